@@ -1,0 +1,62 @@
+# Everything happens in .venv; nothing here needs root. `make help` lists the targets.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+DEMO_READY := $(VENV)/demo.ready
+DEV_READY := $(VENV)/dev.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format readme bench lock clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 12
+
+demo: $(DEMO_READY)  ## run the main job on the sample workbook against the embedded API
+	@$(BIN)/python sample_data/demo.py
+
+test: $(DEV_READY)  ## run the tests, with branch coverage
+	@$(BIN)/python -m pytest --numprocesses=2 --cov --cov-report=term:skip-covered
+
+check: $(DEV_READY)  ## lint, formatting, types, and who may import whom
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(DEV_READY)  ## put the code into its standard form
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+readme: $(DEV_READY)  ## quote the present help in README.md
+	@$(BIN)/python -m tests.readme
+
+bench: $(DEV_READY)  ## measure start-up, throughput and memory against their limits
+	@$(BIN)/python -m bench
+
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-annotate --no-header --extra sandbox --group build
+lock: $(DEV_READY)  ## write the pinned versions anew from pyproject.toml
+	@$(PIP) install --group lock
+	@$(LOCK) pyproject.toml --upgrade -o requirements/run.txt
+	@$(LOCK) --group dev pyproject.toml -c requirements/run.txt -o requirements/dev.txt
+
+clean:  ## remove the environment and what was made
+	rm -rf $(VENV) demo-output dist build
+
+# A stamp is newer than what it was made from, so a second call installs nothing.
+$(DEMO_READY): pyproject.toml requirements/run.txt
+	$(call install,requirements/run.txt)
+
+$(DEV_READY): pyproject.toml requirements/dev.txt
+	$(call install,requirements/dev.txt)
+
+define install
+@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	{ echo "importer needs Python 3.11 or newer; try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
+@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+@echo "Installing the pinned versions of $(1) into $(VENV) ..."
+@$(PIP) install --require-hashes -r $(1)
+@$(PIP) install --no-deps --no-build-isolation --editable .
+@touch $@
+endef

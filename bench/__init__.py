@@ -1,0 +1,1 @@
+"""Measurements against limits, side by side in one run: `make bench`."""

@@ -1,0 +1,100 @@
+"""Measure, print every figure beside its limit, and fail where one is over it."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from bench.measure import IMPORTER, TARGET, Measured, measured, sandbox, write_rows
+
+START_UPS: Final = 15
+ROWS: Final = 6_400
+CONCURRENCY: Final = 64
+LATENCY_S: Final = 0.1
+FEW: Final = 20_000
+MANY: Final = 200_000
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A measured number and what it may be at most."""
+
+    name: str
+    value: float
+    limit: float
+    unit: str
+
+    def __str__(self) -> str:
+        verdict = "ok" if self.value <= self.limit else "OVER THE LIMIT"
+        return f"{self.name:<62} {self.value:>8.2f} {self.unit:<3} at most {self.limit:>6.2f}   {verdict}"
+
+
+def start_up(folder: Path) -> Iterator[Figure]:
+    """Compare `importer --help` with a Python that does nothing, one after the other."""
+    helps, passes = [], []
+    for _ in range(START_UPS):
+        passes.append(_ok(measured((sys.executable, "-c", "pass"), folder=folder)).seconds)
+        helps.append(_ok(measured((*IMPORTER, "--help"), folder=folder)).seconds)
+    extra_ms = 1000 * (statistics.median(helps) - statistics.median(passes))
+    yield Figure("importer --help, beyond python -c pass (median)", extra_ms, 150, "ms")
+
+
+def throughput(folder: Path) -> Iterator[Figure]:
+    """Send rows to a server that answers after a fixed time, over a fixed number of connections."""
+    source = folder / "rows.csv"
+    write_rows(source, ROWS)
+    ideal_s = ROWS / CONCURRENCY * LATENCY_S
+    with sandbox("--latency", str(LATENCY_S)) as base_url:
+        command = (*IMPORTER, "run", str(source), "--base-url", base_url, *TARGET, "--concurrency", str(CONCURRENCY))
+        found = _ok(measured(command, folder=folder))
+    yield Figure(f"{ROWS:,} rows, {CONCURRENCY} in flight, {LATENCY_S} s each", found.seconds, 1.15 * ideal_s + 2, "s")
+    yield Figure("the same, without 2 s of start, to the ideal", (found.seconds - 2) / ideal_s, 1.15, "x")
+
+
+def memory(folder: Path) -> Iterator[Figure]:
+    """Compare the peak memory of many rows with that of few, when checking and when sending."""
+    few, many = folder / "few.csv", folder / "many.csv"
+    write_rows(few, FEW)
+    write_rows(many, MANY)
+    yield _growth("check", folder, lambda source: (*IMPORTER, "check", str(source)), few, many)
+    with sandbox() as base_url:
+        options = ("--base-url", base_url, *TARGET, "--concurrency", "32")
+        yield _growth("run", folder, lambda source: (*IMPORTER, "run", str(source), *options), few, many)
+
+
+def _growth(name: str, folder: Path, command: Callable[[Path], tuple[str, ...]], few: Path, many: Path) -> Figure:
+    small, large = (_ok(measured(command(source), folder=folder)) for source in (few, many))
+    print(
+        f"  {name}: {FEW:,} rows {small.seconds:.1f} s, {small.peak_mb:.0f} MB;"
+        f" {MANY:,} rows {large.seconds:.1f} s, {large.peak_mb:.0f} MB"
+    )
+    return Figure(f"peak memory of {name}, {MANY:,} rows to {FEW:,} rows", large.peak_mb / small.peak_mb, 1.5, "x")
+
+
+def _ok(found: Measured) -> Measured:
+    if found.exit_code != 0:
+        raise RuntimeError(f"the command under test ended with exit code {found.exit_code}")
+    return found
+
+
+BENCHES: Final = {"start_up": start_up, "throughput": throughput, "memory": memory}
+
+
+def main(names: list[str]) -> int:
+    """Run the named measurements, or all, and return the exit code."""
+    over = 0
+    for name in names or BENCHES:
+        with tempfile.TemporaryDirectory(prefix="importer-bench-") as folder:
+            for figure in BENCHES[name](Path(folder)):
+                print(figure, flush=True)
+                over += figure.value > figure.limit
+    return 1 if over else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

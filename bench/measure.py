@@ -1,0 +1,64 @@
+"""Running the command under test and measuring it from outside."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+IMPORTER = (sys.executable, "-m", "importer")
+TARGET = ("--group-id", "11111111-2222-4333-8444-555555555555", "--linked-account-id", "bench")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a process cost."""
+
+    seconds: float
+    peak_mb: float
+    exit_code: int
+
+
+def measured(command: Sequence[str], *, folder: Path) -> Measured:
+    """Run a command to its end, with a journal of its own in `folder`, and return what it cost."""
+    environment = os.environ | {
+        "IMPORTER_API_KEY": "bench-key",
+        "IMPORTER_STATE_DIR": str(folder / "state"),
+        "IMPORTER_OUTPUT": str(folder / "reports"),
+    }
+    started = time.perf_counter()
+    with (folder / "output.txt").open("wb") as output:
+        process = subprocess.Popen(command, env=environment, stdout=output, stderr=output, stdin=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return Measured(time.perf_counter() - started, usage.ru_maxrss / 1024, process.returncode)
+
+
+def write_rows(path: Path, rows: int) -> None:
+    """Write a CSV file of so many valid rows, each for a customer of its own."""
+    with path.open("w", encoding="utf-8") as file:
+        file.write("Customer ID,First Name,Last Name,Email,Note\n")
+        for number in range(rows):
+            customer = uuid.UUID(int=(number + 1) * 0x9E3779B97F4A7C15 % 2**64 << 64 | number, version=4)
+            file.write(f"{customer},Given{number},Family{number},person{number}@example.com,row {number}\n")
+
+
+@contextmanager
+def sandbox(*options: str) -> Iterator[str]:
+    """Yield the base URL of an embedded API in a process of its own, which accepts any customer."""
+    process = subprocess.Popen((*IMPORTER, "sandbox", *options), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    try:
+        if process.stdout is None:
+            raise RuntimeError("the sandbox has no output")
+        yield process.stdout.readline().decode().strip()
+    finally:
+        process.terminate()
+        process.wait()
+        if process.stdout is not None:
+            process.stdout.close()

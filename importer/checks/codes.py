@@ -1,0 +1,68 @@
+"""Every code that a check can give an issue, and what it means: the one list, for code, documents and tests.
+
+The reader has codes of its own, for what only it can see (`importer.sheets`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+
+class Code(StrEnum):
+    """Why a row cannot be sent. The spelling is an interface: it is what people filter on.
+
+    The codes of one field stand together, the most basic first: of several that fit one cell, the first is shown.
+    """
+
+    BLANK_CUSTOMER_ID = "blank_customer_id"
+    INVALID_CUSTOMER_ID = "invalid_customer_id"
+    BLANK_FIRST_NAME = "blank_first_name"
+    FIRST_NAME_TOO_LONG = "first_name_too_long"
+    DAMAGED_CHARACTER_IN_FIRST_NAME = "damaged_character_in_first_name"
+    CONTROL_CHARACTER_IN_FIRST_NAME = "control_character_in_first_name"
+    INVISIBLE_CHARACTER_IN_FIRST_NAME = "invisible_character_in_first_name"
+    BLANK_LAST_NAME = "blank_last_name"
+    LAST_NAME_TOO_LONG = "last_name_too_long"
+    DAMAGED_CHARACTER_IN_LAST_NAME = "damaged_character_in_last_name"
+    CONTROL_CHARACTER_IN_LAST_NAME = "control_character_in_last_name"
+    INVISIBLE_CHARACTER_IN_LAST_NAME = "invisible_character_in_last_name"
+    BLANK_EMAIL = "blank_email"
+    INVALID_EMAIL = "invalid_email"
+    BLANK_GROUP_ID = "blank_group_id"
+    INVALID_GROUP_ID = "invalid_group_id"
+    BLANK_LINKED_ACCOUNT_ID = "blank_linked_account_id"
+    INVALID_LINKED_ACCOUNT_ID = "invalid_linked_account_id"
+    CONFLICTING_ROWS = "conflicting_rows"
+
+
+_DAMAGED: Final = "holds a character that was lost when the file was made or read (U+FFFD, half a surrogate pair)"
+_CONTROL: Final = "holds a control character, or a line or paragraph separator"
+_UNSAFE: Final = "holds characters that an id in a web address cannot have, or is too long"
+_INVISIBLE: Final = "holds a character that cannot be seen: zero-width, a filler, or a control of the writing direction"
+
+MEANINGS: Final[Mapping[Code, str]] = MappingProxyType(
+    {
+        Code.BLANK_CUSTOMER_ID: "The customer id is blank.",
+        Code.INVALID_CUSTOMER_ID: "The customer id is no UUID, or not of the form that the settings ask for.",
+        Code.BLANK_FIRST_NAME: "The first name is blank.",
+        Code.FIRST_NAME_TOO_LONG: "The first name is longer than the settings allow.",
+        Code.DAMAGED_CHARACTER_IN_FIRST_NAME: f"The first name {_DAMAGED}.",
+        Code.CONTROL_CHARACTER_IN_FIRST_NAME: f"The first name {_CONTROL}.",
+        Code.INVISIBLE_CHARACTER_IN_FIRST_NAME: f"The first name {_INVISIBLE}.",
+        Code.BLANK_LAST_NAME: "The last name is blank.",
+        Code.LAST_NAME_TOO_LONG: "The last name is longer than the settings allow.",
+        Code.DAMAGED_CHARACTER_IN_LAST_NAME: f"The last name {_DAMAGED}.",
+        Code.CONTROL_CHARACTER_IN_LAST_NAME: f"The last name {_CONTROL}.",
+        Code.INVISIBLE_CHARACTER_IN_LAST_NAME: f"The last name {_INVISIBLE}.",
+        Code.BLANK_EMAIL: "The e-mail address is blank.",
+        Code.INVALID_EMAIL: "The e-mail address is not valid; the message says why.",
+        Code.BLANK_GROUP_ID: "Neither the row nor the run says which group the customer is in.",
+        Code.INVALID_GROUP_ID: f"The group id {_UNSAFE}.",
+        Code.BLANK_LINKED_ACCOUNT_ID: "Neither the row nor the run says which linked account is meant.",
+        Code.INVALID_LINKED_ACCOUNT_ID: f"The linked account id {_UNSAFE}.",
+        Code.CONFLICTING_ROWS: "Several rows ask for different changes of the same customer.",
+    }
+)

@@ -1,0 +1,68 @@
+"""The same customer in several rows: the same change is sent once, different changes are not sent at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from importer.checks.codes import Code
+from importer.checks.phrases import named, named_rows
+from importer.model import Issue
+
+_ENOUGH_TO_NAME: Final = 6
+"""One row more than a message names, since it leaves the row itself out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A row that asks for the same change as an earlier one, `of`, with which it is sent."""
+
+    row: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """What becomes of one customer's rows; each of them is in exactly one of the three.
+
+    Attributes:
+        sent: The row to send; None where the rows conflict.
+        duplicates: The later rows that ask for the same.
+        issues: One for each row, where they conflict.
+    """
+
+    sent: int | None
+    duplicates: Sequence[Duplicate]
+    issues: Sequence[Issue]
+
+
+def judge(rows: Sequence[tuple[int, bytes]], *, column: str) -> Repeats:
+    """Decide over all the valid rows of one customer.
+
+    Args:
+        rows: At least one, in row order: each row's number and the digest of its whole change.
+        column: The source's header of the customer id, for the issues.
+
+    Raises:
+        ValueError: There are no rows.
+    """
+    if not rows:
+        raise ValueError("a customer without rows")
+    first, digest = rows[0]
+    if all(other == digest for _, other in rows):
+        return Repeats(first, tuple(Duplicate(row, first) for row, _ in rows[1:]), ())
+    numbers = [row for row, _ in rows]
+    return Repeats(None, (), tuple(_conflict(row, numbers, column) for row in numbers))
+
+
+def _conflict(row: int, numbers: Sequence[int], column: str) -> Issue:
+    others = [number for number in numbers[:_ENOUGH_TO_NAME] if number != row]
+    where = named_rows(others, len(numbers) - 1)
+    return Issue(
+        row,
+        Code.CONFLICTING_ROWS.value,
+        column,
+        f"The customer in {named(column)} is also in {where}, and these rows do not all ask for the same change, so "
+        "none of them is sent. Keep the one that is right and delete the others.",
+    )

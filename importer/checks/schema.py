@@ -1,0 +1,136 @@
+"""The pandera schema of the rows: each check is one code.
+
+Text is validated and nothing is coerced: where a cell cannot be coerced, pandera lets a column's other checks report
+without saying where. Rows are named by a unique index: with a repeated one, pandera's own dropping of invalid rows
+drops good ones, so it is not used either.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import numbers
+import re
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final
+
+import pandera.pandas as pa
+from pandera.errors import SchemaErrors
+
+from importer.checks.addresses import is_accepted
+from importer.checks.characters import has_control, has_damaged, has_invisible
+from importer.checks.codes import Code
+from importer.errors import ImporterError
+from importer.ids import is_safe_segment, is_uuid
+from importer.model import Field
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from importer.checks.rules import Rules
+
+_CODES: Final = frozenset(code.value for code in Code)
+_ORDER: Final = {code: position for position, code in enumerate(Code)}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Failure:
+    """A cell that cannot be sent, with the most basic of the codes that fit it; the cell is not shown by `repr`."""
+
+    row: int
+    field: Field
+    code: Code
+    cell: str = dataclasses.field(repr=False)
+
+
+def build(rules: Rules) -> pa.DataFrameSchema:
+    """Return the schema of a frame that has a column of text for every `Field`, and the row numbers as its index."""
+    return pa.DataFrameSchema(
+        {
+            Field.CUSTOMER_ID.value: _column(
+                _present(Code.BLANK_CUSTOMER_ID), _each(_customer_id_test(rules), Code.INVALID_CUSTOMER_ID)
+            ),
+            Field.FIRST_NAME.value: _column(
+                _present(Code.BLANK_FIRST_NAME),
+                _no_longer_than(rules.max_name_length, Code.FIRST_NAME_TOO_LONG),
+                _none(has_damaged, Code.DAMAGED_CHARACTER_IN_FIRST_NAME),
+                _none(has_control, Code.CONTROL_CHARACTER_IN_FIRST_NAME),
+                _none(has_invisible, Code.INVISIBLE_CHARACTER_IN_FIRST_NAME),
+            ),
+            Field.LAST_NAME.value: _column(
+                _present(Code.BLANK_LAST_NAME),
+                _no_longer_than(rules.max_name_length, Code.LAST_NAME_TOO_LONG),
+                _none(has_damaged, Code.DAMAGED_CHARACTER_IN_LAST_NAME),
+                _none(has_control, Code.CONTROL_CHARACTER_IN_LAST_NAME),
+                _none(has_invisible, Code.INVISIBLE_CHARACTER_IN_LAST_NAME),
+            ),
+            Field.EMAIL.value: _column(_present(Code.BLANK_EMAIL), _each(is_accepted, Code.INVALID_EMAIL)),
+            Field.GROUP_ID.value: _column(_present(Code.BLANK_GROUP_ID), _each(is_safe_segment, Code.INVALID_GROUP_ID)),
+            Field.LINKED_ACCOUNT_ID.value: _column(
+                _present(Code.BLANK_LINKED_ACCOUNT_ID), _each(is_safe_segment, Code.INVALID_LINKED_ACCOUNT_ID)
+            ),
+        },
+        index=pa.Index(int, unique=True, name="row"),
+        strict=True,
+    )
+
+
+def failures(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> Sequence[Failure]:
+    """Return every cell that the schema refuses, one failure a cell.
+
+    Raises:
+        ImporterError: The frame is not one that the schema is for, or a check itself failed: a defect, not a row's
+            fault. Its text holds nothing of a cell, and neither does an exception that it comes from.
+    """
+    try:
+        schema.validate(frame, lazy=True)
+    except SchemaErrors as errors:
+        cases = errors.failure_cases
+    else:
+        return ()
+    found: dict[tuple[int, Field], Failure] = {}
+    for column, check, cell, row in zip(
+        cases["column"], cases["check"], cases["failure_case"], cases["index"], strict=True
+    ):
+        failure = _failure(column, check, cell, row)
+        known = found.setdefault((failure.row, failure.field), failure)
+        if _ORDER[failure.code] < _ORDER[known.code]:
+            found[failure.row, failure.field] = failure
+    return tuple(found.values())
+
+
+def _failure(column: object, check: object, cell: object, row: object) -> Failure:
+    """Read one of pandera's failure cases. One that does not name its row, or that no code is for, is a defect."""
+    if check in _CODES and isinstance(row, numbers.Integral) and isinstance(cell, str):
+        return Failure(int(row), Field(str(column)), Code(str(check)), cell)
+    raise ImporterError(
+        f"The rows could not be checked: for {column!s}, {check!s} failed in a way that is no issue of a cell.",
+        code="internal_error",
+        hint="This is a defect of the importer. Nothing was sent; please report it.",
+    )
+
+
+def _column(*checks: pa.Check) -> pa.Column:
+    return pa.Column(str, list(checks), nullable=False, coerce=False)
+
+
+def _present(code: Code) -> pa.Check:
+    return pa.Check(lambda column: column != "", error=code.value)
+
+
+def _no_longer_than(limit: int, code: Code) -> pa.Check:
+    return pa.Check(lambda column: column.str.len() <= limit, error=code.value)
+
+
+def _each(test: Callable[[str], bool], code: Code) -> pa.Check:
+    return pa.Check(lambda column: column.map(test).astype(bool), error=code.value)
+
+
+def _none(test: Callable[[str], bool], code: Code) -> pa.Check:
+    return pa.Check(lambda column: ~column.map(test).astype(bool), error=code.value)
+
+
+def _customer_id_test(rules: Rules) -> Callable[[str], bool]:
+    if rules.customer_id_pattern is None:
+        return is_uuid
+    pattern = re.compile(rules.customer_id_pattern)
+    return lambda text: is_safe_segment(text) and pattern.fullmatch(text) is not None

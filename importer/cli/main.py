@@ -1,0 +1,128 @@
+"""The `importer` command: its subcommands, and the one place that turns an error into a message and an exit code."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Final
+
+import click
+
+from importer import __version__
+from importer.errors import ImporterError, RunAbandonedError, SettingsError, SourceError
+from importer.model import StopReason, exit_code_of_stop
+
+_COMMANDS: Final = {"run": "importer.cli.run", "check": "importer.cli.check", "sandbox": "importer.cli.sandbox"}
+_EPILOG: Final = """\b
+Examples:
+  importer check changes.xlsx
+  importer run changes.xlsx --sandbox
+  importer run changes.csv --group-id GROUP --linked-account-id ACCOUNT
+
+The exit code of a run: 0 every row is confirmed; 1 at least one row needs attention; 2 wrong usage or settings;
+3 the source cannot be read; 4 stopped early on purpose; 5 the importer itself failed; 129, 130, 143 hung up,
+interrupted, terminated.
+"""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are used, so that `--help` answers at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature of click
+        """Return the commands in the order in which help shows them."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - the same
+        """Import a command."""
+        if cmd_name not in _COMMANDS:
+            return None
+        command = importlib.import_module(_COMMANDS[cmd_name]).command
+        return command if isinstance(command, click.Command) else None
+
+
+@click.group(cls=LazyGroup, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="importer", message="%(prog)s %(version)s")
+def group() -> None:
+    """Send a spreadsheet of customer changes to the Update Customer API.
+
+    Every row of the sheet is checked, one request is sent per valid row, and the sheet is written back with what
+    happened to each.
+    """
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    sys.exit(run_command(sys.argv[1:]))
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code; whatever goes wrong has been said when this returns."""
+    as_json = "--json" in arguments
+    try:
+        return int(group.main(list(arguments), prog_name="importer", standalone_mode=False) or 0)
+    except click.ClickException as error:
+        code = 2
+        _say(ImporterError(error.format_message(), code="usage", hint=_usage_hint(error)), code, as_json=as_json)
+    except click.Abort:
+        code = 130
+        _say(ImporterError("Interrupted.", code="interrupted"), code, as_json=as_json)
+    except ImporterError as error:
+        code = _exit_code(error)
+        _say(error, code, as_json=as_json)
+        _trace(error, arguments)
+    except Exception as error:  # noqa: BLE001 - the last place where a defect can still be said in words
+        code = 5
+        _say(_defect(error), code, as_json=as_json)
+        _trace(error, arguments)
+    return code
+
+
+def _exit_code(error: ImporterError) -> int:
+    match error:
+        case SettingsError():
+            return 2
+        case SourceError():
+            return 3
+        case RunAbandonedError():
+            return exit_code_of_stop(StopReason(error.code))
+    return 5
+
+
+def _usage_hint(error: click.ClickException) -> str:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return f"`{context.command_path if context else 'importer'} --help` says what there is."
+
+
+def _defect(error: Exception) -> ImporterError:
+    """Return a defect in words. The exception's own text is left out: it may hold what nobody should read."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return ImporterError(
+        f"The importer itself failed: {type(error).__name__} in {frame.name}, line {frame.lineno}.",
+        code="internal_error",
+        hint="What is known is in the journal. Run again with -v and report what it shows.",
+    )
+
+
+def _say(error: ImporterError, code: int, *, as_json: bool) -> None:
+    """Print an error: one line what is wrong, one what to do."""
+    if as_json:
+        told = {"code": error.code, "message": error.message, "hint": error.hint}
+        click.echo(json.dumps({"exit_code": code, "error": told}, ensure_ascii=False))
+        return
+    click.echo(f"Error: {error.message}", err=True)
+    if error.hint:
+        click.echo(f"  {error.hint}", err=True)
+
+
+def _trace(error: BaseException, arguments: Sequence[str]) -> None:
+    """With -v, print where an error comes from, and what led to it; again without the exceptions' own texts."""
+    if not any(argument in ("-v", "--verbose") for argument in arguments):
+        return
+    cause: BaseException | None = error
+    while cause is not None:
+        click.echo(f"{type(cause).__name__} at:", err=True)
+        click.echo("".join(traceback.format_tb(cause.__traceback__)).rstrip(), err=True)
+        cause = cause.__cause__ or cause.__context__

@@ -1,0 +1,99 @@
+"""The options that several commands share. Values are checked in one place: `importer.settings`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+_PATH: Final = click.Path(path_type=Path)
+
+SOURCE: Final = click.argument("source", type=_PATH)
+
+GROUP: Final = click.option(
+    "--group-id",
+    metavar="ID",
+    help="The group of rows that do not name their own in a column group_id. [env: IMPORTER_GROUP_ID]",
+)
+ACCOUNT: Final = click.option(
+    "--linked-account-id",
+    metavar="ID",
+    help="The account of rows that do not name their own in a column linked_account_id."
+    " [env: IMPORTER_LINKED_ACCOUNT_ID]",
+)
+BASE_URL: Final = click.option(
+    "--base-url",
+    metavar="URL",
+    help="Where the API is; plain http for this machine only. [env: IMPORTER_BASE_URL;"
+    " default: https://api.reverepayments.dev]",
+)
+KEY_FILE: Final = click.option(
+    "--api-key-file",
+    type=_PATH,
+    metavar="FILE",
+    help="A file that holds the API key and nothing else; or put the key into IMPORTER_API_KEY."
+    " [env: IMPORTER_API_KEY_FILE]",
+)
+OUTPUT: Final = click.option(
+    "--output",
+    type=_PATH,
+    metavar="DIR",
+    help="The folder for this run's reports: empty, or not there yet. Default: <stem>-<UTC time>-<run id> beside the"
+    " source, or in the folder that IMPORTER_OUTPUT names.",
+)
+FORM: Final = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["xlsx", "csv"]),
+    help="Of the annotated sheet. Default: as the source.",
+)
+SHEET: Final = click.option(
+    "--sheet", metavar="NAME", help="Which sheet of a workbook. Default: the only visible one that has the columns."
+)
+STATE: Final = click.option(
+    "--state",
+    type=_PATH,
+    metavar="DIR",
+    help="Where the journal lives. [env: IMPORTER_STATE_DIR; default: the user's state directory]",
+)
+CONCURRENCY: Final = click.option(
+    "--concurrency",
+    metavar="N",
+    help="Requests in flight at most, 1 to 64. [env: IMPORTER_CONCURRENCY; default: 16]",
+)
+RATE: Final = click.option(
+    "--rate",
+    metavar="N",
+    help="Requests per second at most. [env: IMPORTER_RATE; default: as fast as requests in flight allow]",
+)
+TIMEOUT: Final = click.option(
+    "--timeout",
+    metavar="S",
+    help="Seconds for a whole attempt, from looking up the host to the last byte. [env: IMPORTER_TIMEOUT; default: 30]",
+)
+MAX_ATTEMPTS: Final = click.option(
+    "--max-attempts", metavar="N", help="Tries of a row at most. [env: IMPORTER_MAX_ATTEMPTS; default: 5]"
+)
+JSON: Final = click.option(
+    "--json", "as_json", is_flag=True, help="Print the summary as one JSON object, nothing else."
+)
+QUIET: Final = click.option("-q", "--quiet", count=True, help="Print less: no progress; twice: errors only.")
+VERBOSE: Final = click.option(
+    "-v", "--verbose", is_flag=True, help="Print a line for every row, and where errors come from."
+)
+LOG_FILE: Final = click.option("--log-file", type=_PATH, metavar="FILE", help="Append a JSON line for every event.")
+
+
+def options(*decorators: Decorator) -> Decorator:
+    """Return one decorator for several, which help shows in the order given."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        for decorator in reversed(decorators):
+            function = decorator(function)
+        return function
+
+    return decorate

@@ -1,0 +1,75 @@
+"""What `run` and `check` share: a job with a person, or cron, looking on."""
+
+from __future__ import annotations
+
+import random
+import secrets
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import click
+
+from importer.cli.show import Show
+from importer.cli.signals import stopping_on_signals
+from importer.cli.watch import Watch
+from importer.delivery.engines.threads import thread_engine
+from importer.delivery.stop import StopSwitch
+from importer.job import Job
+from importer.log import open_log
+from importer.order import Order, World
+from importer.reports.summary import as_json
+from importer.settings import Settings
+
+_ID_CHARACTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Letters and digits that nobody takes for one another."""
+_ID_LENGTH: Final = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a command talks.
+
+    Attributes:
+        quiet: 0 shows progress and a table; 1 a line at the end; 2 errors only.
+        yes: Never ask.
+    """
+
+    as_json: bool = False
+    quiet: int = 0
+    verbose: bool = False
+    yes: bool = False
+    log_file: Path | None = None
+
+
+def perform(order: Order, settings: Settings, manner: Manner) -> int:
+    """Run a job, show how it goes and what came of it, and return the exit code."""
+    for warning in settings.warnings():
+        click.echo(f"Warning: {warning}", err=True)
+    show = Show(stream=sys.stderr, quiet=manner.quiet > 0 or manner.verbose)
+    echo = (lambda line: click.echo(line, err=True)) if manner.verbose else None
+    switch = StopSwitch()
+    log = open_log(echo=echo, file=manner.log_file)
+    with stopping_on_signals(switch) as signals, show:
+        watch = Watch(order, show=show, log=log, switch=switch, signals=signals, ask=not manner.yes)
+        finished = Job(order, settings, observer=watch, switch=switch, world=real_world()).run()
+    if manner.as_json:
+        click.echo(as_json(finished.summary))
+    elif manner.quiet < 2:  # noqa: PLR2004 - see Manner.quiet
+        show.result(finished.summary, brief=manner.quiet > 0)
+    if finished.error is not None:
+        click.echo(f"Error: {finished.error.message}\n  {finished.error.hint}", err=True)
+    return finished.summary.exit_code
+
+
+def real_world() -> World:
+    """Return this machine's clocks, randomness and network."""
+    return World(
+        wall=time.time,
+        clock=time.monotonic,
+        uniform=random.random,
+        run_id=lambda: "".join(secrets.choice(_ID_CHARACTERS) for _ in range(_ID_LENGTH)),
+        engine=thread_engine,
+    )

@@ -1,0 +1,191 @@
+"""What a person sees: a bar on a terminal, a line now and then elsewhere, and a table at the end."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, Self, TextIO
+
+import click
+
+from importer.model import CONFIRMED, STOP_SENTENCES, Mode, Outcome, Status, Summary
+from importer.order import Plan
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+_LINE_EVERY_S: Final = 30.0
+_TO_DO: Final = {
+    Status.UPDATED: "",
+    Status.DUPLICATE: "",
+    Status.UNCHANGED: "",
+    Status.MISMATCH: "look at what the API now holds",
+    Status.INVALID: "fix the data",
+    Status.REJECTED: "fix the data",
+    Status.UNCONFIRMED: "run again: sending it twice is safe",
+    Status.FAILED: "run again",
+    Status.NOT_SENT: "run again",
+}
+_COLOURS: Final = {
+    Status.MISMATCH: "yellow",
+    Status.INVALID: "red",
+    Status.REJECTED: "red",
+    Status.UNCONFIRMED: "yellow",
+    Status.FAILED: "yellow",
+    Status.NOT_SENT: "bright_black",
+}
+
+
+class Show:
+    """Progress on a stream; used as a context manager.
+
+    Args:
+        stream: Where progress goes; a bar if it is a terminal.
+        quiet: Show no progress.
+    """
+
+    def __init__(self, *, stream: TextIO, quiet: bool) -> None:
+        self._stream = stream
+        self._quiet = quiet
+        self._live = stream.isatty() and not quiet
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
+        self._rows = 0
+        self._to_send = 0
+        self._counts: Counter[Status] = Counter()
+        self._said_at = time.monotonic()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.end_bar()
+
+    def line(self, text: str) -> None:
+        """Print a line of progress."""
+        self.end_bar()
+        if not self._quiet:
+            click.echo(text, file=self._stream)
+
+    def read(self, rows: int) -> None:
+        """Show that so many more rows are read and checked."""
+        self._rows += rows
+        self._now_and_then(f"Checked {self._rows:,} rows")
+
+    def plan(self, plan: Plan) -> None:
+        """Say what was found, and what will be sent where; then show how that goes."""
+        invalid = plan.statuses[Status.INVALID]
+        sheet = f" of sheet {plan.source.sheet}" if plan.source.sheet else ""
+        self.line(f"Checked {plan.source.rows:,} rows{sheet}: {invalid:,} invalid, {plan.to_send:,} to send")
+        if not plan.to_send:
+            return
+        self._to_send = plan.to_send
+        target = plan.target
+        self.line(
+            f"Sending to {target.base_url}, group {target.group_id or 'as the rows say'},"
+            f" account {target.linked_account_id or 'as the rows say'}"
+        )
+
+    def sending(self) -> None:
+        """Show how far the sending is, from now on."""
+        if self._live and self._to_send:
+            self._bar, self._task = _start_bar(self._stream, self._to_send)
+
+    def settled(self, outcomes: Sequence[Outcome]) -> None:
+        """Show that rows have their outcome."""
+        self._counts.update(outcome.status for outcome in outcomes)
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, advance=len(outcomes), counts=self._told_counts())
+        elif outcomes:
+            self._now_and_then(f"Sent {self._counts.total():,} of {self._to_send:,}: {self._told_counts()}")
+
+    def result(self, summary: Summary, *, brief: bool) -> None:
+        """Print what came of the run, on stdout."""
+        if not brief:
+            _print_table(summary)
+        click.echo(_verdict(summary))
+        if summary.attempts:
+            click.echo(f"{summary.attempts:,} requests were sent, in {_duration(summary.seconds)}.")
+        if summary.stop_reason is not None:
+            click.echo(f"The run stopped early: {STOP_SENTENCES[summary.stop_reason]}.")
+        if "annotated" in summary.reports:
+            click.echo(f"Annotated sheet: {summary.reports['annotated']}")
+
+    def _told_counts(self) -> str:
+        return ", ".join(f"{count:,} {status}" for status, count in sorted(self._counts.items()))
+
+    def _now_and_then(self, text: str) -> None:
+        if time.monotonic() - self._said_at >= _LINE_EVERY_S:
+            self._said_at = time.monotonic()
+            self.line(text)
+
+    def end_bar(self) -> None:
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar, self._task = None, None
+
+
+def _start_bar(stream: TextIO, total: int) -> tuple[Progress, TaskID]:
+    from rich.console import Console  # noqa: PLC0415 - heavy
+    from rich.progress import (  # noqa: PLC0415 - the same
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+    from rich.text import Text  # noqa: PLC0415 - the same
+
+    class Rate(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.finished_speed or task.speed or 0:,.0f} rows/s")
+
+    bar = Progress(
+        BarColumn(bar_width=30),
+        MofNCompleteColumn(),
+        Rate(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[counts]}"),
+        console=Console(file=stream),
+    )
+    task = bar.add_task("sending", total=total, counts="")
+    bar.start()
+    return bar, task
+
+
+def _print_table(summary: Summary) -> None:
+    """Print the rows that ended in each status, and what to do about them."""
+    rows = [(status, count) for status, count in summary.statuses.items() if count]
+    width = max((len(f"{count:,}") for _, count in rows), default=1)
+    click.echo()
+    for status, count in rows:
+        name = click.style(f"{status:<12}", fg=_COLOURS.get(status, "green"))
+        to_do = "" if summary.mode is not Mode.RUN and status is Status.NOT_SENT else _TO_DO[status]
+        click.echo(f"  {name} {count:>{width},}  {to_do}".rstrip())
+    click.echo()
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{seconds:.1f} s"
+
+
+def _verdict(summary: Summary) -> str:
+    """Return the run in one sentence."""
+    rows = summary.source.rows
+    if summary.mode is not Mode.RUN:
+        invalid = summary.statuses[Status.INVALID]
+        if invalid:
+            return f"{invalid:,} of {rows:,} rows are invalid; nothing was sent."
+        return f"All {rows:,} rows are valid; nothing was sent."
+    confirmed = sum(summary.statuses[status] for status in CONFIRMED)
+    if confirmed == rows:
+        return f"All {rows:,} rows are confirmed."
+    return f"{confirmed:,} of {rows:,} rows are confirmed; {rows - confirmed:,} need attention."

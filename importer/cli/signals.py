@@ -1,0 +1,70 @@
+"""Ctrl-C, SIGTERM and SIGHUP: once to stop, twice to give up what is in flight, three times to end at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Final
+
+from importer.delivery.stop import StopSwitch
+from importer.model import StopReason
+
+_REASONS: Final = {
+    signal.SIGINT: StopReason.INTERRUPTED,
+    signal.SIGTERM: StopReason.TERMINATED,
+    signal.SIGHUP: StopReason.HUNG_UP,
+}
+_SAID: Final = (
+    b"\nStopping: nothing new is sent; waiting for the requests in flight. Once more gives those up.\n",
+    b"\nGiving up the requests in flight; writing the reports. Once more ends at once.\n",
+)
+
+
+@dataclass(slots=True)
+class Signals:
+    """The handlers of this process, while a job runs."""
+
+    switch: StopSwitch
+    _received: int = 0
+    _before: dict[int, object] = field(default_factory=dict)
+
+    def install(self) -> None:
+        """Take over."""
+        for number in _REASONS:
+            self._before[number] = signal.signal(number, self._handle)
+
+    def restore(self) -> None:
+        """Give back."""
+        for number, handler in self._before.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]
+
+    @contextmanager
+    def suspended(self) -> Iterator[None]:
+        """Let signals do what they did before, so that a question can be interrupted."""
+        self.restore()
+        try:
+            yield
+        finally:
+            self.install()
+
+    def _handle(self, number: int, _: FrameType | None) -> None:
+        self._received += 1
+        if self._received > len(_SAID):
+            os._exit(128 + number)
+        self.switch.press(_REASONS[signal.Signals(number)])
+        os.write(2, _SAID[self._received - 1])
+
+
+@contextmanager
+def stopping_on_signals(switch: StopSwitch) -> Iterator[Signals]:
+    """Press `switch` on signals, as long as the block runs."""
+    signals = Signals(switch)
+    signals.install()
+    try:
+        yield signals
+    finally:
+        signals.restore()

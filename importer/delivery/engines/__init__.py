@@ -1,0 +1,1 @@
+"""Engines perform attempts, and know nothing of why."""

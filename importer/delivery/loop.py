@@ -1,0 +1,70 @@
+"""The delivery of a run: rows from the ledger through the dispatcher and an engine, until nothing is left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from importer.delivery.attempts import Engine, Fault, Ledger, Reply
+from importer.delivery.dispatcher import Dispatcher
+from importer.delivery.stop import StopSwitch
+from importer.model import Outcome, StopReason
+
+_MAX_POLL_S: Final = 0.2
+"""A signal is noticed within this time."""
+
+
+def deliver(
+    dispatcher: Dispatcher,
+    engine: Engine,
+    ledger: Ledger,
+    *,
+    clock: Callable[[], float],
+    switch: StopSwitch,
+    observe: Callable[[Sequence[Outcome]], None],
+) -> StopReason | None:
+    """Send every pending row of the ledger and return why that stopped early, if it did.
+
+    Nothing leaves before the ledger holds it, and `observe` sees outcomes only when they are durable. Whatever the
+    ledger raises ends the delivery at once.
+    """
+    after = 0
+    while True:
+        _heed(switch, dispatcher)
+        after = _feed(dispatcher, ledger, after)
+        step = dispatcher.step(clock())
+        if step:
+            ledger.record(step.begun, step.waiting, step.outcomes)
+            observe(step.outcomes)
+            engine.submit(step.begun)
+        if dispatcher.finished:
+            return dispatcher.stop_reason
+        for reply in _replies(dispatcher, engine, switch, clock()):
+            dispatcher.receive(reply, clock())
+
+
+def _heed(switch: StopSwitch, dispatcher: Dispatcher) -> None:
+    """Pass on that the run is to stop: before the next attempt, and before a reply that may give another reason."""
+    if switch.reason is not None:
+        dispatcher.stop(switch.reason)
+
+
+def _feed(dispatcher: Dispatcher, ledger: Ledger, after: int) -> int:
+    """Hand over the next pending rows, if there is room for any, and return the last row handed over."""
+    room = dispatcher.room()
+    if not room:
+        return after
+    rows = ledger.pending(after, room)
+    dispatcher.feed(rows, last=len(rows) < room)
+    return rows[-1].update.row if rows else after
+
+
+def _replies(dispatcher: Dispatcher, engine: Engine, switch: StopSwitch, now: float) -> Sequence[Reply]:
+    """Return what has arrived; for whatever is still out when everything is to be given up, that."""
+    wait_s = dispatcher.wait_s(now)
+    found = engine.poll(_MAX_POLL_S if wait_s is None else min(_MAX_POLL_S, wait_s))
+    _heed(switch, dispatcher)
+    if not switch.give_up:
+        return found
+    answered = {reply.row for reply in found}
+    return [*found, *(Reply(row, 0.0, Fault.GIVEN_UP) for row in sorted(dispatcher.in_flight) if row not in answered)]

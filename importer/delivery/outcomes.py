@@ -1,0 +1,122 @@
+"""How what is known of a row becomes its one outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from importer.delivery.refusals import Place
+from importer.delivery.replies import Next, Verdict
+from importer.model import Outcome, Status, StopReason, Update, Waiting
+
+
+@dataclass(slots=True)
+class Row:
+    """A row on its way, and what its attempts have shown.
+
+    Attributes:
+        attempts: Requests that left, over the whole run.
+        tries: Those that count against the row's limit, in this process.
+        maybe: Whether any attempt may have been applied. It sticks.
+        last: The newest verdict.
+        doubt: The verdict that left the row in doubt, the newest one; None where an earlier process saw it.
+        left_at: When the newest attempt left.
+    """
+
+    update: Update
+    attempts: int = 0
+    tries: int = 0
+    maybe: bool = False
+    last: Verdict | None = None
+    doubt: Verdict | None = None
+    left_at: float = float("-inf")
+
+    @property
+    def number(self) -> int:
+        """The row's number."""
+        return self.update.row
+
+    @property
+    def customer(self) -> tuple[str, str]:
+        """Whose updates must never be in flight together."""
+        return (self.update.group_id, self.update.customer_id)
+
+    @property
+    def place(self) -> Place:
+        """What a key may or may not be good for."""
+        return (self.update.group_id, self.update.linked_account_id)
+
+    def learn(self, verdict: Verdict) -> None:
+        """Take in what an attempt has shown."""
+        self.last = verdict
+        if verdict.next is not Next.WAIT_OUT:
+            self.tries += 1
+        if verdict.maybe:
+            self.maybe = True
+            self.doubt = verdict
+
+    def waiting(self) -> Waiting:
+        """Return what the journal keeps of a row between two attempts."""
+        return Waiting(self.number, self.attempts, self.maybe)
+
+
+def settle(row: Row, verdict: Verdict) -> Outcome:
+    """Return the outcome of a row whose last verdict this is.
+
+    What may have been applied stays so: a later refusal does not undo it, only a confirmation does.
+    """
+    if verdict.applied:
+        answered = "Confirmed at" if verdict.status is Status.UPDATED else "Answered at"
+        history = f"{answered} attempt {row.attempts}" if row.attempts > 1 else ""
+        return _outcome(row, verdict.status, verdict, _sentences(verdict.message, history))
+    if row.maybe and verdict.status is not Status.UNCONFIRMED:
+        return _in_doubt(row, f"The last of {row.attempts} attempts: {verdict.message}")
+    history = f"Tried {row.attempts} times" if row.attempts > 1 else ""
+    return _outcome(row, verdict.status, verdict, _sentences(verdict.message, history))
+
+
+def not_sent(row: Row, verdict: Verdict, reason: StopReason) -> Outcome:
+    """Return the outcome of a row over whose reply the run stopped: it is not the row's fault."""
+    if row.maybe:
+        return _in_doubt(row, f"Then the run stopped: {verdict.message}")
+    return _outcome(
+        row, Status.NOT_SENT, verdict, _sentences(verdict.message, "The run stopped over this"), code=reason.value
+    )
+
+
+def undecided(row: Row, reason: StopReason) -> Outcome:
+    """Return the outcome of a row that waited for another try when the run stopped."""
+    if row.maybe:
+        return _in_doubt(row, "The run stopped before it was tried again")
+    verdict = row.last
+    told = verdict.message if verdict else ""
+    return Outcome(
+        row.number,
+        Status.NOT_SENT,
+        reason.value,
+        _sentences(told, "The run stopped before it was tried again"),
+        verdict.http_status if verdict else None,
+        row.attempts,
+    )
+
+
+def _in_doubt(row: Row, then: str) -> Outcome:
+    """Return the outcome of a row of which nobody can know whether it was applied."""
+    doubt = row.doubt
+    return Outcome(
+        row.number,
+        Status.UNCONFIRMED,
+        doubt.code if doubt else "interrupted",
+        _sentences(doubt.message if doubt else "An earlier attempt may or may not have been applied", then),
+        doubt.http_status if doubt else None,
+        row.attempts,
+    )
+
+
+def _outcome(row: Row, status: Status, verdict: Verdict, message: str, *, code: str = "") -> Outcome:
+    return Outcome(
+        row.number, status, code or verdict.code, message, verdict.http_status, row.attempts, verdict.updated_at
+    )
+
+
+def _sentences(*parts: str) -> str:
+    return ". ".join(part for part in parts if part)

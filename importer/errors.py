@@ -1,0 +1,40 @@
+"""What stops a run, by what the caller must do about it.
+
+A row that fails is a value (`importer.model.Outcome`); an exception is for what stops everything.
+"""
+
+
+class ImporterError(Exception):
+    """The root: a message for a person, a stable code for a program, and what to do next.
+
+    Args:
+        message: What went wrong and where, in one sentence.
+        code: A stable word, for `--json`.
+        hint: What to do next, in one sentence; may be empty.
+    """
+
+    def __init__(self, message: str, *, code: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.hint = hint
+
+
+class SettingsError(ImporterError):
+    """An option, a variable or the way the command was called is wrong: change the call."""
+
+
+class SourceError(ImporterError):
+    """The source cannot be read, or is not the table that is needed: change the file. Nothing was sent."""
+
+
+class JournalError(ImporterError):
+    """The journal cannot be opened, read or written: look at the state directory."""
+
+
+class ReportError(ImporterError):
+    """A report cannot be written, or would not be true: what is known is in the journal."""
+
+
+class RunAbandonedError(ImporterError):
+    """The run was asked to end at once before anything was sent: there is nothing to report."""

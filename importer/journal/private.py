@@ -1,0 +1,88 @@
+"""A run's own folder: the copy of its source and the values that it sends, as long as it is not ended.
+
+People's names and addresses are in here and nowhere else that the importer keeps. The folder is for its owner only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from importer.disk import sync_folder
+from importer.errors import SourceError
+
+_COPY_BYTES: Final = 1 << 20
+_HINT: Final = "Give the path of a CSV file or a workbook that you may read."
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateFolder:
+    """The folder of one run beside the journal."""
+
+    path: Path
+
+    @property
+    def values(self) -> Path:
+        """The SQLite file of the values to be sent."""
+        return self.path / "values.sqlite"
+
+    def make(self) -> None:
+        """Make the folder (mode 0700), durably."""
+        self.path.parent.mkdir(mode=0o700, exist_ok=True)
+        self.path.mkdir(mode=0o700)
+        sync_folder(self.path.parent)
+        sync_folder(self.path.parent.parent)
+
+    def remove(self) -> None:
+        """Erase the folder, if it is there."""
+        shutil.rmtree(self.path, ignore_errors=not self.path.exists())
+
+    def take_in(self, source: Path) -> tuple[Path, str]:
+        """Copy the source durably, so that nobody can change it under the run; return the copy and its SHA-256.
+
+        Raises:
+            SourceError: The source is not a file that can be read.
+            OSError: The copy cannot be written.
+        """
+        with _explained(source):
+            if source.exists() and not source.is_file():
+                raise SourceError(f"{source} is not a file.", code="source_unreadable", hint=_HINT)
+        copy = self.path / "source"
+        digest = hashlib.sha256()
+        descriptor = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as target:
+            for block in _blocks(source):
+                digest.update(block)
+                target.write(block)
+            target.flush()
+            os.fsync(target.fileno())
+        sync_folder(self.path)
+        return copy, digest.hexdigest()
+
+
+def _blocks(source: Path) -> Iterator[bytes]:
+    """Yield the content of the source."""
+    with _explained(source), source.open("rb") as file:
+        while block := file.read(_COPY_BYTES):
+            yield block
+
+
+@contextmanager
+def _explained(source: Path) -> Iterator[None]:
+    """Turn what keeps the source from being read into a `SourceError`: it is no error of the journal."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise SourceError(
+            f"There is no file {source}.", code="source_missing", hint="Look at the name and the folder."
+        ) from error
+    except OSError as error:
+        raise SourceError(
+            f"The file {source} cannot be read: {error.strerror}.", code="source_unreadable", hint=_HINT
+        ) from error

@@ -1,0 +1,296 @@
+"""What one run knows of its rows: written ahead of every request, and read by every report."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, Final
+
+from importer.errors import JournalError
+from importer.journal.digests import Digester
+from importer.journal.private import PrivateFolder
+from importer.journal.store import atomic, explained
+from importer.model import Attempt, Issue, Outcome, Pending, SourceInfo, Status, StopReason, Update, Waiting
+from importer.times import rfc3339
+
+_TO_BE_SENT: Final = "run = :run AND phase = 0 AND repeats IS NULL"
+_READ_ROWS: Final = 1000
+_SETTLE_LEFT: Final = (
+    "UPDATE rows SET phase = 2, status = CASE WHEN maybe THEN 'unconfirmed' ELSE 'not_sent' END,"
+    " code = CASE WHEN maybe THEN 'interrupted' ELSE coalesce(:reason, '') END,"
+    " message = CASE WHEN maybe THEN 'An earlier attempt may or may not have been applied. ' ELSE '' END || :message"
+    f" WHERE {_TO_BE_SENT}"
+)
+_SETTLE_REPEATS: Final = (
+    "UPDATE rows SET phase = 2, code = first.code, updated_at = first.updated_at,"
+    " status = CASE WHEN first.status = 'updated' THEN 'duplicate' ELSE first.status END,"
+    " message = 'The same change as row ' || first.row ||"
+    " CASE WHEN first.status = 'updated' THEN ', sent once with it' ELSE ': see there' END"
+    " FROM rows AS first WHERE rows.run = :run AND rows.phase = 0 AND first.run = :run"
+    " AND first.row = rows.repeats AND first.phase = 2"
+)
+_DEFECT_HINT: Final = "Keep the file and the journal, and report this to whoever maintains the importer."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunJournal:
+    """The rows of one run. Every method that writes is one durable transaction, done whole or not at all.
+
+    Attributes:
+        source: The run's own copy of its source.
+        sha256: The source's digest.
+
+    Raises:
+        JournalError: From every method, where the journal cannot be read or written.
+    """
+
+    connection: sqlite3.Connection
+    path: Path
+    number: int
+    source: Path
+    sha256: str
+    private: PrivateFolder
+    digester: Digester
+    wall: Callable[[], float]
+
+    def add(self, updates: Iterable[Update], issues: Iterable[Issue]) -> None:
+        """Take in checked rows: those that can be sent, and those that cannot, with all their issues."""
+        updates = list(updates)
+        by_row = groupby(sorted(issues, key=lambda issue: issue.row), key=lambda issue: issue.row)
+        with explained(self.path), atomic(self.connection):
+            self.connection.executemany(
+                "INSERT INTO rows (run, row, group_id, linked_account_id, customer_id, first_name_digest,"
+                " last_name_digest, email_digest, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                map(self._update_columns, updates),
+            )
+            self.connection.executemany(
+                "INSERT INTO held.updates (row, first_name, last_name, email) VALUES (?, ?, ?, ?)",
+                ((update.row, update.first_name, update.last_name, update.email) for update in updates),
+            )
+            self.connection.executemany(
+                "INSERT INTO rows (run, row, phase, status, code, message) VALUES (?, ?, 2, ?, ?, ?)",
+                ((self.number, row, Status.INVALID, *_told(list(found))) for row, found in by_row),
+            )
+
+    def repeated(self) -> Iterator[Sequence[tuple[int, bytes]]]:
+        """Yield, for each customer with several rows to be sent, these rows in order, each with its change's digest."""
+        query = (
+            "SELECT group_id, customer_id, row, first_name_digest, last_name_digest, email_digest, linked_account_id"
+            f" FROM rows WHERE {_TO_BE_SENT} AND (group_id, customer_id) IN"
+            f" (SELECT group_id, customer_id FROM rows WHERE {_TO_BE_SENT} GROUP BY 1, 2 HAVING count(*) > 1)"
+            " ORDER BY group_id, customer_id, row"
+        )
+        for _, found in groupby(self._read(query), key=itemgetter(0, 1)):
+            yield [(row, b"".join(digests) + account.encode()) for _, _, row, *digests, account in found]
+
+    def resolve(self, decisions: Iterable[Issue | tuple[int, int]]) -> None:
+        """Take in what follows from repeated customers: an issue of a row, or (row, the earlier row it repeats).
+
+        `decisions` may still be reading `repeated`.
+        """
+        with explained(self.path), atomic(self.connection):
+            self.connection.execute("CREATE TEMP TABLE decided (row INTEGER PRIMARY KEY, repeats, code, message)")
+            self.connection.executemany("INSERT INTO temp.decided VALUES (?, ?, ?, ?)", map(_decided, decisions))
+            self.connection.execute(
+                "UPDATE rows SET repeats = decided.repeats FROM temp.decided"
+                " WHERE run = ? AND rows.row = decided.row AND decided.repeats IS NOT NULL",
+                (self.number,),
+            )
+            self.connection.execute(
+                "UPDATE rows SET phase = 2, status = ?, code = decided.code, message = decided.message"
+                " FROM temp.decided WHERE run = ? AND rows.row = decided.row AND decided.repeats IS NULL",
+                (Status.INVALID, self.number),
+            )
+            self.connection.execute("DROP TABLE temp.decided")
+
+    def leave_out(self, *, code: str, message: str, first: int = 0) -> None:
+        """Let all rows that are to be sent end `not_sent`, but for the first so many."""
+        with explained(self.path), atomic(self.connection):
+            self.connection.execute(
+                f"UPDATE rows SET phase = 2, status = :status, code = :code, message = :message WHERE {_TO_BE_SENT}"
+                f" AND row NOT IN (SELECT row FROM rows WHERE {_TO_BE_SENT} ORDER BY row LIMIT :first)",
+                {
+                    "run": self.number,
+                    "status": Status.NOT_SENT,
+                    "code": code,
+                    "message": message,
+                    "first": min(first, sys.maxsize),
+                },
+            )
+
+    def checked(self, source: SourceInfo) -> None:
+        """Note that the whole source is journalled."""
+        self._set(
+            source_sheet=source.sheet,
+            source_rows=source.rows,
+            source_skipped=source.skipped,
+            checked_at=rfc3339(self.wall()),
+        )
+
+    def pending(self, after: int, limit: int) -> Sequence[Pending]:
+        """Return the first `limit` rows behind row `after` that wait to be sent, in row order."""
+        query = (
+            "SELECT row, group_id, linked_account_id, customer_id, first_name, last_name, email, attempts, maybe"
+            f" FROM rows LEFT JOIN held.updates USING (row) WHERE {_TO_BE_SENT} AND row > :after"
+            " ORDER BY row LIMIT :limit"
+        )
+        found = []
+        for row, *update, attempts, maybe in self._read(query, after=after, limit=limit):
+            if None in update:
+                raise _defect(f"The values of row {row} are not in the run's own folder")
+            found.append(Pending(Update(row, *update), attempts, bool(maybe)))
+        return found
+
+    def record(self, begun: Sequence[Attempt], waiting: Sequence[Waiting], outcomes: Sequence[Outcome]) -> None:
+        """Make all of it durable in one step; only then may `begun` leave and `outcomes` be reported.
+
+        Raises:
+            JournalError: Some row is not where the step finds it: unknown, not in flight when it is to wait again, in
+                flight already, or with an outcome. Nothing of the step is recorded.
+        """
+        sent_at = self.wall()
+        with explained(self.path), atomic(self.connection):
+            self._change(
+                "UPDATE rows SET phase = 0, attempts = ?, maybe = ? WHERE run = ? AND row = ? AND phase = 1",
+                [(row.attempts, row.maybe, self.number, row.row) for row in waiting],
+            )
+            self._change(
+                "UPDATE rows SET phase = 2, status = ?, code = ?, message = ?, http_status = ?, attempts = ?,"
+                " updated_at = ? WHERE run = ? AND row = ? AND phase < 2 AND repeats IS NULL",
+                [(*_final(outcome), self.number, outcome.row) for outcome in outcomes],
+            )
+            self._change(
+                "UPDATE rows SET phase = 1, attempts = ?, sent_at = ? WHERE run = ? AND row = ? AND phase = 0"
+                " AND repeats IS NULL",
+                [(attempt.number, sent_at, self.number, attempt.update.row) for attempt in begun],
+            )
+
+    def settle(self, stop_reason: StopReason | None, message: str) -> None:
+        """End the delivery: rows that nothing was decided of, and then the repeats of other rows.
+
+        Args:
+            stop_reason: Why rows were left; None where the run came to its end.
+            message: The same as a sentence, for the rows that were left.
+
+        Raises:
+            JournalError: Rows were left although nothing stopped the run.
+        """
+        values = {"run": self.number, "reason": stop_reason, "message": message, "now": rfc3339(self.wall())}
+        with explained(self.path), atomic(self.connection):
+            left = self.connection.execute(_SETTLE_LEFT, values).rowcount
+            if left and stop_reason is None:
+                raise _defect(f"The run came to its end, but {left} rows were neither sent nor left out")
+            self.connection.execute(_SETTLE_REPEATS, values)
+            self.connection.execute(
+                "UPDATE runs SET stop_reason = :reason, finished_at = :now WHERE number = :run", values
+            )
+
+    def ended(self, exit_code: int, *, unfinished: bool) -> None:
+        """Note that the reports are written; what the run kept of people's data is erased unless it is unfinished."""
+        self._set(exit_code=exit_code)
+        with explained(self.path):
+            self.connection.execute("DETACH held")
+            if not unfinished:
+                self.private.remove()
+
+    def discard(self) -> None:
+        """Forget the run: its source was no source, and nothing was sent. What it kept is erased in any case."""
+        with explained(self.path), ExitStack() as erase:
+            erase.callback(self.private.remove)
+            erase.callback(self.connection.execute, "DETACH held")
+            with atomic(self.connection):
+                self.connection.execute("DELETE FROM rows WHERE run = ?", (self.number,))
+                self.connection.execute("DELETE FROM runs WHERE number = ?", (self.number,))
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """Yield what is true of each row, in row order; what was cleaned in it is part of the message."""
+        query = (
+            "SELECT row, status, code, message, note, http_status, attempts, updated_at FROM rows"
+            " WHERE run = :run ORDER BY row"
+        )
+        for row, status, code, message, note, *rest in self._read(query):
+            if status is None:
+                raise _defect(f"Row {row} has no outcome", code="no_outcome")
+            told = ". ".join(part for part in (message.removesuffix("."), note) if part) if note else message
+            yield Outcome(row, Status(status), code, told, *rest)
+
+    def statuses(self) -> Mapping[Status, int]:
+        """Return how many rows have each status, all nine, zeros too."""
+        counts = dict.fromkeys(Status, 0)
+        query = "SELECT status, count(*) FROM rows WHERE run = :run AND status IS NOT NULL GROUP BY status"
+        return counts | {Status(status): count for status, count in self._read(query)}
+
+    def attempts(self) -> int:
+        """Return how many requests left."""
+        return int(next(self._read("SELECT coalesce(sum(attempts), 0) FROM rows WHERE run = :run"))[0])
+
+    def to_send(self) -> int:
+        """Return how many rows wait to be sent."""
+        return int(next(self._read(f"SELECT count(*) FROM rows WHERE {_TO_BE_SENT}"))[0])
+
+    def customers(self) -> Iterator[tuple[str, str]]:
+        """Yield the group and the id of each customer that a row is to be sent for."""
+        yield from self._read(f"SELECT group_id, customer_id FROM rows WHERE {_TO_BE_SENT}")
+
+    def _read(self, query: str, **values: object) -> Iterator[tuple[Any, ...]]:
+        with explained(self.path):
+            found = self.connection.execute(query, {"run": self.number, **values})
+            while rows := found.fetchmany(_READ_ROWS):
+                yield from rows
+
+    def _change(self, statement: str, values: Sequence[Sequence[object]]) -> None:
+        """Change exactly one row for each of `values`: anything else would lose an outcome or count one twice."""
+        if values and self.connection.executemany(statement, values).rowcount != len(values):
+            raise _defect("The journal and the delivery disagree about a row")
+
+    def _set(self, **columns: object) -> None:
+        names = ", ".join(f"{name} = ?" for name in columns)
+        with explained(self.path):
+            self.connection.execute(f"UPDATE runs SET {names} WHERE number = ?", (*columns.values(), self.number))
+
+    def _update_columns(self, update: Update) -> tuple[object, ...]:
+        digest = self.digester.digest
+        return (
+            self.number,
+            update.row,
+            update.group_id,
+            update.linked_account_id,
+            update.customer_id,
+            digest(update.first_name),
+            digest(update.last_name),
+            digest(update.email),
+            update.note,
+        )
+
+
+def _defect(what: str, *, code: str = "journal_out_of_step") -> JournalError:
+    return JournalError(f"{what}, which is a defect of the importer.", code=code, hint=_DEFECT_HINT)
+
+
+def _final(outcome: Outcome) -> tuple[object, ...]:
+    return (
+        outcome.status,
+        outcome.code,
+        outcome.message,
+        outcome.http_status,
+        outcome.attempts,
+        outcome.updated_at,
+    )
+
+
+def _told(issues: Sequence[Issue]) -> tuple[str, str]:
+    """Return the codes and the messages of a row's issues, each as one text."""
+    codes = dict.fromkeys(issue.code for issue in issues)
+    return ", ".join(codes), " ".join(issue.message for issue in issues)
+
+
+def _decided(decision: Issue | tuple[int, int]) -> tuple[object, ...]:
+    if isinstance(decision, Issue):
+        return (decision.row, None, decision.code, decision.message)
+    return (*decision, "", "")

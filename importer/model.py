@@ -1,0 +1,229 @@
+"""The words of the project, as values: every other module speaks in these.
+
+All are frozen. Rows are named by the number that a person sees in a spreadsheet program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+
+class Status(StrEnum):
+    """The one final thing that is true of a row. The spelling is an interface."""
+
+    UPDATED = "updated"
+    DUPLICATE = "duplicate"
+    UNCHANGED = "unchanged"
+    MISMATCH = "mismatch"
+    INVALID = "invalid"
+    REJECTED = "rejected"
+    UNCONFIRMED = "unconfirmed"
+    FAILED = "failed"
+    NOT_SENT = "not_sent"
+
+
+CONFIRMED: Final = frozenset({Status.UPDATED, Status.DUPLICATE, Status.UNCHANGED})
+
+
+class StopReason(StrEnum):
+    """Why a run ended before its last row. The spelling is an interface."""
+
+    KEY_REFUSED = "key_refused"
+    TARGET_REFUSED = "target_refused"
+    API_DOWN = "api_down"
+    RATE_LIMITED = "rate_limited"
+    RETRY_AFTER_TOO_LONG = "retry_after_too_long"
+    TOO_MANY_ERRORS = "too_many_errors"
+    CANARY_FAILED = "canary_failed"
+    INVALID_ROWS = "invalid_rows"
+    APPROVAL_MISMATCH = "approval_mismatch"
+    INTERRUPTED = "interrupted"
+    TERMINATED = "terminated"
+    HUNG_UP = "hung_up"
+    INTERNAL_ERROR = "internal_error"
+
+
+STOP_SENTENCES: Final = {
+    StopReason.KEY_REFUSED: "the API refused the key",
+    StopReason.TARGET_REFUSED: "the first replies all came from somewhere else than the API or this group",
+    StopReason.API_DOWN: "the API is down",
+    StopReason.RATE_LIMITED: "the API answered nothing but requests to slow down",
+    StopReason.RETRY_AFTER_TOO_LONG: "the API asked to wait for longer than is allowed",
+    StopReason.TOO_MANY_ERRORS: "there were too many errors",
+    StopReason.CANARY_FAILED: "the first rows were not confirmed",
+    StopReason.INVALID_ROWS: "there are invalid rows",
+    StopReason.APPROVAL_MISMATCH: "this is not what was approved",
+    StopReason.INTERRUPTED: "it was interrupted",
+    StopReason.TERMINATED: "it was asked to terminate",
+    StopReason.HUNG_UP: "its terminal was closed",
+    StopReason.INTERNAL_ERROR: "the importer itself failed",
+}
+"""Why a run ended early, to follow "The run stopped: "."""
+
+
+class Mode(StrEnum):
+    """What a run is for: to send, to do everything but send, or only to read and check."""
+
+    RUN = "run"
+    DRY_RUN = "dry_run"
+    CHECK = "check"
+
+
+class Field(StrEnum):
+    """What a column of the source can mean."""
+
+    CUSTOMER_ID = "customer_id"
+    FIRST_NAME = "first_name"
+    LAST_NAME = "last_name"
+    EMAIL = "email"
+    GROUP_ID = "group_id"
+    LINKED_ACCOUNT_ID = "linked_account_id"
+
+
+REQUIRED_FIELDS: Final = (Field.CUSTOMER_ID, Field.FIRST_NAME, Field.LAST_NAME, Field.EMAIL)
+"""The fields without which a table is not a source."""
+
+VALUE_FIELDS: Final = (Field.FIRST_NAME, Field.LAST_NAME, Field.EMAIL)
+"""The fields of the request's body, all three of which go out with every row."""
+
+APPENDED_COLUMNS: Final = ("status", "updated_at", "message", "error_code", "http_status", "attempts")
+"""The columns that a report adds after all the source's own, in this order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Why a row cannot be sent. The message never quotes what is in the cell: it goes into the journal."""
+
+    row: int
+    code: str
+    column: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What a valid row asks for: a customer and its three new values, cleaned and ready to be sent.
+
+    `note` says what was cleaned (empty: nothing); it is part of the row's message in the reports.
+    """
+
+    row: int
+    group_id: str
+    linked_account_id: str
+    customer_id: str
+    first_name: str
+    last_name: str
+    email: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A row that is to be sent, with what earlier attempts of the run left behind."""
+
+    update: Update
+    attempts: int = 0
+    maybe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One request on the wire: the `number`th of its row, counted from 1 over the whole run."""
+
+    update: Update
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A row that has been tried and has no outcome yet: it is no longer in flight."""
+
+    row: int
+    attempts: int
+    maybe: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The one final thing that is true of a row: a status, a code, a sentence."""
+
+    row: int
+    status: Status
+    code: str = ""
+    message: str = ""
+    http_status: int | None = None
+    attempts: int = 0
+    updated_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where updates go when a row does not say otherwise. `None`: only the rows' own columns say it."""
+
+    base_url: str
+    group_id: str | None = None
+    linked_account_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceInfo:
+    """What was read: `path` as it was given, absolute; `sheet` is None where the format has no sheets.
+
+    `skipped` counts records of the table that are no rows (blank ones).
+    """
+
+    path: str
+    sheet: str | None
+    sha256: str
+    rows: int = 0
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A run in one object: what `summary.json` and `--json` show. Times are RFC 3339, UTC."""
+
+    run_id: str
+    version: str
+    mode: Mode
+    exit_code: int
+    stop_reason: StopReason | None
+    started_at: str
+    finished_at: str
+    seconds: float
+    source: SourceInfo
+    target: Target
+    statuses: Mapping[Status, int]
+    attempts: int
+    reports: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def balanced(self) -> bool:
+        """Whether every row of the source has exactly one status."""
+        return sum(self.statuses.values()) == self.source.rows
+
+
+_EXIT_OF_STOP: Final = {
+    StopReason.INTERNAL_ERROR: 5,
+    StopReason.HUNG_UP: 129,
+    StopReason.INTERRUPTED: 130,
+    StopReason.TERMINATED: 143,
+}
+
+
+def exit_code_of_stop(reason: StopReason) -> int:
+    """Return the exit code of a run that ended early."""
+    return _EXIT_OF_STOP.get(reason, 4)
+
+
+def exit_code(statuses: Mapping[Status, int], stop_reason: StopReason | None, mode: Mode) -> int:
+    """Return the exit code of a run that has ended: it follows from these three and nothing else."""
+    if stop_reason is not None:
+        return exit_code_of_stop(stop_reason)
+    if mode is not Mode.RUN:
+        return 1 if statuses.get(Status.INVALID) else 0
+    needs_attention = any(count for status, count in statuses.items() if status not in CONFIRMED)
+    return 1 if needs_attention else 0

@@ -1,0 +1,1 @@
+"""What people review: written from the journal and the source, never from the memory of the process."""

@@ -1,0 +1,97 @@
+"""The annotated sheet: the source's records in their order, and what is true of each row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from importer.errors import ReportError, SourceError
+from importer.model import APPENDED_COLUMNS, Outcome
+from importer.reports.files import replacing
+from importer.sheets.open import open_writer
+from importer.sheets.table import Format, RecordKind, Table, TableWriter
+
+_MESSAGE_AT: Final = APPENDED_COLUMNS.index("message")
+_BLANK: Final = (None,) * len(APPENDED_COLUMNS)
+
+
+def write_annotated(table: Table, outcomes: Iterator[Outcome], path: Path, *, form: Format) -> None:
+    """Write the annotated sheet, whole or not at all.
+
+    Outcomes are joined to rows by number, never by position: a row without its outcome, or an outcome without its
+    row, is a defect that is said instead of a report.
+
+    Args:
+        table: The source.
+        outcomes: In row order.
+        path: Where to; what was there is replaced.
+        form: `csv` or `xlsx`.
+
+    Raises:
+        ReportError: The file cannot be written, or would not be true.
+    """
+    try:
+        with replacing(path) as draft, open_writer(draft, table, format=form, message_at=_MESSAGE_AT) as writer:
+            _write_records(writer, table, outcomes)
+    except SourceError as error:
+        raise ReportError(
+            f"The report {path} cannot be written, since the run's own copy of the source cannot be read any more:"
+            f" {error.message}",
+            code="report_unwritable",
+            hint="Every outcome is in the journal. Look at the disk that the state directory is on.",
+        ) from error
+
+
+def _write_records(writer: TableWriter, table: Table, outcomes: Iterator[Outcome]) -> None:
+    names = tuple(f"{table.prefix}{name}" for name in APPENDED_COLUMNS)
+    for record in table.records():
+        match record.kind:
+            case RecordKind.HEADER:
+                writer.write(record, names)
+            case RecordKind.SKIPPED:
+                writer.write(record, _BLANK)
+            case _:
+                outcome = _next(outcomes, record.number)
+                writer.write(record, _appended(outcome), tone=outcome.status)
+    for left in outcomes:
+        raise _untrue(_no_row(left))
+
+
+def _next(outcomes: Iterator[Outcome], row: int) -> Outcome:
+    """Return the next outcome, which must be that of the row."""
+    outcome = next(outcomes, None)
+    if outcome is None or outcome.row > row:
+        raise _untrue(f"row {row} of the source has no outcome")
+    if outcome.row < row:
+        raise _untrue(_no_row(outcome))
+    return outcome
+
+
+def _no_row(outcome: Outcome) -> str:
+    return f"the journal has an outcome of row {outcome.row}, which the source does not have there"
+
+
+def _appended(outcome: Outcome) -> tuple[str | int | None, ...]:
+    """Return the appended cells of a row, in the order of their columns."""
+    return (
+        outcome.status.value,
+        outcome.updated_at or None,
+        _sentences(outcome.message) or None,
+        outcome.code or None,
+        outcome.http_status,
+        outcome.attempts,
+    )
+
+
+def _sentences(message: str) -> str:
+    """Return a message with the full stop that its last sentence may lack."""
+    return message if not message or message[-1] in ".!?”…" else f"{message}."
+
+
+def _untrue(why: str) -> ReportError:
+    return ReportError(
+        f"The annotated sheet would not be true: {why}. This is a defect of the importer.",
+        code="report_untrue",
+        hint="Every outcome is in the journal. Keep the file and the journal, and report this.",
+    )

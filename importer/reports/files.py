@@ -1,0 +1,42 @@
+"""Report files that are there whole, or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from importer.disk import sync_folder
+from importer.errors import ReportError
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield a temporary name beside `path`; what was written there gets the name `path` if the block succeeds.
+
+    Raises:
+        ReportError: The file cannot be written. Nothing is left of it.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        yield draft
+        draft.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise ReportError(
+            f"The report {path} cannot be written: {error.strerror or error}.",
+            code="report_unwritable",
+            hint="Every outcome is in the journal. Make room or give the right to write there.",
+        ) from error
+    finally:
+        with suppress(OSError):  # there may be nothing to remove, and what went wrong before says more
+            draft.unlink()
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file durably, whole or not at all; raise `ReportError` where that fails."""
+    with replacing(path) as draft, draft.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,64 @@
+"""The summary of a run, as others build on it: `summary.json` and `--json`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from importer.errors import ReportError
+from importer.model import Status, Summary
+from importer.reports.files import write_text
+
+
+def as_json(summary: Summary) -> str:
+    """Return the summary as one JSON object; its keys are an interface.
+
+    A byte of a path that is no UTF-8 becomes a JSON escape, from which Python's own reader gets the path back.
+    """
+    text = json.dumps(
+        {
+            "run_id": summary.run_id,
+            "version": summary.version,
+            "mode": summary.mode,
+            "exit_code": summary.exit_code,
+            "stop_reason": summary.stop_reason,
+            "started_at": summary.started_at,
+            "finished_at": summary.finished_at,
+            "seconds": summary.seconds,
+            "source": {
+                "path": summary.source.path,
+                "sheet": summary.source.sheet,
+                "sha256": summary.source.sha256,
+                "rows": summary.source.rows,
+                "skipped": summary.source.skipped,
+            },
+            "target": {
+                "base_url": summary.target.base_url,
+                "group_id": summary.target.group_id,
+                "linked_account_id": summary.target.linked_account_id,
+            },
+            "statuses": {status: summary.statuses.get(status, 0) for status in Status},
+            "balanced": summary.balanced,
+            "attempts": summary.attempts,
+            "reports": dict(summary.reports),
+        },
+        ensure_ascii=False,
+        indent=2,
+    )
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def check_balance(summary: Summary) -> None:
+    """Raise `ReportError` where the statuses do not sum to the rows: such a report would not be true."""
+    if not summary.balanced:
+        raise ReportError(
+            f"{sum(summary.statuses.values())} rows have an outcome, but the source has {summary.source.rows}."
+            " This is a defect of the importer.",
+            code="report_untrue",
+            hint="What is known is in the journal. Keep the file and the journal, and report this.",
+        )
+
+
+def write_summary(summary: Summary, path: Path) -> None:
+    """Write `summary.json`, whole or not at all; raise `ReportError` where that fails."""
+    write_text(path, as_json(summary) + "\n")

@@ -1,0 +1,214 @@
+"""Every setting, once: its name, its default and its bounds. `IMPORTER_<NAME>` in the environment sets it.
+
+An option of the command line wins over the environment, which wins over the default.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any, Final, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from importer.errors import SettingsError
+from importer.ids import is_safe_segment, normal_id
+
+ENV_PREFIX: Final = "IMPORTER_"
+_NO_URL: Final = "it must look like https://api.example.com"
+_URL_CHARACTERS: Final = re.compile(r"[!-~]+")
+_OTHER_OPTION_NAMES: Final = {"state_dir": "--state"}
+
+
+def is_loopback(url: str) -> bool:
+    """Return whether requests to a URL stay on this machine; raise ValueError where it is no URL."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _base_url(value: str) -> str:
+    """Return a base URL as it is used and compared: scheme and host in lower case, no slash at the end.
+
+    Raises:
+        ValueError: Requests must not go there, or cannot. The message quotes nothing of the value.
+    """
+    url = value.strip().rstrip("/")
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError(_NO_URL) from None  # Python's own words quote parts of the value
+    if parts.scheme not in ("http", "https") or not host or not _URL_CHARACTERS.fullmatch(url):
+        raise ValueError(_NO_URL)
+    if parts.username is not None or "?" in url or "#" in url:
+        raise ValueError("it must have no user, no ? and no #")
+    if parts.scheme == "http" and not is_loopback(url):
+        raise ValueError(
+            "plain http is accepted for this machine only (localhost), since it would show the key: use https"
+        )
+    return parts._replace(netloc=parts.netloc.lower()).geturl()
+
+
+def _segment(value: str) -> str:
+    """Return an id in the form in which it is sent; raise ValueError where it is not safe in a URL's path."""
+    text = value.strip()
+    if not is_safe_segment(text):
+        raise ValueError("it must be 1 to 128 letters, digits and - _ . ~")
+    return normal_id(text)
+
+
+def _pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except (re.error, OverflowError, RecursionError) as error:
+        reason = error.msg if isinstance(error, re.error) else "it asks for too much"
+        raise ValueError(f"it is no regular expression: {reason}") from error
+    return value
+
+
+PathSegment = Annotated[str, AfterValidator(_segment)]
+Seconds = Annotated[float, Field(ge=0, le=86_400)]
+
+
+class Settings(BaseSettings):
+    """What a command runs with.
+
+    Attributes:
+        output: The parent in which run folders are made.
+        state_dir: The folder of the journal; None for the user's state directory.
+        timeout: Seconds for a whole attempt.
+        rate: Requests per second at most; None for no such limit.
+        max_attempts: Tries of a row.
+        backoff: Seconds of the longest wait after a row's first try; it doubles with each further one.
+        max_backoff: Seconds of the longest wait between two tries.
+        max_retry_after: Seconds; where the API asks for a longer wait, the run stops.
+        max_rate_limited: Seconds of nothing but 429 after which the run stops.
+        max_reply_bytes: No more of a reply is read.
+        max_name_length: Characters of a first or last name.
+        customer_id_pattern: A regular expression for ids that are no UUIDs.
+        chunk_rows: Rows that are read and checked at a time.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
+
+    base_url: Annotated[str, AfterValidator(_base_url)] = "https://api.reverepayments.dev"
+    group_id: PathSegment | None = None
+    linked_account_id: PathSegment | None = None
+    api_key: SecretStr | None = None
+    api_key_file: Path | None = None
+    output: Path | None = None
+    state_dir: Path | None = None
+    concurrency: int = Field(default=16, ge=1, le=64)
+    rate: float | None = Field(default=None, gt=0, le=100_000)
+    timeout: float = Field(default=30.0, gt=0, le=600)
+    max_attempts: int = Field(default=5, ge=1, le=100)
+    backoff: Seconds = 0.5
+    max_backoff: Seconds = 30.0
+    max_retry_after: Seconds = 120.0
+    max_rate_limited: Seconds = 300.0
+    max_reply_bytes: int = Field(default=1 << 20, ge=1, le=1 << 30)
+    max_name_length: int = Field(default=255, ge=1, le=32_767)
+    customer_id_pattern: Annotated[str, AfterValidator(_pattern)] | None = None
+    chunk_rows: int = Field(default=5000, ge=1, le=1_000_000)
+
+    @classmethod
+    def load(cls, options: Mapping[str, Any]) -> Self:
+        """Return the settings: `options` that are not None, then the environment, then the defaults.
+
+        Raises:
+            SettingsError: A value cannot be used; the message names where it was given, and never shows a key.
+        """
+        given = {name: value for name, value in options.items() if value is not None}
+        if "api_key_file" in given:
+            given["api_key"] = None  # an option wins over the environment
+        try:
+            return cls(**given)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+            raise _explained(str(first["loc"][0]), str(first["msg"]), by_option=first["loc"][0] in given) from None
+
+    def state_folder(self) -> Path:
+        """Return the folder of the journal, absolute."""
+        if self.state_dir is not None:
+            return self.state_dir.absolute()
+        from platformdirs import user_state_path  # noqa: PLC0415 - only where no folder is named
+
+        return user_state_path("importer", appauthor=False).absolute()
+
+    def key(self) -> SecretStr:
+        """Return the API key; of a variable and a file that are both in the environment, that of the variable.
+
+        Raises:
+            SettingsError: There is no key, or it is none that can be sent; the message does not show it.
+        """
+        if self.api_key is not None:
+            return _checked_key(self.api_key.get_secret_value(), f"{ENV_PREFIX}API_KEY")
+        if self.api_key_file is None:
+            raise SettingsError(
+                "There is no API key.",
+                code="key_missing",
+                hint=f"Put it into {ENV_PREFIX}API_KEY, or into a file and name that with --api-key-file.",
+            )
+        return _checked_key(_read_key(self.api_key_file), str(self.api_key_file))
+
+    def warnings(self) -> Iterator[str]:
+        """Yield what is unwise, though it works, in sentences."""
+        if self.api_key is None and self.api_key_file is not None and _is_open_to_others(self.api_key_file):
+            yield f"Others on this machine can read the API key file {self.api_key_file}; `chmod 600` it."
+
+    def public(self) -> dict[str, object]:
+        """Return the settings as JSON can hold them, without the key and where it is kept."""
+        return self.model_dump(mode="json", exclude={"api_key", "api_key_file"})
+
+
+def _explained(name: str, reason: str, *, by_option: bool) -> SettingsError:
+    option = _OTHER_OPTION_NAMES.get(name, f"--{name.replace('_', '-')}")
+    where = option if by_option else f"{ENV_PREFIX}{name.upper()}"
+    told = reason.removeprefix("Value error, ").replace("Input should", "it should")
+    return SettingsError(
+        f"{where} cannot be used: {told[:1].lower()}{told[1:]}.",
+        code="bad_setting",
+        hint=f"Correct {where}; `importer run --help` says what it means.",
+    )
+
+
+def _is_open_to_others(path: Path) -> bool:
+    """Return whether others can use a file; where that cannot be told, whoever reads it will say why."""
+    with suppress(OSError):
+        mode = path.stat().st_mode
+        return stat.S_ISREG(mode) and bool(mode & 0o077)
+    return False
+
+
+def _read_key(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise SettingsError(
+            f"The API key file {path} cannot be read: {reason}.",
+            code="key_file_unreadable",
+            hint="Name a file that holds nothing but the key.",
+        ) from None  # a decoding error holds what was read
+
+
+def _checked_key(text: str, where: str) -> SecretStr:
+    key = text.strip()
+    if not key:
+        raise SettingsError(f"The API key in {where} is empty.", code="key_missing", hint="Put the key there.")
+    if not all("!" <= char <= "~" for char in key):
+        raise SettingsError(
+            f"The API key in {where} holds a space, a line break or a character that no key has.",
+            code="bad_key",
+            hint="Copy the key again, alone on one line.",
+        )
+    return SecretStr(key)

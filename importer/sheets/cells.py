@@ -1,0 +1,62 @@
+"""A cell as text: one set of rules, whatever the file it came from."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from decimal import Decimal
+
+from importer.sheets.table import CellError, CellValue
+
+
+def cell_text(value: CellValue) -> str:
+    """Return what a cell holds as text.
+
+    Text is returned as it is, a number in its shortest form (never with an exponent, a whole one without `.0`),
+    dates, times and spans of time in ISO 8601, booleans as `TRUE` and `FALSE`, an error cell as its code, and a cell
+    with nothing in it as "".
+    """
+    match value:
+        case str():
+            text = value
+        case None:
+            text = ""
+        case bool():
+            text = str(value).upper()
+        case int():
+            text = str(value)
+        case float():
+            text = _number(value)
+        case CellError():
+            text = value.code
+        case dt.timedelta():
+            text = _duration(value)
+        case _:
+            text = value.isoformat()
+    return text
+
+
+def is_blank(cells: Sequence[object]) -> bool:
+    """Return whether every cell is empty or is text of only white space, a no-break space included."""
+    return all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in cells)
+
+
+def _number(value: float) -> str:
+    if not math.isfinite(value):
+        return str(value)
+    text = f"{Decimal(repr(value)):f}"
+    whole = text.removesuffix(".0")
+    return "0" if whole == "-0" else whole
+
+
+def _duration(value: dt.timedelta) -> str:
+    """Return a span of time in ISO 8601, its largest unit the hour, as a spreadsheet shows it."""
+    sign = "-" if value < dt.timedelta() else ""
+    span = abs(value)
+    minutes, seconds = divmod(span.seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    fraction = f".{span.microseconds:06d}".rstrip("0") if span.microseconds else ""
+    parts = [(f"{span.days * 24 + hours}", "H"), (f"{minutes}", "M"), (f"{seconds}{fraction}", "S")]
+    shown = "".join(number + unit for number, unit in parts if number != "0")
+    return f"{sign}PT{shown or '0S'}"

@@ -1,0 +1,180 @@
+"""CSV files: the reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from importer.model import Field, Issue
+from importer.sheets import csv_dialect
+from importer.sheets.cells import is_blank
+from importer.sheets.chunks import Row, chunked
+from importer.sheets.csv_dialect import Dialect
+from importer.sheets.csv_records import CsvRecord, read_records
+from importer.sheets.formula_guard import unguard, unguard_raw
+from importer.sheets.layout import Layout, read_layout
+from importer.sheets.phrases import quoted
+from importer.sheets.source_file import SourceFile
+from importer.sheets.table import Chunk, Column, Record, RecordKind
+
+_WHOLE_ROW: Final = ""
+_TOO_FEW: Final = "Put in what is missing: a cell, or the mark between two."
+_TOO_MANY: Final = (
+    "Put a cell that has the mark between cells in its text into quotation marks, or remove what is too much."
+)
+
+
+class CsvTable:
+    """The table of a CSV file; each reading goes through the file anew, in flat memory.
+
+    Args:
+        file: The file.
+        dialect: How it is written.
+        layout: Its header, understood.
+    """
+
+    format: Final = "csv"
+    sheet: Final = None
+
+    def __init__(self, file: SourceFile, dialect: Dialect, layout: Layout) -> None:
+        self._file = file
+        self._skipped = 0
+        self._layout = layout
+        self._width: int | None = None
+        self.dialect: Final = dialect
+
+    @property
+    def columns(self) -> Mapping[Field, Column]:
+        """The columns that hold a field, found by their names."""
+        return self._layout.columns
+
+    @property
+    def prefix(self) -> str:
+        """`import_` where one of the source's own columns has the name of an appended one, otherwise ""."""
+        return self._layout.prefix
+
+    @property
+    def skipped(self) -> int:
+        """How many records are no rows; known once `chunks` has been read to its end, 0 before."""
+        return self._skipped
+
+    def chunks(self, size: int) -> Iterator[Chunk]:
+        """Yield the rows, at most `size` at a time.
+
+        Raises:
+            SourceError: A record is not UTF-8, too long, or has a quote that is never closed.
+            OSError: The file cannot be read.
+        """
+        return chunked(self._rows(), list(self.columns), size)
+
+    def records(self) -> Iterator[Record]:
+        """Yield every record from the first on; raise as `chunks` does.
+
+        Of an annotated file, the cells are those of the source that it was written from: without our own columns, and
+        without the apostrophe of a guarded cell, in the text as in the bytes.
+        """
+        for record in self._read():
+            kept = self._layout.without_own(record.cells)
+            raw: Sequence[bytes] = self._layout.without_own(record.raw_cells(self.dialect.delimiter))
+            if self._layout.is_annotated:
+                raw = [unguard_raw(one, text) for one, text in zip(raw, kept, strict=True)]
+            yield Record(record.number, self._kind(record), tuple(self._cells(record)), tuple(raw), record.line_end)
+
+    def width(self) -> int:
+        """Return how many cells the widest record has; the first call goes through the file."""
+        if self._width is None:
+            self._width = max(len(self._layout.without_own(record.cells)) for record in self._read())
+        return self._width
+
+    def _rows(self) -> Iterator[Row]:
+        skipped = 0
+        for record in self._read():
+            kind = self._kind(record)
+            if kind is RecordKind.ROW:
+                yield self._row(record)
+            skipped += kind is RecordKind.SKIPPED
+        self._skipped = skipped
+
+    def _read(self) -> Iterator[CsvRecord]:
+        return read_records(self._file, delimiter=self.dialect.delimiter, skip=len(self.dialect.preamble))
+
+    def _kind(self, record: CsvRecord) -> RecordKind:
+        if record.number == self._layout.number:
+            return RecordKind.HEADER
+        return RecordKind.SKIPPED if is_blank(self._cells(record)) else RecordKind.ROW
+
+    def _cells(self, record: CsvRecord) -> Sequence[str]:
+        """Return the source's own cells."""
+        if not self._layout.is_annotated:
+            return record.cells
+        return [unguard(cell) for cell in self._layout.without_own(record.cells)]
+
+    def _row(self, record: CsvRecord) -> Row:
+        fault = self._shape_fault(record)
+        if fault is not None:
+            return Row(record.number, [""] * len(self.columns), [fault])
+        cells = self._cells(record)
+        issues = list(self._nul_issues(record.number, cells)) if b"\0" in record.raw else ()
+        return Row(record.number, [cells[column.position] for column in self.columns.values()], issues)
+
+    def _shape_fault(self, record: CsvRecord) -> Issue | None:
+        """Return why the row's cells cannot be told to be in their columns, if so."""
+        if record.has_stray_quote(self.dialect.delimiter):
+            return Issue(
+                record.number,
+                "stray_quote",
+                _WHOLE_ROW,
+                "A quotation mark in this record is not where a cell begins or ends, so that the record goes on over "
+                "several lines. Put in the missing quotation mark, or remove the one that is too many.",
+            )
+        cells, header = self._counts(record)
+        if cells == header:
+            return None
+        return Issue(
+            record.number,
+            "wrong_field_count",
+            _WHOLE_ROW,
+            f"This record has {cells} cells and the header has {header}, so it is not certain which cell is which. "
+            + (_TOO_FEW if cells < header else _TOO_MANY),
+        )
+
+    def _counts(self, record: CsvRecord) -> tuple[int, int]:
+        """Return the number of the record's cells, and what it should be.
+
+        A report pads short records and the header to the widest record. So in an annotated file a cell under a part of
+        the header that is blank means that the record was too long in the source, and still is.
+        """
+        cells, header = len(record.cells), self._layout.width
+        if cells != header or not self._layout.is_annotated:
+            return cells, header
+        named = _filled(self._layout.header)
+        return max(_filled(self._cells(record)), named), named
+
+    def _nul_issues(self, number: int, cells: Sequence[str]) -> Iterator[Issue]:
+        for position, cell in enumerate(cells):
+            if "\0" in cell:
+                header = self._layout.header[position]
+                yield Issue(
+                    number,
+                    "nul_character",
+                    header,
+                    f"{quoted([header])} has a character in it (NUL) that is no text: the file is damaged here. "
+                    "Type the cell anew, or export the file again.",
+                )
+
+
+def open_csv(file: SourceFile) -> CsvTable:
+    """Open a CSV file and understand its header, which is the first record that is not blank.
+
+    Raises:
+        SourceError: There is no header, it lacks a column or has two for one field, or the file cannot be read up to
+            it.
+        OSError: The file cannot be read.
+    """
+    found = csv_dialect.detect(file)
+    return CsvTable(file, found.dialect, read_layout(found.header.cells, number=found.header.number, where=file.name))
+
+
+def _filled(cells: Sequence[str]) -> int:
+    """Return how many cells there are without the blank ones at the end."""
+    return next((at for at in range(len(cells), 0, -1) if cells[at - 1].strip()), 0)

@@ -1,0 +1,82 @@
+"""What a header says of its table: where the fields are, and where the importer's own columns of an earlier run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from importer.model import APPENDED_COLUMNS, Field
+from importer.sheets.columns import find_columns
+from importer.sheets.table import Column
+
+OWN_PREFIX: Final = "import_"
+_PREFIXES: Final = ("", OWN_PREFIX)
+
+Cell = TypeVar("Cell")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A header, understood.
+
+    Attributes:
+        number: The header's own number.
+        width: How many cells the header has in the file.
+        own_at: Where the six columns of an earlier run begin, by position; None where there are none.
+        header: The source's own header texts, without those six.
+        columns: The fields' columns, by position among the source's own.
+        prefix: What the appended columns' names need before them to differ from the source's own.
+    """
+
+    number: int
+    width: int
+    own_at: int | None
+    header: Sequence[str]
+    columns: Mapping[Field, Column]
+    prefix: str
+
+    @property
+    def is_annotated(self) -> bool:
+        """Whether the table was written by an earlier run."""
+        return self.own_at is not None
+
+    def without_own(self, cells: Sequence[Cell]) -> Sequence[Cell]:
+        """Return a record's cells without those in the columns of an earlier run."""
+        return _cut(cells, self.own_at)
+
+
+def read_layout(header: Sequence[str], *, number: int, where: str) -> Layout:
+    """Understand a header.
+
+    The six columns of an earlier run are recognised only where they stand together, in order, with one prefix. Of
+    several such groups it is the last: a run appends at the end.
+
+    Raises:
+        SourceError: A required field has no column, or a field has several.
+    """
+    own_at = own_columns(header)
+    source = _cut(header, own_at)
+    taken = {name.strip().casefold() for name in source}
+    return Layout(
+        number=number,
+        width=len(header),
+        own_at=own_at,
+        header=tuple(source),
+        columns=find_columns(source, where),
+        prefix=OWN_PREFIX if taken.intersection(APPENDED_COLUMNS) else "",
+    )
+
+
+def own_columns(header: Sequence[str]) -> int | None:
+    """Return where in a header the six columns of an earlier run begin; None where there are none."""
+    names = [name.strip() for name in header]
+    groups = [[prefix + name for name in APPENDED_COLUMNS] for prefix in _PREFIXES]
+    starts = range(len(names) - len(APPENDED_COLUMNS), -1, -1)
+    return next((at for at in starts if names[at : at + len(APPENDED_COLUMNS)] in groups), None)
+
+
+def _cut(cells: Sequence[Cell], own_at: int | None) -> Sequence[Cell]:
+    if own_at is None:
+        return cells
+    return [*cells[:own_at], *cells[own_at + len(APPENDED_COLUMNS) :]]

@@ -1,0 +1,43 @@
+"""Pieces of sentences that several messages of this room need."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+_MAX_LENGTH: Final = 60
+_MAX_NAMES: Final = 30
+_LETTERS: Final = 26
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """Return at least one word as a person lists them: `a`, `a and b`, `a, b and c`."""
+    *most, end = words
+    return f"{', '.join(most)} {last} {end}" if most else end
+
+
+def alternatives(words: Sequence[str]) -> str:
+    """Return at least one word as a choice: `a`, `a or b`, `a, b or c`."""
+    return listed(words, "or")
+
+
+def quoted(names: Sequence[str]) -> str:
+    """Return names from a file in quotation marks, each on one line and shortened; of very many, the first ones."""
+    shown = [f'"{_line(name)}"' for name in names[:_MAX_NAMES]]
+    more = len(names) - len(shown)
+    return listed([*shown, f"{more} more"] if more else shown) if shown else "nothing"
+
+
+def column_letter(position: int) -> str:
+    """Return a column's name in a spreadsheet program, of its position from 0: `A`, `Z`, `AA`."""
+    letters = ""
+    rest = position + 1
+    while rest:
+        rest, letter = divmod(rest - 1, _LETTERS)
+        letters = chr(ord("A") + letter) + letters
+    return letters
+
+
+def _line(name: str) -> str:
+    line = "".join(letter if letter.isprintable() else "?" for letter in " ".join(name.split()))
+    return line if len(line) <= _MAX_LENGTH else f"{line[: _MAX_LENGTH - 3]}..."

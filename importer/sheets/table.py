@@ -1,0 +1,150 @@
+"""What a table is, whatever file it came from: the port that every reader and writer fits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal, Protocol, Self
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+from importer.model import Field, Issue
+
+Format = Literal["csv", "xlsx"]
+"""What a sheet can be written as."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellError:
+    """An error cell of a workbook, such as `#N/A`."""
+
+    code: str
+
+
+CellValue = str | int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta | CellError | None
+"""What a cell holds. A CSV file has only text; None is a cell with nothing in it."""
+
+
+class RecordKind(Enum):
+    """What a record of the table is to the job."""
+
+    HEADER = auto()
+    ROW = auto()
+    SKIPPED = auto()
+    """No row of the job, but part of the sheet (a blank line): it stays, with empty appended columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record of the table as it stands in the file, without the importer's own columns of an earlier run.
+
+    Attributes:
+        number: As a person counts: the line in a workbook; in CSV the record, blank ones counted.
+        kind: What it is to the job.
+        cells: The record's cells, left to right, as many as it has.
+        raw: CSV only: for each cell its bytes in the file, quotes included; None elsewhere.
+        line_end: CSV only: the bytes that end the record in the file, empty at the end of the last one.
+    """
+
+    number: int
+    kind: RecordKind
+    cells: Sequence[CellValue]
+    raw: Sequence[bytes] | None = None
+    line_end: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the source that holds a field.
+
+    Attributes:
+        position: From 0, among the cells of a record.
+        header: The header's text as it stands in the file.
+    """
+
+    position: int
+    header: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some rows of a table, in their order.
+
+    Attributes:
+        frame: A column for each field that the table has (named by `Field`), of text without missing values (a
+            cell with nothing in it is ""), uncleaned; the index holds the row numbers, unique, named "row".
+        issues: What only a reader can see: a cell of a sent field that holds a number, a date, a boolean or an
+            error; a row with more or fewer cells than the header.
+    """
+
+    frame: pd.DataFrame
+    issues: Sequence[Issue]
+
+
+class Table(Protocol):
+    """One table of a source, opened and its header understood. Reading it again gives the same again."""
+
+    @property
+    def format(self) -> Format:
+        """What an annotated sheet in the source's own format would be."""
+        ...
+
+    @property
+    def sheet(self) -> str | None:
+        """The name of the sheet; None where the format has no sheets."""
+        ...
+
+    @property
+    def columns(self) -> Mapping[Field, Column]:
+        """The columns that hold a field, found by their names."""
+        ...
+
+    @property
+    def prefix(self) -> str:
+        """`import_` where one of the source's own columns has the name of an appended one, otherwise ""."""
+        ...
+
+    @property
+    def skipped(self) -> int:
+        """How many records are no rows; known once `chunks` has been read to its end, 0 before."""
+        ...
+
+    def chunks(self, size: int) -> Iterator[Chunk]:
+        """Yield the rows, at most `size` at a time; raise `SourceError` where the file cannot be read further."""
+        ...
+
+    def records(self) -> Iterator[Record]:
+        """Yield every record of the table from the first on, with all its cells."""
+        ...
+
+    def width(self) -> int:
+        """Return how many cells the widest record has, without the importer's own columns of an earlier run."""
+        ...
+
+
+class TableWriter(Protocol):
+    """Writes a table's records with appended cells into a new file; used as a context manager."""
+
+    def __enter__(self) -> Self:
+        """Open the file."""
+        ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
+    ) -> None:
+        """Finish the file and flush it to disk; on an error only close it."""
+        ...
+
+    def write(self, record: Record, appended: Sequence[str | int | None], *, tone: str = "") -> None:
+        """Write one record, padded to the table's width, and then the appended cells.
+
+        Args:
+            record: A record of the table that the writer was made for, in the table's order.
+            appended: As many cells for every record; None is an empty cell.
+            tone: A word for the look of the row where the format can show one: a status, or "".
+        """
+        ...

@@ -1,0 +1,176 @@
+"""Excel workbooks: the writer."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.writer.excel import ExcelWriter
+
+from importer.errors import ReportError
+from importer.sheets.cell_marks import MAX_COLUMNS, MAX_ROWS
+from importer.sheets.cells import cell_text
+from importer.sheets.looks import SAMPLE_SIZE, column_widths
+from importer.sheets.phrases import column_letter
+from importer.sheets.table import Record, RecordKind
+from importer.sheets.xlsx_cells import CellMaker, Written
+
+_DEFAULT_TITLE: Final = "Sheet1"
+_RESERVED_TITLE: Final = "history"
+_LONGEST_TITLE: Final = 31
+_NOT_IN_TITLES: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_MAX_NOTES: Final = 5
+
+Appended = Sequence[str | int | None]
+
+
+class XlsxWriter:
+    """Writes records into a workbook with one sheet, a row at a time, in flat memory.
+
+    Text is text, whatever it begins with. Numbers, dates, truth values and errors of a workbook keep their type. The
+    header is bold, frozen and has filters; the appended cells have a colour by the row's tone.
+
+    Args:
+        path: The file to write; an earlier one is overwritten.
+        title: What the sheet is to be called, made fit where Excel does not allow it; None for `Sheet1`.
+        width: To how many cells a record is padded.
+        message_at: Which of the appended cells says, after its own text, what of a row could not be written as it is;
+            None where that is not to be said.
+    """
+
+    def __init__(self, path: Path, title: str | None, width: int, *, message_at: int | None = None) -> None:
+        self._path = path
+        self._width = width
+        self._message_at = message_at
+        self._pending: list[tuple[Record, Appended, str]] | None = []
+        """The first records, kept until the widths are known; then None."""
+        self._rows = 0
+        self._columns = 0
+        self._header_row = 0
+        self._book = Workbook(write_only=True)
+        self._book.properties.creator = "importer"
+        self._sheet = self._book.create_sheet(sheet_title(title))
+        self._cells = CellMaker(self._sheet)
+
+    def __enter__(self) -> Self:
+        """Create the file; raise OSError where that fails."""
+        self._file = self._path.open("wb")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
+    ) -> None:
+        """Finish the workbook and flush it to disk; on an error only close the file."""
+        with self._file:
+            if kind is None:
+                self._finish()
+            else:
+                self._abandon()
+
+    def write(self, record: Record, appended: Appended, *, tone: str = "") -> None:
+        """Write one record, padded to the width, and then the appended cells.
+
+        Raises:
+            ReportError: It is more than a sheet can hold.
+            OSError: The file cannot be written.
+        """
+        self._rows += 1
+        self._columns = max(self._columns, self._width + len(appended))
+        if self._rows > MAX_ROWS or self._columns > MAX_COLUMNS:
+            raise ReportError(
+                f"A sheet can hold {MAX_ROWS:,} rows and {MAX_COLUMNS:,} columns, and this table has more.",
+                code="too_large_for_xlsx",
+                hint="Ask for CSV with --format csv.",
+            )
+        if self._pending is None:
+            self._put(record, appended, tone)
+            return
+        self._pending.append((record, tuple(appended), tone))
+        if len(self._pending) >= SAMPLE_SIZE:
+            self._begin()
+
+    def _begin(self) -> None:
+        """Write the records that were kept, now that the widths and the place of the header can be told."""
+        pending, self._pending = self._pending or (), None
+        shown = ((self._shown(record, appended), _is_header(record)) for record, appended, _ in pending)
+        message = None if self._message_at is None else self._width + self._message_at
+        widths = column_widths(shown, message=message)
+        for position, width in enumerate(widths, start=1):
+            self._sheet.column_dimensions[get_column_letter(position)].width = width
+        headers = (row for row, (record, _, _) in enumerate(pending, start=1) if _is_header(record))
+        self._header_row = next(headers, 0)
+        if self._header_row:
+            self._sheet.freeze_panes = f"A{self._header_row + 1}"
+        for record, appended, tone in pending:
+            self._put(record, appended, tone)
+
+    def _finish(self) -> None:
+        if self._pending is not None:
+            self._begin()
+        if self._header_row:
+            self._sheet.auto_filter.ref = f"A{self._header_row}:{get_column_letter(self._columns)}{self._rows}"
+        self._sheet.close()
+        with zipfile.ZipFile(self._file, "w", zipfile.ZIP_DEFLATED) as archive:
+            ExcelWriter(self._book, archive).save()
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def _abandon(self) -> None:
+        """Let go of the sheet's temporary file, if there is one yet."""
+        if self._pending is None:
+            with contextlib.suppress(OSError):
+                self._sheet.close()
+
+    def _shown(self, record: Record, appended: Appended) -> list[str]:
+        cells = [cell_text(cell) for cell in record.cells]
+        return [*cells, *[""] * (self._width - len(cells)), *(cell_text(cell) for cell in appended)]
+
+    def _put(self, record: Record, appended: Appended, tone: str) -> None:
+        padding: list[Written] = [None] * (self._width - len(record.cells))
+        if _is_header(record):
+            self._sheet.append(
+                [
+                    *(self._cells.header(cell) for cell in record.cells),
+                    *padding,
+                    *(self._cells.header(cell) for cell in appended),
+                ]
+            )
+            return
+        made = [self._cells.source(cell, position) for position, cell in enumerate(record.cells)]
+        notes = [(position, note) for position, (_, note) in enumerate(made) if note]
+        if notes and record.kind is RecordKind.ROW:
+            appended = self._noted(appended, notes)
+        self._sheet.append(
+            [
+                *(cell for cell, _ in made),
+                *padding,
+                *(self._cells.appended(cell, self._width + at, tone) for at, cell in enumerate(appended)),
+            ]
+        )
+
+    def _noted(self, appended: Appended, notes: Sequence[tuple[int, str]]) -> Appended:
+        """Return the appended cells, the message with a sentence on each cell that could not be kept as it is."""
+        if self._message_at is None:
+            return appended
+        cells = list(appended)
+        said = [f"Column {column_letter(position)}: {note}." for position, note in notes[:_MAX_NOTES]]
+        cells[self._message_at] = " ".join(filter(None, [cell_text(cells[self._message_at]), *said]))
+        return cells
+
+
+def sheet_title(wanted: str | None) -> str:
+    """Return a name that Excel allows for a sheet, as like the wanted one as can be; `Sheet1` where nothing is left."""
+    title = _NOT_IN_TITLES.sub("_", wanted or "")[:_LONGEST_TITLE].strip("'")
+    return _DEFAULT_TITLE if not title.strip() or title.casefold() == _RESERVED_TITLE else title
+
+
+def _is_header(record: Record) -> bool:
+    return record.kind is RecordKind.HEADER

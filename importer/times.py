@@ -1,0 +1,15 @@
+"""Times as text."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def rfc3339(seconds: float) -> str:
+    """Return a time, given in seconds since the epoch, as RFC 3339: UTC, microseconds, `Z`."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def compact(seconds: float) -> str:
+    """Return the same to the second, in ISO 8601's basic form, which fits into a file's name."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y%m%dT%H%M%SZ")

@@ -1,0 +1,1 @@
+"""The checks: what every row of text becomes."""

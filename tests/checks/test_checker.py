@@ -1,0 +1,368 @@
+"""Every code, what a row shows and hides, and what passes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import email_validator
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from importer.checks.address_faults import all_faults
+from importer.checks.addresses import OPTIONS
+from importer.checks.checker import Checked, Checker
+from importer.checks.codes import MEANINGS, Code
+from importer.ids import is_safe_segment
+from importer.model import Field, Issue
+
+Table = Callable[..., pd.DataFrame]
+MakeChecker = Callable[..., Checker]
+
+UUID = "7b0c2f6e-52a8-4f0e-9d57-0f1f6a3c9e11"
+
+EXAMPLES = [
+    ("blank_customer_id", "customer_id", " \t"),
+    ("invalid_customer_id", "customer_id", "4711"),
+    ("invalid_customer_id", "customer_id", UUID.replace("7b", "lb")),
+    ("invalid_customer_id", "customer_id", UUID.replace("-", "") + "0000"),
+    ("blank_first_name", "first_name", ""),
+    ("first_name_too_long", "first_name", "n" * 256),
+    ("damaged_character_in_first_name", "first_name", "Jos\ufffd"),
+    ("control_character_in_first_name", "first_name", "Jo\x00sé"),
+    ("invisible_character_in_first_name", "first_name", "\u202eésoJ"),
+    ("blank_last_name", "last_name", "\u00a0"),
+    ("last_name_too_long", "last_name", "n" * 256),
+    ("damaged_character_in_last_name", "last_name", "Nu\ud83dez"),
+    ("control_character_in_last_name", "last_name", "Castellanos\nRuiz"),
+    ("invisible_character_in_last_name", "last_name", "Ru\u200biz"),
+    ("blank_email", "email", ""),
+    ("invalid_email", "email", "maria.castellanos"),
+    ("blank_group_id", "group_id", ""),
+    ("invalid_group_id", "group_id", "a/b"),
+    ("blank_linked_account_id", "linked_account_id", "  "),
+    ("invalid_linked_account_id", "linked_account_id", ".."),
+]
+
+OWN_TARGET = {"group_id": "g", "linked_account_id": "a"}
+NO_TARGET = {"group_id": None, "linked_account_id": None}
+
+
+def found(checked: Checked) -> list[tuple[int, str, str]]:
+    """Return row, code and column of every issue."""
+    return [(issue.row, issue.code, issue.column) for issue in checked.issues]
+
+
+@pytest.mark.parametrize(("code", "field", "cell"), EXAMPLES)
+def test_each_fault_has_its_code_and_names_its_column(
+    table: Table, checker: MakeChecker, headers: Mapping[Field, str], code: str, field: str, cell: str
+) -> None:
+    """A row with one wrong cell has one issue with the code, the source's own header, and two sentences."""
+    checked = checker(**NO_TARGET).check(table({**OWN_TARGET, field: cell}, OWN_TARGET))
+
+    [issue] = checked.issues
+    header = headers[Field(field)]
+    assert (issue.row, issue.code, issue.column) == (2, code, header)
+    assert issue.message.startswith(f'"{header}" ')
+    assert issue.message.count(". ") >= 1
+    assert issue.message.endswith(".")
+    assert [update.row for update in checked.updates] == [3]
+
+
+def test_the_examples_show_every_code_but_that_of_repeats() -> None:
+    """Each code of the list can be met, and each has a meaning in one sentence."""
+    assert {code for code, _, _ in EXAMPLES} | {"conflicting_rows"} == {code.value for code in Code}
+    assert set(MEANINGS) == set(Code)
+    assert all(meaning.endswith(".") for meaning in MEANINGS.values())
+
+
+def test_a_row_shows_all_its_issues_in_the_order_of_the_fields(table: Table, checker: MakeChecker) -> None:
+    """What is wrong with four cells is four issues, so that a person corrects the row once."""
+    bad = {"customer_id": "1", "first_name": "", "last_name": "a\nb", "email": "x"}
+    checked = checker().check(table({}, bad, {}, {"email": "y"}))
+
+    assert found(checked) == [
+        (3, "invalid_customer_id", "Customer ID"),
+        (3, "blank_first_name", "Given name"),
+        (3, "control_character_in_last_name", "Surname"),
+        (3, "invalid_email", "E-mail"),
+        (5, "invalid_email", "E-mail"),
+    ]
+    assert [update.row for update in checked.updates] == [2, 4]
+
+
+def test_one_cell_shows_its_most_basic_issue_only(table: Table, checker: MakeChecker) -> None:
+    """A name that is too long and holds control and invisible characters is one issue: it is too long."""
+    checked = checker(max_name_length=3).check(
+        table({"first_name": "a\nb\u200b\ufffd", "last_name": "Ito", "email": " "})
+    )
+
+    assert found(checked) == [(2, "first_name_too_long", "Given name"), (2, "blank_email", "E-mail")]
+    assert "3 characters" in checked.issues[0].message
+
+
+def test_a_name_may_be_exactly_as_long_as_the_limit(table: Table, checker: MakeChecker) -> None:
+    """The limit is on characters, not bytes, and itself allowed."""
+    assert checker(max_name_length=4).check(table({"first_name": "Zoë…", "last_name": "東京太郎"})).issues == ()
+
+
+@pytest.mark.parametrize("name", ["Null", "NA", "None", "nan", "N/A", "null", "NULL", "NaN", "true", "0", "<NA>"])
+def test_trap_15_a_customer_named_null_is_a_person(table: Table, checker: MakeChecker, name: str) -> None:
+    """A word that pandas would take for a missing value is a name like any other."""
+    [update] = checker().check(table({"first_name": name, "last_name": name})).updates
+
+    assert (update.first_name, update.last_name) == (name, name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("Jo\tan", id="tab"),
+        pytest.param("Jo\x7fan", id="delete"),
+        pytest.param("Jo\x85an", id="next line"),
+        pytest.param("Jo\u2028an", id="line separator"),
+        pytest.param("Jo\u2029an", id="paragraph separator"),
+    ],
+)
+def test_control_characters_are_refused_inside_a_name(table: Table, checker: MakeChecker, name: str) -> None:
+    """Nothing that breaks or moves a line goes out in a name."""
+    assert found(checker().check(table({"first_name": name}))) == [(2, "control_character_in_first_name", "Given name")]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("\u200b", id="only a zero-width space"),
+        pytest.param("\u3164", id="only a filler"),
+        pytest.param("\u2800", id="only a blank pattern"),
+        pytest.param("\ufe0f", id="only a variation selector"),
+        pytest.param("\ufeffJoan", id="byte order mark"),
+        pytest.param("Jo\u00adan", id="soft hyphen"),
+        pytest.param("Jo\u200dan", id="joiner between Latin letters"),
+        pytest.param("\u2067Joan\u2069", id="isolate"),
+        pytest.param("Joan\u200f", id="right-to-left mark"),
+        pytest.param("Joan\U000e0041", id="tag"),
+    ],
+)
+def test_characters_that_cannot_be_seen_are_refused_in_a_name(table: Table, checker: MakeChecker, name: str) -> None:
+    """What is sent is what a person sees."""
+    assert found(checker().check(table({"first_name": name}))) == [
+        (2, "invisible_character_in_first_name", "Given name")
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("\u0639\u0644\u06cc\u200c\u0631\u0636\u0627", id="Persian with a non-joiner"),
+        pytest.param("ශ්\u200dරී", id="Sinhala with a joiner"),
+        pytest.param("葛\U000e0100城", id="Japanese with a variation selector"),
+        pytest.param("O\u2019Neill-Smith Jr. 3", id="punctuation"),
+        pytest.param("Đặng Thị", id="Vietnamese"),
+        pytest.param("=1+1", id="what a spreadsheet would compute"),
+    ],
+)
+def test_names_of_all_scripts_go_out_as_they_are(table: Table, checker: MakeChecker, name: str) -> None:
+    """A name is refused for what cannot be seen in it, never for its script."""
+    [update] = checker().check(table({"first_name": name})).updates
+
+    assert (update.first_name, update.note) == (name, "")
+
+
+def test_white_space_around_cells_is_removed_and_the_note_says_where(table: Table, checker: MakeChecker) -> None:
+    """Spaces, no-break spaces, tabs and line ends go from both ends of a cell, and the row says which cells."""
+    frame = table(
+        {"email": "a@example.com\r\n", "last_name": "\u00a0Ruiz "},
+        {"customer_id": f"\t{UUID}\u3000", "first_name": " M ", "group_id": " g2 "},
+        {"first_name": "M  M"},
+        {"email": "b@example.com "},
+    ).fillna("")
+    checked = checker().check(frame)
+
+    assert [update.note for update in checked.updates] == [
+        'White space around "Surname" and "E-mail" was removed.',
+        'White space around "Customer ID", "Given name" and "Group" was removed.',
+        "",
+        'White space around "E-mail" was removed.',
+    ]
+    assert checked.updates[0].last_name == "Ruiz"
+    assert [update.first_name for update in checked.updates] == ["María", "M", "M  M", "María"]
+    assert [update.group_id for update in checked.updates] == ["group-1", "g2", "group-1", "group-1"]
+
+
+def test_a_long_header_on_two_lines_is_shown_short_on_one(table: Table, checker: MakeChecker) -> None:
+    """A message names the column in at most sixty characters; the issue's column is the header as it stands."""
+    header = "Address for\n" + "very " * 20
+    [issue] = checker(headers={Field.EMAIL: header}).check(table({"email": ""})).issues
+
+    assert issue.column == header
+    assert issue.message.startswith('"Address for very very ')
+    assert issue.message.split('"')[1].endswith("...")
+    assert len(issue.message.split('"')[1]) == 60
+
+
+def test_ids_are_sent_in_lower_case_where_they_are_uuids(table: Table, checker: MakeChecker) -> None:
+    """A UUID has no case; another id keeps its own."""
+    group = "0F1F6A3C-52A8-4F0E-9D57-7B0C2F6E9E11"
+    [update] = checker(group_id=group, linked_account_id="Acc-1").check(table({"customer_id": UUID.upper()})).updates
+
+    assert (update.group_id, update.linked_account_id, update.customer_id) == (group.lower(), "Acc-1", UUID)
+
+
+def test_a_row_s_own_group_and_account_win_over_the_run_s(table: Table, checker: MakeChecker) -> None:
+    """A blank cell takes the run's, a cell with something in it its own."""
+    frame = table(
+        {"group_id": "g2", "linked_account_id": ""},
+        {"group_id": " ", "linked_account_id": "a2"},
+        {"group_id": "a b", "linked_account_id": "x"},
+    )
+    checked = checker().check(frame)
+
+    targets = [(update.group_id, update.linked_account_id) for update in checked.updates]
+    assert targets == [("g2", "acc-1"), ("group-1", "a2")]
+    assert found(checked) == [(4, "invalid_group_id", "Group")]
+
+
+def test_a_row_without_any_group_or_account_is_invalid(table: Table, checker: MakeChecker) -> None:
+    """Where there is no column and nothing is set for the run, each row says how to give the two."""
+    checked = checker(headers={}, **NO_TARGET).check(table({}))
+
+    assert found(checked) == [
+        (2, "blank_group_id", "group_id"),
+        (2, "blank_linked_account_id", "linked_account_id"),
+    ]
+    assert "--group-id" in checked.issues[0].message
+    assert "--linked-account-id" in checked.issues[1].message
+
+
+@pytest.mark.parametrize(
+    ("cell", "wrong"),
+    [
+        pytest.param("C-12", None, id="matches"),
+        pytest.param(" C-12 ", None, id="matches when trimmed"),
+        pytest.param("C-12x", "does not have the form", id="only its beginning matches"),
+        pytest.param("C-1/", "cannot be part of a web address", id="matches, but not safe in a path"),
+        pytest.param(UUID, "does not have the form", id="UUID"),
+    ],
+)
+def test_the_form_of_a_customer_id_can_be_set(table: Table, checker: MakeChecker, cell: str, wrong: str | None) -> None:
+    """The whole id must match the pattern, and still be safe as a path segment."""
+    checked = checker(customer_id_pattern=r"C-\d\d|C-1/").check(table({"customer_id": cell}))
+
+    if wrong is None:
+        assert [update.customer_id for update in checked.updates] == ["C-12"]
+    else:
+        assert found(checked) == [(2, "invalid_customer_id", "Customer ID")]
+        assert wrong in checked.issues[0].message
+
+
+def test_the_reader_s_issues_stand_beside_those_of_the_other_cells(table: Table, checker: MakeChecker) -> None:
+    """A cell that the reader could not take has the reader's issue only; the other cells are still checked."""
+    frame = table({"email": "", "first_name": ""}, {}, {"last_name": ""})
+    reader = [Issue(2, "error_cell", "E-mail", "An error."), Issue(3, "number_cell", "Customer ID", "A number.")]
+    checked = checker().check(frame, reader)
+
+    assert found(checked) == [
+        (2, "blank_first_name", "Given name"),
+        (2, "error_cell", "E-mail"),
+        (3, "number_cell", "Customer ID"),
+        (4, "blank_last_name", "Surname"),
+    ]
+    assert checked.updates == ()
+    assert set(reader) <= set(checked.issues)
+
+
+def test_nothing_is_added_to_an_issue_of_a_whole_row(table: Table, checker: MakeChecker) -> None:
+    """Where the fields of a row cannot be told apart, what stands in them says nothing."""
+    reader = [Issue(2, "wrong_field_count", "", "One field too few.")]
+    checked = checker().check(table({"email": "", "first_name": ""}, {}), reader)
+
+    assert list(checked.issues) == reader
+    assert [update.row for update in checked.updates] == [3]
+
+
+def test_issues_of_columns_that_hold_no_field_come_last(table: Table, checker: MakeChecker) -> None:
+    """A reader's issue is kept whatever it is about, even of a row that is not in the frame."""
+    reader = [Issue(2, "strange", "Notes", "x"), Issue(9, "undecodable", "", "y")]
+    checked = checker().check(table({"email": ""}), reader)
+
+    assert found(checked) == [(2, "blank_email", "E-mail"), (2, "strange", "Notes"), (9, "undecodable", "")]
+
+
+def test_a_chunk_without_rows_gives_nothing_but_the_reader_s_issues(table: Table, checker: MakeChecker) -> None:
+    """No row in, no row out."""
+    issue = Issue(7, "wrong_field_count", "", "One field too few.")
+
+    assert checker().check(table(), [issue]) == Checked((), (issue,))
+
+
+def test_rows_come_out_in_the_order_of_their_numbers(table: Table, checker: MakeChecker) -> None:
+    """Whatever the order of the frame, updates and issues are in row order."""
+    frame = table({}, {"email": ""}, {}, {"email": ""}).iloc[[3, 2, 0, 1]]
+    checked = checker().check(frame)
+
+    assert [update.row for update in checked.updates] == [2, 4]
+    assert [issue.row for issue in checked.issues] == [3, 5]
+
+
+def test_the_frame_that_was_given_stays_as_it_is(table: Table, checker: MakeChecker) -> None:
+    """Neither cleaning nor pandera changes what belongs to the caller, its index's name included."""
+    frame = table({"first_name": " a ", "email": "x"}, {"first_name": "", "email": "y"})
+    before = frame.copy(deep=True)
+    checker().check(frame)
+
+    pd.testing.assert_frame_equal(frame, before)
+    assert frame.index.name == "row"
+
+
+texts = st.text(max_size=40) | st.sampled_from([UUID, f" {UUID} ", "a@example.com", "a@exa_mple.com", "..", "x-1"])
+rows = st.lists(st.dictionaries(st.sampled_from([field.value for field in Field]), texts), min_size=1, max_size=6)
+
+
+@pytest.fixture(scope="module")
+def all_messages(table: Table, checker: MakeChecker) -> frozenset[str]:
+    """Return everything that an issue of the examples' checker can say."""
+    made = checker(**NO_TARGET)
+    said = {
+        issue.message for _, field, cell in EXAMPLES for issue in made.check(table({**OWN_TARGET, field: cell})).issues
+    }
+    return frozenset(said | {f'"E-mail" {wrong}. {right}' for wrong, right in all_faults()})
+
+
+@settings(deadline=None, max_examples=80)
+@given(given_rows=rows)
+def test_any_text_ends_in_one_update_or_in_issues_that_quote_nothing(
+    table: Table, checker: MakeChecker, all_messages: frozenset[str], given_rows: list[dict[str, str]]
+) -> None:
+    """Whatever is in the cells, each row comes out once, and messages are of a fixed set that knows no cell."""
+    frame = table(*({**OWN_TARGET, **row} for row in given_rows))
+    checked = checker(**NO_TARGET).check(frame)
+
+    updated = [update.row for update in checked.updates]
+    refused = {issue.row for issue in checked.issues}
+    assert sorted([*updated, *refused]) == list(frame.index)
+    assert {issue.message for issue in checked.issues} <= all_messages
+    assert len({(issue.row, issue.column) for issue in checked.issues}) == len(checked.issues)
+
+
+@settings(deadline=None, max_examples=80)
+@given(
+    name=st.text(min_size=1, max_size=20),
+    uuid=st.uuids().map(str),
+    email=st.emails() | st.text(max_size=10).map(lambda text: f"{text}@example.org"),
+    pad=st.sampled_from(["", " ", "\u00a0", "\t", "\r\n", "\u2003"]),
+)
+def test_what_passes_is_clean(table: Table, checker: MakeChecker, name: str, uuid: str, email: str, pad: str) -> None:
+    """An update has a UUID in lower case, trimmed names, an address that email-validator accepts, and safe ids."""
+    frame = table(
+        {"first_name": pad + name, "last_name": name + pad, "customer_id": pad + uuid.upper(), "email": email}
+    )
+    for update in checker().check(frame).updates:
+        assert update.customer_id == uuid
+        assert update.first_name == update.last_name == name.strip() != ""
+        assert update.email == email.strip()
+        assert update.email.isascii()
+        email_validator.validate_email(update.email, **OPTIONS)
+        assert is_safe_segment(update.group_id)
+        assert bool(update.note) == any(cell != cell.strip() for cell in frame.iloc[0])

@@ -1,0 +1,152 @@
+"""Ctrl-C, SIGTERM and SIGHUP in the middle of a run of the real command."""
+
+from __future__ import annotations
+
+import csv
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from importer.sandbox import Sandbox, SandboxOptions
+from tests.cli.conftest import Api, person
+
+Start = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def slow_api(tmp_path: Path) -> Iterator[Api]:
+    """Yield an API that answers after a while."""
+    log = tmp_path / "requests.jsonl"
+    with Sandbox(SandboxOptions(any_customer=True, request_log=log, latency_s=0.1)) as sandbox:
+        yield Api(sandbox.base_url, log)
+
+
+@pytest.fixture
+def start(slow_api: Api) -> Iterator[Start]:
+    """Return a function that starts a run; whatever still runs at the end is killed."""
+    started: list[subprocess.Popen[str]] = []
+
+    def run(source: Path, *options: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "importer", "run", str(source), *slow_api.options, "--json", *options]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        started.append(process)
+        return process
+
+    yield run
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def _wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come to that"
+        time.sleep(0.01)
+
+
+def _annotated(summary: dict[str, dict[str, str]]) -> list[dict[str, str]]:
+    with Path(summary["reports"]["annotated"]).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "reason"),
+    [
+        pytest.param(signal.SIGINT, 130, "interrupted", id="Ctrl-C"),
+        pytest.param(signal.SIGTERM, 143, "terminated", id="SIGTERM"),
+        pytest.param(signal.SIGHUP, 129, "hung_up", id="SIGHUP"),
+    ],
+)
+def test_a_signal_lets_what_is_in_flight_finish_and_writes_the_reports(
+    start: Start, slow_api: Api, sheet: Callable[..., Path], number: signal.Signals, code: int, reason: str
+) -> None:
+    """Once: no new requests, those in flight are waited for; report and request log agree row by row."""
+    process = start(sheet(*(person(row) for row in range(1, 201))), "--concurrency", "4")
+    _wait_for(lambda: len(slow_api.requests()) >= 8)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=30)
+    summary = json.loads(out)
+    assert (process.returncode, summary["exit_code"], summary["stop_reason"]) == (code, code, reason)
+    assert "waiting for the requests in flight" in err
+    applied = {request["customer_id"] for request in slow_api.requests()}
+    rows = _annotated(summary)
+    assert {row["Customer ID"] for row in rows if row["status"] == "updated"} == applied
+    assert Counter(row["status"] for row in rows) == {"updated": len(applied), "not_sent": 200 - len(applied)}
+    assert {row["error_code"] for row in rows if row["status"] == "not_sent"} == {reason}
+
+
+def test_a_second_signal_gives_up_what_is_in_flight(start: Start, slow_api: Api, sheet: Callable[..., Path]) -> None:
+    """Twice: rows in flight are `unconfirmed`, since nobody can know, and the reports are written."""
+    process = start(sheet(person(1, "sandbox+timeout@example.com"), *(person(row) for row in range(2, 5))))
+    _wait_for(lambda: len(slow_api.requests()) == 4)
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.3)
+    assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=10)
+    rows = _annotated(json.loads(out))
+    assert process.returncode == 130
+    assert [row["status"] for row in rows] == ["unconfirmed", "updated", "updated", "updated"]
+    assert rows[0]["error_code"] == "given_up"
+
+
+def test_a_third_signal_ends_at_once(start: Start, slow_api: Api, sheet: Callable[..., Path], tmp_path: Path) -> None:
+    """Three times: the process ends, and the journal still says that the row is in flight."""
+    import sqlite3  # noqa: PLC0415 - to look into the journal from outside
+
+    process = start(sheet(person(1, "sandbox+timeout@example.com")))
+    _wait_for(lambda: len(slow_api.requests()) == 1)
+    process.send_signal(signal.SIGSTOP)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        process.send_signal(number)
+    process.send_signal(signal.SIGCONT)
+    process.communicate(timeout=10)
+    assert process.returncode in (129, 130, 143)
+    with sqlite3.connect(tmp_path / "state" / "journal.sqlite") as journal:
+        phases = journal.execute("SELECT phase FROM rows").fetchall()
+    journal.close()
+    assert phases in ([(1,)], [(2,)])
+
+
+def test_a_signal_while_the_source_is_checked_sends_nothing(
+    slow_api: Api, sheet: Callable[..., Path], start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first lets the checks finish: every row is accounted for, and none is sent."""
+    monkeypatch.setenv("IMPORTER_CHUNK_ROWS", "100")
+    process = start(sheet(*(person(row) for row in range(1, 20_001))))
+    assert process.stderr is not None
+    assert "reading" in process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=60)
+    summary = json.loads(out)
+    assert process.returncode == 130
+    assert summary["statuses"]["not_sent"] == 20_000
+    assert slow_api.requests() == []
+
+
+def test_a_second_signal_while_the_source_is_checked_ends_without_a_run(
+    sheet: Callable[..., Path], start: Start, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Nothing is sent, nothing is written, and the program is told so."""
+    monkeypatch.setenv("IMPORTER_CHUNK_ROWS", "100")
+    source = sheet(*(person(row) for row in range(1, 20_001)))
+    process = start(source)
+    assert process.stderr is not None
+    assert "reading" in process.stderr.readline()
+    process.send_signal(signal.SIGTERM)
+    _wait_for(lambda: process.stderr is not None and "Stopping" in process.stderr.readline())
+    process.send_signal(signal.SIGTERM)
+    out, _ = process.communicate(timeout=60)
+    assert (process.returncode, json.loads(out)["exit_code"]) == (143, 143)
+    assert json.loads(out)["error"]["code"] == "terminated"
+    assert [path.name for path in source.parent.glob("changes-*")] == []
+    assert list((tmp_path / "state" / "runs").iterdir()) == []

@@ -1,0 +1,137 @@
+"""On a real terminal: a question before sending, a bar meanwhile; elsewhere neither, and no colour."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Api, Importer, person
+
+
+def _on_a_terminal(command: Sequence[str], answer: bytes, *, until: bytes = b"[y/N]") -> tuple[int, str]:
+    """Run a command on a terminal of its own, answer its question, and return its exit code and what it showed."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        command, stdin=slave, stdout=slave, stderr=slave, start_new_session=True, env=os.environ | {"TERM": "xterm"}
+    )
+    os.close(slave)
+    shown, answered, deadline = b"", False, time.monotonic() + 60
+    while time.monotonic() < deadline:
+        ready, _, _ = select.select([master], [], [], 0.1)
+        if ready:
+            try:
+                shown += os.read(master, 65536)
+            except OSError:  # The other side is closed.
+                break
+        elif process.poll() is not None:
+            break
+        if until in shown and not answered and answer:
+            time.sleep(0.3)  # as long as a person takes: Python's input() misses what comes just before it waits
+            os.write(master, answer)
+            answered = True
+    os.close(master)
+    return process.wait(timeout=30), shown.decode()
+
+
+@pytest.fixture
+def command(api: Api, sheet: Callable[..., Path]) -> Sequence[str]:
+    """Return a run of three rows, as a person would type it."""
+    source = sheet(*(person(row) for row in range(1, 4)))
+    return [sys.executable, "-m", "importer", "run", str(source), *api.options]
+
+
+def test_a_person_is_shown_what_goes_where_and_asked(command: Sequence[str], api: Api) -> None:
+    """The question comes after the number of requests and the target; yes sends."""
+    code, shown = _on_a_terminal(command, b"y\n")
+    assert code == 0
+    assert "3 to send" in shown
+    assert shown.index(api.base_url) < shown.index("Send 3 requests?")
+    assert "All 3 rows are confirmed." in shown
+    assert len(api.requests()) == 3
+
+
+def test_no_sends_nothing_and_writes_the_reports(command: Sequence[str], api: Api) -> None:
+    """No is as good as Ctrl-C before the first request."""
+    code, shown = _on_a_terminal(command, b"n\n")
+    assert (code, api.requests()) == (130, [])
+    assert "Annotated sheet:" in shown
+
+
+def test_ctrl_c_at_the_question_is_a_no(command: Sequence[str], api: Api) -> None:
+    """The terminal's own interrupt ends the question, not with a traceback."""
+    in_control = (
+        "import fcntl, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0);"
+        f" sys.argv[1:] = {list(command[3:])!r}; from importer.cli import main; main()"
+    )
+    code, shown = _on_a_terminal([sys.executable, "-c", in_control], b"\x03")
+    assert (code, api.requests()) == (130, [])
+    assert "Traceback" not in shown
+
+
+def test_yes_does_not_ask_and_shows_a_bar(command: Sequence[str], api: Api) -> None:
+    """`--yes` sends at once; the bar counts rows."""
+    code, shown = _on_a_terminal([*command, "--yes"], b"")
+    assert code == 0
+    assert "requests?" not in shown
+    assert "3/3" in shown
+    assert len(api.requests()) == 3
+
+
+def test_the_sandbox_is_no_question(sheet: Callable[..., Path]) -> None:
+    """What stays on this machine needs no leave."""
+    source = sheet(person(1))
+    code, shown = _on_a_terminal([sys.executable, "-m", "importer", "run", str(source), "--sandbox"], b"")
+    assert (code, "requests?" in shown) == (0, False)
+
+
+def test_without_a_terminal_there_is_no_colour_and_no_bar(
+    importer: Importer, api: Api, sheet: Callable[..., Path]
+) -> None:
+    """Output for cron is plain lines."""
+    source = sheet(person(1), ("x", "A", "B", "c"))
+    said = importer("run", source, *api.options)
+    assert said.code == 1
+    assert "\x1b" not in said.out + said.err
+    assert "\r" not in said.out + said.err
+    assert "1 of 2 rows are confirmed; 1 need attention." in said.out
+
+
+def test_quiet_and_verbose(importer: Importer, api: Api, sheet: Callable[..., Path]) -> None:
+    """`-q` leaves a line, `-qq` nothing, `-v` adds a line a row that names no person."""
+    source = sheet(person(1))
+    quiet = importer("run", source, *api.options, "-q")
+    assert (quiet.err, quiet.out.splitlines()[0]) == ("", "All 1 rows are confirmed.")
+    assert importer("run", source, *api.options, "-qq").out == ""
+    verbose = importer("run", source, *api.options, "-v")
+    assert "row=2" in verbose.err
+    assert "status=updated" in verbose.err
+    assert "Given1" not in verbose.err
+    assert "person1" not in verbose.err
+
+
+def test_json_prints_nothing_else_on_stdout(importer: Importer, api: Api, sheet: Callable[..., Path]) -> None:
+    """Progress goes to stderr, so that a program can read stdout."""
+    assert importer("run", sheet(person(1)), *api.options, "--json", "-v").json["exit_code"] == 0
+
+
+def test_the_log_file_holds_json_lines_without_people(
+    importer: Importer, api: Api, sheet: Callable[..., Path], tmp_path: Path
+) -> None:
+    """A line for every event, which names the run and the row."""
+    import json  # noqa: PLC0415 - only here
+
+    log = tmp_path / "log.jsonl"
+    importer("run", sheet(person(1)), *api.options, "--log-file", log)
+    events = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+    rows = [event for event in events if event["event"] == "row"]
+    assert [(row["row"], row["status"]) for row in rows] == [(2, "updated")]
+    assert all(event["run"] for event in events)
+    assert not {"Given1", "person1", "good-key"} & set(log.read_text("utf-8").replace('"', " ").split())

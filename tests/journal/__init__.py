@@ -1,0 +1,1 @@
+"""Tests of the journal: real SQLite files, in folders of their own."""

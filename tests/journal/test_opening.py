@@ -1,0 +1,210 @@
+"""Opening the journal: its schema, and everything that can be wrong with its file."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from importer.errors import JournalError
+from importer.journal.journal import Journal, NewRun
+from importer.journal.store import MIGRATIONS, atomic, connect, explained, migrate
+from importer.model import Status
+from tests.journal.rows import begun, issue, outcome, seen, update
+
+Open = Callable[[], Journal]
+
+
+def _version(path: Path) -> int:
+    return int(seen(path, "PRAGMA user_version")[0][0])
+
+
+def test_a_new_journal_has_the_newest_schema(journal: Journal) -> None:
+    """The version of a new journal is the number of steps that the importer has."""
+    assert _version(journal.path) == len(list(MIGRATIONS.iterdir()))
+    assert [name for (name,) in seen(journal.path, "SELECT name FROM sqlite_schema WHERE name IN ('runs', 'rows')")]
+
+
+def test_a_journal_is_found_again(open_journal: Open, new_run: Callable[..., NewRun]) -> None:
+    """Opening a journal that is current changes nothing in it."""
+    with open_journal() as journal:
+        run = journal.begin(new_run())
+        run.add([], [issue(2)])
+        run.ended(1, unfinished=False)
+    with open_journal() as journal:
+        assert seen(journal.path, "SELECT run_id, exit_code FROM runs") == [("run-1", 1)]
+
+
+def test_a_newer_journal_is_refused(open_journal: Open) -> None:
+    """A journal of a newer importer is not touched; the message names it and the way out."""
+    with open_journal() as journal:
+        path = journal.path
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    with pytest.raises(JournalError, match="newer version") as caught:
+        open_journal()
+    assert caught.value.code == "journal_too_new"
+    assert str(path) in caught.value.message
+    assert "--state" in caught.value.hint
+    assert _version(path) == 99
+
+
+@pytest.fixture
+def steps(tmp_path: Path) -> Callable[..., Path]:
+    """Make a folder of migrations, each of so many lines."""
+
+    def make(*scripts: str) -> Path:
+        folder = tmp_path / "steps"
+        folder.mkdir(exist_ok=True)
+        for number, script in enumerate(scripts, start=1):
+            (folder / f"{number:04}.sql").write_text(script)
+        (folder / "notes.txt").write_text("no step")
+        return folder
+
+    return make
+
+
+def test_steps_are_taken_in_their_order_and_once(tmp_path: Path, steps: Callable[..., Path]) -> None:
+    """Only the steps behind a journal's version are taken, one after the other."""
+    path = tmp_path / "a.sqlite"
+    first, second = (
+        "CREATE TABLE a (x);\n",
+        "-- a comment; of two parts\nALTER TABLE a\n ADD y;\nINSERT INTO a VALUES (1, 2)",
+    )
+    with closing(connect(path)) as connection:
+        migrate(connection, path, steps(first))
+        assert _version(path) == 1
+        migrate(connection, path, steps(first, second))
+        migrate(connection, path, steps(first, second))
+    assert (_version(path), seen(path, "SELECT * FROM a")) == (2, [(1, 2)])
+
+
+@pytest.mark.parametrize("broken", ["CREATE TABLE b (x);\nNONSENSE;\n", "CREATE TABLE b (x);\nINSERT INTO"])
+def test_a_step_that_fails_leaves_the_journal_as_it_was(
+    broken: str, tmp_path: Path, steps: Callable[..., Path]
+) -> None:
+    """Where a statement fails, the version and the tables are those from before, earlier steps included."""
+    path = tmp_path / "a.sqlite"
+    with closing(connect(path)) as connection:
+        migrate(connection, path, steps("CREATE TABLE a (x);"))
+        with pytest.raises(sqlite3.Error):
+            migrate(connection, path, steps("CREATE TABLE a (x);", "CREATE TABLE c (x);", broken))
+    assert _version(path) == 1
+    assert seen(path, "SELECT name FROM sqlite_schema") == [("a",)]
+
+
+def test_a_transaction_whose_commit_fails_is_rolled_back(tmp_path: Path) -> None:
+    """A COMMIT that is refused leaves the connection usable and the file as it was."""
+    path = tmp_path / "a.sqlite"
+    with closing(connect(path)) as connection:
+        connection.execute("CREATE TABLE a (x INTEGER PRIMARY KEY)")
+        connection.execute("CREATE TABLE b (x REFERENCES a DEFERRABLE INITIALLY DEFERRED)")
+        with pytest.raises(sqlite3.IntegrityError), atomic(connection):
+            connection.execute("INSERT INTO b VALUES (7)")
+        assert not connection.in_transaction
+        assert seen(path, "SELECT * FROM b") == []
+
+
+@pytest.mark.parametrize("content", [b"customer_id,first_name\n" * 99, b"SQLite format 3\0" + b"\xff" * 5000], ids=len)
+def test_a_file_that_is_no_journal_is_refused(content: bytes, state: Path, open_journal: Open) -> None:
+    """A damaged file is left as it is; the message names it, and the hint says to move it away."""
+    state.mkdir()
+    (state / "journal.sqlite").write_bytes(content)
+    with pytest.raises(JournalError, match=r"journal\.sqlite") as caught:
+        open_journal()
+    assert caught.value.code == "journal_damaged"
+    assert "Move the file away" in caught.value.hint
+    assert (state / "journal.sqlite").read_bytes() == content
+
+
+def test_a_journal_that_is_damaged_inside_is_explained(open_journal: Open, new_run: Callable[..., NewRun]) -> None:
+    """Damage that shows only when rows are read is a JournalError too, with what to do."""
+    with open_journal() as journal:
+        run = journal.begin(new_run())
+        run.add([], [issue(row, message="x" * 500) for row in range(2, 2000)])
+        run.ended(1, unfinished=True)
+    pages = bytearray(journal.path.read_bytes())
+    pages[40_000 : len(pages) - 4096] = b"\xa5" * (len(pages) - 44_096)
+    journal.path.write_bytes(pages)
+    with open_journal() as journal:
+        damaged = replace(run, connection=journal.begin(new_run("other")).connection)
+        with pytest.raises(JournalError, match="malformed") as caught:
+            list(damaged.outcomes())
+    assert caught.value.code == "journal_damaged"
+
+
+def test_a_folder_in_the_place_of_the_file_is_refused(state: Path, open_journal: Open) -> None:
+    """A folder of the journal's name is a JournalError that names it."""
+    (state / "journal.sqlite").mkdir(parents=True)
+    with pytest.raises(JournalError, match=r"journal\.sqlite cannot be used: Is a directory") as caught:
+        open_journal()
+    assert "--state" in caught.value.hint
+
+
+def test_a_file_in_the_place_of_the_state_directory_is_refused(state: Path, open_journal: Open) -> None:
+    """A file where the state directory should be is a JournalError that names it."""
+    state.write_text("")
+    with pytest.raises(JournalError, match="File exists"):
+        open_journal()
+
+
+def test_a_state_directory_that_cannot_be_written_is_refused(state: Path, open_journal: Open) -> None:
+    """Without the right to write, the message names the place and says what to do."""
+    state.mkdir(mode=0o500)
+    if os.access(state, os.W_OK):
+        pytest.skip("whoever runs this may write everywhere")
+    with pytest.raises(JournalError, match="Permission denied") as caught:
+        open_journal()
+    assert "--state" in caught.value.hint
+
+
+def test_a_journal_that_another_holds_for_too_long_is_explained(journal: Journal) -> None:
+    """A journal that stays locked is a JournalError that says to wait."""
+    with (
+        closing(sqlite3.connect(journal.path, timeout=0, isolation_level=None)) as here,
+        closing(sqlite3.connect(journal.path, isolation_level=None)) as there,
+    ):
+        there.execute("BEGIN IMMEDIATE")
+        with pytest.raises(JournalError, match="locked") as caught, explained(journal.path):
+            here.execute("BEGIN IMMEDIATE")
+    assert caught.value.code == "journal_busy"
+    assert "wait" in caught.value.hint
+
+
+def test_two_journals_of_one_folder_work_side_by_side(open_journal: Open, new_run: Callable[..., NewRun]) -> None:
+    """Runs of two processes' journals go on at once, and each knows only its own rows."""
+    with open_journal() as here, open_journal() as there:
+        first, second = here.begin(new_run("first")), there.begin(new_run("second"))
+        first.add([update(2), update(3)], [])
+        second.add([update(2)], [issue(3)])
+        first.record(begun(2), [], [])
+        second.record(begun(2), [], [])
+        second.record([], [], [outcome(2, Status.REJECTED)])
+        first.record([], [], [outcome(2)])
+        assert (first.statuses()[Status.UPDATED], first.to_send()) == (1, 1)
+        assert (second.statuses()[Status.REJECTED], second.statuses()[Status.INVALID]) == (1, 1)
+        second.ended(1, unfinished=False)
+        assert first.pending(0, 9)[0].update == update(3)
+
+
+def test_many_processes_can_open_a_new_journal_at_once(state: Path) -> None:
+    """Whoever comes first makes the journal and the key; all others use them."""
+    script = (
+        "import sys, time; from pathlib import Path; from importer.journal.journal import Journal\n"
+        "from importer.journal.digests import Digester\n"
+        "with Journal(Path(sys.argv[1]), wall=time.time): pass\n"
+        "print(Digester.open(Path(sys.argv[1]) / 'digests.key').digest('x').hex())"
+    )
+    command = [sys.executable, "-c", script, str(state)]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(8)]
+    answers = {process.communicate(timeout=30)[0] for process in running}
+    assert [process.returncode for process in running] == [0] * 8
+    assert len(answers) == 1
+    assert sorted(path.name for path in state.iterdir()) == ["digests.key", "journal.sqlite"]

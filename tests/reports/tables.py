@@ -1,0 +1,62 @@
+"""A table in memory, and outcomes for its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from importer.errors import SourceError
+from importer.model import Field, Outcome, Status
+from importer.sheets.table import Chunk, Column, Format, Record, RecordKind
+
+
+@dataclass(frozen=True)
+class MemoryTable:
+    """A table of given records; with `breaks`, it cannot be read to its end."""
+
+    lines: Sequence[Record]
+    prefix: str = ""
+    breaks: Exception | None = None
+    format: Format = "csv"
+    sheet: str | None = None
+    skipped: int = 0
+
+    @property
+    def columns(self) -> Mapping[Field, Column]:
+        """No column that a report needs."""
+        return {}
+
+    def chunks(self, size: int) -> Iterator[Chunk]:  # noqa: ARG002 - the signature of the port
+        """Yield nothing: a report reads records."""
+        yield from ()
+
+    def records(self) -> Iterator[Record]:
+        """Yield the given records, and then break if that is wanted."""
+        yield from self.lines
+        if self.breaks is not None:
+            raise self.breaks
+
+    def width(self) -> int:
+        """Return the widest record's width."""
+        return max(len(record.cells) for record in self.lines)
+
+
+def record(number: int, *cells: str, kind: RecordKind = RecordKind.ROW) -> Record:
+    """Return a record of a table."""
+    return Record(number, kind, cells)
+
+
+def table(*rows: int, prefix: str = "", breaks: Exception | None = None) -> MemoryTable:
+    """Return a table with a header and these rows."""
+    header = record(1, "id", "name", kind=RecordKind.HEADER)
+    return MemoryTable([header, *(record(row, f"c{row}", "Ana") for row in rows)], prefix=prefix, breaks=breaks)
+
+
+def updated(*rows: int) -> Iterator[Outcome]:
+    """Yield the outcomes of rows that were confirmed at once."""
+    return (
+        Outcome(row, Status.UPDATED, http_status=200, attempts=1, updated_at="2025-07-21T12:43:14Z") for row in rows
+    )
+
+
+UNREADABLE = SourceError("changes.csv cannot be read.", code="source_unreadable", hint="Look at the file.")

@@ -1,0 +1,161 @@
+"""The folder of a run: where it is, and that it can be written, before anything is sent."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from importer.errors import SettingsError
+from importer.reports.folder import SUMMARY_NAME, RunFolder, default_path, prepare
+
+NOON = 1_750_000_000.9
+STAMP = "20250615T150640Z-r7"
+
+
+def _default(source: Path, parent: Path | None = None) -> Path:
+    return default_path(source, parent=parent, run_id="r7", started=NOON)
+
+
+def test_the_default_is_beside_the_source(tmp_path: Path) -> None:
+    """The default folder is named by the source's stem, the time in UTC and the run, and lies beside the source."""
+    assert _default(tmp_path / "June changes.xlsx") == tmp_path / f"June changes-{STAMP}"
+
+
+def test_the_default_is_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A relative source or parent is taken from the current directory."""
+    monkeypatch.chdir(tmp_path)
+    assert _default(Path("a.csv")) == tmp_path / f"a-{STAMP}"
+    assert _default(Path("a.csv"), Path("reports")) == tmp_path / "reports" / f"a-{STAMP}"
+
+
+def test_a_parent_that_is_named_is_used(tmp_path: Path) -> None:
+    """`IMPORTER_OUTPUT` names the parent, wherever the source lies, in the folder of another run too."""
+    (tmp_path / SUMMARY_NAME).write_text('{"run_id": "r1"}')
+    assert _default(tmp_path / "a.csv", tmp_path / "all") == tmp_path / "all" / f"a-{STAMP}"
+
+
+def test_a_source_inside_a_run_folder_does_not_nest_runs(tmp_path: Path) -> None:
+    """The run of a report lies beside the folder of the run that wrote it."""
+    inside = tmp_path / "a-run"
+    inside.mkdir()
+    (inside / SUMMARY_NAME).write_text('{"run_id": "r1"}')
+    assert _default(inside / "annotated.csv") == tmp_path / f"annotated-{STAMP}"
+
+
+@pytest.mark.parametrize(
+    "content", ["{}", "[]", "no JSON", '"run_id"', "\udcff", "[" * 100_000], ids=lambda text: text[:8]
+)
+def test_a_summary_that_is_not_ours_makes_no_run_folder(content: str, tmp_path: Path) -> None:
+    """Some other file of the name `summary.json` changes nothing."""
+    (tmp_path / SUMMARY_NAME).write_bytes(content.encode(errors="surrogateescape"))
+    assert _default(tmp_path / "a.csv").parent == tmp_path
+
+
+@pytest.mark.parametrize("stem", ["x" * 251, "ñ" * 125, "é" * 75 + "x", "字" * 83], ids=len)
+def test_a_long_stem_is_cut_between_characters(stem: str, tmp_path: Path) -> None:
+    """The longest name that a source can have leads to a name that a folder can have."""
+    path = _default(tmp_path / f"{stem}.csv")
+    name = path.name.removesuffix(f"-{STAMP}")
+    assert stem.startswith(name)
+    assert 147 < len(name.encode()) <= 150
+    path.mkdir()
+
+
+def test_bytes_that_are_no_utf8_are_left_out(tmp_path: Path) -> None:
+    """A source whose name is not UTF-8 leads to a folder whose name is."""
+    assert _default(tmp_path / os.fsdecode(b"caf\xe9s.csv")).name == f"cafs-{STAMP}"
+
+
+def test_a_folder_is_made_with_those_above_it(tmp_path: Path) -> None:
+    """A folder that is not there is made, and is empty after it was tried."""
+    folder = prepare(tmp_path / "a" / "b")
+    assert folder == RunFolder(tmp_path / "a" / "b", (tmp_path / "a" / "b", tmp_path / "a"))
+    assert list(folder.path.iterdir()) == []
+
+
+def test_an_empty_folder_is_taken(tmp_path: Path) -> None:
+    """A folder that is there and empty is used, and was not made for the run."""
+    assert prepare(tmp_path) == RunFolder(tmp_path, ())
+
+
+def test_a_relative_folder_is_made_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports name absolute paths."""
+    monkeypatch.chdir(tmp_path)
+    assert prepare(Path("out")).path == tmp_path / "out"
+
+
+def test_a_folder_that_is_not_empty_is_refused(tmp_path: Path) -> None:
+    """What another run, or anybody, has left in a folder is never written over."""
+    (tmp_path / "annotated.csv").write_text("theirs")
+    with pytest.raises(SettingsError, match="not empty") as caught:
+        prepare(tmp_path)
+    assert caught.value.code == "output_not_empty"
+    assert str(tmp_path) in caught.value.message
+    assert (tmp_path / "annotated.csv").read_text() == "theirs"
+
+
+def test_a_file_in_the_way_is_refused(tmp_path: Path) -> None:
+    """A file of the folder's name, or a link to nowhere, is left as it is, and said."""
+    (tmp_path / "file").write_text("theirs")
+    (tmp_path / "link").symlink_to("nowhere")
+    for name in ("file", "link"):
+        with pytest.raises(SettingsError, match="there is a file of that name") as caught:
+            prepare(tmp_path / name)
+        assert caught.value.code == "output_unwritable"
+        assert "--output" in caught.value.hint
+    assert (tmp_path / "link").is_symlink()
+
+
+def test_a_folder_below_a_file_is_refused(tmp_path: Path) -> None:
+    """A path that leads through a file cannot be a folder."""
+    (tmp_path / "file").write_text("theirs")
+    with pytest.raises(SettingsError, match="Not a directory"):
+        prepare(tmp_path / "file" / "a")
+
+
+def test_a_folder_that_cannot_be_made_leaves_nothing(tmp_path: Path) -> None:
+    """Where the last folder of a path cannot be made, those above it that were made for it are removed."""
+    with pytest.raises(SettingsError, match="File name too long"):
+        prepare(tmp_path / "a" / "b" / ("x" * 256))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    """Without the right to write, the message names the folder and says why."""
+    tmp_path.chmod(0o500)
+    if os.access(tmp_path, os.W_OK):
+        pytest.skip("whoever runs this may write everywhere")
+    for path in (tmp_path, tmp_path / "a"):
+        with pytest.raises(SettingsError, match="Permission denied"):
+            prepare(path)
+
+
+def test_a_place_where_nobody_can_write_is_refused() -> None:
+    """A file system that takes no files is refused before anything is sent."""
+    with pytest.raises(SettingsError, match="/proc/importer-reports cannot be written"):
+        prepare(Path("/proc/importer-reports"))
+
+
+def test_what_was_made_for_nothing_is_removed(tmp_path: Path) -> None:
+    """Where no run comes about, the folder goes, and those above it that were made for it."""
+    prepare(tmp_path / "a" / "b").discard()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_there_stays(tmp_path: Path) -> None:
+    """A folder that was there before stays, and so does one that something is in by now."""
+    (tmp_path / "there").mkdir()
+    prepare(tmp_path / "there").discard()
+    used = prepare(tmp_path / "a" / "b")
+    (used.path / "annotated.csv").write_text("x")
+    used.discard()
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a", "annotated.csv", "b", "there"]
+
+
+def test_a_folder_that_somebody_removed_is_no_obstacle(tmp_path: Path) -> None:
+    """Removing what is gone already is no error."""
+    folder = prepare(tmp_path / "a")
+    folder.path.rmdir()
+    folder.discard()

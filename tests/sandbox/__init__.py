@@ -1,0 +1,1 @@
+"""The sandbox, over real sockets on loopback."""

@@ -1,0 +1,286 @@
+"""Workbooks that are made to do harm, or are damaged."""
+
+from __future__ import annotations
+
+import _thread
+import contextlib
+import os
+import struct
+import subprocess
+import sys
+import threading
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from importer.errors import SourceError
+from importer.sheets.archive import Archive, Limits
+from importer.sheets.cell_marks import MAX_ROWS
+from importer.sheets.open import open_table
+from importer.sheets.source_file import SourceFile
+from importer.sheets.workbook import load_sheet
+from tests.sheets.files import (
+    ANA,
+    HEADER,
+    MAIN,
+    PACKAGE,
+    RELATIONS,
+    cells_of,
+    refusal,
+    text_row,
+    write_package,
+    write_xlsx,
+)
+
+HEAD = text_row(1, HEADER)
+STYLES = (
+    f'<styleSheet xmlns="{MAIN}"><numFmts count="1"><numFmt numFmtId="170" formatCode="yyyy-mm-dd"/></numFmts>'
+    '<cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="170"/></cellXfs></styleSheet>'
+)
+PANICS = '<c r="F2" s="1"><v>-1e308</v></c>'
+"""A date beyond all measure, on which calamine panics."""
+
+
+def test_trap_12_a_bomb_is_refused_before_anything_is_unpacked(tmp_path: Path) -> None:
+    """100 MB of nothing pack into 100 KB."""
+    path = write_package(tmp_path / "a.xlsx", HEAD + " " * 100_000_000)
+    assert path.stat().st_size < 200_000
+    error = refusal(path)
+    assert error.code == "workbook_too_large"
+    assert "200 times" in error.message
+
+
+@pytest.mark.parametrize(
+    ("limits", "why"),
+    [
+        pytest.param(Limits(max_entries=3), "5 files", id="entries"),
+        pytest.param(Limits(max_unpacked_bytes=1024), "unpacks to", id="unpacked"),
+        pytest.param(Limits(max_area=3), "4 cells lie between", id="area"),
+    ],
+)
+def test_trap_12_every_limit_is_a_parameter(tmp_path: Path, limits: Limits, why: str) -> None:
+    """The message says what is too much."""
+    with pytest.raises(SourceError, match=why) as caught:
+        open_table(write_package(tmp_path / "a.xlsx", HEAD), limits=limits)
+    assert caught.value.code == "workbook_too_large"
+
+
+def test_trap_12_a_part_that_is_larger_than_it_says_is_refused(tmp_path: Path) -> None:
+    """The archive's own directory gives the sheet one byte less than it has."""
+    path = write_package(tmp_path / "a.xlsx", HEAD + text_row(2, ANA))
+    with zipfile.ZipFile(path) as archive:
+        size = archive.getinfo("xl/worksheets/sheet1.xml").file_size
+    data = path.read_bytes()
+    central = data.index(b"PK\x01\x02", data.rindex(b"xl/_rels/workbook.xml.rels") - 60)
+    at = data.index(struct.pack("<I", size), central)
+    path.write_bytes(data[:at] + struct.pack("<I", size - 1) + data[at + 4 :])
+    error = refusal(path)
+    assert error.code == "damaged_workbook"
+    assert "larger than it says" in error.message
+
+
+def test_trap_12_a_declared_dimension_is_not_trusted(tmp_path: Path) -> None:
+    """The sheet says that it has sixteen billion cells, and has eight."""
+    path = write_package(tmp_path / "a.xlsx", "")
+    dimension = '<dimension ref="A1:XFD1048576"/>'
+    sheet = f'<worksheet xmlns="{MAIN}">{dimension}<sheetData>{HEAD}{text_row(2, ANA)}</sheetData></worksheet>'
+    path = write_package(path, "", parts={"xl/worksheets/sheet1.xml": sheet})
+    assert [list(row.values()) for row in cells_of(open_table(path))] == [ANA]
+
+
+@pytest.mark.parametrize("cell", ['<c r="XFD1048576"><v>1</v></c>', '<c r="XFD1048576" s="0" t="b" ><v>1</v></c>'])
+def test_a_cell_at_the_far_corner_is_refused(tmp_path: Path, cell: str) -> None:
+    """Calamine would make room for all the cells in between."""
+    path = write_package(tmp_path / "a.xlsx", f'{HEAD}<row r="{MAX_ROWS}">{cell}</row>')
+    error = refusal(path)
+    assert error.code == "workbook_too_large"
+    assert "17,179,869,184 cells" in error.message
+
+
+def test_empty_cells_far_away_do_no_harm(tmp_path: Path) -> None:
+    """A look without content takes no room, and is no reason to refuse."""
+    path = write_package(
+        tmp_path / "a.xlsx", f'{HEAD}{text_row(2, ANA)}<row r="{MAX_ROWS}"><c r="XFD{MAX_ROWS}" s="0"/></row>'
+    )
+    assert [list(row.values()) for row in cells_of(open_table(path))] == [ANA]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param('<row r="3"><c r="XFE3"><v>1</v></c></row>', id="column"),
+        pytest.param('<row r="3"><c r="ZZZZ3"><v>1</v></c></row>', id="long-column"),
+        pytest.param('<row r="3"><c r="A1048577"><v>1</v></c></row>', id="row"),
+        pytest.param('<row r="99999999999"><c><v>1</v></c></row>', id="row-of-row"),
+        pytest.param('<row r="x"><c><v>1</v></c></row>', id="no-number"),
+    ],
+)
+def test_a_cell_where_no_cell_can_be_is_refused(tmp_path: Path, row: str) -> None:
+    """Calamine takes such numbers as they come, or what is left of them."""
+    error = refusal(write_package(tmp_path / "a.xlsx", HEAD + row))
+    assert error.code == "damaged_workbook"
+    assert "outside of what a sheet can have" in error.message
+
+
+@pytest.mark.parametrize("part", ["xl/sharedStrings.xml", "XL/SharedStrings.XML", "xl/texts/a.xml"])
+def test_a_table_of_strings_that_lies_about_its_length_is_refused(tmp_path: Path, part: str) -> None:
+    """Calamine would end the whole process over it, without an exception."""
+    strings = f'<sst xmlns="{MAIN}" uniqueCount="4000000000"><si><t>a</t></si></sst>'
+    relations = (
+        f'<Relationships xmlns="{PACKAGE}/relationships">'
+        f'<Relationship Id="rId1" Type="{RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/>'
+        f'<Relationship Id="rId2" Type="{RELATIONS}/sharedStrings" Target="/{part}"/>'
+        f'<Relationship Id="rId3" Type="{RELATIONS}/sharedStrings" Target="none.xml"/></Relationships>'
+    )
+    parts = {part: strings, "xl/_rels/workbook.xml.rels": relations}
+    error = refusal(write_package(tmp_path / "a.xlsx", HEAD, parts=parts))
+    assert error.code == "damaged_workbook"
+    assert "shared strings" in error.message
+
+
+@pytest.mark.parametrize(
+    "part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml"]
+)
+def test_a_document_type_is_refused(tmp_path: Path, part: str) -> None:
+    """With it, no entity can be defined, and no bomb be built of them."""
+    bomb = '<!DOCTYPE a [<!ENTITY b "bb"><!ENTITY c "&b;&b;">]><a>&c;</a>'
+    error = refusal(write_package(tmp_path / "a.xlsx", HEAD, parts={part: bomb}))
+    assert error.code == "damaged_workbook"
+    assert "document type" in error.message
+
+
+def test_trap_17_a_panic_of_the_reader_is_an_ordinary_refusal(tmp_path: Path) -> None:
+    """It is no `Exception`, and it prints; neither gets to the user."""
+    path = write_package(tmp_path / "a.xlsx", HEAD + text_row(2, ANA, PANICS), parts={"xl/styles.xml": STYLES})
+    error = refusal(path)
+    assert error.code == "damaged_workbook"
+    assert error.__cause__ is not None
+    assert not isinstance(error.__cause__, Exception)
+
+
+@pytest.mark.parametrize("closed", [False, True], ids=["open", "closed"])
+def test_trap_17_stderr_stays_clean_and_usable(tmp_path: Path, *, closed: bool) -> None:
+    """That is so where there is no stderr at all, too, as under some schedulers."""
+    path = write_package(tmp_path / "a.xlsx", HEAD + text_row(2, ANA, PANICS), parts={"xl/styles.xml": STYLES})
+    code = (
+        "import os, sys\nfrom pathlib import Path\nfrom importer.errors import SourceError\n"
+        "from importer.sheets.open import open_table\n"
+        f"if {closed}: os.close(2)\n"
+        "try: list(open_table(Path(sys.argv[1])).chunks(10))\n"
+        "except SourceError as error: print(error.code)\n"
+        f"if not {closed}: print('after', file=sys.stderr)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, path],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "RUST_BACKTRACE": "0"},
+    )
+    assert done.stdout == "damaged_workbook\n"
+    assert done.stderr == ("" if closed else "after\n")
+
+
+@pytest.mark.parametrize(
+    ("parts", "why"),
+    [
+        pytest.param({"xl/_rels/workbook.xml.rels": "<Relationships/>"}, "", id="no-relations"),
+        pytest.param(
+            {
+                "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="rId1" '
+                f'Type="{RELATIONS}/worksheet" Target="worksheets/none.xml"/></Relationships>'
+            },
+            "the part xl/worksheets/none.xml is missing",
+            id="no-part",
+        ),
+        pytest.param({"xl/workbook.xml": "<workbook><sheets>"}, "", id="cut-xml"),
+        pytest.param(
+            {"xl/workbook.xml": '<?xml version="1.0" encoding="none"?><a/>'}, "is not sound XML", id="no-encoding"
+        ),
+        pytest.param(
+            {"xl/workbook.xml": '<?xml version="1.0" encoding="euc-jp"?><a/>'}, "is not sound XML", id="odd-encoding"
+        ),
+        pytest.param({"xl/workbook.xml": "not xml"}, "is not sound XML", id="no-xml"),
+        pytest.param({"XL/workbook.xml": "<a/>"}, "two parts of one name", id="two-parts"),
+        pytest.param({"xl/worksheets/sheet1.xml": "<worksheet><sheetData><row><c><"}, "", id="cut-sheet"),
+        pytest.param(
+            {
+                "xl/workbook.xml": f'<workbook xmlns="{MAIN}"><sheets><sheet name="A" sheetId="1"/>'
+                '<sheet name="A" sheetId="2"/></sheets></workbook>'
+            },
+            "two sheets of one name",
+            id="two-sheets",
+        ),
+    ],
+)
+def test_a_damaged_workbook_is_refused(tmp_path: Path, parts: dict[str, str], why: str) -> None:
+    """No other exception comes out."""
+    error = refusal(write_package(tmp_path / "a.xlsx", HEAD, parts=parts))
+    assert error.code in {"damaged_workbook", "empty_source"}
+    assert why in error.message
+
+
+def test_a_workbook_that_is_cut_off_or_changed_anywhere_is_read_or_refused(tmp_path: Path) -> None:
+    """Whatever happens to its bytes, nothing but SourceError comes out."""
+    whole = write_xlsx(tmp_path / "a.xlsx", {"Data": [HEADER, ANA]}).read_bytes()
+    path = tmp_path / "b.xlsx"
+    for at in range(0, len(whole), 41):
+        for data in (whole[:at], whole[:at] + bytes([whole[at] ^ 0x41]) + whole[at + 1 :]):
+            path.write_bytes(data)
+            with contextlib.suppress(SourceError):
+                cells_of(open_table(path))
+
+
+def test_an_encrypted_part_is_said_to_be_protected(tmp_path: Path) -> None:
+    """Excel's own encryption makes a file of another kind; this is the archive's."""
+    path = write_package(tmp_path / "a.xlsx", HEAD)
+    data = bytearray(path.read_bytes())
+    at = data.index(b"PK\x01\x02")
+    data[at + 8] |= 1
+    path.write_bytes(data)
+    assert refusal(path).code == "password_protected"
+
+
+def test_an_interrupt_is_not_taken_for_damage(tmp_path: Path) -> None:
+    """A person who presses Ctrl-C while a workbook is read stops the program."""
+    rows = "".join(text_row(number, ANA) for number in range(2, 4_000))
+    path = write_package(tmp_path / "a.xlsx", HEAD + rows)
+
+    def read_for_ever() -> None:
+        while True:
+            load_sheet(SourceFile(path, "a.xlsx"), "Data")
+
+    timer = threading.Timer(0.05, _thread.interrupt_main)
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        read_for_ever()
+    timer.join()
+
+
+def test_a_workbook_is_read_where_there_is_no_stderr(tmp_path: Path) -> None:
+    """Some schedulers start programs without one."""
+    path = write_package(tmp_path / "a.xlsx", HEAD)
+    kept = os.dup(2)
+    os.close(2)
+    try:
+        sheet = load_sheet(SourceFile(path, "a.xlsx"), "Data")
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+    assert sheet.height == 1
+
+
+def test_a_small_part_that_is_large_is_refused(tmp_path: Path) -> None:
+    """What is read as a whole has a limit of its own."""
+    path = write_package(tmp_path / "a.xlsx", HEAD)
+    with Archive(SourceFile(path, "a.xlsx")) as archive, pytest.raises(SourceError, match="larger than 0 MiB"):
+        archive.read("xl/workbook.xml", 10)
+
+
+def test_a_file_that_is_no_archive_is_refused_by_the_archive_itself(tmp_path: Path) -> None:
+    """It does not rely on the file having been recognised before."""
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"no archive")
+    with pytest.raises(SourceError, match="no sound archive"):
+        Archive(SourceFile(path, "a.xlsx"))

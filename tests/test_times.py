@@ -1,0 +1,39 @@
+"""Times as text."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from importer.times import compact, rfc3339
+
+FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2199, 12, 31, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "1970-01-01T00:00:00.000000Z"),
+        (1_750_000_000.25, "2025-06-15T15:06:40.250000Z"),
+        (1_750_000_000.999_999_9, "2025-06-15T15:06:41.000000Z"),
+    ],
+)
+def test_a_time_is_rfc3339_in_utc(seconds: float, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever it runs, a time is in UTC, with microseconds and a `Z`."""
+    monkeypatch.setenv("TZ", "America/Mexico_City")
+    assert rfc3339(seconds) == text
+
+
+@given(st.floats(FIRST.timestamp(), LAST.timestamp()))
+def test_a_time_comes_back(seconds: float) -> None:
+    """The text is the time, to the microsecond."""
+    back = datetime.fromisoformat(rfc3339(seconds))
+    assert abs(back - (FIRST + timedelta(seconds=seconds))) <= timedelta(microseconds=1)
+
+
+def test_a_compact_time_fits_into_a_name() -> None:
+    """To the second, without a sign that a file's name could not have."""
+    assert compact(1_750_000_000.9) == "20250615T150640Z"
