@@ -12,6 +12,7 @@ from typing import Final
 import click
 
 from importer import __version__
+from importer.cli.console import answer, close_output, open_standard_streams, tell
 from importer.errors import ImporterError, RunAbandonedError, SettingsError, SourceError
 from importer.model import StopReason, exit_code_of_stop
 
@@ -55,7 +56,10 @@ def group() -> None:
 
 def main() -> None:
     """Run the command line and exit."""
-    sys.exit(run_command(sys.argv[1:]))
+    open_standard_streams()
+    code = run_command(sys.argv[1:])
+    close_output()
+    sys.exit(code)
 
 
 def run_command(arguments: Sequence[str]) -> int:
@@ -110,11 +114,11 @@ def _say(error: ImporterError, code: int, *, as_json: bool) -> None:
     """Print an error: one line what is wrong, one what to do."""
     if as_json:
         told = {"code": error.code, "message": error.message, "hint": error.hint}
-        click.echo(json.dumps({"exit_code": code, "error": told}, ensure_ascii=False))
+        answer(json.dumps({"exit_code": code, "error": told}))
         return
-    click.echo(f"Error: {error.message}", err=True)
+    tell(f"Error: {error.message}")
     if error.hint:
-        click.echo(f"  {error.hint}", err=True)
+        tell(f"  {error.hint}")
 
 
 def _trace(error: BaseException, arguments: Sequence[str]) -> None:
@@ -123,6 +127,6 @@ def _trace(error: BaseException, arguments: Sequence[str]) -> None:
         return
     cause: BaseException | None = error
     while cause is not None:
-        click.echo(f"{type(cause).__name__} at:", err=True)
-        click.echo("".join(traceback.format_tb(cause.__traceback__)).rstrip(), err=True)
+        tell(f"{type(cause).__name__} at:")
+        tell("".join(traceback.format_tb(cause.__traceback__)).rstrip())
         cause = cause.__cause__ or cause.__context__

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import click
-
+from importer.cli.console import answer, steady, tell
 from importer.cli.show import Show
 from importer.cli.signals import stopping_on_signals
 from importer.cli.watch import Watch
@@ -47,20 +46,19 @@ class Manner:
 def perform(order: Order, settings: Settings, manner: Manner) -> int:
     """Run a job, show how it goes and what came of it, and return the exit code."""
     for warning in settings.warnings():
-        click.echo(f"Warning: {warning}", err=True)
-    show = Show(stream=sys.stderr, quiet=manner.quiet > 0 or manner.verbose)
-    echo = (lambda line: click.echo(line, err=True)) if manner.verbose else None
+        tell(f"Warning: {warning}")
+    show = Show(stream=steady(sys.stderr), quiet=manner.quiet > 0 or manner.verbose)
     switch = StopSwitch()
-    log = open_log(echo=echo, file=manner.log_file)
+    log = open_log(echo=tell if manner.verbose else None, file=manner.log_file)
     with stopping_on_signals(switch) as signals, show:
         watch = Watch(order, show=show, log=log, switch=switch, signals=signals, ask=not manner.yes)
         finished = Job(order, settings, observer=watch, switch=switch, world=real_world()).run()
     if manner.as_json:
-        click.echo(as_json(finished.summary))
+        answer(as_json(finished.summary, ascii_only=True))
     elif manner.quiet < 2:  # noqa: PLR2004 - see Manner.quiet
         show.result(finished.summary, brief=manner.quiet > 0)
     if finished.error is not None:
-        click.echo(f"Error: {finished.error.message}\n  {finished.error.hint}", err=True)
+        tell(f"Error: {finished.error.message}\n  {finished.error.hint}")
     return finished.summary.exit_code
 
 

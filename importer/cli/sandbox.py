@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from importer.cli.console import answer, tell
+
 if TYPE_CHECKING:
     from importer.sandbox import Customer
 
@@ -84,11 +86,10 @@ def _customers(sources: tuple[Path, ...]) -> Iterator[Customer]:
 
 
 def _announce(base_url: str, sources: tuple[Path, ...]) -> None:
-    click.echo(base_url)
+    answer(base_url)
     source = sources[0] if sources else "SOURCE"
-    click.echo(
+    tell(
         "Ctrl-C ends it. To send to it, with any ids as group and account:\n"
         f"  IMPORTER_API_KEY=any-key importer run {source} --base-url {base_url} \\\n"
-        "    --group-id 00000000-0000-4000-8000-000000000001 --linked-account-id demo-account",
-        err=True,
+        "    --group-id 00000000-0000-4000-8000-000000000001 --linked-account-id demo-account"
     )

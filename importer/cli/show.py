@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Self, TextIO
 
 import click
 
+from importer.cli.console import answer
 from importer.model import CONFIRMED, STOP_SENTENCES, Mode, Outcome, Status, Summary
 from importer.order import Plan
 
@@ -107,13 +108,13 @@ class Show:
         """Print what came of the run, on stdout."""
         if not brief:
             _print_table(summary)
-        click.echo(_verdict(summary))
+        answer(_verdict(summary))
         if summary.attempts:
-            click.echo(f"{summary.attempts:,} requests were sent, in {_duration(summary.seconds)}.")
+            answer(f"{summary.attempts:,} requests were sent, in {_duration(summary.seconds)}.")
         if summary.stop_reason is not None:
-            click.echo(f"The run stopped early: {STOP_SENTENCES[summary.stop_reason]}.")
+            answer(f"The run stopped early: {STOP_SENTENCES[summary.stop_reason]}.")
         if "annotated" in summary.reports:
-            click.echo(f"Annotated sheet: {summary.reports['annotated']}")
+            answer(f"Annotated sheet: {summary.reports['annotated']}")
 
     def _told_counts(self) -> str:
         return ", ".join(f"{count:,} {status}" for status, count in sorted(self._counts.items()))
@@ -164,12 +165,13 @@ def _print_table(summary: Summary) -> None:
     """Print the rows that ended in each status, and what to do about them."""
     rows = [(status, count) for status, count in summary.statuses.items() if count]
     width = max((len(f"{count:,}") for _, count in rows), default=1)
-    click.echo()
+    answer("")
     for status, count in rows:
         name = click.style(f"{status:<12}", fg=_COLOURS.get(status, "green"))
-        to_do = "" if summary.mode is not Mode.RUN and status is Status.NOT_SENT else _TO_DO[status]
-        click.echo(f"  {name} {count:>{width},}  {to_do}".rstrip())
-    click.echo()
+        only_checked = summary.mode is not Mode.RUN and status is Status.NOT_SENT
+        to_do = "can be sent" if only_checked else _TO_DO[status]
+        answer(f"  {name} {count:>{width},}  {to_do}".rstrip())
+    answer("")
 
 
 def _duration(seconds: float) -> str:
@@ -180,12 +182,14 @@ def _duration(seconds: float) -> str:
 def _verdict(summary: Summary) -> str:
     """Return the run in one sentence."""
     rows = summary.source.rows
+    if not rows:
+        return "The sheet has no rows."
     if summary.mode is not Mode.RUN:
-        invalid = summary.statuses[Status.INVALID]
-        if invalid:
-            return f"{invalid:,} of {rows:,} rows are invalid; nothing was sent."
-        return f"All {rows:,} rows are valid; nothing was sent."
-    confirmed = sum(summary.statuses[status] for status in CONFIRMED)
-    if confirmed == rows:
-        return f"All {rows:,} rows are confirmed."
-    return f"{confirmed:,} of {rows:,} rows are confirmed; {rows - confirmed:,} need attention."
+        good, what, ending = rows - summary.statuses[Status.INVALID], "valid", "nothing was sent."
+    else:
+        good, what = sum(summary.statuses[status] for status in CONFIRMED), "confirmed"
+        ending = f"{rows - good:,} need{'s' if rows - good == 1 else ''} attention."
+    if good < rows:
+        return f"{good:,} of {rows:,} rows {'is' if good == 1 else 'are'} {what}; {ending}"
+    told = f"All {rows:,} rows are {what}" if rows > 1 else f"The one row is {what}"
+    return f"{told}; {ending}" if summary.mode is not Mode.RUN else f"{told}."

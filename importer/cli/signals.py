@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import FrameType
-from typing import Final
+from typing import Any, Final
 
 from importer.delivery.stop import StopSwitch
 from importer.model import StopReason
@@ -30,7 +30,7 @@ class Signals:
 
     switch: StopSwitch
     _received: int = 0
-    _before: dict[int, object] = field(default_factory=dict)
+    _before: dict[int, Any] = field(default_factory=dict)
 
     def install(self) -> None:
         """Take over."""
@@ -40,7 +40,7 @@ class Signals:
     def restore(self) -> None:
         """Give back."""
         for number, handler in self._before.items():
-            signal.signal(number, handler)  # type: ignore[arg-type]
+            signal.signal(number, handler)
 
     @contextmanager
     def suspended(self) -> Iterator[None]:
@@ -56,7 +56,8 @@ class Signals:
         if self._received > len(_SAID):
             os._exit(128 + number)
         self.switch.press(_REASONS[signal.Signals(number)])
-        os.write(2, _SAID[self._received - 1])
+        with suppress(OSError):  # the terminal may be gone
+            os.write(2, _SAID[self._received - 1])
 
 
 @contextmanager

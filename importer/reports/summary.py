@@ -10,10 +10,11 @@ from importer.model import Status, Summary
 from importer.reports.files import write_text
 
 
-def as_json(summary: Summary) -> str:
+def as_json(summary: Summary, *, ascii_only: bool = False) -> str:
     """Return the summary as one JSON object; its keys are an interface.
 
-    A byte of a path that is no UTF-8 becomes a JSON escape, from which Python's own reader gets the path back.
+    A byte of a path that is no UTF-8 becomes a JSON escape, from which Python's own reader gets the path back. With
+    `ascii_only`, so does every letter beyond ASCII: for where nobody knows the encoding.
     """
     text = json.dumps(
         {
@@ -42,7 +43,7 @@ def as_json(summary: Summary) -> str:
             "attempts": summary.attempts,
             "reports": dict(summary.reports),
         },
-        ensure_ascii=False,
+        ensure_ascii=ascii_only,
         indent=2,
     )
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

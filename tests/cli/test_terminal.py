@@ -101,14 +101,14 @@ def test_without_a_terminal_there_is_no_colour_and_no_bar(
     assert said.code == 1
     assert "\x1b" not in said.out + said.err
     assert "\r" not in said.out + said.err
-    assert "1 of 2 rows are confirmed; 1 need attention." in said.out
+    assert "1 of 2 rows is confirmed; 1 needs attention." in said.out
 
 
 def test_quiet_and_verbose(importer: Importer, api: Api, sheet: Callable[..., Path]) -> None:
     """`-q` leaves a line, `-qq` nothing, `-v` adds a line a row that names no person."""
     source = sheet(person(1))
     quiet = importer("run", source, *api.options, "-q")
-    assert (quiet.err, quiet.out.splitlines()[0]) == ("", "All 1 rows are confirmed.")
+    assert (quiet.err, quiet.out.splitlines()[0]) == ("", "The one row is confirmed.")
     assert importer("run", source, *api.options, "-qq").out == ""
     verbose = importer("run", source, *api.options, "-v")
     assert "row=2" in verbose.err

@@ -230,6 +230,14 @@ def test_it_says_how_long_nothing_will_happen() -> None:
     assert dispatcher.wait_s(1.1) is None
 
 
+def test_a_run_that_stops_takes_in_no_more_rows() -> None:
+    """There is room for rows until the run stops."""
+    dispatcher = Dispatcher(policy(concurrency=2), uniform=lambda: 0.5, redact=unmasked)
+    assert dispatcher.room() == 8
+    dispatcher.stop(StopReason.INTERRUPTED)
+    assert dispatcher.room() == 0
+
+
 ANSWERS = st.sampled_from(
     [
         *["ok"] * 6,

@@ -1,0 +1,79 @@
+"""Printing that never stands in the way: a closed pipe or a terminal that hung up does not end a run."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, TextIO, cast
+
+import click
+
+_LAST_STANDARD: Final = 2
+
+
+class _Steady(io.TextIOBase):
+    """A text stream that drops what its stream cannot take.
+
+    Args:
+        stream: Where text goes; characters that its encoding lacks are written as escapes.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def isatty(self) -> bool:
+        """Return whether a person looks on."""
+        return not self._stream.closed and self._stream.isatty()
+
+    def fileno(self) -> int:
+        """Return the stream's descriptor."""
+        return self._stream.fileno()
+
+    def write(self, text: str) -> int:
+        """Write what can be written."""
+        encoding = self._stream.encoding or "utf-8"
+        with suppress(OSError, ValueError):
+            self._stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush what can be flushed."""
+        with suppress(OSError, ValueError):
+            self._stream.flush()
+
+
+def steady(stream: TextIO) -> TextIO:
+    """Return a stream that writes to another one, and drops what that cannot take."""
+    return cast("TextIO", _Steady(stream))
+
+
+def open_standard_streams() -> None:
+    """Stand in for standard streams that are closed: a file that got their number would be printed into."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= _LAST_STANDARD:
+        pass
+    os.close(descriptor)
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115 - for as long as the process lives
+
+
+def tell(text: str) -> None:
+    """Print something for a person beside the result, on stderr."""
+    click.echo(text, file=steady(sys.stderr))
+
+
+def answer(text: str) -> None:
+    """Print the result, on stdout."""
+    click.echo(text, file=steady(sys.stdout))
+
+
+def close_output() -> None:
+    """Flush stdout; where nobody reads it any more, let Python not complain about that when it ends."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
