@@ -1,0 +1,92 @@
+"""The story of a run where something in the middle of it fails."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from importer.cli.main import run_command
+from importer.errors import JournalError
+from importer.journal.run import RunJournal
+from importer.sandbox import Sandbox, SandboxOptions
+from tests.cli.conftest import ACCOUNT, GROUP, Api, person
+
+ROWS = 60
+
+
+@pytest.fixture
+def api(tmp_path: Path) -> Iterator[Api]:
+    """Yield an API that accepts every customer."""
+    log = tmp_path / "requests.jsonl"
+    with Sandbox(SandboxOptions(any_customer=True, request_log=log)) as sandbox:
+        yield Api(sandbox.base_url, log)
+
+
+@pytest.fixture
+def run(tmp_path: Path, api: Api, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+    """Return a function that runs a sheet of rows, four in flight, and returns the exit code."""
+    source = tmp_path / "changes.csv"
+    rows = "\n".join(",".join(person(number)) for number in range(1, ROWS + 1))
+    source.write_text(f"Customer ID,First Name,Last Name,Email\n{rows}\n", "utf-8")
+    monkeypatch.setenv("IMPORTER_API_KEY", "good-key")
+    monkeypatch.setenv("IMPORTER_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("IMPORTER_GROUP_ID", GROUP)
+    monkeypatch.setenv("IMPORTER_LINKED_ACCOUNT_ID", ACCOUNT)
+
+    def run(*options: str) -> int:
+        return run_command(
+            ["run", str(source), "--base-url", api.base_url, "--concurrency", "4", "--json", "-q", *options]
+        )
+
+    return run
+
+
+def _journalled(tmp_path: Path) -> dict[str, tuple[int, str | None]]:
+    with closing(sqlite3.connect(tmp_path / "state" / "journal.sqlite")) as journal:
+        rows = journal.execute("SELECT customer_id, phase, status FROM rows").fetchall()
+    return {customer: (phase, status) for customer, phase, status in rows}
+
+
+def test_a_journal_that_fails_in_the_middle_ends_the_run_and_stays_true(
+    run: Callable[..., int],
+    api: Api,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """What the journal cannot hold does not leave: every row that was sent is updated or in flight in it."""
+    record, steps = RunJournal.record, iter(range(1000))
+
+    def failing(self: RunJournal, *step: Any) -> None:  # noqa: ANN401 - passed on as it is
+        if next(steps) == 8:
+            raise JournalError("The disk is full.", code="journal_unusable", hint="Make room.")
+        record(self, *step)
+
+    monkeypatch.setattr(RunJournal, "record", failing)
+    assert run() == 5
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == "journal_unusable"
+    journalled = _journalled(tmp_path)
+    sent = {request["customer_id"] for request in api.requests()}
+    assert 0 < len(sent) < ROWS
+    assert {journalled[customer] for customer in sent} <= {(2, "updated"), (1, None)}
+    assert sum(phase == 1 for phase, _ in journalled.values()) <= 4
+    assert not any(status == "updated" for customer, (_, status) in journalled.items() if customer not in sent)
+
+
+def test_a_defect_of_the_sender_stops_the_run_and_is_no_fault_of_the_row(
+    run: Callable[..., int], api: Api, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The importer's own failure: that row is `unconfirmed`, the rest is not sent, the reports are written."""
+    monkeypatch.setattr("importer.delivery.client.quote", lambda *_, **__: 1 / 0)
+    assert run() == 5
+    summary = json.loads(capsys.readouterr().out)
+    assert summary["stop_reason"] == "internal_error"
+    assert summary["statuses"]["unconfirmed"] + summary["statuses"]["not_sent"] == ROWS
+    assert Path(summary["reports"]["annotated"]).exists()
+    assert api.requests() == []
