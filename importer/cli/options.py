@@ -10,9 +10,10 @@ import click
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
-_PATH: Final = click.Path(path_type=Path)
+PATH: Final = click.Path(path_type=Path, readable=False)
+"""Whether it can be read is found out where it is read: then the message and the exit code are right."""
 
-SOURCE: Final = click.argument("source", type=_PATH)
+SOURCE: Final = click.argument("source", type=PATH)
 
 GROUP: Final = click.option(
     "--group-id",
@@ -33,14 +34,14 @@ BASE_URL: Final = click.option(
 )
 KEY_FILE: Final = click.option(
     "--api-key-file",
-    type=_PATH,
+    type=PATH,
     metavar="FILE",
     help="A file that holds the API key and nothing else; or put the key into IMPORTER_API_KEY."
     " [env: IMPORTER_API_KEY_FILE]",
 )
 OUTPUT: Final = click.option(
     "--output",
-    type=_PATH,
+    type=PATH,
     metavar="DIR",
     help="The folder for this run's reports: empty, or not there yet. Default: <stem>-<UTC time>-<run id> beside the"
     " source, or in the folder that IMPORTER_OUTPUT names.",
@@ -56,7 +57,7 @@ SHEET: Final = click.option(
 )
 STATE: Final = click.option(
     "--state",
-    type=_PATH,
+    type=PATH,
     metavar="DIR",
     help="Where the journal lives. [env: IMPORTER_STATE_DIR; default: the user's state directory]",
 )
@@ -85,7 +86,7 @@ QUIET: Final = click.option("-q", "--quiet", count=True, help="Print less: no pr
 VERBOSE: Final = click.option(
     "-v", "--verbose", is_flag=True, help="Print a line for every row, and where errors come from."
 )
-LOG_FILE: Final = click.option("--log-file", type=_PATH, metavar="FILE", help="Append a JSON line for every event.")
+LOG_FILE: Final = click.option("--log-file", type=PATH, metavar="FILE", help="Append a JSON line for every event.")
 
 
 def options(*decorators: Decorator) -> Decorator:

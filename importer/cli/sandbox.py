@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from importer.cli.console import answer, tell
+from importer.cli.options import PATH
 
 if TYPE_CHECKING:
     from importer.sandbox import Customer
@@ -26,17 +27,17 @@ _CHUNK_ROWS = 5000
 
 
 @click.command("sandbox", epilog=_EPILOG, short_help="Serve the embedded API on a port until interrupted.")
-@click.argument("sources", nargs=-1, type=click.Path(path_type=Path), metavar="[SOURCE]...")
+@click.argument("sources", nargs=-1, type=PATH, metavar="[SOURCE]...")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen; others can connect elsewhere.")
 @click.option("--port", type=int, default=0, metavar="N", help="Default: any free one, which is printed.")
-@click.option("--db", type=click.Path(path_type=Path), metavar="FILE", help="Keep customers in a file, not in memory.")
+@click.option("--db", type=PATH, metavar="FILE", help="Keep customers in a file, not in memory.")
 @click.option("--group-id", metavar="ID", help="The only group there is. Default: that of a source's rows, or any.")
 @click.option("--linked-account-id", metavar="ID", help="The only account there is. Default: any.")
 @click.option("--latency", type=float, default=0.0, metavar="S", help="Seconds before each reply.")
 @click.option("--rate-limit", type=float, metavar="N", help="Answer 429 to more than so many requests per second.")
 @click.option(
     "--request-log",
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="FILE",
     help="Append a JSON line for every request, as it was applied.",
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -293,15 +292,3 @@ def test_an_output_folder_that_cannot_be_written_is_said_before_anything_is_sent
     said = importer("run", sheet(person(1)), *api.options, "--output", tmp_path / "file" / "out")
     assert (said.code, api.requests()) == (2, [])
     assert "output folder" in said.err
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_without_the_right_to_write_is_said(
-    importer: Importer, api: Api, sheet: Sheet, tmp_path: Path
-) -> None:
-    """A folder that only others may write: exit 2, and what to do."""
-    locked = tmp_path / "locked"
-    locked.mkdir(mode=0o500)
-    said = importer("run", sheet(person(1)), *api.options, "--output", locked / "out")
-    assert said.code == 2
-    assert "--output" in said.err
