@@ -47,7 +47,7 @@ def perform(order: Order, settings: Settings, manner: Manner) -> int:
     """Run a job, show how it goes and what came of it, and return the exit code."""
     for warning in settings.warnings():
         tell(f"Warning: {warning}")
-    show = Show(stream=steady(sys.stderr), quiet=manner.quiet > 0 or manner.verbose)
+    show = Show(stream=steady(sys.stderr), quiet=manner.quiet > 0 or manner.verbose, clock=time.monotonic)
     switch = StopSwitch()
     log = open_log(echo=tell if manner.verbose else None, file=manner.log_file)
     with stopping_on_signals(switch) as signals, show:

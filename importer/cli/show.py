@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, TextIO
 
@@ -45,9 +44,10 @@ class Show:
     Args:
         stream: Where progress goes; a bar if it is a terminal.
         quiet: Show no progress.
+        clock: Returns seconds that never go back.
     """
 
-    def __init__(self, *, stream: TextIO, quiet: bool) -> None:
+    def __init__(self, *, stream: TextIO, quiet: bool, clock: Callable[[], float]) -> None:
         self._stream = stream
         self._quiet = quiet
         self._live = stream.isatty() and not quiet
@@ -56,7 +56,8 @@ class Show:
         self._rows = 0
         self._to_send = 0
         self._counts: Counter[Status] = Counter()
-        self._said_at = time.monotonic()
+        self._clock = clock
+        self._said_at = clock()
 
     def __enter__(self) -> Self:
         return self
@@ -120,8 +121,8 @@ class Show:
         return ", ".join(f"{count:,} {status}" for status, count in sorted(self._counts.items()))
 
     def _now_and_then(self, text: str) -> None:
-        if time.monotonic() - self._said_at >= _LINE_EVERY_S:
-            self._said_at = time.monotonic()
+        if self._clock() - self._said_at >= _LINE_EVERY_S:
+            self._said_at = self._clock()
             self.line(text)
 
     def end_bar(self) -> None:

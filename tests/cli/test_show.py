@@ -1,0 +1,79 @@
+"""What is shown while a run goes on where there is no terminal, and the sentence at its end."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+
+import pytest
+
+from importer.cli.show import Show
+from importer.model import Mode, Outcome, SourceInfo, Status, StopReason, Summary, Target
+
+
+class Clock:
+    """A clock that is set by hand."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        """Return the time."""
+        return self.now
+
+
+def test_there_is_a_line_at_most_every_30_seconds() -> None:
+    """However often rows get their outcome, a log of cron stays short, and says how far the run is."""
+    stream, clock = io.StringIO(), Clock()
+    show = Show(stream=stream, quiet=False, clock=clock)
+    for second in range(1, 100):
+        clock.now = float(second)
+        show.settled([Outcome(second, Status.UPDATED)] * 10)
+    assert stream.getvalue().splitlines() == [
+        "Sent 300 of 0: 300 updated",
+        "Sent 600 of 0: 600 updated",
+        "Sent 900 of 0: 900 updated",
+    ]
+
+
+def test_the_checking_of_a_long_file_is_shown_too() -> None:
+    """The first half of a minute is silent, then there is a sign of life."""
+    stream, clock = io.StringIO(), Clock()
+    show = Show(stream=stream, quiet=False, clock=clock)
+    show.read(5000)
+    clock.now = 31.0
+    show.read(5000)
+    assert stream.getvalue() == "Checked 10,000 rows\n"
+
+
+def _summary(counts: Mapping[Status, int], mode: Mode = Mode.RUN, stop: StopReason | None = None) -> Summary:
+    statuses = dict.fromkeys(Status, 0) | dict(counts)
+    source = SourceInfo("/changes.csv", None, "0" * 64, sum(counts.values()))
+    return Summary("id", "1", mode, 0, stop, "", "", 75.4, source, Target("https://x"), statuses, 3)
+
+
+@pytest.mark.parametrize(
+    ("counts", "mode", "sentence"),
+    [
+        ({}, Mode.RUN, "The sheet has no rows."),
+        ({Status.UPDATED: 1}, Mode.RUN, "The one row is confirmed."),
+        ({Status.UPDATED: 1, Status.DUPLICATE: 1}, Mode.RUN, "All 2 rows are confirmed."),
+        ({Status.UPDATED: 1180, Status.FAILED: 24}, Mode.RUN, "1,180 of 1,204 rows are confirmed; 24 need attention."),
+        ({Status.UPDATED: 1, Status.INVALID: 1}, Mode.RUN, "1 of 2 rows is confirmed; 1 needs attention."),
+        ({Status.NOT_SENT: 2, Status.INVALID: 1}, Mode.CHECK, "2 of 3 rows are valid; nothing was sent."),
+        ({Status.NOT_SENT: 2}, Mode.DRY_RUN, "All 2 rows are valid; nothing was sent."),
+        ({Status.NOT_SENT: 1}, Mode.CHECK, "The one row is valid; nothing was sent."),
+    ],
+)
+def test_the_run_in_one_sentence(
+    counts: Mapping[Status, int], mode: Mode, sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The verdict reads as a sentence, whatever the numbers."""
+    Show(stream=io.StringIO(), quiet=False, clock=Clock()).result(_summary(counts, mode), brief=True)
+    assert capsys.readouterr().out.splitlines() == [sentence, "3 requests were sent, in 1 min 15 s."]
+
+
+def test_why_a_run_stopped_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    """A run that ended early says so at its end."""
+    show = Show(stream=io.StringIO(), quiet=False, clock=Clock())
+    show.result(_summary({Status.NOT_SENT: 3}, stop=StopReason.KEY_REFUSED), brief=False)
+    assert "The run stopped early: the API refused the key." in capsys.readouterr().out
