@@ -71,9 +71,10 @@ def answer(text: str) -> None:
 
 
 def close_output() -> None:
-    """Flush stdout; where nobody reads it any more, let Python not complain about that when it ends."""
-    try:
-        sys.stdout.flush()
-    except (OSError, ValueError):
-        with suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """Flush what was printed; where nobody takes it any more, let Python not complain about that when it ends."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            with suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
