@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -35,7 +36,7 @@ from importer.reports.folder import SUMMARY_NAME, RunFolder, default_path, prepa
 from importer.reports.summary import check_balance, write_summary
 from importer.sandbox import SANDBOX_ACCOUNT_ID, SANDBOX_GROUP_ID, SANDBOX_KEY, Customer, Sandbox, SandboxOptions
 from importer.settings import Settings
-from importer.sheets.open import open_table
+from importer.sheets.open import check_fits, open_table
 from importer.sheets.table import Table
 from importer.times import rfc3339
 
@@ -118,6 +119,7 @@ class Job:
             run.add(checked.updates, checked.issues)
             rows += len(chunk.frame)
             self._observer.read(len(chunk.frame))
+        check_fits(table, self._order.form or table.format, rows=rows)
         run.resolve(_repeats(run, table.columns[Field.CUSTOMER_ID].header))
         self._leave_out(run)
         source = SourceInfo(str(self._order.source.absolute()), table.sheet, run.sha256, rows, table.skipped)
@@ -213,7 +215,7 @@ class Job:
         )
 
     def _redact(self, text: str) -> str:
-        return text.replace(self._key, "•••")
+        return re.sub(re.escape(self._key), "•••", text, flags=re.IGNORECASE)
 
     def _find_key(self) -> str:
         """Return the key to send with: the user's own never goes to the sandbox."""

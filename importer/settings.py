@@ -21,6 +21,7 @@ from importer.errors import SettingsError
 from importer.ids import is_safe_segment, normal_id
 
 ENV_PREFIX: Final = "IMPORTER_"
+_LONGEST_KEY: Final = 65_536
 _NO_URL: Final = "it must look like https://api.example.com"
 _URL_CHARACTERS: Final = re.compile(r"[!-~]+")
 _OTHER_OPTION_NAMES: Final = {"state_dir": "--state"}
@@ -108,7 +109,7 @@ class Settings(BaseSettings):
     output: Path | None = None
     state_dir: Path | None = None
     concurrency: int = Field(default=16, ge=1, le=64)
-    rate: float | None = Field(default=None, gt=0, le=100_000)
+    rate: float | None = Field(default=None, ge=0.001, le=100_000)
     timeout: float = Field(default=30.0, gt=0, le=600)
     max_attempts: int = Field(default=5, ge=1, le=100)
     backoff: Seconds = 0.5
@@ -191,7 +192,8 @@ def _is_open_to_others(path: Path) -> bool:
 
 def _read_key(path: Path) -> str:
     try:
-        return path.read_text("utf-8-sig")
+        with path.open(encoding="utf-8-sig") as file:
+            return file.read(_LONGEST_KEY)
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not text"
         raise SettingsError(

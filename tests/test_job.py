@@ -12,8 +12,11 @@ from typing import Any
 import pytest
 
 from importer.cli.main import run_command
+from importer.delivery.attempts import Reply
+from importer.delivery.client import Client
 from importer.errors import JournalError
 from importer.journal.run import RunJournal
+from importer.model import Attempt
 from importer.sandbox import Sandbox, SandboxOptions
 from tests.cli.conftest import ACCOUNT, GROUP, Api, person
 
@@ -90,3 +93,19 @@ def test_a_defect_of_the_sender_stops_the_run_and_is_no_fault_of_the_row(
     assert summary["statuses"]["unconfirmed"] + summary["statuses"]["not_sent"] == ROWS
     assert Path(summary["reports"]["annotated"]).exists()
     assert api.requests() == []
+
+
+def test_the_key_is_masked_in_any_case(
+    run: Callable[..., int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An API that shouts the key back does not get it into a report."""
+
+    class Shouting(Client):
+        def send(self, attempt: Attempt) -> Reply:
+            return Reply(attempt.update.row, 0.1, None, 422, "text/plain", None, b"the key GOOD-KEY is odd")
+
+    monkeypatch.setattr("importer.delivery.engines.threads.Client", Shouting)
+    run("--limit", "1")
+    report = next(tmp_path.glob("changes-*/annotated.csv")).read_text("utf-8")
+    assert "is odd" in report
+    assert "good-key" not in report.lower()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, TextIO, cast
 
@@ -23,6 +25,7 @@ class _Steady(io.TextIOBase):
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self.failure: OSError | None = None
 
     def isatty(self) -> bool:
         """Return whether a person looks on."""
@@ -35,14 +38,23 @@ class _Steady(io.TextIOBase):
     def write(self, text: str) -> int:
         """Write what can be written."""
         encoding = self._stream.encoding or "utf-8"
-        with suppress(OSError, ValueError):
+        with self._noted():
             self._stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
         return len(text)
 
     def flush(self) -> None:
         """Flush what can be flushed."""
-        with suppress(OSError, ValueError):
+        with self._noted():
             self._stream.flush()
+
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            self.failure = error
+        except ValueError:  # the stream is closed
+            return
 
 
 def steady(stream: TextIO) -> TextIO:
@@ -65,9 +77,11 @@ def tell(text: str) -> None:
     click.echo(text, file=steady(sys.stderr))
 
 
-def answer(text: str) -> None:
-    """Print the result, on stdout."""
-    click.echo(text, file=steady(sys.stdout))
+def answer(text: str) -> bool:
+    """Print the result, on stdout, and return whether it could be: that nobody reads it is no failure."""
+    stream = _Steady(sys.stdout)
+    click.echo(text, file=cast("TextIO", stream))
+    return stream.failure is None or stream.failure.errno in (errno.EPIPE, errno.EIO)
 
 
 def close_output() -> None:

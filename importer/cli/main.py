@@ -70,7 +70,7 @@ def run_command(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         code = 2
         _say(ImporterError(error.format_message(), code="usage", hint=_usage_hint(error)), code, as_json=as_json)
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         code = 130
         _say(ImporterError("Interrupted.", code="interrupted"), code, as_json=as_json)
     except ImporterError as error:

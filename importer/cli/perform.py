@@ -18,7 +18,7 @@ from importer.delivery.engines.threads import thread_engine
 from importer.delivery.stop import StopSwitch
 from importer.job import Job
 from importer.log import open_log
-from importer.order import Order, World
+from importer.order import Finished, Order, World
 from importer.reports.summary import as_json
 from importer.settings import Settings
 
@@ -53,13 +53,24 @@ def perform(order: Order, settings: Settings, manner: Manner) -> int:
     with stopping_on_signals(switch) as signals, show:
         watch = Watch(order, show=show, log=log, switch=switch, signals=signals, ask=not manner.yes)
         finished = Job(order, settings, observer=watch, switch=switch, world=real_world()).run()
-    if manner.as_json:
-        answer(as_json(finished.summary, ascii_only=True))
-    elif manner.quiet < 2:  # noqa: PLR2004 - see Manner.quiet
-        show.result(finished.summary, brief=manner.quiet > 0)
+    return _conclude(finished, show, manner)
+
+
+def _conclude(finished: Finished, show: Show, manner: Manner) -> int:
+    """Print what came of a run and return the exit code, which is that of the run unless the result is lost."""
     if finished.error is not None:
         tell(f"Error: {finished.error.message}\n  {finished.error.hint}")
-    return finished.summary.exit_code
+    printed = True
+    if manner.as_json:
+        printed = answer(as_json(finished.summary, one_line=True))
+    elif manner.quiet < 2:  # noqa: PLR2004 - see Manner.quiet
+        printed = show.result(finished.summary, brief=manner.quiet > 0)
+    if printed:
+        return finished.summary.exit_code
+    tell(
+        f"Error: The result could not be printed.\n  It is in {finished.summary.reports.get('summary', 'the journal')}."
+    )
+    return 5
 
 
 def real_world() -> World:

@@ -8,6 +8,7 @@ from typing import Literal, cast
 import click
 
 from importer.cli import options
+from importer.cli.console import tell
 
 _EPILOG = """\b
 Examples:
@@ -81,6 +82,8 @@ def command(
     from importer.order import Order  # noqa: PLC0415 - the same
     from importer.settings import Settings  # noqa: PLC0415 - the same
 
+    if sandbox and (base_url or group_id or linked_account_id):
+        tell("Warning: --sandbox brings its own address, group and account; those given as options are not used.")
     settings = Settings.load(
         {
             "group_id": group_id,

@@ -90,7 +90,7 @@ def _announce(base_url: str, sources: tuple[Path, ...]) -> None:
     answer(base_url)
     source = sources[0] if sources else "SOURCE"
     tell(
-        "Ctrl-C ends it. To send to it, with any ids as group and account:\n"
+        "Ctrl-C ends it. To send to it, with any UUID as group and any account:\n"
         f"  IMPORTER_API_KEY=any-key importer run {source} --base-url {base_url} \\\n"
-        "    --group-id 00000000-0000-4000-8000-000000000001 --linked-account-id demo-account"
+        "    --group-id 00000000-0000-4000-8000-000000000001 --linked-account-id demo-account --timeout 2"
     )

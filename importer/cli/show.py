@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, TextIO
 
 import click
 
 from importer.cli.console import answer
-from importer.model import CONFIRMED, STOP_SENTENCES, Mode, Outcome, Status, Summary
+from importer.model import CONFIRMED, STOP_SENTENCES, Mode, Outcome, Status, StopReason, Summary
 from importer.order import Plan
 
 if TYPE_CHECKING:
@@ -27,6 +27,12 @@ _TO_DO: Final = {
     Status.UNCONFIRMED: "run again: sending it twice is safe",
     Status.FAILED: "run again",
     Status.NOT_SENT: "run again",
+}
+_STOP_TO_DO: Final = {
+    StopReason.KEY_REFUSED: "Check the key: it must be a Manage Customers API key, for this group and account.",
+    StopReason.TARGET_REFUSED: "Check --base-url, --group-id and --linked-account-id; messages of rows quote the API.",
+    StopReason.RATE_LIMITED: "Try again later, or with a lower --rate.",
+    StopReason.RETRY_AFTER_TOO_LONG: "Try again later.",
 }
 _COLOURS: Final = {
     Status.MISMATCH: "yellow",
@@ -78,12 +84,14 @@ class Show:
         self._rows += rows
         self._now_and_then(f"Checked {self._rows:,} rows")
 
-    def plan(self, plan: Plan) -> None:
-        """Say what was found, and what will be sent where; then show how that goes."""
+    def plan(self, plan: Plan, *, sending: bool) -> None:
+        """Say what was found, and what will be sent where, if anything will."""
         invalid = plan.statuses[Status.INVALID]
         sheet = f" of sheet {plan.source.sheet}" if plan.source.sheet else ""
-        self.line(f"Checked {plan.source.rows:,} rows{sheet}: {invalid:,} invalid, {plan.to_send:,} to send")
-        if not plan.to_send:
+        counted = "1 row" if plan.source.rows == 1 else f"{plan.source.rows:,} rows"
+        to_send = f", {plan.to_send:,} to send" if sending else ""
+        self.line(f"Checked {counted}{sheet}: {invalid:,} invalid{to_send}")
+        if not (plan.to_send and sending):
             return
         self._to_send = plan.to_send
         target = plan.target
@@ -102,20 +110,22 @@ class Show:
         self._counts.update(outcome.status for outcome in outcomes)
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, advance=len(outcomes), counts=self._told_counts())
-        elif outcomes:
+        elif self._to_send:
             self._now_and_then(f"Sent {self._counts.total():,} of {self._to_send:,}: {self._told_counts()}")
 
-    def result(self, summary: Summary, *, brief: bool) -> None:
-        """Print what came of the run, on stdout."""
-        if not brief:
-            _print_table(summary)
-        answer(_verdict(summary))
+    def result(self, summary: Summary, *, brief: bool) -> bool:
+        """Print what came of the run, on stdout, and return whether that was possible."""
+        lines = [] if brief else ["", *_table(summary), ""]
+        lines.append(_verdict(summary))
         if summary.attempts:
-            answer(f"{summary.attempts:,} requests were sent, in {_duration(summary.seconds)}.")
+            were = "request was" if summary.attempts == 1 else "requests were"
+            lines.append(f"{summary.attempts:,} {were} attempted, in {_duration(summary.seconds)}.")
         if summary.stop_reason is not None:
-            answer(f"The run stopped early: {STOP_SENTENCES[summary.stop_reason]}.")
+            lines.append(f"The run stopped early: {STOP_SENTENCES[summary.stop_reason]}.")
+            lines += [f"  {advice}" for advice in (_STOP_TO_DO.get(summary.stop_reason),) if advice]
         if "annotated" in summary.reports:
-            answer(f"Annotated sheet: {summary.reports['annotated']}")
+            lines.append(f"Annotated sheet: {summary.reports['annotated']}")
+        return answer("\n".join(lines))
 
     def _told_counts(self) -> str:
         return ", ".join(f"{count:,} {status}" for status, count in sorted(self._counts.items()))
@@ -162,17 +172,15 @@ def _start_bar(stream: TextIO, total: int) -> tuple[Progress, TaskID]:
     return bar, task
 
 
-def _print_table(summary: Summary) -> None:
-    """Print the rows that ended in each status, and what to do about them."""
+def _table(summary: Summary) -> Iterator[str]:
+    """Yield a line for each status that rows ended in: how many, and what to do about them."""
     rows = [(status, count) for status, count in summary.statuses.items() if count]
     width = max((len(f"{count:,}") for _, count in rows), default=1)
-    answer("")
     for status, count in rows:
         name = click.style(f"{status:<12}", fg=_COLOURS.get(status, "green"))
         only_checked = summary.mode is not Mode.RUN and status is Status.NOT_SENT
         to_do = "can be sent" if only_checked else _TO_DO[status]
-        answer(f"  {name} {count:>{width},}  {to_do}".rstrip())
-    answer("")
+        yield f"  {name} {count:>{width},}  {to_do}".rstrip()
 
 
 def _duration(seconds: float) -> str:

@@ -19,8 +19,8 @@ _REASONS: Final = {
     signal.SIGHUP: StopReason.HUNG_UP,
 }
 _SAID: Final = (
-    b"\nStopping: nothing new is sent; waiting for the requests in flight. Once more gives those up.\n",
-    b"\nGiving up the requests in flight; writing the reports. Once more ends at once.\n",
+    b"\nStopping: nothing new is sent, what is in flight is waited for. Once more gives that up.\n",
+    b"\nGiving up what is in flight. Once more ends at once.\n",
 )
 
 
@@ -30,6 +30,7 @@ class Signals:
 
     switch: StopSwitch
     _received: int = 0
+    _asking: bool = False
     _before: dict[int, Any] = field(default_factory=dict)
 
     def install(self) -> None:
@@ -43,13 +44,13 @@ class Signals:
             signal.signal(number, handler)
 
     @contextmanager
-    def suspended(self) -> Iterator[None]:
-        """Let signals do what they did before, so that a question can be interrupted."""
-        self.restore()
+    def asking(self) -> Iterator[None]:
+        """Let a signal interrupt the question that is asked in the block, as well as what it does otherwise."""
+        self._asking = True
         try:
             yield
         finally:
-            self.install()
+            self._asking = False
 
     def _handle(self, number: int, _: FrameType | None) -> None:
         self._received += 1
@@ -58,6 +59,8 @@ class Signals:
         self.switch.press(_REASONS[signal.Signals(number)])
         with suppress(OSError):  # the terminal may be gone
             os.write(2, _SAID[self._received - 1])
+        if self._asking:
+            raise KeyboardInterrupt
 
 
 @contextmanager

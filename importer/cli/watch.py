@@ -11,7 +11,7 @@ import click
 from importer.cli.show import Show
 from importer.cli.signals import Signals
 from importer.delivery.stop import StopSwitch
-from importer.model import Outcome
+from importer.model import Mode, Outcome
 from importer.order import Order, Plan
 
 if TYPE_CHECKING:
@@ -61,14 +61,14 @@ class Watch:
     def checked(self, plan: Plan) -> None:
         """Say what was found, and what will be sent where."""
         self._log.info("checked", rows=plan.source.rows, to_send=plan.to_send)
-        self._show.plan(plan)
+        self._show.plan(plan, sending=self._order.mode is Mode.RUN and self._switch.reason is None)
 
     def go_ahead(self, plan: Plan) -> bool:
         """Ask whether to send, where a person is there to answer and something is at stake."""
         agreed = True
         if self._ask and not self._order.sandbox and plan.to_send and self._switch.reason is None and _is_terminal():
-            with self._signals.suspended():
-                agreed = _confirmed(f"Send {plan.to_send:,} requests?")
+            with self._signals.asking():
+                agreed = _confirmed(f"Send {plan.to_send:,} request{'s' if plan.to_send > 1 else ''}?")
         if agreed:
             self._show.sending()
         return agreed
@@ -99,7 +99,7 @@ class Watch:
 def _confirmed(question: str) -> bool:
     try:
         return click.confirm(question, err=True)
-    except click.Abort:
+    except (click.Abort, OSError):  # OSError: the terminal is gone
         return False
 
 

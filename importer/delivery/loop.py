@@ -25,7 +25,8 @@ def deliver(
 ) -> StopReason | None:
     """Send every pending row of the ledger and return why that stopped early, if it did.
 
-    Nothing leaves before the ledger holds it, and `observe` sees outcomes only when they are durable. Whatever the
+    Nothing leaves before the ledger holds it, and `observe` sees outcomes only when they are durable; it is called
+    several times a second even where there are none. Whatever the
     ledger raises ends the delivery at once.
     """
     after = 0
@@ -35,8 +36,8 @@ def deliver(
         step = dispatcher.step(clock())
         if step:
             ledger.record(step.begun, step.waiting, step.outcomes)
-            observe(step.outcomes)
             engine.submit(step.begun)
+        observe(step.outcomes)
         if dispatcher.finished:
             return dispatcher.stop_reason
         for reply in _replies(dispatcher, engine, switch, clock()):

@@ -206,17 +206,27 @@ def _compared(stored: dict[str, str], update: Update, content_type: str) -> _Rul
 def _customer_object(body: bytes) -> dict[str, str] | None:
     """Return the documented object's fields, `group_id` being "" where it is not given; None for anything else."""
     try:
-        found = json.loads(body, parse_constant=_refuse_constant)
+        found = json.loads(
+            body.decode("utf-8-sig"), parse_constant=_refuse_constant, object_pairs_hook=_without_repetition
+        )
     except (ValueError, RecursionError):
         return None
     if not isinstance(found, dict):
         return None
     fields = {name: found.get(name) for name in ("id", "updated_at", *VALUE_FIELDS)}
-    fields["group_id"] = found.get("group_id") or ""
+    fields["group_id"] = "" if found.get("group_id") is None else found["group_id"]
     texts = {name: value for name, value in fields.items() if isinstance(value, str)}
     if len(texts) < len(fields) or not texts["id"] or not _RFC3339.fullmatch(texts["updated_at"]):
         return None
     return texts
+
+
+def _without_repetition(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return a JSON object; one that names a thing twice says two things, and so nothing."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name is repeated")
+    return found
 
 
 def _refuse_constant(name: str) -> None:

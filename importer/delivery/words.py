@@ -71,7 +71,10 @@ def _plain(text: str) -> str:
 
 def _without_values(text: str, update: Update) -> str:
     """Return `text` with the row's own values, in any of their spellings and as whole words, replaced by names."""
-    names = {
+    local_part = update.email.partition("@")[0]
+    shortest_known = 3  # of fewer letters, most words of a sentence would be made
+    known = {local_part.casefold(): VALUE_FIELDS[-1].value} if len(local_part) >= shortest_known else {}
+    names = known | {
         spelling.casefold(): field.value
         for field in VALUE_FIELDS
         for spelling in _spellings(unicodedata.normalize("NFC", getattr(update, field)))

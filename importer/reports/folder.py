@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import takewhile
@@ -15,6 +14,7 @@ from importer.errors import SettingsError
 from importer.times import compact
 
 SUMMARY_NAME: Final = "summary.json"
+_CLAIM_NAME: Final = ".run"
 _MAX_STEM_BYTES: Final = 150
 _HINT: Final = "Name another folder with --output, or another parent with IMPORTER_OUTPUT."
 
@@ -32,7 +32,9 @@ class RunFolder:
     made: tuple[Path, ...]
 
     def discard(self) -> None:
-        """Remove what was made for this run and has nothing in it."""
+        """Give the folder up, and remove what was made for this run and has nothing in it."""
+        with suppress(OSError):
+            (self.path / _CLAIM_NAME).unlink()
         for folder in self.made:
             with suppress(OSError):  # something is in it, or it is gone
                 folder.rmdir()
@@ -56,7 +58,9 @@ def default_path(source: Path, *, parent: Path | None, run_id: str, started: flo
 
 
 def prepare(path: Path) -> RunFolder:
-    """Make a run's folder and try to write there.
+    """Make a run's folder and claim it, which tries to write there too.
+
+    The claim, a hidden file, keeps another run out until the reports are written, or the folder is given up.
 
     Raises:
         SettingsError: It is not empty, or cannot be made or written.
@@ -71,14 +75,14 @@ def prepare(path: Path) -> RunFolder:
                 code="output_not_empty",
                 hint="Reports of another run are never overwritten: name a folder that is empty or not there yet.",
             )
-        with tempfile.TemporaryFile(dir=path):
-            return folder
+        os.close(os.open(path / _CLAIM_NAME, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     except OSError as error:
         folder.discard()
         reason = "there is a file of that name" if isinstance(error, FileExistsError) else error.strerror
         raise SettingsError(
             f"The output folder {path} cannot be written: {reason}.", code="output_unwritable", hint=_HINT
         ) from error
+    return folder
 
 
 def _is_run_folder(folder: Path) -> bool:

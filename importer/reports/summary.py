@@ -10,11 +10,11 @@ from importer.model import Status, Summary
 from importer.reports.files import write_text
 
 
-def as_json(summary: Summary, *, ascii_only: bool = False) -> str:
+def as_json(summary: Summary, *, one_line: bool = False) -> str:
     """Return the summary as one JSON object; its keys are an interface.
 
-    A byte of a path that is no UTF-8 becomes a JSON escape, from which Python's own reader gets the path back. With
-    `ascii_only`, so does every letter beyond ASCII: for where nobody knows the encoding.
+    A byte of a path that is no UTF-8 becomes a JSON escape, from which Python's own reader gets the path back. On
+    `one_line`, so does every letter beyond ASCII: for a stream whose encoding nobody knows.
     """
     text = json.dumps(
         {
@@ -43,8 +43,8 @@ def as_json(summary: Summary, *, ascii_only: bool = False) -> str:
             "attempts": summary.attempts,
             "reports": dict(summary.reports),
         },
-        ensure_ascii=ascii_only,
-        indent=2,
+        ensure_ascii=one_line,
+        indent=None if one_line else 2,
     )
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 

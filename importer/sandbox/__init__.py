@@ -1,7 +1,7 @@
 """The Update Customer API on this machine, over a real socket, for demos and tests.
 
 Importing this package is cheap; what the server needs is imported when a sandbox starts, and comes with
-`pip install 'importer[sandbox]'`.
+the extra `sandbox`.
 """
 
 from importer.sandbox.options import (

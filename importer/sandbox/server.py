@@ -57,7 +57,7 @@ class Sandbox:
             raise SettingsError(
                 f"The sandbox needs packages that are not installed: {package} is missing.",
                 code="sandbox_missing",
-                hint="pip install 'importer[sandbox]'",
+                hint="Install the importer with its extra: pip install '.[sandbox]' in the folder of the project.",
             ) from error
         with ExitStack() as resources:
             listening = resources.enter_context(_listen(self._options.host, self._options.port))

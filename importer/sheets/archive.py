@@ -32,6 +32,7 @@ class Limits:
         max_ratio: How many times larger a file in it may be unpacked; not asked of files below `ratio_from_bytes`.
         ratio_from_bytes: From what unpacked size on the ratio counts.
         max_area: Cells of the rectangle around all cells of a sheet that hold something: the reader keeps that many.
+        sparse_area: From how many cells of that rectangle on there must be a byte of the sheet for each of them.
     """
 
     max_entries: int = 10_000
@@ -39,6 +40,7 @@ class Limits:
     max_ratio: int = 200
     ratio_from_bytes: int = 10 * 1024**2
     max_area: int = 32_000_000
+    sparse_area: int = 2_000_000
 
 
 DEFAULT_LIMITS: Final = Limits()
@@ -82,6 +84,11 @@ class Archive:
     def __contains__(self, part: str) -> bool:
         """Whether the archive has a part of that name, whatever its case."""
         return part.lower() in self._parts
+
+    def unpacked_bytes(self, part: str) -> int:
+        """Return what a part says that it unpacks to; 0 where there is no such part."""
+        info = self._parts.get(part.lower())
+        return 0 if info is None else info.file_size
 
     def blocks(self, part: str) -> Iterator[bytes]:
         """Yield what a part unpacks to, a block at a time.

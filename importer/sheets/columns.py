@@ -10,6 +10,7 @@ from importlib import resources
 from typing import Final
 
 from importer.errors import SourceError
+from importer.ids import is_uuid
 from importer.model import REQUIRED_FIELDS, Field
 from importer.sheets.phrases import alternatives, column_letter, listed, quoted
 from importer.sheets.table import Column
@@ -84,6 +85,12 @@ def _candidates(header: Sequence[str]) -> dict[Field, list[int]]:
 
 def _missing(missing: Sequence[Field], header: Sequence[str], where: str) -> SourceError:
     names = [name for name in header if name.strip()]
+    if any("@" in name or is_uuid(name.strip()) for name in names):  # somebody's data, which no log should show
+        return SourceError(
+            f"The first line of {where} that is not blank holds data, not the names of columns.",
+            code="missing_column",
+            hint="Put a line with the names of the columns above it: customer id, first name, last name, e-mail.",
+        )
     return SourceError(
         f"{where} has no column for {listed([_WORDS[field] for field in missing])}. Its header has: {quoted(names)}.",
         code="missing_column",

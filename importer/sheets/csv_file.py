@@ -11,8 +11,8 @@ from importer.sheets.cells import is_blank
 from importer.sheets.chunks import Row, chunked
 from importer.sheets.csv_dialect import Dialect
 from importer.sheets.csv_records import CsvRecord, read_records
-from importer.sheets.formula_guard import unguard, unguard_raw
-from importer.sheets.layout import Layout, read_layout
+from importer.sheets.formula_guard import is_guarded, unguard, unguard_raw
+from importer.sheets.layout import STRAY_QUOTE, WRONG_FIELD_COUNT, Layout, filled, read_layout
 from importer.sheets.phrases import quoted
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import Chunk, Column, Record, RecordKind
@@ -114,7 +114,9 @@ class CsvTable:
         if fault is not None:
             return Row(record.number, [""] * len(self.columns), [fault])
         cells = self._cells(record)
-        issues = list(self._nul_issues(record.number, cells)) if b"\0" in record.raw else ()
+        issues = list(self._nul_issues(record.number, cells)) if b"\0" in record.raw else []
+        if not self._layout.is_annotated and b"'" in record.raw:
+            issues += self._guard_issues(record.number, cells)
         return Row(record.number, [cells[column.position] for column in self.columns.values()], issues)
 
     def _shape_fault(self, record: CsvRecord) -> Issue | None:
@@ -122,17 +124,17 @@ class CsvTable:
         if record.has_stray_quote(self.dialect.delimiter):
             return Issue(
                 record.number,
-                "stray_quote",
+                STRAY_QUOTE,
                 _WHOLE_ROW,
                 "A quotation mark in this record is not where a cell begins or ends, so that the record goes on over "
                 "several lines. Put in the missing quotation mark, or remove the one that is too many.",
             )
         cells, header = self._counts(record)
         if cells == header:
-            return None
+            return self._layout.shape_fault(record.number, record.cells)
         return Issue(
             record.number,
-            "wrong_field_count",
+            WRONG_FIELD_COUNT,
             _WHOLE_ROW,
             f"This record has {cells} cells and the header has {header}, so it is not certain which cell is which. "
             + (_TOO_FEW if cells < header else _TOO_MANY),
@@ -147,8 +149,8 @@ class CsvTable:
         cells, header = len(record.cells), self._layout.width
         if cells != header or not self._layout.is_annotated:
             return cells, header
-        named = _filled(self._layout.header)
-        return max(_filled(self._cells(record)), named), named
+        named = filled(self._layout.header)
+        return max(filled(self._cells(record)), named), named
 
     def _nul_issues(self, number: int, cells: Sequence[str]) -> Iterator[Issue]:
         for position, cell in enumerate(cells):
@@ -162,6 +164,17 @@ class CsvTable:
                     "Type the cell anew, or export the file again.",
                 )
 
+    def _guard_issues(self, number: int, cells: Sequence[str]) -> Iterator[Issue]:
+        for column in self.columns.values():
+            if is_guarded(cells[column.position]):
+                yield Issue(
+                    number,
+                    "guarded_cell",
+                    column.header,
+                    f"{quoted([column.header])} begins with an apostrophe that keeps a spreadsheet program from "
+                    "calculating the cell, as a report has it. Remove the apostrophe, or whatever comes after it.",
+                )
+
 
 def open_csv(file: SourceFile) -> CsvTable:
     """Open a CSV file and understand its header, which is the first record that is not blank.
@@ -173,8 +186,3 @@ def open_csv(file: SourceFile) -> CsvTable:
     """
     found = csv_dialect.detect(file)
     return CsvTable(file, found.dialect, read_layout(found.header.cells, number=found.header.number, where=file.name))
-
-
-def _filled(cells: Sequence[str]) -> int:
-    """Return how many cells there are without the blank ones at the end."""
-    return next((at for at in range(len(cells), 0, -1) if cells[at - 1].strip()), 0)

@@ -61,4 +61,7 @@ def unguard_raw(raw: bytes, text: str) -> bytes:
     """
     if not is_guarded(text):
         return raw
-    return b'"' + raw[2:] if raw.startswith(b'"') else raw[1:]
+    if not raw.startswith(b'"'):
+        return raw[1:]
+    # A cell that no report wrote can begin with other quotation marks than the one before the apostrophe.
+    return b'"' + raw[2:] if raw[1:2] == b"'" else b'"' + text[1:].replace('"', '""').encode() + b'"'

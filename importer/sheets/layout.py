@@ -6,12 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from importer.model import APPENDED_COLUMNS, Field
+from importer.model import APPENDED_COLUMNS, Field, Issue
 from importer.sheets.columns import find_columns
 from importer.sheets.table import Column
 
 OWN_PREFIX: Final = "import_"
 _PREFIXES: Final = ("", OWN_PREFIX)
+
+_ERROR_CODE_AT: Final = APPENDED_COLUMNS.index("error_code")
+WRONG_FIELD_COUNT: Final = "wrong_field_count"
+STRAY_QUOTE: Final = "stray_quote"
 
 Cell = TypeVar("Cell")
 
@@ -40,6 +44,31 @@ class Layout:
     def is_annotated(self) -> bool:
         """Whether the table was written by an earlier run."""
         return self.own_at is not None
+
+    def shape_fault(self, number: int, cells: Sequence[str]) -> Issue | None:
+        """Return why a row of an annotated table may still have its values in the wrong columns, if so.
+
+        A report pads a short record, so that its cells can no longer be counted: what the earlier run said of the row
+        stands until the row fills the header's columns, or a person clears what it said.
+
+        Args:
+            number: The row's number.
+            cells: All its cells, those of the earlier run too.
+        """
+        if self.own_at is None:
+            return None
+        said = cells[self.own_at + _ERROR_CODE_AT] if self.own_at + _ERROR_CODE_AT < len(cells) else ""
+        if {WRONG_FIELD_COUNT, STRAY_QUOTE}.isdisjoint(said.split(", ")):
+            return None
+        if filled(_cut(cells, self.own_at)) == filled(self.header):
+            return None
+        return Issue(
+            number,
+            WRONG_FIELD_COUNT,
+            "",
+            "An earlier run found that the cells of this record do not fit the header, and the last ones still do not."
+            " Put each value into its column; if they are right as they are, clear the cell under error_code.",
+        )
 
     def without_own(self, cells: Sequence[Cell]) -> Sequence[Cell]:
         """Return a record's cells without those in the columns of an earlier run."""
@@ -80,3 +109,8 @@ def _cut(cells: Sequence[Cell], own_at: int | None) -> Sequence[Cell]:
     if own_at is None:
         return cells
     return [*cells[:own_at], *cells[own_at + len(APPENDED_COLUMNS) :]]
+
+
+def filled(cells: Sequence[str]) -> int:
+    """Return how many cells there are without the blank ones at the end."""
+    return next((at for at in range(len(cells), 0, -1) if cells[at - 1].strip()), 0)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
-from importer.errors import SourceError
+from importer.errors import SettingsError, SourceError
+from importer.model import APPENDED_COLUMNS
 from importer.sheets.archive import DEFAULT_LIMITS, Limits
+from importer.sheets.cell_marks import MAX_COLUMNS, MAX_ROWS
 from importer.sheets.recognition import Family, recognise
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import Format, Table, TableWriter
@@ -53,6 +55,24 @@ def open_table(
             code="source_unreadable",
             hint="See that the disk is there and that you may read the file.",
         ) from error
+
+
+def check_fits(table: Table, form: Format, *, rows: int) -> None:
+    """Raise `SettingsError` where a report in this format could not hold the table, before anything is sent.
+
+    Args:
+        table: The source, read to its end.
+        form: The format of the report.
+        rows: How many rows it has.
+    """
+    columns, lines = table.width() + len(APPENDED_COLUMNS), rows + table.skipped + 1
+    if form == "xlsx" and (columns > MAX_COLUMNS or lines > MAX_ROWS):
+        raise SettingsError(
+            f"The annotated workbook would have {lines:,} rows and {columns:,} columns, and a sheet can hold"
+            f" {MAX_ROWS:,} and {MAX_COLUMNS:,}.",
+            code="too_large_for_xlsx",
+            hint="Ask for CSV with --format csv.",
+        )
 
 
 def open_writer(

@@ -98,18 +98,24 @@ class XlsxTable:
 
     def _rows(self) -> Iterator[Row]:
         skipped = 0
-        for number, cells in self._lines():
+        for number, whole in self._whole_lines():
+            cells = self._layout.without_own(whole)
             kind = self._kind(number, cells)
             if kind is RecordKind.ROW:
-                yield self._row(number, cells)
+                shown = [cell_text(cell) if not isinstance(cell, Uncomputed) else "" for cell in whole]
+                misshapen = self._layout.shape_fault(number, shown) if self._layout.is_annotated else None
+                yield Row(number, [""] * len(self.columns), [misshapen]) if misshapen else self._row(number, cells)
             skipped += kind is RecordKind.SKIPPED
         self._skipped = skipped
 
     def _lines(self) -> Iterator[tuple[int, Sequence[LineCell]]]:
+        for number, cells in self._whole_lines():
+            yield number, self._layout.without_own(cells)
+
+    def _whole_lines(self) -> Iterator[tuple[int, Sequence[LineCell]]]:
         loaded, self._loaded = self._loaded, None
         sheet = load_sheet(self._place.file, self._place.name) if loaded is None else loaded
-        for number, cells in read_lines(self._place, sheet):
-            yield number, self._layout.without_own(cells)
+        return read_lines(self._place, sheet)
 
     def _kind(self, number: int, cells: Sequence[LineCell]) -> RecordKind:
         if number == self._layout.number:
@@ -149,8 +155,8 @@ def open_xlsx(file: SourceFile, *, sheet: str | None = None, limits: Limits = DE
         for name in wanted:
             part = parts.get(name, "")
             place = Place(file, name, part, survey(archive, part, max_area=limits.max_area))
-            if place.survey.area > limits.max_area:
-                raise _too_wide(place, limits)
+            if place.survey.area > min(limits.max_area, max(limits.sparse_area, archive.unpacked_bytes(part))):
+                raise _too_wide(place)
             found.append(_open_sheet(place))
     return _table(_choose(found, file, names) if sheet is None else found[0])
 
@@ -259,13 +265,14 @@ def _named(sheet: str, names: SheetNames, file: SourceFile) -> str:
 
 
 def _all(names: SheetNames) -> str:
-    return listed([quoted([name]) for name in names.visible] + [f"{quoted([name])} (hidden)" for name in names.hidden])
+    shown = [*(quoted([name]) for name in names.visible), *(f"{quoted([name])} (hidden)" for name in names.hidden)]
+    return listed(shown) if shown else "none at all"
 
 
-def _too_wide(place: Place, limits: Limits) -> SourceError:
+def _too_wide(place: Place) -> SourceError:
     return SourceError(
         f"{place.where} is not read: the cells in use lie so far apart that {place.survey.area:,} cells lie between "
-        f"them; at most {limits.max_area:,} may.",
+        "them, nearly all of them empty.",
         code="workbook_too_large",
         hint="Delete what is far to the right of the table or far below it, or copy the table into a new workbook.",
     )

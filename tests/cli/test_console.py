@@ -33,6 +33,24 @@ def test_a_reader_that_closes_the_pipe_changes_nothing(api: Api, sheet: Callable
     assert "rror" not in err
 
 
+def test_a_result_that_cannot_be_printed_is_a_failure(api: Api, sheet: Callable[..., Path]) -> None:
+    """Stdout on a full disk: the run's summary file is named, and cron does not take it for well."""
+    with Path("/dev/full").open("w") as full:
+        found = subprocess.run(
+            _command(api, sheet(person(1)), "--json"), stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert found.returncode == 5
+    assert "could not be printed" in found.stderr
+    assert "summary.json" in found.stderr
+
+
+def test_a_full_stderr_changes_nothing(api: Api, sheet: Callable[..., Path]) -> None:
+    """What cannot be said beside the result is left out."""
+    with Path("/dev/full").open("w") as full:
+        found = subprocess.run(_command(api, sheet(person(1))), stdout=subprocess.PIPE, stderr=full, check=False)
+    assert (found.returncode, len(api.requests())) == (0, 1)
+
+
 def test_closed_streams_change_nothing(api: Api, sheet: Callable[..., Path]) -> None:
     """A daemon that starts it without stdout and stderr gets a run all the same."""
     source = sheet(person(1))

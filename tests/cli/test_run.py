@@ -240,6 +240,37 @@ def test_the_parent_of_run_folders_comes_from_the_environment(
     assert Path(reports["annotated"]).parent.parent == tmp_path / "reports"
 
 
+def test_a_table_too_wide_for_a_workbook_is_refused_before_anything_is_sent(
+    importer: Importer, api: Api, sheet: Sheet
+) -> None:
+    """What could not be reported is not sent: exit 2, and the format that could hold it."""
+    wide = 16_384 - 4
+    source = sheet((*person(1), *[""] * wide), header="Customer ID,First Name,Last Name,Email" + ",x" * wide)
+    said = importer("run", source, *api.options, "--format", "xlsx")
+    assert (said.code, api.requests()) == (2, [])
+    assert "--format csv" in said.err
+    assert importer("run", source, *api.options).code == 0
+
+
+def test_a_row_refused_for_its_shape_is_not_sent_from_its_report(importer: Importer, api: Api, sheet: Sheet) -> None:
+    """Feeding a report back as it is sends nothing that was not sent before."""
+    source = sheet(
+        (customer(1), "Anna", "Miller", "a@example.com", "b@example.com"),
+        header="Customer ID,Title,First Name,Last Name,Email,Other Email",
+    )
+    first = importer("run", source, *api.options, "--json")
+    second = importer("run", first.json["reports"]["annotated"], *api.options, "--json")
+    assert [said.json["statuses"]["invalid"] for said in (first, second)] == [1, 1]
+    assert api.requests() == []
+
+
+def test_options_that_the_sandbox_overrides_are_warned_of(importer: Importer, sheet: Sheet) -> None:
+    """Nobody believes that a run against the sandbox went to a target of theirs."""
+    said = importer("run", sheet(person(1)), "--sandbox", "--group-id", GROUP)
+    assert said.code == 0
+    assert "Warning: --sandbox brings its own" in said.err
+
+
 def test_an_annotated_sheet_can_be_fed_back(importer: Importer, api: Api, sheet: Sheet) -> None:
     """Its own columns are replaced, not doubled, and the reports go beside the first run's folder."""
     source = sheet(person(1), (customer(2), "A", "B", "broken"))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
 from importer.cli.show import Show
 from importer.model import Mode, Outcome, SourceInfo, Status, StopReason, Summary, Target
+from importer.order import Plan
 
 
 class Clock:
@@ -22,16 +24,24 @@ class Clock:
 
 
 def test_there_is_a_line_at_most_every_30_seconds() -> None:
-    """However often rows get their outcome, a log of cron stays short, and says how far the run is."""
+    """However often rows get their outcome, and where none does, a log of cron says how far the run is."""
     stream, clock = io.StringIO(), Clock()
     show = Show(stream=stream, quiet=False, clock=clock)
+    summary = _summary({Status.NOT_SENT: 990})
+    show.plan(Plan("id", Path("/out"), summary.source, summary.target, summary.statuses, 990), sending=True)
     for second in range(1, 100):
         clock.now = float(second)
         show.settled([Outcome(second, Status.UPDATED)] * 10)
+    for second in range(100, 131):
+        clock.now = float(second)
+        show.settled([])
     assert stream.getvalue().splitlines() == [
-        "Sent 300 of 0: 300 updated",
-        "Sent 600 of 0: 600 updated",
-        "Sent 900 of 0: 900 updated",
+        "Checked 990 rows: 0 invalid, 990 to send",
+        "Sending to https://x, group as the rows say, account as the rows say",
+        "Sent 300 of 990: 300 updated",
+        "Sent 600 of 990: 600 updated",
+        "Sent 900 of 990: 900 updated",
+        "Sent 990 of 990: 990 updated",
     ]
 
 
@@ -69,7 +79,7 @@ def test_the_run_in_one_sentence(
 ) -> None:
     """The verdict reads as a sentence, whatever the numbers."""
     Show(stream=io.StringIO(), quiet=False, clock=Clock()).result(_summary(counts, mode), brief=True)
-    assert capsys.readouterr().out.splitlines() == [sentence, "3 requests were sent, in 1 min 15 s."]
+    assert capsys.readouterr().out.splitlines() == [sentence, "3 requests were attempted, in 1 min 15 s."]
 
 
 def test_why_a_run_stopped_is_said(capsys: pytest.CaptureFixture[str]) -> None:

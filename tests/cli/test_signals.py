@@ -76,7 +76,7 @@ def test_a_signal_lets_what_is_in_flight_finish_and_writes_the_reports(
     out, err = process.communicate(timeout=30)
     summary = json.loads(out)
     assert (process.returncode, summary["exit_code"], summary["stop_reason"]) == (code, code, reason)
-    assert "waiting for the requests in flight" in err
+    assert "what is in flight is waited for" in err
     applied = {request["customer_id"] for request in slow_api.requests()}
     rows = _annotated(summary)
     assert {row["Customer ID"] for row in rows if row["status"] == "updated"} == applied

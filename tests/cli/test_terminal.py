@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -74,6 +75,25 @@ def test_ctrl_c_at_the_question_is_a_no(command: Sequence[str], api: Api) -> Non
     code, shown = _on_a_terminal([sys.executable, "-c", in_control], b"\x03")
     assert (code, api.requests()) == (130, [])
     assert "Traceback" not in shown
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_at_the_question_ends_the_run_with_its_reports(
+    command: Sequence[str], api: Api, tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    """Whoever waits for an answer can be asked to stop, and nothing is sent."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, start_new_session=True)
+    os.close(slave)
+    shown = b""
+    while b"[y/N]" not in shown:
+        shown += os.read(master, 65536)
+    time.sleep(0.3)
+    process.send_signal(number)
+    assert process.wait(timeout=30) == code
+    os.close(master)
+    assert api.requests() == []
+    assert len(list(tmp_path.glob("changes-*/annotated.csv"))) == 1
 
 
 def test_yes_does_not_ask_and_shows_a_bar(command: Sequence[str], api: Api) -> None:

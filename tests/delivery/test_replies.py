@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import product
 
 import pytest
@@ -261,3 +261,17 @@ def test_what_a_success_holds_is_never_quoted(status: int) -> None:
     held = body(stored(update(), id=OTHER, first_name="Ingeborg", email="ingeborg@example.net"))
     found = verdict(http(update(), status, words=held))
     assert "ngeborg" not in found.message
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(lambda good: good.replace(b'{"', b'{"id": "x", "', 1), id="a name that is repeated"),
+        pytest.param(lambda good: good.decode().encode("utf-16"), id="UTF-16"),
+        pytest.param(lambda good: body(json.loads(good) | {"group_id": False}), id="a group that is no text"),
+    ],
+)
+def test_what_is_nearly_the_object_confirms_nothing(answer: Callable[[bytes], bytes]) -> None:
+    """Two readers could read such an answer as two things."""
+    found = verdict(http(update(), 200, words=answer(body(stored(update())))))
+    assert (found.status, found.code) == (Status.UNCONFIRMED, "not_the_customer_object")

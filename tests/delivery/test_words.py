@@ -119,3 +119,8 @@ def test_a_page_is_recognised_by_its_beginning() -> None:
     """JSON that holds a page somewhere is no page."""
     assert is_page(b"<head>")
     assert not is_page(body({"message": "<html>"}))
+
+
+def test_the_name_before_the_at_sign_is_a_value_too() -> None:
+    """An API that names the account of an address names the person."""
+    assert "zoe.obrien" not in words(b'{"message": "no mailbox zoe.obrien here"}', update())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -69,10 +70,20 @@ def test_bytes_that_are_no_utf8_are_left_out(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_made_with_those_above_it(tmp_path: Path) -> None:
-    """A folder that is not there is made, and is empty after it was tried."""
+    """A folder that is not there is made, and is gone again if nothing comes into it."""
     folder = prepare(tmp_path / "a" / "b")
     assert folder == RunFolder(tmp_path / "a" / "b", (tmp_path / "a" / "b", tmp_path / "a"))
-    assert list(folder.path.iterdir()) == []
+    folder.discard()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_is_one_runs_from_the_moment_it_is_made(tmp_path: Path) -> None:
+    """While a run has a folder, in which nothing is yet, another run is refused it; afterwards it is free."""
+    first = prepare(tmp_path / "a")
+    with pytest.raises(SettingsError, match="not empty"):
+        prepare(tmp_path / "a")
+    first.discard()
+    prepare(tmp_path / "a").discard()
 
 
 def test_an_empty_folder_is_taken(tmp_path: Path) -> None:
@@ -157,5 +168,5 @@ def test_what_was_there_stays(tmp_path: Path) -> None:
 def test_a_folder_that_somebody_removed_is_no_obstacle(tmp_path: Path) -> None:
     """Removing what is gone already is no error."""
     folder = prepare(tmp_path / "a")
-    folder.path.rmdir()
+    shutil.rmtree(folder.path)
     folder.discard()

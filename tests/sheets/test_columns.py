@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from importer.errors import SourceError
 from importer.model import REQUIRED_FIELDS, Field
 from importer.sheets.columns import find_columns, known_names, normal_name
+from importer.sheets.open import open_table
 
 
 def test_the_names_are_known_for_every_field_and_mean_one_field_each() -> None:
@@ -97,3 +100,16 @@ def test_a_header_without_names_is_said_to_have_nothing() -> None:
     with pytest.raises(SourceError) as caught:
         find_columns([" "], "orders.csv")
     assert caught.value.message.endswith("Its header has: nothing.")
+
+
+@pytest.mark.parametrize("cell", ["ana@example.com", "7B0C2F6E-52A8-4F0E-9D57-0F1F6A3C9E11"])
+def test_a_table_without_a_header_is_refused_without_showing_anybody(tmp_path: Path, cell: str) -> None:
+    """The first row of such a file is a person, whose name belongs in no log."""
+    path = tmp_path / "a.csv"
+    path.write_text(f"Anabel,Torres,{cell}\n", "utf-8")
+    with pytest.raises(SourceError) as caught:
+        open_table(path)
+    said = caught.value.message + caught.value.hint
+    assert caught.value.code == "missing_column"
+    assert "holds data" in said
+    assert not [word for word in ("Anabel", "Torres", cell) if word in said]

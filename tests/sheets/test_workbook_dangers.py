@@ -284,3 +284,19 @@ def test_a_file_that_is_no_archive_is_refused_by_the_archive_itself(tmp_path: Pa
     path.write_bytes(b"no archive")
     with pytest.raises(SourceError, match="no sound archive"):
         Archive(SourceFile(path, "a.xlsx"))
+
+
+def test_a_few_cells_far_apart_are_refused_before_they_fill_the_memory(tmp_path: Path) -> None:
+    """Two cells of a small file span a rectangle that the reader would keep as a whole."""
+    path = write_package(tmp_path / "a.xlsx", HEAD + '<row r="1953"><c r="XFD1953"><v>1</v></c></row>')
+    error = refusal(path)
+    assert error.code == "workbook_too_large"
+    assert "nearly all of them empty" in error.message
+
+
+def test_a_workbook_without_any_sheet_is_refused(tmp_path: Path) -> None:
+    """There is nothing to choose from, and the message says so."""
+    path = write_package(
+        tmp_path / "a.xlsx", HEAD, parts={"xl/workbook.xml": f'<workbook xmlns="{MAIN}"><sheets/></workbook>'}
+    )
+    assert "none at all" in refusal(path).message

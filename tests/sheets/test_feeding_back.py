@@ -1,0 +1,84 @@
+"""A report given back as a source: what was refused stays refused until a person has changed it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from importer.model import APPENDED_COLUMNS
+from importer.sheets.formula_guard import guard_raw, unguard_raw
+from importer.sheets.open import open_table, open_writer
+from importer.sheets.table import Format, RecordKind
+
+HEADER = "customer_id,email,title,first_name,last_name,note"
+SHORT = "1,a@example.com,Ann,Smith,VIP"
+LONG = "1,a@example.com,Ms,Ann,Smith,VIP,more"
+RIGHT = "1,a@example.com,Ms,Ann,Smith,VIP"
+
+
+def _source(folder: Path, *rows: str) -> Path:
+    path = folder / "source.csv"
+    path.write_text("\n".join((HEADER, *rows)) + "\n", "utf-8")
+    return path
+
+
+def _report(source: Path, target: Path, form: Format) -> Path:
+    """Write a report as a run would: each row with the codes of its issues."""
+    table = open_table(source)
+    codes = {issue.row: issue.code for chunk in table.chunks(100) for issue in chunk.issues}
+    with open_writer(target, table, format=form, message_at=2) as writer:
+        for record in table.records():
+            if record.kind is RecordKind.HEADER:
+                writer.write(record, [table.prefix + name for name in APPENDED_COLUMNS])
+            else:
+                code = codes.get(record.number)
+                writer.write(record, ["invalid" if code else "updated", None, None, code, None, 0])
+    return target
+
+
+def _issues(path: Path) -> dict[int, str]:
+    return {issue.row: issue.code for chunk in open_table(path).chunks(100) for issue in chunk.issues}
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+@pytest.mark.parametrize("row", [pytest.param(SHORT, id="too short"), pytest.param(LONG, id="too long")])
+def test_a_row_whose_cells_do_not_fit_the_header_stays_refused(tmp_path: Path, form: Format, row: str) -> None:
+    """A report pads records, and must not make a shifted row look whole, however often it is fed back."""
+    path = _source(tmp_path, RIGHT, row)
+    assert _issues(path) == {3: "wrong_field_count"}
+    for turn in range(3):
+        path = _report(path, tmp_path / f"report-{turn}.{form}", form)
+        assert _issues(path) == {3: "wrong_field_count"}, turn
+
+
+def test_a_row_that_was_mended_in_the_report_is_taken(tmp_path: Path) -> None:
+    """Once the row fills the columns of the header, what the earlier run said of it no longer stands."""
+    report = _report(_source(tmp_path, SHORT), tmp_path / "report.csv", "csv")
+    mended = report.read_text("utf-8").replace("a@example.com,Ann,Smith,VIP,,", "a@example.com,Ms,Ann,Smith,VIP,")
+    report.write_text(mended, "utf-8")
+    assert _issues(report) == {}
+
+
+def test_a_row_that_a_person_declares_right_is_taken(tmp_path: Path) -> None:
+    """Where the last cell is blank on purpose, clearing the error code says so."""
+    report = _report(_source(tmp_path, SHORT), tmp_path / "report.csv", "csv")
+    report.write_text(report.read_text("utf-8").replace("wrong_field_count", ""), "utf-8")
+    assert _issues(report) == {}
+
+
+def test_a_guard_that_lost_its_report_is_not_sent(tmp_path: Path) -> None:
+    """Without our columns nobody can tell whose apostrophe it is, and it is nobody's name."""
+    path = _source(tmp_path, "1,a@example.com,Ms,'=Ann,O'Neill,'-x")
+    assert _issues(path) == {2: "guarded_cell"}
+
+
+@pytest.mark.parametrize("raw", [b"'=1", b'"\'=1"', b'""\'=1', b'"""\'=1"""'])
+def test_taking_a_guard_off_leaves_sound_bytes(raw: bytes) -> None:
+    """Whoever wrote the cell, guarding its bytes again opens no quotation mark that is not closed."""
+    import csv  # noqa: PLC0415 - to read one cell
+
+    text = next(csv.reader([raw.decode()]))[0]
+    bare = unguard_raw(raw, text)
+    again = guard_raw(bare, text.removeprefix("'") if text.startswith("'") else text)
+    assert next(csv.reader([again.decode() + ",next"])) == [text, "next"]
