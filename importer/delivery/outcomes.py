@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from importer.delivery.refusals import Place
 from importer.delivery.replies import Next, Verdict
 from importer.model import Outcome, Status, StopReason, Update, Waiting
+
+_ENDED: Final = (".", ".”", "!”", "?”", "…”")
 
 
 @dataclass(slots=True)
@@ -119,4 +122,6 @@ def _outcome(row: Row, status: Status, verdict: Verdict, message: str, *, code: 
 
 
 def _sentences(*parts: str) -> str:
-    return ". ".join(part for part in parts if part)
+    """Return sentences one after the other; a quotation that ends one needs no full stop of ours."""
+    told = [part for part in parts if part]
+    return "".join(f"{part} " if part.endswith(_ENDED) else f"{part}. " for part in told[:-1]) + "".join(told[-1:])

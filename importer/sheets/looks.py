@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
@@ -27,6 +28,8 @@ SAMPLE_SIZE: Final = 200
 _NARROWEST: Final = 9.0
 _WIDEST: Final = 60.0
 _WIDEST_MESSAGE: Final = 110.0
+_LINE_POINTS: Final = 15.0
+"""The height of a line, in points: Excel's own for its usual font."""
 _MARGIN: Final = 2.0
 _FILTER_BUTTON: Final = 3.0
 
@@ -47,3 +50,9 @@ def column_widths(rows: Iterable[tuple[Sequence[str], bool]], *, message: int | 
             longest = max(map(len, cell[: int(widest) * 4].split("\n")))
             widths[position] = min(max(widths[position], longest + extra), widest)
     return widths
+
+
+def row_height(message: str) -> float | None:
+    """Return the height, in points, of a row whose message goes over several lines; None where one is enough."""
+    lines = math.ceil(len(message) / (_WIDEST_MESSAGE - _MARGIN))
+    return lines * _LINE_POINTS if lines > 1 else None

@@ -8,7 +8,7 @@ from typing import Final
 
 from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ERROR_CODES
-from openpyxl.styles import Font, PatternFill
+from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.styles.fonts import DEFAULT_FONT
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
@@ -20,16 +20,26 @@ from importer.sheets.table import CellError, CellValue
 Written = Cell | int | float | bool | None
 _BOLD: Final = Font(name=DEFAULT_FONT.name, size=DEFAULT_FONT.size, scheme=DEFAULT_FONT.scheme, bold=True)
 
+_RIGHT: Final = Alignment(horizontal="right")
+_WRAPPED: Final = Alignment(wrap_text=True, vertical="top")
+_NUMBERS: Final = frozenset(prefix + name for prefix in ("", "import_") for name in ("http_status", "attempts"))
+"""The headers of appended columns of numbers, which stand above them on the right."""
+
 
 class CellMaker:
     """Makes the cells of a streaming sheet.
 
     A cell object is used again for each row that is written, by its column and look: openpyxl has written a row before
     the next one is made, and making and styling cells is most of the time that writing takes.
+
+    Args:
+        sheet: Where the cells will stand.
+        sentences_at: The column, from 0, whose text goes over several lines where it is long; None for none.
     """
 
-    def __init__(self, sheet: WriteOnlyWorksheet) -> None:
+    def __init__(self, sheet: WriteOnlyWorksheet, *, sentences_at: int | None) -> None:
         self._sheet = sheet
+        self._sentences_at = sentences_at
         self._cells: dict[tuple[int, str], Cell] = {}
 
     def header(self, value: CellValue) -> Written:
@@ -38,6 +48,8 @@ class CellMaker:
             return None
         cell = WriteOnlyCell(self._sheet)
         cell.font = _BOLD
+        if value in _NUMBERS:
+            cell.alignment = _RIGHT
         return _text(cell, sheet_text(cell_text(value))[0])
 
     def source(self, value: CellValue, position: int) -> tuple[Written, str]:
@@ -71,6 +83,8 @@ class CellMaker:
         cell = self._cells.get((position, tone))
         if cell is None:
             cell = self._cells[position, tone] = WriteOnlyCell(self._sheet)
+            if position == self._sentences_at:
+                cell.alignment = _WRAPPED
             if tone in TONES:
                 cell.fill = PatternFill("solid", start_color=TONES[tone])
         return cell

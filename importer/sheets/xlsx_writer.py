@@ -18,7 +18,7 @@ from openpyxl.writer.excel import ExcelWriter
 from importer.errors import ReportError
 from importer.sheets.cell_marks import MAX_COLUMNS, MAX_ROWS
 from importer.sheets.cells import cell_text
-from importer.sheets.looks import SAMPLE_SIZE, column_widths
+from importer.sheets.looks import SAMPLE_SIZE, column_widths, row_height
 from importer.sheets.phrases import column_letter
 from importer.sheets.table import Record, RecordKind
 from importer.sheets.xlsx_cells import CellMaker, Written
@@ -53,12 +53,13 @@ class XlsxWriter:
         self._pending: list[tuple[Record, Appended, str]] | None = []
         """The first records, kept until the widths are known; then None."""
         self._rows = 0
+        self._put_rows = 0
         self._columns = 0
         self._header_row = 0
         self._book = Workbook(write_only=True)
         self._book.properties.creator = "importer"
         self._sheet = self._book.create_sheet(sheet_title(title))
-        self._cells = CellMaker(self._sheet)
+        self._cells = CellMaker(self._sheet, sentences_at=None if message_at is None else width + message_at)
 
     def __enter__(self) -> Self:
         """Create the file; raise OSError where that fails."""
@@ -134,6 +135,7 @@ class XlsxWriter:
         return [*cells, *[""] * (self._width - len(cells)), *(cell_text(cell) for cell in appended)]
 
     def _put(self, record: Record, appended: Appended, tone: str) -> None:
+        self._put_rows += 1
         padding: list[Written] = [None] * (self._width - len(record.cells))
         if _is_header(record):
             self._sheet.append(
@@ -148,6 +150,9 @@ class XlsxWriter:
         notes = [(position, note) for position, (_, note) in enumerate(made) if note]
         if notes and record.kind is RecordKind.ROW:
             appended = self._noted(appended, notes)
+        height = None if self._message_at is None else row_height(cell_text(appended[self._message_at]))
+        if height is not None:
+            self._sheet.row_dimensions[self._put_rows].height = height
         self._sheet.append(
             [
                 *(cell for cell, _ in made),
@@ -155,6 +160,7 @@ class XlsxWriter:
                 *(self._cells.appended(cell, self._width + at, tone) for at, cell in enumerate(appended)),
             ]
         )
+        self._sheet.row_dimensions.pop(self._put_rows, None)  # it is written
 
     def _noted(self, appended: Appended, notes: Sequence[tuple[int, str]]) -> Appended:
         """Return the appended cells, the message with a sentence on each cell that could not be kept as it is."""

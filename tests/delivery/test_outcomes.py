@@ -8,8 +8,10 @@ from itertools import product
 import pytest
 
 from importer.delivery.attempts import Fault
+from importer.delivery.outcomes import Row, settle
+from importer.delivery.replies import Next, Verdict
 from importer.model import Outcome, Status, StopReason
-from tests.delivery.samples import pending
+from tests.delivery.samples import pending, update
 from tests.delivery.simulation import Delivery, policy, scripted
 
 DOUBTS = [
@@ -109,3 +111,11 @@ def test_a_row_of_another_process_that_is_dropped_says_so() -> None:
     assert found.message == (
         "An earlier attempt may or may not have been applied. The run stopped before it was tried again"
     )
+
+
+def test_a_quotation_that_ends_a_sentence_gets_no_second_full_stop() -> None:
+    """Messages read as sentences, whatever the API's own words end with."""
+    row = Row(update(), attempts=2)
+    for words, told in (("“Gone.”", "It said: “Gone.” Tried 2 times"), ("“Gone”", "It said: “Gone”. Tried 2 times")):
+        found = settle(row, Verdict(Next.FINISH, Status.REJECTED, "http_400", f"It said: {words}"))
+        assert found.message == told

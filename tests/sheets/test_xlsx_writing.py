@@ -11,10 +11,11 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from openpyxl.utils import get_column_letter
 from python_calamine import load_workbook
 
 from importer.errors import ReportError
-from importer.model import Status
+from importer.model import APPENDED_COLUMNS, Status
 from importer.sheets.looks import TONES
 from importer.sheets.open import open_table, open_writer
 from importer.sheets.sheet_text import sheet_text
@@ -170,6 +171,19 @@ def test_widths_follow_the_content_of_the_first_records(tmp_path: Path) -> None:
     """None is so narrow that nothing can be read, or so wide that it takes the screen; a line break counts."""
     sheet = write(tmp_path / "a.xlsx", ("x" * 30, "y" * 900), ("one\n" + "z" * 20, None))
     assert [sheet.column_dimensions[letter].width for letter in "ABCD"] == [32, 60, 11, 12]
+
+
+def test_a_message_is_shown_whole_and_numbers_stand_under_their_header(tmp_path: Path) -> None:
+    """A long sentence goes on in the next line, so that its advice is not cut off; its column has the most room."""
+    message = "What is wrong with this row, and what would be right. " * 5
+    target = annotate(write_xlsx(tmp_path / "a.xlsx", {"May": [HEADER, ANA]}), tmp_path / "b.xlsx", message=message)
+    sheet = openpyxl.load_workbook(target).worksheets[0]
+    at = len(HEADER) + APPENDED_COLUMNS.index("message") + 1
+    assert sheet.cell(2, at).alignment.wrap_text
+    assert not sheet.cell(2, at - 1).alignment.wrap_text
+    assert sheet.column_dimensions[get_column_letter(at)].width == 110
+    assert [sheet.row_dimensions[row].height for row in (1, 2)] == [None, 45]
+    assert [cell.alignment.horizontal for cell in sheet[1]][-2:] == ["right", "right"]
 
 
 def test_more_records_than_the_widths_are_taken_from_are_written_too(tmp_path: Path) -> None:
