@@ -10,12 +10,16 @@ import os
 import weakref
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from importer.errors import SettingsError
 
 if TYPE_CHECKING:
     from structlog.typing import EventDict, FilteringBoundLogger, WrappedLogger
+
+
+_NOTHING: Final = logging.CRITICAL
+"""The level of a log that nobody reads, and that nothing here reaches: a line for every row is not even made."""
 
 
 def open_log(*, echo: Callable[[str], None] | None, file: Path | None) -> FilteringBoundLogger:
@@ -50,7 +54,7 @@ def open_log(*, echo: Callable[[str], None] | None, file: Path | None) -> Filter
     found: FilteringBoundLogger = structlog.wrap_logger(
         None,
         processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), write],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if echo or file else _NOTHING),
     )
     return found
 
