@@ -86,9 +86,10 @@ def test_both_get_the_same_event(tmp_path: Path) -> None:
     assert _lines(tmp_path / "log.jsonl")[0]["kind"] == "ValueError"
 
 
-def test_no_log_at_all_is_fine() -> None:
+def test_no_log_at_all_is_fine(capfd: pytest.CaptureFixture[str]) -> None:
     """Without screen and file, events go nowhere."""
     open_log(echo=None, file=None).info("begun")
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("where", ["gone/log.jsonl", "."])

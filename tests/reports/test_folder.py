@@ -170,3 +170,4 @@ def test_a_folder_that_somebody_removed_is_no_obstacle(tmp_path: Path) -> None:
     folder = prepare(tmp_path / "a")
     shutil.rmtree(folder.path)
     folder.discard()
+    assert list(tmp_path.iterdir()) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -17,18 +17,9 @@ from importer.delivery.client import Client
 from importer.errors import JournalError
 from importer.journal.run import RunJournal
 from importer.model import Attempt
-from importer.sandbox import Sandbox, SandboxOptions
 from tests.cli.conftest import ACCOUNT, GROUP, Api, person
 
 ROWS = 60
-
-
-@pytest.fixture
-def api(tmp_path: Path) -> Iterator[Api]:
-    """Yield an API that accepts every customer."""
-    log = tmp_path / "requests.jsonl"
-    with Sandbox(SandboxOptions(any_customer=True, request_log=log)) as sandbox:
-        yield Api(sandbox.base_url, log)
 
 
 @pytest.fixture
@@ -37,8 +28,6 @@ def run(tmp_path: Path, api: Api, monkeypatch: pytest.MonkeyPatch) -> Callable[.
     source = tmp_path / "changes.csv"
     rows = "\n".join(",".join(person(number)) for number in range(1, ROWS + 1))
     source.write_text(f"Customer ID,First Name,Last Name,Email\n{rows}\n", "utf-8")
-    monkeypatch.setenv("IMPORTER_API_KEY", "good-key")
-    monkeypatch.setenv("IMPORTER_STATE_DIR", str(tmp_path / "state"))
     monkeypatch.setenv("IMPORTER_GROUP_ID", GROUP)
     monkeypatch.setenv("IMPORTER_LINKED_ACCOUNT_ID", ACCOUNT)
 
