@@ -16,7 +16,7 @@ from importer.delivery.client import Endpoint
 from importer.delivery.dispatcher import Dispatcher, Policy
 from importer.delivery.loop import deliver
 from importer.delivery.stop import StopSwitch
-from importer.errors import ReportError, RunAbandonedError, SettingsError
+from importer.errors import JournalError, ReportError, RunAbandonedError, SettingsError
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run import RunJournal
 from importer.model import (
@@ -88,7 +88,8 @@ class Job:
                 source = self._check(run, table, target)
             plan = Plan(self._run_id, folder.path, source, target, run.statuses(), run.to_send())
             self._observer.checked(plan)
-            reason = self._deliver(run, plan, sandbox)
+            with _named(self._run_id):
+                reason = self._deliver(run, plan, sandbox)
             run.settle(reason, f"The run stopped before this row: {STOP_SENTENCES[reason]}" if reason else "")
             summary = Summary(
                 run_id=self._run_id,
@@ -273,6 +274,16 @@ def _discarded_if_nothing_comes_of_it(run: RunJournal) -> Iterator[None]:
     except BaseException:
         run.discard()
         raise
+
+
+@contextmanager
+def _named(run_id: str) -> Iterator[None]:
+    """Let an error of the journal say which run it ended: requests of it may have left."""
+    try:
+        yield
+    except JournalError as error:
+        told = f"{error.message} Run {run_id} ended in the middle of sending; what is known of it is in the journal."
+        raise JournalError(told, code=error.code, hint=error.hint) from error
 
 
 def _repeats(run: RunJournal, column: str) -> Iterator[Issue | tuple[int, int]]:

@@ -62,7 +62,10 @@ def test_a_journal_that_fails_in_the_middle_ends_the_run_and_stays_true(
 
     monkeypatch.setattr(RunJournal, "record", failing)
     assert run() == 5
-    assert json.loads(capsys.readouterr().out)["error"]["code"] == "journal_unusable"
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert error["code"] == "journal_unusable"
+    (run_id,) = (folder.name for folder in (tmp_path / "state" / "runs").iterdir())
+    assert f"Run {run_id} ended in the middle of sending" in error["message"]
     journalled = _journalled(tmp_path)
     sent = {request["customer_id"] for request in api.requests()}
     assert 0 < len(sent) < ROWS
