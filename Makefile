@@ -37,7 +37,7 @@ bench: $(DEV_READY)  ## measure start-up, throughput and memory against their li
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header --extra sandbox --group build
 lock: $(DEV_READY)  ## write the pinned versions anew from pyproject.toml
-	@$(PIP) install --group lock
+	@$(PIP) install 'uv>=0.9'
 	@$(LOCK) pyproject.toml --upgrade -o requirements/run.txt
 	@$(LOCK) --group dev pyproject.toml -c requirements/run.txt -o requirements/dev.txt
 
