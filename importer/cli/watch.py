@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -67,7 +68,8 @@ class Watch:
         """Ask whether to send, where a person is there to answer and something is at stake."""
         agreed = True
         if self._ask and not self._order.sandbox and plan.to_send and self._switch.reason is None and _is_terminal():
-            with self._signals.asking():
+            agreed = False
+            with suppress(KeyboardInterrupt), self._signals.asking():
                 agreed = _confirmed(f"Send {plan.to_send:,} request{'s' if plan.to_send > 1 else ''}?")
         if agreed:
             self._show.sending()

@@ -69,20 +69,34 @@ def prepare(path: Path) -> RunFolder:
     folder = RunFolder(path, tuple(takewhile(lambda part: not os.path.lexists(part), (path, *path.parents))))
     try:
         path.mkdir(parents=True, exist_ok=True)
-        if any(path.iterdir()):
-            raise SettingsError(
-                f"The output folder {path} is not empty.",
-                code="output_not_empty",
-                hint="Reports of another run are never overwritten: name a folder that is empty or not there yet.",
-            )
-        os.close(os.open(path / _CLAIM_NAME, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        _claim(path)
+        occupied = any(entry.name != _CLAIM_NAME for entry in path.iterdir())
     except OSError as error:
         folder.discard()
         reason = "there is a file of that name" if isinstance(error, FileExistsError) else error.strerror
         raise SettingsError(
             f"The output folder {path} cannot be written: {reason}.", code="output_unwritable", hint=_HINT
         ) from error
+    if occupied:
+        folder.discard()
+        raise _not_empty(path)
     return folder
+
+
+def _claim(path: Path) -> None:
+    """Claim a folder; of two runs that try, one succeeds, and the other leaves the claim alone."""
+    try:
+        os.close(os.open(path / _CLAIM_NAME, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError as error:
+        raise _not_empty(path) from error
+
+
+def _not_empty(path: Path) -> SettingsError:
+    return SettingsError(
+        f"The output folder {path} is not empty.",
+        code="output_not_empty",
+        hint="Reports of another run are never overwritten: name a folder that is empty or not there yet.",
+    )
 
 
 def _is_run_folder(folder: Path) -> bool:
