@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
@@ -15,6 +16,7 @@ from importer.errors import JournalError
 
 BUSY_S: Final = 30.0
 """So long another process may hold the journal before that is an error."""
+_RETRY_S: Final = 0.02
 
 MIGRATIONS: Final = resources.files("importer.journal").joinpath("migrations")
 """The steps from an empty file to the newest schema: statements in numbered files."""
@@ -77,13 +79,30 @@ def connect(path: Path) -> sqlite3.Connection:
     make_private(path)
     connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(connection)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch a database to write-ahead logging, as long as another process is doing the same a little later.
+
+    SQLite does not wait by itself here: two that both read before they switch would wait for each other.
+    """
+    given_up_at = time.monotonic() + BUSY_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= given_up_at:
+                raise
+            time.sleep(_RETRY_S)
+        else:
+            return
 
 
 def migrate(connection: sqlite3.Connection, path: Path, migrations: Traversable = MIGRATIONS) -> None:
