@@ -38,3 +38,7 @@ class ReportError(ImporterError):
 
 class RunAbandonedError(ImporterError):
     """The run was asked to end at once before anything was sent: there is nothing to report."""
+
+
+class LockedError(ImporterError):
+    """Another run is sending to the same place: wait for its end. Nothing was done."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Final
 
 
@@ -26,6 +27,8 @@ class Status(StrEnum):
 
 
 CONFIRMED: Final = frozenset({Status.UPDATED, Status.DUPLICATE, Status.UNCHANGED})
+WRONG: Final = frozenset({Status.REJECTED, Status.FAILED, Status.UNCONFIRMED, Status.MISMATCH})
+"""What rows that were sent end as where something went wrong: `--max-errors` counts them."""
 
 
 class StopReason(StrEnum):
@@ -122,19 +125,30 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A row that is to be sent, with what earlier attempts of the run left behind."""
+    """A row that is to be sent, with what earlier attempts left behind.
+
+    Attributes:
+        attempts: Requests of this run, over all its processes.
+        maybe: An earlier one, of this run or of the one that it retries, may have been applied.
+        interrupted: It was in flight when a process of the run died.
+    """
 
     update: Update
     attempts: int = 0
     maybe: bool = False
+    interrupted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One request on the wire: the `number`th of its row, counted from 1 over the whole run."""
+    """One request on the wire: the `number`th of its row, counted from 1 over the whole run.
+
+    It must not leave before `leave_at`, in seconds of the clock that the run goes by.
+    """
 
     update: Update
     number: int
+    leave_at: float = float("-inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +158,42 @@ class Waiting:
     row: int
     attempts: int
     maybe: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MaxErrors:
+    """How many rows may go wrong before a run stops: a number, or a percentage of the rows that are finished.
+
+    *Wrong* is `rejected`, `failed`, `unconfirmed` and `mismatch`.
+    """
+
+    count: int | None = None
+    percent: float | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> MaxErrors:
+        """Return what `N` or `P%` means; raise ValueError where it is neither."""
+        number = text.strip()
+        try:
+            if number.endswith("%"):
+                percent = float(number[:-1])
+                if 0 <= percent <= 100:  # noqa: PLR2004 - of a hundred
+                    return cls(percent=percent)
+            elif number.isascii() and number.isdigit():
+                return cls(count=int(number))
+        except ValueError:
+            pass
+        raise ValueError("it must be a number of rows such as 10, or a percentage such as 5%")
+
+    def exceeded(self, errors: int, finished: int) -> bool:
+        """Return whether so many rows that went wrong, of so many finished ones, are too many."""
+        if self.count is not None:
+            return errors > self.count
+        return finished >= _PERCENT_FROM and errors * 100 > (self.percent or 0) * finished
+
+
+_PERCENT_FROM: Final = 50
+"""A percentage of fewer rows says little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +230,55 @@ class SourceInfo:
     sha256: str
     rows: int = 0
     skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastRun:
+    """A run as the journal remembers it. Times are RFC 3339, UTC.
+
+    Attributes:
+        number: Counts runs in the order in which they began.
+        finished_at: When its delivery was over; None where a process of it died before that.
+        exit_code: None where its reports were not written: its process is still at work, or died.
+        checked: The whole source is journalled.
+        kept: What it takes to resume it is still there.
+        seconds: How long its processes took, those that died left out.
+        output: The folder of its reports.
+        settings: What it ran with, as JSON holds it.
+        asked: What was asked for beside the settings, as JSON holds it.
+        retry_of: The id of the run whose rows it sends again.
+        statuses: How many rows have each status, all nine.
+        left: Rows that have no outcome.
+        attempts: Requests, over all its processes.
+    """
+
+    number: int
+    run_id: str
+    mode: Mode
+    version: str
+    started_at: str
+    finished_at: str | None
+    exit_code: int | None
+    stop_reason: StopReason | None
+    checked: bool
+    kept: bool
+    seconds: float
+    source: SourceInfo
+    target: Target
+    output: Path
+    settings: Mapping[str, object]
+    asked: Mapping[str, object]
+    retry_of: str | None
+    statuses: Mapping[Status, int]
+    left: int
+    attempts: int
+
+    @property
+    def ended(self) -> bool:
+        """Whether it came to its end, so that there is nothing to resume; its rows may still be retried."""
+        if self.mode is not Mode.RUN:
+            return True
+        return self.exit_code in (0, 1) or self.stop_reason is StopReason.INVALID_ROWS
 
 
 @dataclass(frozen=True, slots=True)

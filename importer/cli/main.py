@@ -13,7 +13,7 @@ import click
 
 from importer import __version__
 from importer.cli.console import answer, close_output, open_standard_streams, tell
-from importer.errors import ImporterError, RunAbandonedError, SettingsError, SourceError
+from importer.errors import ImporterError, LockedError, RunAbandonedError, SettingsError, SourceError
 from importer.model import StopReason, exit_code_of_stop
 
 _COMMANDS: Final = {"run": "importer.cli.run", "check": "importer.cli.check", "sandbox": "importer.cli.sandbox"}
@@ -90,6 +90,8 @@ def _exit_code(error: ImporterError) -> int:
             return 2
         case SourceError():
             return 3
+        case LockedError():
+            return 75
         case RunAbandonedError():
             return exit_code_of_stop(StopReason(error.code))
     return 5

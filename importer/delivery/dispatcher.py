@@ -6,19 +6,20 @@ policy runs over any engine, and in simulated time.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from heapq import heappop, heappush
+from http import HTTPStatus
 from typing import Final
 
-from importer.delivery.attempts import Reply
+from importer.delivery.attempts import Fault, Reply
+from importer.delivery.backlog import Backlog
+from importer.delivery.outage import Outage
 from importer.delivery.outcomes import Row, not_sent, settle, undecided
 from importer.delivery.pacing import Pacing
 from importer.delivery.refusals import Refusals, is_cause
 from importer.delivery.replies import Next, Verdict, classify
-from importer.delivery.retry import backoff_s
-from importer.model import Attempt, Outcome, Pending, StopReason, Waiting
+from importer.delivery.retry import RetryBudget, backoff_s
+from importer.model import WRONG, Attempt, MaxErrors, Outcome, Pending, Status, StopReason, Waiting
 
 _WINDOW: Final = 4
 """Rows kept in memory are at most this many times the ceiling, beside the few that are held."""
@@ -32,6 +33,11 @@ class Policy:
         concurrency: Rows in flight at most.
         rate: Attempts per second at most; None for no such limit.
         max_attempts: Tries of a row at most; being told to slow down is none.
+        retry_budget: Retries of all rows together: so many.
+        retry_share: And this share of the rows tried so far.
+        max_outage_s: How long an API that shows no life is waited for.
+        max_errors: How many rows may go wrong; None for any number.
+        canary: So many of the first rows go alone.
     """
 
     concurrency: int
@@ -41,6 +47,11 @@ class Policy:
     max_backoff_s: float
     max_retry_after_s: float
     max_rate_limited_s: float
+    retry_budget: float = 20
+    retry_share: float = 0.1
+    max_outage_s: float = 60.0
+    max_errors: MaxErrors | None = None
+    canary: int = 0
 
 
 @dataclass(slots=True)
@@ -75,18 +86,20 @@ class Dispatcher:
         self._redact = redact
         self._pacing = Pacing(policy.rate)
         self._refusals = Refusals()
-        self._ready: deque[Row] = deque()
-        self._behind: dict[tuple[str, str], deque[Row]] = {}
-        """By customer, for every customer with a row that has no outcome yet: the rows behind that one."""
-        self._later: list[tuple[float, int, Row]] = []
+        self._budget = RetryBudget(policy.retry_budget, policy.retry_share)
+        self._outage = Outage(policy.max_outage_s, policy.backoff_s, uniform)
+        self._backlog = Backlog()
         self._held: list[tuple[Row, Verdict]] = []
         self._in_flight: dict[int, Row] = {}
-        self._in_memory = 0
+        self._fed = 0
+        self._fed_all = False
+        self._canaries_done = 0
+        self._done = 0
+        self._wrong = 0
         self._blamed: set[StopReason] = set()
         self._limited_since: float | None = None
         self._limited_in_a_row = 0
         self._slowed_at = float("-inf")
-        self._fed_all = False
         self._step = Step()
         self.stop_reason: StopReason | None = None
 
@@ -96,8 +109,8 @@ class Dispatcher:
         if self._in_flight or self._step:
             return False
         if self.stop_reason is not None:
-            return not (self._held or self._later)
-        return self._fed_all and not self._behind
+            return not self._held and self._backlog.due_at is None
+        return self._fed_all and not self._backlog.rows
 
     @property
     def in_flight(self) -> Collection[int]:
@@ -108,20 +121,24 @@ class Dispatcher:
         """Return how many more rows can be fed now; 0 while there are enough."""
         if self._fed_all or self.stop_reason is not None:
             return 0
-        free = _WINDOW * self._policy.concurrency - (self._in_memory - len(self._held))
+        free = _WINDOW * self._policy.concurrency - (self._backlog.rows - len(self._held))
         return free if free >= self._policy.concurrency else 0
 
     def feed(self, rows: Sequence[Pending], *, last: bool) -> None:
         """Take in the next rows, in row order; `last` says that none will follow."""
-        for pending in rows:
-            row = Row(pending.update, attempts=pending.attempts, maybe=pending.maybe)
-            behind = self._behind.get(row.customer)
-            if behind is None:
-                self._behind[row.customer] = deque()
-                self._ready.append(row)
-            else:
-                behind.append(row)
-        self._in_memory += len(rows)
+        self._backlog.add(
+            [
+                Row(
+                    pending.update,
+                    attempts=pending.attempts,
+                    maybe=pending.maybe,
+                    interrupted=pending.interrupted,
+                    canary=ordinal < self._policy.canary,
+                )
+                for ordinal, pending in enumerate(rows, start=self._fed)
+            ]
+        )
+        self._fed += len(rows)
         self._fed_all = last
 
     def step(self, now: float) -> Step:
@@ -131,11 +148,7 @@ class Dispatcher:
         if self.stop_reason is not None:
             self._drop_waiting(self.stop_reason)
         while self.stop_reason is None and (row := self._next(now)):
-            row.attempts += 1
-            row.left_at = now
-            self._in_flight[row.number] = row
-            self._pacing.left(now)
-            self._step.begun.append(Attempt(row.update, row.attempts))
+            self._begin(row, now)
         step, self._step = self._step, Step()
         return step
 
@@ -145,17 +158,23 @@ class Dispatcher:
             return 0.0
         if self.stop_reason is not None or len(self._in_flight) >= self._policy.concurrency:
             return None
-        if self._ready:
-            return max(0.0, self._pacing.opens_at() - now)
-        if self._later:
-            return max(0.0, self._later[0][0] - now, self._pacing.opens_at() - now)
-        return None
+        due_at = 0.0 if self._backlog.peek_fresh(canary=self._canary_out) else self._backlog.due_at
+        if due_at is None or (self._outage.paused and self._outage.probe is not None):
+            return None
+        if self._outage.paused:
+            due_at = max(due_at, self._outage.probe_at)
+        return max(0.0, due_at - now, self._pacing.opens_at() - now)
 
     def receive(self, reply: Reply, now: float) -> None:
         """Take in the reply to an attempt that is in flight."""
         row = self._in_flight.pop(reply.row)
         verdict = classify(reply, row.update, self._redact)
-        row.learn(verdict)
+        # What the importer itself did to an attempt tells nothing of the API.
+        ours = reply.fault in (Fault.GIVEN_UP, Fault.DEFECT)
+        lifeless_probe = not ours and self._outage.learn(
+            row.number, now, alive=_shows_life(reply), retry_after_s=verdict.retry_after_s
+        )
+        row.learn(verdict, free=lifeless_probe)
         reason = self._refusals.judge(verdict, row.place)
         if reason is not None:
             self._blamed.add(reason)
@@ -163,13 +182,26 @@ class Dispatcher:
         if not self._refusals.holding:
             self._release_held()
         self._note_limit(verdict, now)
-        self._follow(row, verdict, now)
+        self._follow(row, verdict, now, lifeless_probe=lifeless_probe)
+        if self._outage.over:
+            self.stop(StopReason.API_DOWN)
 
     def stop(self, reason: StopReason) -> None:
         """Begin nothing more; what is in flight still counts. The first reason stands."""
         self.stop_reason = self.stop_reason or reason
 
-    def _follow(self, row: Row, verdict: Verdict, now: float) -> None:
+    def _begin(self, row: Row, now: float) -> None:
+        """Let an attempt of a row take a slot, and leave as soon as the pacing allows."""
+        if row.tries == 0 and not row.retry:
+            self._budget.note_row()
+        row.attempts += 1
+        row.begun_at = now
+        row.left_at = now
+        self._in_flight[row.number] = row
+        self._pacing.left(now)
+        self._step.begun.append(Attempt(row.update, row.attempts))
+
+    def _follow(self, row: Row, verdict: Verdict, now: float, *, lifeless_probe: bool) -> None:
         """Do what a verdict asks for."""
         if verdict.retry_after_s is not None and verdict.retry_after_s > self._policy.max_retry_after_s:
             self.stop(StopReason.RETRY_AFTER_TOO_LONG)
@@ -180,7 +212,11 @@ class Dispatcher:
             case Next.WAIT_OUT:
                 self._slow_down(row, verdict, now)
                 self._come_back(row, now)
+            case Next.RETRY if lifeless_probe:
+                row.retry = True
+                self._come_back(row, now)
             case Next.RETRY if row.tries < self._policy.max_attempts:
+                row.retry = True
                 self._come_back(row, now + self._pause_s(verdict, row.tries))
             case _ if self._refusals.holding:
                 self._held.append((row, verdict))
@@ -190,7 +226,7 @@ class Dispatcher:
 
     def _come_back(self, row: Row, due: float) -> None:
         """Let a row wait for its next attempt."""
-        heappush(self._later, (due, row.number, row))
+        self._backlog.put_off(row, due)
         self._step.waiting.append(row.waiting())
 
     def _slow_down(self, row: Row, verdict: Verdict, now: float) -> None:
@@ -226,13 +262,45 @@ class Dispatcher:
         """Return the row whose attempt leaves now: one that waited for it before a new one."""
         if len(self._in_flight) >= self._policy.concurrency or self._pacing.opens_at() > now:
             return None
-        if self._later and self._later[0][0] <= now:
-            return heappop(self._later)[2]
-        return self._ready.popleft() if self._ready else None
+        if self._outage.paused:
+            return self._next_probe(now)
+        waiting = self._backlog.peek_due(now)
+        if waiting is not None:
+            if waiting.retry and not self._budget.spend():
+                self._outage.pause(now, wait=False)
+                return self._next_probe(now)
+            return self._backlog.take_due()
+        fresh = self._backlog.peek_fresh(canary=self._canary_out)
+        return self._backlog.take_fresh(fresh) if fresh else None
+
+    def _next_probe(self, now: float) -> Row | None:
+        """Return the row whose attempt looks whether the API is back, when it is time for that.
+
+        Rows that wait for another try and new ones take turns: what failed may be the row's fault, and what is new may
+        not be used up on an API that is down.
+        """
+        if self._outage.probe is not None or self._outage.probe_at > now:
+            return None
+        waiting, fresh = self._backlog.peek_due(now), self._backlog.peek_fresh(canary=self._canary_out)
+        if waiting is not None and (fresh is None or self._outage.probes % 2 == 0):
+            found = self._backlog.take_due()
+        elif fresh is not None:
+            found = self._backlog.take_fresh(fresh)
+        else:
+            return None
+        self._outage.probing(found.number, now)
+        return found
+
+    @property
+    def _canary_out(self) -> bool:
+        """Whether the first rows are not done, so that no other may go."""
+        expected = min(self._policy.canary, self._fed) if self._fed_all else self._policy.canary
+        return self._canaries_done < expected
 
     def _stuck(self) -> bool:
         """Whether no other reply will come to tell what the held ones mean."""
-        return not (self._ready or self._later or self.room())
+        fresh = self._backlog.peek_fresh(canary=self._canary_out)
+        return fresh is None and self._backlog.due_at is None and not self.room()
 
     def _release_held(self) -> None:
         """Decide on the rows whose refusal might have been the key's or the target's fault."""
@@ -242,8 +310,7 @@ class Dispatcher:
 
     def _drop_waiting(self, reason: StopReason) -> None:
         """Decide on the rows that were to be tried again when the run stopped."""
-        waiting, self._later = self._later, []
-        for _, _, row in sorted(waiting, key=lambda entry: entry[1]):
+        for row in self._backlog.drop_waiting():
             self._finish(row, undecided(row, reason))
 
     def _decide(self, row: Row, verdict: Verdict) -> None:
@@ -253,9 +320,17 @@ class Dispatcher:
 
     def _finish(self, row: Row, outcome: Outcome) -> None:
         self._step.outcomes.append(outcome)
-        self._in_memory -= 1
-        behind = self._behind[row.customer]
-        if behind:
-            self._ready.appendleft(behind.popleft())
-        else:
-            del self._behind[row.customer]
+        self._backlog.release(row)
+        self._done += 1
+        self._wrong += outcome.status in WRONG
+        if row.canary:
+            self._canaries_done += 1
+            if outcome.status is not Status.UPDATED:
+                self.stop(StopReason.CANARY_FAILED)
+        if self._policy.max_errors and self._policy.max_errors.exceeded(self._wrong, self._done):
+            self.stop(StopReason.TOO_MANY_ERRORS)
+
+
+def _shows_life(reply: Reply) -> bool:
+    """Return whether somebody is there who is not failing: any reply but a 5xx."""
+    return reply.http_status is not None and reply.http_status < HTTPStatus.INTERNAL_SERVER_ERROR

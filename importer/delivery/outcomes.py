@@ -22,7 +22,11 @@ class Row:
         maybe: Whether any attempt may have been applied. It sticks.
         last: The newest verdict.
         doubt: The verdict that left the row in doubt, the newest one; None where an earlier process saw it.
-        left_at: When the newest attempt left.
+        interrupted: Whether it was in flight when a process of the run died.
+        canary: Whether it is one of the first rows, which go alone.
+        retry: Whether its next attempt is a retry, which costs the run's budget.
+        begun_at: When the newest attempt was begun, that is, took its slot.
+        left_at: When it left.
     """
 
     update: Update
@@ -31,6 +35,10 @@ class Row:
     maybe: bool = False
     last: Verdict | None = None
     doubt: Verdict | None = None
+    interrupted: bool = False
+    canary: bool = False
+    retry: bool = False
+    begun_at: float = float("-inf")
     left_at: float = float("-inf")
 
     @property
@@ -48,10 +56,10 @@ class Row:
         """What a key may or may not be good for."""
         return (self.update.group_id, self.update.linked_account_id)
 
-    def learn(self, verdict: Verdict) -> None:
-        """Take in what an attempt has shown."""
+    def learn(self, verdict: Verdict, *, free: bool = False) -> None:
+        """Take in what an attempt has shown; a free one is no try."""
         self.last = verdict
-        if verdict.next is not Next.WAIT_OUT:
+        if verdict.next is not Next.WAIT_OUT and not free:
             self.tries += 1
         if verdict.maybe:
             self.maybe = True
@@ -70,11 +78,11 @@ def settle(row: Row, verdict: Verdict) -> Outcome:
     if verdict.applied:
         answered = "Confirmed at" if verdict.status is Status.UPDATED else "Answered at"
         history = f"{answered} attempt {row.attempts}" if row.attempts > 1 else ""
-        return _outcome(row, verdict.status, verdict, _sentences(verdict.message, history))
+        return _outcome(row, verdict.status, verdict, _sentences(verdict.message, history, _resent(row)))
     if row.maybe and verdict.status is not Status.UNCONFIRMED:
         return _in_doubt(row, f"The last of {row.attempts} attempts: {verdict.message}")
     history = f"Tried {row.attempts} times" if row.attempts > 1 else ""
-    return _outcome(row, verdict.status, verdict, _sentences(verdict.message, history))
+    return _outcome(row, verdict.status, verdict, _sentences(verdict.message, history, _resent(row)))
 
 
 def not_sent(row: Row, verdict: Verdict, reason: StopReason) -> Outcome:
@@ -109,10 +117,17 @@ def _in_doubt(row: Row, then: str) -> Outcome:
         row.number,
         Status.UNCONFIRMED,
         doubt.code if doubt else "interrupted",
-        _sentences(doubt.message if doubt else "An earlier attempt may or may not have been applied", then),
+        _sentences(
+            doubt.message if doubt else "An earlier attempt may or may not have been applied", then, _resent(row)
+        ),
         doubt.http_status if doubt else None,
         row.attempts,
     )
+
+
+def _resent(row: Row) -> str:
+    """Return what a row says that was sent although nobody knows what became of its attempt before."""
+    return "It was in flight when the run was cut off, and was sent again" if row.interrupted and row.tries else ""
 
 
 def _outcome(row: Row, status: Status, verdict: Verdict, message: str, *, code: str = "") -> Outcome:

@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Final
 
 _LONGEST_S: Final = 1e9
 """What is asked for beyond that is taken for that: waits stay finite."""
+
+
+@dataclass(slots=True)
+class RetryBudget:
+    """How often a run may try again, all rows together: without one, an outage would multiply its own load.
+
+    Args:
+        base: So many retries are free.
+        share: And this share of the rows that were tried so far.
+    """
+
+    base: float
+    share: float
+    _rows: int = 0
+    _spent: int = 0
+
+    def note_row(self) -> None:
+        """Note that a row is tried for the first time."""
+        self._rows += 1
+
+    def spend(self) -> bool:
+        """Return whether there is budget for a retry; it is spent then."""
+        if self._spent + 1 > self.base + self.share * self._rows:
+            return False
+        self._spent += 1
+        return True
 
 
 def backoff_s(*, tries: int, base_s: float, cap_s: float, uniform: float) -> float:

@@ -13,7 +13,7 @@ from importer.delivery.attempts import Fault, Reply
 from importer.delivery.dispatcher import Dispatcher, Policy
 from importer.delivery.loop import deliver
 from importer.delivery.stop import StopSwitch
-from importer.model import Attempt, Outcome, Pending, Status, StopReason, Waiting
+from importer.model import Attempt, MaxErrors, Outcome, Pending, Status, StopReason, Waiting
 from tests.delivery.samples import fault, http, ok, unmasked
 
 Api = Callable[[Attempt, float], tuple[float, Reply]]
@@ -27,6 +27,9 @@ def policy(
     max_attempts: int = 5,
     max_retry_after_s: float = 120.0,
     max_rate_limited_s: float = 300.0,
+    max_outage_s: float = 60.0,
+    max_errors: MaxErrors | None = None,
+    canary: int = 0,
 ) -> Policy:
     """Return the numbers that the tests run with unless they say otherwise."""
     return Policy(
@@ -37,6 +40,9 @@ def policy(
         max_backoff_s=30.0,
         max_retry_after_s=max_retry_after_s,
         max_rate_limited_s=max_rate_limited_s,
+        max_outage_s=max_outage_s,
+        max_errors=max_errors,
+        canary=canary,
     )
 
 

@@ -195,7 +195,7 @@ def test_memory_does_not_grow_with_the_rows(customers: int) -> None:
 
 def test_memory_does_not_grow_while_rows_wait_for_another_try() -> None:
     """Rows that the API puts off fill the window, and then no new ones are begun."""
-    ran = Delivery(pending(500), always(lambda attempt: http(attempt.update, 503, retry_after_s=100.0))).run()
+    ran = Delivery(pending(500), always(lambda attempt: http(attempt.update, 408, retry_after_s=100.0))).run()
     assert ran.counts() == {Status.FAILED: 500}
     assert ran.books.most_in_memory <= 4 * 4 + 4
 

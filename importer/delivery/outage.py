@@ -1,0 +1,101 @@
+"""When an API counts as down, how it is looked after, and when to give up: with times that are handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+ATTEMPTS: Final = 10
+"""So many attempts without life in between, on so many rows, are an outage and no bad luck."""
+ROWS: Final = 5
+_PROBES: Final = 4
+"""The longest wait between two probes is this part of the longest outage, so that an end of it is noticed."""
+
+
+@dataclass(slots=True)
+class Outage:
+    """Watches whether the API shows life: any reply but a 5xx.
+
+    While it is `paused`, nothing leaves but one probe at a time, further and further apart. Life ends the pause; a
+    probe that left at its bound or later and found none makes it `over`. An outage shorter than the bound is waited
+    through, since the last probe leaves at the bound itself.
+
+    Args:
+        max_outage_s: How long a pause may last before the last probe.
+        backoff_s: The longest wait before the first probe; it doubles with each.
+        uniform: Returns random numbers from 0 to below 1.
+
+    Attributes:
+        probe: The row whose attempt is the probe in flight.
+        probe_at: When the next probe may leave; it is of use while `paused` only.
+        over: Whether the run should stop.
+    """
+
+    max_outage_s: float
+    backoff_s: float
+    uniform: Callable[[], float]
+    probe: int | None = None
+    probe_at: float = 0.0
+    over: bool = False
+    _since: float | None = None
+    _probes: int = 0
+    _probe_left_at: float = 0.0
+    _lifeless: int = 0
+    _rows: set[int] = field(default_factory=set)
+
+    @property
+    def paused(self) -> bool:
+        """Whether nothing but probes may leave."""
+        return self._since is not None
+
+    @property
+    def probes(self) -> int:
+        """How many probes of this pause have come back without life."""
+        return self._probes
+
+    def pause(self, now: float, *, wait: bool = True) -> None:
+        """Let nothing but probes leave from now on; without `wait` the first one at once."""
+        if self._since is None:
+            self._since = now
+            self._probes = 0
+            self.probe_at = now + (self._wait_s() if wait else 0.0)
+
+    def probing(self, row: int, now: float) -> None:
+        """Note that the attempt of a row leaves as the probe."""
+        self.probe = row
+        self._probe_left_at = now
+
+    def learn(self, row: int, now: float, *, alive: bool, retry_after_s: float | None = None) -> bool:
+        """Take in what came of an attempt; return whether it was the probe, and found no life."""
+        probed = row == self.probe
+        if probed:
+            self.probe = None
+        if alive:
+            self._since = None
+            self._lifeless = 0
+            self._rows.clear()
+        elif probed and self._since is not None:
+            self._note_probe(self._since, now, retry_after_s or 0.0)
+            return True
+        else:
+            self._lifeless += 1
+            self._rows.add(row)
+            if self._lifeless >= ATTEMPTS and len(self._rows) >= ROWS:
+                self.pause(now)
+        return False
+
+    def _note_probe(self, since: float, now: float, retry_after_s: float) -> None:
+        """Plan the next probe after one that found no life, or give up."""
+        bound = since + self.max_outage_s
+        self.over |= self._probe_left_at >= bound
+        self._probes += 1
+        self.probe_at = max(now, min(now + self._wait_s(), bound), now + retry_after_s)
+
+    def _wait_s(self) -> float:
+        """Return how long to wait for the next probe.
+
+        Half of the wait is certain: a probe costs no budget, so jitter alone must not multiply probes.
+        """
+        longest = min(self.max_outage_s / _PROBES, self.backoff_s * 2.0 ** min(self._probes, 63))
+        return longest * (1 + self.uniform()) / 2
