@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import takewhile
@@ -15,6 +16,8 @@ from importer.times import compact
 
 SUMMARY_NAME: Final = "summary.json"
 _CLAIM_NAME: Final = ".run"
+_DRAFT: Final = re.compile(r"\..+\.\d+\.tmp")
+"""What `importer.reports.files` calls a report that is not whole yet."""
 _MAX_STEM_BYTES: Final = 150
 _HINT: Final = "Name another folder with --output, or another parent with IMPORTER_OUTPUT."
 
@@ -52,43 +55,78 @@ def default_path(source: Path, *, parent: Path | None, run_id: str, started: flo
     """
     stem = source.stem.encode(errors="surrogateescape")[:_MAX_STEM_BYTES].decode(errors="ignore")
     beside = source.absolute().parent
-    if _is_run_folder(beside):
+    if _run_of(beside) is not None:
         beside = beside.parent
     return (parent.absolute() if parent else beside) / f"{stem}-{compact(started)}-{run_id}"
 
 
-def prepare(path: Path) -> RunFolder:
-    """Make a run's folder and claim it, which tries to write there too.
+def prepare(path: Path, run_id: str = "") -> RunFolder:
+    """Make a run's folder and claim it for the run, which tries to write there too.
 
     The claim, a hidden file, keeps another run out until the reports are written, or the folder is given up.
 
     Raises:
         SettingsError: It is not empty, or cannot be made or written.
     """
+    folder, _ = _made(path, run_id, again=False)
+    if any(entry.name != _CLAIM_NAME for entry in folder.path.iterdir()):
+        folder.discard()
+        raise _not_empty(folder.path)
+    return folder
+
+
+def reopen(path: Path, run_id: str) -> RunFolder:
+    """Make the folder of a run that is gone on with, or claim it again where it still is the run's own.
+
+    Reports that are there are left for now, to be replaced; drafts of a process that died are removed.
+
+    Raises:
+        SettingsError: It holds something else, or cannot be made or written.
+    """
+    folder, ours = _made(path, run_id, again=True)
+    entries = [entry.name for entry in folder.path.iterdir() if entry.name != _CLAIM_NAME]
+    drafts = [name for name in entries if _DRAFT.fullmatch(name)]
+    if len(drafts) < len(entries) and not ours and _run_of(folder.path) != run_id:
+        folder.discard()
+        raise _not_empty(folder.path)
+    for name in drafts:
+        with suppress(OSError):
+            (folder.path / name).unlink()
+    return folder
+
+
+def _made(path: Path, run_id: str, *, again: bool) -> tuple[RunFolder, bool]:
+    """Make a folder and claim it, and return whether a process of the same run that died had done so before.
+
+    That is an error unless it is made `again`.
+    """
     path = path.absolute()
     folder = RunFolder(path, tuple(takewhile(lambda part: not os.path.lexists(part), (path, *path.parents))))
     try:
         path.mkdir(parents=True, exist_ok=True)
-        _claim(path)
-        occupied = any(entry.name != _CLAIM_NAME for entry in path.iterdir())
+        ours = _claim(path, run_id, again=again)
     except OSError as error:
         folder.discard()
         reason = "there is a file of that name" if isinstance(error, FileExistsError) else error.strerror
         raise SettingsError(
             f"The output folder {path} cannot be written: {reason}.", code="output_unwritable", hint=_HINT
         ) from error
-    if occupied:
-        folder.discard()
-        raise _not_empty(path)
-    return folder
+    return folder, ours
 
 
-def _claim(path: Path) -> None:
+def _claim(path: Path, run_id: str, *, again: bool) -> bool:
     """Claim a folder; of two runs that try, one succeeds, and the other leaves the claim alone."""
+    claim = path / _CLAIM_NAME
     try:
-        os.close(os.open(path / _CLAIM_NAME, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        descriptor = os.open(claim, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
-        raise _not_empty(path) from error
+        holder = claim.read_text("utf-8", "replace") if again else None
+        if holder not in (run_id, ""):  # "": it died before it could write its name
+            raise _not_empty(path) from error
+        return holder == run_id
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(run_id)
+    return False
 
 
 def _not_empty(path: Path) -> SettingsError:
@@ -99,10 +137,10 @@ def _not_empty(path: Path) -> SettingsError:
     )
 
 
-def _is_run_folder(folder: Path) -> bool:
-    """Return whether a folder holds the reports of a run."""
+def _run_of(folder: Path) -> str | None:
+    """Return the id of the run whose reports a folder holds; None where it holds none."""
     try:
         found = json.loads((folder / SUMMARY_NAME).read_text("utf-8"))
     except (OSError, ValueError, RecursionError):
-        return False
-    return isinstance(found, dict) and "run_id" in found
+        return None
+    return str(found["run_id"]) if isinstance(found, dict) and "run_id" in found else None

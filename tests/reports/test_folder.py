@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from importer.errors import SettingsError
-from importer.reports.folder import SUMMARY_NAME, RunFolder, default_path, prepare
+from importer.reports.folder import SUMMARY_NAME, RunFolder, default_path, prepare, reopen
 
 NOON = 1_750_000_000.9
 STAMP = "20250615T150640Z-r7"
@@ -172,3 +172,46 @@ def test_a_folder_that_somebody_removed_is_no_obstacle(tmp_path: Path) -> None:
     shutil.rmtree(folder.path)
     folder.discard()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_a_dead_process_has_claimed_is_the_runs_own(tmp_path: Path) -> None:
+    """A run that is gone on with finds its claim, a report without its summary, and a draft, which is removed."""
+    prepare(tmp_path / "a", "k3f9")
+    (tmp_path / "a" / "annotated.csv").write_text("x")
+    (tmp_path / "a" / ".summary.json.4711.tmp").write_text("{")
+    assert reopen(tmp_path / "a", "k3f9").path == tmp_path / "a"
+    assert sorted(entry.name for entry in (tmp_path / "a").iterdir()) == [".run", "annotated.csv"]
+
+
+def test_a_folder_with_the_runs_own_reports_is_claimed_again(tmp_path: Path) -> None:
+    """After a stop the reports are there and the claim is not: the summary says whose they are."""
+    prepare(tmp_path / "a", "k3f9").discard()
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / SUMMARY_NAME).write_text('{"run_id": "k3f9"}')
+    reopen(tmp_path / "a", "k3f9")
+    with pytest.raises(SettingsError, match="not empty"):
+        prepare(tmp_path / "a", "m2x7")
+
+
+def test_a_folder_that_is_gone_is_made_again(tmp_path: Path) -> None:
+    """Where the reports were moved away, they are written anew."""
+    assert reopen(tmp_path / "a" / "b", "k3f9").path.is_dir()
+
+
+def test_a_claim_that_was_cut_off_is_no_obstacle(tmp_path: Path) -> None:
+    """A process that died before it could write its name into the claim has left nothing else."""
+    (tmp_path / ".run").write_text("")
+    assert reopen(tmp_path, "k3f9").path == tmp_path
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [(".run", "other"), (SUMMARY_NAME, '{"run_id": "other"}'), ("notes.txt", "mine"), (SUMMARY_NAME, "{")],
+)
+def test_another_runs_folder_is_never_taken(tmp_path: Path, name: str, content: str) -> None:
+    """What is not the run's own is left alone, and no claim is left in it."""
+    (tmp_path / name).write_text(content)
+    with pytest.raises(SettingsError, match="not empty"):
+        reopen(tmp_path, "k3f9")
+    assert [entry.name for entry in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name).read_text() == content
