@@ -42,3 +42,7 @@ class RunAbandonedError(ImporterError):
 
 class LockedError(ImporterError):
     """Another run is sending to the same place: wait for its end. Nothing was done."""
+
+
+class NothingToDoError(ImporterError):
+    """What is asked for is done already."""

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from typing import Final
 
 from importer import __version__
-from importer.checks.checker import Checker
-from importer.checks.repeats import judge
-from importer.checks.rules import Rules
 from importer.delivery.client import Endpoint
-from importer.delivery.dispatcher import Dispatcher, Policy
+from importer.delivery.dispatcher import Dispatcher
 from importer.delivery.loop import deliver
+from importer.delivery.policy import policy_of
 from importer.delivery.stop import StopSwitch
-from importer.errors import JournalError, ReportError, RunAbandonedError, SettingsError
+from importer.errors import (
+    JournalError,
+    NothingToDoError,
+    ReportError,
+)
+from importer.intake import Intake, expect_source
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run import RunJournal
+from importer.lock import Holder, Patience, sending_lock
 from importer.model import (
     STOP_SENTENCES,
-    Field,
-    Issue,
     Mode,
+    PastRun,
     SourceInfo,
+    Status,
     StopReason,
     Summary,
     Target,
@@ -32,22 +37,33 @@ from importer.model import (
 )
 from importer.order import Finished, Observer, Order, Plan, World
 from importer.reports.annotated import write_annotated
-from importer.reports.folder import SUMMARY_NAME, RunFolder, default_path, prepare
+from importer.reports.folder import SUMMARY_NAME, RunFolder, default_path, prepare, reopen
 from importer.reports.summary import check_balance, write_summary
 from importer.sandbox import SANDBOX_ACCOUNT_ID, SANDBOX_GROUP_ID, SANDBOX_KEY, Customer, Sandbox, SandboxOptions
 from importer.settings import Settings
-from importer.sheets.open import check_fits, open_table
+from importer.sheets.open import open_table
 from importer.sheets.table import Table
 from importer.times import rfc3339
 
-_NOWHERE: Final = "-"
-"""Stands for the group and the account in a check, which has no target."""
+_DAY_S: Final = 86_400
 _UNFINISHED: Final = frozenset({4, 5, 129, 130, 143})
 """The exit codes of runs that can be resumed, and so keep what they need for it."""
 
 
+@dataclass(frozen=True, slots=True)
+class _AtHand:
+    """What a run works with, once it is there; `partial` where it is about some rows of the source only."""
+
+    run: RunJournal
+    table: Table
+    target: Target
+    folder: RunFolder
+    sandbox: Sandbox | None
+    partial: bool
+
+
 class Job:
-    """One run of one source.
+    """One run of one source, or the rest of one.
 
     Args:
         order: What is asked for.
@@ -68,143 +84,139 @@ class Job:
         self._observer = observer
         self._switch = switch
         self._world = world
-        self._run_id = world.run_id()
         self._key = self._find_key()
+        self._intake = Intake(order, settings, observer, switch)
+        self._started, self._ticks = world.wall(), world.clock()
 
-    def run(self) -> Finished:
+    def run(self, retried: PastRun | None = None) -> Finished:
         """Go through with it, from the source to the reports.
+
+        Args:
+            retried: An ended run: only its rows that another try may help are taken up.
 
         Raises:
             SettingsError, SourceError, RunAbandonedError: Nothing was sent, and no run exists.
+            LockedError: Another run is sending to the same place; nothing was done.
             JournalError: The journal failed; it holds what is known.
         """
-        started, ticks = self._world.wall(), self._world.clock()
-        with self._sandbox() as sandbox, self._folder(started) as folder, self._journal() as journal:
-            target = self._target(sandbox)
-            run = journal.begin(self._new_run(target, folder))
-            with _discarded_if_nothing_comes_of_it(run):
-                table = open_table(run.source, sheet=self._order.sheet, name=self._order.source.name)
-                self._observer.begun(self._run_id)
-                source = self._check(run, table, target)
-            plan = Plan(self._run_id, folder.path, source, target, run.statuses(), run.to_send())
-            self._observer.checked(plan)
-            with _named(self._run_id):
-                reason = self._deliver(run, plan, sandbox)
-            run.settle(reason, f"The run stopped before this row: {STOP_SENTENCES[reason]}" if reason else "")
-            summary = Summary(
-                run_id=self._run_id,
-                version=__version__,
-                mode=self._order.mode,
-                exit_code=exit_code(run.statuses(), reason, self._order.mode),
-                stop_reason=reason,
-                started_at=rfc3339(started),
-                finished_at=rfc3339(self._world.wall()),
-                seconds=round(self._world.clock() - ticks, 3),
-                source=source,
-                target=target,
-                statuses=run.statuses(),
-                attempts=run.attempts(),
-            )
-            return self._report(run, table, folder, summary)
+        run_id = self._world.run_id()
+        with self._sandbox() as sandbox, self._journal() as journal:
+            target = retried.target if retried and sandbox is None else self._target(sandbox)
+            with self._lock(target, run_id), self._folder(run_id) as folder:
+                journal.sweep(self._settings.keep_days * _DAY_S)
+                run = journal.begin(self._new_run(run_id, target, folder, retried))
+                with _discarded_if_nothing_comes_of_it(run):
+                    if retried is not None:
+                        expect_source(retried, run, self._order.source)
+                    for past in journal.unfinished_of(self._order.source.absolute(), run.sha256):
+                        if past.run_id != run_id and self._order.mode is Mode.RUN:
+                            self._observer.unfinished(past)
+                    table = self._open(run)
+                    self._observer.begun(run_id)
+                    source = self._intake.check(run, table, target, _chosen(journal, run_id))
+                    if retried is not None and sandbox is None:
+                        run.supersede()
+                return self._send_and_report(_AtHand(run, table, target, folder, sandbox, retried is not None), source)
 
-    def _check(self, run: RunJournal, table: Table, target: Target) -> SourceInfo:
-        """Check the whole source and journal what became of each row."""
-        checker = Checker(self._rules(table, target))
-        rows = 0
-        for chunk in table.chunks(self._settings.chunk_rows):
-            if self._switch.give_up:
-                raise RunAbandonedError(
-                    "The run was ended before anything was sent.", code=str(self._switch.reason), hint="Run it again."
+    def resume(self, past: PastRun) -> Finished:
+        """Go on with an unfinished run, from its journal and its own copy of the source.
+
+        Raises:
+            NothingToDoError: Another process has ended it meanwhile.
+            SettingsError, LockedError, JournalError: As for `run`.
+        """
+        with self._sandbox() as sandbox, self._journal() as journal:
+            target = past.target if sandbox is None else self._target(sandbox)
+            with self._lock(target, past.run_id), self._folder(past.run_id, of=past) as folder:
+                past = journal.find(past.run_id)
+                if past.ended:
+                    raise NothingToDoError(f"Run {past.run_id} has ended.", code="nothing_to_resume")
+                run = journal.resume(past)
+                table = self._open(run)
+                self._observer.begun(past.run_id)
+                source = (
+                    past.source
+                    if past.checked
+                    else self._intake.check(run, table, target, _chosen(journal, past.run_id))
                 )
-            checked = checker.check(chunk.frame, chunk.issues)
-            run.add(checked.updates, checked.issues)
-            rows += len(chunk.frame)
-            self._observer.read(len(chunk.frame))
-        check_fits(table, self._order.form or table.format, rows=rows)
-        run.resolve(_repeats(run, table.columns[Field.CUSTOMER_ID].header))
-        self._leave_out(run)
-        source = SourceInfo(str(self._order.source.absolute()), table.sheet, run.sha256, rows, table.skipped)
-        run.checked(source)
-        return source
+                if sandbox is None:
+                    run.supersede()
+                return self._send_and_report(
+                    _AtHand(run, table, target, folder, sandbox, past.retry_of is not None), source, past
+                )
 
-    def _leave_out(self, run: RunJournal) -> None:
-        """Decide on the valid rows that are not to be sent."""
-        limit = self._order.limit
-        if limit is not None:
-            told = f"Left out: --limit sends the first {limit} valid rows only"
-            run.leave_out(code="over_limit", message=told, first=limit)
-        if self._order.mode is Mode.DRY_RUN:
-            run.leave_out(code="dry_run", message="Valid: it would be sent; this was a dry run")
-        if self._order.mode is Mode.CHECK:
-            run.leave_out(code="check_only", message="Valid: it can be sent; this was a check")
+    def _send_and_report(self, at: _AtHand, source: SourceInfo, past: PastRun | None = None) -> Finished:
+        """Send what is to be sent, settle the rest, and report on the whole run."""
+        run = at.run
+        plan = Plan(run.run_id, at.folder.path, source, at.target, run.statuses(), run.to_send())
+        self._observer.checked(plan)
+        with _named(run.run_id):
+            reason = self._deliver(at, plan)
+        run.settle(reason, f"The run stopped before this row: {STOP_SENTENCES[reason]}" if reason else "")
+        seconds = self._world.clock() - self._ticks
+        summary = Summary(
+            run_id=run.run_id,
+            version=__version__,
+            mode=self._order.mode,
+            exit_code=exit_code(run.statuses(), reason, self._order.mode),
+            stop_reason=reason,
+            started_at=past.started_at if past else rfc3339(self._started),
+            finished_at=rfc3339(self._world.wall()),
+            seconds=round(seconds + (past.seconds if past else 0.0), 3),
+            source=source,
+            target=at.target,
+            statuses=run.statuses(),
+            attempts=run.attempts(),
+        )
+        finished = self._report(at, summary)
+        code = finished.summary.exit_code
+        unfinished = self._order.mode is Mode.RUN and code in _UNFINISHED and reason is not StopReason.INVALID_ROWS
+        run.ended(code, unfinished=unfinished, seconds=seconds)
+        return finished
 
-    def _deliver(self, run: RunJournal, plan: Plan, sandbox: Sandbox | None) -> StopReason | None:
+    def _open(self, run: RunJournal) -> Table:
+        return open_table(run.source, sheet=self._order.sheet, name=self._order.source.name)
+
+    def _deliver(self, at: _AtHand, plan: Plan) -> StopReason | None:
         """Send what is to be sent, and return why that stopped early, if it did."""
         if self._order.mode is not Mode.RUN:
             return self._switch.reason
-        if sandbox is not None:
-            sandbox.register(Customer(group, customer) for group, customer in run.customers())
+        if self._settings.strict and plan.statuses[Status.INVALID]:
+            return StopReason.INVALID_ROWS
+        if at.sandbox is not None:
+            at.sandbox.register(Customer(group, customer) for group, customer in at.run.customers())
         if plan.to_send and not self._observer.go_ahead(plan):
             self._switch.press(StopReason.INTERRUPTED)
-        dispatcher = Dispatcher(self._policy(), uniform=self._world.uniform, redact=self._redact)
+        # The first rows go alone again where an earlier process did not come further.
+        canary = self._settings.canary if at.run.tried() <= self._settings.canary else 0
+        dispatcher = Dispatcher(
+            policy_of(self._settings, canary=canary), uniform=self._world.uniform, redact=self._redact
+        )
         with self._world.engine(
             self._endpoint(plan.target), workers=self._settings.concurrency, on_defect=self._observer.defect
         ) as engine:
             return deliver(
                 dispatcher,
                 engine,
-                run,
+                at.run,
                 clock=self._world.clock,
                 switch=self._switch,
                 observe=self._observer.settled,
             )
 
-    def _report(self, run: RunJournal, table: Table, folder: RunFolder, summary: Summary) -> Finished:
+    def _report(self, at: _AtHand, summary: Summary) -> Finished:
         """Write the reports; where that fails, what is known stays in the journal."""
         self._observer.writing()
-        form = self._order.form or table.format
-        annotated, written = folder.path / f"annotated.{form}", folder.path / SUMMARY_NAME
+        form = self._order.form or at.table.format
+        annotated, written = at.folder.path / f"annotated.{form}", at.folder.path / SUMMARY_NAME
         complete = replace(summary, reports={"annotated": str(annotated), "summary": str(written)})
         try:
             check_balance(summary)
-            write_annotated(table, run.outcomes(), annotated, form=form)
+            write_annotated(at.table, at.run.outcomes(), annotated, form=form, partial=at.partial)
             write_summary(complete, written)
         except ReportError as error:
-            run.ended(5, unfinished=self._order.mode is Mode.RUN)
             return Finished(replace(summary, exit_code=5), error)
-        unfinished = self._order.mode is Mode.RUN and summary.exit_code in _UNFINISHED
-        run.ended(summary.exit_code, unfinished=unfinished)
         return Finished(complete)
-
-    def _rules(self, table: Table, target: Target) -> Rules:
-        """Return what rows are held to.
-
-        Raises:
-            SettingsError: Something has to be sent, and neither an option nor a column says where to.
-        """
-        said = {Field.GROUP_ID: target.group_id, Field.LINKED_ACCOUNT_ID: target.linked_account_id}
-        missing = [field for field, default in said.items() if not default and field not in table.columns]
-        if missing and self._order.mode is not Mode.CHECK:
-            raise _no_target(missing)
-        ids = {field.value: _NOWHERE if field in missing else default for field, default in said.items()}
-        return Rules(
-            headers={field: column.header for field, column in table.columns.items()},
-            **ids,
-            max_name_length=self._settings.max_name_length,
-            customer_id_pattern=self._settings.customer_id_pattern,
-        )
-
-    def _policy(self) -> Policy:
-        settings = self._settings
-        return Policy(
-            concurrency=settings.concurrency,
-            rate=settings.rate,
-            max_attempts=settings.max_attempts,
-            backoff_s=settings.backoff,
-            max_backoff_s=settings.max_backoff,
-            max_retry_after_s=settings.max_retry_after,
-            max_rate_limited_s=settings.max_rate_limited,
-        )
 
     def _endpoint(self, target: Target) -> Endpoint:
         return Endpoint(
@@ -230,15 +242,17 @@ class Job:
         base_url = "" if self._order.mode is Mode.CHECK else self._settings.base_url
         return Target(base_url, self._settings.group_id, self._settings.linked_account_id)
 
-    def _new_run(self, target: Target, folder: RunFolder) -> NewRun:
+    def _new_run(self, run_id: str, target: Target, folder: RunFolder, retried: PastRun | None) -> NewRun:
         return NewRun(
-            run_id=self._run_id,
+            run_id=run_id,
             mode=self._order.mode,
             version=__version__,
             source=self._order.source.absolute(),
             output=folder.path,
             target=target,
             settings=self._settings.public(),
+            asked=self._order.asked(),
+            retry_of=retried,
         )
 
     def _journal(self) -> Journal:
@@ -253,17 +267,40 @@ class Job:
         with Sandbox(SandboxOptions()) as sandbox:
             yield sandbox
 
-    @contextmanager
-    def _folder(self, started: float) -> Iterator[RunFolder]:
-        """Yield the folder of the reports; where no run comes about, nothing is left of it."""
-        folder = prepare(
-            self._order.output
-            or default_path(self._order.source, parent=self._settings.output, run_id=self._run_id, started=started)
+    def _lock(self, target: Target, run_id: str) -> AbstractContextManager[None]:
+        """Return what keeps a second run from sending to the same place; the embedded API is this run's own."""
+        if self._order.mode is not Mode.RUN or self._order.sandbox:
+            return nullcontext()
+        return sending_lock(
+            self._settings.state_folder(),
+            target.base_url,
+            Holder(os.getpid(), rfc3339(self._started), str(self._order.source.absolute()), run_id),
+            Patience(
+                wait_s=self._settings.wait,
+                clock=self._world.clock,
+                sleep=self._world.sleep,
+                given_up=lambda: self._switch.reason is not None,
+            ),
         )
+
+    @contextmanager
+    def _folder(self, run_id: str, of: PastRun | None = None) -> Iterator[RunFolder]:
+        """Yield the folder of the reports; where no run comes about, nothing is left of it."""
+        source, parent, named = self._order.source, self._settings.output, self._order.output
+        if of is not None:
+            folder = reopen(named or of.output, run_id)
+        else:
+            folder = prepare(named or default_path(source, parent=parent, run_id=run_id, started=self._started), run_id)
         try:
             yield folder
         finally:
             folder.discard()
+
+
+def _chosen(journal: Journal, run_id: str) -> Sequence[tuple[int, bool]] | None:
+    """Return the rows that a run takes up because they are to be retried; None for all of its source."""
+    retried = journal.find(run_id).retry_of
+    return None if retried is None else list(journal.rows_to_retry(journal.find(retried)))
 
 
 @contextmanager
@@ -283,24 +320,5 @@ def _named(run_id: str) -> Iterator[None]:
         yield
     except JournalError as error:
         told = f"{error.message} Run {run_id} ended in the middle of sending; what is known of it is in the journal."
-        raise JournalError(told, code=error.code, hint=error.hint) from error
-
-
-def _repeats(run: RunJournal, column: str) -> Iterator[Issue | tuple[int, int]]:
-    """Yield what follows from customers that are in several rows."""
-    for rows in run.repeated():
-        found = judge(rows, column=column)
-        yield from found.issues
-        yield from ((duplicate.row, duplicate.of) for duplicate in found.duplicates)
-
-
-def _no_target(missing: list[Field]) -> SettingsError:
-    options = " and ".join(f"--{field.replace('_', '-')}" for field in missing)
-    columns = " and ".join(missing)
-    names = " and ".join(field.removesuffix("_id").replace("_", " ") for field in missing)
-    return SettingsError(
-        f"Nothing says which {names} to send to.",
-        code="target_missing",
-        hint=f"Give {options} (or IMPORTER_{', IMPORTER_'.join(field.upper() for field in missing)}),"
-        f" or add the column {columns} to the sheet.",
-    )
+        hint = f"{error.hint} Then go on with it: importer resume {run_id}"
+        raise JournalError(told, code=error.code, hint=hint) from error

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, cast
 
 from importer.delivery.attempts import Engine
 from importer.delivery.client import Endpoint
 from importer.errors import ImporterError
-from importer.model import Mode, Outcome, SourceInfo, Status, Summary, Target
+from importer.model import Mode, Outcome, PastRun, SourceInfo, Status, Summary, Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +34,30 @@ class Order:
     form: Literal["csv", "xlsx"] | None = None
     limit: int | None = None
 
+    def asked(self) -> dict[str, object]:
+        """Return what the journal keeps of it, beside what it knows anyway."""
+        return {"sandbox": self.sandbox, "sheet": self.sheet, "form": self.form, "limit": self.limit}
+
+    @classmethod
+    def again(cls, past: PastRun, *, source: Path | None = None, output: Path | None = None) -> Order:
+        """Return what was asked for when a run began.
+
+        Args:
+            past: The run.
+            source: Where its source is now; None for where it was.
+            output: Where its reports are to go; None for wherever they go by themselves.
+        """
+        asked = past.asked
+        return cls(
+            mode=past.mode,
+            source=source or Path(past.source.path),
+            sandbox=bool(asked.get("sandbox")),
+            sheet=cast("str | None", asked.get("sheet")),
+            output=output,
+            form=cast("Literal['csv', 'xlsx'] | None", asked.get("form")),
+            limit=cast("int | None", asked.get("limit")),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -52,6 +76,10 @@ class Observer(Protocol):
 
     def begun(self, run_id: str) -> None:
         """The run exists from now on."""
+        ...
+
+    def unfinished(self, past: PastRun) -> None:
+        """An earlier run of the same source could be gone on with instead."""
         ...
 
     def read(self, rows: int) -> None:
@@ -96,6 +124,7 @@ class World:
     Attributes:
         wall: Returns seconds since the epoch.
         clock: Returns seconds that never go back.
+        sleep: Lets so many seconds pass.
         uniform: Returns random numbers from 0 to below 1.
         run_id: Returns an id that no run has had.
         engine: Makes the engine that performs attempts.
@@ -103,6 +132,7 @@ class World:
 
     wall: Callable[[], float]
     clock: Callable[[], float]
+    sleep: Callable[[float], None]
     uniform: Callable[[], float]
     run_id: Callable[[], str]
     engine: Connect

@@ -19,11 +19,14 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from importer.errors import SettingsError
 from importer.ids import is_safe_segment, normal_id
+from importer.model import MaxErrors
 
 ENV_PREFIX: Final = "IMPORTER_"
 _LONGEST_KEY: Final = 65_536
 _NO_URL: Final = "it must look like https://api.example.com"
 _URL_CHARACTERS: Final = re.compile(r"[!-~]+")
+_GIVEN_ANEW: Final = frozenset({"concurrency", "rate", "timeout", "max_attempts", "max_errors", "wait"})
+"""What a run that is gone on with takes from the environment of now; the rest was settled when it began."""
 _OTHER_OPTION_NAMES: Final = {"state_dir": "--state"}
 
 
@@ -76,6 +79,11 @@ def _pattern(value: str) -> str:
     return value
 
 
+def _max_errors(value: str) -> str:
+    MaxErrors.parse(value)
+    return value.strip()
+
+
 PathSegment = Annotated[str, AfterValidator(_segment)]
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
 
@@ -93,6 +101,14 @@ class Settings(BaseSettings):
         max_backoff: Seconds of the longest wait between two tries.
         max_retry_after: Seconds; where the API asks for a longer wait, the run stops.
         max_rate_limited: Seconds of nothing but 429 after which the run stops.
+        max_outage: Seconds for which an API that shows no life is waited for.
+        retry_budget: Retries of all rows together: so many.
+        retry_share: And so many for each row that was tried.
+        max_errors: Rows that may go wrong before the run stops, as `N` or `P%`; None for any number.
+        canary: So many of the first rows go alone, and stop the run if any of them is not confirmed.
+        strict: Send nothing if any row is invalid.
+        wait: Seconds to wait for another run that sends to the same place.
+        keep_days: What an unfinished run keeps is erased after so many days.
         max_reply_bytes: No more of a reply is read.
         max_name_length: Characters of a first or last name.
         customer_id_pattern: A regular expression for ids that are no UUIDs.
@@ -116,6 +132,14 @@ class Settings(BaseSettings):
     max_backoff: Seconds = 30.0
     max_retry_after: Seconds = 120.0
     max_rate_limited: Seconds = 300.0
+    max_outage: Seconds = 60.0
+    retry_budget: int = Field(default=20, ge=0, le=1_000_000)
+    retry_share: float = Field(default=0.1, ge=0, le=100)
+    max_errors: Annotated[str, AfterValidator(_max_errors)] | None = None
+    canary: int = Field(default=0, ge=0)
+    strict: bool = False
+    wait: Seconds = 0.0
+    keep_days: float = Field(default=30.0, ge=0, le=36_500)
     max_reply_bytes: int = Field(default=1 << 20, ge=1, le=1 << 30)
     max_name_length: int = Field(default=255, ge=1, le=32_767)
     customer_id_pattern: Annotated[str, AfterValidator(_pattern)] | None = None
@@ -136,6 +160,22 @@ class Settings(BaseSettings):
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False, include_context=False)[0]
             raise _explained(str(first["loc"][0]), str(first["msg"]), by_option=first["loc"][0] in given) from None
+
+    @classmethod
+    def again(cls, saved: Mapping[str, object], options: Mapping[str, Any]) -> Self:
+        """Return the settings of an earlier run, but for what is given anew: options, ceilings, and the key.
+
+        Args:
+            saved: What `public` returned when that run began. Names that are no settings any more are left out.
+            options: As for `load`.
+
+        Raises:
+            SettingsError: A value cannot be used.
+        """
+        given = {name: value for name, value in options.items() if value is not None}
+        of_now = cls.load(options).model_fields_set & _GIVEN_ANEW
+        kept = saved.keys() & cls.model_fields.keys() - of_now - {"state_dir"}
+        return cls.load({name: saved[name] for name in kept} | given)
 
     def state_folder(self) -> Path:
         """Return the folder of the journal, absolute."""

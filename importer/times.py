@@ -13,3 +13,8 @@ def rfc3339(seconds: float) -> str:
 def compact(seconds: float) -> str:
     """Return the same to the second, in ISO 8601's basic form, which fits into a file's name."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def seconds(text: str) -> float:
+    """Return a time that `rfc3339` has written, in seconds since the epoch."""
+    return datetime.fromisoformat(text).timestamp()

@@ -65,6 +65,14 @@ DEFAULTS = {
     "max_backoff": 30.0,
     "max_retry_after": 120.0,
     "max_rate_limited": 300.0,
+    "max_outage": 60.0,
+    "retry_budget": 20,
+    "retry_share": 0.1,
+    "max_errors": None,
+    "canary": 0,
+    "strict": False,
+    "wait": 0.0,
+    "keep_days": 30.0,
     "max_reply_bytes": 1_048_576,
     "max_name_length": 255,
     "customer_id_pattern": None,
@@ -84,6 +92,14 @@ GIVEN = {
     "max_backoff": 86_400.0,
     "max_retry_after": 1.5,
     "max_rate_limited": 2.5,
+    "max_outage": 3.5,
+    "retry_budget": 0,
+    "retry_share": 0.5,
+    "max_errors": "5%",
+    "canary": 3,
+    "strict": True,
+    "wait": 4.5,
+    "keep_days": 1.0,
     "max_reply_bytes": 1,
     "max_name_length": 32_767,
     "customer_id_pattern": "C[0-9]+",
@@ -426,3 +442,35 @@ def test_settings_do_not_change() -> None:
     """What a run began with stands."""
     with pytest.raises(ValueError, match="frozen"):
         setattr(Settings.load({}), "concurrency", 5)  # noqa: B010 - the type checker forbids it too
+
+
+def test_a_run_that_is_gone_on_with_has_the_settings_it_had(setenv: Setenv) -> None:
+    """What was settled when it began stays so, whatever the environment says now."""
+    saved = Settings.load({"max_name_length": 40, "chunk_rows": 7, "concurrency": 3}).public()
+    setenv(MAX_NAME_LENGTH="99", CHUNK_ROWS="99", BASE_URL="https://other.example.com")
+    again = Settings.again(saved, {})
+    assert (again.max_name_length, again.chunk_rows, again.concurrency) == (40, 7, 3)
+    assert again.base_url == DEFAULTS["base_url"]
+
+
+def test_ceilings_can_be_given_anew(setenv: Setenv) -> None:
+    """An option wins over the environment, and that over what it had; the rest keeps what it had."""
+    saved = Settings.load({"concurrency": 3, "rate": 9.0, "timeout": 7.0}).public()
+    setenv(CONCURRENCY="5", RATE="2")
+    again = Settings.again(saved, {"rate": "4"})
+    assert (again.concurrency, again.rate, again.timeout) == (5, 4.0, 7.0)
+
+
+def test_key_and_state_directory_are_those_of_now(setenv: Setenv, key_file: Callable[..., Path]) -> None:
+    """Neither is kept: the key comes from the environment or a file, the state directory from whoever resumes."""
+    saved = Settings.load({"state_dir": "/then", "api_key_file": "/then/key"}).public()
+    setenv(API_KEY=KEY, STATE_DIR="/now")
+    again = Settings.again(saved, {})
+    assert (again.key().get_secret_value(), again.state_folder()) == (KEY, Path("/now"))
+    setenv(API_KEY="another")
+    assert Settings.again(saved, {"api_key_file": key_file()}).key().get_secret_value() == KEY
+
+
+def test_settings_of_another_version_are_no_obstacle() -> None:
+    """A name that is no setting any more is left out; a setting that is new has its default."""
+    assert Settings.again({"concurrency": 3, "gone": 1}, {}).public() == DEFAULTS | {"concurrency": 3}

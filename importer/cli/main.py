@@ -13,10 +13,19 @@ import click
 
 from importer import __version__
 from importer.cli.console import answer, close_output, open_standard_streams, tell
-from importer.errors import ImporterError, LockedError, RunAbandonedError, SettingsError, SourceError
+from importer.errors import ImporterError, LockedError, NothingToDoError, RunAbandonedError, SettingsError, SourceError
 from importer.model import StopReason, exit_code_of_stop
 
-_COMMANDS: Final = {"run": "importer.cli.run", "check": "importer.cli.check", "sandbox": "importer.cli.sandbox"}
+_COMMANDS: Final = {
+    "run": "importer.cli.run",
+    "check": "importer.cli.check",
+    "resume": "importer.cli.resume",
+    "retry": "importer.cli.retry",
+    "history": "importer.cli.history",
+    "show": "importer.cli.one_run",
+    "forget": "importer.cli.forget",
+    "sandbox": "importer.cli.sandbox",
+}
 _EPILOG: Final = """\b
 Examples:
   importer check changes.xlsx
@@ -24,8 +33,8 @@ Examples:
   importer run changes.csv --group-id GROUP --linked-account-id ACCOUNT
 
 The exit code of a run: 0 every row is confirmed; 1 at least one row needs attention; 2 wrong usage or settings;
-3 the source cannot be read; 4 stopped early on purpose; 5 the importer itself failed; 129, 130, 143 hung up,
-interrupted, terminated.
+3 the source cannot be read; 4 stopped early on purpose; 5 the importer itself failed; 75 another run is sending;
+129, 130, 143 hung up, interrupted, terminated.
 """
 
 
@@ -92,6 +101,8 @@ def _exit_code(error: ImporterError) -> int:
             return 3
         case LockedError():
             return 75
+        case NothingToDoError():
+            return 0
         case RunAbandonedError():
             return exit_code_of_stop(StopReason(error.code))
     return 5
@@ -118,7 +129,7 @@ def _say(error: ImporterError, code: int, *, as_json: bool) -> None:
         told = {"code": error.code, "message": error.message, "hint": error.hint}
         answer(json.dumps({"exit_code": code, "error": told}))
         return
-    tell(f"Error: {error.message}")
+    tell(f"Error: {error.message}" if code else error.message)
     if error.hint:
         tell(f"  {error.hint}")
 

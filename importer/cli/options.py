@@ -79,6 +79,30 @@ TIMEOUT: Final = click.option(
 MAX_ATTEMPTS: Final = click.option(
     "--max-attempts", metavar="N", help="Tries of a row at most. [env: IMPORTER_MAX_ATTEMPTS; default: 5]"
 )
+MAX_ERRORS: Final = click.option(
+    "--max-errors",
+    metavar="N|P%",
+    help="Stop when more than N rows, or P percent of them, end rejected, failed, unconfirmed or as a mismatch."
+    " [env: IMPORTER_MAX_ERRORS]",
+)
+CANARY: Final = click.option(
+    "--canary",
+    metavar="N",
+    help="Send the first N rows alone, and stop if any of them is not confirmed. [env: IMPORTER_CANARY]",
+)
+WAIT: Final = click.option(
+    "--wait",
+    metavar="S",
+    help="Wait so many seconds for another run that sends to the same place. [env: IMPORTER_WAIT; default: 0]",
+)
+OWN_OUTPUT: Final = click.option(
+    "--output",
+    type=PATH,
+    metavar="DIR",
+    help="Another folder for this run's reports: empty, or not there yet. Default: where they are.",
+)
+YES: Final = click.option("--yes", is_flag=True, help="Do not ask before sending.")
+JSON_LIST: Final = click.option("--json", "as_json", is_flag=True, help="Print a JSON list, nothing else.")
 JSON: Final = click.option(
     "--json", "as_json", is_flag=True, help="Print the summary as one JSON object, nothing else."
 )

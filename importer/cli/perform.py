@@ -6,6 +6,7 @@ import random
 import secrets
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -43,8 +44,15 @@ class Manner:
     log_file: Path | None = None
 
 
-def perform(order: Order, settings: Settings, manner: Manner) -> int:
-    """Run a job, show how it goes and what came of it, and return the exit code."""
+def perform(order: Order, settings: Settings, manner: Manner, go: Callable[[Job], Finished] = Job.run) -> int:
+    """Do a job, show how it goes and what came of it, and return the exit code.
+
+    Args:
+        order: What is asked for.
+        settings: What it runs with.
+        manner: How to talk.
+        go: What to do with the job.
+    """
     for warning in settings.warnings():
         tell(f"Warning: {warning}")
     show = Show(stream=steady(sys.stderr), quiet=manner.quiet > 0 or manner.verbose, clock=time.monotonic)
@@ -52,7 +60,7 @@ def perform(order: Order, settings: Settings, manner: Manner) -> int:
     log = open_log(echo=tell if manner.verbose else None, file=manner.log_file)
     with stopping_on_signals(switch) as signals, show:
         watch = Watch(order, show=show, log=log, switch=switch, signals=signals, ask=not manner.yes)
-        finished = Job(order, settings, observer=watch, switch=switch, world=real_world()).run()
+        finished = go(Job(order, settings, observer=watch, switch=switch, world=real_world()))
     return _conclude(finished, show, manner)
 
 
@@ -78,6 +86,7 @@ def real_world() -> World:
     return World(
         wall=time.time,
         clock=time.monotonic,
+        sleep=time.sleep,
         uniform=random.random,
         run_id=lambda: "".join(secrets.choice(_ID_CHARACTERS) for _ in range(_ID_LENGTH)),
         engine=thread_engine,

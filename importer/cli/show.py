@@ -24,9 +24,9 @@ _TO_DO: Final = {
     Status.MISMATCH: "look at what the API now holds",
     Status.INVALID: "fix the data",
     Status.REJECTED: "fix the data",
-    Status.UNCONFIRMED: "run again: sending it twice is safe",
-    Status.FAILED: "run again",
-    Status.NOT_SENT: "run again",
+    Status.UNCONFIRMED: "try again: sending it twice is safe",
+    Status.FAILED: "try again",
+    Status.NOT_SENT: "resume, or try again",
 }
 _STOP_TO_DO: Final = {
     StopReason.KEY_REFUSED: "Check the key: it must be a Manage Customers API key, for this group and account.",
@@ -123,6 +123,7 @@ class Show:
         if summary.stop_reason is not None:
             lines.append(f"The run stopped early: {STOP_SENTENCES[summary.stop_reason]}.")
             lines += [f"  {advice}" for advice in (_STOP_TO_DO.get(summary.stop_reason),) if advice]
+        lines += [step for step in (_next_step(summary),) if step]
         if "annotated" in summary.reports:
             lines.append(f"Annotated sheet: {summary.reports['annotated']}")
         return answer("\n".join(lines))
@@ -178,9 +179,23 @@ def _table(summary: Summary) -> Iterator[str]:
     width = max((len(f"{count:,}") for _, count in rows), default=1)
     for status, count in rows:
         name = click.style(f"{status:<12}", fg=_COLOURS.get(status, "green"))
-        only_checked = summary.mode is not Mode.RUN and status is Status.NOT_SENT
-        to_do = "can be sent" if only_checked else _TO_DO[status]
-        yield f"  {name} {count:>{width},}  {to_do}".rstrip()
+        yield f"  {name} {count:>{width},}  {to_do(status, summary.mode)}".rstrip()
+
+
+def to_do(status: Status, mode: Mode) -> str:
+    """Return what a person does about rows that ended so; "" for nothing."""
+    return "can be sent" if mode is not Mode.RUN and status is Status.NOT_SENT else _TO_DO[status]
+
+
+def _next_step(summary: Summary) -> str:
+    """Return the command that may help the rows that are not confirmed; "" for none."""
+    if summary.mode is not Mode.RUN:
+        return ""
+    if summary.exit_code not in (0, 1) and summary.stop_reason is not StopReason.INVALID_ROWS:
+        return f"To go on with it: importer resume {summary.run_id}"
+    if summary.statuses[Status.UNCONFIRMED] or summary.statuses[Status.FAILED]:
+        return f"To try again what may be helped by that: importer retry {summary.run_id}"
+    return ""
 
 
 def _duration(seconds: float) -> str:

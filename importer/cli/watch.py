@@ -12,7 +12,7 @@ import click
 from importer.cli.show import Show
 from importer.cli.signals import Signals
 from importer.delivery.stop import StopSwitch
-from importer.model import Mode, Outcome
+from importer.model import Mode, Outcome, PastRun
 from importer.order import Order, Plan
 
 if TYPE_CHECKING:
@@ -54,6 +54,15 @@ class Watch:
         self._log = self._log.bind(run=run_id)
         self._log.info("begun", mode=self._order.mode.value)
         self._show.line(f"Run {run_id}: reading {self._order.source}")
+
+    def unfinished(self, past: PastRun) -> None:
+        """Say that an earlier run of the same source could be gone on with."""
+        self._log.info("unfinished", other=past.run_id)
+        done = sum(past.statuses.values())
+        self._show.line(
+            f"Run {past.run_id} of the same source is unfinished: {done:,} of {past.source.rows:,} rows have their"
+            f" outcome. To go on with it instead: importer resume {past.run_id}"
+        )
 
     def read(self, rows: int) -> None:
         """Note that so many more rows are read and checked."""

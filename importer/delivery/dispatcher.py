@@ -16,42 +16,14 @@ from importer.delivery.backlog import Backlog
 from importer.delivery.outage import Outage
 from importer.delivery.outcomes import Row, not_sent, settle, undecided
 from importer.delivery.pacing import Pacing
+from importer.delivery.policy import Policy
 from importer.delivery.refusals import Refusals, is_cause
 from importer.delivery.replies import Next, Verdict, classify
 from importer.delivery.retry import RetryBudget, backoff_s
-from importer.model import WRONG, Attempt, MaxErrors, Outcome, Pending, Status, StopReason, Waiting
+from importer.model import WRONG, Attempt, Outcome, Pending, Status, StopReason, Waiting
 
 _WINDOW: Final = 4
 """Rows kept in memory are at most this many times the ceiling, beside the few that are held."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
-    """The numbers of delivery; their meaning and defaults are those of the settings of the same names.
-
-    Attributes:
-        concurrency: Rows in flight at most.
-        rate: Attempts per second at most; None for no such limit.
-        max_attempts: Tries of a row at most; being told to slow down is none.
-        retry_budget: Retries of all rows together: so many.
-        retry_share: And this share of the rows tried so far.
-        max_outage_s: How long an API that shows no life is waited for.
-        max_errors: How many rows may go wrong; None for any number.
-        canary: So many of the first rows go alone.
-    """
-
-    concurrency: int
-    rate: float | None
-    max_attempts: int
-    backoff_s: float
-    max_backoff_s: float
-    max_retry_after_s: float
-    max_rate_limited_s: float
-    retry_budget: float = 20
-    retry_share: float = 0.1
-    max_outage_s: float = 60.0
-    max_errors: MaxErrors | None = None
-    canary: int = 0
 
 
 @dataclass(slots=True)

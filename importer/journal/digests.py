@@ -33,6 +33,11 @@ class Digester:
         """Return the 16-byte digest of a value."""
         return hashlib.blake2b(value.encode(), key=self._key, digest_size=DIGEST_BYTES).digest()
 
+    @property
+    def fingerprint(self) -> str:
+        """Tells this key from others: digests under another one cannot be compared."""
+        return hashlib.blake2b(b"fingerprint", key=self._key, digest_size=8).hexdigest()
+
     @classmethod
     def open(cls, path: Path) -> Digester:
         """Return a digester with the key in `path`, which is made (mode 0600) where there is none.

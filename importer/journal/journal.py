@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
+from importer.errors import JournalError, SettingsError
 from importer.journal.digests import Digester
+from importer.journal.past import past_runs
 from importer.journal.private import PrivateFolder
 from importer.journal.run import RunJournal
-from importer.journal.store import connect, explained, make_private, migrate
-from importer.model import Mode, Target
-from importer.times import rfc3339
+from importer.journal.settling import FORGET, SETTLE_REPEATS, TAKE_UP_ENDED, TAKE_UP_IN_FLIGHT, TAKE_UP_REPEATS
+from importer.journal.store import atomic, connect, explained, make_private, migrate
+from importer.model import Mode, PastRun, Target
+from importer.times import rfc3339, seconds
 
 FILE_NAME = "journal.sqlite"
+_SHORTEST_BEGINNING: Final = 3
+_AT_WORK_S: Final = 86_400.0
+"""So long a run may be at work without a word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +35,8 @@ class NewRun:
         source: As it was given.
         output: The folder of its reports.
         settings: What it runs with, as JSON can hold it, without the key.
+        asked: What was asked for beside that, as JSON can hold it.
+        retry_of: The run whose rows it sends again.
     """
 
     run_id: str
@@ -38,6 +46,8 @@ class NewRun:
     output: Path
     target: Target
     settings: Mapping[str, object]
+    asked: Mapping[str, object] = field(default_factory=dict)
+    retry_of: PastRun | None = None
 
 
 class Journal:
@@ -84,15 +94,125 @@ class Journal:
         with explained(self.path), ExitStack() as undo:
             private.make()
             undo.callback(private.remove)
-            copy, sha256 = private.take_in(new.source)
+            _, sha256 = private.take_in(new.source)
             self._attach(private.values, undo)
             number = self._insert(new, sha256)
             undo.pop_all()
+        return self._opened(number, new.run_id, private, sha256)
+
+    def runs(self) -> Sequence[PastRun]:
+        """Return all runs, the newest first."""
+        with explained(self.path):
+            return past_runs(self._connection, self._folder)
+
+    def find(self, run_id: str) -> PastRun:
+        """Return the run of this id, or the only one whose id begins so.
+
+        Raises:
+            SettingsError: There is none, or more than one.
+        """
+        wanted = run_id.strip().lower()
+        with explained(self.path):
+            found = past_runs(self._connection, self._folder, begins_with=wanted)
+        exact = [past for past in found if past.run_id == wanted]
+        if len(exact or found) == 1 and (exact or len(wanted) >= _SHORTEST_BEGINNING):
+            return (exact or found)[0]
+        reason = f"{len(found)} runs have an id that begins with {run_id}" if found else f"There is no run {run_id}"
+        raise SettingsError(f"{reason}.", code="run_unknown", hint="`importer history` lists the runs.")
+
+    def unfinished(self) -> Sequence[PastRun]:
+        """Return the runs that can be resumed, or are at work, the newest first."""
+        return [past for past in self.runs() if not past.ended and past.kept]
+
+    def unfinished_of(self, source: Path, sha256: str) -> Sequence[PastRun]:
+        """Return those of the same source: the same content, or the same path."""
+        path = _text(source)
+        return [past for past in self.unfinished() if sha256 == past.source.sha256 or path == past.source.path]
+
+    def resume(self, past: PastRun) -> RunJournal:
+        """Take up again what an unfinished run has left; where its source was not checked yet, that begins anew.
+
+        Raises:
+            JournalError: What it kept is not there any more, or is damaged.
+        """
+        private = PrivateFolder(self._folder / "runs" / past.run_id)
+        if not past.kept or (past.checked and not private.values.exists()):
+            raise JournalError(
+                f"Run {past.run_id} cannot be resumed: what it kept for that is not there any more.",
+                code="run_not_kept",
+                hint=f"Send its rows again from the source: importer retry {past.run_id}",
+            )
+        run = {"run": past.number}
+        with explained(self.path), ExitStack() as undo:
+            self._attach(private.values, undo)
+            with atomic(self._connection):
+                if past.checked:
+                    for statement in (TAKE_UP_IN_FLIGHT, TAKE_UP_ENDED, TAKE_UP_REPEATS):
+                        self._connection.execute(statement, run)
+                else:
+                    self._connection.execute("DELETE FROM rows WHERE run = :run", run)
+                    self._connection.execute("DELETE FROM held.updates")
+                self._connection.execute(
+                    "UPDATE runs SET finished_at = NULL, exit_code = NULL, stop_reason = NULL, statuses = NULL,"
+                    " attempts = NULL WHERE number = :run",
+                    run,
+                )
+            undo.pop_all()
+        return self._opened(past.number, past.run_id, private, past.source.sha256)
+
+    def forget(self, past: PastRun) -> None:
+        """Erase what an unfinished run keeps: it cannot be resumed any more, and its rows end as far as they came."""
+        with explained(self.path), atomic(self._connection):
+            for statement in (FORGET, SETTLE_REPEATS):
+                self._connection.execute(statement, {"run": past.number})
+            self._connection.execute(
+                "UPDATE runs SET forgotten_at = ? WHERE number = ?", (rfc3339(self._wall()), past.number)
+            )
+        with explained(self.path):
+            PrivateFolder(self._folder / "runs" / past.run_id).remove()
+
+    def sweep(self, older_than_s: float) -> None:
+        """Erase what is kept without need: by runs that have ended, by unfinished ones that are too old, by none.
+
+        What a process may be at work with stays, and what cannot be removed is left for the next time.
+        """
+        known = {past.run_id: past for past in self.runs()}
+        for folder in self._kept_folders():
+            past = known.get(folder.name)
+            age_s = self._wall() - (seconds(past.started_at) if past else _modified(folder))
+            if past is None or past.exit_code is None:
+                needless = age_s > max(_AT_WORK_S, 0.0 if past is None or past.ended else older_than_s)
+            else:
+                needless = past.ended or not past.kept or age_s > older_than_s
+            if needless and past is not None and not past.ended and past.kept:
+                self.forget(past)
+            elif needless:
+                with suppress(OSError):
+                    PrivateFolder(folder).remove()
+
+    def rows_to_retry(self, past: PastRun) -> Iterator[tuple[int, bool]]:
+        """Yield the rows of an ended run that another try may help, each with whether it may have been applied."""
+        with explained(self.path):
+            found = self._connection.execute(
+                "SELECT row, maybe AND status = 'unconfirmed' FROM rows"
+                " WHERE run = ? AND status IN ('unconfirmed', 'failed', 'not_sent') ORDER BY row",
+                (past.number,),
+            ).fetchall()
+        yield from ((row, bool(maybe)) for row, maybe in found)
+
+    def _kept_folders(self) -> list[Path]:
+        try:
+            return list((self._folder / "runs").iterdir())
+        except OSError:
+            return []
+
+    def _opened(self, number: int, run_id: str, private: PrivateFolder, sha256: str) -> RunJournal:
         return RunJournal(
             connection=self._connection,
             path=self.path,
             number=number,
-            source=copy,
+            run_id=run_id,
+            source=private.source,
             sha256=sha256,
             private=private,
             digester=self._digester,
@@ -107,13 +227,17 @@ class Journal:
         self._connection.execute("PRAGMA held.journal_mode = WAL")
         self._connection.execute("PRAGMA held.synchronous = FULL")
         self._connection.execute(
-            "CREATE TABLE held.updates (row INTEGER PRIMARY KEY, first_name TEXT, last_name TEXT, email TEXT) STRICT"
+            "CREATE TABLE IF NOT EXISTS held.updates"
+            " (row INTEGER PRIMARY KEY, first_name TEXT, last_name TEXT, email TEXT) STRICT"
         )
 
     def _insert(self, new: NewRun, sha256: str) -> int:
+        retried = new.retry_of.number if new.retry_of else None
         found = self._connection.execute(
             "INSERT INTO runs (run_id, mode, version, started_at, source_path, source_sha256, base_url, group_id,"
-            " linked_account_id, output, settings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
+            " linked_account_id, output, settings, asked, retry_of, root, digest_key)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+            " (SELECT coalesce(root, number) FROM runs WHERE number = ?), ?) RETURNING number",
             (
                 new.run_id,
                 new.mode,
@@ -126,9 +250,21 @@ class Journal:
                 new.target.linked_account_id,
                 _text(new.output),
                 json.dumps(new.settings, sort_keys=True),
+                json.dumps(new.asked, sort_keys=True),
+                retried,
+                retried,
+                self._digester.fingerprint,
             ),
         )
         return int(found.fetchone()[0])
+
+
+def _modified(folder: Path) -> float:
+    """Return when a folder was made, about; what is gone was made just now."""
+    try:
+        return folder.stat().st_mtime
+    except OSError:
+        return float("inf")
 
 
 def _text(path: Path) -> str:

@@ -28,6 +28,11 @@ class PrivateFolder:
     path: Path
 
     @property
+    def source(self) -> Path:
+        """The run's own copy of its source."""
+        return self.path / "source"
+
+    @property
     def values(self) -> Path:
         """The SQLite file of the values to be sent."""
         return self.path / "values.sqlite"
@@ -53,7 +58,7 @@ class PrivateFolder:
         with _explained(source):
             if source.exists() and not source.is_file():
                 raise SourceError(f"{source} is not a file.", code="source_unreadable", hint=_HINT)
-        copy = self.path / "source"
+        copy = self.source
         digest = hashlib.sha256()
         descriptor = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as target:

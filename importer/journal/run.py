@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,26 +16,12 @@ from typing import Any, Final
 from importer.errors import JournalError
 from importer.journal.digests import Digester
 from importer.journal.private import PrivateFolder
+from importer.journal.settling import SENT_LATER, SETTLE_LEFT, SETTLE_REPEATS, SUPERSEDE, TO_BE_SENT
 from importer.journal.store import atomic, explained
 from importer.model import Attempt, Issue, Outcome, Pending, SourceInfo, Status, StopReason, Update, Waiting
 from importer.times import rfc3339
 
-_TO_BE_SENT: Final = "run = :run AND phase = 0 AND repeats IS NULL"
 _READ_ROWS: Final = 1000
-_SETTLE_LEFT: Final = (
-    "UPDATE rows SET phase = 2, status = CASE WHEN maybe THEN 'unconfirmed' ELSE 'not_sent' END,"
-    " code = CASE WHEN maybe THEN 'interrupted' ELSE coalesce(:reason, '') END,"
-    " message = CASE WHEN maybe THEN 'An earlier attempt may or may not have been applied. ' ELSE '' END || :message"
-    f" WHERE {_TO_BE_SENT}"
-)
-_SETTLE_REPEATS: Final = (
-    "UPDATE rows SET phase = 2, code = first.code, updated_at = first.updated_at,"
-    " status = CASE WHEN first.status = 'updated' THEN 'duplicate' ELSE first.status END,"
-    " message = 'The same change as row ' || first.row ||"
-    " CASE WHEN first.status = 'updated' THEN ', sent once with it' ELSE ': see there' END"
-    " FROM rows AS first WHERE rows.run = :run AND rows.phase = 0 AND first.run = :run"
-    " AND first.row = rows.repeats AND first.phase = 2"
-)
 _DEFECT_HINT: Final = "Keep the file and the journal, and report this to whoever maintains the importer."
 
 
@@ -53,6 +40,7 @@ class RunJournal:
     connection: sqlite3.Connection
     path: Path
     number: int
+    run_id: str
     source: Path
     sha256: str
     private: PrivateFolder
@@ -82,8 +70,8 @@ class RunJournal:
         """Yield, for each customer with several rows to be sent, these rows in order, each with its change's digest."""
         query = (
             "SELECT group_id, customer_id, row, first_name_digest, last_name_digest, email_digest, linked_account_id"
-            f" FROM rows WHERE {_TO_BE_SENT} AND (group_id, customer_id) IN"
-            f" (SELECT group_id, customer_id FROM rows WHERE {_TO_BE_SENT} GROUP BY 1, 2 HAVING count(*) > 1)"
+            f" FROM rows WHERE {TO_BE_SENT} AND (group_id, customer_id) IN"
+            f" (SELECT group_id, customer_id FROM rows WHERE {TO_BE_SENT} GROUP BY 1, 2 HAVING count(*) > 1)"
             " ORDER BY group_id, customer_id, row"
         )
         for _, found in groupby(self._read(query), key=itemgetter(0, 1)):
@@ -109,12 +97,43 @@ class RunJournal:
             )
             self.connection.execute("DROP TABLE temp.decided")
 
+    def only(self, chosen: Iterable[tuple[int, bool]]) -> None:
+        """Let go of all rows but the chosen ones, each with whether it may have been applied by the run it retries.
+
+        For a retry, after every row was added and before repeats are resolved.
+        """
+        with explained(self.path), atomic(self.connection):
+            self.connection.execute("CREATE TEMP TABLE chosen (row INTEGER PRIMARY KEY, maybe)")
+            self.connection.executemany("INSERT INTO temp.chosen VALUES (?, ?)", chosen)
+            self.connection.execute(
+                "DELETE FROM rows WHERE run = ? AND row NOT IN (SELECT row FROM temp.chosen)", (self.number,)
+            )
+            self.connection.execute("DELETE FROM held.updates WHERE row NOT IN (SELECT row FROM temp.chosen)")
+            self.connection.execute(
+                "UPDATE rows SET maybe = chosen.maybe FROM temp.chosen WHERE run = ? AND rows.row = chosen.row",
+                (self.number,),
+            )
+            self.connection.execute("DROP TABLE temp.chosen")
+
+    def supersede(self) -> int:
+        """Let rows end whose customer a later run has sent to, at the same base URL, and return how many.
+
+        A PUT may be repeated only while it is the newest. Writing an index for this would cost every run; the few
+        runs after this one are gone through instead.
+        """
+        with explained(self.path), atomic(self.connection):
+            self.connection.execute(SENT_LATER, {"run": self.number})
+            self.connection.execute("CREATE INDEX temp.by_customer ON later (group_id, customer_id)")
+            found = self.connection.execute(SUPERSEDE, {"run": self.number}).rowcount
+            self.connection.execute("DROP TABLE temp.later")
+            return found
+
     def leave_out(self, *, code: str, message: str, first: int = 0) -> None:
         """Let all rows that are to be sent end `not_sent`, but for the first so many."""
         with explained(self.path), atomic(self.connection):
             self.connection.execute(
-                f"UPDATE rows SET phase = 2, status = :status, code = :code, message = :message WHERE {_TO_BE_SENT}"
-                f" AND row NOT IN (SELECT row FROM rows WHERE {_TO_BE_SENT} ORDER BY row LIMIT :first)",
+                f"UPDATE rows SET phase = 2, status = :status, code = :code, message = :message WHERE {TO_BE_SENT}"
+                f" AND row NOT IN (SELECT row FROM rows WHERE {TO_BE_SENT} ORDER BY row LIMIT :first)",
                 {
                     "run": self.number,
                     "status": Status.NOT_SENT,
@@ -136,15 +155,16 @@ class RunJournal:
     def pending(self, after: int, limit: int) -> Sequence[Pending]:
         """Return the first `limit` rows behind row `after` that wait to be sent, in row order."""
         query = (
-            "SELECT row, group_id, linked_account_id, customer_id, first_name, last_name, email, attempts, maybe"
-            f" FROM rows LEFT JOIN held.updates USING (row) WHERE {_TO_BE_SENT} AND row > :after"
+            "SELECT row, group_id, linked_account_id, customer_id, first_name, last_name, email, attempts, maybe,"
+            " interrupted"
+            f" FROM rows LEFT JOIN held.updates USING (row) WHERE {TO_BE_SENT} AND row > :after"
             " ORDER BY row LIMIT :limit"
         )
         found = []
-        for row, *update, attempts, maybe in self._read(query, after=after, limit=limit):
+        for row, *update, attempts, maybe, interrupted in self._read(query, after=after, limit=limit):
             if None in update:
                 raise _defect(f"The values of row {row} are not in the run's own folder")
-            found.append(Pending(Update(row, *update), attempts, bool(maybe)))
+            found.append(Pending(Update(row, *update), attempts, bool(maybe), bool(interrupted)))
         return found
 
     def record(self, begun: Sequence[Attempt], waiting: Sequence[Waiting], outcomes: Sequence[Outcome]) -> None:
@@ -162,8 +182,11 @@ class RunJournal:
             )
             self._change(
                 "UPDATE rows SET phase = 2, status = ?, code = ?, message = ?, http_status = ?, attempts = ?,"
-                " updated_at = ? WHERE run = ? AND row = ? AND phase < 2 AND repeats IS NULL",
-                [(*_final(outcome), self.number, outcome.row) for outcome in outcomes],
+                " updated_at = ?, maybe = maybe OR ? WHERE run = ? AND row = ? AND phase < 2 AND repeats IS NULL",
+                [
+                    (*_final(outcome), outcome.status is Status.UNCONFIRMED, self.number, outcome.row)
+                    for outcome in outcomes
+                ],
             )
             self._change(
                 "UPDATE rows SET phase = 1, attempts = ?, sent_at = ? WHERE run = ? AND row = ? AND phase = 0"
@@ -183,17 +206,28 @@ class RunJournal:
         """
         values = {"run": self.number, "reason": stop_reason, "message": message, "now": rfc3339(self.wall())}
         with explained(self.path), atomic(self.connection):
-            left = self.connection.execute(_SETTLE_LEFT, values).rowcount
+            left = self.connection.execute(SETTLE_LEFT, values).rowcount
             if left and stop_reason is None:
                 raise _defect(f"The run came to its end, but {left} rows were neither sent nor left out")
-            self.connection.execute(_SETTLE_REPEATS, values)
+            self.connection.execute(SETTLE_REPEATS, values)
             self.connection.execute(
                 "UPDATE runs SET stop_reason = :reason, finished_at = :now WHERE number = :run", values
             )
 
-    def ended(self, exit_code: int, *, unfinished: bool) -> None:
-        """Note that the reports are written; what the run kept of people's data is erased unless it is unfinished."""
-        self._set(exit_code=exit_code)
+    def ended(self, exit_code: int, *, unfinished: bool, seconds: float = 0.0) -> None:
+        """Note that the reports are written; what the run kept of people's data is erased unless it is unfinished.
+
+        Args:
+            exit_code: Of the run.
+            unfinished: It can be resumed.
+            seconds: How long this process of the run took.
+        """
+        values = (exit_code, json.dumps(self.statuses()), self.attempts(), seconds, self.number)
+        with explained(self.path):
+            self.connection.execute(
+                "UPDATE runs SET exit_code = ?, statuses = ?, attempts = ?, seconds = seconds + ? WHERE number = ?",
+                values,
+            )
         with explained(self.path):
             self.connection.execute("DETACH held")
             if not unfinished:
@@ -230,13 +264,17 @@ class RunJournal:
         """Return how many requests left."""
         return int(next(self._read("SELECT coalesce(sum(attempts), 0) FROM rows WHERE run = :run"))[0])
 
+    def tried(self) -> int:
+        """Return how many rows were sent at all."""
+        return int(next(self._read("SELECT count(*) FROM rows WHERE run = :run AND attempts > 0"))[0])
+
     def to_send(self) -> int:
         """Return how many rows wait to be sent."""
-        return int(next(self._read(f"SELECT count(*) FROM rows WHERE {_TO_BE_SENT}"))[0])
+        return int(next(self._read(f"SELECT count(*) FROM rows WHERE {TO_BE_SENT}"))[0])
 
     def customers(self) -> Iterator[tuple[str, str]]:
         """Yield the group and the id of each customer that a row is to be sent for."""
-        yield from self._read(f"SELECT group_id, customer_id FROM rows WHERE {_TO_BE_SENT}")
+        yield from self._read(f"SELECT group_id, customer_id FROM rows WHERE {TO_BE_SENT}")
 
     def _read(self, query: str, **values: object) -> Iterator[tuple[Any, ...]]:
         with explained(self.path):

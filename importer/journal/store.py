@@ -17,6 +17,8 @@ from importer.errors import JournalError
 BUSY_S: Final = 30.0
 """So long another process may hold the journal before that is an error."""
 _RETRY_S: Final = 0.02
+_OLDEST_SQLITE: Final = (3, 37, 0)
+"""The first with STRICT tables."""
 
 MIGRATIONS: Final = resources.files("importer.journal").joinpath("migrations")
 """The steps from an empty file to the newest schema: statements in numbered files."""
@@ -76,6 +78,12 @@ def make_private(path: Path) -> None:
 
 def connect(path: Path) -> sqlite3.Connection:
     """Open a SQLite file, readable by its owner only, in which a commit is durable when it returns."""
+    if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+        raise JournalError(
+            f"SQLite {sqlite3.sqlite_version} is too old for the journal.",
+            code="sqlite_too_old",
+            hint=f"Use a Python with SQLite {'.'.join(map(str, _OLDEST_SQLITE))} or newer.",
+        )
     make_private(path)
     connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
     try:

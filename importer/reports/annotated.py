@@ -16,7 +16,9 @@ _MESSAGE_AT: Final = APPENDED_COLUMNS.index("message")
 _BLANK: Final = (None,) * len(APPENDED_COLUMNS)
 
 
-def write_annotated(table: Table, outcomes: Iterator[Outcome], path: Path, *, form: Format) -> None:
+def write_annotated(
+    table: Table, outcomes: Iterator[Outcome], path: Path, *, form: Format, partial: bool = False
+) -> None:
     """Write the annotated sheet, whole or not at all.
 
     Outcomes are joined to rows by number, never by position: a row without its outcome, or an outcome without its
@@ -27,13 +29,14 @@ def write_annotated(table: Table, outcomes: Iterator[Outcome], path: Path, *, fo
         outcomes: In row order.
         path: Where to; what was there is replaced.
         form: `csv` or `xlsx`.
+        partial: The run took up some rows only: the others have empty columns.
 
     Raises:
         ReportError: The file cannot be written, or would not be true.
     """
     try:
         with replacing(path) as draft, open_writer(draft, table, format=form, message_at=_MESSAGE_AT) as writer:
-            _write_records(writer, table, outcomes)
+            _write_records(writer, table, outcomes, partial=partial)
     except SourceError as error:
         raise ReportError(
             f"The report {path} cannot be written, since the run's own copy of the source cannot be read any more:"
@@ -43,24 +46,27 @@ def write_annotated(table: Table, outcomes: Iterator[Outcome], path: Path, *, fo
         ) from error
 
 
-def _write_records(writer: TableWriter, table: Table, outcomes: Iterator[Outcome]) -> None:
+def _write_records(writer: TableWriter, table: Table, outcomes: Iterator[Outcome], *, partial: bool) -> None:
     names = tuple(f"{table.prefix}{name}" for name in APPENDED_COLUMNS)
+    following = next(outcomes, None)
     for record in table.records():
         match record.kind:
             case RecordKind.HEADER:
                 writer.write(record, names)
             case RecordKind.SKIPPED:
                 writer.write(record, _BLANK)
+            case _ if partial and (following is None or following.row > record.number):
+                writer.write(record, _BLANK)
             case _:
-                outcome = _next(outcomes, record.number)
+                outcome = _of_row(following, record.number)
                 writer.write(record, _appended(outcome), tone=outcome.status)
-    for left in outcomes:
-        raise _untrue(_no_row(left))
+                following = next(outcomes, None)
+    if following is not None:
+        raise _untrue(_no_row(following))
 
 
-def _next(outcomes: Iterator[Outcome], row: int) -> Outcome:
-    """Return the next outcome, which must be that of the row."""
-    outcome = next(outcomes, None)
+def _of_row(outcome: Outcome | None, row: int) -> Outcome:
+    """Return the outcome that comes next, which must be that of the row."""
     if outcome is None or outcome.row > row:
         raise _untrue(f"row {row} of the source has no outcome")
     if outcome.row < row:

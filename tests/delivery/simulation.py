@@ -10,8 +10,9 @@ from heapq import heappop, heappush
 from itertools import count, islice
 
 from importer.delivery.attempts import Fault, Reply
-from importer.delivery.dispatcher import Dispatcher, Policy
+from importer.delivery.dispatcher import Dispatcher
 from importer.delivery.loop import deliver
+from importer.delivery.policy import Policy
 from importer.delivery.stop import StopSwitch
 from importer.model import Attempt, MaxErrors, Outcome, Pending, Status, StopReason, Waiting
 from tests.delivery.samples import fault, http, ok, unmasked

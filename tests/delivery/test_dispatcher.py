@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from importer.delivery.attempts import Fault, Reply
-from importer.delivery.dispatcher import Dispatcher, Policy
+from importer.delivery.dispatcher import Dispatcher
+from importer.delivery.policy import Policy
 from importer.model import Attempt, Pending, Status, StopReason, Update
 from tests.delivery.samples import http, ok, pending, unmasked, update
 from tests.delivery.simulation import Delivery, Ran, always, policy, scripted

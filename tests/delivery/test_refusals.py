@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from importer.delivery.attempts import Fault, Reply
-from importer.delivery.dispatcher import Policy
+from importer.delivery.policy import Policy
 from importer.model import Attempt, Pending, Status, StopReason
 from tests.delivery.samples import GROUP, fault, http, ok, pending, update
 from tests.delivery.simulation import Delivery, Ran, policy, scripted

@@ -94,7 +94,9 @@ def test_runs_do_not_touch_each_others_rows(run_of: RunOf) -> None:
     """Rows of another run of the same journal stay as they are, though they have the same numbers."""
     run = run_of(2)
     run.connection.execute(
-        "INSERT INTO runs SELECT 99, 'other', mode, version, started_at, NULL, NULL, NULL, NULL,"
+        "INSERT INTO runs (number, run_id, mode, version, started_at, checked_at, finished_at, exit_code, stop_reason,"
+        " source_path, source_sheet, source_sha256, source_rows, source_skipped, base_url, group_id, linked_account_id,"
+        " output, settings) SELECT 99, 'other', mode, version, started_at, NULL, NULL, NULL, NULL,"
         " source_path, NULL, source_sha256, NULL, NULL, base_url, NULL, NULL, output, settings FROM runs"
     )
     run.connection.execute("INSERT INTO rows (run, row, repeats) VALUES (99, 2, NULL), (99, 3, 2)")

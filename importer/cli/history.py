@@ -1,0 +1,64 @@
+"""`importer history`: past runs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from importer.cli import options
+from importer.cli.console import answer
+
+_EPILOG = """\b
+Examples:
+  importer history
+  importer history --json
+"""
+
+
+@click.command("history", epilog=_EPILOG, short_help="List past runs, the newest first.")
+@options.options(
+    click.option("-n", "--number", type=click.IntRange(min=1), default=20, show_default=True, help="So many runs."),
+    click.option("--all", "everything", is_flag=True, help="All runs."),
+    options.STATE,
+    options.JSON_LIST,
+)
+def command(number: int, everything: bool, state: Path | None, as_json: bool) -> int:
+    """List past runs, the newest first: how far each is, and what became of its rows."""
+    from importer.cli.past import as_object, confirmed, local_time, opened, state_of  # noqa: PLC0415 - heavy
+    from importer.cli.table import lines  # noqa: PLC0415 - the same
+    from importer.settings import Settings  # noqa: PLC0415 - the same
+
+    settings = Settings.load({"state_dir": state})
+    folder = settings.state_folder()
+    with opened(settings) as journal:
+        runs = journal.runs()
+    shown = runs if everything else runs[:number]
+    if as_json:
+        text = json.dumps([as_object(past, state_of(past, folder)) for past in shown])
+    elif not runs:
+        text = "There are no runs yet."
+    else:
+        text = "\n".join(
+            lines(
+                ("run", "started", "what", "state", "exit", "rows", "confirmed", "source"),
+                [
+                    (
+                        past.run_id,
+                        local_time(past.started_at),
+                        past.mode.replace("_", " "),
+                        state_of(past, folder),
+                        "" if past.exit_code is None else str(past.exit_code),
+                        f"{past.source.rows:,}",
+                        f"{confirmed(past):,}",
+                        Path(past.source.path).name,
+                    )
+                    for past in shown
+                ],
+                right={"exit", "rows", "confirmed"},
+            )
+        )
+        if len(shown) < len(runs):
+            text += f"\n\nand {len(runs) - len(shown):,} more: --all lists them."
+    return 0 if answer(text) else 5

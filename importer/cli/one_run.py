@@ -1,0 +1,83 @@
+"""`importer show`: one past run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from importer.cli import options
+from importer.cli.console import answer
+
+if TYPE_CHECKING:
+    from importer.cli.past import State
+    from importer.model import PastRun
+
+_EPILOG = """\b
+Examples:
+  importer show              the newest run
+  importer show k3f9abcd
+  importer show k3f9 --json  the beginning of an id will do
+"""
+
+
+@click.command("show", epilog=_EPILOG, short_help="Show one past run, and what can be done about it.")
+@options.options(click.argument("run", required=False), options.STATE, options.JSON)
+def command(run: str | None, state: Path | None, as_json: bool) -> int:
+    """Show a past run: what it was about, what became of its rows, and what can be done about them.
+
+    Without RUN, the newest is shown.
+    """
+    from importer.cli.past import as_object, opened, state_of  # noqa: PLC0415 - heavy
+    from importer.errors import SettingsError  # noqa: PLC0415 - the same
+    from importer.settings import Settings  # noqa: PLC0415 - the same
+
+    settings = Settings.load({"state_dir": state})
+    with opened(settings) as journal:
+        runs = journal.runs()
+        if not runs:
+            raise SettingsError("There are no runs yet.", code="run_unknown", hint="`importer run --help` says how.")
+        past = journal.find(run) if run else runs[0]
+    found = state_of(past, settings.state_folder())
+    retries = [other.run_id for other in runs if other.retry_of == past.run_id]
+    if as_json:
+        return 0 if answer(json.dumps(as_object(past, found) | {"retries": retries})) else 5
+    return 0 if answer("\n".join(_told(past, found, retries))) else 5
+
+
+def _told(past: PastRun, state: State, retries: list[str]) -> Iterator[str]:
+    """Yield the lines about a run."""
+    from importer.cli.past import State, advice, confirmed  # noqa: PLC0415 - heavy
+    from importer.cli.show import to_do  # noqa: PLC0415 - the same
+    from importer.cli.table import lines  # noqa: PLC0415 - the same
+    from importer.model import STOP_SENTENCES  # noqa: PLC0415 - the same
+
+    facts = [
+        ("Run", f"{past.run_id}, {state}" + (f", exit code {past.exit_code}" if past.exit_code is not None else "")),
+        ("Started", past.started_at),
+        ("Finished", past.finished_at or "-"),
+        ("Source", past.source.path + (f", sheet {past.source.sheet}" if past.source.sheet else "")),
+        ("Target", past.target.base_url or "-"),
+        ("Reports", str(past.output)),
+    ]
+    facts += [("Stopped", STOP_SENTENCES[past.stop_reason])] if past.stop_reason else []
+    facts += [("Retries", f"run {past.retry_of}")] if past.retry_of else []
+    facts += [("Retried by", ", ".join(retries))] if retries else []
+    width = max(len(name) for name, _ in facts)
+    yield from (f"{name:<{width}}  {value}" for name, value in facts)
+    rows = [(status.value, f"{count:,}", to_do(status, past.mode)) for status, count in past.statuses.items() if count]
+    rows += [("(no outcome yet)", f"{past.left:,}", "")] if past.left else []
+    yield ""
+    yield from lines(("status", "rows", "what to do"), rows, right={"rows"})
+    yield ""
+    yield f"{confirmed(past):,} of {past.source.rows:,} rows are confirmed; {past.attempts:,} requests were attempted."
+    told = {
+        State.RUNNING: "It is at work.",
+        State.UNFINISHED: f"To go on with it: importer resume {past.run_id}",
+        State.FORGOTTEN: "What it took to go on with it was erased.",
+    }.get(state) or advice(past)
+    if told:
+        yield told

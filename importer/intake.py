@@ -1,0 +1,136 @@
+"""The first half of a run: the whole source is checked and journalled before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from importer.checks.checker import Checker
+from importer.checks.repeats import judge
+from importer.checks.rules import Rules
+from importer.delivery.stop import StopSwitch
+from importer.errors import RunAbandonedError, SettingsError, SourceError
+from importer.journal.run import RunJournal
+from importer.model import Field, Issue, Mode, PastRun, SourceInfo, Target
+from importer.order import Observer, Order
+from importer.settings import Settings
+from importer.sheets.open import check_fits
+from importer.sheets.table import Table
+
+_NOWHERE: Final = "-"
+"""Stands for the group and the account in a check, which has no target."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Takes a source into the journal.
+
+    Args:
+        order: What is asked for.
+        settings: What it runs with.
+        observer: Is told how it goes.
+        switch: How the outside world asks it to stop.
+    """
+
+    order: Order
+    settings: Settings
+    observer: Observer
+    switch: StopSwitch
+
+    def check(
+        self, run: RunJournal, table: Table, target: Target, chosen: Sequence[tuple[int, bool]] | None
+    ) -> SourceInfo:
+        """Check the whole source and journal what became of each row, or of the chosen ones only.
+
+        Args:
+            run: Takes the rows.
+            table: The source.
+            target: Where rows go that do not say so themselves.
+            chosen: The rows to take, in row order, each with whether it may have been applied; None for all.
+
+        Raises:
+            SettingsError: Something has to be sent, and neither an option nor a column says where to.
+            RunAbandonedError: It was asked to end at once.
+        """
+        checker = Checker(self._rules(table, target))
+        rows = 0
+        for chunk in table.chunks(self.settings.chunk_rows):
+            if self.switch.give_up:
+                raise RunAbandonedError(
+                    "The run was ended before anything was sent.", code=str(self.switch.reason), hint="Run it again."
+                )
+            checked = checker.check(chunk.frame, chunk.issues)
+            run.add(checked.updates, checked.issues)
+            rows += len(chunk.frame)
+            self.observer.read(len(chunk.frame))
+        check_fits(table, self.order.form or table.format, rows=rows)
+        skipped = table.skipped
+        if chosen is not None:
+            run.only(chosen)
+            rows, skipped = len(chosen), skipped + rows - len(chosen)
+        run.resolve(_repeats(run, table.columns[Field.CUSTOMER_ID].header))
+        self._leave_out(run)
+        source = SourceInfo(str(self.order.source.absolute()), table.sheet, run.sha256, rows, skipped)
+        run.checked(source)
+        return source
+
+    def _leave_out(self, run: RunJournal) -> None:
+        """Decide on the valid rows that are not to be sent."""
+        limit = self.order.limit
+        if limit is not None:
+            told = f"Left out: --limit sends the first {limit} valid rows only"
+            run.leave_out(code="over_limit", message=told, first=limit)
+        if self.order.mode is Mode.DRY_RUN:
+            run.leave_out(code="dry_run", message="Valid: it would be sent; this was a dry run")
+        if self.order.mode is Mode.CHECK:
+            run.leave_out(code="check_only", message="Valid: it can be sent; this was a check")
+
+    def _rules(self, table: Table, target: Target) -> Rules:
+        """Return what rows are held to.
+
+        Raises:
+            SettingsError: Something has to be sent, and neither an option nor a column says where to.
+        """
+        said = {Field.GROUP_ID: target.group_id, Field.LINKED_ACCOUNT_ID: target.linked_account_id}
+        missing = [field for field, default in said.items() if not default and field not in table.columns]
+        if missing and self.order.mode is not Mode.CHECK:
+            raise _no_target(missing)
+        ids = {field.value: _NOWHERE if field in missing else default for field, default in said.items()}
+        return Rules(
+            headers={field: column.header for field, column in table.columns.items()},
+            **ids,
+            max_name_length=self.settings.max_name_length,
+            customer_id_pattern=self.settings.customer_id_pattern,
+        )
+
+
+def expect_source(retried: PastRun, run: RunJournal, source: Path) -> None:
+    """Raise `SourceError` where rows of a run are to be sent again from another file than the one it read."""
+    if run.sha256 != retried.source.sha256:
+        raise SourceError(
+            f"The file {source} is not the one that run {retried.run_id} has read.",
+            code="source_changed",
+            hint="Name that file with --source, or send the changed one with `importer run`.",
+        )
+
+
+def _repeats(run: RunJournal, column: str) -> Iterator[Issue | tuple[int, int]]:
+    """Yield what follows from customers that are in several rows."""
+    for rows in run.repeated():
+        found = judge(rows, column=column)
+        yield from found.issues
+        yield from ((duplicate.row, duplicate.of) for duplicate in found.duplicates)
+
+
+def _no_target(missing: list[Field]) -> SettingsError:
+    options = " and ".join(f"--{field.replace('_', '-')}" for field in missing)
+    columns = " and ".join(missing)
+    names = " and ".join(field.removesuffix("_id").replace("_", " ") for field in missing)
+    return SettingsError(
+        f"Nothing says which {names} to send to.",
+        code="target_missing",
+        hint=f"Give {options} (or IMPORTER_{', IMPORTER_'.join(field.upper() for field in missing)}),"
+        f" or add the column {columns} to the sheet.",
+    )

@@ -1,0 +1,78 @@
+"""Runs as the journal remembers them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from importer.model import Mode, PastRun, SourceInfo, Status, StopReason, Target
+
+_COLUMNS: Final = (
+    "number, run_id, mode, version, started_at, checked_at, finished_at, exit_code, stop_reason, source_path,"
+    " source_sheet, source_sha256, source_rows, source_skipped, base_url, group_id, linked_account_id, output,"
+    " settings, asked, (SELECT other.run_id FROM runs AS other WHERE other.number = runs.retry_of) AS retried, seconds,"
+    " statuses, attempts, forgotten_at"
+)
+
+
+def past_runs(connection: sqlite3.Connection, folder: Path, *, begins_with: str = "") -> Sequence[PastRun]:
+    """Return the runs whose id begins so, the newest first; `folder` is the state directory.
+
+    Raises:
+        sqlite3.Error: The journal cannot be read.
+    """
+    found = connection.execute(
+        f"SELECT {_COLUMNS} FROM runs WHERE substr(run_id, 1, length(?)) = ? ORDER BY number DESC",
+        (begins_with, begins_with),
+    )
+    names = [column[0] for column in found.description]
+    return [_past_run(connection, dict(zip(names, row, strict=True)), folder) for row in found.fetchall()]
+
+
+def _past_run(connection: sqlite3.Connection, known: dict[str, Any], folder: Path) -> PastRun:
+    if known["statuses"] is None:
+        statuses, left, attempts = _counted(connection, known["number"])
+    else:
+        statuses, left, attempts = json.loads(known["statuses"]), 0, known["attempts"]
+    forgotten = known["forgotten_at"] is not None
+    return PastRun(
+        number=known["number"],
+        run_id=known["run_id"],
+        mode=Mode(known["mode"]),
+        version=known["version"],
+        started_at=known["started_at"],
+        finished_at=known["finished_at"],
+        exit_code=known["exit_code"],
+        stop_reason=StopReason(known["stop_reason"]) if known["stop_reason"] else None,
+        checked=known["checked_at"] is not None,
+        kept=not forgotten and (folder / "runs" / known["run_id"] / "source").exists(),
+        seconds=known["seconds"],
+        source=SourceInfo(
+            known["source_path"],
+            known["source_sheet"],
+            known["source_sha256"],
+            known["source_rows"] or 0,
+            known["source_skipped"] or 0,
+        ),
+        target=Target(known["base_url"], known["group_id"], known["linked_account_id"]),
+        output=Path(known["output"]),
+        settings=json.loads(known["settings"]),
+        asked=json.loads(known["asked"]),
+        retry_of=known["retried"],
+        statuses={status: statuses.get(status, 0) for status in Status},
+        left=left,
+        attempts=attempts,
+    )
+
+
+def _counted(connection: sqlite3.Connection, number: int) -> tuple[dict[str, int], int, int]:
+    """Return the statuses, the rows without one, and the attempts of a run whose reports are not written."""
+    found = connection.execute(
+        "SELECT status, count(*), sum(attempts) FROM rows WHERE run = ? GROUP BY status", (number,)
+    ).fetchall()
+    statuses = {status: count for status, count, _ in found if status is not None}
+    left = sum(count for status, count, _ in found if status is None)
+    return statuses, left, sum(attempts for _, _, attempts in found)

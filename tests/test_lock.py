@@ -1,0 +1,151 @@
+"""One sending run at a time, between real processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from importer.errors import JournalError, LockedError
+from importer.lock import Holder, Patience, holder_of, sending_lock
+
+URL = "https://api.example.com"
+ME = Holder(os.getpid(), "2026-01-02T03:04:05.000000Z", "/data/changes.csv", "k3f9abcd")
+
+_HOLD = """
+import os, sys, time
+from pathlib import Path
+from importer.lock import Holder, Patience, sending_lock
+holder = Holder(os.getpid(), "2026-01-01T00:00:00.000000Z", "/data/first.csv", "first111")
+patience = Patience(wait_s=0.0, clock=time.monotonic, sleep=time.sleep, given_up=lambda: False)
+with sending_lock(Path(sys.argv[1]), sys.argv[2], holder, patience):
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
+
+
+def patience(wait_s: float = 0.0, given_up: Callable[[], bool] = lambda: False) -> Patience:
+    """Return how long to wait, by the real clock."""
+    return Patience(wait_s=wait_s, clock=time.monotonic, sleep=time.sleep, given_up=given_up)
+
+
+@contextmanager
+def another(folder: Path, url: str = URL) -> Iterator[subprocess.Popen[str]]:
+    """Let another process hold the lock until its standard input is written to, or closed."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", _HOLD, str(folder), url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        yield process
+    finally:
+        process.communicate()
+
+
+def test_a_second_run_is_refused_and_told_of_the_first(tmp_path: Path) -> None:
+    """Process, start, source and run of the first are named, at once."""
+    with another(tmp_path) as process:
+        with pytest.raises(LockedError) as caught, sending_lock(tmp_path, URL, ME, patience()):
+            pass
+        for told in (str(process.pid), "2026-01-01T00:00:00.000000Z", "/data/first.csv", "first111", URL):
+            assert told in caught.value.message
+        assert "--wait" in caught.value.hint
+        assert holder_of(tmp_path, URL) == Holder(
+            process.pid, "2026-01-01T00:00:00.000000Z", "/data/first.csv", "first111"
+        )
+    with sending_lock(tmp_path, URL, ME, patience()):
+        assert holder_of(tmp_path, URL) == ME
+    assert holder_of(tmp_path, URL) is None
+
+
+def test_a_killed_process_leaves_no_lock(tmp_path: Path) -> None:
+    """After a SIGKILL the lock is free, and what the dead process said of itself is not believed."""
+    with another(tmp_path) as process:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert holder_of(tmp_path, URL) is None
+        with sending_lock(tmp_path, URL, ME, patience()):
+            assert holder_of(tmp_path, URL) == ME
+
+
+def test_one_process_excludes_itself_too(tmp_path: Path) -> None:
+    """Two runs of one process are two runs."""
+    with sending_lock(tmp_path, URL, ME, patience()):
+        with pytest.raises(LockedError, match="k3f9abcd"), sending_lock(tmp_path, URL, ME, patience()):
+            pass
+        assert holder_of(tmp_path, URL) == ME
+
+
+def test_other_places_are_free(tmp_path: Path) -> None:
+    """Another base URL is another lock, and so is another state directory."""
+    with ExitStack() as stack:
+        stack.enter_context(another(tmp_path))
+        stack.enter_context(sending_lock(tmp_path, "https://other.example.com", ME, patience()))
+        stack.enter_context(sending_lock(tmp_path / "elsewhere", URL, ME, patience()))
+
+
+def test_waiting_ends_with_the_first_run(tmp_path: Path) -> None:
+    """Whoever waits gets the lock as soon as it is free."""
+    with another(tmp_path) as process:
+        asked: list[float] = []
+
+        def let_go() -> bool:
+            if not asked:
+                assert process.stdin is not None
+                process.stdin.write("\n")
+                process.stdin.flush()
+            asked.append(time.monotonic())
+            return False
+
+        with sending_lock(tmp_path, URL, ME, patience(30.0, let_go)):
+            assert holder_of(tmp_path, URL) == ME
+        assert asked
+
+
+def test_waiting_ends_when_it_is_given_up(tmp_path: Path) -> None:
+    """A signal ends the waiting, long before its time."""
+    began = time.monotonic()
+    refused = pytest.raises(LockedError)
+    with another(tmp_path), refused, sending_lock(tmp_path, URL, ME, patience(60.0, lambda: True)):
+        pass
+    assert time.monotonic() - began < 30
+
+
+def test_who_has_just_begun_is_not_given_a_name(tmp_path: Path) -> None:
+    """Where the holder cannot be read, it is asked for again once, and then no name is invented."""
+    with another(tmp_path):
+        (card,) = (tmp_path / "locks").glob("*.json")
+        card.write_text("{")
+        with pytest.raises(LockedError, match="just begun"), sending_lock(tmp_path, URL, ME, patience()):
+            pass
+        assert holder_of(tmp_path, URL) is None
+
+
+def test_only_the_owner_can_read_who_sends(tmp_path: Path) -> None:
+    """The folder and what is in it are private: a source's path may name somebody."""
+    with sending_lock(tmp_path, URL, ME, patience()):
+        assert (tmp_path / "locks").stat().st_mode & 0o777 == 0o700
+        modes = {path.stat().st_mode & 0o777 for path in (tmp_path / "locks").iterdir()}
+    assert modes == {0o600}
+
+
+def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    """A file where the folder should be names the remedy."""
+    (tmp_path / "locks").write_text("")
+    with pytest.raises(JournalError) as caught, sending_lock(tmp_path, URL, ME, patience()):
+        pass
+    assert "--state" in caught.value.hint
+
+
+def test_nobody_holds_what_was_never_locked(tmp_path: Path) -> None:
+    """Asking makes nothing."""
+    assert holder_of(tmp_path, URL) is None
+    assert list(tmp_path.iterdir()) == []
