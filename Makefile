@@ -7,16 +7,22 @@ DEMO_READY := $(VENV)/demo.ready
 DEV_READY := $(VENV)/dev.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format readme bench lock clean
+.PHONY: help demo test test-fast prove-crash check format readme bench lock clean
 
 help:  ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 13
 
 demo: $(DEMO_READY)  ## run the main job on the sample workbook against the embedded API
 	@$(BIN)/python sample_data/demo.py
 
 test: $(DEV_READY)  ## run the tests, with branch coverage
 	@$(BIN)/python -m pytest --numprocesses=2 --cov --cov-report=term:skip-covered
+
+test-fast: $(DEV_READY)  ## run the everyday tests: all but the long proofs, without coverage
+	@$(BIN)/python -m pytest --numprocesses=2 -m 'not proof'
+
+prove-crash: $(DEV_READY)  ## kill the command at 2,000 points, and hold every report to the truth (about an hour)
+	@CRASH_POINTS=2000 $(BIN)/python -m pytest --numprocesses=2 tests/crash
 
 check: $(DEV_READY)  ## lint, formatting, types, and who may import whom
 	@$(BIN)/ruff check .

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
 from importer import __version__
@@ -45,7 +46,6 @@ from importer.sheets.open import open_table
 from importer.sheets.table import Table
 from importer.times import rfc3339
 
-_DAY_S: Final = 86_400
 _UNFINISHED: Final = frozenset({4, 5, 129, 130, 143})
 """The exit codes of runs that can be resumed, and so keep what they need for it."""
 
@@ -102,15 +102,16 @@ class Job:
         run_id = self._world.run_id()
         with self._sandbox() as sandbox, self._journal() as journal:
             target = retried.target if retried and sandbox is None else self._target(sandbox)
-            with self._lock(target, run_id), self._folder(run_id) as folder:
-                journal.sweep(self._settings.keep_days * _DAY_S)
-                run = journal.begin(self._new_run(run_id, target, folder, retried))
+            with self._lock(target, run_id), ExitStack() as claim:
+                journal.sweep(self._settings.keep_s)
+                path = self._path(run_id)
+                # The journal knows the run before its folder is claimed: a claim is never nobody's.
+                run = journal.begin(self._new_run(run_id, target, path, retried))
                 with _discarded_if_nothing_comes_of_it(run):
+                    folder = claim.enter_context(prepare(path, run_id))
                     if retried is not None:
                         expect_source(retried, run, self._order.source)
-                    for past in journal.unfinished_of(self._order.source.absolute(), run.sha256):
-                        if past.run_id != run_id and self._order.mode is Mode.RUN:
-                            self._observer.unfinished(past)
+                    self._mention_others(journal, run)
                     table = self._open(run)
                     self._observer.begun(run_id)
                     source = self._intake.check(run, table, target, _chosen(journal, run_id))
@@ -127,10 +128,11 @@ class Job:
         """
         with self._sandbox() as sandbox, self._journal() as journal:
             target = past.target if sandbox is None else self._target(sandbox)
-            with self._lock(target, past.run_id), self._folder(past.run_id, of=past) as folder:
+            with self._lock(target, past.run_id), ExitStack() as claim:
                 past = journal.find(past.run_id)
                 if past.ended:
                     raise NothingToDoError(f"Run {past.run_id} has ended.", code="nothing_to_resume")
+                folder = claim.enter_context(reopen(self._order.output or past.output, past.run_id))
                 run = journal.resume(past)
                 table = self._open(run)
                 self._observer.begun(past.run_id)
@@ -173,6 +175,14 @@ class Job:
         unfinished = self._order.mode is Mode.RUN and code in _UNFINISHED and reason is not StopReason.INVALID_ROWS
         run.ended(code, unfinished=unfinished, seconds=seconds)
         return finished
+
+    def _mention_others(self, journal: Journal, run: RunJournal) -> None:
+        """Tell of unfinished runs of the same source, before it is sent once more."""
+        if self._order.mode is not Mode.RUN:
+            return
+        for past in journal.unfinished_of(self._order.source.absolute(), run.sha256):
+            if past.run_id != run.run_id:
+                self._observer.unfinished(past)
 
     def _open(self, run: RunJournal) -> Table:
         return open_table(run.source, sheet=self._order.sheet, name=self._order.source.name)
@@ -242,17 +252,18 @@ class Job:
         base_url = "" if self._order.mode is Mode.CHECK else self._settings.base_url
         return Target(base_url, self._settings.group_id, self._settings.linked_account_id)
 
-    def _new_run(self, run_id: str, target: Target, folder: RunFolder, retried: PastRun | None) -> NewRun:
+    def _new_run(self, run_id: str, target: Target, path: Path, retried: PastRun | None) -> NewRun:
         return NewRun(
             run_id=run_id,
             mode=self._order.mode,
             version=__version__,
             source=self._order.source.absolute(),
-            output=folder.path,
+            output=path.absolute(),
             target=target,
             settings=self._settings.public(),
             asked=self._order.asked(),
             retry_of=retried,
+            started_at=rfc3339(self._started),
         )
 
     def _journal(self) -> Journal:
@@ -283,18 +294,11 @@ class Job:
             ),
         )
 
-    @contextmanager
-    def _folder(self, run_id: str, of: PastRun | None = None) -> Iterator[RunFolder]:
-        """Yield the folder of the reports; where no run comes about, nothing is left of it."""
-        source, parent, named = self._order.source, self._settings.output, self._order.output
-        if of is not None:
-            folder = reopen(named or of.output, run_id)
-        else:
-            folder = prepare(named or default_path(source, parent=parent, run_id=run_id, started=self._started), run_id)
-        try:
-            yield folder
-        finally:
-            folder.discard()
+    def _path(self, run_id: str) -> Path:
+        """Return where the reports of a new run go."""
+        return self._order.output or default_path(
+            self._order.source, parent=self._settings.output, run_id=run_id, started=self._started
+        )
 
 
 def _chosen(journal: Journal, run_id: str) -> Sequence[tuple[int, bool]] | None:

@@ -177,6 +177,11 @@ class Settings(BaseSettings):
         kept = saved.keys() & cls.model_fields.keys() - of_now - {"state_dir"}
         return cls.load({name: saved[name] for name in kept} | given)
 
+    @property
+    def keep_s(self) -> float:
+        """How long an unfinished run keeps what it takes to resume it, in seconds."""
+        return self.keep_days * 86_400
+
     def state_folder(self) -> Path:
         """Return the folder of the journal, absolute."""
         if self.state_dir is not None:

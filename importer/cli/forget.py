@@ -24,6 +24,7 @@ def command(run: str, state: Path | None) -> int:
     """Erase the copy of its source and the values that the unfinished run RUN keeps to be resumed."""
     from importer.cli.past import State, opened, state_of  # noqa: PLC0415 - heavy
     from importer.errors import LockedError  # noqa: PLC0415 - the same
+    from importer.reports.folder import abandon  # noqa: PLC0415 - the same
     from importer.settings import Settings  # noqa: PLC0415 - the same
 
     settings = Settings.load({"state_dir": state})
@@ -35,5 +36,6 @@ def command(run: str, state: Path | None) -> int:
             told = f"Run {past.run_id} keeps nothing: there is nothing to forget."
         else:
             journal.forget(past)
+            abandon(past.output, past.run_id)
             told = f"Run {past.run_id} is forgotten: what it kept is erased, and it cannot be resumed any more."
     return 0 if answer(told) else 5

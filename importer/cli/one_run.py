@@ -38,7 +38,7 @@ def command(run: str | None, state: Path | None, as_json: bool) -> int:
     settings = Settings.load({"state_dir": state})
     with opened(settings) as journal:
         runs = journal.runs()
-        if not runs:
+        if not runs and run is None:
             raise SettingsError("There are no runs yet.", code="run_unknown", hint="`importer run --help` says how.")
         past = journal.find(run) if run else runs[0]
     found = state_of(past, settings.state_folder())

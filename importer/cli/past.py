@@ -32,8 +32,9 @@ RETRIED: Final = (Status.UNCONFIRMED, Status.FAILED, Status.NOT_SENT)
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Journal]:
-    """Open the journal that the settings name."""
+    """Open the journal that the settings name; what is kept without need is erased on the way."""
     with Journal(settings.state_folder(), wall=time.time) as journal:
+        journal.sweep(settings.keep_s)
         yield journal
 
 

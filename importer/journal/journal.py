@@ -25,6 +25,8 @@ FILE_NAME = "journal.sqlite"
 _SHORTEST_BEGINNING: Final = 3
 _AT_WORK_S: Final = 86_400.0
 """So long a run may be at work without a word."""
+_BEGINNING_S: Final = 3600.0
+"""So long a process may take to copy a source before the journal knows its run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,7 @@ class NewRun:
         settings: What it runs with, as JSON can hold it, without the key.
         asked: What was asked for beside that, as JSON can hold it.
         retry_of: The run whose rows it sends again.
+        started_at: When it began; "" for now.
     """
 
     run_id: str
@@ -48,6 +51,7 @@ class NewRun:
     settings: Mapping[str, object]
     asked: Mapping[str, object] = field(default_factory=dict)
     retry_of: PastRun | None = None
+    started_at: str = ""
 
 
 class Journal:
@@ -179,11 +183,13 @@ class Journal:
         known = {past.run_id: past for past in self.runs()}
         for folder in self._kept_folders():
             past = known.get(folder.name)
-            age_s = self._wall() - (seconds(past.started_at) if past else _modified(folder))
-            if past is None or past.exit_code is None:
-                needless = age_s > max(_AT_WORK_S, 0.0 if past is None or past.ended else older_than_s)
+            if past is None:
+                needless = self._wall() - _modified(folder) > _BEGINNING_S
             else:
-                needless = past.ended or not past.kept or age_s > older_than_s
+                age_s = self._wall() - seconds(past.started_at)
+                too_old = age_s > older_than_s and (past.exit_code is not None or age_s > _AT_WORK_S)
+                done = past.ended and (past.exit_code is not None or age_s > _AT_WORK_S)
+                needless = done or not past.kept or too_old
             if needless and past is not None and not past.ended and past.kept:
                 self.forget(past)
             elif needless:
@@ -242,7 +248,7 @@ class Journal:
                 new.run_id,
                 new.mode,
                 new.version,
-                rfc3339(self._wall()),
+                new.started_at or rfc3339(self._wall()),
                 _text(new.source),
                 sha256,
                 new.target.base_url,

@@ -9,7 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
-from typing import Final
+from types import TracebackType
+from typing import Final, Self
 
 from importer.errors import SettingsError
 from importer.times import compact
@@ -24,7 +25,7 @@ _HINT: Final = "Name another folder with --output, or another parent with IMPORT
 
 @dataclass(frozen=True, slots=True)
 class RunFolder:
-    """The folder of one run, made for it.
+    """The folder of one run, made for it; used as a context manager, it is given up at the end.
 
     Attributes:
         path: Absolute.
@@ -33,6 +34,14 @@ class RunFolder:
 
     path: Path
     made: tuple[Path, ...]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.discard()
 
     def discard(self) -> None:
         """Give the folder up, and remove what was made for this run and has nothing in it."""
@@ -93,6 +102,12 @@ def reopen(path: Path, run_id: str) -> RunFolder:
         with suppress(OSError):
             (folder.path / name).unlink()
     return folder
+
+
+def abandon(path: Path, run_id: str) -> None:
+    """Take away the claim of a run that is never gone on with, and its drafts, so that the folder can be used."""
+    with suppress(SettingsError), reopen(path, run_id):
+        pass
 
 
 def _made(path: Path, run_id: str, *, again: bool) -> tuple[RunFolder, bool]:

@@ -1,0 +1,209 @@
+"""A run of the real command that is killed somewhere, gone on with until it is done, and held to the truth."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import uuid
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+IMPORTER: Final = (sys.executable, "-m", "importer")
+GROUP: Final = "11111111-2222-4333-8444-555555555555"
+ROWS: Final = 48
+CEILING: Final = 8
+_PATIENCE_S: Final = 60
+_MOST_PROCESSES: Final = 6
+
+Line = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Api:
+    """An embedded API in a process of its own, and the truth about what it applied."""
+
+    base_url: str
+    log: Path
+
+    def applied(self, customers: set[str]) -> dict[str, list[Line]]:
+        """Return what was applied for these customers, in order."""
+        found: dict[str, list[Line]] = {}
+        for line in self.log.read_text("utf-8").splitlines() if self.log.exists() else []:
+            request = json.loads(line)
+            if request["customer_id"] in customers and request["updated_at"]:
+                found.setdefault(request["customer_id"], []).append(request)
+        return found
+
+
+@contextmanager
+def serving(folder: Path, *options: str) -> Iterator[Api]:
+    """Start the embedded API, which accepts any customer."""
+    log = folder / "requests.jsonl"
+    command = (*IMPORTER, "sandbox", "--request-log", str(log), *options)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment())
+    try:
+        assert process.stdout is not None
+        yield Api(process.stdout.readline().decode().strip(), log)
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+def environment(**variables: str) -> dict[str, str]:
+    """Return this process's environment without what measures coverage: a killed process would leave half a file."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("COV", "IMPORTER_"))}
+    return kept | variables
+
+
+@dataclass
+class Scene:
+    """One sheet, one state directory, and however many processes it takes.
+
+    Attributes:
+        folder: Of the scene's own.
+        api: Where it sends to.
+        rows: The values that each customer is to get.
+        killed: How often a process was killed.
+    """
+
+    folder: Path
+    api: Api
+    rows: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    killed: int = 0
+
+    def __post_init__(self) -> None:
+        self.folder.mkdir()
+        mark = uuid.uuid4().hex[:8]
+        for number in range(ROWS):
+            values = (f"Given{number}", f"Family {mark}", f"p{number}.{mark}@example.com")
+            self.rows[str(uuid.uuid4())] = values
+        with self.source.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(("Customer ID", "First Name", "Last Name", "Email"))
+            writer.writerows((customer, *values) for customer, values in self.rows.items())
+
+    @property
+    def source(self) -> Path:
+        """The sheet."""
+        return self.folder / "changes.csv"
+
+    @property
+    def output(self) -> Path:
+        """The run's own folder."""
+        return self.folder / "reports"
+
+    @property
+    def run(self) -> Sequence[str]:
+        """The command that begins the run."""
+        target = ("--base-url", self.api.base_url, "--group-id", GROUP, "--linked-account-id", "acct-1")
+        return ("run", str(self.source), *target, "--output", str(self.output), "--concurrency", str(CEILING))
+
+    def start(self, *arguments: str, before: Sequence[str] = ()) -> subprocess.Popen[bytes]:
+        """Start the command, in a process group of its own."""
+        variables = environment(
+            IMPORTER_API_KEY="good-key", IMPORTER_STATE_DIR=str(self.folder / "state"), HOME=str(self.folder)
+        )
+        return subprocess.Popen(
+            (*before, *IMPORTER, *arguments, "--json"),
+            env=variables,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+
+    def kill_after(self, seconds: float, *arguments: str) -> bool:
+        """Run the command and kill it after so long; return whether it was still there to be killed."""
+        process = self.start(*arguments)
+        time.sleep(seconds)
+        process.send_signal(signal.SIGKILL)
+        process.communicate(timeout=_PATIENCE_S)
+        return self._note(process.returncode)
+
+    def kill_at(self, strace: Sequence[str], call: str, number: int, *arguments: str) -> bool:
+        """Run the command and kill it at its n-th call of the system; return whether it came so far."""
+        injection = ("-f", "-qq", "-o", os.devnull, f"--trace={call}", f"--inject={call}:signal=KILL:when={number}")
+        process = self.start(*arguments, before=(*strace, *injection))
+        process.communicate(timeout=_PATIENCE_S)
+        return self._note(process.returncode)
+
+    def _note(self, code: int) -> bool:
+        killed = code in (-signal.SIGKILL, 128 + signal.SIGKILL)
+        self.killed += killed
+        assert killed or code == 0, f"it ended with exit code {code}"
+        return killed
+
+    def finish(self) -> dict[str, Any]:
+        """Go on with the run, or begin it where nothing of it is there, until it is done; return its summary."""
+        for _ in range(_MOST_PROCESSES):
+            code, said = self._say("resume")
+            if "error" in said and said["error"]["code"] == "nothing_to_resume":
+                if (self.output / "summary.json").exists():
+                    return dict(json.loads((self.output / "summary.json").read_text("utf-8")))
+                code, said = self._say(*self.run)
+            assert "error" not in said, said
+            if code == 0:
+                return said
+        raise AssertionError(f"the run is not done after {_MOST_PROCESSES} processes")
+
+    def _say(self, *arguments: str) -> tuple[int, dict[str, Any]]:
+        process = self.start(*arguments)
+        out, err = process.communicate(timeout=_PATIENCE_S)
+        assert b"Traceback" not in err
+        return process.returncode, dict(json.loads(out))
+
+    def check_journal(self) -> None:
+        """Hold the journal of the killed process to what the API applied, before anybody goes on with it."""
+        applied = self.api.applied(set(self.rows))
+        path = self.folder / "state" / "journal.sqlite"
+        if not path.exists():
+            assert applied == {}
+            return
+        with closing(sqlite3.connect(path)) as journal:
+            try:
+                found = journal.execute("SELECT customer_id, phase, status FROM rows").fetchall()
+            except sqlite3.OperationalError:  # killed before there was a schema
+                found = []
+        phases = {customer: (phase, status) for customer, phase, status in found}
+        assert all(phases[customer] in ((1, None), (2, "updated")) for customer in applied)
+        assert {customer for customer, (_, status) in phases.items() if status == "updated"} <= applied.keys()
+        assert sum(phase == 1 for phase, _ in phases.values()) <= CEILING
+
+    def check_report(self, summary: Mapping[str, Any]) -> None:
+        """Hold the report of the whole run to what the API applied."""
+        applied = self.api.applied(set(self.rows))
+        assert (summary["exit_code"], summary["balanced"], summary["statuses"]["updated"]) == (0, True, ROWS)
+        assert applied.keys() == self.rows.keys()
+        with Path(summary["reports"]["annotated"]).open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert [row["Customer ID"] for row in rows] == list(self.rows)
+        for row in rows:
+            requests = applied[row["Customer ID"]]
+            sent = {(line["first_name"], line["last_name"], line["email"]) for line in requests}
+            assert sent == {self.rows[row["Customer ID"]]}
+            assert row["status"] == "updated"
+            assert row["updated_at"] == requests[-1]["updated_at"]
+            assert int(row["attempts"]) >= len(requests)
+            if len(requests) > 1:
+                assert "sent again" in row["message"]
+        again = Counter({customer: len(lines) - 1 for customer, lines in applied.items()})
+        assert again.total() <= CEILING * self.killed
+        assert sum(int(row["attempts"]) for row in rows) == summary["attempts"]
+        assert sorted(path.name for path in self.output.iterdir()) == ["annotated.csv", "summary.json"]
+        self._check_leftovers()
+
+    def _check_leftovers(self) -> None:
+        """Nothing is kept of a run that the journal knows; what was cut off before that is swept up later."""
+        with closing(sqlite3.connect(self.folder / "state" / "journal.sqlite")) as journal:
+            known = {run_id for (run_id,) in journal.execute("SELECT run_id FROM runs")}
+        assert not known & {path.name for path in (self.folder / "state" / "runs").iterdir()}
