@@ -20,6 +20,7 @@ from importer.errors import (
     JournalError,
     NothingToDoError,
     ReportError,
+    RunAbandonedError,
 )
 from importer.intake import Intake, expect_source
 from importer.journal.journal import Journal, NewRun
@@ -290,8 +291,16 @@ class Job:
                 wait_s=self._settings.wait,
                 clock=self._world.clock,
                 sleep=self._world.sleep,
-                given_up=lambda: self._switch.reason is not None,
+                given_up=self._is_unwanted,
             ),
+        )
+
+    def _is_unwanted(self) -> bool:
+        """Return False, as long as nobody asks to stop; raise `RunAbandonedError` then: nothing was done yet."""
+        if self._switch.reason is None:
+            return False
+        raise RunAbandonedError(
+            "The run was ended while it waited for another one.", code=str(self._switch.reason), hint="Run it again."
         )
 
     def _path(self, run_id: str) -> Path:

@@ -38,7 +38,7 @@ class Patience:
         wait_s: How long.
         clock: Returns seconds that never go back.
         sleep: Lets seconds pass.
-        given_up: Whether to wait no longer.
+        given_up: Whether to wait no longer; what it raises ends the waiting too.
     """
 
     wait_s: float

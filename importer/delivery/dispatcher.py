@@ -22,6 +22,7 @@ from importer.delivery.replies import Next, Verdict, classify
 from importer.delivery.retry import RetryBudget, backoff_s
 from importer.model import WRONG, Attempt, Outcome, Pending, Status, StopReason, Waiting
 
+_NEVER: Final = float("-inf")
 _WINDOW: Final = 4
 """Rows kept in memory are at most this many times the ceiling, beside the few that are held."""
 
@@ -164,7 +165,7 @@ class Dispatcher:
 
     def _begin(self, row: Row, now: float) -> None:
         """Let an attempt of a row take a slot, and leave as soon as the pacing allows."""
-        if row.tries == 0 and not row.retry:
+        if row.begun_at == _NEVER:
             self._budget.note_row()
         row.attempts += 1
         row.begun_at = now

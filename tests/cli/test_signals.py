@@ -150,3 +150,33 @@ def test_a_second_signal_while_the_source_is_checked_ends_without_a_run(
     assert json.loads(out)["error"]["code"] == "terminated"
     assert [path.name for path in source.parent.glob("changes-*")] == []
     assert list((tmp_path / "state" / "runs").iterdir()) == []
+
+
+def test_a_signal_ends_the_waiting_for_another_run(
+    start: Start, slow_api: Api, sheet: Callable[..., Path], tmp_path: Path
+) -> None:
+    """Who waits for its turn and is asked to stop has done nothing, and says so with the signal's exit code."""
+    first = start(sheet(*(person(row) for row in range(1, 2001))), "--concurrency", "1")
+    _wait_for(lambda: len(slow_api.requests()) >= 1)
+    (tmp_path / "other.csv").write_bytes((tmp_path / "changes.csv").read_bytes())
+    second = start(tmp_path / "other.csv", "--wait", "60")
+    time.sleep(2.0)  # nothing tells that it waits
+    assert second.poll() is None
+    second.send_signal(signal.SIGTERM)
+    out, _ = second.communicate(timeout=30)
+    assert (second.returncode, json.loads(out)["error"]["code"]) == (143, "terminated")
+    assert not list(tmp_path.glob("other-*"))
+    first.send_signal(signal.SIGTERM)
+    assert first.wait(timeout=30) == 143
+
+
+def test_who_waits_gets_its_turn(start: Start, slow_api: Api, sheet: Callable[..., Path], tmp_path: Path) -> None:
+    """When the first run ends, the second one sends."""
+    first = start(sheet(*(person(row) for row in range(1, 31))), "--concurrency", "1")
+    _wait_for(lambda: len(slow_api.requests()) >= 1)
+    (tmp_path / "other.csv").write_bytes((tmp_path / "changes.csv").read_bytes())
+    second = start(tmp_path / "other.csv", "--wait", "60")
+    out, _ = second.communicate(timeout=60)
+    assert first.wait(timeout=30) == 0
+    assert json.loads(out)["statuses"]["updated"] == 30
+    assert len(slow_api.requests()) == 60
