@@ -200,11 +200,10 @@ class Job:
             self._switch.press(StopReason.INTERRUPTED)
         # The first rows go alone again where an earlier process did not come further.
         canary = self._settings.canary if at.run.tried() <= self._settings.canary else 0
-        dispatcher = Dispatcher(
-            policy_of(self._settings, canary=canary), uniform=self._world.uniform, redact=self._redact
-        )
+        policy = policy_of(self._settings, canary=canary)
+        dispatcher = Dispatcher(policy, uniform=self._world.uniform, redact=self._redact)
         with self._world.engine(
-            self._endpoint(plan.target), workers=self._settings.concurrency, on_defect=self._observer.defect
+            self._endpoint(plan.target), workers=policy.concurrency, on_defect=self._observer.defect
         ) as engine:
             return deliver(
                 dispatcher,

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from importer.errors import SettingsError
@@ -22,6 +22,8 @@ from importer.ids import is_safe_segment, normal_id
 from importer.model import MaxErrors
 
 ENV_PREFIX: Final = "IMPORTER_"
+CEILING: Final = 64
+"""Requests in flight at most, whatever is asked for."""
 _LONGEST_KEY: Final = 65_536
 _NO_URL: Final = "it must look like https://api.example.com"
 _URL_CHARACTERS: Final = re.compile(r"[!-~]+")
@@ -79,6 +81,11 @@ def _pattern(value: str) -> str:
     return value
 
 
+def _number_or_auto(value: object) -> object:
+    """Return None for `auto`."""
+    return None if isinstance(value, str) and value.strip().lower() == "auto" else value
+
+
 def _max_errors(value: str) -> str:
     MaxErrors.parse(value)
     return value.strip()
@@ -94,6 +101,7 @@ class Settings(BaseSettings):
     Attributes:
         output: The parent in which run folders are made.
         state_dir: The folder of the journal; None for the user's state directory.
+        concurrency: Requests in flight at most; None for as many as the API works on at once.
         timeout: Seconds for a whole attempt.
         rate: Requests per second at most; None for no such limit.
         max_attempts: Tries of a row.
@@ -124,7 +132,7 @@ class Settings(BaseSettings):
     api_key_file: Path | None = None
     output: Path | None = None
     state_dir: Path | None = None
-    concurrency: int = Field(default=16, ge=1, le=64)
+    concurrency: Annotated[int | None, BeforeValidator(_number_or_auto)] = Field(default=None, ge=1, le=CEILING)
     rate: float | None = Field(default=None, ge=0.001, le=100_000)
     timeout: float = Field(default=30.0, gt=0, le=600)
     max_attempts: int = Field(default=5, ge=1, le=100)

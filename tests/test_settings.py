@@ -57,7 +57,7 @@ DEFAULTS = {
     "linked_account_id": None,
     "output": None,
     "state_dir": None,
-    "concurrency": 16,
+    "concurrency": None,
     "rate": None,
     "timeout": 30.0,
     "max_attempts": 5,
@@ -474,3 +474,11 @@ def test_key_and_state_directory_are_those_of_now(setenv: Setenv, key_file: Call
 def test_settings_of_another_version_are_no_obstacle() -> None:
     """A name that is no setting any more is left out; a setting that is new has its default."""
     assert Settings.again({"concurrency": 3, "gone": 1}, {}).public() == DEFAULTS | {"concurrency": 3}
+
+
+@pytest.mark.parametrize("text", ["auto", "AUTO", " auto "])
+def test_auto_is_no_number_of_requests_in_flight(text: str, setenv: Setenv) -> None:
+    """`auto` finds the number out; it can take a number back that the environment gives."""
+    setenv(CONCURRENCY="9")
+    assert Settings.load({}).concurrency == 9
+    assert Settings.load({"concurrency": text}).concurrency is None

@@ -63,8 +63,8 @@ STATE: Final = click.option(
 )
 CONCURRENCY: Final = click.option(
     "--concurrency",
-    metavar="N",
-    help="Requests in flight at most, 1 to 64. [env: IMPORTER_CONCURRENCY; default: 16]",
+    metavar="N|auto",
+    help="Requests in flight, 1 to 64; auto finds out how many are of use. [env: IMPORTER_CONCURRENCY; default: auto]",
 )
 RATE: Final = click.option(
     "--rate",

@@ -20,6 +20,7 @@ from importer.delivery.policy import Policy
 from importer.delivery.refusals import Refusals, is_cause
 from importer.delivery.replies import Next, Verdict, classify
 from importer.delivery.retry import RetryBudget, backoff_s
+from importer.delivery.window import Window
 from importer.model import WRONG, Attempt, Outcome, Pending, Status, StopReason, Waiting
 
 _NEVER: Final = float("-inf")
@@ -62,6 +63,9 @@ class Dispatcher:
         self._budget = RetryBudget(policy.retry_budget, policy.retry_share)
         self._outage = Outage(policy.max_outage_s, policy.backoff_s, uniform)
         self._backlog = Backlog()
+        self._window = Window(
+            policy.concurrency, start=1 if policy.adaptive else policy.concurrency, adaptive=policy.adaptive
+        )
         self._held: list[tuple[Row, Verdict]] = []
         self._in_flight: dict[int, Row] = {}
         self._fed = 0
@@ -122,6 +126,9 @@ class Dispatcher:
             self._drop_waiting(self.stop_reason)
         while self.stop_reason is None and (row := self._next(now)):
             self._begin(row, now)
+        full = self._is_full(now)
+        for attempt in self._step.begun:
+            self._in_flight[attempt.update.row].full = full
         step, self._step = self._step, Step()
         return step
 
@@ -129,7 +136,7 @@ class Dispatcher:
         """Return how long nothing will happen but replies; None if only a reply can bring anything."""
         if self.room():
             return 0.0
-        if self.stop_reason is not None or len(self._in_flight) >= self._policy.concurrency:
+        if self.stop_reason is not None or self._is_full(now):
             return None
         due_at = 0.0 if self._backlog.peek_fresh(canary=self._canary_out) else self._backlog.due_at
         if due_at is None or (self._outage.paused and self._outage.probe is not None):
@@ -142,6 +149,7 @@ class Dispatcher:
         """Take in the reply to an attempt that is in flight."""
         row = self._in_flight.pop(reply.row)
         verdict = classify(reply, row.update, self._redact)
+        self._size_up(row, reply, now)
         # What the importer itself did to an attempt tells nothing of the API.
         ours = reply.fault in (Fault.GIVEN_UP, Fault.DEFECT)
         lifeless_probe = not ours and self._outage.learn(
@@ -158,6 +166,13 @@ class Dispatcher:
         self._follow(row, verdict, now, lifeless_probe=lifeless_probe)
         if self._outage.over:
             self.stop(StopReason.API_DOWN)
+
+    def _size_up(self, row: Row, reply: Reply, now: float) -> None:
+        """Let the window learn from a reply; what never reached the API tells nothing of its capacity."""
+        if reply.fault is Fault.TIMED_OUT or reply.http_status == HTTPStatus.SERVICE_UNAVAILABLE:
+            self._window.congested(row.begun_at, now)
+        elif _shows_life(reply):
+            self._window.learn(now - row.begun_at, full=row.full)
 
     def stop(self, reason: StopReason) -> None:
         """Begin nothing more; what is in flight still counts. The first reason stands."""
@@ -233,7 +248,7 @@ class Dispatcher:
 
     def _next(self, now: float) -> Row | None:
         """Return the row whose attempt leaves now: one that waited for it before a new one."""
-        if len(self._in_flight) >= self._policy.concurrency or self._pacing.opens_at() > now:
+        if self._is_full(now) or self._pacing.opens_at() > now:
             return None
         if self._outage.paused:
             return self._next_probe(now)
@@ -245,6 +260,13 @@ class Dispatcher:
             return self._backlog.take_due()
         fresh = self._backlog.peek_fresh(canary=self._canary_out)
         return self._backlog.take_fresh(fresh) if fresh else None
+
+    def _is_full(self, now: float) -> bool:
+        """Whether no further attempt may be in flight."""
+        if len(self._in_flight) >= self._policy.concurrency:
+            return True
+        hanging_since = now - self._window.patience_s
+        return sum(row.begun_at > hanging_since for row in self._in_flight.values()) >= self._window.size
 
     def _next_probe(self, now: float) -> Row | None:
         """Return the row whose attempt looks whether the API is back, when it is time for that.

@@ -27,6 +27,7 @@ class Row:
         retry: Whether its next attempt is a retry, which costs the run's budget.
         begun_at: When the newest attempt was begun, that is, took its slot.
         left_at: When it left.
+        full: Whether no slot was free when it had left.
     """
 
     update: Update
@@ -40,6 +41,7 @@ class Row:
     retry: bool = False
     begun_at: float = float("-inf")
     left_at: float = float("-inf")
+    full: bool = False
 
     @property
     def number(self) -> int:

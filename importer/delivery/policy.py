@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from importer.model import MaxErrors
-from importer.settings import Settings
+from importer.settings import CEILING, Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +14,7 @@ class Policy:
 
     Attributes:
         concurrency: Rows in flight at most.
+        adaptive: Find out how many of these are of use; otherwise as many as may be are in flight.
         rate: Attempts per second at most; None for no such limit.
         max_attempts: Tries of a row at most; being told to slow down is none.
         retry_budget: Retries of all rows together: so many.
@@ -24,6 +25,7 @@ class Policy:
     """
 
     concurrency: int
+    adaptive: bool = False
     rate: float | None
     max_attempts: int
     backoff_s: float
@@ -40,7 +42,8 @@ class Policy:
 def policy_of(settings: Settings, *, canary: int) -> Policy:
     """Return the numbers that the settings ask for, with so many first rows that go alone."""
     return Policy(
-        concurrency=settings.concurrency,
+        concurrency=CEILING if settings.concurrency is None else settings.concurrency,
+        adaptive=settings.concurrency is None,
         rate=settings.rate,
         max_attempts=settings.max_attempts,
         backoff_s=settings.backoff,

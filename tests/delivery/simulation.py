@@ -24,6 +24,7 @@ Api = Callable[[Attempt, float], tuple[float, Reply]]
 def policy(
     *,
     concurrency: int = 4,
+    adaptive: bool = False,
     rate: float | None = None,
     max_attempts: int = 5,
     max_retry_after_s: float = 120.0,
@@ -35,6 +36,7 @@ def policy(
     """Return the numbers that the tests run with unless they say otherwise."""
     return Policy(
         concurrency=concurrency,
+        adaptive=adaptive,
         rate=rate,
         max_attempts=max_attempts,
         backoff_s=0.5,

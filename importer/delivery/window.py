@@ -1,0 +1,106 @@
+"""How many attempts may be in flight: as many as the API works on at once, and hardly more."""
+
+from __future__ import annotations
+
+from collections import deque
+from statistics import median
+from typing import Final
+
+_FEWEST: Final = 4
+"""A round has at least so many replies: fewer say little about how long an answer takes."""
+_QUIET: Final = 7
+"""The baseline is the middle of so many rounds in which nobody waited in a queue. The least of them would be too little
+where times differ much, and the window would shrink to nothing."""
+_DIP_EVERY: Final = 10
+"""So often one round has half the window, to see how long an answer takes then."""
+_CLEAR: Final = 1.3
+"""While answers take at most so many times the baseline, the window may double."""
+_ROOM: Final = 1.2
+"""So many times what the API works on at once are in flight, so that it never waits for us."""
+
+_SHORTEST_PATIENCE_S: Final = 1.0
+_PATIENCE: Final = 4.0
+"""An answer that takes so many times the baseline hangs, and is not being worked on."""
+
+
+class Window:
+    """Finds the number of attempts in flight that an API with a fixed capacity works on at once.
+
+    By Little's law, that is its throughput times the time of an answer in an empty queue: the present window times the
+    baseline divided by the present time. More in flight would only wait in the API's queue. Times are those of slots,
+    from the beginning of an attempt to its reply, so that a slow disk gets more of them.
+
+    Args:
+        ceiling: Attempts in flight at most.
+        start: Where to begin.
+        adaptive: Whether to look for the right number; it stays as it is otherwise.
+    """
+
+    def __init__(self, ceiling: int, *, start: int, adaptive: bool) -> None:
+        self._ceiling = ceiling
+        self._limit = float(start)
+        self._adaptive = adaptive
+        self._starting = True
+        self._times: list[float] = []
+        self._quiet: deque[float] = deque(maxlen=_QUIET)
+        self._full = 0
+        self._rounds = 0
+        self._before_dip: float | None = None
+        self._stale = 0
+        self._halved_at = float("-inf")
+
+    @property
+    def size(self) -> int:
+        """Attempts in flight at most, from 1 to the ceiling."""
+        return max(1, min(self._ceiling, int(self._limit)))
+
+    @property
+    def patience_s(self) -> float:
+        """How long an attempt keeps its place in the window: one that hangs does not hold up the others.
+
+        It still counts towards the ceiling.
+        """
+        if not self._adaptive:
+            return float("inf")
+        return max(_SHORTEST_PATIENCE_S, _PATIENCE * median(self._quiet)) if self._quiet else _SHORTEST_PATIENCE_S
+
+    def learn(self, slot_s: float, *, full: bool) -> None:
+        """Take in how long the slot of an attempt was taken, and whether the window was full when it left."""
+        if not self._adaptive:
+            return
+        if self._stale:
+            self._stale -= 1  # It left before the window changed, and tells of how it was.
+            return
+        self._times.append(slot_s)
+        self._full += full
+        if len(self._times) >= max(_FEWEST, self.size):
+            self._end_round(median(self._times), full=self._full * 2 > len(self._times))
+            self._times.clear()
+            self._full = 0
+
+    def congested(self, begun_at: float, now: float) -> None:
+        """Take in that the API is short of breath: the window is halved, once for all that was in flight then."""
+        if self._adaptive and begun_at >= self._halved_at:
+            self._halved_at = now
+            self._limit = max(1.0, self._limit / 2)
+            self._starting = False
+
+    def _end_round(self, typical_s: float, *, full: bool) -> None:
+        self._rounds += 1
+        before = self.size
+        if not self._quiet or self._before_dip is not None:
+            self._quiet.append(typical_s)
+        share = median(self._quiet) / typical_s
+        if self._before_dip is not None:
+            self._limit, self._before_dip = self._before_dip, None
+        elif not self._starting and self._rounds % _DIP_EVERY == 0:
+            self._before_dip, self._limit = self._limit, max(1.0, self._limit / 2)
+        elif self._starting and share >= 1 / _CLEAR:
+            self._quiet.append(typical_s)
+            self._limit = min(self._ceiling, self._limit * 2) if full else self._limit
+        else:
+            self._starting = False
+            wanted = self._limit * share * _ROOM + 1
+            self._limit = min(float(self._ceiling), max(wanted, self._limit / 2) if full else min(wanted, self._limit))
+        if self.size != before:
+            self._stale = before
