@@ -171,11 +171,12 @@ class Scene:
             return
         with closing(sqlite3.connect(path)) as journal:
             try:
-                found = journal.execute("SELECT customer_id, phase, status FROM rows").fetchall()
+                found = journal.execute("SELECT customer_id, phase, status, maybe FROM rows").fetchall()
             except sqlite3.OperationalError:  # killed before there was a schema
                 found = []
-        phases = {customer: (phase, status) for customer, phase, status in found}
-        assert all(phases[customer] in ((1, None), (2, "updated")) for customer in applied)
+        phases = {customer: (phase, status) for customer, phase, status, _ in found}
+        doubtful = {customer for customer, phase, _, maybe in found if phase == 1 or (phase == 0 and maybe)}
+        assert all(customer in doubtful or phases[customer] == (2, "updated") for customer in applied)
         assert {customer for customer, (_, status) in phases.items() if status == "updated"} <= applied.keys()
         assert sum(phase == 1 for phase, _ in phases.values()) <= CEILING
 
@@ -199,7 +200,9 @@ class Scene:
         again = Counter({customer: len(lines) - 1 for customer, lines in applied.items()})
         assert again.total() <= CEILING * self.killed
         assert sum(int(row["attempts"]) for row in rows) == summary["attempts"]
-        assert sorted(path.name for path in self.output.iterdir()) == ["annotated.csv", "summary.json"]
+        # A kill after the last word of the journal may leave the hidden claim of the run.
+        left = {path.name for path in self.output.iterdir()}
+        assert left - {".run"} == {"annotated.csv", "summary.json"}
         self._check_leftovers()
 
     def _check_leftovers(self) -> None:
