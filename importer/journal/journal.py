@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
@@ -13,11 +12,12 @@ from typing import Final, Self
 
 from importer.errors import JournalError, SettingsError
 from importer.journal.digests import Digester
-from importer.journal.past import past_runs
+from importer.journal.past import counted, maybe_at_work, past_runs
 from importer.journal.private import PrivateFolder
 from importer.journal.run import RunJournal
-from importer.journal.settling import FORGET, SETTLE_REPEATS, TAKE_UP_ENDED, TAKE_UP_IN_FLIGHT, TAKE_UP_REPEATS
-from importer.journal.store import atomic, connect, explained, make_private, migrate
+from importer.journal.settling import DROP_ROWS, FORGET, SETTLE_REPEATS, TAKE_UP, TAKE_UP_RUN, TO_RETRY
+from importer.journal.store import atomic, connect, explained, migrate
+from importer.journal.values import attach, attach_again, expect_values
 from importer.model import Mode, PastRun, Target
 from importer.times import rfc3339, seconds
 
@@ -94,12 +94,12 @@ class Journal:
             SourceError: The source cannot be read.
             JournalError: The run cannot be taken in. Either way nothing of it is left.
         """
-        private = PrivateFolder(self._folder / "runs" / new.run_id)
+        private = self._private(new.run_id)
         with explained(self.path), ExitStack() as undo:
             private.make()
             undo.callback(private.remove)
             _, sha256 = private.take_in(new.source)
-            self._attach(private.values, undo)
+            attach(self._connection, private.values, undo)
             number = self._insert(new, sha256)
             undo.pop_all()
         return self._opened(number, new.run_id, private, sha256)
@@ -110,7 +110,7 @@ class Journal:
             return past_runs(self._connection, self._folder)
 
     def find(self, run_id: str) -> PastRun:
-        """Return the run of this id, or the only one whose id begins so.
+        """Return the run of this id, or the only one whose id begins so, with at least three characters.
 
         Raises:
             SettingsError: There is none, or more than one.
@@ -119,10 +119,15 @@ class Journal:
         with explained(self.path):
             found = past_runs(self._connection, self._folder, begins_with=wanted)
         exact = [past for past in found if past.run_id == wanted]
-        if len(exact or found) == 1 and (exact or len(wanted) >= _SHORTEST_BEGINNING):
-            return (exact or found)[0]
-        reason = f"{len(found)} runs have an id that begins with {run_id}" if found else f"There is no run {run_id}"
-        raise SettingsError(f"{reason}.", code="run_unknown", hint="`importer history` lists the runs.")
+        if exact:
+            return exact[0]
+        if len(wanted) < _SHORTEST_BEGINNING:
+            raise _unknown(f"{run_id!r} is too short for the beginning of a run's id: give three characters of it")
+        if len(found) != 1:
+            raise _unknown(
+                f"{len(found)} runs have an id that begins with {run_id}" if found else f"There is no run {run_id}"
+            )
+        return found[0]
 
     def unfinished(self) -> Sequence[PastRun]:
         """Return the runs that can be resumed, or are at work, the newest first."""
@@ -137,74 +142,82 @@ class Journal:
         """Take up again what an unfinished run has left; where its source was not checked yet, that begins anew.
 
         Raises:
-            JournalError: What it kept is not there any more, or is damaged.
+            JournalError: What it kept is not there any more, or is damaged. The run is as it was.
         """
-        private = PrivateFolder(self._folder / "runs" / past.run_id)
+        private = self._private(past.run_id)
         if not past.kept or (past.checked and not private.values.exists()):
-            raise JournalError(
-                f"Run {past.run_id} cannot be resumed: what it kept for that is not there any more.",
-                code="run_not_kept",
-                hint=f"Send its rows again from the source: importer retry {past.run_id}",
-            )
-        run = {"run": past.number}
+            raise _not_kept(past)
+        run = {"run": past.number, "now": rfc3339(self._wall())}
         with explained(self.path), ExitStack() as undo:
-            self._attach(private.values, undo)
+            if not past.checked:
+                private.drop_values()
+            attach_again(self._connection, private.values, undo, run_id=past.run_id)
             with atomic(self._connection):
-                if past.checked:
-                    for statement in (TAKE_UP_IN_FLIGHT, TAKE_UP_ENDED, TAKE_UP_REPEATS):
-                        self._connection.execute(statement, run)
-                else:
-                    self._connection.execute("DELETE FROM rows WHERE run = :run", run)
-                    self._connection.execute("DELETE FROM held.updates")
-                self._connection.execute(
-                    "UPDATE runs SET finished_at = NULL, exit_code = NULL, stop_reason = NULL, statuses = NULL,"
-                    " attempts = NULL WHERE number = :run",
-                    run,
-                )
+                for statement in TAKE_UP if past.checked else (DROP_ROWS,):
+                    self._connection.execute(statement, run)
+                expect_values(self._connection, past.number, private.values, run_id=past.run_id)
+                self._connection.execute(TAKE_UP_RUN, run)
             undo.pop_all()
         return self._opened(past.number, past.run_id, private, past.source.sha256)
 
     def forget(self, past: PastRun) -> None:
-        """Erase what an unfinished run keeps: it cannot be resumed any more, and its rows end as far as they came."""
-        with explained(self.path), atomic(self._connection):
-            for statement in (FORGET, SETTLE_REPEATS):
-                self._connection.execute(statement, {"run": past.number})
-            self._connection.execute(
-                "UPDATE runs SET forgotten_at = ? WHERE number = ?", (rfc3339(self._wall()), past.number)
-            )
+        """Erase what an unfinished run keeps: it cannot be resumed any more, and its rows end as far as they came.
+
+        Where its source was not checked to the end, nothing was sent, and what is known of its rows goes too.
+        """
+        self._let_end(past)
         with explained(self.path):
-            PrivateFolder(self._folder / "runs" / past.run_id).remove()
+            self._private(past.run_id).remove()
 
     def sweep(self, older_than_s: float) -> None:
         """Erase what is kept without need: by runs that have ended, by unfinished ones that are too old, by none.
 
         What a process may be at work with stays, and what cannot be removed is left for the next time.
         """
+        now = self._wall()
         known = {past.run_id: past for past in self.runs()}
+        with explained(self.path):
+            at_work = maybe_at_work(self._connection, rfc3339(now - _AT_WORK_S))
         for folder in self._kept_folders():
             past = known.get(folder.name)
             if past is None:
-                needless = self._wall() - _modified(folder) > _BEGINNING_S
+                needless = now - _modified(folder) > _BEGINNING_S
             else:
-                age_s = self._wall() - seconds(past.started_at)
-                too_old = age_s > older_than_s and (past.exit_code is not None or age_s > _AT_WORK_S)
-                done = past.ended and (past.exit_code is not None or age_s > _AT_WORK_S)
-                needless = done or not past.kept or too_old
-            if needless and past is not None and not past.ended and past.kept:
-                self.forget(past)
-            elif needless:
+                resumable = not past.ended and past.kept
+                too_old = now - seconds(past.started_at) > older_than_s
+                needless = folder.name not in at_work and (too_old or not resumable)
+                if needless and resumable:
+                    self._let_end(past)
+            if needless:
                 with suppress(OSError):
                     PrivateFolder(folder).remove()
 
     def rows_to_retry(self, past: PastRun) -> Iterator[tuple[int, bool]]:
-        """Yield the rows of an ended run that another try may help, each with whether it may have been applied."""
+        """Yield the rows of a run that another try may help, in row order, each with whether it may have been applied.
+
+        The run has ended, or nobody can go on with it. There are none where its source was not checked to the end:
+        half of its rows would be taken for all of them.
+        """
+        if not past.checked:
+            return
         with explained(self.path):
-            found = self._connection.execute(
-                "SELECT row, maybe AND status = 'unconfirmed' FROM rows"
-                " WHERE run = ? AND status IN ('unconfirmed', 'failed', 'not_sent') ORDER BY row",
-                (past.number,),
-            ).fetchall()
+            found = self._connection.execute(TO_RETRY, {"run": past.number}).fetchall()
         yield from ((row, bool(maybe)) for row, maybe in found)
+
+    def _let_end(self, past: PastRun) -> None:
+        """Let the rows of a run end that can not be resumed from now on."""
+        run = {"run": past.number, "now": rfc3339(self._wall())}
+        with explained(self.path), atomic(self._connection):
+            for statement in (FORGET, SETTLE_REPEATS) if past.checked else (DROP_ROWS,):
+                self._connection.execute(statement, run)
+            statuses, _, attempts = counted(self._connection, past.number)
+            self._connection.execute(
+                "UPDATE runs SET forgotten_at = :now, statuses = :statuses, attempts = :attempts WHERE number = :run",
+                {**run, "statuses": json.dumps(statuses), "attempts": attempts},
+            )
+
+    def _private(self, run_id: str) -> PrivateFolder:
+        return PrivateFolder(self._folder / "runs" / run_id)
 
     def _kept_folders(self) -> list[Path]:
         try:
@@ -223,18 +236,6 @@ class Journal:
             private=private,
             digester=self._digester,
             wall=self._wall,
-        )
-
-    def _attach(self, values: Path, undo: ExitStack) -> None:
-        """Make the file of the values that the run sends, and open it under the name `held`."""
-        make_private(values)
-        self._connection.execute("ATTACH CAST(? AS TEXT) AS held", (os.fsencode(values),))
-        undo.callback(self._connection.execute, "DETACH held")
-        self._connection.execute("PRAGMA held.journal_mode = WAL")
-        self._connection.execute("PRAGMA held.synchronous = FULL")
-        self._connection.execute(
-            "CREATE TABLE IF NOT EXISTS held.updates"
-            " (row INTEGER PRIMARY KEY, first_name TEXT, last_name TEXT, email TEXT) STRICT"
         )
 
     def _insert(self, new: NewRun, sha256: str) -> int:
@@ -263,6 +264,21 @@ class Journal:
             ),
         )
         return int(found.fetchone()[0])
+
+
+def _unknown(reason: str) -> SettingsError:
+    return SettingsError(f"{reason}.", code="run_unknown", hint="`importer history` lists the runs.")
+
+
+def _not_kept(past: PastRun) -> JournalError:
+    # What still keeps its source counts as unfinished, and is not retried before it is forgotten.
+    first = f"importer forget {past.run_id}, then " if past.kept else ""
+    again = f"Send its rows again from the source: {first}importer retry {past.run_id}"
+    return JournalError(
+        f"Run {past.run_id} cannot be resumed: what it kept for that is not there any more.",
+        code="run_not_kept",
+        hint=again if past.checked else "Nothing of it was sent: begin anew, with `importer run`.",
+    )
 
 
 def _modified(folder: Path) -> float:

@@ -32,9 +32,19 @@ def past_runs(connection: sqlite3.Connection, folder: Path, *, begins_with: str 
     return [_past_run(connection, dict(zip(names, row, strict=True)), folder) for row in found.fetchall()]
 
 
+def maybe_at_work(connection: sqlite3.Connection, since: str) -> frozenset[str]:
+    """Return the ids of the runs that have not ended and were begun, or taken up again, at `since` or later."""
+    found = connection.execute(
+        "SELECT run_id FROM runs WHERE exit_code IS NULL AND forgotten_at IS NULL"
+        " AND max(started_at, coalesce(taken_up_at, '')) >= ?",
+        (since,),
+    )
+    return frozenset(run_id for (run_id,) in found)
+
+
 def _past_run(connection: sqlite3.Connection, known: dict[str, Any], folder: Path) -> PastRun:
     if known["statuses"] is None:
-        statuses, left, attempts = _counted(connection, known["number"])
+        statuses, left, attempts = counted(connection, known["number"])
     else:
         statuses, left, attempts = json.loads(known["statuses"]), 0, known["attempts"]
     forgotten = known["forgotten_at"] is not None
@@ -68,8 +78,8 @@ def _past_run(connection: sqlite3.Connection, known: dict[str, Any], folder: Pat
     )
 
 
-def _counted(connection: sqlite3.Connection, number: int) -> tuple[dict[str, int], int, int]:
-    """Return the statuses, the rows without one, and the attempts of a run whose reports are not written."""
+def counted(connection: sqlite3.Connection, number: int) -> tuple[dict[str, int], int, int]:
+    """Return how many rows of a run have each status that there is, how many have none, and the attempts of all."""
     found = connection.execute(
         "SELECT status, count(*), sum(attempts) FROM rows WHERE run = ? GROUP BY status", (number,)
     ).fetchall()

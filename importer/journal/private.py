@@ -48,6 +48,11 @@ class PrivateFolder:
         """Erase the folder, if it is there."""
         shutil.rmtree(self.path, ignore_errors=not self.path.exists())
 
+    def drop_values(self) -> None:
+        """Erase the values, and the logs that a killed process may have left of them."""
+        for suffix in ("", "-wal", "-shm"):
+            self.values.with_name(self.values.name + suffix).unlink(missing_ok=True)
+
     def take_in(self, source: Path) -> tuple[Path, str]:
         """Copy the source durably, so that nobody can change it under the run; return the copy and its SHA-256.
 

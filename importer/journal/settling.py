@@ -28,9 +28,9 @@ SETTLE_REPEATS: Final = (
     " AND first.row = rows.repeats AND first.phase = 2"
 )
 
-TAKE_UP_IN_FLIGHT: Final = "UPDATE rows SET phase = 0, maybe = 1, interrupted = 1 WHERE run = :run AND phase = 1"
+_TAKE_UP_IN_FLIGHT: Final = "UPDATE rows SET phase = 0, maybe = 1, interrupted = 1 WHERE run = :run AND phase = 1"
 
-TAKE_UP_ENDED: Final = (
+_TAKE_UP_ENDED: Final = (
     "UPDATE rows SET phase = 0, maybe = maybe OR status = 'unconfirmed', status = NULL, code = '', message = '',"
     " http_status = NULL, updated_at = ''"
     " WHERE run = :run AND phase = 2 AND repeats IS NULL AND status IN ('failed', 'unconfirmed', 'not_sent')"
@@ -38,11 +38,26 @@ TAKE_UP_ENDED: Final = (
 )
 """What an option left out stays so."""
 
-TAKE_UP_REPEATS: Final = (
+_TAKE_UP_REPEATS: Final = (
     "UPDATE rows SET phase = 0, status = NULL, code = '', message = '', updated_at = ''"
     " WHERE run = :run AND phase = 2 AND repeats IS NOT NULL"
     " AND repeats IN (SELECT row FROM rows WHERE run = :run AND phase = 0 AND repeats IS NULL)"
 )
+
+TAKE_UP: Final = (_TAKE_UP_IN_FLIGHT, _TAKE_UP_ENDED, _TAKE_UP_REPEATS)
+"""In this order: a repeat waits again where the row that it repeats does."""
+
+TAKE_UP_RUN: Final = (
+    "UPDATE runs SET taken_up_at = :now, finished_at = NULL, exit_code = NULL, stop_reason = NULL, statuses = NULL,"
+    " attempts = NULL WHERE number = :run"
+)
+
+WITHOUT_VALUES: Final = (
+    f"SELECT count(*) FROM rows WHERE {TO_BE_SENT}"
+    " AND NOT EXISTS (SELECT 1 FROM held.updates WHERE updates.row = rows.row)"
+)
+
+DROP_ROWS: Final = "DELETE FROM rows WHERE run = :run"
 
 SENT_LATER: Final = (
     "CREATE TEMP TABLE later AS SELECT rows.group_id, rows.customer_id, max(rows.run) AS run FROM rows"
@@ -65,7 +80,7 @@ SUPERSEDE: Final = (
 )
 
 FORGET: Final = (
-    "UPDATE rows SET phase = 2,"
+    "UPDATE rows SET phase = 2, maybe = maybe OR phase = 1,"
     " status = CASE WHEN phase = 1 OR (maybe AND attempts > 0) THEN 'unconfirmed' ELSE 'not_sent' END,"
     " code = CASE WHEN phase = 1 OR (maybe AND attempts > 0) THEN 'interrupted' ELSE 'forgotten' END,"
     " message = CASE WHEN phase = 1 THEN 'It was in flight when the run was cut off'"
@@ -73,3 +88,9 @@ FORGET: Final = (
     " ELSE 'The run was cut off before this row, and then forgotten' END"
     " WHERE run = :run AND phase < 2 AND repeats IS NULL"
 )
+
+TO_RETRY: Final = (
+    "SELECT row, maybe OR phase = 1 OR status IS 'unconfirmed' FROM rows WHERE run = :run"
+    " AND (status IS NULL OR status IN ('unconfirmed', 'failed', 'not_sent')) ORDER BY row"
+)
+"""A doubt is handed on through any number of retries; a row without an outcome is one that nobody can go on with."""

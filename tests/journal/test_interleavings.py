@@ -13,13 +13,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from importer.errors import JournalError
 from importer.journal.journal import Journal, NewRun
-from importer.model import Attempt, Outcome, Status, Waiting
+from importer.model import Attempt, Outcome, SourceInfo, Status, StopReason, Waiting
 from tests.journal.rows import NEW_RUN, outcome, seen, update
 
 ROWS = range(2, 9)
 UNKNOWN = 99
 ENDS = [status for status in Status if status is not Status.INVALID]
 PHASES = {"to send": 0, "in flight": 1}
+TAKEN_UP = {"to send", "in flight", Status.FAILED, Status.UNCONFIRMED, Status.NOT_SENT}
 
 some_rows = st.lists(st.sampled_from([*ROWS, UNKNOWN]), max_size=3)
 
@@ -35,10 +36,13 @@ class Recording(RuleBasedStateMachine):
         source = root / "source.csv"
         source.write_text("x")
         self.journal = Journal(root / "state", wall=lambda: 0.0)
-        self.run = self.journal.begin(NewRun(run_id="r", source=source, output=root, **NEW_RUN))
+        self.run = self.journal.begin(NewRun(run_id="run", source=source, output=root, **NEW_RUN))
         self.run.add([update(row) for row in ROWS], [])
+        self.run.checked(SourceInfo(str(source), None, self.run.sha256, len(ROWS)))
         self.model: dict[int, str] = dict.fromkeys(ROWS, "to send")
         self.attempts: Counter[int] = Counter()
+        self.doubtful: set[int] = set()
+        self.interrupted: set[int] = set()
 
     @rule(begun=some_rows, waiting=some_rows, ended=st.lists(st.tuples(st.sampled_from(ROWS), st.sampled_from(ENDS))))
     def record(self, begun: list[int], waiting: list[int], ended: list[tuple[int, Status]]) -> None:
@@ -47,7 +51,7 @@ class Recording(RuleBasedStateMachine):
         fits = self._take(model, attempts, begun, waiting, ended)
         step = (
             [Attempt(update(row), attempts[row]) for row in begun],
-            [Waiting(row, attempts[row], maybe=False) for row in waiting],
+            [Waiting(row, attempts[row], maybe=row in self.doubtful) for row in waiting],
             [self._outcome(row, status, attempts) for row, status in ended],
         )
         refused = True
@@ -57,6 +61,21 @@ class Recording(RuleBasedStateMachine):
         assert refused is not fits
         if fits:
             self.model, self.attempts = model, attempts
+            self.doubtful |= {row for row, status in ended if status is Status.UNCONFIRMED}
+
+    @rule(stopped=st.booleans())
+    def go_on_after_the_end_of_the_process(self, *, stopped: bool) -> None:
+        """Resume in another journal: after the process died, or after a stop that settled what was not in flight."""
+        in_flight = {row for row, state in self.model.items() if state == "in flight"}
+        if stopped:
+            self.run.settle(StopReason.TERMINATED, "It stopped")
+            self.run.ended(143, unfinished=True)
+        self.journal.__exit__(None, None, None)
+        self.journal = Journal(Path(self.folder.name) / "state", wall=lambda: 0.0)
+        self.run = self.journal.resume(self.journal.find("run"))
+        self.model = {row: "to send" if state in TAKEN_UP else state for row, state in self.model.items()}
+        self.doubtful |= in_flight
+        self.interrupted |= in_flight
 
     @staticmethod
     def _outcome(row: int, status: Status, attempts: Counter[int]) -> Outcome:
@@ -99,7 +118,10 @@ class Recording(RuleBasedStateMachine):
             Status(state) for state in self.model.values() if state not in PHASES
         )
         waiting = [row for row, state in sorted(self.model.items()) if state == "to send"]
-        assert [pending.update.row for pending in self.run.pending(0, 100)] == waiting
+        assert [
+            (pending.update.row, pending.attempts, pending.maybe, pending.interrupted)
+            for pending in self.run.pending(0, 100)
+        ] == [(row, self.attempts[row], row in self.doubtful, row in self.interrupted) for row in waiting]
         assert self.run.to_send() == len(waiting)
         assert self.run.attempts() == self.attempts.total()
 

@@ -140,6 +140,44 @@ def test_a_journal_that_is_damaged_inside_is_explained(open_journal: Open, new_r
     assert caught.value.code == "journal_damaged"
 
 
+def test_a_sqlite_that_is_too_old_is_named(open_journal: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where SQLite does not know strict tables, the message says so instead of quoting a statement."""
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 36, 9))
+    with pytest.raises(JournalError, match="too old") as caught:
+        open_journal()
+    assert caught.value.code == "sqlite_too_old"
+    assert "3.37.0" in caught.value.hint
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 37, 0))
+    with open_journal() as journal:
+        assert _version(journal.path) > 0
+
+
+def test_a_journal_of_the_first_schema_keeps_what_it_knows(state: Path, tmp_path: Path, open_journal: Open) -> None:
+    """Its runs are found with their rows counted, and what it left in flight can be retried as being in doubt."""
+    state.mkdir()
+    first = tmp_path / "first"
+    first.mkdir()
+    (first / "0001.sql").write_text(MIGRATIONS.joinpath("0001.sql").read_text("utf-8"), "utf-8")
+    path = state / "journal.sqlite"
+    with closing(connect(path)) as connection:
+        migrate(connection, path, first)
+        connection.execute(
+            "INSERT INTO runs (run_id, mode, version, started_at, checked_at, exit_code, source_path, source_sha256,"
+            " source_rows, base_url, output, settings)"
+            " VALUES ('old', 'run', '1.0', '2025-01-01T00:00:00Z', 'then', 1, '/x.csv', 'abc', 3, 'https://a', '/o',"
+            " '{}')"
+        )
+        connection.execute(
+            "INSERT INTO rows (run, row, phase, attempts, status) VALUES"
+            " (1, 2, 2, 1, 'updated'), (1, 3, 2, 2, 'unconfirmed'), (1, 4, 2, 1, 'failed')"
+        )
+    with open_journal() as journal:
+        past = journal.find("old")
+        assert (past.ended, past.kept, past.left, past.attempts, past.asked) == (True, False, 0, 4, {})
+        assert [past.statuses[status] for status in (Status.UPDATED, Status.UNCONFIRMED, Status.FAILED)] == [1, 1, 1]
+        assert list(journal.rows_to_retry(past)) == [(3, True), (4, False)]
+
+
 def test_a_folder_in_the_place_of_the_file_is_refused(state: Path, open_journal: Open) -> None:
     """A folder of the journal's name is a JournalError that names it."""
     (state / "journal.sqlite").mkdir(parents=True)

@@ -234,9 +234,17 @@ def test_a_run_is_found_by_the_beginning_of_its_id(open_journal: OpenJournal, ne
         assert journal.find("xyz").run_id == "xyz9"
         assert journal.find("abcd").run_id == "abcd"
         assert journal.find(" XYZ9 ").run_id == "xyz9"
-        for wanted in ("abc", "xy", "", "nope", "%"):
-            with pytest.raises(SettingsError, match=r"run"):
+        for wanted, reason in (
+            ("abc", "3 runs have an id that begins with abc"),
+            ("xy", "too short"),
+            ("", "too short"),
+            ("%", "too short"),
+            ("nope", "no run nope"),
+            ("%%%%", "no run %%%%"),
+        ):
+            with pytest.raises(SettingsError, match=reason) as caught:
                 journal.find(wanted)
+            assert (caught.value.code, caught.value.hint) == ("run_unknown", "`importer history` lists the runs.")
 
 
 def test_sweeping_erases_what_is_kept_without_need(
