@@ -143,7 +143,7 @@ class Pending:
 class Attempt:
     """One request on the wire: the `number`th of its row, counted from 1 over the whole run.
 
-    It must not leave before `leave_at`, in seconds of the clock that the run goes by.
+    It must not leave before `leave_at`, in seconds of the monotonic clock that the run goes by.
     """
 
     update: Update

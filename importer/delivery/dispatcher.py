@@ -20,10 +20,13 @@ from importer.delivery.policy import Policy
 from importer.delivery.refusals import Refusals, is_cause
 from importer.delivery.replies import Next, Verdict, classify
 from importer.delivery.retry import RetryBudget, backoff_s
+from importer.delivery.throttle import Throttle
 from importer.delivery.window import Window
 from importer.model import WRONG, Attempt, Outcome, Pending, Status, StopReason, Waiting
 
 _NEVER: Final = float("-inf")
+_SURELY_S: Final = 0.01
+"""So much later than the API asks for, everything goes on: its clock and ours need not agree to the millisecond."""
 _WINDOW: Final = 4
 """Rows kept in memory are at most this many times the ceiling, beside the few that are held."""
 
@@ -59,6 +62,7 @@ class Dispatcher:
         self._uniform = uniform
         self._redact = redact
         self._pacing = Pacing(policy.rate)
+        self._throttle = Throttle()
         self._refusals = Refusals()
         self._budget = RetryBudget(policy.retry_budget, policy.retry_share)
         self._outage = Outage(policy.max_outage_s, policy.backoff_s, uniform)
@@ -76,7 +80,6 @@ class Dispatcher:
         self._blamed: set[StopReason] = set()
         self._limited_since: float | None = None
         self._limited_in_a_row = 0
-        self._slowed_at = float("-inf")
         self._step = Step()
         self.stop_reason: StopReason | None = None
 
@@ -138,18 +141,22 @@ class Dispatcher:
             return 0.0
         if self.stop_reason is not None or self._is_full(now):
             return None
-        due_at = 0.0 if self._backlog.peek_fresh(canary=self._canary_out) else self._backlog.due_at
+        due_at = _NEVER if self._backlog.peek_fresh(canary=self._canary_out) else self._backlog.due_at
         if due_at is None or (self._outage.paused and self._outage.probe is not None):
             return None
         if self._outage.paused:
             due_at = max(due_at, self._outage.probe_at)
-        return max(0.0, due_at - now, self._pacing.opens_at() - now)
+        return max(0.0, due_at - now, self._pacing.begins_at() - now)
+
+    def submitted(self, now: float) -> None:
+        """Take note that the engine has what was begun last: what should have left by now leaves now."""
+        self._pacing.submitted(now)
 
     def receive(self, reply: Reply, now: float) -> None:
         """Take in the reply to an attempt that is in flight."""
         row = self._in_flight.pop(reply.row)
         verdict = classify(reply, row.update, self._redact)
-        self._size_up(row, reply, now)
+        self._size_up(row, reply, verdict, now)
         # What the importer itself did to an attempt tells nothing of the API.
         ours = reply.fault in (Fault.GIVEN_UP, Fault.DEFECT)
         lifeless_probe = not ours and self._outage.learn(
@@ -162,17 +169,17 @@ class Dispatcher:
             self.stop(reason)
         if not self._refusals.holding:
             self._release_held()
-        self._note_limit(verdict, now)
+        self._note_limit(row, verdict, now)
         self._follow(row, verdict, now, lifeless_probe=lifeless_probe)
         if self._outage.over:
             self.stop(StopReason.API_DOWN)
 
-    def _size_up(self, row: Row, reply: Reply, now: float) -> None:
-        """Let the window learn from a reply; what never reached the API tells nothing of its capacity."""
+    def _size_up(self, row: Row, reply: Reply, verdict: Verdict, now: float) -> None:
+        """Let the window learn from a reply; what was not worked on tells nothing of how long that takes."""
         if reply.fault is Fault.TIMED_OUT or reply.http_status == HTTPStatus.SERVICE_UNAVAILABLE:
-            self._window.congested(row.begun_at, now)
-        elif _shows_life(reply):
-            self._window.learn(now - row.begun_at, full=row.full)
+            self._window.congested(row.left_at, now)
+        elif _shows_life(reply) and verdict.next is not Next.WAIT_OUT:
+            self._window.learn(now - row.left_at, full=row.full)
 
     def stop(self, reason: StopReason) -> None:
         """Begin nothing more; what is in flight still counts. The first reason stands."""
@@ -184,10 +191,9 @@ class Dispatcher:
             self._budget.note_row()
         row.attempts += 1
         row.begun_at = now
-        row.left_at = now
+        row.left_at = self._pacing.leave(now, self._throttle.rate)
         self._in_flight[row.number] = row
-        self._pacing.left(now)
-        self._step.begun.append(Attempt(row.update, row.attempts))
+        self._step.begun.append(Attempt(row.update, row.attempts, row.left_at))
 
     def _follow(self, row: Row, verdict: Verdict, now: float, *, lifeless_probe: bool) -> None:
         """Do what a verdict asks for."""
@@ -218,16 +224,14 @@ class Dispatcher:
         self._step.waiting.append(row.waiting())
 
     def _slow_down(self, row: Row, verdict: Verdict, now: float) -> None:
-        """Let everything wait after a "slow down".
-
-        Attempts that left before the last pause was called tell nothing new: of a burst, only the first counts.
-        """
-        if row.left_at >= self._slowed_at:
-            self._slowed_at = now
+        """Let everything wait after a "slow down", and go on more slowly than before."""
+        if self._throttle.refused(row.begun_at, now):
             self._limited_in_a_row += 1
         elif verdict.retry_after_s is None:
             return
-        self._pacing.pause(now + self._pause_s(verdict, self._limited_in_a_row))
+        asked_s = verdict.retry_after_s
+        pause_s = self._pause_s(verdict, self._limited_in_a_row) if asked_s is None else asked_s + _SURELY_S
+        self._pacing.pause(now + pause_s)
 
     def _pause_s(self, verdict: Verdict, tries: int) -> float:
         """Return how long to wait: what the API asks for and a little more, else a backoff."""
@@ -236,9 +240,10 @@ class Dispatcher:
             return verdict.retry_after_s + uniform * base_s
         return backoff_s(tries=tries, base_s=base_s, cap_s=self._policy.max_backoff_s, uniform=uniform)
 
-    def _note_limit(self, verdict: Verdict, now: float) -> None:
+    def _note_limit(self, row: Row, verdict: Verdict, now: float) -> None:
         """Stop where there has been nothing but "slow down" for too long."""
         if verdict.next is not Next.WAIT_OUT:
+            self._throttle.passed(row.begun_at, now)
             self._limited_since, self._limited_in_a_row = None, 0
             return
         if self._limited_since is None:
@@ -248,7 +253,7 @@ class Dispatcher:
 
     def _next(self, now: float) -> Row | None:
         """Return the row whose attempt leaves now: one that waited for it before a new one."""
-        if self._is_full(now) or self._pacing.opens_at() > now:
+        if self._is_full(now) or self._pacing.begins_at() > now:
             return None
         if self._outage.paused:
             return self._next_probe(now)
@@ -266,7 +271,7 @@ class Dispatcher:
         if len(self._in_flight) >= self._policy.concurrency:
             return True
         hanging_since = now - self._window.patience_s
-        return sum(row.begun_at > hanging_since for row in self._in_flight.values()) >= self._window.size
+        return sum(row.left_at > hanging_since for row in self._in_flight.values()) >= self._window.size
 
     def _next_probe(self, now: float) -> Row | None:
         """Return the row whose attempt looks whether the API is back, when it is time for that.

@@ -37,6 +37,8 @@ def deliver(
         if step:
             ledger.record(step.begun, step.waiting, step.outcomes)
             engine.submit(step.begun)
+            if step.begun:
+                dispatcher.submitted(clock())
         observe(step.outcomes)
         if dispatcher.finished:
             return dispatcher.stop_reason

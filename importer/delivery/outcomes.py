@@ -25,8 +25,8 @@ class Row:
         interrupted: Whether it was in flight when a process of the run died.
         canary: Whether it is one of the first rows, which go alone.
         retry: Whether its next attempt is a retry, which costs the run's budget.
-        begun_at: When the newest attempt was begun, that is, took its slot.
-        left_at: When it left.
+        begun_at: When the newest attempt was begun.
+        left_at: When it leaves, which may be a moment later.
         full: Whether no slot was free when it had left.
     """
 

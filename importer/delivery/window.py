@@ -78,9 +78,9 @@ class Window:
             self._times.clear()
             self._full = 0
 
-    def congested(self, begun_at: float, now: float) -> None:
+    def congested(self, left_at: float, now: float) -> None:
         """Take in that the API is short of breath: the window is halved, once for all that was in flight then."""
-        if self._adaptive and begun_at >= self._halved_at:
+        if self._adaptive and left_at >= self._halved_at:
             self._halved_at = now
             self._limit = max(1.0, self._limit / 2)
             self._starting = False

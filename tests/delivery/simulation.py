@@ -118,9 +118,10 @@ class World:
             customer = (attempt.update.group_id, attempt.update.customer_id)
             assert customer not in self._customers.values()
             self._customers[attempt.update.row] = customer
-            self.sent.append((self.now, attempt))
-            latency_s, reply = self.api(attempt, self.now)
-            heappush(self._out, (self.now + latency_s, next(self._numbers), reply))
+            left_at = max(self.now, attempt.leave_at)
+            self.sent.append((left_at, attempt))
+            latency_s, reply = self.api(attempt, left_at)
+            heappush(self._out, (left_at + latency_s, next(self._numbers), reply))
         self.most_in_flight = max(self.most_in_flight, len(self._customers))
 
     def poll(self, timeout_s: float) -> Sequence[Reply]:
@@ -181,7 +182,7 @@ class Delivery:
     numbers: Policy = field(default_factory=policy)
     uniform: Callable[[], float] = lambda: 0.5
     presses: Sequence[tuple[float, StopReason]] = ()
-    max_steps: int = 200_000
+    max_steps: int = 1_000_000
 
     def run(self) -> Ran:
         """Run it, and check that each outcome was recorded before it was shown, and shown once."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from queue import Empty, SimpleQueue
@@ -100,6 +101,8 @@ class ThreadEngine:
                     if sender is None:
                         sender = self._make_sender()
                         opened.callback(sender.close)
+                    if (early_s := attempt.leave_at - time.monotonic()) > 0:
+                        time.sleep(early_s)
                     reply = sender.send(attempt)
                 except Exception as error:  # noqa: BLE001 - a thread that dies would lose its attempt without a word
                     reply = Reply(attempt.update.row, 0.0, Fault.DEFECT)
