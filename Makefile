@@ -7,7 +7,7 @@ DEMO_READY := $(VENV)/demo.ready
 DEV_READY := $(VENV)/dev.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast prove-crash check format readme bench lock clean
+.PHONY: help demo test test-fast prove-crash prove-simulation check format readme bench lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 13
@@ -23,6 +23,9 @@ test-fast: $(DEV_READY)  ## run the everyday tests: all but the long proofs, wit
 
 prove-crash: $(DEV_READY)  ## kill the command at 2,000 points, and hold every report to the truth (about an hour)
 	@CRASH_POINTS=2000 $(BIN)/python -m pytest --numprocesses=2 tests/crash
+
+prove-simulation: $(DEV_READY)  ## play 20,000 stories of runs in simulated time (about 20 minutes)
+	@SIMULATION_SEEDS=20000 $(BIN)/python -m pytest --numprocesses=2 tests/simulation
 
 check: $(DEV_READY)  ## lint, formatting, types, and who may import whom
 	@$(BIN)/ruff check .

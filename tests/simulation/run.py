@@ -1,0 +1,201 @@
+"""A scenario from its first process to its last: runs, deaths, stops, resumes, retries, other runs in between."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from importer.errors import ImporterError
+from importer.job import Job
+from importer.journal.journal import Journal
+from importer.model import Mode, PastRun, Summary
+from importer.order import Finished, Order
+from importer.settings import Settings
+from tests.simulation import invariants
+from tests.simulation.api import LATEST_S, Api
+from tests.simulation.scenario import CALM, GROUP, UNHURT, Fate, Line, Scenario
+from tests.simulation.world import DeathError, Disk, Process, Universe
+
+_MOST_PROCESSES = 8
+_HEALTHY: Mapping[str, object] = {"concurrency": 4, "max_attempts": 5, "max_errors": "1000000"}
+Go = Callable[[Job], Finished]
+
+
+@dataclass
+class Run:
+    """A run as a person knows it.
+
+    Attributes:
+        age: Counts runs in the order in which they began; a retry is as old as the run that it retries.
+        lines: The sheet.
+        limit: How many rows it was to send at most.
+        in_flight: Rows that were in flight when a process of it died.
+        summary: Of its last process that came to its end.
+    """
+
+    run_id: str
+    name: str
+    age: int
+    lines: Sequence[Line]
+    source: Path
+    output: Path
+    limit: int | None = None
+    retry_of: Run | None = None
+    processes: list[Process] = field(default_factory=list)
+    in_flight: set[int] = field(default_factory=set)
+    summary: Summary | None = None
+
+
+class Simulation:
+    """All that follows from one seed.
+
+    Args:
+        seed: Which one.
+        folder: Empty; what the processes keep on disk goes there.
+    """
+
+    def __init__(self, seed: int, folder: Path) -> None:
+        self.scenario = Scenario(seed)
+        api = Api(self.scenario.climate(), self.scenario.random("api"))
+        self.universe = Universe(api, Disk(folder), self.scenario.random("jitter"))
+        self.runs: dict[str, Run] = {}
+        self._random = self.scenario.random("story")
+        self._processes = 0
+        self._names = iter("abcdefgh")
+
+    def play(self) -> None:
+        """Let it happen, and hold every report to the truth."""
+        self._begin(next(self._names))
+        for _ in range(self._random.randint(0, _MOST_PROCESSES)):
+            self._go_on()
+        self._mend()
+        for past in self._unfinished():
+            self._resume(past, UNHURT)
+        assert not self._unfinished(), "it cannot be brought to its end"
+        invariants.check_end(self.runs.values(), self.universe)
+
+    def _go_on(self) -> None:
+        """Do what a person may do next."""
+        self._let_time_pass()
+        unfinished, ended = self._unfinished(), [past for past in self._past() if past.ended]
+        chance = self._random.random()
+        if unfinished and chance < 0.6:
+            self._resume(unfinished[0], self._fate())
+        elif unfinished and chance < 0.68:
+            self._forget(self._random.choice(unfinished))
+        elif ended and chance < 0.85:
+            self._retry(self._random.choice(ended))
+        elif (name := next(self._names, None)) is not None:
+            self._begin(name)
+
+    def _mend(self) -> None:
+        """Let the API answer as it should from now on."""
+        self.universe.pass_time(LATEST_S + 1)
+        self.universe.api.heal(CALM)
+        self.universe.tell("the API is well")
+
+    def _let_time_pass(self) -> None:
+        self.universe.pass_time(LATEST_S + self._random.choice((1.0, 100.0, 3600.0)))
+        self.universe.wall_jump_s += self._random.choice((0.0, 0.0, 0.0, -86_400.0, 3_600.0))
+
+    def _fate(self) -> Fate:
+        return self.scenario.fate(self._processes)
+
+    def _begin(self, name: str) -> None:
+        """Begin a run of a sheet."""
+        lines = self.scenario.sheet(name)
+        folder = self.universe.disk.folder
+        source, output = folder / f"{name}.csv", folder / f"reports-{name}"
+        _write(source, lines)
+        limit = self.scenario.limit(name)
+        order = Order(mode=Mode.RUN, source=source, output=output, limit=limit)
+        settings = self._settings(self.scenario.settings(name))
+        run = Run("", name, len(self.runs), lines, source, output, limit)
+        self._process(run, order, settings, self._fate(), Job.run)
+
+    def _resume(self, past: PastRun, fate: Fate) -> None:
+        run = self.runs[past.run_id]
+        given = _HEALTHY if fate is UNHURT else {}
+        self._process(run, Order.again(past), self._settings(given, past), fate, lambda job: job.resume(past))
+
+    def _retry(self, past: PastRun) -> None:
+        first = self.runs[past.run_id]
+        output = self.universe.disk.folder / f"reports-{first.name}-{len(self.runs)}"
+        order = Order.again(past, output=output)
+        run = Run("", first.name, first.age, first.lines, first.source, output, first.limit, retry_of=first)
+        self._process(run, order, self._settings({}, past), self._fate(), lambda job: job.run(past))
+
+    def _forget(self, past: PastRun) -> None:
+        with self._journal() as journal:
+            journal.forget(past)
+        self.universe.tell(f"run {past.run_id} is forgotten")
+        invariants.check_forgotten(self.runs[past.run_id], self.universe)
+
+    def _settings(self, given: Mapping[str, object], past: PastRun | None = None) -> Settings:
+        own = {
+            "state_dir": self.universe.disk.folder / "state",
+            "api_key": SecretStr("sk-invented"),
+            "keep_days": 36_500,
+        }
+        if past is not None:
+            return Settings.again(past.settings, {**given, **own})
+        target = {"base_url": "https://api.example.com", "group_id": GROUP, "linked_account_id": "acct-7"}
+        return Settings.load({**target, **given, **own})
+
+    def _process(self, run: Run, order: Order, settings: Settings, fate: Fate, go: Go) -> None:
+        """Let one process do what it can, and look at what it leaves behind."""
+        process = Process(self.universe, self._processes, fate)
+        self._processes += 1
+        finished, refusal = self._attempt(process, order, settings, go)
+        assert refusal in {None, *invariants.REFUSALS}
+        assert not process.defects
+        self._note(run, process)
+        if process.dead and process.run_id in self.runs:
+            invariants.check_death(run, self.universe)
+        if finished is not None:
+            run.summary = finished.summary
+            self.universe.tell(f"ended with exit code {finished.summary.exit_code}, {finished.summary.stop_reason}")
+            invariants.check_report(run, process, self.universe, settings)
+
+    def _attempt(
+        self, process: Process, order: Order, settings: Settings, go: Go
+    ) -> tuple[Finished | None, str | None]:
+        """Return what a process came to, or the code of the error that it ended with; neither where it died."""
+        try:
+            return go(Job(order, settings, observer=process, switch=process.switch, world=process.world())), None
+        except DeathError:
+            self.universe.disk.put_back()
+            return None, None
+        except ImporterError as error:
+            self.universe.tell(f"refused: {error.message}")
+            return None, error.code
+
+    def _note(self, run: Run, process: Process) -> None:
+        """Remember the run, if the journal does."""
+        if any(past.run_id == process.run_id for past in self._past()):
+            run.run_id = process.run_id
+            run.processes.append(process)
+            self.runs[run.run_id] = run
+        else:
+            assert not process.sent, "a run that the journal does not know has sent something"
+
+    def _journal(self) -> Journal:
+        return Journal(self.universe.disk.folder / "state", wall=lambda: 2e9)
+
+    def _past(self) -> Sequence[PastRun]:
+        with self._journal() as journal:
+            return journal.runs()
+
+    def _unfinished(self) -> Sequence[PastRun]:
+        return [past for past in self._past() if not past.ended and past.kept]
+
+
+def _write(path: Path, lines: Sequence[Line]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("Customer ID", "First Name", "Last Name", "Email"))
+        writer.writerows((line.customer, *line.values) for line in lines)

@@ -1,0 +1,59 @@
+"""Whatever happens to a run, its reports are true: thousands of stories, each from a seed.
+
+`SIMULATION_SEEDS=20000` in the environment makes it so many; `SIMULATION_FIRST` is the first of them.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.simulation.run import Simulation
+
+_SEEDS: Final = int(os.environ.get("SIMULATION_SEEDS", "2000"))
+_FIRST: Final = int(os.environ.get("SIMULATION_FIRST", "0"))
+_BLOCKS: Final = 40
+_EVERYDAY: Final = 4
+"""So many of the blocks are no long proof."""
+_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of its own is made there
+"""Where writing durably costs nothing; what is simulated is the process, not the disk."""
+
+BLOCKS = [
+    pytest.param(block, marks=() if block < _EVERYDAY else pytest.mark.proof, id=f"block-{block}")
+    for block in range(_BLOCKS)
+]
+
+
+def play(seed: int) -> None:
+    """Play one seed; what is wrong with it says how to replay it."""
+    parent = _MEMORY if os.access(_MEMORY, os.W_OK) else None
+    with tempfile.TemporaryDirectory(dir=parent) as folder:
+        try:
+            Simulation(seed, Path(folder)).play()
+        except Exception as error:
+            raise AssertionError(
+                f"seed {seed}: {error!r}; replay it with: python -m tests.simulation {seed}"
+            ) from error
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_reports_are_true_whatever_happens(block: int) -> None:
+    """Each row has one outcome, and what the API applied, the report says, in every story of this block."""
+    for seed in range(_FIRST + block, _FIRST + _SEEDS, _BLOCKS):
+        play(seed)
+
+
+def test_a_seed_is_the_same_story_every_time(tmp_path: Path) -> None:
+    """Replayed alone, a seed shows what it showed among thousands of others."""
+    stories = []
+    for folder in (tmp_path / "one", tmp_path / "two"):
+        folder.mkdir()
+        simulation = Simulation(1762, folder)
+        simulation.play()
+        stories.append(simulation.universe.story)
+    assert stories[0] == stories[1]
+    assert len(stories[0]) > 10
