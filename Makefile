@@ -10,7 +10,7 @@ DEV_READY := $(VENV)/dev.ready
 .PHONY: help demo test test-fast prove-crash prove-simulation check format readme bench lock clean
 
 help:  ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 13
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 18
 
 demo: $(DEMO_READY)  ## run the main job on the sample workbook against the embedded API
 	@$(BIN)/python sample_data/demo.py

@@ -39,7 +39,7 @@ from importer.model import (
 )
 from importer.order import Finished, Observer, Order, Plan, World
 from importer.reports.annotated import write_annotated
-from importer.reports.folder import SUMMARY_NAME, RunFolder, default_path, prepare, reopen
+from importer.reports.folder import SUMMARY_NAME, RunFolder, default_path, prepare, reopen, withdraw
 from importer.reports.summary import check_balance, write_summary
 from importer.sandbox import SANDBOX_ACCOUNT_ID, SANDBOX_GROUP_ID, SANDBOX_KEY, Customer, Sandbox, SandboxOptions
 from importer.settings import Settings
@@ -153,6 +153,9 @@ class Job:
         run = at.run
         plan = Plan(run.run_id, at.folder.path, source, at.target, run.statuses(), run.to_send())
         self._observer.checked(plan)
+        if past is not None:
+            for folder in {past.output, at.folder.path}:
+                withdraw(folder, run.run_id)
         with _named(run.run_id):
             reason = self._deliver(at, plan)
         run.settle(reason, f"The run stopped before this row: {STOP_SENTENCES[reason]}" if reason else "")

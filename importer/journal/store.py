@@ -87,6 +87,7 @@ def connect(path: Path) -> sqlite3.Connection:
     make_private(path)
     connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
     try:
+        _expect_own(connection, path)
         _write_ahead(connection)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
@@ -94,6 +95,18 @@ def connect(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _expect_own(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise `JournalError` where the file is another application's database, before anything of it is changed."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    if (version > 0 or tables) and "runs" not in tables:
+        raise JournalError(
+            f"The file {path} is the database of another application.",
+            code="journal_foreign",
+            hint=f"Move it away, {_ELSEWHERE}",
+        )
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:

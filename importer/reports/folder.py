@@ -16,6 +16,7 @@ from importer.errors import SettingsError
 from importer.times import compact
 
 SUMMARY_NAME: Final = "summary.json"
+ANNOTATED_NAMES: Final = ("annotated.csv", "annotated.xlsx")
 _CLAIM_NAME: Final = ".run"
 _DRAFT: Final = re.compile(r"\..+\.\d+\.tmp")
 """What `importer.reports.files` calls a report that is not whole yet."""
@@ -110,6 +111,23 @@ def abandon(path: Path, run_id: str) -> None:
         pass
 
 
+def withdraw(path: Path, run_id: str) -> None:
+    """Remove the reports of a run that is gone on with: from now on, what they say is not true any more.
+
+    Raises:
+        SettingsError: They cannot be removed.
+    """
+    if run_id not in (_run_of(path), _claimant(path)):
+        return
+    try:
+        for name in (SUMMARY_NAME, *ANNOTATED_NAMES):  # In this order: what has no summary is no report.
+            (path / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"The reports in {path} cannot be replaced: {error.strerror}.", code="output_unwritable", hint=_HINT
+        ) from error
+
+
 def _made(path: Path, run_id: str, *, again: bool) -> tuple[RunFolder, bool]:
     """Make a folder and claim it, and return whether a process of the same run that died had done so before.
 
@@ -135,13 +153,21 @@ def _claim(path: Path, run_id: str, *, again: bool) -> bool:
     try:
         descriptor = os.open(claim, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
-        holder = claim.read_text("utf-8", "replace") if again else None
+        holder = _claimant(path) if again else None
         if holder not in (run_id, ""):  # "": it died before it could write its name
             raise _not_empty(path) from error
         return holder == run_id
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(run_id)
     return False
+
+
+def _claimant(folder: Path) -> str | None:
+    """Return the id of the run that has claimed a folder; None where nobody has."""
+    try:
+        return (folder / _CLAIM_NAME).read_text("utf-8", "replace")
+    except OSError:
+        return None
 
 
 def _not_empty(path: Path) -> SettingsError:

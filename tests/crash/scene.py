@@ -74,12 +74,14 @@ class Scene:
         api: Where it sends to.
         rows: The values that each customer is to get.
         killed: How often a process was killed.
+        variables: What processes find in their environment beside the rest.
     """
 
     folder: Path
     api: Api
     rows: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     killed: int = 0
+    variables: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.folder.mkdir()
@@ -110,12 +112,14 @@ class Scene:
 
     def start(self, *arguments: str, before: Sequence[str] = ()) -> subprocess.Popen[bytes]:
         """Start the command, in a process group of its own."""
-        variables = environment(
-            IMPORTER_API_KEY="good-key", IMPORTER_STATE_DIR=str(self.folder / "state"), HOME=str(self.folder)
-        )
+        own = {
+            "IMPORTER_API_KEY": "good-key",
+            "IMPORTER_STATE_DIR": str(self.folder / "state"),
+            "HOME": str(self.folder),
+        }
         return subprocess.Popen(
             (*before, *IMPORTER, *arguments, "--json"),
-            env=variables,
+            env=environment(**own | self.variables),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -146,18 +150,19 @@ class Scene:
     def finish(self) -> dict[str, Any]:
         """Go on with the run, or begin it where nothing of it is there, until it is done; return its summary."""
         for _ in range(_MOST_PROCESSES):
-            code, said = self._say("resume")
+            code, said = self.say("resume")
             if "error" in said and said["error"]["code"] == "nothing_to_resume":
                 if (self.output / "summary.json").exists():
                     return dict(json.loads((self.output / "summary.json").read_text("utf-8")))
-                code, said = self._say(*self.run)
+                code, said = self.say(*self.run)
             assert "error" not in said, said
             if code == 0:
                 return said
         raise AssertionError(f"the run is not done after {_MOST_PROCESSES} processes")
 
-    def _say(self, *arguments: str) -> tuple[int, dict[str, Any]]:
-        process = self.start(*arguments)
+    def say(self, *arguments: str, before: Sequence[str] = ()) -> tuple[int, dict[str, Any]]:
+        """Run the command to its end; return the exit code, and what it said as JSON."""
+        process = self.start(*arguments, before=before)
         out, err = process.communicate(timeout=_PATIENCE_S)
         assert b"Traceback" not in err
         return process.returncode, dict(json.loads(out))

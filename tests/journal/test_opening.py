@@ -246,3 +246,17 @@ def test_many_processes_can_open_a_new_journal_at_once(state: Path) -> None:
     assert [process.returncode for process in running] == [0] * 8
     assert len(answers) == 1
     assert sorted(path.name for path in state.iterdir()) == ["digests.key", "journal.sqlite"]
+
+
+@pytest.mark.parametrize("version", [0, 1, 3])
+def test_another_applications_database_is_not_touched(version: int, state: Path, open_journal: Open) -> None:
+    """Whatever version it says, nothing of it is changed, not even the way in which it logs."""
+    state.mkdir()
+    path = state / "journal.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(f"CREATE TABLE songs (title); PRAGMA user_version = {version}")
+    before = path.read_bytes()
+    with pytest.raises(JournalError, match="another application") as caught:
+        open_journal()
+    assert caught.value.code == "journal_foreign"
+    assert path.read_bytes() == before

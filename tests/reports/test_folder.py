@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from importer.errors import SettingsError
-from importer.reports.folder import SUMMARY_NAME, RunFolder, default_path, prepare, reopen
+from importer.reports.folder import SUMMARY_NAME, RunFolder, default_path, prepare, reopen, withdraw
 
 NOON = 1_750_000_000.9
 STAMP = "20250615T150640Z-r7"
@@ -191,6 +191,33 @@ def test_a_folder_with_the_runs_own_reports_is_claimed_again(tmp_path: Path) -> 
     reopen(tmp_path / "a", "k3f9")
     with pytest.raises(SettingsError, match="not empty"):
         prepare(tmp_path / "a", "m2x7")
+
+
+def test_reports_of_a_run_that_is_gone_on_with_are_withdrawn(tmp_path: Path) -> None:
+    """What they say of rows that are sent meanwhile is not true any more; what a person has put beside them stays."""
+    for name, content in ((SUMMARY_NAME, '{"run_id": "k3f9"}'), ("annotated.csv", "x"), ("notes.txt", "mine")):
+        (tmp_path / name).write_text(content)
+    withdraw(tmp_path, "m2x7")
+    assert len(list(tmp_path.iterdir())) == 3
+    withdraw(tmp_path, "k3f9")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["notes.txt"]
+    withdraw(tmp_path / "gone", "k3f9")
+
+
+def test_a_report_without_its_summary_is_withdrawn_too(tmp_path: Path) -> None:
+    """A process that died between the two has left its claim, which says whose the sheet is."""
+    prepare(tmp_path, "k3f9")
+    (tmp_path / "annotated.csv").write_text("x")
+    withdraw(tmp_path, "k3f9")
+    assert [entry.name for entry in tmp_path.iterdir()] == [".run"]
+
+
+def test_reports_that_cannot_be_replaced_are_an_error_before_anything_is_sent(tmp_path: Path) -> None:
+    """A folder in the place of a report cannot be removed; the message names the folder."""
+    (tmp_path / SUMMARY_NAME).write_text('{"run_id": "k3f9"}')
+    (tmp_path / "annotated.csv").mkdir()
+    with pytest.raises(SettingsError, match="cannot be replaced"):
+        withdraw(tmp_path, "k3f9")
 
 
 def test_a_folder_that_is_gone_is_made_again(tmp_path: Path) -> None:

@@ -55,6 +55,8 @@ def check_death(run: Run, universe: Universe) -> None:
     for row in of_run(universe.api.log, run.run_id):
         phase, status, maybe = rows[row]
         assert phase == 1 or maybe or status in _MAY_HAVE_BEEN_APPLIED, f"row {row} was applied, and is {rows[row]}"
+    if run.processes[-1].sent:
+        assert not (run.output / "summary.json").exists(), "a report is there that is not true any more"
     for row, attempts in sent_by(universe, run).items():
         recorded = next(attempts for number, *_, attempts in found if number == row)
         assert attempts <= recorded, f"row {row} was sent without having been recorded"
@@ -94,6 +96,7 @@ def _check_counts(run: Run, summary: Summary, rows: Mapping[int, Mapping[str, st
     counts = Counter(told["status"] for told in rows.values() if told["status"])
     assert counts == {status.value: count for status, count in summary.statuses.items() if count}
     assert summary.balanced
+    assert summary.seconds >= 0
     assert run.retry_of is not None or counts.total() == len(run.lines)
     if summary.stop_reason is None:
         expected = 0 if counts.keys() <= {"updated", "duplicate"} else 1

@@ -100,7 +100,6 @@ class Simulation:
 
     def _let_time_pass(self) -> None:
         self.universe.pass_time(LATEST_S + self._random.choice((1.0, 100.0, 3600.0)))
-        self.universe.wall_jump_s += self._random.choice((0.0, 0.0, 0.0, -86_400.0, 3_600.0))
 
     def _fate(self) -> Fate:
         return self.scenario.fate(self._processes)

@@ -61,6 +61,11 @@ class Universe:
         """Note what happened, for whoever replays a seed."""
         self.story.append(f"{self.now:9.3f}  {event}")
 
+    def let_the_wall_clock_jump(self) -> None:
+        """Let somebody set the wall clock, now and then: back by a day, or on by an hour or a year."""
+        if self.random.random() < 0.02:
+            self.wall_jump_s += self.random.choice((-86_400.0, 3_600.0, 366 * 86_400.0))
+
     def pass_time(self, seconds: float) -> None:
         """Let time pass without a process."""
         self.now += seconds
@@ -126,6 +131,7 @@ class Process:
 
     def _wall(self) -> float:
         self._step()
+        self._universe.let_the_wall_clock_jump()
         return _NOON + self._universe.now + self._universe.wall_jump_s
 
     def _new_id(self) -> str:
