@@ -7,6 +7,7 @@ import json
 import socket
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -325,6 +326,15 @@ def test_silence_ends_at_the_deadline(serve: Serve, connect: Connect) -> None:
     reply = connect(serve(talk).url, timeout_s=SHORT_S).send(attempt())
     assert what(reply) == (Fault.TIMED_OUT, None)
     assert SHORT_S * 0.9 < reply.elapsed_s < LATEST_S
+
+
+def test_a_request_that_nobody_takes_ends_at_the_deadline(serve: Serve, connect: Connect) -> None:
+    """Where the server does not read, sending itself takes too long; a part has left, so the row is in doubt."""
+    large = attempt()
+    large = replace(large, update=replace(large.update, first_name="x" * 30_000_000))
+    reply = connect(serve(Conversation.hold).url, timeout_s=SHORT_S).send(large)
+    assert what(reply) == (Fault.TIMED_OUT, None)
+    assert reply.elapsed_s < LATEST_S
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def _cells(path: Path) -> list[list[str]]:
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_every_record_of_the_source_is_there_with_its_outcome(form: Format, tmp_path: Path) -> None:
-    """All records come in their order, each followed by the six columns; messages are whole sentences."""
+    """Trap 14: records come in their order, each with the outcome of its number; messages are whole sentences."""
     source = _source(tmp_path)
     written = tmp_path / f"annotated.{form}"
     write_annotated(open_table(source), iter(OUTCOMES), written, form=form)
