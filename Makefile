@@ -40,7 +40,7 @@ format: $(DEV_READY)  ## put the code into its standard form
 readme: $(DEV_READY)  ## quote the present help in README.md
 	@$(BIN)/python -m tests.readme
 
-bench: $(DEV_READY)  ## measure start-up, throughput and memory against their limits
+bench: $(DEV_READY)  ## measure start-up, throughput, memory and the journal against their limits
 	@$(BIN)/python -m bench
 
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

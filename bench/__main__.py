@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bench.measure import IMPORTER, TARGET, Measured, measured, sandbox, write_rows
+from bench.measure import IMPORTER, MEMORY, SLOW_MS, TARGET, Measured, instant, measured, sandbox, slow_disk, write_rows
 
 START_UPS: Final = 15
 ROWS: Final = 6_400
@@ -19,6 +19,8 @@ CONCURRENCY: Final = 64
 LATENCY_S: Final = 0.1
 FEW: Final = 20_000
 MANY: Final = 200_000
+JOURNALLED: Final = 100_000
+JOURNAL_RUNS: Final = 2
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,30 @@ def memory(folder: Path) -> Iterator[Figure]:
         yield _growth("run", folder, lambda source: (*IMPORTER, "run", str(source), *options), few, many)
 
 
+def journal(folder: Path) -> Iterator[Figure]:
+    """Compare a journal on disk with one in memory, with an API that answers at once; then with a slow disk."""
+    source = folder / "rows.csv"
+    write_rows(source, JOURNALLED)
+    with instant() as base_url, tempfile.TemporaryDirectory(dir=MEMORY) as memory:
+        command = (*IMPORTER, "run", str(source), "--base-url", base_url, *TARGET)
+        seconds: dict[str, list[float]] = {"memory": [], "disk": [], "slow disk": []}
+        slow = slow_disk(folder)
+        for _ in range(JOURNAL_RUNS):
+            for name, found in seconds.items():
+                state = Path(memory if name == "memory" else folder) / "state"
+                preload = {"LD_PRELOAD": str(slow)} if name == "slow disk" and slow else {}
+                found.append(_ok(measured(command, folder=folder, IMPORTER_STATE_DIR=str(state), **preload)).seconds)
+    for name, found in seconds.items():
+        print(f"  {JOURNALLED:,} rows, journal on {name}: {', '.join(f'{one:.1f}' for one in found)} s")
+    memory_s = statistics.median(seconds["memory"])
+    yield Figure(
+        "journal on disk to journal in memory (medians)", statistics.median(seconds["disk"]) / memory_s, 1.2, "x"
+    )
+    if slow:
+        ratio = statistics.median(seconds["slow disk"]) / memory_s
+        print(f"  with {SLOW_MS} ms more for each fdatasync: {ratio:.2f} x")
+
+
 def _growth(name: str, folder: Path, command: Callable[[Path], tuple[str, ...]], few: Path, many: Path) -> Figure:
     small, large = (_ok(measured(command(source), folder=folder)) for source in (few, many))
     print(
@@ -85,7 +111,7 @@ def _ok(found: Measured) -> Measured:
     return found
 
 
-BENCHES: Final = {"start_up": start_up, "throughput": throughput, "memory": memory}
+BENCHES: Final = {"start_up": start_up, "throughput": throughput, "memory": memory, "journal": journal}
 
 
 def main(names: list[str]) -> int:

@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 IMPORTER = (sys.executable, "-m", "importer")
 TARGET = ("--group-id", "11111111-2222-4333-8444-555555555555", "--linked-account-id", "bench")
+
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made there
+SLOW_MS = 5
+
+_SLOW = f"""
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <unistd.h>
+int fdatasync(int file)
+{{
+    static int (*real)(int);
+    if (!real)
+        real = dlsym(RTLD_NEXT, "fdatasync");
+    usleep({SLOW_MS} * 1000);
+    return real(file);
+}}
+"""
 
 
 @dataclass(frozen=True)
@@ -25,12 +44,13 @@ class Measured:
     exit_code: int
 
 
-def measured(command: Sequence[str], *, folder: Path) -> Measured:
-    """Run a command to its end, with a journal of its own in `folder`, and return what it cost."""
+def measured(command: Sequence[str], *, folder: Path, **variables: str) -> Measured:
+    """Run a command to its end, with a journal of its own in `folder` and these variables, and return what it cost."""
     environment = os.environ | {
         "IMPORTER_API_KEY": "bench-key",
         "IMPORTER_STATE_DIR": str(folder / "state"),
         "IMPORTER_OUTPUT": str(folder / "reports"),
+        **variables,
     }
     started = time.perf_counter()
     with (folder / "output.txt").open("wb") as output:
@@ -49,13 +69,33 @@ def write_rows(path: Path, rows: int) -> None:
             file.write(f"{customer},Given{number},Family{number},person{number}@example.com,row {number}\n")
 
 
-@contextmanager
-def sandbox(*options: str) -> Iterator[str]:
+def slow_disk(folder: Path) -> Path | None:
+    """Return a library that makes each fdatasync of a process slower; None where there is no C compiler."""
+    compiler = shutil.which("cc")
+    if compiler is None:
+        return None
+    code, library = folder / "slow.c", folder / "slow.so"
+    code.write_text(_SLOW)
+    subprocess.run((compiler, "-shared", "-fPIC", "-o", str(library), str(code), "-ldl"), check=True)
+    return library
+
+
+def sandbox(*options: str) -> AbstractContextManager[str]:
     """Yield the base URL of an embedded API in a process of its own, which accepts any customer."""
-    process = subprocess.Popen((*IMPORTER, "sandbox", *options), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    return _serving(*IMPORTER, "sandbox", *options)
+
+
+def instant() -> AbstractContextManager[str]:
+    """Yield the base URL of an API that answers at once."""
+    return _serving(sys.executable, "-m", "bench.instant")
+
+
+@contextmanager
+def _serving(*command: str) -> Iterator[str]:
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     try:
         if process.stdout is None:
-            raise RuntimeError("the sandbox has no output")
+            raise RuntimeError("the server has no output")
         yield process.stdout.readline().decode().strip()
     finally:
         process.terminate()

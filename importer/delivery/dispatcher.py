@@ -179,7 +179,7 @@ class Dispatcher:
         if reply.fault is Fault.TIMED_OUT or reply.http_status == HTTPStatus.SERVICE_UNAVAILABLE:
             self._window.congested(row.left_at, now)
         elif _shows_life(reply) and verdict.next is not Next.WAIT_OUT:
-            self._window.learn(now - row.left_at, full=row.full)
+            self._window.learn(reply.elapsed_s, full=row.full)
 
     def stop(self, reason: StopReason) -> None:
         """Begin nothing more; what is in flight still counts. The first reason stands."""

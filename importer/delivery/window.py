@@ -18,6 +18,9 @@ _CLEAR: Final = 1.3
 _ROOM: Final = 1.2
 """So many times what the API works on at once are in flight, so that it never waits for us."""
 
+_OWN_S: Final = 0.001
+"""So much longer an exchange may take because of this machine itself, whose threads take turns."""
+
 _SHORTEST_PATIENCE_S: Final = 1.0
 _PATIENCE: Final = 4.0
 """An answer that takes so many times the baseline hangs, and is not being worked on."""
@@ -27,8 +30,8 @@ class Window:
     """Finds the number of attempts in flight that an API with a fixed capacity works on at once.
 
     By Little's law, that is its throughput times the time of an answer in an empty queue: the present window times the
-    baseline divided by the present time. More in flight would only wait in the API's queue. Times are those of slots,
-    from the beginning of an attempt to its reply, so that a slow disk gets more of them.
+    baseline divided by the present time. More in flight would only wait in the API's queue. Times are those of the
+    exchange alone: what waits for this machine's disk is not in anybody's queue.
 
     Args:
         ceiling: Attempts in flight at most.
@@ -64,14 +67,14 @@ class Window:
             return float("inf")
         return max(_SHORTEST_PATIENCE_S, _PATIENCE * median(self._quiet)) if self._quiet else _SHORTEST_PATIENCE_S
 
-    def learn(self, slot_s: float, *, full: bool) -> None:
-        """Take in how long the slot of an attempt was taken, and whether the window was full when it left."""
+    def learn(self, took_s: float, *, full: bool) -> None:
+        """Take in how long the exchange of an attempt took, and whether the window was full when it left."""
         if not self._adaptive:
             return
         if self._stale:
             self._stale -= 1  # It left before the window changed, and tells of how it was.
             return
-        self._times.append(slot_s)
+        self._times.append(took_s)
         self._full += full
         if len(self._times) >= max(_FEWEST, self.size):
             self._end_round(median(self._times), full=self._full * 2 > len(self._times))
@@ -90,7 +93,8 @@ class Window:
         before = self.size
         if not self._quiet or self._before_dip is not None:
             self._quiet.append(typical_s)
-        share = median(self._quiet) / typical_s
+        quiet_s = median(self._quiet)
+        share = quiet_s / max(quiet_s, typical_s - _OWN_S)
         if self._before_dip is not None:
             self._limit, self._before_dip = self._before_dip, None
         elif not self._starting and self._rounds % _DIP_EVERY == 0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from itertools import count, islice
 
@@ -121,7 +121,7 @@ class World:
             left_at = max(self.now, attempt.leave_at)
             self.sent.append((left_at, attempt))
             latency_s, reply = self.api(attempt, left_at)
-            heappush(self._out, (left_at + latency_s, next(self._numbers), reply))
+            heappush(self._out, (left_at + latency_s, next(self._numbers), replace(reply, elapsed_s=latency_s)))
         self.most_in_flight = max(self.most_in_flight, len(self._customers))
 
     def poll(self, timeout_s: float) -> Sequence[Reply]:
