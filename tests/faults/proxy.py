@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import struct
 import threading
@@ -107,6 +108,12 @@ def swallowed_request(exchange: Exchange) -> bool:
     """Never pass it on, and never answer."""
     exchange.closing.wait()
     return False
+
+
+def revoked(exchange: Exchange) -> bool:
+    """Let the API see a key that is none any more."""
+    exchange.request = re.sub(rb"(?i)\r\nauthorization: [^\r]*", b"\r\nAuthorization: refused", exchange.request)
+    return passed_on(exchange)
 
 
 @dataclass

@@ -94,3 +94,17 @@ def test_a_network_that_was_cut_is_gone_on_with(api: Api, tmp_path: Path) -> Non
     with proxied(api.base_url, {}, port=between.port):
         assert scene.say("resume")[0] == 0
     assert scene.api.applied(set(scene.rows)).keys() == scene.rows.keys()
+
+
+def test_a_key_that_is_revoked_in_the_middle_stops_the_run_at_once(api: Api, tmp_path: Path) -> None:
+    """What was confirmed before stays so, nothing is lost, and with a good key the run is gone on with."""
+    scene = Scene(tmp_path / "scene", api)
+    later = list(scene.rows)[20:]
+    code, said = run(scene, {customer: [proxy.revoked] * 9 for customer in later})
+    rows = hold_to_the_log(scene, said)
+    assert (code, said["stop_reason"]) == (4, "key_refused")
+    assert {rows[customer]["status"] for customer in later} == {"not_sent"}
+    assert {row["status"] for customer, row in rows.items() if customer not in later} == {"updated"}
+    assert said["attempts"] <= 20 + 8
+    with proxied(api.base_url, {}, port=int(scene.api.base_url.rpartition(":")[2])):
+        scene.check_report(scene.finish())
