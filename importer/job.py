@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from importer import __version__
 from importer.delivery.client import Endpoint
 from importer.delivery.dispatcher import Dispatcher
 from importer.delivery.loop import deliver
+from importer.delivery.masking import key_mask
 from importer.delivery.policy import policy_of
 from importer.delivery.stop import StopSwitch
 from importer.errors import (
@@ -204,7 +204,7 @@ class Job:
         # The first rows go alone again where an earlier process did not come further.
         canary = self._settings.canary if at.run.tried() <= self._settings.canary else 0
         policy = policy_of(self._settings, canary=canary)
-        dispatcher = Dispatcher(policy, uniform=self._world.uniform, redact=self._redact)
+        dispatcher = Dispatcher(policy, uniform=self._world.uniform, redact=key_mask(self._key))
         with self._world.engine(
             self._endpoint(plan.target), workers=policy.concurrency, on_defect=self._observer.defect
         ) as engine:
@@ -239,9 +239,6 @@ class Job:
             timeout_s=self._settings.timeout,
             max_reply_bytes=self._settings.max_reply_bytes,
         )
-
-    def _redact(self, text: str) -> str:
-        return re.sub(re.escape(self._key), "•••", text, flags=re.IGNORECASE)
 
     def _find_key(self) -> str:
         """Return the key to send with: the user's own never goes to the sandbox."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from importer.delivery.attempts import Fault
 from importer.delivery.words import api_words, is_page
 from importer.model import Update
 from tests.delivery.samples import KEY, body, http, unmasked, update
@@ -88,6 +90,11 @@ def test_secrets_are_masked_before_anything_is_cut(answer: bytes) -> None:
         pytest.param(body({"message": '{"v": "Zo\\u00eb"}'}), '“{"v": "[first_name]"}”', id="JSON in JSON"),
         pytest.param(b"/c?e=zoe.obrien%40example.com", "“/c?e=[email]”", id="in a URL"),
         pytest.param("Zoëlle is fine".encode(), "“Zoëlle is fine”", id="only whole words"),
+        pytest.param(b"for+O%27Brien-%C5%81uczak", "“for+[last_name]”", id="as a form"),
+        pytest.param("user_Zoë_2".encode(), "“user_[first_name]_2”", id="as part of an identifier"),
+        pytest.param(body({"message": '{"v": "O\'Brien-\\u0141uczak"}'}), '“{"v": "[last_name]"}”', id="JSON, twice"),
+        pytest.param("Zoë is short".encode("latin-1"), "“[first_name] is short”", id="in Latin-1"),
+        pytest.param("Zoë is short".encode().decode("latin-1").encode(), "“[first_name] is short”", id="misread"),
     ],
 )
 def test_the_rows_own_values_are_replaced_by_names(answer: bytes, quoted: str) -> None:
@@ -100,6 +107,55 @@ def test_a_value_that_is_the_name_of_a_field_is_replaced_once() -> None:
     assert (
         words(b"x@example.com: Email", update(first_name="Email", email="x@example.com")) == "“[email]: [first_name]”"
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "echoed"),
+    [
+        pytest.param("Anna\u00a0Maria", "Anna\u00a0Maria", id="with a blank of another kind"),
+        pytest.param("Anna  Maria", "Anna  Maria", id="with two blanks"),
+        pytest.param("Strauß", "STRAUSS", id="in capitals that are more letters"),
+        pytest.param("R&amp;D 100%25", "R&amp;D 100%25", id="that looks as if it were escaped"),
+        pytest.param('"Bo" \\ Li', json.dumps('"Bo" \\ Li')[1:-1], id="with signs that JSON escapes"),
+    ],
+)
+def test_a_value_is_found_as_the_text_around_it_is_written(value: str, echoed: str) -> None:
+    """What is made plain of the words is made plain of the values that are looked for too."""
+    assert words(f"Bad: {echoed}!".encode(), update(first_name=value)) == "“Bad: [first_name]!”"
+
+
+@pytest.mark.parametrize(
+    "echoed", ["xobriensky", "0xobriens", "/users/obriens", "OBRIEN5", "b'O\\x27obrien\\xc5'"], ids=ascii
+)
+def test_words_in_which_a_value_still_shows_are_left_out(echoed: str) -> None:
+    """Where a long part of a value is within something else, nothing is quoted."""
+    said = words(f"No such mailbox: {echoed}".encode(), update(last_name="Obrien"))
+    assert said == "what it said holds values of this row, and is left out"
+
+
+def test_a_name_of_a_field_in_a_placeholder_is_no_value() -> None:
+    """A person whose mailbox is called email does not keep an error from being quoted."""
+    assert words(b"zoe is taken", update(first_name="Zoe", email="email@example.com")) == "“[first_name] is taken”"
+
+
+@pytest.mark.parametrize("blank", [b" ", b"\n", b"&nbsp;", b"%20"])
+def test_a_key_that_is_cut_where_reading_ends_is_not_quoted(blank: bytes) -> None:
+    """Half a key is a key that cannot be told from other words: the last word of what was cut goes."""
+    for before in (b"", b"bad "):
+        padding = blank * ((16_384 - len(before) - 6) // len(blank))
+        said = words(before + padding + KEY.encode() + b" and more")
+        assert said == ("“bad”" if before else "")
+
+
+def test_of_a_body_that_was_cut_off_the_last_word_is_not_quoted() -> None:
+    """A body over the limit may end in half a key."""
+    cut = replace(http(update(), 400, words=f"bad key {KEY[:9]}".encode()), fault=Fault.REPLY_TOO_LARGE)
+    assert api_words(cut, update(), unmasked) == "“bad key”"
+
+
+def test_what_is_no_text_is_not_quoted() -> None:
+    """UTF-16 that is taken for UTF-8 would show the key with a blank after every letter."""
+    assert words(f"bad key {KEY}".encode("utf-16-le")) == ""
 
 
 def test_values_that_are_empty_are_not_looked_for() -> None:
