@@ -1,0 +1,181 @@
+"""The real command, run on a sheet of canaries with a canary for a key, and all that it leaves behind or lets see."""
+
+from __future__ import annotations
+
+import csv
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from tests.canaries.canaries import DOMAIN, FIRST_NAME, KEY, LAST_NAME, LOCAL_PART
+from tests.crash.scene import environment
+
+IMPORTER: Final = (sys.executable, "-m", "importer")
+GROUP: Final = "11111111-2222-4333-8444-555555555555"
+HEADER: Final = ("Customer ID", "First Name", "Last Name", "Email")
+GOOD: Final = (FIRST_NAME, LAST_NAME, f"{LOCAL_PART}@{DOMAIN}")
+_PATIENCE_S: Final = 60
+
+Values = tuple[str, str, str]
+
+
+def magic(word: str) -> Values:
+    """Return values whose address makes the embedded API misbehave, in a domain that is a canary."""
+    return (FIRST_NAME, LAST_NAME, f"sandbox+{word}@{DOMAIN}")
+
+
+INVALID: Final[Sequence[Values]] = (
+    (FIRST_NAME, LAST_NAME, f"{LOCAL_PART} at {DOMAIN}"),
+    (FIRST_NAME, LAST_NAME, f"{LOCAL_PART}@@{DOMAIN}"),
+    (FIRST_NAME, LAST_NAME, f"{LOCAL_PART}@{DOMAIN}.invalid"),
+    (FIRST_NAME, LAST_NAME, f"{LOCAL_PART}.ñ@{DOMAIN}"),
+    (f"{FIRST_NAME}\ufffd", LAST_NAME, f"{LOCAL_PART}@{DOMAIN}"),
+    (FIRST_NAME, f"{LAST_NAME}\t{LAST_NAME}", f"{LOCAL_PART}@{DOMAIN}"),
+    (f"{FIRST_NAME}\u200b", f"{LAST_NAME}\0", f"{LOCAL_PART}@{DOMAIN}"),
+    (FIRST_NAME * 20, LAST_NAME * 20, f"{LOCAL_PART}@{DOMAIN}"),
+    ("", LAST_NAME, f"'={LOCAL_PART}@{DOMAIN}"),
+)
+"""What is refused before anything is sent, for one reason each at least."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a process printed, and what any user could see of it and its children while it ran."""
+
+    code: int
+    printed: bytes
+    seen: bytes
+
+
+@dataclass
+class Scene:
+    """A folder of its own, with a sheet, a home, a place for temporary files and a state directory."""
+
+    folder: Path
+    base_url: str = "http://127.0.0.1:9"
+    variables: Mapping[str, str] = field(default_factory=lambda: {"IMPORTER_API_KEY": KEY})
+
+    def __post_init__(self) -> None:
+        for name in ("home", "tmp", "state"):
+            (self.folder / name).mkdir(parents=True)
+
+    @property
+    def source(self) -> Path:
+        """The sheet."""
+        return self.folder / "changes.csv"
+
+    @property
+    def output(self) -> Path:
+        """The folder of the reports."""
+        return self.folder / "reports"
+
+    @property
+    def state(self) -> Path:
+        """The state directory."""
+        return self.folder / "state"
+
+    @property
+    def log(self) -> Path:
+        """The log file."""
+        return self.folder / "log.jsonl"
+
+    @property
+    def run(self) -> Sequence[str]:
+        """The command that sends the sheet, with everything that can be logged."""
+        target = ("--base-url", self.base_url, "--group-id", GROUP, "--linked-account-id", "acct-1")
+        return ("run", str(self.source), *target, "--output", str(self.output), "--log-file", str(self.log))
+
+    def write(self, *rows: Values, ids: Callable[[int], str] = "{:08x}-0000-4000-8000-000000000000".format) -> None:
+        """Write the sheet, a customer of its own for each row."""
+        with self.source.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(HEADER)
+            writer.writerows((ids(number), *values) for number, values in enumerate(rows, start=1))
+
+    def start(self, *arguments: str, program: Sequence[str] = IMPORTER) -> subprocess.Popen[bytes]:
+        """Start the command, with a key that is a canary."""
+        own = {"HOME": "home", "TMPDIR": "tmp", "IMPORTER_STATE_DIR": "state"}
+        places = {name: str(self.folder / place) for name, place in own.items()}
+        quick = {"IMPORTER_BACKOFF": "0.05", "IMPORTER_MAX_ATTEMPTS": "2", "IMPORTER_TIMEOUT": "2"}
+        return subprocess.Popen(
+            [*program, *arguments],
+            env=environment(**places, **quick, **self.variables),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+    def do(self, *arguments: str, program: Sequence[str] = IMPORTER) -> Said:
+        """Run a command to its end, and look at the list of processes meanwhile."""
+        process = self.start(*arguments, program=program)
+        with _looked_at(process.pid) as seen:
+            out, err = process.communicate(timeout=_PATIENCE_S)
+        return Said(process.returncode, out + err, b"".join(seen))
+
+    def kill_when(self, reached: Callable[[], bool], *arguments: str) -> None:
+        """Run a command and kill it once something is reached."""
+        process = self.start(*arguments)
+        waiting = threading.Event()
+        for _ in range(_PATIENCE_S * 50):
+            if reached():
+                break
+            waiting.wait(0.02)
+        process.send_signal(signal.SIGKILL)
+        process.communicate(timeout=_PATIENCE_S)
+        assert process.returncode == -signal.SIGKILL
+
+
+@contextmanager
+def _looked_at(pid: int) -> Iterator[set[bytes]]:
+    """Look at what the list of processes shows of a process, its threads and its children, as long as the block runs.
+
+    The environment of a process is not part of that: only its owner can read it.
+    """
+    seen: set[bytes] = set()
+    done = threading.Event()
+
+    def look() -> None:
+        while not done.wait(0.02):
+            for one in _family(pid):
+                seen.update(_shown(Path("/proc") / str(one)))
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        yield seen
+    finally:
+        done.set()
+        looking.join()
+
+
+def _family(pid: int) -> Iterator[int]:
+    yield pid
+    for task in _listed(Path(f"/proc/{pid}/task")):
+        for child in _read(task / "children").split():
+            yield from _family(int(child))
+
+
+def _shown(process: Path) -> Iterator[bytes]:
+    yield _read(process / "cmdline")
+    for task in _listed(process / "task"):
+        yield _read(task / "comm")
+
+
+def _listed(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError:  # it has ended
+        return []
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:  # it has ended
+        return b""
