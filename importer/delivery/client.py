@@ -150,10 +150,9 @@ class Client:
         return Reply(update.row, 0.0, fault, response.status_code, content_type, retry_after, body)
 
     def _request(self, update: Update) -> requests.PreparedRequest:
-        values = {name.value: getattr(update, name) for name in VALUE_FIELDS}
         request = self._template.copy()
         request.url = self._endpoint.url(update)
-        request.body = json.dumps(values, ensure_ascii=False).encode()
+        request.body = _body(update)
         request.headers["Content-Length"] = str(len(request.body))
         return request
 
@@ -185,6 +184,15 @@ class Client:
         if _any_is(causes, RemoteDisconnected) or not _any_is(causes, (HTTPException, faults.InvalidHeader)):
             return Fault.CONNECTION_LOST
         return Fault.REPLY_UNREADABLE
+
+
+def _body(update: Update) -> bytes:
+    values = {name.value: getattr(update, name) for name in VALUE_FIELDS}
+    try:
+        return json.dumps(values, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        # Python's own error holds the whole text.
+        raise ValueError("a value holds half of a character, which is no text") from None
 
 
 def _read_surroundings(base_url: str) -> _Surroundings:

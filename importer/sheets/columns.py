@@ -91,8 +91,11 @@ def _missing(missing: Sequence[Field], header: Sequence[str], where: str) -> Sou
             code="missing_column",
             hint="Put a line with the names of the columns above it: customer id, first name, last name, e-mail.",
         )
+    # Where no name is anything like a known one, the line may be data without an address: it is not shown either.
+    known = _candidates(header) or any(_nearest(field, names) for field in missing)
+    shown = f"Its header has: {quoted(names)}." if known else "No name in its header is anything like a known one."
     return SourceError(
-        f"{where} has no column for {listed([_WORDS[field] for field in missing])}. Its header has: {quoted(names)}.",
+        f"{where} has no column for {listed([_WORDS[field] for field in missing])}. {shown}",
         code="missing_column",
         hint=" ".join(_advice(field, names) for field in missing),
     )

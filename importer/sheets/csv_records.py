@@ -107,8 +107,8 @@ class _Records:
             self._lines.append(line)
             try:
                 yield line.decode("utf-8")
-            except UnicodeDecodeError as error:
-                raise self._not_utf8() from error
+            except UnicodeDecodeError:
+                raise self._not_utf8() from None  # it holds the whole line
         if self._lines:  # csv asks for another line although there is a record: it is within quotes
             raise self._unclosed()
 

@@ -22,10 +22,10 @@ def alternatives(words: Sequence[str]) -> str:
 
 
 def quoted(names: Sequence[str]) -> str:
-    """Return names from a file in quotation marks, each on one line and shortened; of very many, the first ones."""
+    """Return one name or more from a file in quotation marks, on one line and shortened; of very many, the first."""
     shown = [f'"{_line(name)}"' for name in names[:_MAX_NAMES]]
     more = len(names) - len(shown)
-    return listed([*shown, f"{more} more"] if more else shown) if shown else "nothing"
+    return listed([*shown, f"{more} more"] if more else shown)
 
 
 def column_letter(position: int) -> str:

@@ -81,12 +81,12 @@ def _reading(file: SourceFile) -> Iterator[None]:
             yield
         except (KeyboardInterrupt, SystemExit, GeneratorExit):
             raise
-        except BaseException as error:
+        except BaseException:  # noqa: BLE001 - a panic of the reader is no `Exception`
             raise SourceError(
                 f"{file.name} cannot be read as a workbook: it is damaged, or written in a way that is not understood.",
                 code="damaged_workbook",
                 hint="Open it in a spreadsheet program and save it again as an Excel workbook (.xlsx).",
-            ) from error
+            ) from None  # what the reader says may quote a cell
 
 
 @contextlib.contextmanager

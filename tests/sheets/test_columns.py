@@ -89,17 +89,26 @@ def test_two_columns_for_one_field_are_refused_and_named() -> None:
 def test_a_message_shows_very_many_and_very_long_names_shortened() -> None:
     """A header of a thousand columns does not fill the screen, and a control character does not get there."""
     with pytest.raises(SourceError) as caught:
-        find_columns(["x" * 99 + "\n", "a\x1b[31m", *(f"n{number}" for number in range(40))], "orders.csv")
+        find_columns(["Email", "x" * 99 + "\n", "a\x1b[31m", *(f"n{number}" for number in range(40))], "orders.csv")
     assert f'"{"x" * 57}..."' in caught.value.message
     assert '"a?[31m"' in caught.value.message
-    assert caught.value.message.endswith("and 12 more.")
+    assert caught.value.message.endswith("and 13 more.")
 
 
 def test_a_header_without_names_is_said_to_have_nothing() -> None:
     """There is nothing to list."""
     with pytest.raises(SourceError) as caught:
         find_columns([" "], "orders.csv")
-    assert caught.value.message.endswith("Its header has: nothing.")
+    assert caught.value.message.endswith("No name in its header is anything like a known one.")
+
+
+def test_data_in_the_place_of_a_header_is_not_shown() -> None:
+    """A first row without an address and a UUID cannot be told from a header, but none of it is like a known name."""
+    with pytest.raises(SourceError) as caught:
+        find_columns(["c-17", "Anabel", "Torres", "ana at mail"], "orders.csv")
+    said = caught.value.message + caught.value.hint
+    assert not [word for word in ("c-17", "Anabel", "Torres", "ana at") if word in said]
+    assert 'Name the column with the customer id "Customer ID".' in said
 
 
 @pytest.mark.parametrize("cell", ["ana@example.com", "7B0C2F6E-52A8-4F0E-9D57-0F1F6A3C9E11"])
