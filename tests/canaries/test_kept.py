@@ -1,0 +1,154 @@
+"""What is left on the disk: people in the reports and, until the run has ended, in its own folder; the key nowhere."""
+
+from __future__ import annotations
+
+import csv
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from importer.model import APPENDED_COLUMNS
+from tests.canaries.canaries import KEY_ONLY, canaries_in, canaries_under
+from tests.canaries.echo import REFUSALS, echoing, heard
+from tests.canaries.scene import GOOD, INVALID, Scene, magic
+from tests.crash.scene import Api, serving
+from tests.delivery.servers import Conversation, Server
+
+PEOPLE = {"first name", "last name", "address"}
+MAGIC = ("400", "404", "429", "500", "503", "reset", "mismatch", "html")
+
+
+@pytest.fixture(scope="module")
+def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    """Yield an embedded API that accepts any customer, for all the tests here."""
+    with serving(tmp_path_factory.mktemp("api")) as served:
+        yield served
+
+
+def check_nothing_is_kept(scene: Scene) -> None:
+    """Hold the state directory, the place for temporary files and the home to having no canary in any byte."""
+    assert (scene.state / "journal.sqlite").exists()
+    assert list((scene.state / "runs").iterdir()) == []
+    assert canaries_under(scene.state, scene.folder / "tmp", scene.folder / "home") == {}
+
+
+def check_reports(scene: Scene) -> None:
+    """Hold the reports to having no key at all, and people only where the user's own sheet has them."""
+    own = canaries_under(scene.output)
+    assert {Path(path).suffix for path in own} <= {".csv", ".xlsx"}
+    assert all(names == PEOPLE for names in own.values())
+    assert len(own) == 1
+    for row in _rows(next(iter(own))):
+        assert canaries_in("\n".join(row[-len(APPENDED_COLUMNS) :])) == set()
+
+
+def _rows(report: str) -> list[list[str]]:
+    if report.endswith(".xlsx"):
+        (sheet,) = load_workbook(report).worksheets
+        return [[str(cell) for cell in line] for line in sheet.iter_rows(values_only=True)]
+    with Path(report).open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file))
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_run_that_meets_everything_keeps_nobody(form: str, api: Api, tmp_path: Path) -> None:
+    """Names and addresses are in the annotated sheet, which the user asked for, and nowhere else; the key nowhere."""
+    scene = Scene(tmp_path / "scene", api.base_url)
+    scene.write(GOOD, *INVALID, *(magic(word) for word in MAGIC))
+    assert scene.do(*scene.run, "--format", form).code == 1
+    check_nothing_is_kept(scene)
+    check_reports(scene)
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_an_api_that_repeats_all_it_was_told_gets_nothing_into_a_report(form: str, tmp_path: Path) -> None:
+    """Its words are quoted in messages, which are in the journal too: without the key and without the person."""
+    scene = Scene(tmp_path / "scene")
+    with Server(echoing(*REFUSALS.values())) as server:
+        scene.base_url = server.url
+        scene.write(*[GOOD] * len(REFUSALS))
+        assert scene.do(*scene.run, "--format", form, "--concurrency", "1").code == 1
+    check_nothing_is_kept(scene)
+    check_reports(scene)
+    (report,) = canaries_under(scene.output)
+    assert any("no such person: [first_name] [last_name]" in row[-4] for row in _rows(report))
+
+
+@pytest.mark.parametrize(("command", "code"), [("check", 1), ("dry-run", 1)])
+def test_a_run_that_sends_nothing_keeps_nobody(command: str, code: int, tmp_path: Path) -> None:
+    """Neither a check nor a dry run is ever resumed, so that nothing is kept for it."""
+    scene = Scene(tmp_path / "scene")
+    scene.write(GOOD, *INVALID)
+    check = ("check", str(scene.source), "--output", str(scene.output))
+    assert scene.do(*(check if command == "check" else (*scene.run, "--dry-run"))).code == code
+    check_nothing_is_kept(scene)
+    check_reports(scene)
+
+
+def test_a_file_that_is_refused_leaves_nobody(tmp_path: Path) -> None:
+    """What was copied before it turned out to be no source is erased."""
+    scene = Scene(tmp_path / "scene")
+    scene.source.write_bytes(f"{','.join(GOOD)}\n".encode() + b"\xff")
+    assert scene.do(*scene.run).code == 3
+    check_nothing_is_kept(scene)
+
+
+# --- Runs that are cut off ---
+
+
+@contextmanager
+def cut_off(scene: Scene) -> Iterator[Callable[[], None]]:
+    """Kill a run that has an answer to its first rows and waits for others; yield what lets the API answer again."""
+    answered = threading.Event()
+
+    def talk(conversation: Conversation) -> None:
+        while (request := conversation.request()) is not None:
+            if len(server.requests) > 3 and not answered.is_set():
+                conversation.hold()
+            conversation.send(REFUSALS["plain"](heard(request)))
+
+    with Server(talk) as server:
+        scene.base_url = server.url
+        scene.write(*[GOOD] * 12, *INVALID)
+        scene.kill_when(lambda: len(server.requests) >= 6, *scene.run, "--concurrency", "6")
+        yield answered.set
+
+
+def test_a_killed_run_has_people_in_its_own_folder_only(tmp_path: Path) -> None:
+    """What it takes to go on is in the run's own folder; the journal has no name even then, and nothing has the key."""
+    scene = Scene(tmp_path / "scene")
+    with cut_off(scene):
+        found = canaries_under(scene.state, scene.folder / "tmp")
+        (own,) = (scene.state / "runs").iterdir()
+    assert found
+    assert all(Path(path).is_relative_to(own) for path in found)
+    assert not any(names & KEY_ONLY for names in found.values())
+    assert oct(own.stat().st_mode & 0o777) == "0o700"
+
+
+def test_a_killed_run_that_is_forgotten_leaves_nobody(tmp_path: Path) -> None:
+    """`importer forget` erases what it kept; its rows are known by number and customer only."""
+    scene = Scene(tmp_path / "scene")
+    with cut_off(scene):
+        (own,) = (scene.state / "runs").iterdir()
+        assert scene.do("forget", own.name).code == 0
+    check_nothing_is_kept(scene)
+    assert own.name in scene.do("history", "--json").printed.decode()
+
+
+def test_a_killed_run_that_is_gone_on_with_leaves_nobody(tmp_path: Path) -> None:
+    """`importer resume` ends it, and its reports are those of a run that was never cut off."""
+    scene = Scene(tmp_path / "scene")
+    with cut_off(scene) as answer:
+        answer()
+        said = scene.do("resume", "-v", "--json")
+    assert said.code == 1
+    assert canaries_in(said.printed) == set()
+    check_nothing_is_kept(scene)
+    check_reports(scene)
+    assert json.loads((scene.output / "summary.json").read_text("utf-8"))["balanced"]
