@@ -18,8 +18,8 @@ from importer.times import compact
 SUMMARY_NAME: Final = "summary.json"
 ANNOTATED_NAMES: Final = ("annotated.csv", "annotated.xlsx")
 _CLAIM_NAME: Final = ".run"
-_DRAFT: Final = re.compile(r"\..+\.\d+\.tmp")
-"""What `importer.reports.files` calls a report that is not whole yet."""
+_DRAFT: Final = re.compile(r"\..+\.\d+\.tmp|openpyxl\.\w+")
+"""What `importer.reports.files` calls a report that is not whole yet, and what a workbook's sheet is called."""
 _MAX_STEM_BYTES: Final = 150
 _HINT: Final = "Name another folder with --output, or another parent with IMPORTER_OUTPUT."
 

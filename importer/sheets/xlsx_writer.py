@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -37,6 +38,8 @@ class XlsxWriter:
 
     Text is text, whatever it begins with. Numbers, dates, truth values and errors of a workbook keep their type. The
     header is bold, frozen and has filters; the appended cells have a colour by the row's tone.
+
+    What is written of the sheet is kept beside the file until it is finished, as `openpyxl.*`, for its owner only.
 
     Args:
         path: The file to write; an earlier one is overwritten.
@@ -72,7 +75,8 @@ class XlsxWriter:
         """Finish the workbook and flush it to disk; on an error only close the file."""
         with self._file:
             if kind is None:
-                self._finish()
+                with _temporary_files_in(self._path.parent):
+                    self._finish()
             else:
                 self._abandon()
 
@@ -96,7 +100,8 @@ class XlsxWriter:
             return
         self._pending.append((record, tuple(appended), tone))
         if len(self._pending) >= SAMPLE_SIZE:
-            self._begin()
+            with _temporary_files_in(self._path.parent):
+                self._begin()
 
     def _begin(self) -> None:
         """Write the records that were kept, now that the widths and the place of the header can be told."""
@@ -170,6 +175,16 @@ class XlsxWriter:
         said = [f"Column {column_letter(position)}: {note}." for position, note in notes[:_MAX_NOTES]]
         cells[self._message_at] = " ".join(filter(None, [cell_text(cells[self._message_at]), *said]))
         return cells
+
+
+@contextlib.contextmanager
+def _temporary_files_in(folder: Path) -> Iterator[None]:
+    """Let a library make its temporary files in a folder: a killed process leaves no people where nobody looks."""
+    before, tempfile.tempdir = tempfile.tempdir, str(folder)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
 
 
 def sheet_title(wanted: str | None) -> str:

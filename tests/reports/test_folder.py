@@ -175,10 +175,11 @@ def test_a_folder_that_somebody_removed_is_no_obstacle(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_a_dead_process_has_claimed_is_the_runs_own(tmp_path: Path) -> None:
-    """A run that is gone on with finds its claim, a report without its summary, and a draft, which is removed."""
+    """A run that is gone on with finds its claim, a report without its summary, and drafts, which are removed."""
     prepare(tmp_path / "a", "k3f9")
     (tmp_path / "a" / "annotated.csv").write_text("x")
     (tmp_path / "a" / ".summary.json.4711.tmp").write_text("{")
+    (tmp_path / "a" / "openpyxl.k3_f9x2a").write_text("<")
     assert reopen(tmp_path / "a", "k3f9").path == tmp_path / "a"
     assert sorted(entry.name for entry in (tmp_path / "a").iterdir()) == [".run", "annotated.csv"]
 
