@@ -32,7 +32,7 @@ def command(run: str, state: Path | None) -> int:
         past = journal.find(run)
         if state_of(past, settings.state_folder()) is State.RUNNING:
             raise LockedError(f"Run {past.run_id} is at work.", code="locked", hint="Wait for its end, or stop it.")
-        if past.ended or not past.kept:
+        if not past.kept:
             told = f"Run {past.run_id} keeps nothing: there is nothing to forget."
         else:
             journal.forget(past)

@@ -152,3 +152,25 @@ def test_a_killed_run_that_is_gone_on_with_leaves_nobody(tmp_path: Path) -> None
     check_nothing_is_kept(scene)
     check_reports(scene)
     assert json.loads((scene.output / "summary.json").read_text("utf-8"))["balanced"]
+
+
+def test_a_run_that_is_killed_while_it_writes_a_workbook_leaves_nobody_elsewhere(tmp_path: Path) -> None:
+    """What a library keeps of an unfinished sheet is in the folder of the reports, until the run is forgotten.
+
+    A check cannot be resumed, but what a killed one has left can be erased all the same.
+    """
+    scene = Scene(tmp_path / "scene")
+    scene.write(*[GOOD] * 6000)
+    temporary = scene.folder / "tmp"
+
+    def begun() -> bool:
+        found = [*temporary.iterdir(), *(scene.output.glob("openpyxl.*") if scene.output.exists() else ())]
+        return any(file.stat().st_size for file in found)
+
+    scene.kill_when(begun, "check", str(scene.source), "--output", str(scene.output), "--format", "xlsx")
+    assert canaries_under(temporary) == {}
+    assert canaries_under(scene.output) != {}
+    (own,) = (scene.state / "runs").iterdir()
+    assert scene.do("forget", own.name).code == 0
+    check_nothing_is_kept(scene)
+    assert canaries_under(scene.output) == {}
