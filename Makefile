@@ -60,12 +60,13 @@ $(DEMO_READY): pyproject.toml requirements/run.txt
 $(DEV_READY): pyproject.toml requirements/dev.txt
 	$(call install,requirements/dev.txt)
 
+# The lock is whole: nothing is to be resolved, and a release that came after it must not get in the way.
 define install
 @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	{ echo "importer needs Python 3.11 or newer; try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
 @test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 @echo "Installing the pinned versions of $(1) into $(VENV) ..."
-@$(PIP) install --require-hashes -r $(1)
+@$(PIP) install --no-deps --require-hashes -r $(1)
 @$(PIP) install --no-deps --no-build-isolation --editable .
 @touch $@
 endef
