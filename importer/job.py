@@ -136,7 +136,7 @@ class Job:
                 folder = claim.enter_context(reopen(self._order.output or past.output, past.run_id))
                 run = journal.resume(past)
                 table = self._open(run)
-                self._observer.begun(past.run_id)
+                self._observer.begun(past.run_id, resumed=True)
                 source = (
                     past.source
                     if past.checked

@@ -242,7 +242,7 @@ class PastRun:
         exit_code: None where its reports were not written: its process is still at work, or died.
         checked: The whole source is journalled.
         kept: What it takes to resume it is still there.
-        seconds: How long its processes took, those that died left out.
+        seconds: How long its processes took; one that died counts until its last request.
         output: The folder of its reports.
         settings: What it ran with, as JSON holds it.
         asked: What was asked for beside the settings, as JSON holds it.
@@ -250,6 +250,7 @@ class PastRun:
         statuses: How many rows have each status, all nine.
         left: Rows that have no outcome.
         attempts: Requests, over all its processes.
+        overdue_at: When it was first found that what it keeps is too old; None where it is not.
     """
 
     number: int
@@ -272,6 +273,7 @@ class PastRun:
     statuses: Mapping[Status, int]
     left: int
     attempts: int
+    overdue_at: str | None = None
 
     @property
     def ended(self) -> bool:

@@ -74,8 +74,8 @@ class Plan:
 class Observer(Protocol):
     """Is told how a run goes."""
 
-    def begun(self, run_id: str) -> None:
-        """The run exists from now on."""
+    def begun(self, run_id: str, *, resumed: bool = False) -> None:
+        """The run exists from now on, or is gone on with."""
         ...
 
     def unfinished(self, past: PastRun) -> None:

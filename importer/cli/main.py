@@ -13,6 +13,7 @@ import click
 
 from importer import __version__
 from importer.cli.console import answer, close_output, open_standard_streams, tell
+from importer.cli.hints import here
 from importer.errors import ImporterError, LockedError, NothingToDoError, RunAbandonedError, SettingsError, SourceError
 from importer.model import StopReason, exit_code_of_stop
 
@@ -51,6 +52,15 @@ class LazyGroup(click.Group):
             return None
         command = importlib.import_module(_COMMANDS[cmd_name]).command
         return command if isinstance(command, click.Command) else None
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; what an error tells a person to type next works as it stands."""
+        try:
+            found: object = super().invoke(ctx)
+        except ImporterError as error:
+            error.message, error.hint = here(error.message), here(error.hint)
+            raise
+        return found
 
 
 @click.group(cls=LazyGroup, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})

@@ -11,6 +11,7 @@ import click
 
 from importer.cli import options
 from importer.cli.console import answer
+from importer.cli.hints import here
 
 if TYPE_CHECKING:
     from importer.cli.past import State
@@ -68,7 +69,12 @@ def _told(past: PastRun, state: State, retries: list[str]) -> Iterator[str]:
     facts += [("Retried by", ", ".join(retries))] if retries else []
     width = max(len(name) for name, _ in facts)
     yield from (f"{name:<{width}}  {value}" for name, value in facts)
-    rows = [(status.value, f"{count:,}", to_do(status, past.mode)) for status, count in past.statuses.items() if count]
+    resumable = state in (State.RUNNING, State.UNFINISHED)
+    rows = [
+        (status.value, f"{count:,}", to_do(status, past.mode, resumable=resumable))
+        for status, count in past.statuses.items()
+        if count
+    ]
     rows += [("(no outcome yet)", f"{past.left:,}", "")] if past.left else []
     yield ""
     yield from lines(("status", "rows", "what to do"), rows, right={"rows"})
@@ -77,7 +83,7 @@ def _told(past: PastRun, state: State, retries: list[str]) -> Iterator[str]:
     told = {
         State.RUNNING: "It is at work.",
         State.UNFINISHED: f"To go on with it: importer resume {past.run_id}",
-        State.FORGOTTEN: "What it took to go on with it was erased.",
+        State.FORGOTTEN: f"What it took to go on with it was erased. {advice(past)}".rstrip(),
     }.get(state) or advice(past)
     if told:
-        yield told
+        yield here(told)

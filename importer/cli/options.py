@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import click
 
+from importer.cli.hints import note_state
+
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 PATH: Final = click.Path(path_type=Path, readable=False)
@@ -58,6 +60,7 @@ SHEET: Final = click.option(
 STATE: Final = click.option(
     "--state",
     type=PATH,
+    callback=note_state,
     metavar="DIR",
     help="Where the journal lives. [env: IMPORTER_STATE_DIR; default: the user's state directory]",
 )

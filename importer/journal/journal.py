@@ -25,6 +25,8 @@ FILE_NAME = "journal.sqlite"
 _SHORTEST_BEGINNING: Final = 3
 _AT_WORK_S: Final = 86_400.0
 """So long a run may be at work without a word."""
+_BETWEEN_LOOKS_S: Final = 86_400.0
+"""Two looks that agree on a run being too old are so far apart, or as far as runs are kept, if that is less."""
 _BEGINNING_S: Final = 3600.0
 """So long a process may take to copy a source before the journal knows its run."""
 
@@ -147,7 +149,7 @@ class Journal:
         private = self._private(past.run_id)
         if not past.kept or (past.checked and not private.values.exists()):
             raise _not_kept(past)
-        run = {"run": past.number, "now": rfc3339(self._wall())}
+        run = {"run": past.number, "now": rfc3339(self._wall()), "seconds": past.seconds}
         with explained(self.path), ExitStack() as undo:
             if not past.checked:
                 private.drop_values()
@@ -172,7 +174,8 @@ class Journal:
     def sweep(self, older_than_s: float) -> None:
         """Erase what is kept without need: by runs that have ended, by unfinished ones that are too old, by none.
 
-        What a process may be at work with stays, and what cannot be removed is left for the next time.
+        What a process may be at work with stays, and what cannot be removed is left for the next time. A run is too old
+        only where an earlier look, a day ago or more, has found so too: the clock may have jumped.
         """
         now = self._wall()
         known = {past.run_id: past for past in self.runs()}
@@ -184,13 +187,28 @@ class Journal:
                 needless = now - _modified(folder) > _BEGINNING_S
             else:
                 resumable = not past.ended and past.kept
-                too_old = now - seconds(past.started_at) > older_than_s
+                too_old = self._is_too_old(past, older_than_s, now)
                 needless = folder.name not in at_work and (too_old or not resumable)
                 if needless and resumable:
                     self._let_end(past)
             if needless:
                 with suppress(OSError):
                     PrivateFolder(folder).remove()
+
+    def _is_too_old(self, past: PastRun, older_than_s: float, now: float) -> bool:
+        """Return whether an unfinished run was kept for too long, by this look and by an earlier one."""
+        if now - seconds(past.started_at) <= older_than_s:
+            if past.overdue_at is not None:
+                self._set_overdue(past, None)
+            return False
+        if past.overdue_at is None:
+            self._set_overdue(past, rfc3339(now))
+        first = now if past.overdue_at is None else seconds(past.overdue_at)
+        return now - first >= min(_BETWEEN_LOOKS_S, older_than_s)
+
+    def _set_overdue(self, past: PastRun, when: str | None) -> None:
+        with explained(self.path):
+            self._connection.execute("UPDATE runs SET overdue_at = ? WHERE number = ?", (when, past.number))
 
     def rows_to_retry(self, past: PastRun) -> Iterator[tuple[int, bool]]:
         """Yield the rows of a run that another try may help, in row order, each with whether it may have been applied.

@@ -49,7 +49,7 @@ TAKE_UP: Final = (_TAKE_UP_IN_FLIGHT, _TAKE_UP_ENDED, _TAKE_UP_REPEATS)
 
 TAKE_UP_RUN: Final = (
     "UPDATE runs SET taken_up_at = :now, finished_at = NULL, exit_code = NULL, stop_reason = NULL, statuses = NULL,"
-    " attempts = NULL WHERE number = :run"
+    " attempts = NULL, overdue_at = NULL, seconds = :seconds WHERE number = :run"
 )
 
 WITHOUT_VALUES: Final = (

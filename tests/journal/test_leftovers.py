@@ -111,8 +111,9 @@ def test_an_old_run_that_is_gone_on_with_is_not_swept_under_it(dead: str, journa
             other.sweep(30 * DAY_S)
         assert run.source.exists()
         run.record(begun(4), [], [])
-        with journal_at(101.1 * DAY_S) as other:
-            other.sweep(30 * DAY_S)
+        for days in (101.1, 102.2):
+            with journal_at(days * DAY_S) as other:
+                other.sweep(30 * DAY_S)
         assert list((state / "runs").iterdir()) == []
 
 
@@ -136,6 +137,8 @@ def test_a_folder_that_cannot_be_removed_is_left_for_the_next_time(
     kept.symlink_to(aside, target_is_directory=True)  # a link is never removed as if it were a folder
     with journal_at(40 * DAY_S) as journal:
         journal.sweep(30 * DAY_S)
+    with journal_at(41 * DAY_S) as journal:
+        journal.sweep(30 * DAY_S)
         assert list(journal.unfinished()) == []
         assert kept.is_symlink()
         kept.unlink()
@@ -152,8 +155,10 @@ def test_what_is_no_folder_of_a_run_does_not_stop_the_sweeping(dead: str, journa
     odd.mkdir()
     for path in (kept / "a file", odd):
         os.utime(path, (0, 0))
-    with journal_at(40 * DAY_S) as journal:
-        journal.sweep(30 * DAY_S)
+    for days in (40, 41):
+        with journal_at(days * DAY_S) as journal:
+            journal.sweep(30 * DAY_S)
+    with journal_at(42 * DAY_S) as journal:
         assert not journal.find(dead).kept
     assert [path.name for path in kept.iterdir()] == ["a file"]
 
@@ -171,3 +176,39 @@ def test_a_doubt_is_carried_through_a_chain_of_retries(dead: str, journal_at: Jo
         assert {status for status, _ in told(retry.outcomes()).values()} == {Status.NOT_SENT}
         retry.ended(4, unfinished=True)
         assert list(journal.rows_to_retry(journal.find("again"))) == [(2, True), (3, True), (4, False)]
+
+
+def test_a_clock_that_jumps_ahead_erases_nothing(dead: str, journal_at: JournalAt, state: Path) -> None:
+    """What seems too old stays until a look a day later agrees; a look at the right time in between starts it anew."""
+    for days, overdue in ((31.0, True), (31.5, True), (1.0, False), (32.0, True), (32.9, True)):
+        with journal_at(days * DAY_S) as journal:
+            journal.sweep(30 * DAY_S)
+            assert (journal.find(dead).kept, journal.find(dead).overdue_at is not None) == (True, overdue)
+    with journal_at(33.1 * DAY_S) as journal:
+        journal.sweep(30 * DAY_S)
+        assert not journal.find(dead).kept
+    assert list((state / "runs").iterdir()) == []
+
+
+def test_a_process_that_died_counts_until_its_last_request(state: Path, new_run: NewRunOf) -> None:
+    """How long a run took is what its processes say, and of those that died what the journal knows of."""
+    passed = [0.0]
+    with Journal(state, wall=lambda: NOON + passed[0]) as journal:
+        run = journal.begin(new_run())
+        run.add([update(2), update(3)], [])
+        run.checked(SourceInfo("/data/changes.csv", None, run.sha256, 2))
+        assert journal.find("run-1").seconds == 0.0
+        passed[0] = 90.0
+        run.record(begun(2), [], [])
+    with Journal(state, wall=lambda: NOON + passed[0]) as journal:
+        past = journal.find("run-1")
+        assert past.seconds == 90.0
+        passed[0] = 200.0
+        run = journal.resume(past)
+        assert journal.find("run-1").seconds == 90.0
+        passed[0] = 207.5
+        run.record(begun(2, 3), [], [])
+        assert journal.find("run-1").seconds == 97.5
+        run.settle(StopReason.INTERRUPTED, "It stopped")
+        run.ended(130, unfinished=True, seconds=8.0)
+        assert journal.find("run-1").seconds == 98.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -264,8 +265,10 @@ def test_sweeping_erases_what_is_kept_without_need(
     with Journal(state, wall=lambda: now + 86_000) as journal:
         journal.sweep(3600.0)
         assert (state / "runs" / dead).exists()
-    with Journal(state, wall=lambda: now + 90_000) as journal:
-        journal.sweep(3600.0)
+    for passed in (90_000, 94_000):
+        with Journal(state, wall=partial(float, now + passed)) as journal:
+            journal.sweep(3600.0)
+    with Journal(state, wall=lambda: now + 94_000) as journal:
         assert list((state / "runs").iterdir()) == []
         assert not journal.find(dead).kept
 
@@ -282,6 +285,9 @@ def test_a_stopped_run_keeps_what_it_needs_for_its_time_only(
         run.ended(130, unfinished=True)
         journal.sweep(10.0)
         assert [past.run_id for past in journal.unfinished()] == ["run-1"]
-    with Journal(state, wall=lambda: 1_750_000_011.25) as journal:
-        journal.sweep(10.0)
+    for passed in (11.0, 22.0):
+        with Journal(state, wall=partial(float, 1_750_000_000.25 + passed)) as journal:
+            assert len(journal.unfinished()) == 1
+            journal.sweep(10.0)
+    with Journal(state, wall=lambda: 1_750_000_022.25) as journal:
         assert list(journal.unfinished()) == []

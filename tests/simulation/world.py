@@ -185,7 +185,7 @@ class Process:
     def close(self) -> None:
         """There is nothing to close."""
 
-    def begun(self, run_id: str) -> None:
+    def begun(self, run_id: str, *, resumed: bool = False) -> None:  # noqa: ARG002 - the signature of the port
         """Note which run this is."""
         assert self.run_id in ("", run_id)
         self.run_id = run_id
