@@ -63,7 +63,7 @@ SENT_LATER: Final = (
     "CREATE TEMP TABLE later AS SELECT rows.group_id, rows.customer_id, max(rows.run) AS run FROM rows"
     " JOIN runs AS other ON other.number = rows.run JOIN runs AS mine ON mine.number = :run"
     " WHERE rows.run > coalesce(mine.root, mine.number) AND rows.attempts > 0"
-    " AND coalesce(other.root, other.number) <> coalesce(mine.root, mine.number)"
+    " AND coalesce(other.root, other.number) > coalesce(mine.root, mine.number)"
     " AND other.base_url = mine.base_url AND other.mode = 'run'"
     " GROUP BY rows.group_id, rows.customer_id"
 )
