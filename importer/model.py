@@ -124,6 +124,15 @@ class Update:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """What was true of a row when an earlier process of its run ended."""
+
+    code: str
+    message: str
+    http_status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Pending:
     """A row that is to be sent, with what earlier attempts left behind.
 
@@ -131,12 +140,14 @@ class Pending:
         attempts: Requests of this run, over all its processes.
         maybe: An earlier one, of this run or of the one that it retries, may have been applied.
         interrupted: It was in flight when a process of the run died.
+        earlier: What was true of it before, as far as it still is; None where nothing was.
     """
 
     update: Update
     attempts: int = 0
     maybe: bool = False
     interrupted: bool = False
+    earlier: Earlier | None = None
 
 
 @dataclass(frozen=True, slots=True)
