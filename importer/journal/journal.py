@@ -210,17 +210,22 @@ class Journal:
         with explained(self.path):
             self._connection.execute("UPDATE runs SET overdue_at = ? WHERE number = ?", (when, past.number))
 
-    def rows_to_retry(self, past: PastRun) -> Iterator[tuple[int, bool]]:
+    def rows_to_retry(self, past: PastRun, *, superseded: bool = True) -> Iterator[tuple[int, bool]]:
         """Yield the rows of a run that another try may help, in row order, each with whether it may have been applied.
 
+        What a retry of the same rows has confirmed is not among them, and what one has left in doubt is in doubt.
         The run has ended, or nobody can go on with it. There are none where its source was not checked to the end:
         half of its rows would be taken for all of them.
+
+        Args:
+            past: The run.
+            superseded: Rows that ended so, too. A retry looks at them anew, and does not send them as things are.
         """
         if not past.checked:
             return
         with explained(self.path):
-            found = self._connection.execute(TO_RETRY, {"run": past.number}).fetchall()
-        yield from ((row, bool(maybe)) for row, maybe in found)
+            for row, maybe in self._connection.execute(TO_RETRY, {"run": past.number, "superseded": superseded}):
+                yield row, bool(maybe)
 
     def _let_end(self, past: PastRun) -> None:
         """Let the rows of a run end that can not be resumed from now on."""

@@ -55,6 +55,11 @@ SETTLE_REPEATS: Final = (
     " AND first.row = rows.repeats AND first.phase = 2"
 )
 
+_FAMILY: Final = (
+    "SELECT kin.number FROM runs AS mine JOIN runs AS kin"
+    " ON coalesce(kin.root, kin.number) = coalesce(mine.root, mine.number) WHERE mine.number = :run"
+)
+
 _TAKE_UP_IN_FLIGHT: Final = (
     "UPDATE rows SET phase = 0, maybe = 1, interrupted = 1,"
     " code = iif(maybe, code, ''), message = iif(maybe, message, '') WHERE run = :run AND phase = 1"
@@ -76,7 +81,14 @@ _TAKE_UP_REPEATS: Final = (
     " AND repeats IN (SELECT row FROM rows WHERE run = :run AND phase = 0 AND repeats IS NULL)"
 )
 
-TAKE_UP: Final = (_TAKE_UP_IN_FLIGHT, _TAKE_UP_ENDED, _TAKE_UP_REPEATS)
+_TAKE_ON_DOUBTS: Final = (
+    "UPDATE rows SET maybe = 1, code = '', message = '' WHERE run = :run AND phase = 0 AND NOT maybe"
+    f" AND row IN (SELECT kin.row FROM rows AS kin WHERE kin.run IN ({_FAMILY}) AND kin.run <> :run AND"
+    " (kin.maybe OR kin.phase = 1 OR kin.status IN ('unconfirmed', 'mismatch', 'updated')))"
+)
+"""What another retry of the same rows may have applied meanwhile."""
+
+TAKE_UP: Final = (_TAKE_UP_IN_FLIGHT, _TAKE_UP_ENDED, _TAKE_UP_REPEATS, _TAKE_ON_DOUBTS)
 """In this order: a repeat waits again where the row that it repeats does."""
 
 TAKE_UP_RUN: Final = (
@@ -127,7 +139,18 @@ FORGET: Final = (
 )
 
 TO_RETRY: Final = (
-    "SELECT row, maybe OR phase = 1 OR status IS 'unconfirmed' FROM rows WHERE run = :run"
-    " AND (status IS NULL OR status IN ('unconfirmed', 'failed', 'not_sent')) ORDER BY row"
+    "SELECT rows.row, max(kin.maybe OR kin.phase = 1 OR kin.status IS 'unconfirmed' OR kin.status IS 'mismatch')"
+    f" FROM rows JOIN rows AS kin ON kin.row = rows.row AND kin.run IN ({_FAMILY})"
+    " LEFT JOIN rows AS first ON first.run = kin.run AND first.row = kin.repeats"
+    " WHERE rows.run = :run AND (:superseded OR rows.code <> 'superseded')"
+    " AND (rows.status IS NULL OR rows.status IN ('unconfirmed', 'failed', 'not_sent'))"
+    " GROUP BY rows.row"
+    " HAVING NOT max(coalesce(kin.status, first.status, '') IN ('updated', 'duplicate', 'unchanged'))"
+    " ORDER BY rows.row"
 )
-"""A doubt is handed on through any number of retries; a row without an outcome is one that nobody can go on with."""
+"""The rows of a run that another try may help, each with whether it may have been applied by any of its family.
+
+The family are the first run and all retries that go back to it: they read the same source. What one of them has
+confirmed is done, with its repeats, and what one of them has left in doubt is in doubt. A row without an outcome is one
+that nobody can go on with.
+"""

@@ -87,3 +87,15 @@ def test_a_row_that_a_resume_did_not_come_to_keeps_what_is_known_of_it(
         assert "425" in failed["message"]
     api.answers = {}
     assert [row["status"] for row in _annotated(importer("resume", run, "--json").json)] == ["updated"] * 3
+
+
+def test_a_doubt_of_one_retry_is_a_doubt_in_the_next(importer: Importer, api: Scripted, sheet: Sheet) -> None:
+    """What any retry of a run may have applied is never called rejected by another one."""
+    source = sheet(person(1))
+    api.answers = {P: [425]}
+    run = _ended(importer("run", source, *api.options, "--json"), 1)
+    api.answers = {P: [NEVER]}
+    _ended(importer("retry", run, "--json"), 1)
+    api.answers = {P: [400]}
+    (row,) = _annotated(importer("retry", run, "--json").json)
+    assert row["status"] == "unconfirmed"
