@@ -5,7 +5,7 @@ All are frozen. Rows are named by the number that a person sees in a spreadsheet
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -254,7 +254,9 @@ class PastRun:
         checked: The whole source is journalled.
         kept: What it takes to resume it is still there.
         seconds: How long its processes took; one that died counts until its last request.
+        at_work: A process is at it, right now.
         output: The folder of its reports.
+        folders: All in which reports or a claim of it may be, that one too.
         settings: What it ran with, as JSON holds it.
         asked: What was asked for beside the settings, as JSON holds it.
         retry_of: The id of the run whose rows it sends again.
@@ -274,10 +276,12 @@ class PastRun:
     stop_reason: StopReason | None
     checked: bool
     kept: bool
+    at_work: bool
     seconds: float
     source: SourceInfo
     target: Target
     output: Path
+    folders: Sequence[Path]
     settings: Mapping[str, object]
     asked: Mapping[str, object]
     retry_of: str | None

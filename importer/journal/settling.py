@@ -93,7 +93,7 @@ TAKE_UP: Final = (_TAKE_UP_IN_FLIGHT, _TAKE_UP_ENDED, _TAKE_UP_REPEATS, _TAKE_ON
 
 TAKE_UP_RUN: Final = (
     "UPDATE runs SET taken_up_at = :now, finished_at = NULL, exit_code = NULL, stop_reason = NULL, statuses = NULL,"
-    " attempts = NULL, overdue_at = NULL, seconds = :seconds WHERE number = :run"
+    " attempts = NULL, overdue_at = NULL, seconds = :seconds, output = :output WHERE number = :run"
 )
 
 WAIT_AGAIN: Final = (
