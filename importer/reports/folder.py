@@ -128,7 +128,9 @@ def reopen(path: Path, run_id: str) -> RunFolder:
 
 
 def abandon(path: Path, run_id: str) -> None:
-    """Take away the claim of a run that is never gone on with, and its drafts, so that the folder can be used."""
+    """Take away the claim of a run that never comes back to a folder, and its drafts, so that it can be used."""
+    if _claimant(path) not in (run_id, ""):
+        return  # not even for a moment may another run find it claimed
     with suppress(SettingsError), reopen(path, run_id):
         pass
 

@@ -78,7 +78,7 @@ def test_a_row_that_a_resume_did_not_come_to_keeps_what_is_known_of_it(
         )
         assert (failed["status"], failed["error_code"], failed["http_status"]) == ("not_sent", "key_refused", "425")
         assert (refused["status"], refused["http_status"], refused["attempts"]) == ("not_sent", "401", "1")
-        assert failed["attempts"] == "2"
+        assert failed["attempts"] == "1"
         assert in_doubt["message"].count("Then the run stopped") == 1
         assert "500" in in_doubt["message"]
         for told in (failed["message"], refused["message"]):

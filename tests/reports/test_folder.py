@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from importer.errors import ReportError, SettingsError
-from importer.reports.folder import SUMMARY_NAME, RunFolder, default_path, prepare, reopen, withdraw
+from importer.reports.folder import SUMMARY_NAME, RunFolder, abandon, default_path, prepare, reopen, withdraw
 
 NOON = 1_750_000_000.9
 STAMP = "20250615T150640Z-r7"
@@ -275,3 +275,15 @@ def test_a_claim_that_was_cut_off_becomes_the_runs_own(tmp_path: Path) -> None:
     folder.expect_own()
     folder.discard()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_never_come_back_to_is_free_and_others_are_left_alone(tmp_path: Path) -> None:
+    """The claim and the drafts go; what is another run's, or anybody's, is not looked into."""
+    prepare(tmp_path / "a", "k3f9")
+    (tmp_path / "a" / ".summary.json.4711.tmp").write_text("{")
+    abandon(tmp_path / "a", "k3f9")
+    assert list((tmp_path / "a").iterdir()) == []
+    prepare(tmp_path / "a", "m2x7")
+    for folder in ("a", "gone/b"):
+        abandon(tmp_path / folder, "k3f9")
+    assert [path.name for path in tmp_path.rglob("*")] == ["a", ".run"]
