@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from importer.journal.journal import Journal
+from importer.reports.folder import prepare
 from tests.cli.conftest import Importer, Said, customer, person
 from tests.cli.scripted import NEVER, Scripted, serving
 
@@ -249,3 +252,18 @@ def test_a_folder_that_another_run_has_taken_is_left_to_it(
     assert said.json["statuses"]["updated"] == 3
     again = importer("resume", said.json["run_id"], "--output", tmp_path / "o2", "--json")
     assert (again.code, len(_annotated(again.json))) == (0, 3)
+
+
+def test_a_claim_is_found_again_that_a_run_was_killed_over(
+    importer: Importer, api: Scripted, source: Path, tmp_path: Path
+) -> None:
+    """A process that dies between claiming another folder and moving there leaves nothing that nobody can clear."""
+    api.answers = {P: [401]}
+    run = _ended(importer("run", source, *api.options, "--output", tmp_path / "o1", "--json"), 4)
+    with Journal(tmp_path / "state", wall=time.time) as journal:
+        journal.note_folder(journal.find(run), tmp_path / "o2")
+    prepare(tmp_path / "o2", run)
+    api.answers = {}
+    said = importer("resume", run, "--json")
+    assert (said.code, Path(said.json["reports"]["summary"]).parent) == (0, tmp_path / "o1")
+    assert list((tmp_path / "o2").iterdir()) == []
