@@ -5,7 +5,7 @@ All are frozen. Rows are named by the number that a person sees in a spreadsheet
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -124,6 +124,15 @@ class Update:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """What was true of a row when an earlier process of its run ended."""
+
+    code: str
+    message: str
+    http_status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Pending:
     """A row that is to be sent, with what earlier attempts left behind.
 
@@ -131,12 +140,14 @@ class Pending:
         attempts: Requests of this run, over all its processes.
         maybe: An earlier one, of this run or of the one that it retries, may have been applied.
         interrupted: It was in flight when a process of the run died.
+        earlier: What was true of it before, as far as it still is; None where nothing was.
     """
 
     update: Update
     attempts: int = 0
     maybe: bool = False
     interrupted: bool = False
+    earlier: Earlier | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +254,9 @@ class PastRun:
         checked: The whole source is journalled.
         kept: What it takes to resume it is still there.
         seconds: How long its processes took; one that died counts until its last request.
+        at_work: A process is at it, right now.
         output: The folder of its reports.
+        folders: All in which reports or a claim of it may be, that one too.
         settings: What it ran with, as JSON holds it.
         asked: What was asked for beside the settings, as JSON holds it.
         retry_of: The id of the run whose rows it sends again.
@@ -263,10 +276,12 @@ class PastRun:
     stop_reason: StopReason | None
     checked: bool
     kept: bool
+    at_work: bool
     seconds: float
     source: SourceInfo
     target: Target
     output: Path
+    folders: Sequence[Path]
     settings: Mapping[str, object]
     asked: Mapping[str, object]
     retry_of: str | None

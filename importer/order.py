@@ -61,7 +61,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What will be sent, and where, once it is known."""
+    """What will be sent, and where, once it is known; `held_back` where nothing is because of invalid rows."""
 
     run_id: str
     folder: Path
@@ -69,6 +69,7 @@ class Plan:
     target: Target
     statuses: Mapping[Status, int]
     to_send: int
+    held_back: bool = False
 
 
 class Observer(Protocol):

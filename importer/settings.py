@@ -26,6 +26,7 @@ CEILING: Final = 64
 """Requests in flight at most, whatever is asked for."""
 _LONGEST_KEY: Final = 65_536
 _NO_URL: Final = "it must look like https://api.example.com"
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _URL_CHARACTERS: Final = re.compile(r"[!-~]+")
 _GIVEN_ANEW: Final = frozenset({"concurrency", "rate", "timeout", "max_attempts", "max_errors", "wait"})
 """What a run that is gone on with takes from the environment of now; the rest was settled when it began."""
@@ -42,7 +43,7 @@ def is_loopback(url: str) -> bool:
 
 
 def _base_url(value: str) -> str:
-    """Return a base URL as it is used and compared: scheme and host in lower case, no slash at the end.
+    """Return a base URL as it is used and compared: lower case but for the path, no default port, no slash at the end.
 
     Raises:
         ValueError: Requests must not go there, or cannot. The message quotes nothing of the value.
@@ -50,7 +51,7 @@ def _base_url(value: str) -> str:
     url = value.strip().rstrip("/")
     try:
         parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
+        host, port = parts.hostname, parts.port
     except ValueError:
         raise ValueError(_NO_URL) from None  # Python's own words quote parts of the value
     if parts.scheme not in ("http", "https") or not host or not _URL_CHARACTERS.fullmatch(url):
@@ -61,7 +62,8 @@ def _base_url(value: str) -> str:
         raise ValueError(
             "plain http is accepted for this machine only (localhost), since it would show the key: use https"
         )
-    return parts._replace(netloc=parts.netloc.lower()).geturl()
+    shown = f"[{host}]" if ":" in host else host
+    return parts._replace(netloc=shown if port in (None, _DEFAULT_PORTS[parts.scheme]) else f"{shown}:{port}").geturl()
 
 
 def _segment(value: str) -> str:

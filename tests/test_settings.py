@@ -220,10 +220,16 @@ def test_the_state_directory_is_absolute(tmp_path: Path, monkeypatch: pytest.Mon
         ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
         ("http://127.255.3.4", "http://127.255.3.4"),
         ("http://[::1]:8080", "http://[::1]:8080"),
+        ("http://127.0.0.1:80", "http://127.0.0.1"),
+        ("http://[::1]:80/v2", "http://[::1]/v2"),
+        ("https://api.example.com:443/", "https://api.example.com"),
+        ("https://api.example.com:0443", "https://api.example.com"),
+        ("https://api.example.com:/v2", "https://api.example.com/v2"),
+        ("https://api.example.com:80", "https://api.example.com:80"),
     ],
 )
 def test_base_urls_that_are_accepted(given: str, used: str) -> None:
-    """Any host is reached by https, this machine by http too; a URL is kept in one spelling, without a last slash."""
+    """Any host is reached by https, this machine by http too; a URL is kept in one spelling, as short as can be."""
     assert Settings.load({"base_url": given}).base_url == used
 
 

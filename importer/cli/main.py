@@ -14,7 +14,15 @@ import click
 from importer import __version__
 from importer.cli.console import answer, close_output, open_standard_streams, tell
 from importer.cli.hints import here
-from importer.errors import ImporterError, LockedError, NothingToDoError, RunAbandonedError, SettingsError, SourceError
+from importer.errors import (
+    ImporterError,
+    LockedError,
+    NothingToDoError,
+    RunAbandonedError,
+    SettingsError,
+    SourceError,
+    defect,
+)
 from importer.model import StopReason, exit_code_of_stop
 
 _COMMANDS: Final = {
@@ -98,7 +106,7 @@ def run_command(arguments: Sequence[str]) -> int:
         _trace(error, arguments)
     except Exception as error:  # noqa: BLE001 - the last place where a defect can still be said in words
         code = 5
-        _say(_defect(error), code, as_json=as_json)
+        _say(defect(error), code, as_json=as_json)
         _trace(error, arguments)
     return code
 
@@ -121,16 +129,6 @@ def _exit_code(error: ImporterError) -> int:
 def _usage_hint(error: click.ClickException) -> str:
     context = error.ctx if isinstance(error, click.UsageError) else None
     return f"`{context.command_path if context else 'importer'} --help` says what there is."
-
-
-def _defect(error: Exception) -> ImporterError:
-    """Return a defect in words. The exception's own text is left out: it may hold what nobody should read."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return ImporterError(
-        f"The importer itself failed: {type(error).__name__} in {frame.name}, line {frame.lineno}.",
-        code="internal_error",
-        hint="What is known is in the journal. Run again with -v and report what it shows.",
-    )
 
 
 def _say(error: ImporterError, code: int, *, as_json: bool) -> None:

@@ -113,6 +113,7 @@ class Dispatcher:
                     attempts=pending.attempts,
                     maybe=pending.maybe,
                     interrupted=pending.interrupted,
+                    earlier=pending.earlier,
                     canary=ordinal < self._policy.canary,
                 )
                 for ordinal, pending in enumerate(rows, start=self._fed)

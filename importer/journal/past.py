@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from importer.lock import holder_of
 from importer.model import Mode, PastRun, SourceInfo, Status, StopReason, Target
 from importer.times import seconds
 
@@ -15,7 +16,7 @@ _COLUMNS: Final = (
     "number, run_id, mode, version, started_at, checked_at, finished_at, exit_code, stop_reason, source_path,"
     " source_sheet, source_sha256, source_rows, source_skipped, base_url, group_id, linked_account_id, output,"
     " settings, asked, (SELECT other.run_id FROM runs AS other WHERE other.number = runs.retry_of) AS retried, seconds,"
-    " statuses, attempts, forgotten_at, taken_up_at, overdue_at"
+    " statuses, attempts, forgotten_at, taken_up_at, overdue_at, folders"
 )
 
 
@@ -60,6 +61,7 @@ def _past_run(connection: sqlite3.Connection, known: dict[str, Any], folder: Pat
         stop_reason=StopReason(known["stop_reason"]) if known["stop_reason"] else None,
         checked=known["checked_at"] is not None,
         kept=not forgotten and (folder / "runs" / known["run_id"] / "source").exists(),
+        at_work=known["exit_code"] is None and not forgotten and holder_of(folder, known["run_id"]) is not None,
         seconds=known["seconds"] + _of_a_dead_process(connection, known),
         source=SourceInfo(
             known["source_path"],
@@ -70,6 +72,7 @@ def _past_run(connection: sqlite3.Connection, known: dict[str, Any], folder: Pat
         ),
         target=Target(known["base_url"], known["group_id"], known["linked_account_id"]),
         output=Path(known["output"]),
+        folders=tuple(map(Path, json.loads(known["folders"] or "null") or [known["output"]])),
         settings=json.loads(known["settings"]),
         asked=json.loads(known["asked"]),
         retry_of=known["retried"],

@@ -75,6 +75,15 @@ class PrivateFolder:
         sync_folder(self.path)
         return copy, digest.hexdigest()
 
+    def holds(self, sha256: str) -> bool:
+        """Return whether the copy is still what was taken in, by its digest.
+
+        Raises:
+            OSError: It cannot be read.
+        """
+        with self.source.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+
 
 def _blocks(source: Path) -> Iterator[bytes]:
     """Yield the content of the source."""

@@ -16,9 +16,9 @@ from typing import Any, Final
 from importer.errors import JournalError
 from importer.journal.digests import Digester
 from importer.journal.private import PrivateFolder
-from importer.journal.settling import SENT_LATER, SETTLE_LEFT, SETTLE_REPEATS, SUPERSEDE, TO_BE_SENT
+from importer.journal.settling import SENT_LATER, SETTLE_LEFT, SETTLE_REPEATS, SUPERSEDE, TO_BE_SENT, WAIT_AGAIN
 from importer.journal.store import atomic, explained
-from importer.model import Attempt, Issue, Outcome, Pending, SourceInfo, Status, StopReason, Update, Waiting
+from importer.model import Attempt, Earlier, Issue, Outcome, Pending, SourceInfo, Status, StopReason, Update, Waiting
 from importer.times import rfc3339
 
 _READ_ROWS: Final = 1000
@@ -156,15 +156,18 @@ class RunJournal:
         """Return the first `limit` rows behind row `after` that wait to be sent, in row order."""
         query = (
             "SELECT row, group_id, linked_account_id, customer_id, first_name, last_name, email, attempts, maybe,"
-            " interrupted"
+            " interrupted, code, message, http_status"
             f" FROM rows LEFT JOIN held.updates USING (row) WHERE {TO_BE_SENT} AND row > :after"
             " ORDER BY row LIMIT :limit"
         )
         found = []
-        for row, *update, attempts, maybe, interrupted in self._read(query, after=after, limit=limit):
+        for row, *update, attempts, maybe, interrupted, code, message, http_status in self._read(
+            query, after=after, limit=limit
+        ):
             if None in update:
                 raise _defect(f"The values of row {row} are not in the run's own folder")
-            found.append(Pending(Update(row, *update), attempts, bool(maybe), bool(interrupted)))
+            earlier = Earlier(code, message, http_status) if message else None
+            found.append(Pending(Update(row, *update), attempts, bool(maybe), bool(interrupted), earlier))
         return found
 
     def record(self, begun: Sequence[Attempt], waiting: Sequence[Waiting], outcomes: Sequence[Outcome]) -> None:
@@ -177,7 +180,7 @@ class RunJournal:
         sent_at = self.wall()
         with explained(self.path), atomic(self.connection):
             self._change(
-                "UPDATE rows SET phase = 0, attempts = ?, maybe = ? WHERE run = ? AND row = ? AND phase = 1",
+                WAIT_AGAIN,
                 [(row.attempts, row.maybe, self.number, row.row) for row in waiting],
             )
             self._change(
