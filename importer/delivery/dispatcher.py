@@ -149,7 +149,7 @@ class Dispatcher:
             return None
         if self._outage.paused:
             due_at = max(due_at, self._outage.probe_at)
-        return max(0.0, due_at - now, self._pacing.begins_at() - now)
+        return max(0.0, due_at - now, self._pacing.begins_at(now) - now)
 
     def submitted(self, now: float) -> None:
         """Take note that the engine has what was begun last: what should have left by now leaves now."""
@@ -158,6 +158,7 @@ class Dispatcher:
     def receive(self, reply: Reply, now: float) -> None:
         """Take in the reply to an attempt that is in flight."""
         row = self._in_flight.pop(reply.row)
+        self._pacing.answered(row.left_at, now)
         verdict = classify(reply, row.update, self._redact)
         self._size_up(row, reply, verdict, now)
         # What the importer itself did to an attempt tells nothing of the API.
@@ -194,7 +195,7 @@ class Dispatcher:
             self._budget.note_row()
         row.attempts += 1
         row.begun_at = now
-        row.left_at = self._pacing.leave(now, self._throttle.rate)
+        row.left_at = self._pacing.leave(now, self._throttle.rate, sharp=self._throttle.sharp)
         self._in_flight[row.number] = row
         self._step.begun.append(Attempt(row.update, row.attempts, row.left_at))
 
@@ -260,7 +261,7 @@ class Dispatcher:
         While it is open whether the API is down, new ones go first, so that no row has used up its tries when that is
         known.
         """
-        if self._is_full(now) or self._pacing.begins_at() > now:
+        if self._is_full(now) or self._pacing.begins_at(now) > now:
             return None
         if self._outage.paused:
             return self._next_probe(now)
