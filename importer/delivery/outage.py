@@ -50,6 +50,16 @@ class Outage:
         return self._since is not None
 
     @property
+    def in_doubt(self) -> bool:
+        """Whether the last attempt showed no life, which may be its row's fault or an outage."""
+        return self._lifeless > 0 and not self.paused
+
+    def awaits(self, in_flight: int) -> bool:
+        """Whether the attempts in flight may end the doubt, so that no row has to be tried again for that."""
+        few = len(self._rows) < ROWS
+        return self.in_doubt and in_flight > 0 and (few or self._lifeless + in_flight >= ATTEMPTS)
+
+    @property
     def probes(self) -> int:
         """How many probes of this pause have come back without life."""
         return self._probes
