@@ -214,7 +214,12 @@ class Job:
         # The first rows go alone again where an earlier process did not come further.
         canary = self._settings.canary if at.run.tried() <= self._settings.canary else 0
         policy = policy_of(self._settings, canary=canary)
-        dispatcher = Dispatcher(policy, uniform=self._world.uniform, redact=key_mask(self._key))
+        dispatcher = Dispatcher(
+            policy,
+            uniform=self._world.uniform,
+            redact=key_mask(self._key),
+            confirmed=at.run.confirmed_places(),
+        )
         with self._world.engine(
             self._endpoint(plan.target), workers=policy.concurrency, on_defect=self._observer.defect
         ) as engine:

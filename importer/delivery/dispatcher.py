@@ -6,7 +6,7 @@ policy runs over any engine, and in simulated time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
@@ -17,7 +17,7 @@ from importer.delivery.outage import Outage
 from importer.delivery.outcomes import Row, not_sent, settle, undecided
 from importer.delivery.pacing import Pacing
 from importer.delivery.policy import Policy
-from importer.delivery.refusals import Refusals, is_cause
+from importer.delivery.refusals import Place, Refusals, is_cause
 from importer.delivery.replies import Next, Verdict, classify
 from importer.delivery.retry import RetryBudget, backoff_s
 from importer.delivery.throttle import Throttle
@@ -57,15 +57,23 @@ class Dispatcher:
         policy: The numbers.
         uniform: Returns random numbers from 0 to below 1, for jitter.
         redact: Masks secrets in the API's words.
+        confirmed: Groups and accounts of which rows were confirmed before, by this run or those that it retries.
     """
 
-    def __init__(self, policy: Policy, *, uniform: Callable[[], float], redact: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        *,
+        uniform: Callable[[], float],
+        redact: Callable[[str], str],
+        confirmed: Iterable[Place] = (),
+    ) -> None:
         self._policy = policy
         self._uniform = uniform
         self._redact = redact
         self._pacing = Pacing(policy.rate)
         self._throttle = Throttle()
-        self._refusals = Refusals()
+        self._refusals = Refusals.after(confirmed)
         self._budget = RetryBudget(policy.retry_budget, policy.retry_share)
         self._outage = Outage(policy.max_outage_s, policy.backoff_s, uniform)
         self._backlog = Backlog()

@@ -9,6 +9,8 @@ from typing import Final
 ATTEMPTS: Final = 10
 """So many attempts without life in between, on so many rows, are an outage and no bad luck."""
 ROWS: Final = 5
+_SHORTEST_S: Final = 0.05
+"""The least that the first probe is waited for: without any wait, probes would be a storm of their own."""
 _PROBES: Final = 4
 """The longest wait between two probes is this part of the longest outage, so that an end of it is noticed."""
 
@@ -107,5 +109,5 @@ class Outage:
 
         Half of the wait is certain: a probe costs no budget, so jitter alone must not multiply probes.
         """
-        longest = min(self.max_outage_s / _PROBES, self.backoff_s * 2.0 ** min(self._probes, 63))
+        longest = min(self.max_outage_s / _PROBES, max(self.backoff_s, _SHORTEST_S) * 2.0 ** min(self._probes, 63))
         return longest * (1 + self.uniform()) / 2

@@ -275,6 +275,14 @@ class RunJournal:
         """Return how many rows wait to be sent."""
         return int(next(self._read(f"SELECT count(*) FROM rows WHERE {TO_BE_SENT}"))[0])
 
+    def confirmed_places(self) -> Iterator[tuple[str, str]]:
+        """Yield each group and account of which a row was updated, by this run or by one of its chain of retries."""
+        query = (
+            "SELECT DISTINCT group_id, linked_account_id FROM rows WHERE status = 'updated' AND run IN (SELECT number"
+            " FROM runs WHERE coalesce(root, number) = (SELECT coalesce(root, number) FROM runs WHERE number = :run))"
+        )
+        yield from self._read(query)
+
     def customers(self) -> Iterator[tuple[str, str]]:
         """Yield the group and the id of each customer that a row is to be sent for."""
         yield from self._read(f"SELECT group_id, customer_id FROM rows WHERE {TO_BE_SENT}")

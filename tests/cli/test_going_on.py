@@ -267,3 +267,25 @@ def test_a_claim_is_found_again_that_a_run_was_killed_over(
     said = importer("resume", run, "--json")
     assert (said.code, Path(said.json["reports"]["summary"]).parent) == (0, tmp_path / "o1")
     assert list((tmp_path / "o2").iterdir()) == []
+
+
+def test_what_an_earlier_process_saw_confirmed_counts_for_the_next(
+    importer: Importer, api: Scripted, sheet: Sheet
+) -> None:
+    """A lone 403, or ten rows in a row that are not there, are the rows' where the run has confirmed others before."""
+    source = sheet(*(person(number) for number in range(1, 19)))
+    api.answers = {customer(3): [401, 403], **{customer(number): [404] for number in range(4, 16)}}
+    run = _ended(importer("run", source, *api.options, "--concurrency", 1, "--json"), 4)
+    said = importer("resume", run, "--concurrency", 1, "--json")
+    assert _ended(said, 1) == run
+    statuses = [row["status"] for row in _annotated(said.json)]
+    assert statuses == ["updated"] * 2 + ["rejected"] * 13 + ["updated"] * 3
+
+
+def test_what_a_retried_run_saw_confirmed_counts_for_the_retry(importer: Importer, api: Scripted, sheet: Sheet) -> None:
+    """It is the same target: a row that is forbidden now does not keep the others from being tried."""
+    api.answers = {customer(2): [425, 403], customer(3): [425, 200]}
+    run = _ended(importer("run", sheet(*map(person, range(1, 4))), *api.options, "--max-attempts", 1, "--json"), 1)
+    said = importer("retry", run, "--concurrency", 1, "--json")
+    _ended(said, 1)
+    assert [row["status"] for row in _annotated(said.json)] == ["", "rejected", "updated"]

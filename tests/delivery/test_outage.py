@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from random import Random
 
@@ -218,6 +219,19 @@ def test_rows_that_are_put_off_for_ever_end_although_the_budget_is_empty() -> No
     ran = Delivery(pending(60), always(lambda attempt: http(attempt.update, 408)), policy(max_attempts=3)).run()
     assert ran.reason is None
     assert ran.counts() == {Status.FAILED: 60}
+
+
+def test_without_any_backoff_a_dead_api_is_spared_all_the_same() -> None:
+    """The first probe is waited for at least a little, and the next ones longer: never 20 + 1.1 requests a row."""
+    ran = Delivery(
+        pending(500),
+        down((0.0, math.inf), latency_s=0.001),
+        replace(policy(max_attempts=2, concurrency=8), backoff_s=0.0, max_outage_s=3.0),
+    ).run()
+    assert ran.reason is StopReason.API_DOWN
+    tried = len({attempt.update.row for _, attempt in ran.sent})
+    assert len(ran.sent) <= 20 + 1.1 * tried
+    assert tried < 50
 
 
 def steps(*events: tuple[int, float, bool]) -> Outage:
