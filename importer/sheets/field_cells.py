@@ -6,9 +6,9 @@ import datetime as dt
 from typing import Final
 
 from importer.model import Issue
-from importer.sheets.cell_marks import Uncomputed
 from importer.sheets.phrases import quoted
 from importer.sheets.table import CellError
+from importer.sheets.workbooks.cell_marks import Uncomputed
 
 OtherThanText = int | float | bool | dt.date | dt.time | dt.timedelta | CellError | Uncomputed
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from importer.errors import SettingsError, SourceError
 from importer.model import APPENDED_COLUMNS
-from importer.sheets.archive import DEFAULT_LIMITS, Limits
-from importer.sheets.cell_marks import MAX_COLUMNS, MAX_ROWS
 from importer.sheets.recognition import Family, recognise
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import Format, Table, TableWriter
+from importer.sheets.workbooks.archive import DEFAULT_LIMITS, Limits
+from importer.sheets.workbooks.cell_marks import MAX_COLUMNS, MAX_ROWS
 
 
 def open_table(
@@ -35,14 +35,14 @@ def open_table(
     try:
         _check_file(file)
         if recognise(file) is Family.XLSX:
-            from importer.sheets.xlsx import open_xlsx  # noqa: PLC0415 - heavy, and not needed for CSV
+            from importer.sheets.workbooks.xlsx import open_xlsx  # noqa: PLC0415 - heavy, and not needed for CSV
 
             return open_xlsx(file, sheet=sheet, limits=limits)
         if sheet is not None:
             raise SourceError(
                 f"{file.name} is a CSV file, and has no sheets.", code="no_sheets", hint="Leave --sheet out."
             )
-        from importer.sheets.csv_file import open_csv  # noqa: PLC0415 - only where a CSV file is opened
+        from importer.sheets.text.file import open_csv  # noqa: PLC0415 - only where a CSV file is opened
 
         return open_csv(file)
     except FileNotFoundError as error:
@@ -97,11 +97,11 @@ def open_writer(
     """
     width = table.width()
     if format == "xlsx":
-        from importer.sheets.xlsx_writer import XlsxWriter  # noqa: PLC0415 - heavy, and not needed for CSV
+        from importer.sheets.workbooks.xlsx_writer import XlsxWriter  # noqa: PLC0415 - heavy, and not needed for CSV
 
         return XlsxWriter(path, table.sheet, width, message_at=message_at)
-    from importer.sheets.csv_file import CsvTable  # noqa: PLC0415 - only where a CSV file is written
-    from importer.sheets.csv_writer import EXCEL_DIALECT, CsvWriter  # noqa: PLC0415 - the same
+    from importer.sheets.text.file import CsvTable  # noqa: PLC0415 - only where a CSV file is written
+    from importer.sheets.text.writer import EXCEL_DIALECT, CsvWriter  # noqa: PLC0415 - the same
 
     return CsvWriter(path, table.dialect if isinstance(table, CsvTable) else EXCEL_DIALECT, width)
 

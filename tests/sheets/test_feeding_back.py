@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from importer.model import APPENDED_COLUMNS
-from importer.sheets.formula_guard import guard_raw, unguard_raw
 from importer.sheets.open import open_table, open_writer
 from importer.sheets.table import Format, RecordKind
+from importer.sheets.text.formula_guard import guard_raw, unguard_raw
 
 HEADER = "customer_id,email,title,first_name,last_name,note"
 SHORT = "1,a@example.com,Ann,Smith,VIP"

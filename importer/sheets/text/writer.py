@@ -9,9 +9,9 @@ from types import TracebackType
 from typing import BinaryIO, Final, Self
 
 from importer.sheets.cells import cell_text
-from importer.sheets.csv_dialect import BOM, Dialect
-from importer.sheets.formula_guard import guard, guard_raw
 from importer.sheets.table import Record
+from importer.sheets.text.dialect import BOM, Dialect
+from importer.sheets.text.formula_guard import guard, guard_raw
 
 EXCEL_DIALECT: Final = Dialect(delimiter=",", preamble=BOM)
 """What Excel opens by a double click with every character right."""

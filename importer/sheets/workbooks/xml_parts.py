@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 from xml.parsers import expat
 
-from importer.sheets.archive import Archive
+from importer.sheets.workbooks.archive import Archive
 
 _WORKBOOK: Final = "xl/workbook.xml"
 _RELATIONS: Final = "xl/_rels/workbook.xml.rels"

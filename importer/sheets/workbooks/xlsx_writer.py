@@ -17,12 +17,12 @@ from openpyxl.utils import get_column_letter
 from openpyxl.writer.excel import ExcelWriter
 
 from importer.errors import ReportError
-from importer.sheets.cell_marks import MAX_COLUMNS, MAX_ROWS
 from importer.sheets.cells import cell_text
-from importer.sheets.looks import SAMPLE_SIZE, column_widths, row_height
 from importer.sheets.phrases import column_letter
 from importer.sheets.table import Record, RecordKind
-from importer.sheets.xlsx_cells import CellMaker, Written
+from importer.sheets.workbooks.cell_marks import MAX_COLUMNS, MAX_ROWS
+from importer.sheets.workbooks.looks import SAMPLE_SIZE, column_widths, row_height
+from importer.sheets.workbooks.xlsx_cells import CellMaker, Written
 
 _DEFAULT_TITLE: Final = "Sheet1"
 _RESERVED_TITLE: Final = "history"

@@ -13,9 +13,9 @@ from openpyxl.styles.fonts import DEFAULT_FONT
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from importer.sheets.cells import cell_text
-from importer.sheets.looks import TONES
-from importer.sheets.sheet_text import sheet_text
 from importer.sheets.table import CellError, CellValue
+from importer.sheets.workbooks.looks import TONES
+from importer.sheets.workbooks.sheet_text import sheet_text
 
 Written = Cell | int | float | bool | None
 _BOLD: Final = Font(name=DEFAULT_FONT.name, size=DEFAULT_FONT.size, scheme=DEFAULT_FONT.scheme, bold=True)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from importer.sheets.sheet_text import MAX_UNITS, sheet_text
+from importer.sheets.workbooks.sheet_text import MAX_UNITS, sheet_text
 
 
 @pytest.mark.parametrize(

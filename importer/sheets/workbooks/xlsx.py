@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from importer.errors import SourceError
 from importer.model import Field, Issue
-from importer.sheets.archive import DEFAULT_LIMITS, Archive, Limits
-from importer.sheets.cell_marks import Marks, Survey, Uncomputed, marks, survey
 from importer.sheets.cells import cell_text, is_blank
 from importer.sheets.chunks import Row, chunked
 from importer.sheets.columns import lacks_columns
@@ -18,8 +16,10 @@ from importer.sheets.layout import Layout, read_layout
 from importer.sheets.phrases import listed, quoted
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import CellValue, Chunk, Column, Record, RecordKind
-from importer.sheets.workbook import SheetNames, load_sheet, read_names, sheet_lines, sheet_width
-from importer.sheets.xml_parts import check_strings, sheet_parts
+from importer.sheets.workbooks.archive import DEFAULT_LIMITS, Archive, Limits
+from importer.sheets.workbooks.calamine import SheetNames, load_sheet, read_names, sheet_lines, sheet_width
+from importer.sheets.workbooks.cell_marks import Marks, Survey, Uncomputed, marks, survey
+from importer.sheets.workbooks.xml_parts import check_strings, sheet_parts
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet

@@ -16,11 +16,11 @@ from python_calamine import load_workbook
 
 from importer.errors import ReportError
 from importer.model import APPENDED_COLUMNS, Status
-from importer.sheets.looks import TONES
 from importer.sheets.open import open_table, open_writer
-from importer.sheets.sheet_text import sheet_text
 from importer.sheets.table import CellError, CellValue, Record, RecordKind
-from importer.sheets.xlsx_writer import XlsxWriter, sheet_title
+from importer.sheets.workbooks.looks import TONES
+from importer.sheets.workbooks.sheet_text import sheet_text
+from importer.sheets.workbooks.xlsx_writer import XlsxWriter, sheet_title
 from tests.sheets.files import (
     ANA,
     BEN,

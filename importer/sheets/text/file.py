@@ -6,16 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from importer.model import Field, Issue
-from importer.sheets import csv_dialect
 from importer.sheets.cells import is_blank
 from importer.sheets.chunks import Row, chunked
-from importer.sheets.csv_dialect import Dialect
-from importer.sheets.csv_records import CsvRecord, read_records
-from importer.sheets.formula_guard import is_guarded, unguard, unguard_raw
 from importer.sheets.layout import STRAY_QUOTE, WRONG_FIELD_COUNT, Layout, filled, read_layout
 from importer.sheets.phrases import quoted
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import Chunk, Column, Record, RecordKind
+from importer.sheets.text.dialect import Dialect, detect
+from importer.sheets.text.formula_guard import is_guarded, unguard, unguard_raw
+from importer.sheets.text.records import CsvRecord, read_records
 
 _WHOLE_ROW: Final = ""
 _TOO_FEW: Final = "Put in what is missing: a cell, or the mark between two."
@@ -184,5 +183,5 @@ def open_csv(file: SourceFile) -> CsvTable:
             it.
         OSError: The file cannot be read.
     """
-    found = csv_dialect.detect(file)
+    found = detect(file)
     return CsvTable(file, found.dialect, read_layout(found.header.cells, number=found.header.number, where=file.name))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from importer.sheets.formula_guard import guard, guard_raw, unguard, unguard_raw
+from importer.sheets.text.formula_guard import guard, guard_raw, unguard, unguard_raw
 
 DANGEROUS = [
     "=1+1",

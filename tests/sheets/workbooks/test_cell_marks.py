@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from importer.errors import SourceError
-from importer.sheets.archive import Archive, Limits
-from importer.sheets.cell_marks import Uncomputed, marks, survey
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import CellError
+from importer.sheets.workbooks.archive import Archive, Limits
+from importer.sheets.workbooks.cell_marks import Uncomputed, marks, survey
 from tests.sheets.files import write_package
 
 PART = "xl/worksheets/sheet1.xml"

@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 
 from importer.errors import SourceError
-from importer.sheets.archive import Archive, Limits
-from importer.sheets.cell_marks import MAX_ROWS
 from importer.sheets.open import open_table
 from importer.sheets.source_file import SourceFile
-from importer.sheets.workbook import load_sheet
+from importer.sheets.workbooks.archive import Archive, Limits
+from importer.sheets.workbooks.calamine import load_sheet
+from importer.sheets.workbooks.cell_marks import MAX_ROWS
 from tests.sheets.files import (
     ANA,
     HEADER,

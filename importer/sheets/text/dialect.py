@@ -10,8 +10,8 @@ from typing import Final
 from importer.errors import SourceError
 from importer.sheets.cells import is_blank
 from importer.sheets.columns import count_fields
-from importer.sheets.csv_records import CsvRecord, read_records
 from importer.sheets.source_file import SourceFile
+from importer.sheets.text.records import CsvRecord, read_records
 
 DELIMITERS: Final = (",", ";", "\t")
 BOM: Final = b"\xef\xbb\xbf"

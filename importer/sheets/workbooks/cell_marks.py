@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from importer.sheets.archive import Archive
 from importer.sheets.phrases import column_letter
 from importer.sheets.table import CellError
-from importer.sheets.xml_parts import feed, local_name, new_parser
+from importer.sheets.workbooks.archive import Archive
+from importer.sheets.workbooks.xml_parts import feed, local_name, new_parser
 
 MAX_ROWS: Final = 1_048_576
 MAX_COLUMNS: Final = 16_384
