@@ -13,7 +13,7 @@ from importer.checks.rules import Rules
 from importer.delivery.stop import StopSwitch
 from importer.errors import RunAbandonedError, SettingsError, SourceError
 from importer.journal.run import RunJournal
-from importer.model import Field, Issue, Mode, PastRun, SourceInfo, Target
+from importer.model import Field, Issue, Mode, PastRun, Skip, SourceInfo, Target
 from importer.order import Observer, Order
 from importer.settings import Settings
 from importer.sheets.open import check_fits
@@ -66,13 +66,13 @@ class Intake:
             rows += len(chunk.frame)
             self.observer.read(len(chunk.frame))
         check_fits(table, self.order.form or table.format, rows=rows)
-        skipped = table.skipped
+        skips = dict(table.skips)
         if chosen is not None:
             run.only(chosen)
-            rows, skipped = len(chosen), skipped + rows - len(chosen)
+            rows, skips[Skip.OTHER_ROW] = len(chosen), rows - len(chosen)
         run.resolve(_repeats(run, table.columns[Field.CUSTOMER_ID].header))
         self._leave_out(run)
-        source = SourceInfo(str(self.order.source.absolute()), table.sheet, run.sha256, rows, skipped)
+        source = SourceInfo(str(self.order.source.absolute()), table.sheet, run.sha256, rows, skips, table.detected)
         run.checked(source)
         return source
 

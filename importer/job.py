@@ -189,7 +189,7 @@ class Job:
                 self._observer.unfinished(past)
 
     def _open(self, run: RunJournal) -> Table:
-        return open_table(run.source, sheet=self._order.sheet, name=self._order.source.name)
+        return open_table(run.source, self._order.reading, name=self._order.source.name)
 
     def _deliver(self, at: _AtHand, plan: Plan) -> StopReason | None:
         """Send what is to be sent, and return why that stopped early, if it did."""

@@ -5,7 +5,7 @@ All are frozen. Rows are named by the number that a person sees in a spreadsheet
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -84,6 +84,17 @@ class Field(StrEnum):
     EMAIL = "email"
     GROUP_ID = "group_id"
     LINKED_ACCOUNT_ID = "linked_account_id"
+
+
+class Skip(StrEnum):
+    """What a record of the source is that is no row. The spelling is an interface."""
+
+    BLANK = "blank"
+    ABOVE_HEADER = "above_header"
+    REPEATED_HEADER = "repeated_header"
+    TOTAL = "total"
+    OTHER_ROW = "not_taken_up"
+    """A row of the source that a retry does not take up."""
 
 
 REQUIRED_FIELDS: Final = (Field.CUSTOMER_ID, Field.FIRST_NAME, Field.LAST_NAME, Field.EMAIL)
@@ -218,18 +229,53 @@ class Target:
     linked_account_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detected:
+    """What was found out about a source, or said by a person; None where the format has no such thing.
+
+    Attributes:
+        format: What the file is, by its content: `csv`, `xlsx`, `xlsm`, `xls`, `xlsb`, `ods`, `html`, ...
+        container: What it was packed in: `gz` or `zip`.
+        encoding: Of text, as Python's codecs name it.
+        delimiter: Between the cells of text.
+        quote: Around cells of text; "" where there is none.
+        escape: Before a character that is taken as it is; "" where there is none.
+        header_row: The number of the header's record, as a person counts.
+        columns: The header of each field, by the field's name.
+        notes: Sentences on what a person should look at: the encoding is only assumed, something was left out.
+    """
+
+    format: str
+    container: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    quote: str | None = None
+    escape: str | None = None
+    header_row: int | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    notes: Sequence[str] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class SourceInfo:
     """What was read: `path` as it was given, absolute; `sheet` is None where the format has no sheets.
 
-    `skipped` counts records of the table that are no rows (blank ones).
+    Attributes:
+        skips: How many records of the table are no rows, by what they are; what is not named is 0.
+        detected: What was found out about it; None for a run of an older version.
     """
 
     path: str
     sheet: str | None
     sha256: str
     rows: int = 0
-    skipped: int = 0
+    skips: Mapping[Skip, int] = field(default_factory=dict)
+    detected: Detected | None = None
+
+    @property
+    def skipped(self) -> int:
+        """How many records are no rows."""
+        return sum(self.skips.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

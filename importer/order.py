@@ -12,6 +12,7 @@ from importer.delivery.attempts import Engine
 from importer.delivery.client import Endpoint
 from importer.errors import ImporterError
 from importer.model import Mode, Outcome, PastRun, SourceInfo, Status, Summary, Target
+from importer.sheets.reading import AS_IT_IS, Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +21,7 @@ class Order:
 
     Attributes:
         sandbox: Start the embedded API, and send to it.
-        sheet: Which sheet of a workbook; None for the only one that has the columns.
+        reading: How the source is to be read.
         output: The run's own folder; None for a new one with a name of its own.
         form: Of the annotated sheet; None for the source's.
         limit: Send only so many of the valid rows, the first; None for all.
@@ -29,14 +30,19 @@ class Order:
     mode: Mode
     source: Path
     sandbox: bool = False
-    sheet: str | None = None
+    reading: Reading = AS_IT_IS
     output: Path | None = None
     form: Literal["csv", "xlsx"] | None = None
     limit: int | None = None
 
     def asked(self) -> dict[str, object]:
         """Return what the journal keeps of it, beside what it knows anyway."""
-        return {"sandbox": self.sandbox, "sheet": self.sheet, "form": self.form, "limit": self.limit}
+        return {
+            "sandbox": self.sandbox,
+            "reading": self.reading.as_json(),
+            "form": self.form,
+            "limit": self.limit,
+        }
 
     @classmethod
     def again(cls, past: PastRun, *, source: Path | None = None, output: Path | None = None) -> Order:
@@ -48,11 +54,12 @@ class Order:
             output: Where its reports are to go; None for wherever they go by themselves.
         """
         asked = past.asked
+        reading = asked.get("reading") or {"sheet": asked.get("sheet")}
         return cls(
             mode=past.mode,
             source=source or Path(past.source.path),
             sandbox=bool(asked.get("sandbox")),
-            sheet=cast("str | None", asked.get("sheet")),
+            reading=Reading.from_json(cast("Mapping[str, object]", reading)),
             output=output,
             form=cast("Literal['csv', 'xlsx'] | None", asked.get("form")),
             limit=cast("int | None", asked.get("limit")),

@@ -53,12 +53,13 @@ def command(
     from importer.model import Mode  # noqa: PLC0415 - the same
     from importer.order import Order  # noqa: PLC0415 - the same
     from importer.settings import Settings  # noqa: PLC0415 - the same
+    from importer.sheets.reading import Reading  # noqa: PLC0415 - the same
 
     settings = Settings.load({"group_id": group_id, "linked_account_id": linked_account_id, "state_dir": state})
     order = Order(
         mode=Mode.CHECK,
         source=source,
-        sheet=sheet,
+        reading=Reading(sheet=sheet),
         output=output,
         form=cast("Literal['csv', 'xlsx'] | None", form),
     )

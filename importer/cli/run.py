@@ -89,6 +89,7 @@ def command(
     from importer.model import Mode  # noqa: PLC0415 - the same
     from importer.order import Order  # noqa: PLC0415 - the same
     from importer.settings import Settings  # noqa: PLC0415 - the same
+    from importer.sheets.reading import Reading  # noqa: PLC0415 - the same
 
     if sandbox and (base_url or group_id or linked_account_id):
         tell("Warning: --sandbox brings its own address, group and account; those given as options are not used.")
@@ -113,7 +114,7 @@ def command(
         mode=Mode.DRY_RUN if dry_run else Mode.RUN,
         source=source,
         sandbox=sandbox,
-        sheet=sheet,
+        reading=Reading(sheet=sheet),
         output=output,
         form=cast("Literal['csv', 'xlsx'] | None", form),
         limit=limit,

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from importer.model import Mode, PastRun, SourceInfo, Status, StopReason, Target
+from importer.model import Detected, Mode, PastRun, Skip, SourceInfo, Status, StopReason, Target
 
 _COLUMNS: Final = (
     "number, run_id, mode, version, started_at, checked_at, finished_at, exit_code, stop_reason, source_path,"
-    " source_sheet, source_sha256, source_rows, source_skipped, base_url, group_id, linked_account_id, output,"
-    " settings, asked, (SELECT other.run_id FROM runs AS other WHERE other.number = runs.retry_of) AS retried, seconds,"
-    " statuses, attempts, forgotten_at"
+    " source_sheet, source_sha256, source_rows, source_skipped, source_found, base_url, group_id, linked_account_id,"
+    " output, settings, asked, (SELECT other.run_id FROM runs AS other WHERE other.number = runs.retry_of) AS retried,"
+    " seconds, statuses, attempts, forgotten_at"
 )
 
 
@@ -65,7 +66,7 @@ def _past_run(connection: sqlite3.Connection, known: dict[str, Any], folder: Pat
             known["source_sheet"],
             known["source_sha256"],
             known["source_rows"] or 0,
-            known["source_skipped"] or 0,
+            *_found(known["source_found"], known["source_skipped"] or 0),
         ),
         target=Target(known["base_url"], known["group_id"], known["linked_account_id"]),
         output=Path(known["output"]),
@@ -86,3 +87,17 @@ def counted(connection: sqlite3.Connection, number: int) -> tuple[dict[str, int]
     statuses = {status: count for status, count, _ in found if status is not None}
     left = sum(count for status, count, _ in found if status is None)
     return statuses, left, sum(attempts for _, _, attempts in found)
+
+
+def found_as_json(source: SourceInfo) -> str:
+    """Return what was found out about a source as the journal holds it."""
+    detected = asdict(source.detected) if source.detected else None
+    return json.dumps({"skips": dict(source.skips), "detected": detected})
+
+
+def _found(saved: str, skipped: int) -> tuple[dict[Skip, int], Detected | None]:
+    """Return what `found_as_json` has saved; an older version has counted blank records only."""
+    found = json.loads(saved)
+    skips = {Skip(name): count for name, count in found.get("skips", {Skip.BLANK: skipped}).items()}
+    detected = found.get("detected")
+    return skips, Detected(**{**detected, "notes": tuple(detected["notes"])}) if detected else None

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from importer.errors import JournalError
 from importer.journal.digests import Digester
+from importer.journal.past import found_as_json
 from importer.journal.private import PrivateFolder
 from importer.journal.settling import SENT_LATER, SETTLE_LEFT, SETTLE_REPEATS, SUPERSEDE, TO_BE_SENT
 from importer.journal.store import atomic, explained
@@ -149,6 +150,7 @@ class RunJournal:
             source_sheet=source.sheet,
             source_rows=source.rows,
             source_skipped=source.skipped,
+            source_found=found_as_json(source),
             checked_at=rfc3339(self.wall()),
         )
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
+from importer.errors import SourceError
 from importer.model import APPENDED_COLUMNS, Field, Issue
-from importer.sheets.columns import find_columns
+from importer.sheets.cells import is_blank
+from importer.sheets.columns import count_fields, find_columns, lacks_columns
+from importer.sheets.reading import AS_IT_IS, Reading
 from importer.sheets.table import Column
 
 OWN_PREFIX: Final = "import_"
 _PREFIXES: Final = ("", OWN_PREFIX)
 
 _ERROR_CODE_AT: Final = APPENDED_COLUMNS.index("error_code")
+HEADER_WITHIN: Final = 50
+"""The header is looked for in so many records at the start of a table."""
 WRONG_FIELD_COUNT: Final = "wrong_field_count"
 STRAY_QUOTE: Final = "stray_quote"
 
@@ -73,6 +78,61 @@ class Layout:
     def without_own(self, cells: Sequence[Cell]) -> Sequence[Cell]:
         """Return a record's cells without those in the columns of an earlier run."""
         return _cut(cells, self.own_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The record with the names of the columns, before it is understood: its number, and the text of its cells."""
+
+    number: int
+    cells: Sequence[str]
+
+
+def find_header(lines: Iterable[tuple[int, Sequence[str]]], reading: Reading = AS_IT_IS) -> Header | None:
+    """Return the first record that names all the columns that a source needs.
+
+    Of records that do not, it is the one that names most of them, and of records that name none, the first that is not
+    blank: then it is for `read_layout` to say what is missing.
+
+    Args:
+        lines: The table's records from its first on, each with its number and the text of its cells. No more of them
+            are read than it takes.
+        reading: May say which record it is.
+
+    Returns:
+        None: There is no such record, or none that is not blank.
+    """
+    best: Header | None = None
+    most = -1
+    for at, (number, cells) in enumerate(lines, start=1):
+        if reading.header_row is not None:
+            if number >= reading.header_row:
+                return Header(number, cells) if number == reading.header_row and not is_blank(cells) else None
+            continue
+        if not is_blank(cells):
+            if not lacks_columns(cells):
+                return Header(number, cells)
+            count = count_fields(cells)
+            if count > most:
+                best, most = Header(number, cells), count
+        if at >= HEADER_WITHIN:
+            break
+    return best
+
+
+def no_header(where: str, reading: Reading) -> SourceError:
+    """Return the error for a table in which `find_header` finds nothing; `where` begins a sentence."""
+    if reading.header_row is not None:
+        return SourceError(
+            f"{where} has no header in row {reading.header_row}: there is nothing there.",
+            code="empty_source",
+            hint="Correct --header-row, or leave it out: the header is found by the names of its columns.",
+        )
+    return SourceError(
+        f"{where} has no header: there is nothing in it.",
+        code="empty_source",
+        hint="Export the table again, with its header.",
+    )
 
 
 def read_layout(header: Sequence[str], *, number: int, where: str) -> Layout:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from importer.errors import SettingsError, SourceError
 from importer.model import APPENDED_COLUMNS
+from importer.sheets.reading import AS_IT_IS, Reading
 from importer.sheets.recognition import Family, recognise
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import Format, Table, TableWriter
@@ -15,13 +16,13 @@ from importer.sheets.workbooks.cell_marks import MAX_COLUMNS, MAX_ROWS
 
 
 def open_table(
-    path: Path, *, sheet: str | None = None, name: str | None = None, limits: Limits = DEFAULT_LIMITS
+    path: Path, reading: Reading = AS_IT_IS, *, name: str | None = None, limits: Limits = DEFAULT_LIMITS
 ) -> Table:
     """Open the table of a file, which is recognised by its content, whatever it is called.
 
     Args:
         path: The file.
-        sheet: Which sheet of a workbook, a hidden one too; None for the only visible one that has the columns.
+        reading: How it is to be read.
         name: What messages call the file, where it is a copy; None for its own name.
         limits: How large a workbook may be.
 
@@ -37,14 +38,14 @@ def open_table(
         if recognise(file) is Family.XLSX:
             from importer.sheets.workbooks.xlsx import open_xlsx  # noqa: PLC0415 - heavy, and not needed for CSV
 
-            return open_xlsx(file, sheet=sheet, limits=limits)
-        if sheet is not None:
+            return open_xlsx(file, reading, limits=limits)
+        if reading.sheet is not None:
             raise SourceError(
                 f"{file.name} is a CSV file, and has no sheets.", code="no_sheets", hint="Leave --sheet out."
             )
         from importer.sheets.text.file import open_csv  # noqa: PLC0415 - only where a CSV file is opened
 
-        return open_csv(file)
+        return open_csv(file, reading)
     except FileNotFoundError as error:
         raise SourceError(
             f"There is no file {shown}.", code="source_missing", hint="Look at the spelling of the path, and try again."
@@ -65,7 +66,7 @@ def check_fits(table: Table, form: Format, *, rows: int) -> None:
         form: The format of the report.
         rows: How many rows it has.
     """
-    columns, lines = table.width() + len(APPENDED_COLUMNS), rows + table.skipped + 1
+    columns, lines = table.width() + len(APPENDED_COLUMNS), rows + sum(table.skips.values()) + 1
     if form == "xlsx" and (columns > MAX_COLUMNS or lines > MAX_ROWS):
         raise SettingsError(
             f"The annotated workbook would have {lines:,} rows and {columns:,} columns, and a sheet can hold"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, Self
 if TYPE_CHECKING:
     import pandas as pd
 
-from importer.model import Field, Issue
+from importer.model import Detected, Field, Issue, Skip
 
 Format = Literal["csv", "xlsx"]
 """What a sheet can be written as."""
@@ -35,7 +35,7 @@ class RecordKind(Enum):
     HEADER = auto()
     ROW = auto()
     SKIPPED = auto()
-    """No row of the job, but part of the sheet (a blank line): it stays, with empty appended columns."""
+    """No row of the job, but part of the sheet (`Skip` says what): it stays, with empty appended columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +79,12 @@ class Chunk:
             cell with nothing in it is ""), uncleaned; the index holds the row numbers, unique, named "row".
         issues: What only a reader can see: a cell of a sent field that holds a number, a date, a boolean or an
             error; a row with more or fewer cells than the header.
+        hidden: The numbers of the rows that a person does not see in the sheet, since a filter or somebody hides them.
     """
 
     frame: pd.DataFrame
     issues: Sequence[Issue]
+    hidden: Sequence[int] = ()
 
 
 class Table(Protocol):
@@ -109,8 +111,13 @@ class Table(Protocol):
         ...
 
     @property
-    def skipped(self) -> int:
-        """How many records are no rows; known once `chunks` has been read to its end, 0 before."""
+    def detected(self) -> Detected:
+        """What was found out about the file."""
+        ...
+
+    @property
+    def skips(self) -> Mapping[Skip, int]:
+        """How many records are no rows, by what they are; known once `chunks` has been read to its end."""
         ...
 
     def chunks(self, size: int) -> Iterator[Chunk]:

@@ -12,7 +12,7 @@ import pytest
 
 from importer.errors import JournalError, SourceError
 from importer.journal.journal import Journal, NewRun
-from importer.model import SourceInfo, StopReason
+from importer.model import Skip, SourceInfo, StopReason
 from tests.journal.rows import ACCOUNT, GROUP, seen, update
 
 Begin = Callable[..., NewRun]
@@ -58,7 +58,7 @@ def test_the_steps_of_a_run_are_noted(journal: Journal, new_run: Begin) -> None:
     )
     run = journal.begin(new_run())
     assert seen(journal.path, steps) == [(1, 1, None, None, None, None)]
-    run.checked(SourceInfo("/x.csv", "Sheet 1", run.sha256, rows=3, skipped=1))
+    run.checked(SourceInfo("/x.csv", "Sheet 1", run.sha256, rows=3, skips={Skip.BLANK: 1}))
     assert seen(journal.path, steps) == [(0, 1, None, None, 3, "Sheet 1")]
     run.settle(StopReason.API_DOWN, "The API is down")
     assert seen(journal.path, steps) == [(0, 0, "api_down", None, 3, "Sheet 1")]

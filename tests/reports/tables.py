@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from importer.errors import SourceError
-from importer.model import Field, Outcome, Status
+from importer.model import Detected, Field, Outcome, Skip, Status
 from importer.sheets.table import Chunk, Column, Format, Record, RecordKind
 
 
@@ -19,7 +19,8 @@ class MemoryTable:
     breaks: Exception | None = None
     format: Format = "csv"
     sheet: str | None = None
-    skipped: int = 0
+    skips: Mapping[Skip, int] = field(default_factory=dict)
+    detected: Detected = field(default_factory=lambda: Detected(format="csv"))
 
     @property
     def columns(self) -> Mapping[Field, Column]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from importer.errors import ReportError
-from importer.model import Mode, SourceInfo, Status, StopReason, Summary, Target
+from importer.model import Mode, Skip, SourceInfo, Status, StopReason, Summary, Target
 from importer.reports.summary import as_json, check_balance, write_summary
 
 SUMMARY = Summary(
@@ -22,7 +22,7 @@ SUMMARY = Summary(
     started_at="2025-06-15T15:06:40.000000Z",
     finished_at="2025-06-15T15:06:42.500000Z",
     seconds=2.5,
-    source=SourceInfo("/in/changes.xlsx", "Peña", "ab" * 32, rows=5, skipped=2),
+    source=SourceInfo("/in/changes.xlsx", "Peña", "ab" * 32, rows=5, skips={Skip.BLANK: 2}),
     target=Target("https://api.example.com", "group-1"),
     statuses={Status.UPDATED: 3, Status.NOT_SENT: 2},
     attempts=4,

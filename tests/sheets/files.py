@@ -12,6 +12,7 @@ import openpyxl
 from importer.errors import SourceError
 from importer.model import APPENDED_COLUMNS, Issue
 from importer.sheets.open import open_table, open_writer
+from importer.sheets.reading import Reading
 from importer.sheets.table import Format, RecordKind, Table
 
 HEADER = ["Customer ID", "First Name", "Last Name", "E-mail"]
@@ -131,7 +132,7 @@ def annotate(source: Path, target: Path, *, form: Format | None = None, message:
 def refusal(path: Path, *, sheet: str | None = None, name: str | None = None) -> SourceError:
     """Return the error with which a source is refused, when it is opened or when it is read to its end."""
     try:
-        table = open_table(path, sheet=sheet, name=name)
+        table = open_table(path, Reading(sheet=sheet), name=name)
         for _ in table.chunks(100):
             pass
     except SourceError as error:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from importer.errors import SourceError
-from importer.sheets.cells import is_blank
 from importer.sheets.columns import count_fields
+from importer.sheets.layout import Header, find_header, no_header
+from importer.sheets.reading import AS_IT_IS, Reading
 from importer.sheets.source_file import SourceFile
-from importer.sheets.text.records import CsvRecord, read_records
+from importer.sheets.text.records import read_records
 
 DELIMITERS: Final = (",", ";", "\t")
 BOM: Final = b"\xef\xbb\xbf"
@@ -34,14 +35,14 @@ class Dialect:
 
 
 @dataclass(frozen=True, slots=True)
-class Detected:
-    """A dialect and the header that it was found by: the first record that is not blank."""
+class DetectedText:
+    """A dialect, and the header that it was found by."""
 
     dialect: Dialect
-    header: CsvRecord
+    header: Header
 
 
-def detect(file: SourceFile) -> Detected:
+def detect(file: SourceFile, reading: Reading = AS_IT_IS) -> DetectedText:
     """Find how the file is written: a `sep=` line decides, then the names in the header, then its number of cells.
 
     Raises:
@@ -56,7 +57,7 @@ def detect(file: SourceFile) -> Detected:
         dialects = [Dialect(sep_line[1].decode("ascii"), start[: sep_line.end()])]
     else:
         dialects = [Dialect(delimiter, bom) for delimiter in DELIMITERS]
-    found, errors = _try(file, dialects)
+    found, errors = _try(file, dialects, reading)
     # What is blank with one delimiter is nothing but delimiters with another.
     for error in errors:
         if not found or error.code == _EMPTY:
@@ -64,24 +65,22 @@ def detect(file: SourceFile) -> Detected:
     return max(found, key=lambda one: (count_fields(one.header.cells), len(one.header.cells)))
 
 
-def _try(file: SourceFile, dialects: Sequence[Dialect]) -> tuple[list[Detected], list[SourceError]]:
-    found: list[Detected] = []
+def _try(
+    file: SourceFile, dialects: Sequence[Dialect], reading: Reading
+) -> tuple[list[DetectedText], list[SourceError]]:
+    found: list[DetectedText] = []
     errors: list[SourceError] = []
     for dialect in dialects:
         try:
-            found.append(Detected(dialect, _first_record(file, dialect)))
+            found.append(DetectedText(dialect, _header(file, dialect, reading)))
         except SourceError as error:
             errors.append(error)
     return found, errors
 
 
-def _first_record(file: SourceFile, dialect: Dialect) -> CsvRecord:
+def _header(file: SourceFile, dialect: Dialect, reading: Reading) -> Header:
     records = read_records(file, delimiter=dialect.delimiter, skip=len(dialect.preamble))
-    for record in records:
-        if not is_blank(record.cells):
-            return record
-    raise SourceError(
-        f"{file.name} has no header: there is nothing in it but blank lines.",
-        code=_EMPTY,
-        hint="Export the table again, with its header.",
-    )
+    header = find_header(((record.number, record.cells) for record in records), reading)
+    if header is not None:
+        return header
+    raise no_header(file.name, reading)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from importer.model import Field, Issue
-from importer.sheets.cells import is_blank
+from importer.model import Detected, Field, Issue, Skip
 from importer.sheets.chunks import Row, chunked
+from importer.sheets.kinds import Kinds
 from importer.sheets.layout import STRAY_QUOTE, WRONG_FIELD_COUNT, Layout, filled, read_layout
 from importer.sheets.phrases import quoted
+from importer.sheets.reading import AS_IT_IS, Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import Chunk, Column, Record, RecordKind
 from importer.sheets.text.dialect import Dialect, detect
@@ -37,8 +38,8 @@ class CsvTable:
 
     def __init__(self, file: SourceFile, dialect: Dialect, layout: Layout) -> None:
         self._file = file
-        self._skipped = 0
         self._layout = layout
+        self._skips: Mapping[Skip, int] = {}
         self._width: int | None = None
         self.dialect: Final = dialect
 
@@ -53,9 +54,22 @@ class CsvTable:
         return self._layout.prefix
 
     @property
-    def skipped(self) -> int:
-        """How many records are no rows; known once `chunks` has been read to its end, 0 before."""
-        return self._skipped
+    def detected(self) -> Detected:
+        """What was found out about the file."""
+        return Detected(
+            format="csv",
+            encoding="utf-8",
+            delimiter=self.dialect.delimiter,
+            quote='"',
+            escape="",
+            header_row=self._layout.number,
+            columns={field.value: column.header for field, column in self.columns.items()},
+        )
+
+    @property
+    def skips(self) -> Mapping[Skip, int]:
+        """How many records are no rows, by what they are; known once `chunks` has been read to its end."""
+        return self._skips
 
     def chunks(self, size: int) -> Iterator[Chunk]:
         """Yield the rows, at most `size` at a time.
@@ -72,12 +86,12 @@ class CsvTable:
         Of an annotated file, the cells are those of the source that it was written from: without our own columns, and
         without the apostrophe of a guarded cell, in the text as in the bytes.
         """
-        for record in self._read():
+        for record, kind in Kinds(self._layout).of(self._read(), self._cells):
             kept = self._layout.without_own(record.cells)
             raw: Sequence[bytes] = self._layout.without_own(record.raw_cells(self.dialect.delimiter))
             if self._layout.is_annotated:
                 raw = [unguard_raw(one, text) for one, text in zip(raw, kept, strict=True)]
-            yield Record(record.number, self._kind(record), tuple(self._cells(record)), tuple(raw), record.line_end)
+            yield Record(record.number, kind, tuple(self._cells(record)), tuple(raw), record.line_end)
 
     def width(self) -> int:
         """Return how many cells the widest record has; the first call goes through the file."""
@@ -86,21 +100,14 @@ class CsvTable:
         return self._width
 
     def _rows(self) -> Iterator[Row]:
-        skipped = 0
-        for record in self._read():
-            kind = self._kind(record)
+        kinds = Kinds(self._layout)
+        for record, kind in kinds.of(self._read(), self._cells):
             if kind is RecordKind.ROW:
                 yield self._row(record)
-            skipped += kind is RecordKind.SKIPPED
-        self._skipped = skipped
+        self._skips = kinds.skips
 
     def _read(self) -> Iterator[CsvRecord]:
         return read_records(self._file, delimiter=self.dialect.delimiter, skip=len(self.dialect.preamble))
-
-    def _kind(self, record: CsvRecord) -> RecordKind:
-        if record.number == self._layout.number:
-            return RecordKind.HEADER
-        return RecordKind.SKIPPED if is_blank(self._cells(record)) else RecordKind.ROW
 
     def _cells(self, record: CsvRecord) -> Sequence[str]:
         """Return the source's own cells."""
@@ -175,13 +182,13 @@ class CsvTable:
                 )
 
 
-def open_csv(file: SourceFile) -> CsvTable:
-    """Open a CSV file and understand its header, which is the first record that is not blank.
+def open_csv(file: SourceFile, reading: Reading = AS_IT_IS) -> CsvTable:
+    """Open a CSV file and understand its header.
 
     Raises:
         SourceError: There is no header, it lacks a column or has two for one field, or the file cannot be read up to
             it.
         OSError: The file cannot be read.
     """
-    found = detect(file)
+    found = detect(file, reading)
     return CsvTable(file, found.dialect, read_layout(found.header.cells, number=found.header.number, where=file.name))

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from importer.errors import SourceError
-from importer.model import Field, Issue
-from importer.sheets.cells import cell_text, is_blank
+from importer.model import Detected, Field, Issue, Skip
+from importer.sheets.cells import cell_text
 from importer.sheets.chunks import Row, chunked
 from importer.sheets.columns import lacks_columns
 from importer.sheets.field_cells import fault
-from importer.sheets.layout import Layout, read_layout
+from importer.sheets.kinds import Kinds
+from importer.sheets.layout import Header, Layout, find_header, no_header, read_layout
 from importer.sheets.phrases import listed, quoted
+from importer.sheets.reading import AS_IT_IS, Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import CellValue, Chunk, Column, Record, RecordKind
 from importer.sheets.workbooks.archive import DEFAULT_LIMITS, Archive, Limits
@@ -42,6 +44,19 @@ class Place:
         return f"The sheet {quoted([self.name])} of {self.file.name}"
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a sheet: its number, and all its cells from column A on."""
+
+    number: int
+    cells: Sequence[LineCell]
+
+
+def _texts(cells: Sequence[LineCell]) -> list[str]:
+    """Return the cells' text; a formula without a value is shown as a sign, so that its line is not blank."""
+    return ["=" if isinstance(cell, Uncomputed) else cell_text(cell) for cell in cells]
+
+
 class XlsxTable:
     """The table of a sheet of a workbook.
 
@@ -60,7 +75,7 @@ class XlsxTable:
         self._layout = layout
         self._width = width
         self._loaded = loaded
-        self._skipped = 0
+        self._skips: Mapping[Skip, int] = {}
 
     @property
     def sheet(self) -> str:
@@ -78,9 +93,18 @@ class XlsxTable:
         return self._layout.prefix
 
     @property
-    def skipped(self) -> int:
-        """How many lines are no rows; known once `chunks` has been read to its end, 0 before."""
-        return self._skipped
+    def detected(self) -> Detected:
+        """What was found out about the file."""
+        return Detected(
+            format="xlsx",
+            header_row=self._layout.number,
+            columns={field.value: column.header for field, column in self.columns.items()},
+        )
+
+    @property
+    def skips(self) -> Mapping[Skip, int]:
+        """How many lines are no rows, by what they are; known once `chunks` has been read to its end."""
+        return self._skips
 
     def chunks(self, size: int) -> Iterator[Chunk]:
         """Yield the rows, at most `size` at a time; raise `SourceError` where a cell cannot be read."""
@@ -88,39 +112,36 @@ class XlsxTable:
 
     def records(self) -> Iterator[Record]:
         """Yield every line of the sheet from the first on, its cells from column A on; raise as `chunks` does."""
-        for number, cells in self._lines():
+        for line, kind in Kinds(self._layout).of(self._lines(), self._texts):
+            cells = self._layout.without_own(line.cells)
             values = tuple(None if isinstance(cell, Uncomputed) else cell for cell in cells)
-            yield Record(number, self._kind(number, cells), values)
+            yield Record(line.number, kind, values)
 
     def width(self) -> int:
         """Return how many cells the widest line has."""
         return len(self._layout.without_own(range(self._width)))
 
     def _rows(self) -> Iterator[Row]:
-        skipped = 0
-        for number, whole in self._whole_lines():
-            cells = self._layout.without_own(whole)
-            kind = self._kind(number, cells)
+        kinds = Kinds(self._layout)
+        for line, kind in kinds.of(self._lines(), self._texts):
             if kind is RecordKind.ROW:
-                shown = [cell_text(cell) if not isinstance(cell, Uncomputed) else "" for cell in whole]
-                misshapen = self._layout.shape_fault(number, shown) if self._layout.is_annotated else None
-                yield Row(number, [""] * len(self.columns), [misshapen]) if misshapen else self._row(number, cells)
-            skipped += kind is RecordKind.SKIPPED
-        self._skipped = skipped
+                misshapen = (
+                    self._layout.shape_fault(line.number, _texts(line.cells)) if self._layout.is_annotated else None
+                )
+                yield (
+                    Row(line.number, [""] * len(self.columns), [misshapen])
+                    if misshapen
+                    else self._row(line.number, self._layout.without_own(line.cells))
+                )
+        self._skips = kinds.skips
 
-    def _lines(self) -> Iterator[tuple[int, Sequence[LineCell]]]:
-        for number, cells in self._whole_lines():
-            yield number, self._layout.without_own(cells)
+    def _texts(self, line: Line) -> Sequence[str]:
+        return _texts(self._layout.without_own(line.cells))
 
-    def _whole_lines(self) -> Iterator[tuple[int, Sequence[LineCell]]]:
+    def _lines(self) -> Iterator[Line]:
         loaded, self._loaded = self._loaded, None
         sheet = load_sheet(self._place.file, self._place.name) if loaded is None else loaded
-        return read_lines(self._place, sheet)
-
-    def _kind(self, number: int, cells: Sequence[LineCell]) -> RecordKind:
-        if number == self._layout.number:
-            return RecordKind.HEADER
-        return RecordKind.SKIPPED if is_blank(cells) else RecordKind.ROW
+        return (Line(number, cells) for number, cells in read_lines(self._place, sheet))
 
     def _row(self, number: int, cells: Sequence[LineCell]) -> Row:
         values: list[str] = []
@@ -133,12 +154,12 @@ class XlsxTable:
         return Row(number, values, issues)
 
 
-def open_xlsx(file: SourceFile, *, sheet: str | None = None, limits: Limits = DEFAULT_LIMITS) -> XlsxTable:
-    """Open a sheet of a workbook and understand its header, which is the first line that is not blank.
+def open_xlsx(file: SourceFile, reading: Reading = AS_IT_IS, *, limits: Limits = DEFAULT_LIMITS) -> XlsxTable:
+    """Open a sheet of a workbook and understand its header.
 
     Args:
         file: The file.
-        sheet: The name of the sheet, a hidden one too; None for the only visible one that has the columns.
+        reading: Which sheet and header; by itself it is the only visible sheet that has the columns.
         limits: What the workbook is held to.
 
     Raises:
@@ -146,6 +167,7 @@ def open_xlsx(file: SourceFile, *, sheet: str | None = None, limits: Limits = DE
             or several; the sheet lacks a column or has two for one field.
         OSError: The file cannot be read.
     """
+    sheet = reading.sheet
     with Archive(file, limits) as archive:
         check_strings(archive)
         parts = sheet_parts(archive)
@@ -157,8 +179,8 @@ def open_xlsx(file: SourceFile, *, sheet: str | None = None, limits: Limits = DE
             place = Place(file, name, part, survey(archive, part, max_area=limits.max_area))
             if place.survey.area > min(limits.max_area, max(limits.sparse_area, archive.unpacked_bytes(part))):
                 raise _too_wide(place)
-            found.append(_open_sheet(place))
-    return _table(_choose(found, file, names) if sheet is None else found[0])
+            found.append(_open_sheet(place, reading))
+    return _table(_choose(found, file, names) if sheet is None else found[0], reading)
 
 
 def read_lines(place: Place, sheet: CalamineSheet) -> Iterator[tuple[int, list[LineCell]]]:
@@ -194,37 +216,29 @@ def _marked(line: Sequence[CellValue], cells: Mapping[int, LineCell]) -> list[Li
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """A sheet that was looked into: its cells, and the line with the header, if any line holds anything."""
+    """A sheet that was looked into: its cells, and its header, if there is one."""
 
     place: Place
     loaded: CalamineSheet
-    number: int
-    header: Sequence[str]
+    header: Header | None
 
     @property
     def may_be_source(self) -> bool:
         """Whether it has the columns that a source needs."""
-        return not lacks_columns(self.header)
+        return self.header is not None and not lacks_columns(self.header.cells)
 
 
-def _open_sheet(place: Place) -> _Opened:
+def _open_sheet(place: Place, reading: Reading) -> _Opened:
     loaded = load_sheet(place.file, place.name)
-    for number, cells in read_lines(place, loaded):
-        if not is_blank(cells):
-            header = ["" if isinstance(cell, Uncomputed) else cell_text(cell) for cell in cells]
-            return _Opened(place, loaded, number, header)
-    return _Opened(place, loaded, 0, ())
+    lines = ((number, _texts(cells)) for number, cells in read_lines(place, loaded))
+    return _Opened(place, loaded, find_header(lines, reading))
 
 
-def _table(opened: _Opened) -> XlsxTable:
+def _table(opened: _Opened, reading: Reading) -> XlsxTable:
     place = opened.place
-    if not opened.header:
-        raise SourceError(
-            f"{place.where} has no header: there is nothing in it.",
-            code="empty_source",
-            hint="Export the table again, with its header, or name another sheet with --sheet.",
-        )
-    layout = read_layout(opened.header, number=opened.number, where=place.where)
+    if opened.header is None:
+        raise no_header(place.where, reading)
+    layout = read_layout(opened.header.cells, number=opened.header.number, where=place.where)
     return XlsxTable(place, layout, max(sheet_width(opened.loaded), place.survey.width), opened.loaded)
 
 

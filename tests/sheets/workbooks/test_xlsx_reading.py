@@ -11,6 +11,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from importer.model import APPENDED_COLUMNS, Field
 from importer.sheets.open import open_table
+from importer.sheets.reading import Reading
 from importer.sheets.table import CellError, RecordKind
 from tests.sheets.files import (
     ANA,
@@ -35,7 +36,7 @@ def test_the_rows_of_a_sheet_have_the_numbers_of_its_lines(tmp_path: Path) -> No
     path = write_xlsx(tmp_path / "a.xlsx", {"Data": [[], HEADER, ANA, [], [" ", "\u00a0"], BEN]})
     table = open_table(path)
     assert numbers_of(table) == [3, 6]
-    assert table.skipped == 3
+    assert sum(table.skips.values()) == 3
     assert [list(row.values()) for row in cells_of(table)] == [ANA, BEN]
     assert (table.format, table.sheet, table.prefix, table.width()) == ("xlsx", "Data", "", 4)
 
@@ -125,7 +126,7 @@ def test_trap_10_a_line_of_nothing_but_errors_or_formulas_is_a_row(tmp_path: Pat
     more = '<row r="4"><c r="A4"><f>B1</f></c></row><row r="7"><c r="G7" t="e"><v>#N/A</v></c></row>'
     table = open_table(write_package(tmp_path / "a.xlsx", HEAD + text_row(2, ANA) + more))
     assert numbers_of(table) == [2, 4, 7]
-    assert table.skipped == 3
+    assert sum(table.skips.values()) == 3
     assert table.width() == 7
     assert [(issue.row, issue.code) for issue in issues_of(table)] == [(4, "formula_without_value")]
     last = list(table.records())[-1]
@@ -206,7 +207,7 @@ def test_the_only_visible_sheet_with_the_columns_is_taken(tmp_path: Path) -> Non
     book["Old"].sheet_state = "hidden"
     book.save(path)
     assert open_table(path).sheet == "Data"
-    assert [list(row.values()) for row in cells_of(open_table(path, sheet="Old"))] == [BEN]
+    assert [list(row.values()) for row in cells_of(open_table(path, Reading(sheet="Old")))] == [BEN]
 
 
 def test_several_sheets_with_the_columns_are_an_error_that_lists_them(tmp_path: Path) -> None:
