@@ -9,10 +9,13 @@ from typing import Final
 
 from importer.errors import SourceError
 from importer.sheets.source_file import SourceFile
+from importer.sheets.text.encoding import looks_wide
 
 _SAMPLE_BYTES: Final = 64 * 1024
-_TEXT_NULS: Final = 0.002
-"""The most that a share of NUL bytes may be in what counts as text, damaged in a place or two."""
+_TEXT_NULS: Final = 0.01
+"""The most that a share of NUL bytes may be in what counts as text, damaged in some places."""
+_FEW_NULS: Final = 8
+"""So many may be in the shortest text."""
 _SAVE_AS: Final = "Open it in a spreadsheet program and save it as an Excel workbook (.xlsx) or as CSV UTF-8."
 _EXPORT: Final = "Give a CSV file or an Excel workbook (.xlsx)."
 _UNPACK: Final = "Unpack it, and give the file that is in it."
@@ -20,7 +23,6 @@ _UNPACK: Final = "Unpack it, and give the file that is in it."
 _ZIP: Final = b"PK\x03\x04"
 _EMPTY_ZIP: Final = b"PK\x05\x06"
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_UTF16: Final = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 
 _KINDS: Final[Mapping[bytes, tuple[str, str]]] = {
     b"%PDF-": ("a PDF document", _EXPORT),
@@ -62,8 +64,8 @@ def recognise(file: SourceFile) -> Family:
     """Return which family a file belongs to; text counts as CSV.
 
     Raises:
-        SourceError: It belongs to none (`unknown_format`), is an old or a protected workbook (`old_workbook`), a web
-            page (`unknown_format`), or text in UTF-16 or UTF-32 (`not_utf8`).
+        SourceError: It belongs to none (`unknown_format`), is an old or a protected workbook (`old_workbook`), or a web
+            page (`unknown_format`).
         OSError: The file cannot be read.
     """
     with file.path.open("rb") as opened:
@@ -77,12 +79,6 @@ def recognise(file: SourceFile) -> Family:
             hint="Open it in a spreadsheet program, remove the password if there is one, and save it as an Excel "
             "workbook (.xlsx).",
         )
-    if start.startswith(_UTF16):
-        raise SourceError(
-            f"{file.name} is not UTF-8: it is text in UTF-16 or UTF-32.",
-            code="not_utf8",
-            hint='Save it as "CSV UTF-8" in Excel, or as CSV with the character set UTF-8 in LibreOffice.',
-        )
     _refuse_others(file, start)
     return Family.CSV
 
@@ -91,9 +87,11 @@ def _refuse_others(file: SourceFile, start: bytes) -> None:
     for signature, (kind, hint) in _KINDS.items():
         if start.startswith(signature):
             raise _unknown(file, kind, hint)
-    if start.removeprefix(b"\xef\xbb\xbf").lstrip().lower().startswith(_MARKUP):
+    is_wide = looks_wide(start)
+    text = start.translate(None, b"\0\xff\xfe") if is_wide else start.removeprefix(b"\xef\xbb\xbf")
+    if text.lstrip().lower().startswith(_MARKUP):
         raise _unknown(file, "a web page or XML, whatever it is called", _SAVE_AS)
-    if start.count(0) > _TEXT_NULS * len(start):
+    if not is_wide and start.count(0) > max(_TEXT_NULS * len(start), _FEW_NULS):
         raise _unknown(file, "not text", _EXPORT)
 
 

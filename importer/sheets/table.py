@@ -46,15 +46,16 @@ class Record:
         number: As a person counts: the line in a workbook; in CSV the record, blank ones counted.
         kind: What it is to the job.
         cells: The record's cells, left to right, as many as it has.
-        raw: CSV only: for each cell its bytes in the file, quotes included; None elsewhere.
-        line_end: CSV only: the bytes that end the record in the file, empty at the end of the last one.
+        raw: CSV only: for each cell its text in the file, quotes included; None elsewhere. Joined by the delimiter and
+            encoded as the file is, it is the record's bytes again.
+        line_end: CSV only: what ends the record in the file, empty at the end of a file that does not end in one.
     """
 
     number: int
     kind: RecordKind
     cells: Sequence[CellValue]
-    raw: Sequence[bytes] | None = None
-    line_end: bytes = b""
+    raw: Sequence[str] | None = None
+    line_end: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from importer.model import APPENDED_COLUMNS
 from importer.sheets.open import open_table, open_writer
 from importer.sheets.table import Format, RecordKind
 from importer.sheets.text.formula_guard import guard_raw, unguard_raw
+from importer.sheets.text.writer import EXCEL_DIALECT
 
 HEADER = "customer_id,email,title,first_name,last_name,note"
 SHORT = "1,a@example.com,Ann,Smith,VIP"
@@ -73,12 +74,12 @@ def test_a_guard_that_lost_its_report_is_not_sent(tmp_path: Path) -> None:
     assert _issues(path) == {2: "guarded_cell"}
 
 
-@pytest.mark.parametrize("raw", [b"'=1", b'"\'=1"', b'""\'=1', b'"""\'=1"""'])
-def test_taking_a_guard_off_leaves_sound_bytes(raw: bytes) -> None:
-    """Whoever wrote the cell, guarding its bytes again opens no quotation mark that is not closed."""
+@pytest.mark.parametrize("raw", ["'=1", '"\'=1"', '""\'=1', '"""\'=1"""'])
+def test_taking_a_guard_off_leaves_a_sound_cell(raw: str) -> None:
+    """Whoever wrote the cell, guarding the cell again opens no quotation mark that is not closed."""
     import csv  # noqa: PLC0415 - to read one cell
 
-    text = next(csv.reader([raw.decode()]))[0]
-    bare = unguard_raw(raw, text)
-    again = guard_raw(bare, text.removeprefix("'") if text.startswith("'") else text)
-    assert next(csv.reader([again.decode() + ",next"])) == [text, "next"]
+    text = next(csv.reader([raw]))[0]
+    bare = unguard_raw(raw, text, EXCEL_DIALECT)
+    again = guard_raw(bare, text.removeprefix("'") if text.startswith("'") else text, EXCEL_DIALECT)
+    assert next(csv.reader([again + ",next"])) == [text, "next"]
