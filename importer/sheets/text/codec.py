@@ -18,7 +18,8 @@ KEEP: Final = "importer.keep"
 """The name of the error handler that does for every codec what `surrogateescape` does for those based on ASCII."""
 _ESCAPES: Final = 0xDC00
 _LAST_BYTE: Final = 0xFF
-_ASCII: Final = bytes(range(128))
+_ASCII: Final = bytes(range(128)) + b"\x1b$B0!\x1b(B"
+"""Every character, and the signs by which some encodings change to another set of characters."""
 _NO_ENCODINGS: Final = frozenset({"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "charmap"})
 _BYTE_ORDERS: Final = {"utf-16": "utf-16-le", "utf-32": "utf-32-le", "utf-8-sig": "utf-8"}
 """Codecs that look for a BOM, as those that do not: the BOM is looked for before any codec is used."""
@@ -38,7 +39,7 @@ def codec_name(name: str) -> str:
         SettingsError: There is none of that name, or it is no encoding of text.
     """
     try:
-        b"".decode(name)
+        "a".encode(name)  # which those that are no encodings of text refuse
         found = codecs.lookup(name).name
     except (LookupError, ValueError) as error:
         raise _unknown(name) from error
@@ -68,7 +69,7 @@ def decoded(codec: str, blocks: Iterable[bytes]) -> Iterator[str]:
 def encoder(codec: str) -> codecs.IncrementalEncoder:
     """Return an encoder that makes the bytes again of which `decoded` made the text.
 
-    They are the same bytes in UTF-8 and in every encoding of one byte a character; in others, bytes of the same text.
+    They are the same bytes in UTF-8 and where each byte is a character of its own; elsewhere, bytes of the same text.
     """
     return codecs.getincrementalencoder(codec)(_encoding_errors(codec))
 
@@ -105,11 +106,12 @@ def _transcribed(letter: str, codec: str) -> str:
 
 
 def _can_encode(text: str, codec: str) -> bool:
+    if halves(text):
+        return False
     try:
-        text.encode(codec)
+        return text.encode(codec).decode(codec) == text  # some encode two characters in the same way
     except UnicodeError:
         return False
-    return not halves(text)
 
 
 def _decodes(codec: str, data: bytes) -> str | None:

@@ -105,6 +105,12 @@ def raw_cells(record: TextRecord, dialect: Dialect) -> list[str]:
     return text.unmarked(found)
 
 
+def are_sound(raw: Sequence[str], dialect: Dialect) -> bool:
+    """Return whether each of these cells of a file, quotes included, has its quotes where it begins and ends."""
+    pieces = pieces_of(Marks(stand_in("".join(raw)), dialect.quote, dialect.escape))
+    return all(pieces.are_sound(cell) for cell in raw)
+
+
 def _without(preamble: str, pieces: Iterator[str]) -> Iterator[str]:
     start = ""
     for piece in pieces:

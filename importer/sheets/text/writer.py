@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self
@@ -16,6 +17,7 @@ from importer.sheets.text.dialect import Dialect
 from importer.sheets.text.encoding import Encoding
 from importer.sheets.text.formula_guard import guard, guard_raw
 from importer.sheets.text.quoting import written
+from importer.sheets.text.records import are_sound
 
 EXCEL_DIALECT: Final = Dialect(Encoding("utf-8", codecs.BOM_UTF8), ",")
 """What Excel opens by a double click with every character right."""
@@ -62,7 +64,8 @@ class CsvWriter:
         """Write one record, padded to the width, and then the appended cells; raise OSError where that fails."""
         cells = self._source_cells(record)
         cells += [""] * (self._width - len(cells))
-        cells += [self._written(guard(cell) if isinstance(cell, str) else cell_text(cell)) for cell in appended]
+        is_stray = self._is_stray(record)
+        cells += [self._appended(guard(cell_text(cell)), is_stray=is_stray) for cell in appended]
         line_end = _LINE_END if record.raw is None else record.line_end
         self._open_file().write(self._encoder.encode(self._dialect.delimiter.join(cells) + line_end))
 
@@ -81,6 +84,24 @@ class CsvWriter:
         if (quote and raw.startswith(quote)) or (raw + delimiter).find(delimiter) == len(raw):
             return raw
         return self._written(guard(text))
+
+    def _is_stray(self, record: Record) -> bool:
+        """Return whether a quotation mark in the record opens and is not closed, or closes before its cell ends."""
+        if not self._dialect.quote or not record.raw or not any(self._dialect.quote in raw for raw in record.raw):
+            return False
+        return not are_sound(record.raw, self._dialect)
+
+    def _appended(self, text: str, *, is_stray: bool) -> str:
+        """Return what stands in the file for an appended cell.
+
+        A quotation mark that the source left open must not find in it what looks like the end of a cell: a quotation
+        mark and then a delimiter or a line end. In the open record itself it must find no quotation mark at all.
+        """
+        text = writable(text, self._codec).lstrip(f"{self._dialect.delimiter}\r\n")
+        if is_stray:
+            plain = text.replace(self._dialect.quote, " ")
+            return written(plain, replace(self._dialect, quote="", escape=""))
+        return written(text, self._dialect)
 
     def _written(self, text: str) -> str:
         return written(writable(text, self._codec), self._dialect)
