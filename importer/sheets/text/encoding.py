@@ -27,7 +27,7 @@ _FEW_UNITS: Final = 50
 _FEW_SHARE: Final = 0.5
 _SHARE: Final = 0.15
 _FEWEST_NULS: Final = 3
-_OTHER_SHARE: Final = 0.02
+_OTHER_SHARE: Final = 0.1
 _FEWEST_WIDE: Final = 2
 _LOW_PLANES: Final = 0.9
 
@@ -100,7 +100,7 @@ class Evidence:
     def _are_high_halves(self, high: int, low: int) -> bool:
         units = self.length // 2
         if units < _FEW_UNITS:
-            return high >= _FEWEST_NULS and high >= _FEW_SHARE * units and not low
+            return high >= _FEWEST_NULS and high >= _FEW_SHARE * units and low <= _OTHER_SHARE * high
         return high >= _SHARE * units and low <= _OTHER_SHARE * high
 
 

@@ -41,7 +41,9 @@ _RECORDS: Final = 200
 _SAMPLE: Final = 64 * 1024
 _FEWEST_NAMES: Final = 2
 """Fewer names of columns than this may be there by chance."""
-_QUOTED_SHARE: Final = 0.3
+_HEADER_ALONE: Final = 0.2
+"""What names of columns are worth, as regularity, where no record below them is divided: their line may be the odd one."""
+_QUOTED_SHARE: Final = 0.5
 _STRAY_WEIGHT: Final = 0.5
 
 _TYPES: Final = re.compile(
@@ -139,14 +141,17 @@ def _escapes(sample: str, quote: str, delimiter: str) -> list[str]:
 
 def _score(sample: str, dialect: Dialect, reading: Reading, *, is_whole: bool) -> _Score | None:
     records = _records(sample, dialect, is_whole=is_whole)
-    if reading.quote is None and dialect.quote == _SINGLE_QUOTE and not _are_quoted(records, dialect):
+    if reading.quote is None and dialect.quote == _SINGLE_QUOTE and not _are_quoted(records, sample, dialect):
         return None
     if reading.delimiter is None and _is_padded(dialect) and _is_bare(records, dialect):
         return None
     cells = [record.cells for record in records]
     header = find_header(enumerate(cells[:HEADER_WITHIN], start=1), reading)
-    names = count_fields(header.cells) if header and _goes_on(cells[header.number :]) else 0
-    return _Score(names, _regularity(records, dialect))
+    names = count_fields(header.cells) if header else 0
+    regularity = _regularity(records, dialect)
+    if header and names >= _FEWEST_NAMES and not _goes_on(cells[header.number :]):
+        return _Score(0, max(regularity, _HEADER_ALONE))
+    return _Score(names, regularity)
 
 
 def _goes_on(rows: Sequence[Sequence[str]]) -> bool:
@@ -166,14 +171,26 @@ def _records(sample: str, dialect: Dialect, *, is_whole: bool) -> list[TextRecor
     return list(itertools.islice(records, _RECORDS))
 
 
-def _are_quoted(records: Sequence[TextRecord], dialect: Dialect) -> bool:
-    """Return whether apostrophes are quotation marks in these records, and do not only stand around some words."""
+def _are_quoted(records: Sequence[TextRecord], sample: str, dialect: Dialect) -> bool:
+    """Return whether apostrophes are quotation marks in these records, and do not only stand around some words.
+
+    They are where most cells have them, or where the table is more regular with them.
+    """
     pieces = [piece for record in records for piece in raw_cells(record, dialect) if piece.strip()]
-    quoted = [piece for piece in pieces if piece.startswith(_SINGLE_QUOTE)]
+    quoted = sum(piece.startswith(_SINGLE_QUOTE) for piece in pieces)
     if any(record.is_stray for record in records) or any(piece.startswith(DEFAULT_QUOTE) for piece in pieces):
         return False
-    needed = any(sign in piece for piece in quoted for sign in (dialect.delimiter, "\n", "\r"))
-    return needed or len(quoted) > _QUOTED_SHARE * len(pieces)
+    if quoted > _QUOTED_SHARE * len(pieces):
+        return True
+    usual = _records(sample, replace(dialect, quote=DEFAULT_QUOTE), is_whole=True)
+    return bool(quoted) and _usual_width(records)[1] > _usual_width(usual)[1]
+
+
+def _usual_width(records: Sequence[TextRecord]) -> tuple[int, float]:
+    """Return the number of cells that most records have, and how great a part of those that are not blank it is."""
+    widths = Counter(len(record.cells) for record in records if not is_blank(record.cells))
+    width, count = widths.most_common(1)[0] if widths else (0, 0)
+    return width, count / max(widths.total(), 1)
 
 
 def _is_padded(dialect: Dialect) -> bool:
@@ -190,14 +207,11 @@ def _is_bare(records: Sequence[TextRecord], dialect: Dialect) -> bool:
 
 def _regularity(records: Sequence[TextRecord], dialect: Dialect) -> float:
     """Return, from 0 to 1, how much the records look like a table of more than one column."""
-    rows = [record.cells for record in records if not is_blank(record.cells)]
-    if not rows:
-        return 0.0
-    width, count = Counter(map(len, rows)).most_common(1)[0]
-    share = count / len(rows)
+    width, share = _usual_width(records)
     sign = dialect.delimiter.strip(" ") or " "
-    if width == 1 or (sign in _WEAK and (width < _WEAK_WIDTH or share < _WEAK_SHARE)):
+    if width <= 1 or (sign in _WEAK and (width < _WEAK_WIDTH or share < _WEAK_SHARE)):
         return 0.0
+    rows = [record.cells for record in records if not is_blank(record.cells)]
     cells = list(itertools.chain.from_iterable(rows))
     typed = sum(not cell or _TYPES.fullmatch(cell) is not None for cell in cells) / len(cells)
     sound = 1 - _STRAY_WEIGHT * sum(record.is_stray for record in records) / len(records)

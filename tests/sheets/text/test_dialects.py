@@ -53,6 +53,19 @@ def test_the_dialect_of_a_source_is_found_out(tmp_path: Path, delimiter: str, qu
     assert issues_of(table) == []
 
 
+def test_names_above_rows_of_one_cell_are_still_a_header(tmp_path: Path) -> None:
+    """Each row is then too short, which is said of it."""
+    table = _table(tmp_path / "a.csv", ";".join(HEADER) + "\nx, y\nz\n")
+    assert [issue.code for issue in issues_of(table)] == ["wrong_field_count"] * 2
+
+
+def test_apostrophes_around_some_words_are_no_quotation_marks(tmp_path: Path) -> None:
+    """They are part of the words, unless the table is more regular without them."""
+    rows = ["1,'Ana',b,c", "2,d,',e", "3,f,',g"]
+    table = _table(tmp_path / "a.csv", "\n".join([",".join(HEADER), *rows]))
+    assert [list(row.values()) for row in cells_of(table)] == [row.split(",") for row in rows]
+
+
 @pytest.mark.parametrize(
     ("text", "said", "cells"),
     [

@@ -44,6 +44,12 @@ def test_short_and_foreign_text_without_a_bom_is_found_too(tmp_path: Path, codec
     assert _found(tmp_path / "a", ("\u0394\u03ae\u03bc\u03bf\u03c2,12\n" * 20).encode(codec)) == codec
 
 
+def test_letters_with_a_nul_as_their_lower_byte_hide_nothing(tmp_path: Path) -> None:
+    """Some accented letters are such."""
+    text = TEXT.replace("José", "\u0100\u0200\u0100")
+    assert _found(tmp_path / "a", text.encode("utf-16-le")) == "utf-16-le"
+
+
 def test_half_a_unit_at_the_end_does_not_hide_what_the_file_is(tmp_path: Path) -> None:
     """It was cut off on its way: only its last row is not whole."""
     path = tmp_path / "a.csv"
