@@ -42,7 +42,7 @@ _SAMPLE: Final = 64 * 1024
 _FEWEST_NAMES: Final = 2
 """Fewer names of columns than this may be there by chance."""
 _HEADER_ALONE: Final = 0.2
-"""What names of columns are worth, as regularity, where no record below them is divided: their line may be the odd one."""
+"""What names of columns are worth where no record below them is divided: theirs may be the odd one."""
 _QUOTED_SHARE: Final = 0.5
 _STRAY_WEIGHT: Final = 0.5
 

@@ -12,14 +12,15 @@ from typing import BinaryIO, Final, Self
 
 from importer.sheets.cells import cell_text
 from importer.sheets.table import Record
-from importer.sheets.text.codec import encoder, writable
+from importer.sheets.text.codec import encoder, extends_ascii, writable
 from importer.sheets.text.dialect import Dialect
-from importer.sheets.text.encoding import Encoding
+from importer.sheets.text.encoding import Encoding, Evidence
 from importer.sheets.text.formula_guard import guard, guard_raw
 from importer.sheets.text.quoting import written
 from importer.sheets.text.records import are_sound
 
-EXCEL_DIALECT: Final = Dialect(Encoding("utf-8", codecs.BOM_UTF8), ",")
+_UTF8: Final = "utf-8"
+EXCEL_DIALECT: Final = Dialect(Encoding(_UTF8, codecs.BOM_UTF8), ",")
 """What Excel opens by a double click with every character right."""
 _LINE_END: Final = "\r\n"
 
@@ -97,11 +98,20 @@ class CsvWriter:
         A quotation mark that the source left open must not find in it what looks like the end of a cell: a quotation
         mark and then a delimiter or a line end. In the open record itself it must find no quotation mark at all.
         """
-        text = writable(text, self._codec).lstrip(f"{self._dialect.delimiter}\r\n")
+        text = self._worded(text).lstrip(f"{self._dialect.delimiter}\r\n")
         if is_stray:
             plain = text.replace(self._dialect.quote, " ")
             return written(plain, replace(self._dialect, quote="", escape=""))
         return written(text, self._dialect)
+
+    def _worded(self, text: str) -> str:
+        """Return our own words in characters that the encoding has, and that do not make the file look like UTF-8."""
+        text = writable(text, self._codec)
+        if text.isascii() or self._codec == _UTF8 or not extends_ascii(self._codec):
+            return text
+        evidence = Evidence()
+        evidence.add(text.encode(self._codec), final=True)
+        return writable(text, "ascii") if evidence.valid else text
 
     def _written(self, text: str) -> str:
         return written(writable(text, self._codec), self._dialect)

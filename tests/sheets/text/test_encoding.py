@@ -163,6 +163,15 @@ def test_the_report_keeps_bytes_that_are_no_characters_and_transcribes_its_own_w
     assert b"\n1,\x81,b,c@d.e,updated,2025-07-21T12:43:14Z,?ukasz\x85,,200,1\n" in written
 
 
+def test_our_own_words_do_not_make_a_file_look_like_utf8(tmp_path: Path) -> None:
+    """Mangled words of the API are evidence of UTF-8 in any other encoding, and would turn the source's names."""
+    source = tmp_path / "a.csv"
+    source.write_bytes(TEXT.encode("windows-1252"))
+    report = annotate(source, tmp_path / "b.csv", message="JosÃ© ZoÃ«")
+    assert b",JosA? ZoA?," in report.read_bytes()
+    assert cells_of(open_table(report)) == cells_of(open_table(source))
+
+
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     names=st.lists(st.text(st.characters(codec="utf-8", exclude_characters='\r\n,"\0\ufeff'), max_size=9), max_size=5),
