@@ -8,9 +8,9 @@ from typing import Final
 from importer.model import Issue
 from importer.sheets.layout import STRAY_QUOTE, WRONG_FIELD_COUNT, Layout, filled
 from importer.sheets.phrases import quoted
+from importer.sheets.text.batches import TextRecord
 from importer.sheets.text.codec import halves, shown
 from importer.sheets.text.formula_guard import is_guarded
-from importer.sheets.text.records import TextRecord
 
 _WHOLE_ROW: Final = ""
 _TOO_FEW: Final = "Put in what is missing: a cell, or the mark between two."

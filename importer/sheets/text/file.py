@@ -15,12 +15,13 @@ from importer.sheets.layout import Header, Layout, filled, find_header, no_heade
 from importer.sheets.reading import AS_IT_IS, Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import Chunk, Column, Record, RecordKind
+from importer.sheets.text.batches import Batch, TextRecord
 from importer.sheets.text.codec import halves, shown
 from importer.sheets.text.detection import detect
 from importer.sheets.text.dialect import Dialect
 from importer.sheets.text.faults import Faults
 from importer.sheets.text.formula_guard import unguard, unguard_raw
-from importer.sheets.text.records import Batch, TextRecord, raw_cells, read_batches, read_records
+from importer.sheets.text.records import raw_cells, read_batches, read_records
 
 _ROWS_FOR_A_HABIT: Final = 200
 _FEWEST_FOR_A_HABIT: Final = 2

@@ -21,8 +21,9 @@ from importer.sheets.cells import is_blank
 from importer.sheets.columns import count_fields
 from importer.sheets.layout import HEADER_WITHIN, find_header
 from importer.sheets.reading import Reading
+from importer.sheets.text.batches import TextRecord, split_text
 from importer.sheets.text.dialect import DEFAULT_QUOTE, Dialect, said_delimiter, said_escape
-from importer.sheets.text.records import TextRecord, raw_cells, split_text
+from importer.sheets.text.records import raw_cells
 
 _WEIGHTS: Final = {
     ",": 1.0, ";": 1.0, "\t": 1.0, "|": 1.0, "^": 0.9, "~": 0.9, "\x1f": 0.9, "\x01": 0.9, ":": 0.6, " ": 0.5,
