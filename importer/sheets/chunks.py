@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -40,10 +41,10 @@ def gathered(stretches: Iterable[Stretch], fields: Sequence[Field], size: int) -
     """Yield the rows of stretches as `chunked` does those of single rows."""
     rest = stretch((), len(fields))
     for one in stretches:
-        rest = _joined(rest, one)
-        while len(rest.numbers) >= size:
-            some, rest = _divided(rest, size)
-            yield _chunk(some, fields)
+        some = list(_divided(_joined(rest, one), size))
+        rest = some.pop()
+        for full in some:
+            yield _chunk(full, fields)
     if rest.numbers:
         yield _chunk(rest, fields)
 
@@ -61,14 +62,14 @@ def _joined(first: Stretch, second: Stretch) -> Stretch:
     return Stretch([*first.numbers, *second.numbers], columns, [*first.issues, *second.issues])
 
 
-def _divided(rows: Stretch, size: int) -> tuple[Stretch, Stretch]:
-    """Return the first rows of a stretch, and the others, each with its issues."""
-    numbers = rows.numbers[:size]
-    first = Stretch(
-        numbers, [column[:size] for column in rows.columns], [one for one in rows.issues if one.row <= numbers[-1]]
-    )
-    issues = [one for one in rows.issues if one.row > numbers[-1]]
-    return first, Stretch(rows.numbers[size:], [column[size:] for column in rows.columns], issues)
+def _divided(rows: Stretch, size: int) -> Iterator[Stretch]:
+    """Yield the rows of a stretch by `size`, each part with its issues, and at last what is left: less than that."""
+    issue_rows = [issue.row for issue in rows.issues]
+    told = 0
+    for start in range(0, len(rows.numbers) + 1, size):
+        numbers = rows.numbers[start : start + size]
+        first, told = told, bisect.bisect_right(issue_rows, numbers[-1]) if numbers else told
+        yield Stretch(numbers, [column[start : start + size] for column in rows.columns], rows.issues[first:told])
 
 
 def _chunk(rows: Stretch, fields: Sequence[Field]) -> Chunk:

@@ -85,7 +85,7 @@ class Kinds:
         """Return what a record other than the header is by itself; None for a row."""
         if number > self._layout.number and cells and not self._may_be_no_row(cells[0]):
             return None
-        if is_blank(cells):
+        if not cells or is_blank(cells):
             return Skip.BLANK
         if number < self._layout.number:
             return Skip.ABOVE_HEADER
@@ -131,7 +131,8 @@ class Sorting(Generic[NumberedT]):
         if skip is Skip.TOTAL or (self._held and skip is Skip.BLANK):
             self._held.append((record, skip))
             return self._released() if len(self._held) > _FEW_AT_THE_END else ()
-        return [*self._released(), (record, self._kinds.counted(skip))]
+        now = (record, self._kinds.counted(skip))
+        return [*self._released(), now] if self._held else [now]
 
     def rest(self) -> Sequence[tuple[NumberedT, RecordKind]]:
         """Return the records that are left at the end of the table."""

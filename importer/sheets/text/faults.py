@@ -48,6 +48,7 @@ class Faults:
         self._layout = layout
         self._codec = codec
         self._extra = extra
+        self._named = filled(layout.header)
 
     @property
     def width(self) -> int:
@@ -98,7 +99,7 @@ class Faults:
         it looks the same as one that was too short and is mended: only clearing the error code tells them apart.
         """
         layout = self._layout
-        if layout.own_at is None or filled(layout.header) == len(layout.header):
+        if layout.own_at is None or self._named == len(layout.header):
             return cells
         return [*[""] * layout.own_at, *cells[layout.own_at :]]
 
@@ -109,8 +110,7 @@ class Faults:
         records and the header to the widest record. So in an annotated file a cell under a part of the header that is
         blank means that the record was too long in the source, and still is.
         """
-        layout, count = self._layout, len(record.cells)
-        named = filled(layout.header)
+        layout, count, named = self._layout, len(record.cells), self._named
         if layout.is_annotated:
             return (max(filled(cells), named), named) if count == layout.width else (count, layout.width)
         if count == self.width:
