@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
+import shutil
 import stat
+import tempfile
 from pathlib import Path
 
 from importer.errors import SettingsError, SourceError
@@ -12,11 +16,16 @@ from importer.sheets.recognition import Family, recognise
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import Format, Table, TableWriter
 from importer.sheets.workbooks.archive import DEFAULT_LIMITS, Limits
-from importer.sheets.workbooks.cell_marks import MAX_COLUMNS, MAX_ROWS
+from importer.sheets.workbooks.book import MAX_COLUMNS, MAX_ROWS
 
 
 def open_table(
-    path: Path, reading: Reading = AS_IT_IS, *, name: str | None = None, limits: Limits = DEFAULT_LIMITS
+    path: Path,
+    reading: Reading = AS_IT_IS,
+    *,
+    name: str | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    scratch: Path | None = None,
 ) -> Table:
     """Open the table of a file, which is recognised by its content, whatever it is called.
 
@@ -25,6 +34,8 @@ def open_table(
         reading: How it is to be read.
         name: What messages call the file, where it is a copy; None for its own name.
         limits: How large a workbook may be.
+        scratch: A folder, its owner's only, for what is parsed of a workbook: it must stay as long as the table is
+            read. None for a temporary one that goes away with this process.
 
     Raises:
         SourceError: The file is not there (`source_missing`), is no file (`not_a_file`), cannot be read
@@ -35,10 +46,11 @@ def open_table(
     shown = name or str(path)
     try:
         _check_file(file)
-        if recognise(file) is Family.XLSX:
-            from importer.sheets.workbooks.xlsx import open_xlsx  # noqa: PLC0415 - heavy, and not needed for CSV
+        family = recognise(file)
+        if family is not Family.CSV:
+            from importer.sheets.workbooks.table import open_workbook  # noqa: PLC0415 - only where there is one
 
-            return open_xlsx(file, reading, limits=limits)
+            return open_workbook(file, family, reading, scratch or _temporary_folder(), limits)
         if reading.sheet is not None:
             raise SourceError(
                 f"{file.name} is a CSV file, and has no sheets.", code="no_sheets", hint="Leave --sheet out."
@@ -56,6 +68,14 @@ def open_table(
             code="source_unreadable",
             hint="See that the disk is there and that you may read the file.",
         ) from error
+
+
+@functools.cache
+def _temporary_folder() -> Path:
+    """Return a folder for this process, its owner's only, which goes away with it."""
+    folder = Path(tempfile.mkdtemp(prefix="importer-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def check_fits(table: Table, form: Format, *, rows: int) -> None:

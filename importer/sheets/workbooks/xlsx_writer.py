@@ -20,7 +20,7 @@ from importer.errors import ReportError
 from importer.sheets.cells import cell_text
 from importer.sheets.phrases import column_letter
 from importer.sheets.table import Record, RecordKind
-from importer.sheets.workbooks.cell_marks import MAX_COLUMNS, MAX_ROWS
+from importer.sheets.workbooks.book import MAX_COLUMNS, MAX_ROWS
 from importer.sheets.workbooks.looks import SAMPLE_SIZE, column_widths, row_height
 from importer.sheets.workbooks.xlsx_cells import CellMaker, Written
 

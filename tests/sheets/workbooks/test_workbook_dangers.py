@@ -18,8 +18,7 @@ from importer.errors import SourceError
 from importer.sheets.open import open_table
 from importer.sheets.source_file import SourceFile
 from importer.sheets.workbooks.archive import Archive, Limits
-from importer.sheets.workbooks.calamine import load_sheet
-from importer.sheets.workbooks.cell_marks import MAX_ROWS
+from importer.sheets.workbooks.book import MAX_ROWS
 from tests.sheets.files import (
     ANA,
     HEADER,
