@@ -27,6 +27,7 @@ from importer.sheets.workbooks.spool import Facts, write_spool
 
 Answer = dict[str, Any]
 OUT_OF_MEMORY: Final = "out_of_memory"
+OUT_OF_MEMORY_CODE: Final = 71
 
 
 class Task:
@@ -106,7 +107,7 @@ def answer(asked: Mapping[str, Any]) -> Answer:
         return {"result": _WORK[asked["work"]](task)}
     except SourceError as error:
         return _told(error)
-    except MemoryError:
+    except (MemoryError, ImportError):  # a library that there is no room for cannot be imported
         return {"failed": OUT_OF_MEMORY}
     except OSError as error:
         return {"system": [error.errno, error.strerror or ""]}
@@ -120,9 +121,11 @@ def _told(error: SourceError) -> Answer:
 
 def main() -> None:
     """Answer once."""
-    asked = json.loads(sys.stdin.buffer.read())
-    said = json.dumps(answer(asked)).encode("ascii")
-    sys.stdout.buffer.write(said)
-    sys.stdout.buffer.flush()
+    try:
+        said = json.dumps(answer(json.loads(sys.stdin.buffer.read()))).encode("ascii")
+        sys.stdout.buffer.write(said)
+        sys.stdout.buffer.flush()
+    except MemoryError:  # not even for the answer
+        os._exit(OUT_OF_MEMORY_CODE)
     if "COVERAGE_PROCESS_CONFIG" not in os.environ:
         os._exit(0)  # taking a large workbook's objects apart takes longer than the system needs to take its memory

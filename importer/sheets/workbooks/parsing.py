@@ -18,7 +18,7 @@ from importer.sheets.reading import Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.workbooks.archive import Limits
 from importer.sheets.workbooks.book import damaged, too_large
-from importer.sheets.workbooks.child import OUT_OF_MEMORY
+from importer.sheets.workbooks.child import OUT_OF_MEMORY, OUT_OF_MEMORY_CODE
 
 _START: Final = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from importer.sheets.workbooks.child import main; main()"
@@ -121,7 +121,7 @@ def _cause_of_death(request: Request, code: int) -> SourceError:
         return too_large(
             request.file.name, "reading it takes too long for a file of its size", request.limits.setting("seconds")
         )
-    if -code in _OUT_OF_MEMORY:
+    if -code in _OUT_OF_MEMORY or code == OUT_OF_MEMORY_CODE:
         return _out_of_memory(request)
     return damaged(request.file.name, "it is damaged, or written in a way that is not understood")
 

@@ -21,6 +21,7 @@ from importer.sheets.workbooks.xml_parts import NOT_IN_XML, unescaped
 
 _BEGIN: Final = b"<sheetData>"
 _ROW_END: Final = b"</row>"
+_END: Final = b"</sheetData"
 _LONGEST_ROW: Final = 16 * 1024**2
 _ROW: Final = re.compile(
     r'\s*(?:<row(?: [A-Za-z0-9:]+="[^"<>&]*")* ?/>\s*)*<row r="([1-9][0-9]{0,6})"((?: [A-Za-z0-9:]+="[^"<>&]*")*) ?>'
@@ -73,18 +74,15 @@ class SheetRows:
                 if text is not None:
                     yield from self._quick_lines(text)
                     pending = pending[end:] if text else pending
-                    self._check_length(pending)
-                    continue
-                quick = False
-                self._parser.row = self._row
-            yield from self._parser.feed(pending)
-            pending = b""
+                    quick = _END not in pending and len(pending) < _LONGEST_ROW
+                else:
+                    quick = False
+            if not quick:
+                self._parser.row = max(self._parser.row, self._row)
+                yield from self._parser.feed(pending)
+                pending = b""
         self._parser.row = max(self._parser.row, self._row)
         yield from self._parser.feed(pending, last=True)
-
-    def _check_length(self, pending: bytes) -> None:
-        if len(pending) > _LONGEST_ROW:
-            raise self._values.damage(f"its part {self._part} has a row of more than {_LONGEST_ROW // 1024**2} MiB")
 
     def _begin(self, data: bytes) -> tuple[bytes, bool]:
         """Give what comes before the rows to the parser; return the rest, and whether it may be read quickly."""

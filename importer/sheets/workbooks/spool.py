@@ -26,6 +26,7 @@ Entry = tuple[int, int, tuple[Any, ...]]
 _LINES_IN_BLOCK: Final = 256
 _BLOCK_BYTES: Final = 1024 * 1024
 _LENGTH_BYTES: Final = 4
+_LONGEST_LINE: Final = 16 * 1024**2
 _VERSION: Final = 2
 """Of marshal's forms the last in which text that is there twice is written twice: so the file's size is a measure of
 all the text, and a string of a workbook that is used a million times does not come through."""
@@ -127,15 +128,22 @@ class PackedLines:
 
 
 def _blocks(lines: Iterable[Line], facts: Facts) -> Iterator[bytes]:
-    """Yield lines as marshal writes them, some at a time, and note what there is to know of them."""
+    """Yield lines as marshal writes them, some at a time, and note what there is to know of them.
+
+    Raises:
+        MemoryError: A line is longer than any that is worth its memory.
+    """
     block: list[Entry] = []
     room = _BLOCK_BYTES
     for line in lines:
         entry = _entry(line, facts)
         if entry is None:
             continue
+        size = sum([len(cell) for cell in entry[2] if cell.__class__ is str])
+        if size > _LONGEST_LINE:
+            raise MemoryError
         block.append(entry)
-        room -= sum([len(cell) for cell in entry[2] if cell.__class__ is str])
+        room -= size
         if len(block) == _LINES_IN_BLOCK or room < 0:
             yield marshal.dumps(block, _VERSION)
             block, room = [], _BLOCK_BYTES

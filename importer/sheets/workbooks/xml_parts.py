@@ -14,6 +14,8 @@ Damage = Callable[[str], SourceError]
 """Makes an error of what is wrong, which is a part of a sentence."""
 
 _MAX_PART_BYTES: Final = 16 * 1024**2
+_NO_MEMORY: Final = 1
+"""Expat's XML_ERROR_NO_MEMORY."""
 _ENTITIES: Final = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'"}
 _ENTITY: Final = re.compile(r"&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|[A-Za-z]*);?")
 NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -37,7 +39,11 @@ def feed(parser: expat.XMLParserType, data: bytes, damage: Damage, part: str, *,
     """Parse some bytes of a part; raise `SourceError` where they are not sound XML."""
     try:
         parser.Parse(data, last)
-    except (expat.ExpatError, LookupError, ValueError) as error:  # the last two: an encoding that is none
+    except expat.ExpatError as error:
+        if error.code == _NO_MEMORY:
+            raise MemoryError from error
+        raise damage(f"its part {part} is not sound XML") from error
+    except (LookupError, ValueError) as error:  # an encoding that is none
         raise damage(f"its part {part} is not sound XML") from error
 
 
