@@ -174,7 +174,7 @@ def _is_spreadsheet(archive: zipfile.ZipFile) -> bool:
     try:
         with archive.open("mimetype") as said:
             return said.read(_SAMPLE_BYTES).startswith(_FLAT_ODS)
-    except (KeyError, *UNSOUND):
+    except (KeyError, OSError, *UNSOUND):
         return True
 
 

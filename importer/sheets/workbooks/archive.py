@@ -7,6 +7,7 @@ with what is declared first, and then with what really comes out.
 from __future__ import annotations
 
 import copy
+import errno
 import struct
 import zipfile
 import zlib
@@ -182,6 +183,10 @@ class Archive:
                     yield block
         except UNSOUND as error:
             raise self.damaged(f"its part {part} cannot be unpacked") from error
+        except OSError as error:
+            if error.errno != errno.EINVAL:
+                raise
+            raise self.damaged(f"its part {part} is where no part can be") from error
 
     def read(self, part: str, max_bytes: int) -> bytes:
         """Return a part as a whole; raise `SourceError` as `blocks` does, and where it is larger than `max_bytes`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import sys
 import time
@@ -27,12 +28,6 @@ def confine(*, memory_bytes: int, seconds: float, parent: int) -> None:
         parent: The process that started it, with which it ends.
     """
     _end_with(parent)
-    if sys.platform == "win32":
-        return
-    import resource  # noqa: PLC0415 - not there on every system
-
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)  # what they mean is for the parent to say
     with suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with suppress(OSError, ValueError):

@@ -54,6 +54,8 @@ def open_html(file: SourceFile, reading: Reading) -> ParsedBook:
             code="unknown_format",
             hint="Open it in a spreadsheet program and save it as an Excel workbook (.xlsx) or as CSV UTF-8.",
         )
+    if parser.cut_off:
+        notes.append("The page ends before its table does: rows may be missing.")
     if len(tables) > 1:
         notes.append(f"The page has {len(tables):,} tables; the largest that can be the source was taken.")
     return ParsedBook("html", [ParsedSheet(SheetName(""), tables[at])], tuple(notes))

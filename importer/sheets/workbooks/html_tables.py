@@ -96,6 +96,8 @@ class TablesParser(HTMLParser):
         self._unread = 0
         self.tables: list[PackedLines] = []
         """Those that have ended; all, once the parser is closed."""
+        self.cut_off = False
+        """Whether the page ended before a table did."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Take in that an element begins."""
@@ -136,5 +138,6 @@ class TablesParser(HTMLParser):
     def close(self) -> None:
         """End whatever is still open."""
         super().close()
+        self.cut_off = bool(self._open)
         while self._open:
             self.handle_endtag("table")

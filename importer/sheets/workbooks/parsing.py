@@ -25,6 +25,7 @@ _START: Final = (
 )
 _OUT_OF_TIME: Final = frozenset({signal.SIGPROF, signal.SIGXCPU})
 _OUT_OF_MEMORY: Final = frozenset({signal.SIGKILL, signal.SIGABRT})
+_NOT_FOR_IT: Final = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
 _SECRETS: Final = "IMPORTER_"
 _PATIENCE: Final = 20.0
 """How many times longer than the processor may work a process may take, on a slow disk or a busy machine."""
@@ -68,8 +69,8 @@ class Request:
 def parse(request: Request) -> Mapping[str, Any]:
     """Let a process of its own parse a workbook, and return what it found.
 
-    Whatever a hostile file does to a parser, it does to that process: it has a limit for memory and one for time, a
-    place in no process group that a terminal interrupts, and an environment without the importer's key.
+    Whatever a hostile file does to a parser, it does to that process: it has a limit for memory and one for time,
+    no ear for what interrupts this one, and an environment without the importer's key.
 
     Raises:
         SourceError: The workbook cannot be read: the process says so, or did not live to say it.
@@ -96,15 +97,7 @@ def parse(request: Request) -> Mapping[str, Any]:
 def _run(request: Request) -> tuple[int, bytes]:
     """Return how the process ended, as `Popen.returncode` says it, and what it said."""
     seconds = request.limits.seconds_for(request.file.path.stat().st_size)
-    process = subprocess.Popen(  # noqa: S603 - this interpreter, and a program that stands above
-        [sys.executable, "-I", "-c", _START, json.dumps(sys.path)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={name: value for name, value in os.environ.items() if not name.startswith(_SECRETS)},
-        process_group=0,
-    )
-    with process:
+    with _start() as process:
         try:
             said, _ = process.communicate(request.as_json(), timeout=60 + seconds * _PATIENCE)
         except subprocess.TimeoutExpired:
@@ -114,6 +107,21 @@ def _run(request: Request) -> tuple[int, bytes]:
             process.kill()
             raise
     return process.returncode, said
+
+
+def _start() -> subprocess.Popen[bytes]:
+    """Start the process, deaf to what ends this one in its own time: what a terminal sends goes to both."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _NOT_FOR_IT)
+    try:
+        return subprocess.Popen(  # noqa: S603 - this interpreter, and a program that stands above
+            [sys.executable, "-I", "-c", _START, json.dumps(sys.path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={name: value for name, value in os.environ.items() if not name.startswith(_SECRETS)},
+        )
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _cause_of_death(request: Request, code: int) -> SourceError:

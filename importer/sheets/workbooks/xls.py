@@ -106,11 +106,14 @@ def _open(file: SourceFile, encoding: str) -> XlrdBook:
     except Exception:  # noqa: BLE001, S110 - xlrd raises whatever it runs into; a second try follows
         pass
     try:
-        return _load(file.path, formatted=False)
-    except UnicodeDecodeError:
-        return _load(file.path, formatted=False, encoding=encoding)
-    except XLRDError:
-        raise damaged(file.name, "it is damaged, or written in a way that is not understood") from None
+        try:
+            return _load(file.path, formatted=False)
+        except UnicodeDecodeError:
+            return _load(file.path, formatted=False, encoding=encoding)
+    except (MemoryError, OSError):
+        raise
+    except Exception as error:  # the same, and no more tries
+        raise damaged(file.name, "it is damaged, or written in a way that is not understood") from error
 
 
 def _load(path: Path, *, formatted: bool, encoding: str | None = None) -> XlrdBook:
