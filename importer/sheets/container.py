@@ -13,7 +13,7 @@ from importer.errors import SourceError
 from importer.sheets.phrases import quoted
 from importer.sheets.recognition import is_workbook_archive
 from importer.sheets.source_file import SourceFile
-from importer.sheets.workbooks.archive import DEFAULT_LIMITS, UNSOUND, Limits, open_zip
+from importer.sheets.workbooks.archive import DEFAULT_LIMITS, Limits, open_zip, refusing_unsound
 from importer.sheets.workbooks.book import protected, too_large
 
 _GZIP: Final = b"\x1f\x8b"
@@ -24,12 +24,11 @@ _BLOCK_BYTES: Final = 1024 * 1024
 _ENCRYPTED: Final = 0x1
 _NO_TABLES: Final = frozenset({"thumbs.db", "desktop.ini"})
 
+_UNPACK: Final = "Unpack it, and give the file with the table."
+
 
 class _Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
-
-
-_UNPACK: Final = "Unpack it, and give the file with the table."
 
 
 def unpacked(file: SourceFile, scratch: Path, limits: Limits = DEFAULT_LIMITS) -> tuple[SourceFile, str | None]:
@@ -90,29 +89,32 @@ def _may_be_table(name: str) -> bool:
 
 
 def _opened(file: SourceFile, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> IO[bytes]:
-    try:
+    with refusing_unsound(_damaged(file)):
         return archive.open(member)
-    except UNSOUND as error:
-        raise _damaged(file) from error
 
 
 def _unpack(file: SourceFile, packed: _Readable, name: str, scratch: Path, limits: Limits) -> SourceFile:
     most = min(limits.max_unpacked_bytes, max(limits.ratio_from_bytes, limits.max_ratio * file.path.stat().st_size))
     size = 0
     with tempfile.NamedTemporaryFile(dir=scratch, prefix="unpacked-", delete=False) as whole:
-        try:
-            while block := packed.read(_BLOCK_BYTES):
-                size += len(block)
-                if size > most:
-                    setting = "max_unpacked_bytes" if most == limits.max_unpacked_bytes else "max_ratio"
-                    why = f"it unpacks to more than {most // 1024**2:,} MiB"
-                    raise too_large(file.name, why, limits.setting(setting))
-                whole.write(block)
-        except (*UNSOUND, gzip.BadGzipFile) as error:
-            raise _damaged(file) from error
+        while block := _block(file, packed):
+            size += len(block)
+            if size > most:
+                setting = "max_unpacked_bytes" if most == limits.max_unpacked_bytes else "max_ratio"
+                why = f"it unpacks to more than {most // 1024**2:,} MiB"
+                raise too_large(file.name, why, limits.setting(setting))
+            whole.write(block)
     inner = SourceFile(Path(whole.name), name)
     _check_not_packed(inner, file)
     return inner
+
+
+def _block(file: SourceFile, packed: _Readable) -> bytes:
+    try:
+        with refusing_unsound(_damaged(file)):
+            return packed.read(_BLOCK_BYTES)
+    except gzip.BadGzipFile as error:
+        raise _damaged(file) from error
 
 
 def _check_not_packed(inner: SourceFile, file: SourceFile) -> None:

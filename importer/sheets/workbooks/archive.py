@@ -6,6 +6,7 @@ with what is declared first, and then with what really comes out.
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import errno
 import struct
@@ -99,6 +100,19 @@ UNSOUND: Final = (
 """What Python's zipfile raises on archives that are damaged, or made to look so."""
 
 
+@contextlib.contextmanager
+def refusing_unsound(refusal: SourceError) -> Iterator[None]:
+    """Raise `refusal` where an archive that is read in the block is not sound; other errors of the system come out."""
+    try:
+        yield
+    except UNSOUND as error:
+        raise refusal from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # that is a position where nothing can be, which only the archive can ask for
+            raise
+        raise refusal from error
+
+
 def open_zip(file: SourceFile, limits: Limits = DEFAULT_LIMITS) -> zipfile.ZipFile:
     """Open a zip archive whose directory is small enough to be read.
 
@@ -106,7 +120,7 @@ def open_zip(file: SourceFile, limits: Limits = DEFAULT_LIMITS) -> zipfile.ZipFi
         SourceError: It is no sound archive (`damaged_workbook`), or has too many files in it (`workbook_too_large`).
         OSError: It cannot be read.
     """
-    try:
+    with refusing_unsound(damaged(file.name, "it is no sound archive")):
         with file.path.open("rb") as opened:
             size = opened.seek(0, 2)
             opened.seek(max(size - _END_BYTES - _LONGEST_COMMENT, 0))
@@ -116,8 +130,6 @@ def open_zip(file: SourceFile, limits: Limits = DEFAULT_LIMITS) -> zipfile.ZipFi
         if min(directory, size) > _DIRECTORY_BYTES:
             raise too_large(file.name, f"there are more than {limits.max_entries:,} files in it")
         return zipfile.ZipFile(file.path)
-    except UNSOUND as error:
-        raise damaged(file.name, "it is no sound archive") from error
 
 
 class Archive:
@@ -174,19 +186,13 @@ class Archive:
         whole = copy.copy(info)
         whole.file_size = _MORE_THAN_ANY
         unpacked = 0
-        try:
-            with self._zip.open(whole) as file:
-                while block := file.read(_BLOCK_BYTES):
-                    unpacked += len(block)
-                    if unpacked > info.file_size:
-                        raise self.damaged(f"its part {part} is larger than it says")
-                    yield block
-        except UNSOUND as error:
-            raise self.damaged(f"its part {part} cannot be unpacked") from error
-        except OSError as error:
-            if error.errno != errno.EINVAL:
-                raise
-            raise self.damaged(f"its part {part} is where no part can be") from error
+        cannot = self.damaged(f"its part {part} cannot be unpacked")
+        with refusing_unsound(cannot), self._zip.open(whole) as file:
+            while block := file.read(_BLOCK_BYTES):
+                unpacked += len(block)
+                if unpacked > info.file_size:
+                    raise self.damaged(f"its part {part} is larger than it says")
+                yield block
 
     def read(self, part: str, max_bytes: int) -> bytes:
         """Return a part as a whole; raise `SourceError` as `blocks` does, and where it is larger than `max_bytes`."""

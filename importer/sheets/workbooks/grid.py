@@ -47,7 +47,7 @@ def _unmerged(lines: Iterable[Line], merged: Iterable[Area], width: int) -> Iter
 
     An area that begins inside of another one is none.
     """
-    coming = iter(sorted(merged))
+    coming = iter(sorted(merged, key=lambda area: (area.top, area.left, -area.bottom, -area.right)))
     area = next(coming, None)
     until: dict[int, int] = {}  # for each column, the last line of what is merged there
     for line in lines:

@@ -75,7 +75,7 @@ def _check(path: Path, form: str) -> None:
     table = open_table(path)
     assert table.detected.format == form
     assert numbers_of(table) == [4, 5, 7, 8, 9, 10]
-    wanted = [[text for text in row[:4]] for row in TABLE if len(row) > 1][1:]
+    wanted = [list(row[:4]) for row in TABLE if len(row) > 1][1:]
     assert [list(row.values()) for row in cells_of(table)] == wanted
     assert issues_of(table) == []
     assert [[*record.cells] for record in table.records()] == [list(row) for row in TABLE]
@@ -94,13 +94,13 @@ def _check(path: Path, form: str) -> None:
 def test_trap_16_a_table_of_text_is_the_same_from_every_format(
     tmp_path: Path, form: str, write: Callable[[Path], Path]
 ) -> None:
-    """What looks like a number, a date, a formula or a code is text, and so is every letter."""
+    """Trap 16: what looks like a number, a date, a formula or a code is text, and so is every letter."""
     _check(write(tmp_path / "table"), form)
 
 
 @pytest.mark.parametrize("form", ["xls", "ods", "fods", "html", "xlsx"])
 def test_trap_16_a_table_of_text_is_the_same_as_another_program_saves_it(tmp_path: Path, form: str) -> None:
-    """LibreOffice writes what openpyxl does not."""
+    """Trap 16: LibreOffice writes what openpyxl does not."""
     _check(convert(_xlsx(tmp_path / "table.xlsx"), form, tmp_path / "office"), form)
 
 
@@ -143,7 +143,7 @@ def _typed(path: Path, calendar: dt.datetime | None) -> Path:
 def test_trap_16_typed_cells_are_the_same_as_another_program_saves_them(
     tmp_path: Path, form: str, calendar: dt.datetime | None
 ) -> None:
-    """Dates of both calendars, errors, results of formulas, merged cells and hidden rows."""
+    """Trap 16: dates of both calendars, errors, results of formulas, merged cells and hidden rows."""
     table = open_table(convert(_typed(tmp_path / "table.xlsx", calendar), form, tmp_path / "office"))
     records = {record.number: record for record in table.records() if record.kind is RecordKind.ROW}
     assert [cell_text(cell) for cell in records[2].cells[4:]] == SHOWN

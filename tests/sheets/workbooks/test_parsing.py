@@ -99,7 +99,7 @@ def expect_end(process: int) -> None:
 def test_trap_17_the_death_of_a_parser_is_an_ordinary_refusal(
     tmp_path: Path, number: signal.Signals, code: str
 ) -> None:
-    """Out of memory, an abort, out of time, a crash: nothing of it reaches the screen."""
+    """Trap 17: out of memory, an abort, out of time, a crash: nothing of it reaches the screen."""
     parent = start(READ, write_package(tmp_path / "a.xlsx", text_row(1, HEADER) + ROWS))
     child = child_of(parent)
     os.kill(child, number)
@@ -120,7 +120,7 @@ def test_what_a_terminal_sends_to_all_does_not_reach_the_parser(tmp_path: Path) 
     """The first Ctrl-C lets a check finish: then the workbook must not look damaged."""
     program = READ.replace("import sys", "import signal, sys\n    signal.signal(signal.SIGINT, lambda *_: None)", 1)
     parent = start(program, write_package(tmp_path / "a.xlsx", text_row(1, HEADER) + ROWS))
-    child = child_of(parent)
+    child_of(parent)
     os.killpg(parent.pid, signal.SIGINT)
     output, errors = parent.communicate(timeout=60)
     assert (output, errors) == ("39998\n", "")
@@ -185,7 +185,7 @@ def test_what_is_parsed_is_for_its_owner_only_and_goes_away(tmp_path: Path) -> N
 
 def test_a_sheet_is_seen_as_it_is_without_any_header(tmp_path: Path) -> None:
     """Blank lines are empty records, and lines have the cells that they have."""
-    book = {"Empty": [], "Data": [[], ["a", None, 7, True], [], ["b"]]}
+    book: dict[str, list[list[object]]] = {"Empty": [], "Data": [[], ["a", None, 7, True], [], ["b"]]}
     file = SourceFile(write_xlsx(tmp_path / "a.xlsx", book), "a.xlsx")
     first = open_raw_workbook(file, "xlsx", AS_IT_IS, tmp_path)
     assert (first.grid.sheet, list(first.records())) == ("Empty", [])

@@ -31,7 +31,7 @@ HEAD = text_row(1, HEADER)
 
 
 def test_trap_12_a_bomb_is_refused_before_anything_is_unpacked(tmp_path: Path) -> None:
-    """100 MB of nothing pack into 100 KB."""
+    """Trap 12: 100 MB of nothing pack into 100 KB."""
     path = write_package(tmp_path / "a.xlsx", HEAD + " " * 100_000_000)
     assert path.stat().st_size < 200_000
     error = refusal(path)
@@ -50,7 +50,7 @@ def test_trap_12_a_bomb_is_refused_before_anything_is_unpacked(tmp_path: Path) -
     ],
 )
 def test_trap_12_every_limit_is_a_parameter(tmp_path: Path, limits: Limits, why: str) -> None:
-    """The message says what is too much."""
+    """Trap 12: the message says what is too much."""
     with pytest.raises(SourceError, match=why) as caught:
         open_table(write_package(tmp_path / "a.xlsx", HEAD), limits=limits)
     assert caught.value.code == "workbook_too_large"
@@ -66,7 +66,7 @@ def test_a_file_that_takes_too_long_is_refused_and_names_the_setting(tmp_path: P
 
 
 def test_trap_12_a_part_that_is_larger_than_it_says_is_refused(tmp_path: Path) -> None:
-    """The archive's own directory gives the sheet one byte less than it has."""
+    """Trap 12: the archive's own directory gives the sheet one byte less than it has."""
     path = write_package(tmp_path / "a.xlsx", HEAD + text_row(2, ANA))
     with zipfile.ZipFile(path) as archive:
         size = archive.getinfo("xl/worksheets/sheet1.xml").file_size
@@ -80,7 +80,7 @@ def test_trap_12_a_part_that_is_larger_than_it_says_is_refused(tmp_path: Path) -
 
 
 def test_trap_12_a_declared_dimension_is_not_trusted(tmp_path: Path) -> None:
-    """The sheet says that it has sixteen billion cells, and has eight."""
+    """Trap 12: the sheet says that it has sixteen billion cells, and has eight."""
     path = write_package(tmp_path / "a.xlsx", "")
     dimension = '<dimension ref="A1:XFD1048576"/>'
     sheet = f'<worksheet xmlns="{MAIN}">{dimension}<sheetData>{HEAD}{text_row(2, ANA)}</sheetData></worksheet>'
@@ -123,7 +123,7 @@ def test_a_cell_where_no_cell_can_be_is_refused(tmp_path: Path, row: str) -> Non
 
 
 def test_trap_18_a_table_of_strings_that_lies_about_its_length_is_read_as_long_as_it_is(tmp_path: Path) -> None:
-    """Calamine would make room for as many as are declared, and end the whole process over it."""
+    """Trap 18: Calamine would make room for as many as are declared, and end the whole process over it."""
     strings = f'<sst xmlns="{MAIN}" uniqueCount="4000000000"><si><t>a</t></si></sst>'
     more = '<c r="F2" t="s"><v>0</v></c>'
     path = write_package(tmp_path / "a.xlsx", HEAD + text_row(2, ANA, more), parts={"xl/sharedStrings.xml": strings})

@@ -69,7 +69,7 @@ def test_reading_again_gives_the_same_again(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["Null", "NA", "None", "nan", "#N/A", "007", "TRUE", "1e5"])
 def test_trap_15_text_that_looks_like_something_else_is_text(tmp_path: Path, name: str) -> None:
-    """Only the type of the cell says what it is."""
+    """Trap 15: only the type of the cell says what it is."""
     path = write_package(tmp_path / "a.xlsx", HEAD + text_row(2, ["x", name, "b", "c", name]))
     table = open_table(path)
     assert issues_of(table) == []
@@ -95,7 +95,7 @@ def test_trap_15_text_that_looks_like_something_else_is_text(tmp_path: Path, nam
 def test_trap_10_a_cell_that_is_not_text_is_an_issue_of_its_own_kind(
     tmp_path: Path, cell: str, code: str, text: str
 ) -> None:
-    """An optional cell too is never taken as blank; what a person sees may differ from what is stored."""
+    """Trap 10: an optional cell too is never taken as blank; what a person sees may differ from what is stored."""
     table = open_table(write_package(tmp_path / "a.xlsx", HEAD + text_row(2, ANA, cell) + text_row(3, BEN)))
     [issue] = issues_of(table)
     assert (issue.row, issue.code, issue.column) == (2, code, "Group ID")
@@ -122,7 +122,7 @@ def test_text_and_nothing_are_no_issues(tmp_path: Path, cell: str, text: str) ->
 
 
 def test_trap_10_a_line_of_nothing_but_errors_or_formulas_is_a_row(tmp_path: Path) -> None:
-    """It is the last one, and there is no text in it."""
+    """Trap 10: it is the last one, and there is no text in it."""
     more = '<row r="4"><c r="A4"><f>B1</f></c></row><row r="7"><c r="G7" t="e"><v>#N/A</v></c></row>'
     table = open_table(write_package(tmp_path / "a.xlsx", HEAD + text_row(2, ANA) + more))
     assert numbers_of(table) == [2, 4, 7]
@@ -152,7 +152,7 @@ def test_an_error_of_a_kind_that_is_newer_than_this_is_kept_as_it_is(tmp_path: P
 
 
 def test_trap_16_readers_agree_on_dates_of_both_calendars(tmp_path: Path) -> None:
-    """Dates counted from 1900 and from 1904 are what openpyxl wrote."""
+    """Trap 16: dates counted from 1900 and from 1904 are what openpyxl wrote."""
     day, moment = dt.date(2024, 2, 29), dt.datetime(2024, 2, 29, 13, 5)  # noqa: DTZ001 - a sheet has no zones
     for calendar in (None, CALENDAR_MAC_1904):
         book = openpyxl.Workbook()
@@ -166,7 +166,7 @@ def test_trap_16_readers_agree_on_dates_of_both_calendars(tmp_path: Path) -> Non
 
 
 def test_trap_16_shared_strings_and_rich_text_are_the_same_text_in_both_readers(tmp_path: Path) -> None:
-    """Openpyxl is the other reader."""
+    """Trap 16: Openpyxl is the other reader."""
     strings = (
         "<sst uniqueCount='2'><si><t xml:space='preserve'> a </t></si><si><r><t>b</t></r><r><t>c</t></r></si></sst>"
     )
