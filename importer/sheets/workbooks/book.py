@@ -15,6 +15,16 @@ MAX_ROWS: Final = 1_048_576
 MAX_COLUMNS: Final = 16_384
 
 
+_ERROR_WORDS: Final = (
+    "DIV/0! N/A NAME? NULL! NUM! REF! VALUE! GETTING_DATA SPILL! CALC! FIELD! BLOCKED! CONNECT! UNKNOWN! BUSY! "
+    "PYTHON! EXTERNAL! TIMEOUT!"
+)
+ERRORS: Final = frozenset(f"#{word}" for word in _ERROR_WORDS.split())
+"""The codes of error cells in all files, whatever the language of the program."""
+UNNAMED_ERROR: Final = "#N/A"
+"""Stands for an error whose code is not known: what stands there may be anything, and messages quote codes."""
+
+
 class Uncomputed(Enum):
     """A formula whose value was never stored: the program that wrote the file did not compute it."""
 

@@ -127,5 +127,3 @@ def main() -> None:
         sys.stdout.buffer.flush()
     except MemoryError:  # not even for the answer
         os._exit(OUT_OF_MEMORY_CODE)
-    if "COVERAGE_PROCESS_CONFIG" not in os.environ:
-        os._exit(0)  # taking a large workbook's objects apart takes longer than the system needs to take its memory

@@ -9,14 +9,15 @@ from collections.abc import Mapping
 from typing import Final
 
 from importer.sheets.table import CellError
-from importer.sheets.workbooks.book import LineCell, Uncomputed
+from importer.sheets.workbooks.book import ERRORS, UNNAMED_ERROR, LineCell, Uncomputed
 
 _PARAGRAPHS: Final = frozenset({"p", "h"})
 _UNSEEN: Final = frozenset({"annotation", "ruby-text", "note"})
 _LINE_BREAKS: Final = re.compile(r" *[\t\r\n][ \t\r\n]*")
 _MAX_SPACES: Final = 32_767
 _NUMBERS: Final = frozenset({"float", "percentage", "currency"})
-_ERROR: Final = re.compile(r"#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!)|Err:[0-9]{3}")
+_ERROR: Final = re.compile("|".join([*map(re.escape, sorted(ERRORS)), "Err:[0-9]{3}"]))
+_TRUTHS: Final = {"true": True, "false": False}
 _SPAN: Final = re.compile(
     r"(-?)P(?:([0-9]{1,9})D)?T?(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})(?:[.,]([0-9]{1,9}))?S)?"
 )
@@ -84,7 +85,7 @@ def cell_value(attributes: Mapping[str, str], text: str) -> LineCell:
     has_formula = "formula" in attributes
     kind = attributes.get("value-type")
     if kind == "error" or (has_formula and _ERROR.fullmatch(text)):
-        return CellError(text or "#N/A")
+        return CellError(text if _ERROR.fullmatch(text) else UNNAMED_ERROR)
     value = _typed(kind, attributes, text)
     if value is None and has_formula and kind is None:
         return Uncomputed.FORMULA
@@ -100,7 +101,7 @@ def _typed(kind: str | None, attributes: Mapping[str, str], text: str) -> LineCe
         if kind == "time":
             return _time(attributes["time-value"])
         if kind == "boolean":
-            return attributes["boolean-value"] == "true"
+            return _TRUTHS[attributes["boolean-value"]]
     except (KeyError, ValueError, OverflowError):
         return text or None
     return text or (attributes.get("string-value") or None if kind == "string" else None)

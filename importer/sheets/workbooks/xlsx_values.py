@@ -11,7 +11,7 @@ from typing import Final
 
 from importer.errors import SourceError
 from importer.sheets.table import CellError
-from importer.sheets.workbooks.book import LineCell, Uncomputed, cell_name
+from importer.sheets.workbooks.book import ERRORS, UNNAMED_ERROR, LineCell, Uncomputed, cell_name
 from importer.sheets.workbooks.serials import NumberKind, from_serial
 
 _CODE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -19,7 +19,7 @@ _NUMBER: Final = re.compile(r"\s*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][+-]?[
 _INDEX: Final = re.compile(r"\s*[0-9]{1,9}\s*")
 _SURROGATES: Final = range(0xD800, 0xE000)
 _KINDS: Final = frozenset({"", "n", "s", "str", "b", "e", "d", "inlineStr"})
-_NO_CODE: Final = "#N/A"
+_TRUTHS: Final = {"1": True, "0": False, "true": True, "false": False}
 
 
 def plain_text(text: str) -> str:
@@ -59,9 +59,13 @@ class Values:
             case "str":
                 found = plain_text(text) or None
             case "b" if text:
-                found = text.strip() in {"1", "true"}
+                found = _TRUTHS.get(text.strip())
+                if found is None:
+                    raise self.damage(f"cell {cell_name(row, column)} holds a truth value that is none")
             case "e":
-                found = CellError(text.strip() or _NO_CODE)
+                found = CellError(text.strip() or UNNAMED_ERROR)
+                if found.code not in ERRORS:
+                    raise self.damage(f"cell {cell_name(row, column)} holds an error that is none")
             case "d" if text:
                 found = _moment(text)
             case _ if kind not in _KINDS:

@@ -10,7 +10,17 @@ from typing import Final
 
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import CellError
-from importer.sheets.workbooks.book import MAX_COLUMNS, MAX_ROWS, Line, LineCell, SheetName, Uncomputed, damaged
+from importer.sheets.workbooks.book import (
+    ERRORS,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    UNNAMED_ERROR,
+    Line,
+    LineCell,
+    SheetName,
+    Uncomputed,
+    damaged,
+)
 from importer.sheets.workbooks.parsed_book import ParsedBook, ParsedSheet
 from importer.sheets.workbooks.spool import PackedLines
 from importer.sheets.workbooks.xml_parts import Damage, feed, is_true, local_name, new_parser
@@ -18,6 +28,7 @@ from importer.sheets.workbooks.xml_parts import Damage, feed, is_true, local_nam
 _BLOCK_BYTES: Final = 1024 * 1024
 _PART: Final = "Workbook"
 _SEEN: Final = "SheetVisible"
+_TRUTHS: Final = {"1": True, "0": False}
 _NO_DAYS: Final = frozenset({dt.date(1899, 12, 31), dt.date(1904, 1, 1)})
 
 
@@ -146,12 +157,12 @@ class _Parser:
                 case "Number":
                     return _number(text)
                 case "Boolean":
-                    return is_true(text.strip())
+                    return _TRUTHS[text.strip()]
                 case "DateTime":
                     return _moment(text.strip())
                 case "Error":
-                    return CellError(text.strip() or "#N/A")
-        except ValueError:
+                    return CellError(text.strip() if text.strip() in ERRORS else UNNAMED_ERROR)
+        except (KeyError, ValueError):
             return text or None
         return text or None
 

@@ -151,6 +151,26 @@ def test_an_error_of_a_kind_that_is_newer_than_this_is_kept_as_it_is(tmp_path: P
     assert list(open_table(path).records())[1].cells[5:] == (CellError("#GETTING_DATA"),)
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        pytest.param('<c r="F2" t="e"><v>#Ana</v></c>', id="error"),
+        pytest.param('<c r="F2" t="b"><v>Ana</v></c>', id="truth-value"),
+        pytest.param('<c r="F2"><v>Ana</v></c>', id="number"),
+        pytest.param('<c r="F2"><v>1e999</v></c>', id="number-without-end"),
+        pytest.param('<c r="F2" t="s"><v>7</v></c>', id="string"),
+        pytest.param('<c r="F2" t="s"><v>-1</v></c>', id="string-before-the-first"),
+        pytest.param('<c r="F2" t="ana"><v>7</v></c>', id="kind"),
+    ],
+)
+def test_a_cell_that_is_not_what_it_says_is_refused_by_its_name_alone(tmp_path: Path, cell: str) -> None:
+    """What stands in it may be anybody's name."""
+    error = refusal(write_package(tmp_path / "a.xlsx", HEAD + text_row(2, ANA, cell)))
+    assert error.code == "damaged_workbook"
+    assert "cell F2" in error.message
+    assert "ana" not in error.message.lower().replace("a.xlsx", "")
+
+
 def test_trap_16_readers_agree_on_dates_of_both_calendars(tmp_path: Path) -> None:
     """Trap 16: dates counted from 1900 and from 1904 are what openpyxl wrote."""
     day, moment = dt.date(2024, 2, 29), dt.datetime(2024, 2, 29, 13, 5)  # noqa: DTZ001 - a sheet has no zones
