@@ -109,7 +109,7 @@ class SheetRows:
         cells: list[LineCell] = []
         strings = self._values.strings
         for letters, number, style, kind, formula, value, inline, other in _CELL.findall(text):
-            if other or number != row:
+            if other or number != row or (inline and kind != "inlineStr"):
                 return None
             position = _position(letters)
             cell: LineCell
