@@ -31,7 +31,7 @@ def widened_table(part: Part, place: AppendedPlace) -> bytes | None:
     if area.meets(place.rows(area.last_row)) and area.last_row >= place.header_row:
         _check_replaced(area, columns, place)
         return None
-    if not _may_grow(table, area, columns, place):
+    if not _may_grow(part, area, place):
         return None
     wider = area.widened(place.last)
     edits = [part.tag_edit(table, {"ref": str(wider)}), *_more_columns(part, columns, place)]
@@ -50,7 +50,8 @@ def _check_replaced(area: Area, columns: Iterable[Element], place: AppendedPlace
         raise UnfitWorkbookError("a table object of its sheet lies where the appended columns go")
 
 
-def _may_grow(table: Element, area: Area, columns: Iterable[Element], place: AppendedPlace) -> bool:
+def _may_grow(part: Part, area: Area, place: AppendedPlace) -> bool:
+    table, columns = part.elements[0], part.of("tableColumn", 2)
     taken = {one.attributes.get("name", "").casefold() for one in columns}
     return (
         (area.first_row, area.last_column + 1) == (place.header_row, place.first)
@@ -60,6 +61,8 @@ def _may_grow(table: Element, area: Area, columns: Iterable[Element], place: App
         and table.attributes.get("totalsRowCount", "0") == "0"
         and table.attributes.get("tableType", "worksheet") == "worksheet"
         and len(taken) == area.last_column - area.first_column + 1
+        and len(part.of("tableColumns", 1)) == 1
+        and all(one.attributes.get("id", "").isdecimal() for one in columns)
         and taken.isdisjoint(name.casefold() for name in place.names)
     )
 

@@ -28,8 +28,8 @@ from importer.sheets.workbooks.own_plan import plan_workbook
 from importer.sheets.workbooks.own_sheet import SheetCopy
 from importer.sheets.workbooks.own_zip import copy_entry, new_entry
 
-_ZIP64_FROM: Final = 1024**3
-"""From what size of a sheet on the annotated one may be too large for the sizes of an ordinary entry."""
+_BYTES_PER_ROW: Final = 4_096
+"""More than the appended cells of a row take, seen over all rows."""
 
 
 class OwnWorkbookWriter:
@@ -60,8 +60,10 @@ class OwnWorkbookWriter:
         message_at: int | None = None,
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
+        self.place: Final = place
+        """Where the appended columns go."""
         self._path, self._source, self._part = path, source, part
-        self.place, self._message_at, self._limits = place, message_at, limits
+        self._message_at, self._limits = message_at, limits
         self._plan = plan_workbook(source, part, place, limits)
         self._cells = RowCells(place, self._plan.looks, sentences_at=message_at)
         self._pending: list[tuple[Record, Appended, str]] | None = []
@@ -112,9 +114,9 @@ class OwnWorkbookWriter:
         """
         is_header = record.kind is RecordKind.HEADER
         if record.number <= self._number or is_header != (record.number == self.place.header_row):
-            raise _untrue(record)
+            raise _untrue(record.number)
         if len(appended) != len(self.place.names) or (is_header and list(appended) != list(self.place.names)):
-            raise _untrue(record)
+            raise _untrue(record.number)
         self._number = record.number
         if self._pending is None:
             self._put(record, appended, tone)
@@ -148,7 +150,8 @@ class OwnWorkbookWriter:
 
     def _open_sheet(self) -> IO[bytes]:
         info = next(info for info in self._parts.infolist() if self._is_sheet(info))
-        self._entry = self._target.open(new_entry(info), "w", force_zip64=info.file_size > _ZIP64_FROM)
+        at_most = info.file_size + _BYTES_PER_ROW * len(self._plan.survey.rows.numbers)
+        self._entry = self._target.open(new_entry(info), "w", force_zip64=at_most > zipfile.ZIP64_LIMIT)
         return self._entry
 
     def _write_head(self, widths: Sequence[float]) -> None:
@@ -186,6 +189,8 @@ class OwnWorkbookWriter:
             self._target.writestr(new_entry(info), changed)
 
     def _finish(self) -> None:
+        if self._number < self.place.header_row:
+            raise _untrue(self.place.header_row)
         if self._pending is not None:
             self._begin()
         self._change_tags(self._plan.survey.data, 2**63)
@@ -206,10 +211,10 @@ class OwnWorkbookWriter:
             self._target.close()
 
 
-def _untrue(record: Record) -> ReportError:
+def _untrue(number: int) -> ReportError:
     return ReportError(
-        f"The annotated sheet would not be true: record {record.number} is not the one that comes next. This is a"
-        " defect of the importer.",
+        f"The annotated sheet would not be true: record {number} of the workbook is not what was expected there."
+        " This is a defect of the importer.",
         code="report_untrue",
         hint="Every outcome is in the journal. Keep the file and the journal, and report this.",
     )

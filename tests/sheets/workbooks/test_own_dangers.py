@@ -239,7 +239,7 @@ def test_an_archive_written_as_a_stream_is_copied(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     with (
         path.open("wb") as file,
-        zipfile.ZipFile(cast("IO[bytes]", _Unseekable(file)), "w", zipfile.ZIP_DEFLATED) as archive,
+        zipfile.ZipFile(cast("IO[bytes]", _Stream(file)), "w", zipfile.ZIP_DEFLATED) as archive,
     ):
         for name, data in parts_of(source).items():
             archive.writestr(name, data)

@@ -123,6 +123,15 @@ def test_a_table_that_lies_where_the_columns_go_is_refused(tmp_path: Path) -> No
         write_own(source, tmp_path / "b.xlsx", PLACE, [2, 3])
 
 
+@pytest.mark.parametrize("table", ["<table/>", '<x ref="A1:D3"/>', '<table ref="A:D"/>'])
+def test_a_table_that_is_none_is_refused(tmp_path: Path, table: str) -> None:
+    """Nobody can tell what it stretches over."""
+    plain = table_workbook(tmp_path / "c.xlsx")
+    source = rewritten(plain, tmp_path / "a.xlsx", {TABLE: table.encode()})
+    with pytest.raises(UnfitWorkbookError, match="not complete"):
+        write_own(source, tmp_path / "b.xlsx", PLACE, [2, 3])
+
+
 def test_a_filter_over_the_header_grows_with_its_hidden_name(tmp_path: Path) -> None:
     """The two say the same before and after."""
     book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
@@ -158,6 +167,14 @@ def test_another_filter_stays_as_it_is(tmp_path: Path, area: str, name: str) -> 
     write_own(source, tmp_path / "b.xlsx", PLACE, [2])
     assert changed_parts(source, tmp_path / "b.xlsx") == {SHEET, "xl/styles.xml"}
     assert f'<autoFilter ref="{area}"/>'.encode() in parts_of(tmp_path / "b.xlsx")[SHEET]
+
+
+def test_a_filter_of_a_sheet_that_is_none_is_refused(tmp_path: Path) -> None:
+    """Whether a name repeats its area cannot be told."""
+    plain = package(tmp_path / "c.xlsx", text_row(1, HEADER), after='<autoFilter ref="A1:D2"/>')
+    data = parts_of(plain)[WORKBOOK].replace(b"rId1", b"rId9")
+    with pytest.raises(UnfitWorkbookError, match="among its sheets"):
+        write_own(rewritten(plain, tmp_path / "a.xlsx", {WORKBOOK: data}), tmp_path / "b.xlsx", PLACE, [])
 
 
 def test_a_filter_without_a_name_grows_too(tmp_path: Path) -> None:

@@ -108,6 +108,17 @@ def test_the_appended_cells_join_the_look_of_the_table(tmp_path: Path) -> None:
     assert [sheet[f"{column}2"].alignment.wrap_text for column in "GI"] == [None, True]
 
 
+def test_a_header_in_the_middle_stays_there(tmp_path: Path) -> None:
+    """Above numbers, too: it is how this person writes headers."""
+    book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
+    sheet, middle = book.add_worksheet("Data"), book.add_format({"align": "center", "locked": False})
+    sheet.write_row(0, 0, HEADER, middle)
+    sheet.write_row(1, 0, ANA)
+    book.close()
+    annotate_own(tmp_path / "a.xlsx", tmp_path / "b.xlsx")
+    assert {cell.alignment.horizontal for cell in cells(tmp_path / "b.xlsx")[1]} == {"center"}
+
+
 def test_a_status_has_its_colour_and_another_word_has_none(tmp_path: Path) -> None:
     """That is so for every status."""
     source = write_xlsx(tmp_path / "a.xlsx", {"Data": [HEADER, *[ANA] * 10]})
@@ -405,7 +416,8 @@ def test_many_rows_are_annotated_in_their_places(tmp_path: Path) -> None:
         pytest.param([Record(2, RecordKind.ROW, ()), Record(2, RecordKind.ROW, ())], id="twice"),
         pytest.param([Record(3, RecordKind.ROW, ()), Record(2, RecordKind.ROW, ())], id="backwards"),
         pytest.param([Record(1, RecordKind.ROW, ())], id="no-header"),
-        pytest.param([Record(9, RecordKind.ROW, ())], id="not-there"),
+        pytest.param([Record(1, RecordKind.HEADER, ()), Record(9, RecordKind.ROW, ())], id="not-there"),
+        pytest.param([], id="none-at-all"),
     ],
 )
 def test_a_record_that_the_sheet_does_not_have_is_a_defect_that_is_said(tmp_path: Path, records: list[Record]) -> None:
@@ -415,11 +427,35 @@ def test_a_record_that_the_sheet_does_not_have_is_a_defect_that_is_said(tmp_path
     def write() -> None:
         with own_writer(source, tmp_path / "b.xlsx") as writer:
             for record in records:
-                writer.write(record, UPDATED)
+                writer.write(record, NAMES if record.kind is RecordKind.HEADER else UPDATED)
 
     with pytest.raises(ReportError) as caught:
         write()
     assert caught.value.code == "report_untrue"
+
+
+@pytest.mark.parametrize("names", [NAMES[:5], ["state", *NAMES[1:]]])
+def test_other_columns_than_were_announced_are_a_defect_that_is_said(tmp_path: Path, names: list[str]) -> None:
+    """A table object may have their names by then."""
+    source = write_xlsx(tmp_path / "a.xlsx", {"Data": [HEADER, ANA]})
+    with pytest.raises(ReportError) as caught, own_writer(source, tmp_path / "b.xlsx") as writer:
+        writer.write(Record(1, RecordKind.HEADER, ()), names)
+    assert caught.value.code == "report_untrue"
+
+
+def test_a_source_that_is_shorter_by_now_is_an_error_that_comes_out(tmp_path: Path) -> None:
+    """The disk has failed, or somebody writes to the copy."""
+    source = package(tmp_path / "a.xlsx", text_row(1, HEADER) + text_row(2, ANA))
+    writer = own_writer(source, tmp_path / "b.xlsx")
+    package(source, "")
+
+    def write() -> None:
+        with writer:
+            writer.write(Record(1, RecordKind.HEADER, ()), NAMES)
+
+    with pytest.raises(ReportError) as caught:
+        write()
+    assert caught.value.code == "report_unwritable"
 
 
 @pytest.mark.parametrize("rows", [1, 300])
