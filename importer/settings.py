@@ -5,6 +5,7 @@ An option of the command line wins over the environment, which wins over the def
 
 from __future__ import annotations
 
+import json
 import re
 import stat
 from collections.abc import Iterator, Mapping
@@ -15,11 +16,11 @@ from typing import Annotated, Any, Final, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from importer import model
 from importer.errors import SettingsError
 from importer.ids import is_safe_segment, normal_id
-from importer.model import MaxErrors
 
 ENV_PREFIX: Final = "IMPORTER_"
 CEILING: Final = 64
@@ -87,8 +88,21 @@ def _number_or_auto(value: object) -> object:
 
 
 def _max_errors(value: str) -> str:
-    MaxErrors.parse(value)
+    model.MaxErrors.parse(value)
     return value.strip()
+
+
+def _columns(value: object) -> object:
+    """Return a mapping of headers to fields, which in the environment is a JSON object."""
+    fields = tuple(model.Field)
+    if isinstance(value, str):
+        with suppress(ValueError):
+            value = json.loads(value)
+    if isinstance(value, Mapping) and all(header.strip() and field in fields for header, field in value.items()):
+        return value
+    raise ValueError(
+        f'it must be a JSON object of headers and fields, such as {{"Mail": "email"}}; fields are {", ".join(fields)}'
+    )
 
 
 PathSegment = Annotated[str, AfterValidator(_segment)]
@@ -120,6 +134,9 @@ class Settings(BaseSettings):
         max_reply_bytes: No more of a reply is read.
         max_name_length: Characters of a first or last name.
         customer_id_pattern: A regular expression for ids that are no UUIDs.
+        international_addresses: Accept addresses with letters that are not ASCII.
+        warnings_as_errors: Do not send a row that has a warning.
+        columns: Which of the source's columns hold which fields, by their headers.
         chunk_rows: Rows that are read and checked at a time.
     """
 
@@ -151,6 +168,9 @@ class Settings(BaseSettings):
     max_reply_bytes: int = Field(default=1 << 20, ge=1, le=1 << 30)
     max_name_length: int = Field(default=255, ge=1, le=32_767)
     customer_id_pattern: Annotated[str, AfterValidator(_pattern)] | None = None
+    international_addresses: bool = False
+    warnings_as_errors: bool = False
+    columns: Annotated[Mapping[str, model.Field], NoDecode, BeforeValidator(_columns)] = {}
     chunk_rows: int = Field(default=5000, ge=1, le=1_000_000)
 
     @classmethod

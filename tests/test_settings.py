@@ -51,7 +51,7 @@ def key_file(tmp_path: Path) -> Callable[..., Path]:
     return make
 
 
-DEFAULTS = {
+DEFAULTS: dict[str, object] = {
     "base_url": "https://api.reverepayments.dev",
     "group_id": None,
     "linked_account_id": None,
@@ -76,6 +76,9 @@ DEFAULTS = {
     "max_reply_bytes": 1_048_576,
     "max_name_length": 255,
     "customer_id_pattern": None,
+    "international_addresses": False,
+    "warnings_as_errors": False,
+    "columns": {},
     "chunk_rows": 5000,
 }
 GIVEN = {
@@ -103,8 +106,16 @@ GIVEN = {
     "max_reply_bytes": 1,
     "max_name_length": 32_767,
     "customer_id_pattern": "C[0-9]+",
+    "international_addresses": True,
+    "warnings_as_errors": True,
+    "columns": {"Mail": "email", "a=b": "customer_id"},
     "chunk_rows": 1,
 }
+
+
+def written(value: object) -> str:
+    """Return a value as it stands in the environment."""
+    return json.dumps(value) if isinstance(value, dict) else str(value)
 
 
 def test_defaults_are_those_of_the_contract() -> None:
@@ -114,14 +125,14 @@ def test_defaults_are_those_of_the_contract() -> None:
 
 def test_every_setting_can_be_a_variable(setenv: Setenv) -> None:
     """`IMPORTER_<NAME>` sets every setting there is."""
-    setenv(**{name.upper(): str(value) for name, value in GIVEN.items()})
+    setenv(**{name.upper(): written(value) for name, value in GIVEN.items()})
     assert Settings.load({}).public() == GIVEN
 
 
 def test_every_setting_can_be_an_option(setenv: Setenv) -> None:
     """An option wins over its variable, be it text, as from a command line, or a value; also over a wrong one."""
     setenv(**{name.upper(): "1" if name != "base_url" else "nonsense" for name in GIVEN})
-    assert Settings.load({name: str(value) for name, value in GIVEN.items()}).public() == GIVEN
+    assert Settings.load({name: written(value) for name, value in GIVEN.items()}).public() == GIVEN
     assert Settings.load(GIVEN).public() == GIVEN
 
 
@@ -162,6 +173,9 @@ def test_variables_of_other_names_are_no_concern(setenv: Setenv) -> None:
         ("group_id", [" ", "a/b", "..", "a b", "ñ", "x" * 129]),
         ("linked_account_id", [".", "a?b", "a%2F"]),
         ("customer_id_pattern", ["[", "a{99999999999}", "(" * 5000 + ")" * 5000]),
+        ("international_addresses", ["perhaps"]),
+        ("warnings_as_errors", ["2"]),
+        ("columns", ["Mail=email", "[1]", "{", '{"Mail": "phone"}', '{"Mail": 1}', '{" ": "email"}', '{"Mail": {}}']),
         ("base_url", ["nonsense"]),
     ],
 )
