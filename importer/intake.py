@@ -100,7 +100,8 @@ class Intake:
         ids = {field.value: _NOWHERE if field in missing else default for field, default in said.items()}
         return Rules(
             headers={field: column.header for field, column in table.columns.items()},
-            **ids,
+            group_id=ids["group_id"],
+            linked_account_id=ids["linked_account_id"],
             max_name_length=self.settings.max_name_length,
             customer_id_pattern=self.settings.customer_id_pattern,
         )

@@ -107,6 +107,16 @@ class Issue:
 
 
 @dataclass(frozen=True, slots=True)
+class RowWarning:
+    """What is strange about a row that may be sent all the same. The message never quotes a name or an address."""
+
+    row: int
+    code: str
+    column: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Update:
     """What a valid row asks for: a customer and its three new values, cleaned and ready to be sent.
 
