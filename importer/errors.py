@@ -3,6 +3,11 @@
 A row that fails is a value (`importer.model.Outcome`); an exception is for what stops everything.
 """
 
+from __future__ import annotations
+
+import os
+import traceback
+
 
 class ImporterError(Exception):
     """The root: a message for a person, a stable code for a program, and what to do next.
@@ -46,3 +51,18 @@ class LockedError(ImporterError):
 
 class NothingToDoError(ImporterError):
     """What is asked for is done already."""
+
+
+class DefectError(ImporterError):
+    """The importer itself failed, in a way that nobody has foreseen."""
+
+
+def defect(error: Exception) -> DefectError:
+    """Return a failure in words. The exception's own text is left out: it may hold what nobody should read."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    why = f" ({os.strerror(error.errno)})" if isinstance(error, OSError) and error.errno else ""
+    return DefectError(
+        f"The importer itself failed: {type(error).__name__}{why} in {frame.name}, line {frame.lineno}.",
+        code="internal_error",
+        hint="What is known is in the journal. Run again with -v and report what it shows.",
+    )

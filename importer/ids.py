@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 _SEGMENT: Final = re.compile(r"[A-Za-z0-9_.~-]{1,128}")
@@ -15,6 +16,7 @@ UUID_PATTERN: Final = "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{
 """The form of RFC 9562, section 4, in either case; no braces, no `urn:uuid:`."""
 
 _UUID: Final = re.compile(UUID_PATTERN)
+_UUID_LINES: Final = re.compile(f"(?:{UUID_PATTERN}\n)*+")
 
 
 def is_safe_segment(text: str) -> bool:
@@ -25,6 +27,12 @@ def is_safe_segment(text: str) -> bool:
 def is_uuid(text: str) -> bool:
     """Return whether the id is a UUID in its canonical 8-4-4-4-12 form, in either case."""
     return _UUID.fullmatch(text) is not None
+
+
+def are_uuids(ids: Sequence[str]) -> bool:
+    """Return whether `is_uuid` holds for every one of the ids, many times faster than one by one."""
+    lines = "\n".join([*ids, ""])
+    return _UUID_LINES.fullmatch(lines) is not None and lines.count("\n") == len(ids)
 
 
 def normal_id(text: str) -> str:

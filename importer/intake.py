@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from importer.checks.checker import Checker
+from importer.checks.checker import Checked, Checker
+from importer.checks.file_warnings import Evidence, shared_addresses
 from importer.checks.repeats import judge
+from importer.checks.row_warnings import as_issue, hidden_row
 from importer.checks.rules import Rules
 from importer.delivery.stop import StopSwitch
 from importer.errors import RunAbandonedError, SettingsError, SourceError
 from importer.journal.run import RunJournal
-from importer.model import Field, Issue, Mode, PastRun, Skip, SourceInfo, Target
+from importer.model import Field, Issue, Mode, PastRun, RowWarning, Skip, SourceInfo, Target
 from importer.order import Observer, Order
 from importer.settings import Settings
 from importer.sheets.open import check_fits
-from importer.sheets.table import Table
+from importer.sheets.table import Chunk, Table
 
 _NOWHERE: Final = "-"
 """Stands for the group and the account in a check, which has no target."""
@@ -54,27 +56,58 @@ class Intake:
             SettingsError: Something has to be sent, and neither an option nor a column says where to.
             RunAbandonedError: It was asked to end at once.
         """
-        checker = Checker(self._rules(table, target))
+        rules = self._rules(table, target)
+        checker, evidence = Checker(rules), Evidence(rules.headers)
         rows = 0
         for chunk in table.chunks(self.settings.chunk_rows):
             if self.switch.give_up:
                 raise RunAbandonedError(
                     "The run was ended before anything was sent.", code=str(self.switch.reason), hint="Run it again."
                 )
-            checked = checker.check(chunk.frame, chunk.issues)
-            run.add(checked.updates, checked.issues)
+            seen, left_out = self._seen(chunk)
+            checked = self._with_hidden(checker.check(seen.frame, seen.issues), seen.hidden)
+            evidence.add(checked.updates)
+            run.add(checked.updates, checked.issues, checked.warnings, left_out)
             rows += len(chunk.frame)
             self.observer.read(len(chunk.frame))
         check_fits(table, self.order.form or table.format, rows=rows)
+        self._warn(
+            run, [*evidence.warnings(), *shared_addresses(run.findings.shared_addresses(), rules.header(Field.EMAIL))]
+        )
         skips = dict(table.skips)
         if chosen is not None:
             run.only(chosen)
             rows, skips[Skip.OTHER_ROW] = len(chosen), rows - len(chosen)
         run.resolve(_repeats(run, table.columns[Field.CUSTOMER_ID].header))
         self._leave_out(run)
-        source = SourceInfo(str(self.order.source.absolute()), table.sheet, run.sha256, rows, skips, table.detected)
+        source = SourceInfo(str(self.order.source_path), table.sheet, run.sha256, rows, skips, table.detected)
         run.checked(source)
         return source
+
+    def _seen(self, chunk: Chunk) -> tuple[Chunk, Sequence[int]]:
+        """Return the rows that are to be checked, and the numbers of those that are left out, since they are hidden."""
+        if not (self.settings.visible_only and chunk.hidden):
+            return chunk, ()
+        hidden = set(chunk.hidden)
+        shown = chunk.frame[~chunk.frame.index.isin(hidden)]
+        return Chunk(shown, [issue for issue in chunk.issues if issue.row not in hidden]), chunk.hidden
+
+    def _with_hidden(self, checked: Checked, hidden: Sequence[int]) -> Checked:
+        """Return what became of rows, with a warning, or an issue, of those that can be sent and nobody sees."""
+        found = {row: hidden_row(row) for row in hidden}
+        warned = [found[update.row] for update in checked.updates if update.row in found] if found else []
+        if not warned:
+            return checked
+        if not self.settings.warnings_as_errors:
+            return replace(checked, warnings=[*checked.warnings, *warned])
+        updates = [update for update in checked.updates if update.row not in found]
+        return Checked(updates, [*checked.issues, *map(as_issue, warned)], checked.warnings)
+
+    def _warn(self, run: RunJournal, warnings: Sequence[RowWarning]) -> None:
+        if self.settings.warnings_as_errors:
+            run.findings.refuse([as_issue(warning) for warning in warnings])
+        else:
+            run.findings.warn(warnings)
 
     def _leave_out(self, run: RunJournal) -> None:
         """Decide on the valid rows that are not to be sent."""
@@ -100,9 +133,12 @@ class Intake:
         ids = {field.value: _NOWHERE if field in missing else default for field, default in said.items()}
         return Rules(
             headers={field: column.header for field, column in table.columns.items()},
-            **ids,
+            group_id=ids["group_id"],
+            linked_account_id=ids["linked_account_id"],
             max_name_length=self.settings.max_name_length,
             customer_id_pattern=self.settings.customer_id_pattern,
+            international_addresses=self.settings.international_addresses,
+            warnings_as_errors=self.settings.warnings_as_errors,
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -16,16 +16,11 @@ from importer.delivery.loop import deliver
 from importer.delivery.masking import key_mask
 from importer.delivery.policy import policy_of
 from importer.delivery.stop import StopSwitch
-from importer.errors import (
-    JournalError,
-    NothingToDoError,
-    ReportError,
-    RunAbandonedError,
-)
+from importer.errors import ImporterError, NothingToDoError, ReportError, RunAbandonedError, defect
 from importer.intake import Intake, expect_source
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run import RunJournal
-from importer.lock import Holder, Patience, sending_lock
+from importer.lock import Holder, Patience, run_lock, sending_lock
 from importer.model import (
     STOP_SENTENCES,
     Mode,
@@ -39,12 +34,13 @@ from importer.model import (
 )
 from importer.order import Finished, Observer, Order, Plan, World
 from importer.reports.annotated import write_annotated
-from importer.reports.folder import SUMMARY_NAME, RunFolder, default_path, prepare, reopen, withdraw
+from importer.reports.folder import SUMMARY_NAME, RunFolder, abandon, default_path, prepare, reopen, withdraw
 from importer.reports.summary import check_balance, write_summary
 from importer.sandbox import SANDBOX_ACCOUNT_ID, SANDBOX_GROUP_ID, SANDBOX_KEY, Customer, Sandbox, SandboxOptions
 from importer.settings import Settings
 from importer.sheets.open import open_table
 from importer.sheets.table import Table
+from importer.sheets.workbooks.archive import Limits
 from importer.times import rfc3339
 
 _UNFINISHED: Final = frozenset({4, 5, 129, 130, 143})
@@ -104,7 +100,7 @@ class Job:
         with self._sandbox() as sandbox, self._journal() as journal:
             target = retried.target if retried and sandbox is None else self._target(sandbox)
             with self._lock(target, run_id), ExitStack() as claim:
-                journal.sweep(self._settings.keep_s)
+                journal.sweep(self._settings.keep_s, abandon)
                 path = self._path(run_id)
                 # The journal knows the run before its folder is claimed: a claim is never nobody's.
                 run = journal.begin(self._new_run(run_id, target, path, retried))
@@ -133,10 +129,13 @@ class Job:
                 past = journal.find(past.run_id)
                 if past.ended:
                     raise NothingToDoError(f"Run {past.run_id} has ended.", code="nothing_to_resume")
-                folder = claim.enter_context(reopen(self._order.output or past.output, past.run_id))
-                run = journal.resume(past)
+                path = (self._order.output or past.output).absolute()
+                # The journal knows of the folder before it is claimed, and goes there only when it is.
+                journal.note_folder(past, path)
+                folder = claim.enter_context(reopen(path, past.run_id))
+                run = journal.resume(past, output=path)
                 table = self._open(run)
-                self._observer.begun(past.run_id)
+                self._observer.begun(past.run_id, resumed=True)
                 source = (
                     past.source
                     if past.checked
@@ -151,13 +150,25 @@ class Job:
     def _send_and_report(self, at: _AtHand, source: SourceInfo, past: PastRun | None = None) -> Finished:
         """Send what is to be sent, settle the rest, and report on the whole run."""
         run = at.run
-        plan = Plan(run.run_id, at.folder.path, source, at.target, run.statuses(), run.to_send())
+        plan = self._plan(at, source)
         self._observer.checked(plan)
         if past is not None:
-            for folder in {past.output, at.folder.path}:
-                withdraw(folder, run.run_id)
-        with _named(run.run_id):
+            _clear(at.folder.path, past)
+        with self._named(run.run_id, "in the middle of sending"):
             reason = self._deliver(at, plan)
+        with self._named(run.run_id, "before its reports were written"):
+            return self._conclude(at, source, past, reason)
+
+    def _plan(self, at: _AtHand, source: SourceInfo) -> Plan:
+        """Return what will be sent, and where: nothing if invalid rows forbid it."""
+        run, statuses = at.run, at.run.statuses()
+        held_back = self._settings.strict and self._order.mode is Mode.RUN and statuses[Status.INVALID] > 0
+        to_send = 0 if held_back else run.to_send()
+        return Plan(run.run_id, at.folder.path, source, at.target, statuses, to_send, held_back=held_back)
+
+    def _conclude(self, at: _AtHand, source: SourceInfo, past: PastRun | None, reason: StopReason | None) -> Finished:
+        """Settle what is left, and report on the whole run."""
+        run = at.run
         run.settle(reason, f"The run stopped before this row: {STOP_SENTENCES[reason]}" if reason else "")
         seconds = self._world.clock() - self._ticks
         summary = Summary(
@@ -173,6 +184,7 @@ class Job:
             target=at.target,
             statuses=run.statuses(),
             attempts=run.attempts(),
+            causes=run.findings.causes(),
         )
         finished = self._report(at, summary)
         code = finished.summary.exit_code
@@ -184,18 +196,24 @@ class Job:
         """Tell of unfinished runs of the same source, before it is sent once more."""
         if self._order.mode is not Mode.RUN:
             return
-        for past in journal.unfinished_of(self._order.source.absolute(), run.sha256):
-            if past.run_id != run.run_id:
+        for past in journal.unfinished_of(self._order.source_path, run.sha256):
+            if past.run_id != run.run_id and not past.at_work:
                 self._observer.unfinished(past)
 
     def _open(self, run: RunJournal) -> Table:
-        return open_table(run.source, self._order.reading, name=self._order.source.name)
+        return open_table(
+            run.source,
+            self._order.reading,
+            name=self._order.source_name,
+            limits=Limits.of(self._settings),
+            scratch=run.scratch(),
+        )
 
     def _deliver(self, at: _AtHand, plan: Plan) -> StopReason | None:
         """Send what is to be sent, and return why that stopped early, if it did."""
         if self._order.mode is not Mode.RUN:
             return self._switch.reason
-        if self._settings.strict and plan.statuses[Status.INVALID]:
+        if plan.held_back:
             return StopReason.INVALID_ROWS
         if at.sandbox is not None:
             at.sandbox.register(Customer(group, customer) for group, customer in at.run.customers())
@@ -204,7 +222,12 @@ class Job:
         # The first rows go alone again where an earlier process did not come further.
         canary = self._settings.canary if at.run.tried() <= self._settings.canary else 0
         policy = policy_of(self._settings, canary=canary)
-        dispatcher = Dispatcher(policy, uniform=self._world.uniform, redact=key_mask(self._key))
+        dispatcher = Dispatcher(
+            policy,
+            uniform=self._world.uniform,
+            redact=key_mask(self._key),
+            confirmed=at.run.confirmed_places(),
+        )
         with self._world.engine(
             self._endpoint(plan.target), workers=policy.concurrency, on_defect=self._observer.defect
         ) as engine:
@@ -225,7 +248,17 @@ class Job:
         complete = replace(summary, reports={"annotated": str(annotated), "summary": str(written)})
         try:
             check_balance(summary)
-            write_annotated(at.table, at.run.outcomes(), annotated, form=form, partial=at.partial)
+            at.folder.expect_own()
+            notes = write_annotated(
+                at.table,
+                at.run.outcomes(),
+                annotated,
+                form=form,
+                partial=at.partial,
+                own_workbook=summary.source.rows <= self._settings.own_workbook_rows,
+            )
+            complete = _with_notes(complete, notes)
+            at.folder.expect_own()
             write_summary(complete, written)
         except ReportError as error:
             return Finished(replace(summary, exit_code=5), error)
@@ -257,7 +290,7 @@ class Job:
             run_id=run_id,
             mode=self._order.mode,
             version=__version__,
-            source=self._order.source.absolute(),
+            source=self._order.source_path,
             output=path.absolute(),
             target=target,
             settings=self._settings.public(),
@@ -278,21 +311,37 @@ class Job:
         with Sandbox(SandboxOptions()) as sandbox:
             yield sandbox
 
-    def _lock(self, target: Target, run_id: str) -> AbstractContextManager[None]:
-        """Return what keeps a second run from sending to the same place; the embedded API is this run's own."""
-        if self._order.mode is not Mode.RUN or self._order.sandbox:
-            return nullcontext()
-        return sending_lock(
-            self._settings.state_folder(),
-            target.base_url,
-            Holder(os.getpid(), rfc3339(self._started), str(self._order.source.absolute()), run_id),
-            Patience(
-                wait_s=self._settings.wait,
-                clock=self._world.clock,
-                sleep=self._world.sleep,
-                given_up=self._is_unwanted,
-            ),
+    @contextmanager
+    def _lock(self, target: Target, run_id: str) -> Iterator[None]:
+        """Keep other processes from this run, and other runs from its target; the embedded API is this run's own."""
+        state = self._settings.state_folder()
+        holder = Holder(os.getpid(), rfc3339(self._started), str(self._order.source_path), run_id)
+        patience = Patience(
+            wait_s=self._settings.wait,
+            clock=self._world.clock,
+            sleep=self._world.sleep,
+            given_up=self._is_unwanted,
         )
+        with ExitStack() as locks:
+            if self._order.mode is Mode.RUN and not self._order.sandbox:
+                locks.enter_context(sending_lock(state, target.base_url, holder, patience))
+            locks.enter_context(run_lock(state, holder, patience))
+            yield
+
+    @contextmanager
+    def _named(self, run_id: str, when: str) -> Iterator[None]:
+        """Let an error say which run it ended: requests of it may have left."""
+        try:
+            yield
+        except Exception as error:
+            if self._order.mode is not Mode.RUN:
+                raise
+            known = error if isinstance(error, ImporterError) else defect(error)
+            raise type(known)(
+                f"{known.message} Run {run_id} ended {when}; what is known of it is in the journal.",
+                code=known.code,
+                hint=f"{known.hint} Then go on with it: importer resume {run_id}",
+            ) from error
 
     def _is_unwanted(self) -> bool:
         """Return False, as long as nobody asks to stop; raise `RunAbandonedError` then: nothing was done yet."""
@@ -307,6 +356,14 @@ class Job:
         return self._order.output or default_path(
             self._order.source, parent=self._settings.output, run_id=run_id, started=self._started
         )
+
+
+def _with_notes(summary: Summary, notes: Sequence[str]) -> Summary:
+    """Return a summary that says, too, what of the source did not come along into the annotated sheet."""
+    detected = summary.source.detected
+    if not notes or detected is None:
+        return summary
+    return replace(summary, source=replace(summary.source, detected=replace(detected, notes=(*detected.notes, *notes))))
 
 
 def _chosen(journal: Journal, run_id: str) -> Sequence[tuple[int, bool]] | None:
@@ -325,12 +382,14 @@ def _discarded_if_nothing_comes_of_it(run: RunJournal) -> Iterator[None]:
         raise
 
 
-@contextmanager
-def _named(run_id: str) -> Iterator[None]:
-    """Let an error of the journal say which run it ended: requests of it may have left."""
-    try:
-        yield
-    except JournalError as error:
-        told = f"{error.message} Run {run_id} ended in the middle of sending; what is known of it is in the journal."
-        hint = f"{error.hint} Then go on with it: importer resume {run_id}"
-        raise JournalError(told, code=error.code, hint=hint) from error
+def _clear(folder: Path, past: PastRun) -> None:
+    """Remove the reports of a run that is gone on with, wherever they are, and give up all its folders but this one.
+
+    Raises:
+        SettingsError: A report cannot be removed, and would not be true any more.
+    """
+    for known in past.folders:
+        withdraw(known, past.run_id)
+        if known != folder:
+            abandon(known, past.run_id)
+    withdraw(folder, past.run_id)

@@ -1,4 +1,4 @@
-"""One sending run at a time: two that send to the same place would overtake each other."""
+"""One sending run at a time to a place, since two would overtake each other; and one process at a time at a run."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from importer.errors import JournalError, LockedError
 
 _POLL_S: Final = 0.2
 _INTRODUCTION_S: Final = 0.6
-"""So long whoever has just taken the lock may need to say who it is."""
+"""So long whoever has just taken the lock may need to say who it is, and whoever only looks at it to let go."""
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who sends: its process, when it started (RFC 3339), what it reads, and its run."""
+    """Who is at work: its process, when it started (RFC 3339), what it reads, and its run."""
 
     pid: int
     started_at: str
@@ -47,6 +47,9 @@ class Patience:
     given_up: Callable[[], bool]
 
 
+NO_PATIENCE: Final = Patience(wait_s=0.0, clock=lambda: 0.0, sleep=lambda _: None, given_up=lambda: True)
+
+
 @contextmanager
 def sending_lock(folder: Path, base_url: str, holder: Holder, patience: Patience) -> Iterator[None]:
     """Keep every other run with the same state directory from sending to `base_url`, for as long as the block runs.
@@ -64,36 +67,52 @@ def sending_lock(folder: Path, base_url: str, holder: Holder, patience: Patience
         JournalError: The state directory cannot be written.
     """
     path = _path(folder, base_url)
-    lock = _lock(path)
-    ends_at = patience.clock() + patience.wait_s
-    while not _taken(lock):
-        left_s = ends_at - patience.clock()
-        if left_s <= 0 or patience.given_up():
-            raise _refusal(path, base_url, patience.sleep)
-        patience.sleep(min(_POLL_S, left_s))
-    try:
-        _introduce(path, holder)
+    with _held(path, holder, patience) as other:
+        if other is not None:
+            raise LockedError(
+                f"Another run is sending to {base_url}: {other}.",
+                code="locked",
+                hint="Wait for its end, or let this one wait for it with --wait SECONDS.",
+            )
         yield
-    finally:
-        with suppress(OSError):
-            _card(path).unlink()
-        lock.release()
 
 
-def holder_of(folder: Path, base_url: str) -> Holder | None:
-    """Return who is sending to `base_url` right now; None where nobody is, or nobody says who."""
-    path = _path(folder, base_url)
-    if not path.exists():
+@contextmanager
+def run_lock(folder: Path, holder: Holder, patience: Patience) -> Iterator[None]:
+    """Keep every other process from the run of `holder`, for as long as the block runs: it is at work.
+
+    Raises:
+        LockedError: Another process is at work with it; the message names that.
+        JournalError: The state directory cannot be written.
+    """
+    path = _path(folder, holder.run_id)
+    with _held(path, holder, patience, tidy=True) as other:
+        if other is not None:
+            raise LockedError(
+                f"Run {holder.run_id} is at work: {other}.", code="locked", hint="Wait for its end, or stop it."
+            )
+        yield
+
+
+def holder_of(folder: Path, what: str) -> Holder | None:
+    """Return who is sending to a base URL right now, or is at work with a run, by its id.
+
+    None where nobody is, or nobody says who. The lock itself is left alone unless there is reason to believe that
+    somebody holds it: whoever takes it in this moment would be refused.
+    """
+    path = _path(folder, what)
+    holder = _read(path)
+    if holder is None:
         return None
     lock = _lock(path)
     if _taken(lock):
         lock.release()
         return None
-    return _read(path)
+    return holder
 
 
-def _path(folder: Path, base_url: str) -> Path:
-    return folder / "locks" / f"{hashlib.sha256(base_url.encode()).hexdigest()[:16]}.lock"
+def _path(folder: Path, what: str) -> Path:
+    return folder / "locks" / f"{hashlib.sha256(os.fsencode(what)).hexdigest()[:16]}.lock"
 
 
 def _card(path: Path) -> Path:
@@ -104,6 +123,48 @@ def _card(path: Path) -> Path:
 def _lock(path: Path) -> FileLock:
     # Of this place in the program only: two of one process exclude each other as those of two processes do.
     return FileLock(path, timeout=0, mode=0o600, thread_local=False)
+
+
+@contextmanager
+def _held(path: Path, holder: Holder, patience: Patience, *, tidy: bool = False) -> Iterator[str | None]:
+    """Hold a lock; yield None, or, where another one holds it, who that is, for a person.
+
+    With `tidy`, the lock's file goes with it, while it is held: whoever has opened it meanwhile notices that.
+    """
+    lock = _lock(path)
+    if not _waited_for(lock, path, patience):
+        other = _read(path)
+        yield (
+            f"process {other.pid}, started {other.started_at}, source {other.source}, run {other.run_id}"
+            if other
+            else "a process that has just begun or just ended"
+        )
+        return
+    try:
+        _introduce(path, holder)
+        yield None
+    finally:
+        for file in (_card(path), path) if tidy else (_card(path),):
+            with suppress(OSError):
+                file.unlink()
+        lock.release()
+
+
+def _waited_for(lock: FileLock, path: Path, patience: Patience) -> bool:
+    """Take a lock as soon as it is free, and return whether that was in time.
+
+    Where nobody says who holds it, it is tried once more a little later: somebody may only have looked at it.
+    """
+    ends_at = patience.clock() + patience.wait_s
+    while not _taken(lock):
+        left_s = ends_at - patience.clock()
+        if left_s <= 0 or patience.given_up():
+            if _read(path) is not None:
+                return False
+            patience.sleep(_INTRODUCTION_S)
+            return _taken(lock)
+        patience.sleep(min(_POLL_S, left_s))
+    return True
 
 
 def _taken(lock: FileLock) -> bool:
@@ -138,24 +199,6 @@ def _read(path: Path) -> Holder | None:
     except (OSError, ValueError, TypeError, OverflowError):
         return None
     return found
-
-
-def _refusal(path: Path, base_url: str, sleep: Callable[[float], None]) -> LockedError:
-    """Return the refusal, which names whoever holds the lock."""
-    holder = _read(path)
-    if holder is None:
-        sleep(_INTRODUCTION_S)
-        holder = _read(path)
-    told = (
-        f"process {holder.pid}, started {holder.started_at}, source {holder.source}, run {holder.run_id}"
-        if holder
-        else "a process that has just begun or just ended"
-    )
-    return LockedError(
-        f"Another run is sending to {base_url}: {told}.",
-        code="locked",
-        hint="Wait for its end, or let this one wait for it with --wait SECONDS.",
-    )
 
 
 def _unusable(path: Path, error: OSError) -> JournalError:

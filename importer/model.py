@@ -86,6 +86,10 @@ class Field(StrEnum):
     LINKED_ACCOUNT_ID = "linked_account_id"
 
 
+STANDARD_INPUT: Final = Path("-")
+"""What stands for the path of a source that is read from standard input."""
+
+
 class Skip(StrEnum):
     """What a record of the source is that is no row. The spelling is an interface."""
 
@@ -118,6 +122,37 @@ class Issue:
 
 
 @dataclass(frozen=True, slots=True)
+class RowWarning:
+    """What is strange about a row that may be sent all the same. The message never quotes a name or an address."""
+
+    row: int
+    code: str
+    column: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """Why rows cannot be sent, or should be looked at, with the rows that it is about.
+
+    Attributes:
+        warning: The rows can be sent all the same.
+        code: Of the issue or warning.
+        column: The header; "" where it is about whole rows.
+        message: The sentence of all these rows; "" where each has its own.
+        rows: How many there are.
+        first_rows: The numbers of the first five, in order.
+    """
+
+    warning: bool
+    code: str
+    column: str
+    message: str
+    rows: int
+    first_rows: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Update:
     """What a valid row asks for: a customer and its three new values, cleaned and ready to be sent.
 
@@ -135,6 +170,15 @@ class Update:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """What was true of a row when an earlier process of its run ended."""
+
+    code: str
+    message: str
+    http_status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Pending:
     """A row that is to be sent, with what earlier attempts left behind.
 
@@ -142,12 +186,14 @@ class Pending:
         attempts: Requests of this run, over all its processes.
         maybe: An earlier one, of this run or of the one that it retries, may have been applied.
         interrupted: It was in flight when a process of the run died.
+        earlier: What was true of it before, as far as it still is; None where nothing was.
     """
 
     update: Update
     attempts: int = 0
     maybe: bool = False
     interrupted: bool = False
+    earlier: Earlier | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,14 +334,17 @@ class PastRun:
         exit_code: None where its reports were not written: its process is still at work, or died.
         checked: The whole source is journalled.
         kept: What it takes to resume it is still there.
-        seconds: How long its processes took, those that died left out.
+        seconds: How long its processes took; one that died counts until its last request.
+        at_work: A process is at it, right now.
         output: The folder of its reports.
+        folders: All in which reports or a claim of it may be, that one too.
         settings: What it ran with, as JSON holds it.
         asked: What was asked for beside the settings, as JSON holds it.
         retry_of: The id of the run whose rows it sends again.
         statuses: How many rows have each status, all nine.
         left: Rows that have no outcome.
         attempts: Requests, over all its processes.
+        overdue_at: When it was first found that what it keeps is too old; None where it is not.
     """
 
     number: int
@@ -308,16 +357,19 @@ class PastRun:
     stop_reason: StopReason | None
     checked: bool
     kept: bool
+    at_work: bool
     seconds: float
     source: SourceInfo
     target: Target
     output: Path
+    folders: Sequence[Path]
     settings: Mapping[str, object]
     asked: Mapping[str, object]
     retry_of: str | None
     statuses: Mapping[Status, int]
     left: int
     attempts: int
+    overdue_at: str | None = None
 
     @property
     def ended(self) -> bool:
@@ -343,6 +395,7 @@ class Summary:
     target: Target
     statuses: Mapping[Status, int]
     attempts: int
+    causes: Sequence[Cause] = ()
     reports: Mapping[str, str] = field(default_factory=dict)
 
     @property

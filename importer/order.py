@@ -11,7 +11,7 @@ from typing import Literal, Protocol, cast
 from importer.delivery.attempts import Engine
 from importer.delivery.client import Endpoint
 from importer.errors import ImporterError
-from importer.model import Mode, Outcome, PastRun, SourceInfo, Status, Summary, Target
+from importer.model import STANDARD_INPUT, Mode, Outcome, PastRun, SourceInfo, Status, Summary, Target
 from importer.sheets.reading import AS_IT_IS, Reading
 
 
@@ -20,6 +20,7 @@ class Order:
     """What is asked for, beside the settings.
 
     Attributes:
+        source: As it was given; `STANDARD_INPUT` for standard input.
         sandbox: Start the embedded API, and send to it.
         reading: How the source is to be read.
         output: The run's own folder; None for a new one with a name of its own.
@@ -34,6 +35,16 @@ class Order:
     output: Path | None = None
     form: Literal["csv", "xlsx"] | None = None
     limit: int | None = None
+
+    @property
+    def source_path(self) -> Path:
+        """Where the source is: absolute, but for standard input, which is nowhere."""
+        return self.source if self.source == STANDARD_INPUT else self.source.absolute()
+
+    @property
+    def source_name(self) -> str:
+        """What messages call the source."""
+        return "Standard input" if self.source == STANDARD_INPUT else self.source.name
 
     def asked(self) -> dict[str, object]:
         """Return what the journal keeps of it, beside what it knows anyway."""
@@ -68,7 +79,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What will be sent, and where, once it is known."""
+    """What will be sent, and where, once it is known; `held_back` where nothing is because of invalid rows."""
 
     run_id: str
     folder: Path
@@ -76,13 +87,14 @@ class Plan:
     target: Target
     statuses: Mapping[Status, int]
     to_send: int
+    held_back: bool = False
 
 
 class Observer(Protocol):
     """Is told how a run goes."""
 
-    def begun(self, run_id: str) -> None:
-        """The run exists from now on."""
+    def begun(self, run_id: str, *, resumed: bool = False) -> None:
+        """The run exists from now on, or is gone on with."""
         ...
 
     def unfinished(self, past: PastRun) -> None:

@@ -5,6 +5,7 @@ An option of the command line wins over the environment, which wins over the def
 
 from __future__ import annotations
 
+import json
 import re
 import stat
 from collections.abc import Iterator, Mapping
@@ -15,17 +16,18 @@ from typing import Annotated, Any, Final, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from importer import model
 from importer.errors import SettingsError
 from importer.ids import is_safe_segment, normal_id
-from importer.model import MaxErrors
 
 ENV_PREFIX: Final = "IMPORTER_"
 CEILING: Final = 64
 """Requests in flight at most, whatever is asked for."""
 _LONGEST_KEY: Final = 65_536
 _NO_URL: Final = "it must look like https://api.example.com"
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _URL_CHARACTERS: Final = re.compile(r"[!-~]+")
 _GIVEN_ANEW: Final = frozenset({"concurrency", "rate", "timeout", "max_attempts", "max_errors", "wait"})
 """What a run that is gone on with takes from the environment of now; the rest was settled when it began."""
@@ -42,7 +44,7 @@ def is_loopback(url: str) -> bool:
 
 
 def _base_url(value: str) -> str:
-    """Return a base URL as it is used and compared: scheme and host in lower case, no slash at the end.
+    """Return a base URL as it is used and compared: lower case but for the path, no default port, no slash at the end.
 
     Raises:
         ValueError: Requests must not go there, or cannot. The message quotes nothing of the value.
@@ -50,7 +52,7 @@ def _base_url(value: str) -> str:
     url = value.strip().rstrip("/")
     try:
         parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
+        host, port = parts.hostname, parts.port
     except ValueError:
         raise ValueError(_NO_URL) from None  # Python's own words quote parts of the value
     if parts.scheme not in ("http", "https") or not host or not _URL_CHARACTERS.fullmatch(url):
@@ -61,7 +63,8 @@ def _base_url(value: str) -> str:
         raise ValueError(
             "plain http is accepted for this machine only (localhost), since it would show the key: use https"
         )
-    return parts._replace(netloc=parts.netloc.lower()).geturl()
+    shown = f"[{host}]" if ":" in host else host
+    return parts._replace(netloc=shown if port in (None, _DEFAULT_PORTS[parts.scheme]) else f"{shown}:{port}").geturl()
 
 
 def _segment(value: str) -> str:
@@ -87,8 +90,31 @@ def _number_or_auto(value: object) -> object:
 
 
 def _max_errors(value: str) -> str:
-    MaxErrors.parse(value)
+    model.MaxErrors.parse(value)
     return value.strip()
+
+
+def _encoding(value: str) -> str:
+    """Return the name of an encoding of text, as it was given."""
+    name = value.strip()
+    try:
+        "x".encode(name)
+    except LookupError as error:  # there is no such codec, or it is none of text
+        raise ValueError("there is no such encoding of text; common ones are windows-1252, utf-8 and utf-16") from error
+    return name
+
+
+def _columns(value: object) -> object:
+    """Return a mapping of headers to fields, which in the environment is a JSON object."""
+    fields = tuple(model.Field)
+    if isinstance(value, str):
+        with suppress(ValueError):
+            value = json.loads(value)
+    if isinstance(value, Mapping) and all(header.strip() and field in fields for header, field in value.items()):
+        return value
+    raise ValueError(
+        f'it must be a JSON object of headers and fields, such as {{"Mail": "email"}}; fields are {", ".join(fields)}'
+    )
 
 
 PathSegment = Annotated[str, AfterValidator(_segment)]
@@ -120,6 +146,17 @@ class Settings(BaseSettings):
         max_reply_bytes: No more of a reply is read.
         max_name_length: Characters of a first or last name.
         customer_id_pattern: A regular expression for ids that are no UUIDs.
+        international_addresses: Accept addresses with letters that are not ASCII.
+        warnings_as_errors: Do not send a row that has a warning.
+        encoding: Of text that is neither UTF-8 nor UTF-16 or 32.
+        visible_only: Leave out rows that are hidden in the sheet.
+        max_archive_files: Files in a workbook, which is an archive, or in a .zip.
+        max_unpacked_mb: What it may unpack to, in MiB.
+        max_unpack_ratio: How many times its size it may unpack to.
+        reading_memory_mb: What parsing a workbook may take beside 40 times its size, in MiB.
+        reading_seconds: How long the processor may work on the first MiB of a workbook; it is 3 for each further one.
+        own_workbook_rows: Up to so many rows, a workbook is annotated as it is; a larger one becomes a plain sheet.
+        columns: Which of the source's columns hold which fields, by their headers.
         chunk_rows: Rows that are read and checked at a time.
     """
 
@@ -151,6 +188,17 @@ class Settings(BaseSettings):
     max_reply_bytes: int = Field(default=1 << 20, ge=1, le=1 << 30)
     max_name_length: int = Field(default=255, ge=1, le=32_767)
     customer_id_pattern: Annotated[str, AfterValidator(_pattern)] | None = None
+    international_addresses: bool = False
+    warnings_as_errors: bool = False
+    encoding: Annotated[str, AfterValidator(_encoding)] = "windows-1252"
+    visible_only: bool = False
+    max_archive_files: int = Field(default=10_000, ge=1, le=1_000_000)
+    max_unpacked_mb: int = Field(default=2048, ge=1, le=1_048_576)
+    max_unpack_ratio: int = Field(default=200, ge=1, le=1_000_000)
+    reading_memory_mb: int = Field(default=220, ge=64, le=1_048_576)
+    reading_seconds: float = Field(default=1.5, ge=0.1, le=86_400)
+    own_workbook_rows: int = Field(default=100_000, ge=0, le=1_048_576)
+    columns: Annotated[Mapping[str, model.Field], NoDecode, BeforeValidator(_columns)] = {}
     chunk_rows: int = Field(default=5000, ge=1, le=1_000_000)
 
     @classmethod

@@ -9,12 +9,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from importer.errors import JournalError, LockedError
-from importer.lock import Holder, Patience, holder_of, sending_lock
+from importer.lock import Holder, Patience, holder_of, run_lock, sending_lock
 
 URL = "https://api.example.com"
 ME = Holder(os.getpid(), "2026-01-02T03:04:05.000000Z", "/data/changes.csv", "k3f9abcd")
@@ -149,3 +151,43 @@ def test_nobody_holds_what_was_never_locked(tmp_path: Path) -> None:
     """Asking makes nothing."""
     assert holder_of(tmp_path, URL) is None
     assert list(tmp_path.iterdir()) == []
+
+
+def test_looking_at_a_lock_that_nobody_holds_does_not_take_it(tmp_path: Path) -> None:
+    """Whoever takes it in that moment would be refused: where nobody says to hold it, it is left alone."""
+    with sending_lock(tmp_path, URL, ME, patience()):
+        pass
+    (path,) = (tmp_path / "locks").iterdir()
+    path.unlink()
+    assert holder_of(tmp_path, URL) is None
+    assert list((tmp_path / "locks").iterdir()) == []
+
+
+def test_whoever_only_looks_at_a_lock_does_not_keep_others_out(tmp_path: Path) -> None:
+    """Where nobody says who holds it, it is tried once more a little later, before anybody is refused."""
+    with sending_lock(tmp_path, URL, ME, patience()):
+        pass
+    (path,) = (tmp_path / "locks").iterdir()
+    looked_at = FileLock(path, timeout=0, thread_local=False)
+    looked_at.acquire()
+    slept: list[float] = []
+
+    def let_go(seconds: float) -> None:
+        slept.append(seconds)
+        looked_at.release()
+
+    with sending_lock(tmp_path, URL, ME, replace(patience(), sleep=let_go)):
+        assert holder_of(tmp_path, URL) == ME
+    assert len(slept) == 1
+
+
+def test_a_run_has_one_process_at_a_time(tmp_path: Path) -> None:
+    """A second one is told of the first; afterwards nothing is left of the lock."""
+    with run_lock(tmp_path, ME, patience()):
+        assert holder_of(tmp_path, ME.run_id) == ME
+        with pytest.raises(LockedError, match=f"Run k3f9abcd is at work: process {ME.pid}"):
+            run_lock(tmp_path, ME, patience()).__enter__()
+        with run_lock(tmp_path, replace(ME, run_id="other"), patience()):
+            pass
+    assert list((tmp_path / "locks").iterdir()) == []
+    assert holder_of(tmp_path, ME.run_id) is None

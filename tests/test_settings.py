@@ -51,7 +51,7 @@ def key_file(tmp_path: Path) -> Callable[..., Path]:
     return make
 
 
-DEFAULTS = {
+DEFAULTS: dict[str, object] = {
     "base_url": "https://api.reverepayments.dev",
     "group_id": None,
     "linked_account_id": None,
@@ -76,6 +76,17 @@ DEFAULTS = {
     "max_reply_bytes": 1_048_576,
     "max_name_length": 255,
     "customer_id_pattern": None,
+    "international_addresses": False,
+    "warnings_as_errors": False,
+    "encoding": "windows-1252",
+    "visible_only": False,
+    "max_archive_files": 10_000,
+    "max_unpacked_mb": 2048,
+    "max_unpack_ratio": 200,
+    "reading_memory_mb": 220,
+    "reading_seconds": 1.5,
+    "own_workbook_rows": 100_000,
+    "columns": {},
     "chunk_rows": 5000,
 }
 GIVEN = {
@@ -103,8 +114,24 @@ GIVEN = {
     "max_reply_bytes": 1,
     "max_name_length": 32_767,
     "customer_id_pattern": "C[0-9]+",
+    "international_addresses": True,
+    "warnings_as_errors": True,
+    "encoding": "cp1250",
+    "visible_only": True,
+    "max_archive_files": 1,
+    "max_unpacked_mb": 1,
+    "max_unpack_ratio": 1,
+    "reading_memory_mb": 64,
+    "reading_seconds": 0.5,
+    "own_workbook_rows": 0,
+    "columns": {"Mail": "email", "a=b": "customer_id"},
     "chunk_rows": 1,
 }
+
+
+def written(value: object) -> str:
+    """Return a value as it stands in the environment."""
+    return json.dumps(value) if isinstance(value, dict) else str(value)
 
 
 def test_defaults_are_those_of_the_contract() -> None:
@@ -114,14 +141,14 @@ def test_defaults_are_those_of_the_contract() -> None:
 
 def test_every_setting_can_be_a_variable(setenv: Setenv) -> None:
     """`IMPORTER_<NAME>` sets every setting there is."""
-    setenv(**{name.upper(): str(value) for name, value in GIVEN.items()})
+    setenv(**{name.upper(): written(value) for name, value in GIVEN.items()})
     assert Settings.load({}).public() == GIVEN
 
 
 def test_every_setting_can_be_an_option(setenv: Setenv) -> None:
     """An option wins over its variable, be it text, as from a command line, or a value; also over a wrong one."""
     setenv(**{name.upper(): "1" if name != "base_url" else "nonsense" for name in GIVEN})
-    assert Settings.load({name: str(value) for name, value in GIVEN.items()}).public() == GIVEN
+    assert Settings.load({name: written(value) for name, value in GIVEN.items()}).public() == GIVEN
     assert Settings.load(GIVEN).public() == GIVEN
 
 
@@ -162,6 +189,9 @@ def test_variables_of_other_names_are_no_concern(setenv: Setenv) -> None:
         ("group_id", [" ", "a/b", "..", "a b", "ñ", "x" * 129]),
         ("linked_account_id", [".", "a?b", "a%2F"]),
         ("customer_id_pattern", ["[", "a{99999999999}", "(" * 5000 + ")" * 5000]),
+        ("international_addresses", ["perhaps"]),
+        ("warnings_as_errors", ["2"]),
+        ("columns", ["Mail=email", "[1]", "{", '{"Mail": "phone"}', '{"Mail": 1}', '{" ": "email"}', '{"Mail": {}}']),
         ("base_url", ["nonsense"]),
     ],
 )
@@ -220,10 +250,16 @@ def test_the_state_directory_is_absolute(tmp_path: Path, monkeypatch: pytest.Mon
         ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
         ("http://127.255.3.4", "http://127.255.3.4"),
         ("http://[::1]:8080", "http://[::1]:8080"),
+        ("http://127.0.0.1:80", "http://127.0.0.1"),
+        ("http://[::1]:80/v2", "http://[::1]/v2"),
+        ("https://api.example.com:443/", "https://api.example.com"),
+        ("https://api.example.com:0443", "https://api.example.com"),
+        ("https://api.example.com:/v2", "https://api.example.com/v2"),
+        ("https://api.example.com:80", "https://api.example.com:80"),
     ],
 )
 def test_base_urls_that_are_accepted(given: str, used: str) -> None:
-    """Any host is reached by https, this machine by http too; a URL is kept in one spelling, without a last slash."""
+    """Any host is reached by https, this machine by http too; a URL is kept in one spelling, as short as can be."""
     assert Settings.load({"base_url": given}).base_url == used
 
 

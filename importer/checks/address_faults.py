@@ -14,13 +14,24 @@ import email_validator
 from importer.checks.addresses import MAX_ADDRESS_LENGTH, MAX_LOCAL_LENGTH
 from importer.checks.characters import has_control, has_damaged, has_invisible
 
-_NOT_IN_LOCAL: Final = re.compile(r"[^a-zA-Z0-9_!#$%&'*+\-/=?^`{|}~.]")
-_NOT_IN_DOMAIN: Final = re.compile(r"[^a-zA-Z0-9.-]")
+_NOT_IN_LOCAL: Final = re.compile(r"[^a-zA-Z0-9_!#$%&'*+\-/=?^`{|}~.\x80-\U0010ffff]")
+_NOT_IN_DOMAIN: Final = re.compile(r"[^a-zA-Z0-9.\x80-\U0010ffff-]")
 _RESERVED_LABEL: Final = re.compile(r"(?:\A|\.)(?!xn)..--", re.IGNORECASE)
 """RFC 5890, section 2.3.1: hyphens in the third and fourth place are for Punycode alone."""
 
+_CURLY: Final = re.compile("[\u2018-\u201f\u00ab\u00bb]")
+_PLAIN_LETTERS: Final = (
+    "Use plain letters without accents, digits, and plain signs such as . _ - and +. Where the API takes other "
+    "addresses, the setting IMPORTER_INTERNATIONAL_ADDRESSES=true lets them through."
+)
+_NOT_ASCII: Final = "has an accented letter or another character that addresses cannot have here"
+
 _MAX_LABEL_LENGTH: Final = 63
 _SPECIAL_USE: Final = tuple(email_validator.SPECIAL_USE_DOMAIN_NAMES)
+
+
+def _octets(text: str) -> int:
+    return len(text.encode(errors="replace"))
 
 
 def _labels(domain: str) -> Sequence[str]:
@@ -69,11 +80,16 @@ _IN_THE_CELL: Final[Sequence[_Fault]] = (
         "Keep the one between the name and the domain.",
     ),
     (
-        lambda text: not text.isascii(),
-        "has an accented letter or another character that addresses cannot have here",
-        "Use plain letters without accents, digits, and plain signs such as . _ - and +.",
+        lambda text: _CURLY.search(text) is not None,
+        "has a curly quotation mark or apostrophe in it",
+        "Put a plain apostrophe in its place, or nothing.",
     ),
-    (lambda text: len(text) > MAX_ADDRESS_LENGTH, "is longer than 254 characters", "Put in a shorter address."),
+    (
+        lambda text: not text.isascii(),
+        _NOT_ASCII,
+        _PLAIN_LETTERS,
+    ),
+    (lambda text: _octets(text) > MAX_ADDRESS_LENGTH, "is longer than 254 characters", "Put in a shorter address."),
     (
         lambda text: re.search(r"[()]", text) is not None,
         "has a remark in brackets in it",
@@ -87,7 +103,7 @@ _IN_THE_CELL: Final[Sequence[_Fault]] = (
 _BEFORE: Final[Sequence[_Fault]] = (
     (lambda local: not local, "has nothing before the @ sign", "Put in the whole address, such as name@example.com."),
     (
-        lambda local: len(local) > MAX_LOCAL_LENGTH,
+        lambda local: _octets(local) > MAX_LOCAL_LENGTH,
         "has more than 64 characters before the @ sign",
         "Put in an address with a shorter name.",
     ),
@@ -151,7 +167,7 @@ _AFTER: Final[Sequence[_Fault]] = (
 _GENERAL: Final = ("is not a valid e-mail address", "Put in one such as name@example.com.")
 
 
-def fault(address: str) -> tuple[str, str]:
+def fault(address: str, *, international: bool = False) -> tuple[str, str]:
     """Return what is wrong with an address that is not accepted, and what would be right.
 
     The first is the rest of a sentence that begins with the column, the second is a sentence.
@@ -159,7 +175,7 @@ def fault(address: str) -> tuple[str, str]:
     local, _, domain = address.partition("@")
     for faults, text in ((_IN_THE_CELL, address), (_BEFORE, local), (_AFTER, domain)):
         for applies, wrong, right in faults:
-            if applies(text):
+            if applies(text) and not (international and wrong is _NOT_ASCII):
                 return wrong, right
     return _GENERAL
 

@@ -1,4 +1,4 @@
-"""Every code that a check can give an issue, and what it means: the one list, for code, documents and tests.
+"""Every code of a check, and what it means: the one list of issues and the one of warnings.
 
 The reader has codes of its own, for what only it can see (`importer.sheets`).
 """
@@ -38,6 +38,19 @@ class Code(StrEnum):
     CONFLICTING_ROWS = "conflicting_rows"
 
 
+class WarningCode(StrEnum):
+    """What is strange about a row that may be sent all the same. The spelling is an interface."""
+
+    VALUE_OF_OTHER_COLUMN = "value_of_other_column"
+    MANGLED_TEXT = "mangled_text"
+    NAME_WITH_DIGITS = "name_with_digits"
+    NAME_IN_CAPITALS = "name_in_capitals"
+    DOMAIN_SLIP = "domain_slip"
+    SHARED_ADDRESS = "shared_address"
+    NAMES_SWAPPED = "names_swapped"
+    HIDDEN_ROW = "hidden_row"
+
+
 _DAMAGED: Final = "holds a character that was lost when the file was made or read (U+FFFD, half a surrogate pair)"
 _CONTROL: Final = "holds a control character, or a line or paragraph separator"
 _UNSAFE: Final = "holds characters that an id in a web address cannot have, or is too long"
@@ -66,3 +79,17 @@ MEANINGS: Final[Mapping[Code, str]] = MappingProxyType(
         Code.CONFLICTING_ROWS: "Several rows ask for different changes of the same customer.",
     }
 )
+
+WARNING_MEANINGS: Final[Mapping[WarningCode, str]] = MappingProxyType(
+    {
+        WarningCode.VALUE_OF_OTHER_COLUMN: "A name holds an e-mail address or a customer id.",
+        WarningCode.MANGLED_TEXT: "A name was read in a wrong encoding before it got into the file.",
+        WarningCode.NAME_WITH_DIGITS: "A name holds a digit.",
+        WarningCode.NAME_IN_CAPITALS: "A name is all in capitals.",
+        WarningCode.DOMAIN_SLIP: "The domain of the address is one slip of the hand away from a much used one.",
+        WarningCode.SHARED_ADDRESS: "Several customers of the file have the same address.",
+        WarningCode.NAMES_SWAPPED: "By the addresses of the file, first and last names stand in each other's columns.",
+        WarningCode.HIDDEN_ROW: "The row is hidden in the sheet, by a filter or by hand.",
+    }
+)
+"""Where warnings count as errors, they are issues of the same code."""

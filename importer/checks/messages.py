@@ -6,6 +6,7 @@ kept in the journal.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -63,6 +64,11 @@ _RIGHT_UUID: Final = (
     "A customer id has 32 digits and letters a to f with hyphens between them, as in "
     "01234567-89ab-cdef-0123-456789abcdef."
 )
+_BARE_DIGITS: Final = re.compile("[0-9a-fA-F]{32}")
+_NO_HYPHENS: Final = "has the 32 digits of a customer id without its hyphens"
+_RIGHT_ORDER: Final = (
+    "Databases do not all write them in the same order, so put in the id with its hyphens, as the provider shows it."
+)
 _WRONG_LENGTH: Final = "does not have the 36 characters of a customer id"
 _WRONG_CHARACTER: Final = "has a character in it that a customer id cannot have"
 _WRONG_HYPHENS: Final = "has the characters of a customer id, but not its hyphens in their places"
@@ -76,7 +82,7 @@ def message(code: Code, cell: str, rules: Rules, header: str) -> str:
 
 def _wrong_and_right(code: Code, cell: str, rules: Rules) -> tuple[str, str]:
     if code is Code.INVALID_EMAIL:
-        return fault(cell)
+        return fault(cell, international=rules.international_addresses)
     if code is Code.INVALID_CUSTOMER_ID:
         return _customer_id_fault(cell) if rules.customer_id_pattern is None else _pattern_fault(cell)
     wrong, right = _SENTENCES[code]
@@ -84,6 +90,8 @@ def _wrong_and_right(code: Code, cell: str, rules: Rules) -> tuple[str, str]:
 
 
 def _customer_id_fault(cell: str) -> tuple[str, str]:
+    if _BARE_DIGITS.fullmatch(cell):
+        return _NO_HYPHENS, _RIGHT_ORDER
     if len(cell) != _UUID_LENGTH:
         return _WRONG_LENGTH, _RIGHT_UUID
     if any(character not in "0123456789abcdefABCDEF-" for character in cell):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 import click
 
@@ -25,7 +25,9 @@ The exit code is 0 when every row is valid, and 1 otherwise.
     options.ACCOUNT,
     options.OUTPUT,
     options.FORM,
-    options.SHEET,
+    *options.READING,
+    options.VISIBLE_ONLY,
+    options.WARNINGS_AS_ERRORS,
     options.STATE,
     options.JSON,
     options.QUIET,
@@ -38,12 +40,14 @@ def command(
     linked_account_id: str | None,
     output: Path | None,
     form: str | None,
-    sheet: str | None,
+    visible_only: bool,
+    warnings_as_errors: bool,
     state: Path | None,
     as_json: bool,
     quiet: int,
     verbose: bool,
     log_file: Path | None,
+    **said: Any,
 ) -> int:
     """Read SOURCE, a CSV file or a workbook, and check every row as `importer run` would; nothing is sent.
 
@@ -53,13 +57,21 @@ def command(
     from importer.model import Mode  # noqa: PLC0415 - the same
     from importer.order import Order  # noqa: PLC0415 - the same
     from importer.settings import Settings  # noqa: PLC0415 - the same
-    from importer.sheets.reading import Reading  # noqa: PLC0415 - the same
 
-    settings = Settings.load({"group_id": group_id, "linked_account_id": linked_account_id, "state_dir": state})
+    settings = Settings.load(
+        {
+            "group_id": group_id,
+            "linked_account_id": linked_account_id,
+            "state_dir": state,
+            "visible_only": visible_only or None,
+            "warnings_as_errors": warnings_as_errors or None,
+            **options.settings_of_reading(said),
+        }
+    )
     order = Order(
         mode=Mode.CHECK,
         source=source,
-        reading=Reading(sheet=sheet),
+        reading=options.reading(said, settings),
         output=output,
         form=cast("Literal['csv', 'xlsx'] | None", form),
     )

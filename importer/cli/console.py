@@ -6,14 +6,16 @@ import errno
 import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from typing import Final, TextIO, cast
 
 import click
 
 _LAST_STANDARD: Final = 2
+_LINES_AT_A_TIME: Final = 500
 
 
 class _Steady(io.TextIOBase):
@@ -81,6 +83,18 @@ def answer(text: str) -> bool:
     """Print the result, on stdout, and return whether it could be: that nobody reads it is no failure."""
     stream = _Steady(sys.stdout)
     click.echo(text, file=cast("TextIO", stream))
+    return stream.failure is None or stream.failure.errno in (errno.EPIPE, errno.EIO)
+
+
+def answer_all(lines: Iterable[str]) -> bool:
+    """Print lines of a result as they come, until nobody reads them any more; return whether they could be printed."""
+    remaining = iter(lines)
+    stream = _Steady(sys.stdout)
+    while some := list(islice(remaining, _LINES_AT_A_TIME)):
+        stream.write("\n".join([*some, ""]))
+        if stream.failure is not None:
+            break
+    stream.flush()
     return stream.failure is None or stream.failure.errno in (errno.EPIPE, errno.EIO)
 
 

@@ -26,17 +26,16 @@ Examples:
 )
 def command(number: int, everything: bool, state: Path | None, as_json: bool) -> int:
     """List past runs, the newest first: how far each is, and what became of its rows."""
-    from importer.cli.past import as_object, confirmed, local_time, opened, state_of  # noqa: PLC0415 - heavy
+    from importer.cli.past import as_object, confirmed, kind, local_time, opened, state_of  # noqa: PLC0415 - heavy
     from importer.cli.table import lines  # noqa: PLC0415 - the same
     from importer.settings import Settings  # noqa: PLC0415 - the same
 
     settings = Settings.load({"state_dir": state})
-    folder = settings.state_folder()
     with opened(settings) as journal:
         runs = journal.runs()
     shown = runs if everything else runs[:number]
     if as_json:
-        text = json.dumps([as_object(past, state_of(past, folder)) for past in shown])
+        text = json.dumps([as_object(past, state_of(past)) for past in shown])
     elif not runs:
         text = "There are no runs yet."
     else:
@@ -47,8 +46,8 @@ def command(number: int, everything: bool, state: Path | None, as_json: bool) ->
                     (
                         past.run_id,
                         local_time(past.started_at),
-                        past.mode.replace("_", " "),
-                        state_of(past, folder),
+                        kind(past),
+                        state_of(past).replace("_", " "),
                         "" if past.exit_code is None else str(past.exit_code),
                         f"{past.source.rows:,}",
                         f"{confirmed(past):,}",

@@ -13,12 +13,22 @@ import click
 
 from importer import __version__
 from importer.cli.console import answer, close_output, open_standard_streams, tell
-from importer.errors import ImporterError, LockedError, NothingToDoError, RunAbandonedError, SettingsError, SourceError
+from importer.cli.hints import here
+from importer.errors import (
+    ImporterError,
+    LockedError,
+    NothingToDoError,
+    RunAbandonedError,
+    SettingsError,
+    SourceError,
+    defect,
+)
 from importer.model import StopReason, exit_code_of_stop
 
 _COMMANDS: Final = {
     "run": "importer.cli.run",
     "check": "importer.cli.check",
+    "peek": "importer.cli.peek",
     "resume": "importer.cli.resume",
     "retry": "importer.cli.retry",
     "history": "importer.cli.history",
@@ -51,6 +61,15 @@ class LazyGroup(click.Group):
             return None
         command = importlib.import_module(_COMMANDS[cmd_name]).command
         return command if isinstance(command, click.Command) else None
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; what an error tells a person to type next works as it stands."""
+        try:
+            found: object = super().invoke(ctx)
+        except ImporterError as error:
+            error.message, error.hint = here(error.message), here(error.hint)
+            raise
+        return found
 
 
 @click.group(cls=LazyGroup, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
@@ -88,7 +107,7 @@ def run_command(arguments: Sequence[str]) -> int:
         _trace(error, arguments)
     except Exception as error:  # noqa: BLE001 - the last place where a defect can still be said in words
         code = 5
-        _say(_defect(error), code, as_json=as_json)
+        _say(defect(error), code, as_json=as_json)
         _trace(error, arguments)
     return code
 
@@ -111,16 +130,6 @@ def _exit_code(error: ImporterError) -> int:
 def _usage_hint(error: click.ClickException) -> str:
     context = error.ctx if isinstance(error, click.UsageError) else None
     return f"`{context.command_path if context else 'importer'} --help` says what there is."
-
-
-def _defect(error: Exception) -> ImporterError:
-    """Return a defect in words. The exception's own text is left out: it may hold what nobody should read."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return ImporterError(
-        f"The importer itself failed: {type(error).__name__} in {frame.name}, line {frame.lineno}.",
-        code="internal_error",
-        hint="What is known is in the journal. Run again with -v and report what it shows.",
-    )
 
 
 def _say(error: ImporterError, code: int, *, as_json: bool) -> None:

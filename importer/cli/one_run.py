@@ -11,6 +11,7 @@ import click
 
 from importer.cli import options
 from importer.cli.console import answer
+from importer.cli.hints import here
 
 if TYPE_CHECKING:
     from importer.cli.past import State
@@ -31,7 +32,7 @@ def command(run: str | None, state: Path | None, as_json: bool) -> int:
 
     Without RUN, the newest is shown.
     """
-    from importer.cli.past import as_object, opened, state_of  # noqa: PLC0415 - heavy
+    from importer.cli.past import advice, as_object, opened, state_of  # noqa: PLC0415 - heavy
     from importer.errors import SettingsError  # noqa: PLC0415 - the same
     from importer.settings import Settings  # noqa: PLC0415 - the same
 
@@ -40,23 +41,28 @@ def command(run: str | None, state: Path | None, as_json: bool) -> int:
         runs = journal.runs()
         if not runs and run is None:
             raise SettingsError("There are no runs yet.", code="run_unknown", hint="`importer run --help` says how.")
-        past = journal.find(run) if run else runs[0]
-    found = state_of(past, settings.state_folder())
+        past = runs[0] if run is None else journal.find(run)
+        may = advice(past, journal)
+    found = state_of(past)
     retries = [other.run_id for other in runs if other.retry_of == past.run_id]
     if as_json:
         return 0 if answer(json.dumps(as_object(past, found) | {"retries": retries})) else 5
-    return 0 if answer("\n".join(_told(past, found, retries))) else 5
+    return 0 if answer("\n".join(_told(past, found, retries, may))) else 5
 
 
-def _told(past: PastRun, state: State, retries: list[str]) -> Iterator[str]:
+def _told(past: PastRun, state: State, retries: list[str], may: str) -> Iterator[str]:
     """Yield the lines about a run."""
-    from importer.cli.past import State, advice, confirmed  # noqa: PLC0415 - heavy
+    from importer.cli.past import State, confirmed  # noqa: PLC0415 - heavy
     from importer.cli.show import to_do  # noqa: PLC0415 - the same
     from importer.cli.table import lines  # noqa: PLC0415 - the same
     from importer.model import STOP_SENTENCES  # noqa: PLC0415 - the same
 
     facts = [
-        ("Run", f"{past.run_id}, {state}" + (f", exit code {past.exit_code}" if past.exit_code is not None else "")),
+        (
+            "Run",
+            f"{past.run_id}, {state.replace('_', ' ')}"
+            + (f", exit code {past.exit_code}" if past.exit_code is not None else ""),
+        ),
         ("Started", past.started_at),
         ("Finished", past.finished_at or "-"),
         ("Source", past.source.path + (f", sheet {past.source.sheet}" if past.source.sheet else "")),
@@ -68,7 +74,12 @@ def _told(past: PastRun, state: State, retries: list[str]) -> Iterator[str]:
     facts += [("Retried by", ", ".join(retries))] if retries else []
     width = max(len(name) for name, _ in facts)
     yield from (f"{name:<{width}}  {value}" for name, value in facts)
-    rows = [(status.value, f"{count:,}", to_do(status, past.mode)) for status, count in past.statuses.items() if count]
+    resumable = state in (State.RUNNING, State.UNFINISHED)
+    rows = [
+        (status.value, f"{count:,}", to_do(status, past.mode, resumable=resumable))
+        for status, count in past.statuses.items()
+        if count
+    ]
     rows += [("(no outcome yet)", f"{past.left:,}", "")] if past.left else []
     yield ""
     yield from lines(("status", "rows", "what to do"), rows, right={"rows"})
@@ -77,7 +88,8 @@ def _told(past: PastRun, state: State, retries: list[str]) -> Iterator[str]:
     told = {
         State.RUNNING: "It is at work.",
         State.UNFINISHED: f"To go on with it: importer resume {past.run_id}",
-        State.FORGOTTEN: "What it took to go on with it was erased.",
-    }.get(state) or advice(past)
+        State.FORGOTTEN: f"What it took to go on with it was erased. {may}".rstrip(),
+        State.CUT_OFF: "It was cut off, and nothing was sent: it can be run again.",
+    }.get(state, may)
     if told:
-        yield told
+        yield here(told)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
+
+from importer.cli.hints import note_state
+
+if TYPE_CHECKING:
+    from importer.settings import Settings
+    from importer.sheets.reading import Reading
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -55,9 +61,57 @@ FORM: Final = click.option(
 SHEET: Final = click.option(
     "--sheet", metavar="NAME", help="Which sheet of a workbook. Default: the only visible one that has the columns."
 )
+HEADER_ROW: Final = click.option(
+    "--header-row",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Which row has the names of the columns. Default: the first of 50 that names all that are needed.",
+)
+DELIMITER: Final = click.option(
+    "--delimiter",
+    metavar="TEXT",
+    help="What stands between the cells of a CSV file: one character or more, or tab, space. Default: found out.",
+)
+QUOTE: Final = click.option(
+    "--quote",
+    metavar="CHAR",
+    help="What stands around a cell of a CSV file that needs it, or none. Default: found out.",
+)
+ESCAPE: Final = click.option(
+    "--escape",
+    metavar="CHAR",
+    help="What stands before a quotation mark inside a cell of a CSV file, or none where it is doubled. Default: found"
+    " out.",
+)
+ENCODING: Final = click.option(
+    "--encoding",
+    metavar="NAME",
+    help="Of a text file that is neither UTF-8 nor UTF-16. [env: IMPORTER_ENCODING; default: windows-1252]",
+)
+MAP: Final = click.option(
+    "--map",
+    "columns",
+    multiple=True,
+    metavar="NAME=FIELD",
+    help='Which column holds which field, where its name does not say so: --map "Mail=email". May be repeated. [env:'
+    " IMPORTER_COLUMNS]",
+)
+VISIBLE_ONLY: Final = click.option(
+    "--visible-only",
+    is_flag=True,
+    help="Leave out rows that are hidden in the sheet, by a filter or by hand. [env: IMPORTER_VISIBLE_ONLY]",
+)
+WARNINGS_AS_ERRORS: Final = click.option(
+    "--warnings-as-errors",
+    is_flag=True,
+    help="Do not send rows that have a warning. [env: IMPORTER_WARNINGS_AS_ERRORS]",
+)
+READING: Final = (SHEET, HEADER_ROW, DELIMITER, QUOTE, ESCAPE, ENCODING, MAP)
+"""How a source is to be read; `reading` makes one value of them."""
 STATE: Final = click.option(
     "--state",
     type=PATH,
+    callback=note_state,
     metavar="DIR",
     help="Where the journal lives. [env: IMPORTER_STATE_DIR; default: the user's state directory]",
 )
@@ -111,6 +165,77 @@ VERBOSE: Final = click.option(
     "-v", "--verbose", is_flag=True, help="Print a line for every row, and where errors come from."
 )
 LOG_FILE: Final = click.option("--log-file", type=PATH, metavar="FILE", help="Append a JSON line for every event.")
+
+
+_NAMED_CHARACTERS: Final = {
+    "tab": "\t",
+    "\\t": "\t",
+    "space": " ",
+    "comma": ",",
+    "semicolon": ";",
+    "pipe": "|",
+    "colon": ":",
+    "none": "",
+    "backslash": "\\",
+}
+
+
+def settings_of_reading(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those options of `READING` that are settings too, in the form that `Settings.load` takes.
+
+    Raises:
+        SettingsError: A mapping is none.
+    """
+    from importer.errors import SettingsError  # noqa: PLC0415 - only where a command runs
+    from importer.sheets.columns import parse_mapping  # noqa: PLC0415 - the same
+
+    try:
+        columns = dict(parse_mapping(text) for text in said["columns"])
+    except ValueError as error:
+        raise SettingsError(
+            f"--map cannot be used: {error}.", code="bad_setting", hint='It is written as in --map "Mail=email".'
+        ) from error
+    return {"encoding": said["encoding"], "columns": {name: field.value for name, field in columns.items()} or None}
+
+
+def reading(said: Mapping[str, Any], settings: Settings) -> Reading:
+    """Return how a source is to be read.
+
+    Args:
+        said: The options of `READING`, by their names.
+        settings: What `settings_of_reading` went into.
+
+    Raises:
+        SettingsError: An option is not what it must be.
+    """
+    from importer.sheets.reading import Reading  # noqa: PLC0415 - only where a command runs
+
+    return Reading(
+        sheet=said["sheet"],
+        header_row=said["header_row"],
+        delimiter=_characters(said["delimiter"]),
+        quote=_character("--quote", said["quote"]),
+        escape=_character("--escape", said["escape"]),
+        encoding=settings.encoding,
+        columns=settings.columns,
+    )
+
+
+def _characters(said: str | None) -> str | None:
+    return None if said is None else _NAMED_CHARACTERS.get(said.strip().lower(), said)
+
+
+def _character(option: str, said: str | None) -> str | None:
+    from importer.errors import SettingsError  # noqa: PLC0415 - only where a command runs
+
+    found = _characters(said)
+    if found is not None and len(found) > 1:
+        raise SettingsError(
+            f"{option} cannot be used: it is {len(found)} characters, and must be one, or none.",
+            code="bad_setting",
+            hint=f"Leave {option} out: it is found out.",
+        )
+    return found
 
 
 def options(*decorators: Decorator) -> Decorator:

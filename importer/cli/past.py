@@ -7,75 +7,88 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
-from typing import Final
 
 from importer.errors import NothingToDoError
 from importer.journal.journal import Journal
-from importer.lock import holder_of
 from importer.model import CONFIRMED, Mode, PastRun, Status
+from importer.reports.folder import abandon
+from importer.reports.summary import source_object
 from importer.settings import Settings
 
 
 class State(StrEnum):
-    """How far a run is."""
+    """How far a run is; one that was cut off is a check or a dry run whose process died."""
 
     RUNNING = "running"
     UNFINISHED = "unfinished"
     ENDED = "ended"
     FORGOTTEN = "forgotten"
-
-
-RETRIED: Final = (Status.UNCONFIRMED, Status.FAILED, Status.NOT_SENT)
-"""What another try may help."""
+    CUT_OFF = "cut_off"
 
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Journal]:
     """Open the journal that the settings name; what is kept without need is erased on the way."""
     with Journal(settings.state_folder(), wall=time.time) as journal:
-        journal.sweep(settings.keep_s)
+        journal.sweep(settings.keep_s, abandon)
         yield journal
 
 
-def state_of(past: PastRun, folder: Path) -> State:
-    """Return how far a run is; `folder` is the state directory."""
+def state_of(past: PastRun) -> State:
+    """Return how far a run is."""
+    if past.at_work:
+        return State.RUNNING
+    if past.mode is not Mode.RUN:
+        return State.CUT_OFF if past.exit_code is None else State.ENDED
     if past.ended:
         return State.ENDED
-    if past.exit_code is None and past.kept:
-        holder = holder_of(folder, past.target.base_url)
-        if holder is not None and holder.run_id == past.run_id:
-            return State.RUNNING
     return State.UNFINISHED if past.kept else State.FORGOTTEN
 
 
-def unfinished(journal: Journal, run_id: str | None, folder: Path) -> PastRun:
+def unfinished(journal: Journal, run_id: str | None) -> PastRun:
     """Return the run that is to be resumed: the named one, or the newest unfinished one.
+
+    Where every unfinished run is at work, that is the newest of them: its lock says by whom, or lets this one wait.
 
     Raises:
         SettingsError: There is no such run.
         NothingToDoError: It has ended, or there is none.
     """
     if run_id is None:
-        for past in journal.unfinished():
-            if state_of(past, folder) is State.UNFINISHED:
-                return past
+        found = sorted(journal.unfinished(), key=lambda past: past.at_work)
+        if found:
+            return found[0]
         raise NothingToDoError(
             "There is no unfinished run: nothing to resume.",
             code="nothing_to_resume",
             hint="`importer history` lists the runs.",
         )
     past = journal.find(run_id)
+    if past.mode is not Mode.RUN:
+        raise NothingToDoError(
+            f"Run {past.run_id} is only a {kind(past)}: there is nothing to resume.", code="nothing_to_resume"
+        )
     if past.ended:
         raise NothingToDoError(
-            f"Run {past.run_id} has ended: there is nothing to resume.", code="nothing_to_resume", hint=advice(past)
+            f"Run {past.run_id} has ended: there is nothing to resume.",
+            code="nothing_to_resume",
+            hint=advice(past, journal),
         )
     return past
 
 
-def advice(past: PastRun) -> str:
-    """Return what a person may do about a run that has ended; "" for nothing."""
-    if past.mode is Mode.RUN and any(past.statuses[status] for status in RETRIED):
+def kind(past: PastRun) -> str:
+    """Return what a run is for, as words."""
+    return past.mode.replace("_", " ")
+
+
+def advice(past: PastRun, journal: Journal) -> str:
+    """Return what a person may do about a run that is not gone on with; "" for nothing."""
+    if past.mode is not Mode.RUN:
+        return ""
+    if not past.checked:
+        return "Its source was not checked to the end, and nothing was sent: begin anew, with `importer run`."
+    if next(journal.rows_to_retry(past, superseded=False), None):
         return f"`importer retry {past.run_id}` sends what another try may help."
     return ""
 
@@ -102,13 +115,7 @@ def as_object(past: PastRun, state: State) -> dict[str, object]:
         "started_at": past.started_at,
         "finished_at": past.finished_at,
         "seconds": past.seconds,
-        "source": {
-            "path": past.source.path,
-            "sheet": past.source.sheet,
-            "sha256": past.source.sha256,
-            "rows": past.source.rows,
-            "skipped": past.source.skipped,
-        },
+        "source": source_object(past.source),
         "target": {
             "base_url": past.target.base_url,
             "group_id": past.target.group_id,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from importer.cli.console import answer, steady, tell
+from importer.cli.hints import here
 from importer.cli.show import Show
 from importer.cli.signals import stopping_on_signals
 from importer.cli.watch import Watch
@@ -55,7 +56,12 @@ def perform(order: Order, settings: Settings, manner: Manner, go: Callable[[Job]
     """
     for warning in settings.warnings():
         tell(f"Warning: {warning}")
-    show = Show(stream=steady(sys.stderr), quiet=manner.quiet > 0 or manner.verbose, clock=time.monotonic)
+    show = Show(
+        stream=steady(sys.stderr),
+        quiet=manner.quiet > 0 or manner.verbose,
+        silent=manner.quiet > 1,
+        clock=time.monotonic,
+    )
     switch = StopSwitch()
     log = open_log(echo=tell if manner.verbose else None, file=manner.log_file)
     with stopping_on_signals(switch) as signals, show:
@@ -67,7 +73,7 @@ def perform(order: Order, settings: Settings, manner: Manner, go: Callable[[Job]
 def _conclude(finished: Finished, show: Show, manner: Manner) -> int:
     """Print what came of a run and return the exit code, which is that of the run unless the result is lost."""
     if finished.error is not None:
-        tell(f"Error: {finished.error.message}\n  {finished.error.hint}")
+        tell(here(f"Error: {finished.error.message}\n  {finished.error.hint}"))
     printed = True
     if manner.as_json:
         printed = answer(as_json(finished.summary, one_line=True))

@@ -74,7 +74,7 @@ def command(
     }
     now = Settings.load(given)
     with opened(now) as journal:
-        past = unfinished(journal, run, now.state_folder())
+        past = unfinished(journal, run)
     settings = Settings.again(past.settings, given)
     order = Order.again(past, output=output)
     manner = Manner(as_json=as_json, quiet=quiet, verbose=verbose, yes=True, log_file=log_file)

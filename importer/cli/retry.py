@@ -59,10 +59,10 @@ def command(
 
     The source must be the file that RUN has read, unchanged.
     """
-    from importer.cli.past import RETRIED, opened  # noqa: PLC0415 - heavy
+    from importer.cli.past import kind, opened  # noqa: PLC0415 - heavy
     from importer.cli.perform import Manner, perform  # noqa: PLC0415 - the same
-    from importer.errors import NothingToDoError, SettingsError  # noqa: PLC0415 - the same
-    from importer.model import Mode  # noqa: PLC0415 - the same
+    from importer.errors import LockedError, NothingToDoError, SettingsError  # noqa: PLC0415 - the same
+    from importer.model import STANDARD_INPUT, Mode  # noqa: PLC0415 - the same
     from importer.order import Order  # noqa: PLC0415 - the same
     from importer.settings import Settings  # noqa: PLC0415 - the same
 
@@ -79,21 +79,38 @@ def command(
     now = Settings.load(given)
     with opened(now) as journal:
         past = journal.find(run)
+        helped = next(journal.rows_to_retry(past), None) is not None
     if past.mode is not Mode.RUN:
         raise SettingsError(
-            f"Run {past.run_id} was only a {past.mode.replace('_', ' ')}: it sent nothing.",
+            f"Run {past.run_id} was only a {kind(past)}: it sent nothing.",
             code="not_retried",
             hint="Send the sheet with `importer run`.",
         )
+    if past.at_work:
+        raise LockedError(f"Run {past.run_id} is at work.", code="locked", hint="Wait for its end, or stop it.")
     if not past.ended and past.kept:
         raise SettingsError(
             f"Run {past.run_id} is unfinished.",
             code="not_ended",
             hint=f"Go on with it: importer resume {past.run_id}",
         )
-    if not any(past.statuses[status] for status in RETRIED):
-        raise NothingToDoError(f"Run {past.run_id} has no row to try again.", code="nothing_to_retry")
+    if source is None and Path(past.source.path) == STANDARD_INPUT:
+        raise SettingsError(
+            f"Run {past.run_id} has read its source from standard input, and nobody knows where that came from.",
+            code="source_missing",
+            hint="Name the file that it was, unchanged, with --source; or give it again, with --source -.",
+        )
+    if not past.checked:
+        raise SettingsError(
+            f"Run {past.run_id} was cut off before its source was checked to the end: nothing of it was sent.",
+            code="not_checked",
+            hint="Begin anew, with `importer run`.",
+        )
+    if not helped:
+        raise NothingToDoError(
+            f"Run {past.run_id} has no row to try again that is not confirmed by now.", code="nothing_to_retry"
+        )
     settings = Settings.again(past.settings, given)
-    order = Order.again(past, source=source.absolute() if source else None, output=output)
+    order = Order.again(past, source=source, output=output)
     manner = Manner(as_json=as_json, quiet=quiet, verbose=verbose, yes=yes, log_file=log_file)
     return perform(order, settings, manner, go=lambda job: job.run(past))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 import click
 
@@ -37,7 +37,9 @@ reports are written. Again: what is in flight is given up. A third time ends at 
     click.option("--dry-run", is_flag=True, help="Do everything but send."),
     options.OUTPUT,
     options.FORM,
-    options.SHEET,
+    *options.READING,
+    options.VISIBLE_ONLY,
+    options.WARNINGS_AS_ERRORS,
     options.STATE,
     options.CONCURRENCY,
     options.RATE,
@@ -64,7 +66,8 @@ def command(
     dry_run: bool,
     output: Path | None,
     form: str | None,
-    sheet: str | None,
+    visible_only: bool,
+    warnings_as_errors: bool,
     state: Path | None,
     concurrency: str | None,
     rate: str | None,
@@ -80,6 +83,7 @@ def command(
     quiet: int,
     verbose: bool,
     log_file: Path | None,
+    **said: Any,
 ) -> int:
     """Send one Update Customer request for each valid row of SOURCE, a CSV file or a workbook.
 
@@ -89,7 +93,6 @@ def command(
     from importer.model import Mode  # noqa: PLC0415 - the same
     from importer.order import Order  # noqa: PLC0415 - the same
     from importer.settings import Settings  # noqa: PLC0415 - the same
-    from importer.sheets.reading import Reading  # noqa: PLC0415 - the same
 
     if sandbox and (base_url or group_id or linked_account_id):
         tell("Warning: --sandbox brings its own address, group and account; those given as options are not used.")
@@ -108,13 +111,16 @@ def command(
             "canary": canary,
             "strict": strict or None,
             "wait": wait,
+            "visible_only": visible_only or None,
+            "warnings_as_errors": warnings_as_errors or None,
+            **options.settings_of_reading(said),
         }
     )
     order = Order(
         mode=Mode.DRY_RUN if dry_run else Mode.RUN,
         source=source,
         sandbox=sandbox,
-        reading=Reading(sheet=sheet),
+        reading=options.reading(said, settings),
         output=output,
         form=cast("Literal['csv', 'xlsx'] | None", form),
         limit=limit,

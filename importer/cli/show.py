@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final, Self, TextIO
 import click
 
 from importer.cli.console import answer
+from importer.cli.findings import cause_lines, detected_line
+from importer.cli.hints import here
 from importer.model import CONFIRMED, STOP_SENTENCES, Mode, Outcome, Status, StopReason, Summary
 from importer.order import Plan
 
@@ -26,7 +28,6 @@ _TO_DO: Final = {
     Status.REJECTED: "fix the data",
     Status.UNCONFIRMED: "try again: sending it twice is safe",
     Status.FAILED: "try again",
-    Status.NOT_SENT: "resume, or try again",
 }
 _STOP_TO_DO: Final = {
     StopReason.KEY_REFUSED: "Check the key: it must be a Manage Customers API key, for this group and account.",
@@ -50,12 +51,14 @@ class Show:
     Args:
         stream: Where progress goes; a bar if it is a terminal.
         quiet: Show no progress.
+        silent: Show nothing but errors, no notice either.
         clock: Returns seconds that never go back.
     """
 
-    def __init__(self, *, stream: TextIO, quiet: bool, clock: Callable[[], float]) -> None:
+    def __init__(self, *, stream: TextIO, quiet: bool, clock: Callable[[], float], silent: bool = False) -> None:
         self._stream = stream
         self._quiet = quiet
+        self._silent = silent
         self._live = stream.isatty() and not quiet
         self._bar: Progress | None = None
         self._task: TaskID | None = None
@@ -79,6 +82,12 @@ class Show:
         if not self._quiet:
             click.echo(text, file=self._stream)
 
+    def notice(self, text: str) -> None:
+        """Print what a person should know before going on, progress or none."""
+        self.end_bar()
+        if not self._silent:
+            click.echo(text, file=self._stream)
+
     def read(self, rows: int) -> None:
         """Show that so many more rows are read and checked."""
         self._rows += rows
@@ -90,6 +99,10 @@ class Show:
         sheet = f" of sheet {plan.source.sheet}" if plan.source.sheet else ""
         counted = "1 row" if plan.source.rows == 1 else f"{plan.source.rows:,} rows"
         to_send = f", {plan.to_send:,} to send" if sending else ""
+        if plan.source.detected is not None:
+            self.line(f"Read as {detected_line(plan.source, plan.source.detected)}")
+            for note in plan.source.detected.notes:
+                self.line(f"Note: {note}")
         self.line(f"Checked {counted}{sheet}: {invalid:,} invalid{to_send}")
         if not (plan.to_send and sending):
             return
@@ -117,13 +130,15 @@ class Show:
         """Print what came of the run, on stdout, and return whether that was possible."""
         lines = [] if brief else ["", *_table(summary), ""]
         lines.append(_verdict(summary))
+        if not brief:
+            lines += cause_lines(summary.causes)
         if summary.attempts:
             were = "request was" if summary.attempts == 1 else "requests were"
             lines.append(f"{summary.attempts:,} {were} attempted, in {_duration(summary.seconds)}.")
         if summary.stop_reason is not None:
             lines.append(f"The run stopped early: {STOP_SENTENCES[summary.stop_reason]}.")
             lines += [f"  {advice}" for advice in (_STOP_TO_DO.get(summary.stop_reason),) if advice]
-        lines += [step for step in (_next_step(summary),) if step]
+        lines += [here(step) for step in (_next_step(summary),) if step]
         if "annotated" in summary.reports:
             lines.append(f"Annotated sheet: {summary.reports['annotated']}")
         return answer("\n".join(lines))
@@ -179,23 +194,33 @@ def _table(summary: Summary) -> Iterator[str]:
     width = max((len(f"{count:,}") for _, count in rows), default=1)
     for status, count in rows:
         name = click.style(f"{status:<12}", fg=_COLOURS.get(status, "green"))
-        yield f"  {name} {count:>{width},}  {to_do(status, summary.mode)}".rstrip()
+        advice = to_do(status, summary.mode, resumable=_is_resumable(summary))
+        yield f"  {name} {count:>{width},}  {advice}".rstrip()
 
 
-def to_do(status: Status, mode: Mode) -> str:
+def to_do(status: Status, mode: Mode, *, resumable: bool) -> str:
     """Return what a person does about rows that ended so; "" for nothing."""
-    return "can be sent" if mode is not Mode.RUN and status is Status.NOT_SENT else _TO_DO[status]
+    if status is not Status.NOT_SENT:
+        return _TO_DO[status]
+    if mode is not Mode.RUN:
+        return "can be sent"
+    return "resume, or try again" if resumable else "try again"
 
 
 def _next_step(summary: Summary) -> str:
     """Return the command that may help the rows that are not confirmed; "" for none."""
     if summary.mode is not Mode.RUN:
         return ""
-    if summary.exit_code not in (0, 1) and summary.stop_reason is not StopReason.INVALID_ROWS:
+    if _is_resumable(summary):
         return f"To go on with it: importer resume {summary.run_id}"
     if summary.statuses[Status.UNCONFIRMED] or summary.statuses[Status.FAILED]:
         return f"To try again what may be helped by that: importer retry {summary.run_id}"
     return ""
+
+
+def _is_resumable(summary: Summary) -> bool:
+    """Return whether the run can be gone on with: it did not come to its end."""
+    return summary.exit_code not in (0, 1) and summary.stop_reason is not StopReason.INVALID_ROWS
 
 
 def _duration(seconds: float) -> str:

@@ -34,9 +34,10 @@ class Signals:
     _before: dict[int, Any] = field(default_factory=dict)
 
     def install(self) -> None:
-        """Take over."""
+        """Take over; what whoever started this process has let it ignore (nohup, a job in the background) stays so."""
         for number in _REASONS:
-            self._before[number] = signal.signal(number, self._handle)
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                self._before[number] = signal.signal(number, self._handle)
 
     def restore(self) -> None:
         """Give back."""

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from importer.cli.hints import here
 from importer.cli.show import Show
 from importer.cli.signals import Signals
 from importer.delivery.stop import StopSwitch
-from importer.model import Mode, Outcome, PastRun
+from importer.model import CONFIRMED, Mode, Outcome, PastRun
 from importer.order import Order, Plan
 
 if TYPE_CHECKING:
@@ -49,20 +50,22 @@ class Watch:
         self._ask = ask
         self._run_id = ""
 
-    def begun(self, run_id: str) -> None:
-        """Note that the run exists."""
+    def begun(self, run_id: str, *, resumed: bool = False) -> None:
+        """Note that the run exists, or that it is gone on with."""
         self._log = self._log.bind(run=run_id)
         self._log.info("begun", mode=self._order.mode.value)
-        self._show.line(f"Run {run_id}: reading {self._order.source}")
+        what = "going on with its own copy of" if resumed else "reading"
+        self._show.line(f"Run {run_id}: {what} {self._order.source}")
 
     def unfinished(self, past: PastRun) -> None:
         """Say that an earlier run of the same source could be gone on with."""
         self._log.info("unfinished", other=past.run_id)
-        done = sum(past.statuses.values())
-        self._show.line(
-            f"Run {past.run_id} of the same source is unfinished: {done:,} of {past.source.rows:,} rows have their"
-            f" outcome. To go on with it instead: importer resume {past.run_id}"
+        done = sum(past.statuses[status] for status in CONFIRMED)
+        told = (
+            f"Run {past.run_id} of the same source is unfinished: {done:,} of {past.source.rows:,} rows are confirmed."
+            f" To go on with it instead: importer resume {past.run_id}"
         )
+        self._show.notice(here(told))
 
     def read(self, rows: int) -> None:
         """Note that so many more rows are read and checked."""

@@ -24,6 +24,7 @@ class Fault(StrEnum):
     REPLY_TRUNCATED = "reply_truncated"
     REPLY_UNREADABLE = "reply_unreadable"
     REPLY_TOO_LARGE = "reply_too_large"
+    OUT_OF_STEP = "out_of_step"
     GIVEN_UP = "given_up"
     DEFECT = "internal_error"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from heapq import heappop, heappush
+from math import inf, nextafter
 
 from importer.delivery.outcomes import Row
 
@@ -34,8 +35,13 @@ class Backlog:
                 behind.append(row)
         self.rows += len(rows)
 
-    def put_off(self, row: Row, due: float) -> None:
-        """Let a row wait for another try; rows that are due at the same time go in row order."""
+    def put_off(self, row: Row, due: float, *, last: bool = False) -> None:
+        """Let a row wait for another try, with `last` behind all that wait now.
+
+        Rows that are due at the same time go in row order.
+        """
+        if last:
+            due = max([due, *(nextafter(then, inf) for then, _, _ in self._later)])
         heappush(self._later, (due, row.number, row))
 
     def release(self, row: Row) -> None:

@@ -90,6 +90,8 @@ class Client:
         self._deadline = deadline
         self._adapter = _Adapter(deadline)
         self._surroundings = _read_surroundings(endpoint.base_url)
+        self._usual_s = 0.0
+        """How long an exchange takes, about."""
         # Prepared once: it costs as much as a fifth of an attempt.
         self._template = requests.Request(
             "PUT",
@@ -127,6 +129,7 @@ class Client:
         self._adapter.close()
 
     def _exchange(self, update: Update) -> Reply:
+        started = time.monotonic()
         # The adapter, not a session: a session reads the whole body of a redirect, and its target, before it asks
         # whether to follow.
         response = self._adapter.send(
@@ -141,6 +144,9 @@ class Client:
             body, fault = self._read(response)
         finally:
             response.close()
+        if fault is None and self._is_out_of_step(response.status_code, time.monotonic() - started):
+            self.close()
+            return Reply(update.row, 0.0, Fault.OUT_OF_STEP)
         if response.status_code < HTTPStatus.OK:
             self.close()  # Another answer to the same request may follow; nobody must take it for that to the next.
         retry_after = parse_retry_after(
@@ -148,6 +154,19 @@ class Client:
         )
         content_type = response.headers.get("Content-Type", "")
         return Reply(update.row, 0.0, fault, response.status_code, content_type, retry_after, body)
+
+    def _is_out_of_step(self, status: int, elapsed_s: float) -> bool:
+        """Return whether a refusal may be no answer to this request, but a stray one that came before it.
+
+        A reply has no name: on a connection that served an earlier request, it may be a second one to that. Then the
+        answer to this request is yet to come, and a row that is applied would be called rejected. As long as an answer
+        usually takes, and as long again, is waited for one.
+        """
+        usual_s = self._usual_s
+        self._usual_s += (elapsed_s - usual_s) / 8 if usual_s else elapsed_s
+        if not self._deadline.reused or status in _MAY_COME_BACK or status // 100 not in (3, 4):
+            return False
+        return self._deadline.more_comes(min(_LONGEST_DOUBT_S, max(_SHORTEST_DOUBT_S, 2 * usual_s - elapsed_s)))
 
     def _request(self, update: Update) -> requests.PreparedRequest:
         request = self._template.copy()
@@ -230,6 +249,10 @@ class _Adapter(HTTPAdapter):
             raise requests.exceptions.SSLError(str(error)) from error
 
 
+_MAY_COME_BACK: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
+"""Refusals after which the row is sent again anyway."""
+_SHORTEST_DOUBT_S: Final = 0.02
+_LONGEST_DOUBT_S: Final = 1.0
 _BEFORE_LEAVING: Final[tuple[tuple[type[BaseException], Fault], ...]] = (
     (DeadlinePassedError, Fault.CONNECT_TIMED_OUT),
     (requests.exceptions.ProxyError, Fault.PROXY_FAILED),

@@ -92,9 +92,10 @@ def pool_classes(deadline: Deadline) -> dict[str, type[HTTPConnectionPool]]:
             skip_host: bool = False,  # noqa: FBT001, FBT002 - the signature of http.client
             skip_accept_encoding: bool = False,  # noqa: FBT001, FBT002 - the same
         ) -> None:
-            if self.sock is None:
+            reused = self.sock is not None
+            if not reused:
                 self.connect()
-            deadline.leaving(self.sock.fileno())
+            deadline.leaving(self.sock.fileno(), reused=reused)
             super().putrequest(method, url, skip_host, skip_accept_encoding)
 
     class TlsConnection(PlainConnection, HTTPSConnection):

@@ -6,7 +6,7 @@ policy runs over any engine, and in simulated time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
@@ -17,7 +17,7 @@ from importer.delivery.outage import Outage
 from importer.delivery.outcomes import Row, not_sent, settle, undecided
 from importer.delivery.pacing import Pacing
 from importer.delivery.policy import Policy
-from importer.delivery.refusals import Refusals, is_cause
+from importer.delivery.refusals import Place, Refusals, is_cause
 from importer.delivery.replies import Next, Verdict, classify
 from importer.delivery.retry import RetryBudget, backoff_s
 from importer.delivery.throttle import Throttle
@@ -29,6 +29,8 @@ _SURELY_S: Final = 0.01
 """So much later than the API asks for, everything goes on: its clock and ours need not agree to the millisecond."""
 _WINDOW: Final = 4
 """Rows kept in memory are at most this many times the ceiling, beside the few that are held."""
+_FEWEST: Final = 8
+"""But so many may always be, since it takes several rows to see that the API is down."""
 
 
 @dataclass(slots=True)
@@ -55,15 +57,23 @@ class Dispatcher:
         policy: The numbers.
         uniform: Returns random numbers from 0 to below 1, for jitter.
         redact: Masks secrets in the API's words.
+        confirmed: Groups and accounts of which rows were confirmed before, by this run or those that it retries.
     """
 
-    def __init__(self, policy: Policy, *, uniform: Callable[[], float], redact: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        *,
+        uniform: Callable[[], float],
+        redact: Callable[[str], str],
+        confirmed: Iterable[Place] = (),
+    ) -> None:
         self._policy = policy
         self._uniform = uniform
         self._redact = redact
         self._pacing = Pacing(policy.rate)
         self._throttle = Throttle()
-        self._refusals = Refusals()
+        self._refusals = Refusals.after(confirmed)
         self._budget = RetryBudget(policy.retry_budget, policy.retry_share)
         self._outage = Outage(policy.max_outage_s, policy.backoff_s, uniform)
         self._backlog = Backlog()
@@ -101,7 +111,8 @@ class Dispatcher:
         """Return how many more rows can be fed now; 0 while there are enough."""
         if self._fed_all or self.stop_reason is not None:
             return 0
-        free = _WINDOW * self._policy.concurrency - (self._backlog.rows - len(self._held))
+        most = max(_WINDOW * self._policy.concurrency, _FEWEST)
+        free = most - (self._backlog.rows - len(self._held))
         return free if free >= self._policy.concurrency else 0
 
     def feed(self, rows: Sequence[Pending], *, last: bool) -> None:
@@ -113,6 +124,7 @@ class Dispatcher:
                     attempts=pending.attempts,
                     maybe=pending.maybe,
                     interrupted=pending.interrupted,
+                    earlier=pending.earlier,
                     canary=ordinal < self._policy.canary,
                 )
                 for ordinal, pending in enumerate(rows, start=self._fed)
@@ -141,12 +153,12 @@ class Dispatcher:
             return 0.0
         if self.stop_reason is not None or self._is_full(now):
             return None
-        due_at = _NEVER if self._backlog.peek_fresh(canary=self._canary_out) else self._backlog.due_at
+        due_at = _NEVER if self._backlog.peek_fresh(canary=self._canary_out) else self._due_at
         if due_at is None or (self._outage.paused and self._outage.probe is not None):
             return None
         if self._outage.paused:
             due_at = max(due_at, self._outage.probe_at)
-        return max(0.0, due_at - now, self._pacing.begins_at() - now)
+        return max(0.0, due_at - now, self._pacing.begins_at(now) - now)
 
     def submitted(self, now: float) -> None:
         """Take note that the engine has what was begun last: what should have left by now leaves now."""
@@ -155,6 +167,7 @@ class Dispatcher:
     def receive(self, reply: Reply, now: float) -> None:
         """Take in the reply to an attempt that is in flight."""
         row = self._in_flight.pop(reply.row)
+        self._pacing.answered(row.left_at, now)
         verdict = classify(reply, row.update, self._redact)
         self._size_up(row, reply, verdict, now)
         # What the importer itself did to an attempt tells nothing of the API.
@@ -191,7 +204,7 @@ class Dispatcher:
             self._budget.note_row()
         row.attempts += 1
         row.begun_at = now
-        row.left_at = self._pacing.leave(now, self._throttle.rate)
+        row.left_at = self._pacing.leave(now, self._throttle.rate, sharp=self._throttle.sharp)
         self._in_flight[row.number] = row
         self._step.begun.append(Attempt(row.update, row.attempts, row.left_at))
 
@@ -219,8 +232,8 @@ class Dispatcher:
                 self._decide(row, verdict)
 
     def _come_back(self, row: Row, due: float) -> None:
-        """Let a row wait for its next attempt."""
-        self._backlog.put_off(row, due)
+        """Let a row wait for its next attempt; while it is open whether the API is down, all take turns."""
+        self._backlog.put_off(row, due, last=self._outage.in_doubt)
         self._step.waiting.append(row.waiting())
 
     def _slow_down(self, row: Row, verdict: Verdict, now: float) -> None:
@@ -252,19 +265,30 @@ class Dispatcher:
             self.stop(StopReason.RATE_LIMITED)
 
     def _next(self, now: float) -> Row | None:
-        """Return the row whose attempt leaves now: one that waited for it before a new one."""
-        if self._is_full(now) or self._pacing.begins_at() > now:
+        """Return the row whose attempt leaves now: one that waited for it before a new one.
+
+        While it is open whether the API is down, new ones go first, so that no row has used up its tries when that is
+        known.
+        """
+        if self._is_full(now) or self._pacing.begins_at(now) > now:
             return None
         if self._outage.paused:
             return self._next_probe(now)
-        waiting = self._backlog.peek_due(now)
-        if waiting is not None:
-            if waiting.retry and not self._budget.spend():
-                self._outage.pause(now, wait=False)
-                return self._next_probe(now)
-            return self._backlog.take_due()
         fresh = self._backlog.peek_fresh(canary=self._canary_out)
-        return self._backlog.take_fresh(fresh) if fresh else None
+        waiting = None if self._due_at is None else self._backlog.peek_due(now)
+        if fresh is not None and (waiting is None or self._outage.in_doubt):
+            return self._backlog.take_fresh(fresh)
+        if waiting is None:
+            return None
+        if waiting.retry and not self._budget.spend():
+            self._outage.pause(now, wait=False)
+            return self._next_probe(now)
+        return self._backlog.take_due()
+
+    @property
+    def _due_at(self) -> float | None:
+        """When the first of the rows that wait for another try may go; None where that depends on a reply."""
+        return None if self._outage.awaits(len(self._in_flight)) else self._backlog.due_at
 
     def _is_full(self, now: float) -> bool:
         """Whether no further attempt may be in flight."""

@@ -9,6 +9,8 @@ from typing import Final
 ATTEMPTS: Final = 10
 """So many attempts without life in between, on so many rows, are an outage and no bad luck."""
 ROWS: Final = 5
+_SHORTEST_S: Final = 0.05
+"""The least that the first probe is waited for: without any wait, probes would be a storm of their own."""
 _PROBES: Final = 4
 """The longest wait between two probes is this part of the longest outage, so that an end of it is noticed."""
 
@@ -48,6 +50,16 @@ class Outage:
     def paused(self) -> bool:
         """Whether nothing but probes may leave."""
         return self._since is not None
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether the last attempt showed no life, which may be its row's fault or an outage."""
+        return self._lifeless > 0 and not self.paused
+
+    def awaits(self, in_flight: int) -> bool:
+        """Whether the attempts in flight may end the doubt, so that no row has to be tried again for that."""
+        few = len(self._rows) < ROWS
+        return self.in_doubt and in_flight > 0 and (few or self._lifeless + in_flight >= ATTEMPTS)
 
     @property
     def probes(self) -> int:
@@ -97,5 +109,5 @@ class Outage:
 
         Half of the wait is certain: a probe costs no budget, so jitter alone must not multiply probes.
         """
-        longest = min(self.max_outage_s / _PROBES, self.backoff_s * 2.0 ** min(self._probes, 63))
+        longest = min(self.max_outage_s / _PROBES, max(self.backoff_s, _SHORTEST_S) * 2.0 ** min(self._probes, 63))
         return longest * (1 + self.uniform()) / 2

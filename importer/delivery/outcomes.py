@@ -7,8 +7,10 @@ from typing import Final
 
 from importer.delivery.refusals import Place
 from importer.delivery.replies import Next, Verdict
-from importer.model import Outcome, Status, StopReason, Update, Waiting
+from importer.model import Earlier, Outcome, Status, StopReason, Update, Waiting
 
+_UNSEEN: Final = Earlier("interrupted", "An earlier attempt may or may not have been applied")
+"""What is known of the doubt of a row where nothing was told of it."""
 _ENDED: Final = (".", ".”", "!”", "?”", "…”")
 
 
@@ -23,6 +25,7 @@ class Row:
         last: The newest verdict.
         doubt: The verdict that left the row in doubt, the newest one; None where an earlier process saw it.
         interrupted: Whether it was in flight when a process of the run died.
+        earlier: What an earlier process of the run said of it; None where none did.
         canary: Whether it is one of the first rows, which go alone.
         retry: Whether its next attempt is a retry, which costs the run's budget.
         begun_at: When the newest attempt was begun.
@@ -37,6 +40,7 @@ class Row:
     last: Verdict | None = None
     doubt: Verdict | None = None
     interrupted: bool = False
+    earlier: Earlier | None = None
     canary: bool = False
     retry: bool = False
     begun_at: float = float("-inf")
@@ -114,15 +118,14 @@ def undecided(row: Row, reason: StopReason) -> Outcome:
 
 def _in_doubt(row: Row, then: str) -> Outcome:
     """Return the outcome of a row of which nobody can know whether it was applied."""
-    doubt = row.doubt
+    doubt = row.doubt or row.earlier or _UNSEEN
+    since = (part for part in (then, _resent(row)) if part not in doubt.message)
     return Outcome(
         row.number,
         Status.UNCONFIRMED,
-        doubt.code if doubt else "interrupted",
-        _sentences(
-            doubt.message if doubt else "An earlier attempt may or may not have been applied", then, _resent(row)
-        ),
-        doubt.http_status if doubt else None,
+        doubt.code,
+        _sentences(doubt.message, *since),
+        doubt.http_status,
         row.attempts,
     )
 

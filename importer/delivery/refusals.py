@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Self
 
 from importer.delivery.replies import Next, Verdict
 from importer.model import Status, StopReason
@@ -29,6 +30,12 @@ class Refusals:
     _replies: int = 0
     _all_elsewhere: bool = True
     _forbidden: int = 0
+
+    @classmethod
+    def after(cls, confirmed: Iterable[Place]) -> Self:
+        """Return a watch over a run that has confirmed rows of these places before: its target was no wrong one."""
+        places = set(confirmed)
+        return cls(places, _all_elsewhere=not places)
 
     def judge(self, verdict: Verdict, place: Place) -> StopReason | None:
         """Take in the next reply's verdict and return why the run must stop over it, if it must."""

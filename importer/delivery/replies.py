@@ -141,6 +141,9 @@ _BY_FAULT: Final = {
     Fault.REPLY_TRUNCATED: _in_doubt(Fault.REPLY_TRUNCATED, "The answer was cut off"),
     Fault.REPLY_UNREADABLE: _in_doubt(Fault.REPLY_UNREADABLE, "The answer could not be read"),
     Fault.REPLY_TOO_LARGE: _in_doubt(Fault.REPLY_TOO_LARGE, "The answer was larger than any customer object"),
+    Fault.OUT_OF_STEP: _in_doubt(
+        Fault.OUT_OF_STEP, "More than one answer came, and nobody can tell which of them is about this row"
+    ),
     Fault.GIVEN_UP: _in_doubt(Fault.GIVEN_UP, "The run was ended before an answer came", Next.FINISH),
     Fault.DEFECT: _in_doubt(Fault.DEFECT, "The importer failed while sending this row", Next.DEFECT),
 }

@@ -26,20 +26,26 @@ _USED: Final = 0.8
 _MEASURED: Final = 10
 _MEASURED_S: Final = 1.0
 """So many requests in so long between two refusals tell how many are let through."""
-_CREEP: Final = 1.5e-4
+_CREEP: Final = 2e-4
 """By this share in a second, a known limit is felt for; where less than ten requests leave in it, accordingly less."""
 _PATIENCE: Final = 200
 _PATIENCE_S: Final = 20.0
 """Twice as fast after each so many requests and so long without a refusal."""
+_CALMER: Final = 0.5
+_MOST_CALM: Final = 4
+"""With each refusal at a known limit, up to so many, it is felt for half as fast at first, and by this share more
+patiently: it has been found where it was expected."""
 _FASTEST_CREEP: Final = 0.1
 """But never faster than by this share in a second."""
 _RARE: Final = 100
 _RARE_S: Final = 10.0
 """A refusal after so many requests and so long at a known limit may be an unlucky moment."""
-_DROP: Final = 0.985
+_DROP: Final = 0.99
 """To this share, a rare refusal lowers the rate."""
-_FALL: Final = 0.9
+_FALL: Final = 0.95
 """To this share at most, an early one does."""
+_FAR: Final = 0.9
+"""At this share of a rate that was refused although less had been too, the search goes on."""
 _LOST: Final = 3
 """So many early ones, one after the other, begin the search anew."""
 
@@ -85,9 +91,15 @@ class Throttle:
         self._refused_at = -math.inf
         self._passed = 0
         self._early = 0
+        self._found = 0
         self._trial_at = -math.inf
         self._tried_from = -math.inf
         self._tried = 0
+
+    @property
+    def sharp(self) -> bool:
+        """Whether the limiter seems to allow no bursts, so that a request that comes too soon is refused at once."""
+        return self._manner is _SHARP
 
     def passed(self, begun_at: float, now: float) -> None:
         """Take in that the limiter let through an attempt that was begun then."""
@@ -141,8 +153,9 @@ class Throttle:
     def _creep(self, begun_at: float) -> float:
         """Return by which share in a second a known limit is felt for."""
         lasted = begun_at - self._tried_from
-        doubled = min(self._tried // _PATIENCE, int(lasted / _PATIENCE_S), 32)
-        return min(_FASTEST_CREEP, _CREEP * 2.0**doubled)
+        calm = min(self._found, _MOST_CALM)
+        doubled = min(self._tried / _PATIENCE, lasted / _PATIENCE_S) / (1 + _CALMER * calm)
+        return min(_FASTEST_CREEP, _CREEP * 2.0 ** (min(int(doubled), 32) - calm))
 
     def _go_up(self, rate: float, now: float) -> None:
         self._low = max(self._low, rate)
@@ -156,12 +169,13 @@ class Throttle:
         """Take the present rate for too high."""
         if self._known and self._give_way(rate, now):
             return
-        self._manner = _SHARP if self._tried <= 1 else _BURSTY
+        if self._tried <= 1:
+            self._manner = _SHARP
         measured = self._measured(now)
         if measured is not None:
             self._low = min(measured, rate)
         elif self._low >= rate:
-            self._low = rate * _FALL
+            self._low = rate * _FAR
         self._high = rate
         self._choose()
 
@@ -169,12 +183,21 @@ class Throttle:
         """Keep to a lower rate from now on; return False where refusals come so often that the limit is another one."""
         rare = self._tried >= _RARE and now - self._tried_from >= _RARE_S
         self._early = 0 if rare else self._early + 1
+        self._found += 1
         if self._early >= _LOST:
-            self._known, self._early, self._low = False, 0, 0.0
+            self._known, self._early, self._found, self._low = False, 0, 0, 0.0
+            self._manner = _BURSTY
             return False
-        share = _DROP if rare else math.sqrt((self._measured(now) or 0.0) / rate)
-        self.rate = max(_SLOWEST, rate * min(_DROP, max(_FALL, share)))
+        share = self._passed_share(rate, now, rare=rare)
+        self.rate = max(_SLOWEST, rate * _DROP * min(1.0, max(_FALL, share)))
         return True
+
+    def _passed_share(self, rate: float, now: float, *, rare: bool) -> float:
+        """Return which share of a known limit was most likely let through: between what was and what was tried."""
+        measured = self._measured(now)
+        if self._manner is _SHARP or (rare and measured is None):
+            return 1.0
+        return math.sqrt((measured or 0.0) / rate)
 
     def _choose(self) -> None:
         """Choose the next rate to be tried between the two, or the one to keep to where they are close."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -12,21 +12,18 @@ from typing import Final, Self
 
 from importer.errors import JournalError, SettingsError
 from importer.journal.digests import Digester
-from importer.journal.past import counted, maybe_at_work, past_runs
+from importer.journal.leftovers import Leftovers, LetGo, keep_claims
+from importer.journal.past import past_runs
 from importer.journal.private import PrivateFolder
 from importer.journal.run import RunJournal
-from importer.journal.settling import DROP_ROWS, FORGET, SETTLE_REPEATS, TAKE_UP, TAKE_UP_RUN, TO_RETRY
+from importer.journal.settling import DROP_ROWS, TAKE_UP, TAKE_UP_RUN, TO_RETRY
 from importer.journal.store import atomic, connect, explained, migrate
 from importer.journal.values import attach, attach_again, expect_values
-from importer.model import Mode, PastRun, Target
-from importer.times import rfc3339, seconds
+from importer.model import STANDARD_INPUT, Mode, PastRun, Target
+from importer.times import rfc3339
 
 FILE_NAME = "journal.sqlite"
 _SHORTEST_BEGINNING: Final = 3
-_AT_WORK_S: Final = 86_400.0
-"""So long a run may be at work without a word."""
-_BEGINNING_S: Final = 3600.0
-"""So long a process may take to copy a source before the journal knows its run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,11 +132,23 @@ class Journal:
 
     def unfinished_of(self, source: Path, sha256: str) -> Sequence[PastRun]:
         """Return those of the same source: the same content, or the same path."""
-        path = _text(source)
+        path = None if source == STANDARD_INPUT else _text(source)
         return [past for past in self.unfinished() if sha256 == past.source.sha256 or path == past.source.path]
 
-    def resume(self, past: PastRun) -> RunJournal:
+    def note_folder(self, past: PastRun, folder: Path) -> None:
+        """Remember one more folder in which reports or a claim of a run may be, before there is anything in it."""
+        if folder in past.folders:
+            return
+        folders = json.dumps([_text(known) for known in (*past.folders, folder)])
+        with explained(self.path):
+            self._connection.execute("UPDATE runs SET folders = ? WHERE number = ?", (folders, past.number))
+
+    def resume(self, past: PastRun, output: Path | None = None) -> RunJournal:
         """Take up again what an unfinished run has left; where its source was not checked yet, that begins anew.
+
+        Args:
+            past: The run; no other process is at it.
+            output: The folder of its reports from now on; None for the one it has.
 
         Raises:
             JournalError: What it kept is not there any more, or is damaged. The run is as it was.
@@ -147,83 +156,78 @@ class Journal:
         private = self._private(past.run_id)
         if not past.kept or (past.checked and not private.values.exists()):
             raise _not_kept(past)
-        run = {"run": past.number, "now": rfc3339(self._wall())}
+        with explained(self.path):
+            if not private.holds(past.source.sha256):
+                raise _altered(past, private.source)
+        run = {
+            "run": past.number,
+            "now": rfc3339(self._wall()),
+            "seconds": past.seconds,
+            "output": _text(output or past.output),
+        }
         with explained(self.path), ExitStack() as undo:
             if not past.checked:
                 private.drop_values()
             attach_again(self._connection, private.values, undo, run_id=past.run_id)
             with atomic(self._connection):
-                for statement in TAKE_UP if past.checked else (DROP_ROWS,):
+                for statement in TAKE_UP if past.checked else DROP_ROWS:
                     self._connection.execute(statement, run)
                 expect_values(self._connection, past.number, private.values, run_id=past.run_id)
                 self._connection.execute(TAKE_UP_RUN, run)
             undo.pop_all()
         return self._opened(past.number, past.run_id, private, past.source.sha256)
 
-    def forget(self, past: PastRun) -> None:
+    def forget(self, past: PastRun, let_go: LetGo = keep_claims) -> bool:
         """Erase what an unfinished run keeps: it cannot be resumed any more, and its rows end as far as they came.
 
         Where its source was not checked to the end, nothing was sent, and what is known of its rows goes too.
-        """
-        self._let_end(past)
-        with explained(self.path):
-            self._private(past.run_id).remove()
 
-    def sweep(self, older_than_s: float) -> None:
+        Args:
+            past: The run.
+            let_go: Gives up the folders of its reports.
+
+        Returns:
+            Whether there was anything to forget.
+
+        Raises:
+            LockedError: A process is at work with it.
+        """
+        return self._leftovers().forget(past.run_id, let_go)
+
+    def sweep(self, older_than_s: float, let_go: LetGo = keep_claims) -> None:
         """Erase what is kept without need: by runs that have ended, by unfinished ones that are too old, by none.
 
-        What a process may be at work with stays, and what cannot be removed is left for the next time.
-        """
-        now = self._wall()
-        known = {past.run_id: past for past in self.runs()}
-        with explained(self.path):
-            at_work = maybe_at_work(self._connection, rfc3339(now - _AT_WORK_S))
-        for folder in self._kept_folders():
-            past = known.get(folder.name)
-            if past is None:
-                needless = now - _modified(folder) > _BEGINNING_S
-            else:
-                resumable = not past.ended and past.kept
-                too_old = now - seconds(past.started_at) > older_than_s
-                needless = folder.name not in at_work and (too_old or not resumable)
-                if needless and resumable:
-                    self._let_end(past)
-            if needless:
-                with suppress(OSError):
-                    PrivateFolder(folder).remove()
+        What a process may be at work with stays, and what cannot be removed is left for the next time. A run is too old
+        only where an earlier look, a day ago or more, has found so too: the clock may have jumped.
 
-    def rows_to_retry(self, past: PastRun) -> Iterator[tuple[int, bool]]:
+        Args:
+            older_than_s: Unfinished runs are kept for so long.
+            let_go: As for `forget`.
+        """
+        self._leftovers().sweep(older_than_s, let_go)
+
+    def _leftovers(self) -> Leftovers:
+        return Leftovers(self._connection, self._folder, self.path, self._wall)
+
+    def rows_to_retry(self, past: PastRun, *, superseded: bool = True) -> Iterator[tuple[int, bool]]:
         """Yield the rows of a run that another try may help, in row order, each with whether it may have been applied.
 
+        What a retry of the same rows has confirmed is not among them, and what one has left in doubt is in doubt.
         The run has ended, or nobody can go on with it. There are none where its source was not checked to the end:
         half of its rows would be taken for all of them.
+
+        Args:
+            past: The run.
+            superseded: Rows that ended so, too. A retry looks at them anew, and does not send them as things are.
         """
         if not past.checked:
             return
         with explained(self.path):
-            found = self._connection.execute(TO_RETRY, {"run": past.number}).fetchall()
-        yield from ((row, bool(maybe)) for row, maybe in found)
-
-    def _let_end(self, past: PastRun) -> None:
-        """Let the rows of a run end that can not be resumed from now on."""
-        run = {"run": past.number, "now": rfc3339(self._wall())}
-        with explained(self.path), atomic(self._connection):
-            for statement in (FORGET, SETTLE_REPEATS) if past.checked else (DROP_ROWS,):
-                self._connection.execute(statement, run)
-            statuses, _, attempts = counted(self._connection, past.number)
-            self._connection.execute(
-                "UPDATE runs SET forgotten_at = :now, statuses = :statuses, attempts = :attempts WHERE number = :run",
-                {**run, "statuses": json.dumps(statuses), "attempts": attempts},
-            )
+            for row, maybe in self._connection.execute(TO_RETRY, {"run": past.number, "superseded": superseded}):
+                yield row, bool(maybe)
 
     def _private(self, run_id: str) -> PrivateFolder:
         return PrivateFolder(self._folder / "runs" / run_id)
-
-    def _kept_folders(self) -> list[Path]:
-        try:
-            return list((self._folder / "runs").iterdir())
-        except OSError:
-            return []
 
     def _opened(self, number: int, run_id: str, private: PrivateFolder, sha256: str) -> RunJournal:
         return RunJournal(
@@ -281,12 +285,14 @@ def _not_kept(past: PastRun) -> JournalError:
     )
 
 
-def _modified(folder: Path) -> float:
-    """Return when a folder was made, about; what is gone was made just now."""
-    try:
-        return folder.stat().st_mtime
-    except OSError:
-        return float("inf")
+def _altered(past: PastRun, copy: Path) -> JournalError:
+    again = f"importer retry {past.run_id}" if past.checked else "begin anew with `importer run`"
+    told = "" if past.checked else "Nothing of it was sent. "
+    return JournalError(
+        f"Run {past.run_id} cannot be resumed: its copy of the source, {copy}, is not what it was.",
+        code="journal_damaged",
+        hint=f"{told}Send its rows again from the source: importer forget {past.run_id}, then {again}",
+    )
 
 
 def _text(path: Path) -> str:

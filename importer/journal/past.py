@@ -9,13 +9,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
+from importer.lock import holder_of
 from importer.model import Detected, Mode, PastRun, Skip, SourceInfo, Status, StopReason, Target
+from importer.times import seconds
 
 _COLUMNS: Final = (
     "number, run_id, mode, version, started_at, checked_at, finished_at, exit_code, stop_reason, source_path,"
     " source_sheet, source_sha256, source_rows, source_skipped, source_found, base_url, group_id, linked_account_id,"
     " output, settings, asked, (SELECT other.run_id FROM runs AS other WHERE other.number = runs.retry_of) AS retried,"
-    " seconds, statuses, attempts, forgotten_at"
+    " seconds, statuses, attempts, forgotten_at, taken_up_at, overdue_at, folders"
 )
 
 
@@ -60,7 +62,8 @@ def _past_run(connection: sqlite3.Connection, known: dict[str, Any], folder: Pat
         stop_reason=StopReason(known["stop_reason"]) if known["stop_reason"] else None,
         checked=known["checked_at"] is not None,
         kept=not forgotten and (folder / "runs" / known["run_id"] / "source").exists(),
-        seconds=known["seconds"],
+        at_work=known["exit_code"] is None and not forgotten and holder_of(folder, known["run_id"]) is not None,
+        seconds=known["seconds"] + _of_a_dead_process(connection, known),
         source=SourceInfo(
             known["source_path"],
             known["source_sheet"],
@@ -70,13 +73,23 @@ def _past_run(connection: sqlite3.Connection, known: dict[str, Any], folder: Pat
         ),
         target=Target(known["base_url"], known["group_id"], known["linked_account_id"]),
         output=Path(known["output"]),
+        folders=tuple(map(Path, json.loads(known["folders"] or "null") or [known["output"]])),
         settings=json.loads(known["settings"]),
         asked=json.loads(known["asked"]),
         retry_of=known["retried"],
         statuses={status: statuses.get(status, 0) for status in Status},
         left=left,
         attempts=attempts,
+        overdue_at=known["overdue_at"],
     )
+
+
+def _of_a_dead_process(connection: sqlite3.Connection, known: dict[str, Any]) -> float:
+    """Return how long a process worked, in seconds, that did not come to the end: until its last request, at least."""
+    if known["exit_code"] is not None:
+        return 0.0
+    (last,) = connection.execute("SELECT max(sent_at) FROM rows WHERE run = ?", (known["number"],)).fetchone()
+    return max(0.0, round((last or 0.0) - seconds(known["taken_up_at"] or known["started_at"]), 3))
 
 
 def counted(connection: sqlite3.Connection, number: int) -> tuple[dict[str, int], int, int]:

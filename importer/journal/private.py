@@ -8,14 +8,16 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from importer.disk import sync_folder
 from importer.errors import SourceError
+from importer.model import STANDARD_INPUT
 
 _COPY_BYTES: Final = 1 << 20
 _HINT: Final = "Give the path of a CSV file or a workbook that you may read."
@@ -36,6 +38,17 @@ class PrivateFolder:
     def values(self) -> Path:
         """The SQLite file of the values to be sent."""
         return self.path / "values.sqlite"
+
+    @property
+    def scratch(self) -> Path:
+        """The folder for what is unpacked and parsed of the source."""
+        return self.path / "scratch"
+
+    def clean_scratch(self) -> Path:
+        """Make the folder for what is unpacked and parsed, without what a process that died has left in it."""
+        shutil.rmtree(self.scratch, ignore_errors=True)
+        self.scratch.mkdir(mode=0o700)
+        return self.scratch
 
     def make(self) -> None:
         """Make the folder (mode 0700), durably."""
@@ -61,7 +74,7 @@ class PrivateFolder:
             OSError: The copy cannot be written.
         """
         with _explained(source):
-            if source.exists() and not source.is_file():
+            if source != STANDARD_INPUT and source.exists() and not source.is_file():
                 raise SourceError(f"{source} is not a file.", code="source_unreadable", hint=_HINT)
         copy = self.source
         digest = hashlib.sha256()
@@ -75,10 +88,20 @@ class PrivateFolder:
         sync_folder(self.path)
         return copy, digest.hexdigest()
 
+    def holds(self, sha256: str) -> bool:
+        """Return whether the copy is still what was taken in, by its digest.
+
+        Raises:
+            OSError: It cannot be read.
+        """
+        with self.source.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+
 
 def _blocks(source: Path) -> Iterator[bytes]:
     """Yield the content of the source."""
-    with _explained(source), source.open("rb") as file:
+    standard = source == STANDARD_INPUT
+    with _explained(source), nullcontext(sys.stdin.buffer) if standard else source.open("rb") as file:
         while block := file.read(_COPY_BYTES):
             yield block
 

@@ -15,14 +15,28 @@ from typing import Any, Final
 
 from importer.errors import JournalError
 from importer.journal.digests import Digester
+from importer.journal.findings import Findings, told
 from importer.journal.past import found_as_json
 from importer.journal.private import PrivateFolder
-from importer.journal.settling import SENT_LATER, SETTLE_LEFT, SETTLE_REPEATS, SUPERSEDE, TO_BE_SENT
+from importer.journal.settling import SENT_LATER, SETTLE_LEFT, SETTLE_REPEATS, SUPERSEDE, TO_BE_SENT, WAIT_AGAIN
 from importer.journal.store import atomic, explained
-from importer.model import Attempt, Issue, Outcome, Pending, SourceInfo, Status, StopReason, Update, Waiting
+from importer.model import (
+    Attempt,
+    Earlier,
+    Issue,
+    Outcome,
+    Pending,
+    RowWarning,
+    SourceInfo,
+    Status,
+    StopReason,
+    Update,
+    Waiting,
+)
 from importer.times import rfc3339
 
 _READ_ROWS: Final = 1000
+_HIDDEN: Final = "Left out: the row is hidden in the sheet, and --visible-only leaves such rows out"
 _DEFECT_HINT: Final = "Keep the file and the journal, and report this to whoever maintains the importer."
 
 
@@ -48,10 +62,33 @@ class RunJournal:
     digester: Digester
     wall: Callable[[], float]
 
-    def add(self, updates: Iterable[Update], issues: Iterable[Issue]) -> None:
-        """Take in checked rows: those that can be sent, and those that cannot, with all their issues."""
-        updates = list(updates)
-        by_row = groupby(sorted(issues, key=lambda issue: issue.row), key=lambda issue: issue.row)
+    def scratch(self) -> Path:
+        """Return a folder of the run's own for what is unpacked and parsed of its source, empty."""
+        with explained(self.path):
+            return self.private.clean_scratch()
+
+    @property
+    def findings(self) -> Findings:
+        """What was found in its rows."""
+        return Findings(self.connection, self.path, self.number)
+
+    def add(
+        self,
+        updates: Iterable[Update],
+        issues: Iterable[Issue],
+        warnings: Iterable[RowWarning] = (),
+        hidden: Iterable[int] = (),
+    ) -> None:
+        """Take in checked rows: those that can be sent, those that cannot, and those that are left out.
+
+        Args:
+            updates: What can be sent.
+            issues: Why other rows cannot, all issues of each.
+            warnings: What is strange about rows of `updates`.
+            hidden: Rows that are left out since nobody sees them; they are in none of the others.
+        """
+        updates, issues = list(updates), sorted(issues, key=lambda issue: issue.row)
+        by_row = groupby(issues, key=lambda issue: issue.row)
         with explained(self.path), atomic(self.connection):
             self.connection.executemany(
                 "INSERT INTO rows (run, row, group_id, linked_account_id, customer_id, first_name_digest,"
@@ -64,8 +101,13 @@ class RunJournal:
             )
             self.connection.executemany(
                 "INSERT INTO rows (run, row, phase, status, code, message) VALUES (?, ?, 2, ?, ?, ?)",
-                ((self.number, row, Status.INVALID, *_told(list(found))) for row, found in by_row),
+                ((self.number, row, Status.INVALID, *told(list(found)).values()) for row, found in by_row),
             )
+            self.connection.executemany(
+                "INSERT INTO rows (run, row, phase, status, code, message) VALUES (?, ?, 2, ?, ?, ?)",
+                ((self.number, row, Status.NOT_SENT, "hidden_row", _HIDDEN) for row in hidden),
+            )
+            self.findings.insert(issues, list(warnings))
 
     def repeated(self) -> Iterator[Sequence[tuple[int, bytes]]]:
         """Yield, for each customer with several rows to be sent, these rows in order, each with its change's digest."""
@@ -84,8 +126,10 @@ class RunJournal:
         `decisions` may still be reading `repeated`.
         """
         with explained(self.path), atomic(self.connection):
-            self.connection.execute("CREATE TEMP TABLE decided (row INTEGER PRIMARY KEY, repeats, code, message)")
-            self.connection.executemany("INSERT INTO temp.decided VALUES (?, ?, ?, ?)", map(_decided, decisions))
+            self.connection.execute(
+                'CREATE TEMP TABLE decided (row INTEGER PRIMARY KEY, repeats, code, message, "column")'
+            )
+            self.connection.executemany("INSERT INTO temp.decided VALUES (?, ?, ?, ?, ?)", map(_decided, decisions))
             self.connection.execute(
                 "UPDATE rows SET repeats = decided.repeats FROM temp.decided"
                 " WHERE run = ? AND rows.row = decided.row AND decided.repeats IS NOT NULL",
@@ -95,6 +139,12 @@ class RunJournal:
                 "UPDATE rows SET phase = 2, status = ?, code = decided.code, message = decided.message"
                 " FROM temp.decided WHERE run = ? AND rows.row = decided.row AND decided.repeats IS NULL",
                 (Status.INVALID, self.number),
+            )
+            self.connection.execute(
+                'INSERT INTO findings (run, row, place, warning, code, "column", message) SELECT :run, row,'
+                ' (SELECT count(*) FROM findings WHERE run = :run AND findings.row = decided.row), 0, code, "column",'
+                " message FROM temp.decided WHERE repeats IS NULL",
+                {"run": self.number},
             )
             self.connection.execute("DROP TABLE temp.decided")
 
@@ -108,6 +158,9 @@ class RunJournal:
             self.connection.executemany("INSERT INTO temp.chosen VALUES (?, ?)", chosen)
             self.connection.execute(
                 "DELETE FROM rows WHERE run = ? AND row NOT IN (SELECT row FROM temp.chosen)", (self.number,)
+            )
+            self.connection.execute(
+                "DELETE FROM findings WHERE run = ? AND row NOT IN (SELECT row FROM temp.chosen)", (self.number,)
             )
             self.connection.execute("DELETE FROM held.updates WHERE row NOT IN (SELECT row FROM temp.chosen)")
             self.connection.execute(
@@ -158,15 +211,18 @@ class RunJournal:
         """Return the first `limit` rows behind row `after` that wait to be sent, in row order."""
         query = (
             "SELECT row, group_id, linked_account_id, customer_id, first_name, last_name, email, attempts, maybe,"
-            " interrupted"
+            " interrupted, code, message, http_status"
             f" FROM rows LEFT JOIN held.updates USING (row) WHERE {TO_BE_SENT} AND row > :after"
             " ORDER BY row LIMIT :limit"
         )
         found = []
-        for row, *update, attempts, maybe, interrupted in self._read(query, after=after, limit=limit):
+        for row, *update, attempts, maybe, interrupted, code, message, http_status in self._read(
+            query, after=after, limit=limit
+        ):
             if None in update:
                 raise _defect(f"The values of row {row} are not in the run's own folder")
-            found.append(Pending(Update(row, *update), attempts, bool(maybe), bool(interrupted)))
+            earlier = Earlier(code, message, http_status) if message else None
+            found.append(Pending(Update(row, *update), attempts, bool(maybe), bool(interrupted), earlier))
         return found
 
     def record(self, begun: Sequence[Attempt], waiting: Sequence[Waiting], outcomes: Sequence[Outcome]) -> None:
@@ -179,7 +235,7 @@ class RunJournal:
         sent_at = self.wall()
         with explained(self.path), atomic(self.connection):
             self._change(
-                "UPDATE rows SET phase = 0, attempts = ?, maybe = ? WHERE run = ? AND row = ? AND phase = 1",
+                WAIT_AGAIN,
                 [(row.attempts, row.maybe, self.number, row.row) for row in waiting],
             )
             self._change(
@@ -241,20 +297,23 @@ class RunJournal:
             erase.callback(self.private.remove)
             erase.callback(self.connection.execute, "DETACH held")
             with atomic(self.connection):
+                self.connection.execute("DELETE FROM findings WHERE run = ?", (self.number,))
                 self.connection.execute("DELETE FROM rows WHERE run = ?", (self.number,))
                 self.connection.execute("DELETE FROM runs WHERE number = ?", (self.number,))
 
     def outcomes(self) -> Iterator[Outcome]:
-        """Yield what is true of each row, in row order; what was cleaned in it is part of the message."""
+        """Yield what is true of each row, in row order; what was cleaned and what is strange is part of the message."""
         query = (
-            "SELECT row, status, code, message, note, http_status, attempts, updated_at FROM rows"
-            " WHERE run = :run ORDER BY row"
+            "SELECT row, status, code, message, note, (SELECT group_concat(message, ' ') FROM"
+            " (SELECT message FROM findings WHERE run = :run AND findings.row = rows.row AND warning ORDER BY place)),"
+            " http_status, attempts, updated_at FROM rows WHERE run = :run ORDER BY row"
         )
-        for row, status, code, message, note, *rest in self._read(query):
+        for row, status, code, message, note, warned, *rest in self._read(query):
             if status is None:
                 raise _defect(f"Row {row} has no outcome", code="no_outcome")
-            told = ". ".join(part for part in (message.removesuffix("."), note) if part) if note else message
-            yield Outcome(row, Status(status), code, told, *rest)
+            more = [part for part in (note, warned) if part]
+            whole = " ".join([*([f"{message.removesuffix('.')}."] if message else []), *more]) if more else message
+            yield Outcome(row, Status(status), code, whole, *rest)
 
     def statuses(self) -> Mapping[Status, int]:
         """Return how many rows have each status, all nine, zeros too."""
@@ -273,6 +332,14 @@ class RunJournal:
     def to_send(self) -> int:
         """Return how many rows wait to be sent."""
         return int(next(self._read(f"SELECT count(*) FROM rows WHERE {TO_BE_SENT}"))[0])
+
+    def confirmed_places(self) -> Iterator[tuple[str, str]]:
+        """Yield each group and account of which a row was updated, by this run or by one of its chain of retries."""
+        query = (
+            "SELECT DISTINCT group_id, linked_account_id FROM rows WHERE status = 'updated' AND run IN (SELECT number"
+            " FROM runs WHERE coalesce(root, number) = (SELECT coalesce(root, number) FROM runs WHERE number = :run))"
+        )
+        yield from self._read(query)
 
     def customers(self) -> Iterator[tuple[str, str]]:
         """Yield the group and the id of each customer that a row is to be sent for."""
@@ -324,13 +391,7 @@ def _final(outcome: Outcome) -> tuple[object, ...]:
     )
 
 
-def _told(issues: Sequence[Issue]) -> tuple[str, str]:
-    """Return the codes and the messages of a row's issues, each as one text."""
-    codes = dict.fromkeys(issue.code for issue in issues)
-    return ", ".join(codes), " ".join(issue.message for issue in issues)
-
-
 def _decided(decision: Issue | tuple[int, int]) -> tuple[object, ...]:
     if isinstance(decision, Issue):
-        return (decision.row, None, decision.code, decision.message)
-    return (*decision, "", "")
+        return (decision.row, None, decision.code, decision.message, decision.column)
+    return (*decision, "", "", "")

@@ -1,6 +1,7 @@
 """How rows end that nothing else has decided on, and how those of an unfinished run are taken up again: statements.
 
-All are about the run `:run`. A row that waits to be sent is in phase 0, and repeats no other.
+All are about the run `:run`. A row that waits to be sent is in phase 0, and repeats no other. One that a process of the
+run has given an outcome before keeps its message, code and HTTP status until there is a new one: they tell its history.
 """
 
 from __future__ import annotations
@@ -9,15 +10,41 @@ from typing import Final
 
 TO_BE_SENT: Final = "run = :run AND phase = 0 AND repeats IS NULL"
 
+_IN_DOUBT: Final = "(rows.maybe AND rows.attempts > 0)"
+"""What may have been applied is in doubt, but only where this run itself has tried it."""
+_LONGEST_HISTORY: Final = 1000
+_UNTOLD: Final = f"CASE WHEN {_IN_DOUBT} THEN 'An earlier attempt may or may not have been applied' ELSE '' END"
+_HISTORY: Final = f"iif(rows.message <> '', rows.message, {_UNTOLD})"
+_CODE_OF_DOUBT: Final = "iif(rows.code <> '', rows.code, 'interrupted')"
+
+
+def _after_history(then: str, *, again: str = "") -> str:
+    """Return SQL for the message of a row: what has happened to it before, and `then`.
+
+    Where it was told something before, it is told `again` instead, unless that is what it was told last.
+    """
+    again = again or then
+    ended = f"(substr({_HISTORY}, -1) = '.' OR substr({_HISTORY}, -2) IN ('.”', '!”', '?”', '…”'))"
+    return (
+        f"CASE WHEN {_HISTORY} = '' THEN {then}"
+        f" WHEN substr(rows.message, -length({again})) = {again} THEN rows.message"
+        f" ELSE {_HISTORY} || iif({ended}, ' ', '. ') || iif(rows.message = '', {then}, {again}) END"
+    )
+
+
+_STOPPED_AGAIN: Final = "('Gone on with, ' || lower(substr(:message, 1, 1)) || substr(:message, 2))"
+_SENT_SINCE: Final = (
+    "('Run ' || runs.run_id || ' has sent to this customer since: sending this row now would undo that')"
+)
+_FORGOTTEN: Final = "'The run was cut off before this row, and then forgotten'"
+
 SETTLE_LEFT: Final = (
     "UPDATE rows SET phase = 2,"
-    " status = CASE WHEN maybe AND attempts > 0 THEN 'unconfirmed' ELSE 'not_sent' END,"
-    " code = CASE WHEN maybe AND attempts > 0 THEN 'interrupted' ELSE coalesce(:reason, '') END,"
-    " message = CASE WHEN maybe AND attempts > 0 THEN 'An earlier attempt may or may not have been applied. '"
-    " ELSE '' END || :message"
+    f" status = iif({_IN_DOUBT}, 'unconfirmed', 'not_sent'),"
+    f" code = iif({_IN_DOUBT}, {_CODE_OF_DOUBT}, coalesce(:reason, '')),"
+    f" message = {_after_history(':message', again=_STOPPED_AGAIN)}"
     f" WHERE {TO_BE_SENT}"
 )
-"""What may have been applied is in doubt, but only where this run itself has tried it."""
 
 SETTLE_REPEATS: Final = (
     "UPDATE rows SET phase = 2, code = first.code, updated_at = first.updated_at,"
@@ -28,15 +55,25 @@ SETTLE_REPEATS: Final = (
     " AND first.row = rows.repeats AND first.phase = 2"
 )
 
-_TAKE_UP_IN_FLIGHT: Final = "UPDATE rows SET phase = 0, maybe = 1, interrupted = 1 WHERE run = :run AND phase = 1"
+_FAMILY: Final = (
+    "SELECT kin.number FROM runs AS mine JOIN runs AS kin"
+    " ON coalesce(kin.root, kin.number) = coalesce(mine.root, mine.number) WHERE mine.number = :run"
+)
+
+_TAKE_UP_IN_FLIGHT: Final = (
+    "UPDATE rows SET phase = 0, maybe = 1, interrupted = 1,"
+    " code = iif(maybe, code, ''), message = iif(maybe, message, '') WHERE run = :run AND phase = 1"
+)
+"""What was told before of a row that was in no doubt then is not true any more."""
 
 _TAKE_UP_ENDED: Final = (
-    "UPDATE rows SET phase = 0, maybe = maybe OR status = 'unconfirmed', status = NULL, code = '', message = '',"
-    " http_status = NULL, updated_at = ''"
+    "UPDATE rows SET phase = 0, maybe = maybe OR status = 'unconfirmed', status = NULL, updated_at = '',"
+    " code = iif(attempts > 0, code, ''), message = CASE WHEN attempts = 0 THEN ''"
+    f" WHEN length(message) > {_LONGEST_HISTORY} THEN substr(message, 1, {_LONGEST_HISTORY}) || '…' ELSE message END"
     " WHERE run = :run AND phase = 2 AND repeats IS NULL AND status IN ('failed', 'unconfirmed', 'not_sent')"
-    " AND code NOT IN ('over_limit', 'superseded')"
+    " AND code NOT IN ('over_limit', 'superseded', 'hidden_row')"
 )
-"""What an option left out stays so."""
+"""What an option left out stays so. A history that would grow for ever is cut: its beginning and its end tell most."""
 
 _TAKE_UP_REPEATS: Final = (
     "UPDATE rows SET phase = 0, status = NULL, code = '', message = '', updated_at = ''"
@@ -44,36 +81,48 @@ _TAKE_UP_REPEATS: Final = (
     " AND repeats IN (SELECT row FROM rows WHERE run = :run AND phase = 0 AND repeats IS NULL)"
 )
 
-TAKE_UP: Final = (_TAKE_UP_IN_FLIGHT, _TAKE_UP_ENDED, _TAKE_UP_REPEATS)
+_TAKE_ON_DOUBTS: Final = (
+    "UPDATE rows SET maybe = 1, code = '', message = '' WHERE run = :run AND phase = 0 AND NOT maybe"
+    f" AND row IN (SELECT kin.row FROM rows AS kin WHERE kin.run IN ({_FAMILY}) AND kin.run <> :run AND"
+    " (kin.maybe OR kin.phase = 1 OR kin.status IN ('unconfirmed', 'mismatch', 'updated')))"
+)
+"""What another retry of the same rows may have applied meanwhile."""
+
+TAKE_UP: Final = (_TAKE_UP_IN_FLIGHT, _TAKE_UP_ENDED, _TAKE_UP_REPEATS, _TAKE_ON_DOUBTS)
 """In this order: a repeat waits again where the row that it repeats does."""
 
 TAKE_UP_RUN: Final = (
     "UPDATE runs SET taken_up_at = :now, finished_at = NULL, exit_code = NULL, stop_reason = NULL, statuses = NULL,"
-    " attempts = NULL WHERE number = :run"
+    " attempts = NULL, overdue_at = NULL, seconds = :seconds, output = :output WHERE number = :run"
 )
+
+WAIT_AGAIN: Final = (
+    "UPDATE rows SET phase = 0, attempts = ?, http_status = NULL, code = iif(maybe, code, ''),"
+    " message = iif(maybe, message, ''), maybe = ? WHERE run = ? AND row = ? AND phase = 1"
+)
+"""A row has been tried and is to be tried again; what the last answer was, its outcome will say."""
 
 WITHOUT_VALUES: Final = (
     f"SELECT count(*) FROM rows WHERE {TO_BE_SENT}"
     " AND NOT EXISTS (SELECT 1 FROM held.updates WHERE updates.row = rows.row)"
 )
 
-DROP_ROWS: Final = "DELETE FROM rows WHERE run = :run"
+DROP_ROWS: Final = ("DELETE FROM findings WHERE run = :run", "DELETE FROM rows WHERE run = :run")
 
 SENT_LATER: Final = (
     "CREATE TEMP TABLE later AS SELECT rows.group_id, rows.customer_id, max(rows.run) AS run FROM rows"
     " JOIN runs AS other ON other.number = rows.run JOIN runs AS mine ON mine.number = :run"
     " WHERE rows.run > coalesce(mine.root, mine.number) AND rows.attempts > 0"
-    " AND coalesce(other.root, other.number) <> coalesce(mine.root, mine.number)"
+    " AND coalesce(other.root, other.number) > coalesce(mine.root, mine.number)"
     " AND other.base_url = mine.base_url AND other.mode = 'run'"
     " GROUP BY rows.group_id, rows.customer_id"
 )
-"""The customers that later runs have sent to; retries of one run are as old as that."""
+"""The customers that later runs have sent to; a retry is as old as the first of the runs that it retries."""
 
 SUPERSEDE: Final = (
     "UPDATE rows SET phase = 2, code = 'superseded',"
-    " status = CASE WHEN rows.maybe AND rows.attempts > 0 THEN 'unconfirmed' ELSE 'not_sent' END,"
-    " message = CASE WHEN rows.maybe AND rows.attempts > 0 THEN 'An earlier attempt may or may not have been applied. '"
-    " ELSE '' END || 'Run ' || runs.run_id || ' has sent to this customer since: sending this row now would undo that'"
+    f" status = iif({_IN_DOUBT}, 'unconfirmed', 'not_sent'),"
+    f" message = {_after_history(_SENT_SINCE)}"
     " FROM temp.later JOIN runs ON runs.number = later.run"
     " WHERE rows.run = :run AND rows.phase = 0 AND rows.repeats IS NULL"
     " AND rows.group_id = later.group_id AND rows.customer_id = later.customer_id"
@@ -81,16 +130,27 @@ SUPERSEDE: Final = (
 
 FORGET: Final = (
     "UPDATE rows SET phase = 2, maybe = maybe OR phase = 1,"
-    " status = CASE WHEN phase = 1 OR (maybe AND attempts > 0) THEN 'unconfirmed' ELSE 'not_sent' END,"
-    " code = CASE WHEN phase = 1 OR (maybe AND attempts > 0) THEN 'interrupted' ELSE 'forgotten' END,"
+    f" status = CASE WHEN phase = 1 OR {_IN_DOUBT} THEN 'unconfirmed' ELSE 'not_sent' END,"
+    f" code = CASE WHEN phase = 1 THEN 'interrupted' WHEN {_IN_DOUBT} THEN {_CODE_OF_DOUBT} ELSE 'forgotten' END,"
     " message = CASE WHEN phase = 1 THEN 'It was in flight when the run was cut off'"
-    " WHEN maybe AND attempts > 0 THEN 'An earlier attempt may or may not have been applied'"
-    " ELSE 'The run was cut off before this row, and then forgotten' END"
+    f" WHEN {_IN_DOUBT} THEN {_HISTORY}"
+    f" ELSE {_after_history(_FORGOTTEN)} END"
     " WHERE run = :run AND phase < 2 AND repeats IS NULL"
 )
 
 TO_RETRY: Final = (
-    "SELECT row, maybe OR phase = 1 OR status IS 'unconfirmed' FROM rows WHERE run = :run"
-    " AND (status IS NULL OR status IN ('unconfirmed', 'failed', 'not_sent')) ORDER BY row"
+    "SELECT rows.row, max(kin.maybe OR kin.phase = 1 OR kin.status IS 'unconfirmed' OR kin.status IS 'mismatch')"
+    f" FROM rows JOIN rows AS kin ON kin.row = rows.row AND kin.run IN ({_FAMILY})"
+    " LEFT JOIN rows AS first ON first.run = kin.run AND first.row = kin.repeats"
+    " WHERE rows.run = :run AND (:superseded OR rows.code <> 'superseded')"
+    " AND (rows.status IS NULL OR rows.status IN ('unconfirmed', 'failed', 'not_sent'))"
+    " GROUP BY rows.row"
+    " HAVING NOT max(coalesce(kin.status, first.status, '') IN ('updated', 'duplicate', 'unchanged'))"
+    " ORDER BY rows.row"
 )
-"""A doubt is handed on through any number of retries; a row without an outcome is one that nobody can go on with."""
+"""The rows of a run that another try may help, each with whether it may have been applied by any of its family.
+
+The family are the first run and all retries that go back to it: they read the same source. What one of them has
+confirmed is done, with its repeats, and what one of them has left in doubt is in doubt. A row without an outcome is one
+that nobody can go on with.
+"""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -17,8 +17,14 @@ _BLANK: Final = (None,) * len(APPENDED_COLUMNS)
 
 
 def write_annotated(
-    table: Table, outcomes: Iterator[Outcome], path: Path, *, form: Format, partial: bool = False
-) -> None:
+    table: Table,
+    outcomes: Iterator[Outcome],
+    path: Path,
+    *,
+    form: Format,
+    partial: bool = False,
+    own_workbook: bool = False,
+) -> Sequence[str]:
     """Write the annotated sheet, whole or not at all.
 
     Outcomes are joined to rows by number, never by position: a row without its outcome, or an outcome without its
@@ -30,13 +36,21 @@ def write_annotated(
         path: Where to; what was there is replaced.
         form: `csv` or `xlsx`.
         partial: The run took up some rows only: the others have empty columns.
+        own_workbook: Write into a copy of the source's own workbook, where that can be done.
+
+    Returns:
+        What a person should know of what did not come along, in sentences.
 
     Raises:
         ReportError: The file cannot be written, or would not be true.
     """
     try:
-        with replacing(path) as draft, open_writer(draft, table, format=form, message_at=_MESSAGE_AT) as writer:
+        with (
+            replacing(path) as draft,
+            open_writer(draft, table, format=form, message_at=_MESSAGE_AT, own_workbook=own_workbook) as writer,
+        ):
             _write_records(writer, table, outcomes, partial=partial)
+            return writer.notes
     except SourceError as error:
         raise ReportError(
             f"The report {path} cannot be written, since the run's own copy of the source cannot be read any more:"

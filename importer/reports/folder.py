@@ -12,7 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from importer.errors import SettingsError
+from importer.errors import ReportError, SettingsError
+from importer.model import STANDARD_INPUT
 from importer.times import compact
 
 SUMMARY_NAME: Final = "summary.json"
@@ -31,10 +32,12 @@ class RunFolder:
     Attributes:
         path: Absolute.
         made: The folders that were not there before, itself first, then those above it.
+        run_id: Whose it is.
     """
 
     path: Path
     made: tuple[Path, ...]
+    run_id: str = ""
 
     def __enter__(self) -> Self:
         return self
@@ -44,10 +47,30 @@ class RunFolder:
     ) -> None:
         self.discard()
 
+    def expect_own(self) -> None:
+        """Make sure that it is still this run's own, just before something is written into it; if it is gone, make it.
+
+        Somebody may have removed it while the run was sending, and another run may have taken its place.
+
+        Raises:
+            ReportError: It is not.
+        """
+        if _claimant(self.path) == self.run_id:
+            return
+        try:
+            prepare(self.path, self.run_id)
+        except SettingsError as error:
+            raise ReportError(
+                f"The output folder {self.path} is not this run's own any more: somebody has removed it meanwhile.",
+                code="output_taken",
+                hint="Every outcome is in the journal. Name another folder for the reports with --output.",
+            ) from error
+
     def discard(self) -> None:
         """Give the folder up, and remove what was made for this run and has nothing in it."""
-        with suppress(OSError):
-            (self.path / _CLAIM_NAME).unlink()
+        if _claimant(self.path) == self.run_id:
+            with suppress(OSError):
+                (self.path / _CLAIM_NAME).unlink()
         for folder in self.made:
             with suppress(OSError):  # something is in it, or it is gone
                 folder.rmdir()
@@ -63,8 +86,9 @@ def default_path(source: Path, *, parent: Path | None, run_id: str, started: flo
         run_id: Makes the name unlike any other run's.
         started: The time in the name, in seconds since the epoch.
     """
-    stem = source.stem.encode(errors="surrogateescape")[:_MAX_STEM_BYTES].decode(errors="ignore")
-    beside = source.absolute().parent
+    stem = "stdin" if source == STANDARD_INPUT else source.stem
+    stem = stem.encode(errors="surrogateescape")[:_MAX_STEM_BYTES].decode(errors="ignore")
+    beside = source.absolute().parent  # of standard input: the current folder
     if _run_of(beside) is not None:
         beside = beside.parent
     return (parent.absolute() if parent else beside) / f"{stem}-{compact(started)}-{run_id}"
@@ -106,7 +130,9 @@ def reopen(path: Path, run_id: str) -> RunFolder:
 
 
 def abandon(path: Path, run_id: str) -> None:
-    """Take away the claim of a run that is never gone on with, and its drafts, so that the folder can be used."""
+    """Take away the claim of a run that never comes back to a folder, and its drafts, so that it can be used."""
+    if _claimant(path) not in (run_id, ""):
+        return  # not even for a moment may another run find it claimed
     with suppress(SettingsError), reopen(path, run_id):
         pass
 
@@ -134,7 +160,8 @@ def _made(path: Path, run_id: str, *, again: bool) -> tuple[RunFolder, bool]:
     That is an error unless it is made `again`.
     """
     path = path.absolute()
-    folder = RunFolder(path, tuple(takewhile(lambda part: not os.path.lexists(part), (path, *path.parents))))
+    missing = tuple(takewhile(lambda part: not os.path.lexists(part), (path, *path.parents)))
+    folder = RunFolder(path, missing, run_id)
     try:
         path.mkdir(parents=True, exist_ok=True)
         ours = _claim(path, run_id, again=again)
@@ -156,6 +183,7 @@ def _claim(path: Path, run_id: str, *, again: bool) -> bool:
         holder = _claimant(path) if again else None
         if holder not in (run_id, ""):  # "": it died before it could write its name
             raise _not_empty(path) from error
+        claim.write_text(run_id, "utf-8")
         return holder == run_id
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(run_id)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 from importer.errors import ReportError
-from importer.model import Status, Summary
+from importer.model import SourceInfo, Status, Summary
 from importer.reports.files import write_text
 
 
@@ -26,13 +27,7 @@ def as_json(summary: Summary, *, one_line: bool = False) -> str:
             "started_at": summary.started_at,
             "finished_at": summary.finished_at,
             "seconds": summary.seconds,
-            "source": {
-                "path": summary.source.path,
-                "sheet": summary.source.sheet,
-                "sha256": summary.source.sha256,
-                "rows": summary.source.rows,
-                "skipped": summary.source.skipped,
-            },
+            "source": source_object(summary.source),
             "target": {
                 "base_url": summary.target.base_url,
                 "group_id": summary.target.group_id,
@@ -41,12 +36,39 @@ def as_json(summary: Summary, *, one_line: bool = False) -> str:
             "statuses": {status: summary.statuses.get(status, 0) for status in Status},
             "balanced": summary.balanced,
             "attempts": summary.attempts,
+            "causes": [asdict(cause) for cause in summary.causes],
             "reports": dict(summary.reports),
         },
         ensure_ascii=one_line,
         indent=None if one_line else 2,
     )
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def source_object(source: SourceInfo) -> dict[str, object]:
+    """Return a source as JSON shows it: where it is, how much is in it, and what was found out about it."""
+    detected = source.detected
+    told: dict[str, object] = {
+        "path": source.path,
+        "sheet": source.sheet,
+        "sha256": source.sha256,
+        "rows": source.rows,
+        "skipped": source.skipped,
+        "skips": {skip.value: count for skip, count in source.skips.items() if count},
+    }
+    if detected is not None:
+        told |= {
+            "format": detected.format,
+            "container": detected.container,
+            "encoding": detected.encoding,
+            "delimiter": detected.delimiter,
+            "quote": detected.quote,
+            "escape": detected.escape,
+            "header_row": detected.header_row,
+            "mapping": dict(detected.columns),
+            "notes": list(detected.notes),
+        }
+    return told
 
 
 def check_balance(summary: Summary) -> None:

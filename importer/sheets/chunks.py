@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -18,20 +19,65 @@ class Row(NamedTuple):
     issues: Sequence[Issue] = ()
 
 
+class Stretch(NamedTuple):
+    """Rows that follow each other, column by column: their numbers, the text of each field, and what is wrong."""
+
+    numbers: Sequence[int]
+    columns: Sequence[Sequence[str]]
+    issues: Sequence[Issue] = ()
+
+
 def chunked(rows: Iterable[Row], fields: Sequence[Field], size: int) -> Iterator[Chunk]:
     """Yield the rows as frames of at most `size` rows, named by the fields, in their order; none of no rows.
 
     Every column has the dtype `str`: nothing is inferred, so that the customer named Null stays one.
     """
-    import pandas as pd  # noqa: PLC0415 - heavy, and not needed to know what a table is
-
-    names = [field.value for field in fields]
     remaining = iter(rows)
     while some := list(itertools.islice(remaining, size)):
-        index = pd.Index([row.number for row in some], name="row", dtype="int64")
-        columns = zip(*(row.cells for row in some), strict=True)
-        frame = pd.DataFrame(
-            {name: pd.Series(column, index=index, dtype="str") for name, column in zip(names, columns, strict=True)},
-            index=index,
-        )
-        yield Chunk(frame, tuple(issue for row in some for issue in row.issues))
+        yield _chunk(stretch(some, len(fields)), fields)
+
+
+def gathered(stretches: Iterable[Stretch], fields: Sequence[Field], size: int) -> Iterator[Chunk]:
+    """Yield the rows of stretches as `chunked` does those of single rows."""
+    rest = stretch((), len(fields))
+    for one in stretches:
+        some = list(_divided(_joined(rest, one), size))
+        rest = some.pop()
+        for full in some:
+            yield _chunk(full, fields)
+    if rest.numbers:
+        yield _chunk(rest, fields)
+
+
+def stretch(rows: Sequence[Row], width: int) -> Stretch:
+    """Return rows of so many cells as a stretch."""
+    columns = list(zip(*(row.cells for row in rows), strict=True)) if rows else [()] * width
+    return Stretch([row.number for row in rows], columns, [issue for row in rows for issue in row.issues])
+
+
+def _joined(first: Stretch, second: Stretch) -> Stretch:
+    if not first.numbers:
+        return second
+    columns = [[*one, *other] for one, other in zip(first.columns, second.columns, strict=True)]
+    return Stretch([*first.numbers, *second.numbers], columns, [*first.issues, *second.issues])
+
+
+def _divided(rows: Stretch, size: int) -> Iterator[Stretch]:
+    """Yield the rows of a stretch by `size`, each part with its issues, and at last what is left: less than that."""
+    issue_rows = [issue.row for issue in rows.issues]
+    told = 0
+    for start in range(0, len(rows.numbers) + 1, size):
+        numbers = rows.numbers[start : start + size]
+        first, told = told, bisect.bisect_right(issue_rows, numbers[-1]) if numbers else told
+        yield Stretch(numbers, [column[start : start + size] for column in rows.columns], rows.issues[first:told])
+
+
+def _chunk(rows: Stretch, fields: Sequence[Field]) -> Chunk:
+    import pandas as pd  # noqa: PLC0415 - heavy, and not needed to know what a table is
+
+    index = pd.Index(list(rows.numbers), name="row", dtype="int64")
+    named = zip(fields, rows.columns, strict=True)
+    frame = pd.DataFrame(
+        {field.value: pd.Series(column, index=index, dtype="str") for field, column in named}, index=index
+    )
+    return Chunk(frame, tuple(rows.issues))

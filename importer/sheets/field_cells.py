@@ -8,7 +8,7 @@ from typing import Final
 from importer.model import Issue
 from importer.sheets.phrases import quoted
 from importer.sheets.table import CellError
-from importer.sheets.workbooks.cell_marks import Uncomputed
+from importer.sheets.workbooks.book import Uncomputed
 
 OtherThanText = int | float | bool | dt.date | dt.time | dt.timedelta | CellError | Uncomputed
 

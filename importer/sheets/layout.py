@@ -110,9 +110,9 @@ def find_header(lines: Iterable[tuple[int, Sequence[str]]], reading: Reading = A
                 return Header(number, cells) if number == reading.header_row and not is_blank(cells) else None
             continue
         if not is_blank(cells):
-            if not lacks_columns(cells):
+            if not lacks_columns(cells, reading.columns):
                 return Header(number, cells)
-            count = count_fields(cells)
+            count = count_fields(cells, reading.columns)
             if count > most:
                 best, most = Header(number, cells), count
         if at >= HEADER_WITHIN:
@@ -135,7 +135,7 @@ def no_header(where: str, reading: Reading) -> SourceError:
     )
 
 
-def read_layout(header: Sequence[str], *, number: int, where: str) -> Layout:
+def read_layout(header: Sequence[str], *, number: int, where: str, reading: Reading = AS_IT_IS) -> Layout:
     """Understand a header.
 
     The six columns of an earlier run are recognised only where they stand together, in order, with one prefix. Of
@@ -152,7 +152,7 @@ def read_layout(header: Sequence[str], *, number: int, where: str) -> Layout:
         width=len(header),
         own_at=own_at,
         header=tuple(source),
-        columns=find_columns(source, where),
+        columns=find_columns(source, where, reading.columns),
         prefix=OWN_PREFIX if taken.intersection(APPENDED_COLUMNS) else "",
     )
 

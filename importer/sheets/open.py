@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
+import functools
+import shutil
 import stat
+import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from importer.errors import SettingsError, SourceError
 from importer.model import APPENDED_COLUMNS
+from importer.sheets.container import unpacked
 from importer.sheets.reading import AS_IT_IS, Reading
 from importer.sheets.recognition import Family, recognise
 from importer.sheets.source_file import SourceFile
-from importer.sheets.table import Format, Table, TableWriter
+from importer.sheets.table import Format, RawTable, SheetSize, Table, TableWriter
 from importer.sheets.workbooks.archive import DEFAULT_LIMITS, Limits
-from importer.sheets.workbooks.cell_marks import MAX_COLUMNS, MAX_ROWS
+from importer.sheets.workbooks.book import MAX_COLUMNS, MAX_ROWS
 
 
 def open_table(
-    path: Path, reading: Reading = AS_IT_IS, *, name: str | None = None, limits: Limits = DEFAULT_LIMITS
+    path: Path,
+    reading: Reading = AS_IT_IS,
+    *,
+    name: str | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    scratch: Path | None = None,
 ) -> Table:
     """Open the table of a file, which is recognised by its content, whatever it is called.
 
@@ -24,28 +36,100 @@ def open_table(
         path: The file.
         reading: How it is to be read.
         name: What messages call the file, where it is a copy; None for its own name.
-        limits: How large a workbook may be.
+        limits: How large a workbook, or what is packed, may be.
+        scratch: A folder, its owner's only, for what is unpacked and parsed: it must stay as long as the table is
+            read. None for a temporary one that goes away with this process.
 
     Raises:
         SourceError: The file is not there (`source_missing`), is no file (`not_a_file`), cannot be read
             (`source_unreadable`), is empty (`empty_source`) or of another kind (`unknown_format`, and more: see
-            `importer.sheets.recognition`); the sheet is not in it; the table lacks a column or has two for one field.
+            `importer.sheets.recognition` and `importer.sheets.container`); the sheet is not in it; the table lacks a
+            column or has two for one field.
+        SettingsError: No text can be read as `reading` says.
     """
-    file = SourceFile(path, name or path.name)
-    shown = name or str(path)
-    try:
-        _check_file(file)
-        if recognise(file) is Family.XLSX:
-            from importer.sheets.workbooks.xlsx import open_xlsx  # noqa: PLC0415 - heavy, and not needed for CSV
+    with _explained(name or str(path)):
+        folder = scratch or _temporary_folder()
+        file = _checked(path, name, folder, limits)
+        if file.path.stat().st_size == 0:
+            raise SourceError(f"{file.name} is empty.", code="empty_source", hint="Export the table again.")
+        family = _family(file, reading)
+        if family is not Family.CSV:
+            from importer.sheets.workbooks.table import open_workbook  # noqa: PLC0415 - only where there is one
 
-            return open_xlsx(file, reading, limits=limits)
-        if reading.sheet is not None:
-            raise SourceError(
-                f"{file.name} is a CSV file, and has no sheets.", code="no_sheets", hint="Leave --sheet out."
-            )
+            return open_workbook(file, family, reading, folder, limits)
         from importer.sheets.text.file import open_csv  # noqa: PLC0415 - only where a CSV file is opened
 
         return open_csv(file, reading)
+
+
+def open_raw(
+    path: Path,
+    reading: Reading = AS_IT_IS,
+    *,
+    name: str | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    scratch: Path | None = None,
+) -> RawTable:
+    """Open a file as it is: every record from the first on, of which no column has to be known.
+
+    An empty file has no records. Of a workbook it is the first visible sheet, or the one that is named. Arguments and
+    errors are those of `open_table`, but that nothing is asked of a header.
+    """
+    with _explained(name or str(path)):
+        folder = scratch or _temporary_folder()
+        file = _checked(path, name, folder, limits)
+        family = _family(file, reading)
+        if family is not Family.CSV:
+            from importer.sheets.workbooks.table import open_raw_workbook  # noqa: PLC0415 - only where there is one
+
+            return open_raw_workbook(file, family, reading, folder, limits)
+        from importer.sheets.text.raw import open_raw_text  # noqa: PLC0415 - only where a CSV file is opened
+
+        return open_raw_text(file, reading)
+
+
+def survey(
+    path: Path, reading: Reading = AS_IT_IS, *, limits: Limits = DEFAULT_LIMITS, scratch: Path | None = None
+) -> Sequence[SheetSize]:
+    """Return the sheets of a workbook with their sizes, in their order; none where the format has no sheets.
+
+    Arguments and errors are those of `open_table`.
+    """
+    with _explained(str(path)):
+        folder = scratch or _temporary_folder()
+        file = _checked(path, None, folder, limits)
+        family = recognise(file)
+        if family is Family.CSV:
+            return ()
+        from importer.sheets.workbooks.table import survey_workbook  # noqa: PLC0415 - only where there is one
+
+        return [sheet for sheet in survey_workbook(file, family, reading, folder, limits) if sheet.name]
+
+
+def _checked(path: Path, name: str | None, scratch: Path, limits: Limits) -> SourceFile:
+    """Return the file with the table, unpacked where it is packed."""
+    file = SourceFile(path, name or path.name)
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        kind = "a folder" if stat.S_ISDIR(status.st_mode) else "not an ordinary file"
+        raise SourceError(
+            f"{file.name} is {kind}.", code="not_a_file", hint="Give the path of a CSV file or of a workbook."
+        )
+    return unpacked(file, scratch, limits)
+
+
+def _family(file: SourceFile, reading: Reading) -> Family:
+    family = recognise(file)
+    if family is Family.CSV and reading.sheet is not None:
+        raise SourceError(f"{file.name} is a CSV file, and has no sheets.", code="no_sheets", hint="Leave --sheet out.")
+    return family
+
+
+@contextlib.contextmanager
+def _explained(shown: str) -> Iterator[None]:
+    """Turn what keeps a file from being read into a `SourceError`."""
+    try:
+        yield
     except FileNotFoundError as error:
         raise SourceError(
             f"There is no file {shown}.", code="source_missing", hint="Look at the spelling of the path, and try again."
@@ -56,6 +140,14 @@ def open_table(
             code="source_unreadable",
             hint="See that the disk is there and that you may read the file.",
         ) from error
+
+
+@functools.cache
+def _temporary_folder() -> Path:
+    """Return a folder for this process, its owner's only, which goes away with it."""
+    folder = Path(tempfile.mkdtemp(prefix="importer-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def check_fits(table: Table, form: Format, *, rows: int) -> None:
@@ -82,6 +174,7 @@ def open_writer(
     *,
     format: Format,  # noqa: A002 - the word of the option and of `Table.format`
     message_at: int | None = None,
+    own_workbook: bool = False,
 ) -> TableWriter:
     """Return a writer of the table's records into a new file; it is opened as a context manager.
 
@@ -91,6 +184,7 @@ def open_writer(
         format: What to write.
         message_at: Which of the appended cells is the message. In a workbook it also says, after its own text, what of
             a row's text the sheet could not hold as it is.
+        own_workbook: Write into a copy of the workbook that the table comes from, where that can be done safely.
 
     Raises:
         SourceError: The table cannot be read to its end, to find its widest record.
@@ -98,21 +192,10 @@ def open_writer(
     """
     width = table.width()
     if format == "xlsx":
-        from importer.sheets.workbooks.xlsx_writer import XlsxWriter  # noqa: PLC0415 - heavy, and not needed for CSV
+        from importer.sheets.workbooks.writers import workbook_writer  # noqa: PLC0415 - heavy, and not needed for CSV
 
-        return XlsxWriter(path, table.sheet, width, message_at=message_at)
+        return workbook_writer(path, table, width, message_at=message_at, own_workbook=own_workbook)
     from importer.sheets.text.file import CsvTable  # noqa: PLC0415 - only where a CSV file is written
     from importer.sheets.text.writer import EXCEL_DIALECT, CsvWriter  # noqa: PLC0415 - the same
 
     return CsvWriter(path, table.dialect if isinstance(table, CsvTable) else EXCEL_DIALECT, width)
-
-
-def _check_file(file: SourceFile) -> None:
-    status = file.path.stat()
-    if not stat.S_ISREG(status.st_mode):
-        kind = "a folder" if stat.S_ISDIR(status.st_mode) else "not an ordinary file"
-        raise SourceError(
-            f"{file.name} is {kind}.", code="not_a_file", hint="Give the path of a CSV file or of a workbook."
-        )
-    if status.st_size == 0:
-        raise SourceError(f"{file.name} is empty.", code="empty_source", hint="Export the table again.")

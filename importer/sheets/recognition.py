@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Mapping
-from enum import Enum, auto
+from enum import StrEnum
 from typing import Final
 
 from importer.errors import SourceError
 from importer.sheets.source_file import SourceFile
+from importer.sheets.text.encoding import looks_wide
+from importer.sheets.workbooks.archive import UNSOUND, open_zip
+from importer.sheets.workbooks.book import protected
+from importer.sheets.workbooks.ole import stream_names
 
 _SAMPLE_BYTES: Final = 64 * 1024
-_TEXT_NULS: Final = 0.002
-"""The most that a share of NUL bytes may be in what counts as text, damaged in a place or two."""
+_TEXT_NULS: Final = 0.01
+"""The most that a share of NUL bytes may be in what counts as text, damaged in some places."""
+_FEW_NULS: Final = 8
+"""So many may be in the shortest text."""
 _SAVE_AS: Final = "Open it in a spreadsheet program and save it as an Excel workbook (.xlsx) or as CSV UTF-8."
 _EXPORT: Final = "Give a CSV file or an Excel workbook (.xlsx)."
 _UNPACK: Final = "Unpack it, and give the file that is in it."
@@ -20,7 +26,6 @@ _UNPACK: Final = "Unpack it, and give the file that is in it."
 _ZIP: Final = b"PK\x03\x04"
 _EMPTY_ZIP: Final = b"PK\x05\x06"
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_UTF16: Final = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 
 _KINDS: Final[Mapping[bytes, tuple[str, str]]] = {
     b"%PDF-": ("a PDF document", _EXPORT),
@@ -30,6 +35,7 @@ _KINDS: Final[Mapping[bytes, tuple[str, str]]] = {
     b"II*\x00": ("a picture (TIFF)", _EXPORT),
     b"MM\x00*": ("a picture (TIFF)", _EXPORT),
     b"RIFF": ("a picture, sound or film", _EXPORT),
+    b"MIME-Version:": ("a web archive (MHTML)", _SAVE_AS),
     b"{\\rtf": ("a text document (RTF)", _EXPORT),
     b"\x1f\x8b": ("a compressed file (gzip)", _UNPACK),
     b"BZh": ("a compressed file (bzip2)", _UNPACK),
@@ -43,27 +49,65 @@ _KINDS: Final[Mapping[bytes, tuple[str, str]]] = {
     b"MZ\x90": ("a program", _EXPORT),
 }
 _PARTS: Final[Mapping[str, tuple[str, str]]] = {
-    "xl/workbook.bin": ("a binary Excel workbook (.xlsb)", _SAVE_AS),
-    "content.xml": ("an OpenDocument file", _SAVE_AS),
+    "content.xml": ("an OpenDocument file that is no spreadsheet", _EXPORT),
     "word/document.xml": ("a Word document", _EXPORT),
     "ppt/presentation.xml": ("a presentation", _EXPORT),
+    "visio/document.xml": ("a drawing (Visio)", _EXPORT),
+    "index/document.iwa": ("an Apple document (Pages, Numbers or Keynote)", _SAVE_AS),
 }
-_MARKUP: Final = (b"<!doctype", b"<html", b"<?xml", b"<table", b"<head")
+_DOCUMENT_PARTS: Final = frozenset({*_PARTS, "[content_types].xml"})
+_STREAMS: Final[Mapping[str, tuple[str, str]]] = {
+    "worddocument": ("a Word document of the old kind (.doc)", _EXPORT),
+    "powerpoint document": ("a presentation of the old kind (.ppt)", _EXPORT),
+    "visiodocument": ("a drawing (Visio)", _EXPORT),
+    "__properties_version1.0": ("a message of Outlook (.msg)", "Give the file that is attached to it."),
+    "!_stringpool": ("an installation package (.msi)", _EXPORT),
+}
+_ENCRYPTED_STREAMS: Final = frozenset({"encryptedpackage", "encryptioninfo"})
+_WORKBOOK_STREAMS: Final = frozenset({"workbook", "book"})
+_MARKUP: Final = (
+    b"<!doctype",
+    b"<html",
+    b"<?xml",
+    b"<table",
+    b"<head",
+    b"<meta",
+    b"<body",
+    b"<style",
+    b"<!--",
+    b"<div",
+)
+_SPREADSHEET_XML: Final = b"urn:schemas-microsoft-com:office:spreadsheet"
+_FLAT_ODS: Final = b"application/vnd.oasis.opendocument.spreadsheet"
+_RAW_BIFF: Final = (
+    b"\x09\x00\x04\x00",
+    b"\x09\x02\x06\x00",
+    b"\x09\x04\x06\x00",
+    b"\x09\x08\x08\x00",
+    b"\x09\x08\x10\x00",
+)
+"""How a workbook older than the container of the old kind begins: a record that says which version it is."""
 
 
-class Family(Enum):
+class Family(StrEnum):
     """Files that are read in the same way."""
 
-    CSV = auto()
-    XLSX = auto()
+    CSV = "csv"
+    XLSX = "xlsx"
+    XLSB = "xlsb"
+    XLS = "xls"
+    ODS = "ods"
+    FODS = "fods"
+    HTML = "html"
+    XML = "xml"
 
 
 def recognise(file: SourceFile) -> Family:
     """Return which family a file belongs to; text counts as CSV.
 
     Raises:
-        SourceError: It belongs to none (`unknown_format`), is an old or a protected workbook (`old_workbook`), a web
-            page (`unknown_format`), or text in UTF-16 or UTF-32 (`not_utf8`).
+        SourceError: It belongs to none (`unknown_format`), is protected with a password (`password_protected`) or a
+            damaged archive (`damaged_workbook`).
         OSError: The file cannot be read.
     """
     with file.path.open("rb") as opened:
@@ -71,18 +115,12 @@ def recognise(file: SourceFile) -> Family:
     if start.startswith((_ZIP, _EMPTY_ZIP)):
         return _recognise_archive(file)
     if start.startswith(_OLE):
-        raise SourceError(
-            f"{file.name} is an Excel workbook of the old kind (.xls), or one that is protected with a password.",
-            code="old_workbook",
-            hint="Open it in a spreadsheet program, remove the password if there is one, and save it as an Excel "
-            "workbook (.xlsx).",
-        )
-    if start.startswith(_UTF16):
-        raise SourceError(
-            f"{file.name} is not UTF-8: it is text in UTF-16 or UTF-32.",
-            code="not_utf8",
-            hint='Save it as "CSV UTF-8" in Excel, or as CSV with the character set UTF-8 in LibreOffice.',
-        )
+        return _recognise_container(file)
+    if start.startswith(_RAW_BIFF):
+        return Family.XLS
+    markup = _recognise_markup(start)
+    if markup is not None:
+        return markup
     _refuse_others(file, start)
     return Family.CSV
 
@@ -91,27 +129,83 @@ def _refuse_others(file: SourceFile, start: bytes) -> None:
     for signature, (kind, hint) in _KINDS.items():
         if start.startswith(signature):
             raise _unknown(file, kind, hint)
-    if start.removeprefix(b"\xef\xbb\xbf").lstrip().lower().startswith(_MARKUP):
+    is_wide = looks_wide(start)
+    text = start.translate(None, b"\0\xff\xfe") if is_wide else start.removeprefix(b"\xef\xbb\xbf")
+    if text.lstrip().lower().startswith(_MARKUP):
         raise _unknown(file, "a web page or XML, whatever it is called", _SAVE_AS)
-    if start.count(0) > _TEXT_NULS * len(start):
+    if not is_wide and start.count(0) > max(_TEXT_NULS * len(start), _FEW_NULS):
         raise _unknown(file, "not text", _EXPORT)
 
 
+def is_workbook_archive(archive: zipfile.ZipFile) -> bool:
+    """Return whether a zip archive is a document of some kind, and no container for files."""
+    names = _part_names(archive)
+    return _archive_family(archive, names) is not None or not _DOCUMENT_PARTS.isdisjoint(names)
+
+
 def _recognise_archive(file: SourceFile) -> Family:
-    try:
-        with zipfile.ZipFile(file.path) as archive:
-            names = {name.replace("\\", "/").lower() for name in archive.namelist()}
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-        raise SourceError(
-            f"{file.name} is a damaged archive or workbook.",
-            code="damaged_workbook",
-            hint="It may have been cut off on its way: get it again, or open it in a spreadsheet program and save it "
-            "anew.",
-        ) from error
-    if "xl/workbook.xml" in names:
-        return Family.XLSX
+    with open_zip(file) as archive:
+        names = _part_names(archive)
+        family = _archive_family(archive, names)
+    if family is not None:
+        return family
     kind, hint = next((_PARTS[part] for part in _PARTS if part in names), ("an archive (zip)", _UNPACK))
     raise _unknown(file, kind, hint)
+
+
+def _part_names(archive: zipfile.ZipFile) -> frozenset[str]:
+    return frozenset(name.replace("\\", "/").lower() for name in archive.namelist())
+
+
+def _archive_family(archive: zipfile.ZipFile, names: frozenset[str]) -> Family | None:
+    if "xl/workbook.bin" in names:
+        return Family.XLSB
+    if "[content_types].xml" in names and any(name.startswith("xl/") for name in names):
+        return Family.XLSX
+    if "content.xml" in names and _is_spreadsheet(archive):
+        return Family.ODS
+    return None
+
+
+def _is_spreadsheet(archive: zipfile.ZipFile) -> bool:
+    """Return whether an OpenDocument archive says that it is one; one that says nothing is taken for one."""
+    try:
+        with archive.open("mimetype") as said:
+            return said.read(_SAMPLE_BYTES).startswith(_FLAT_ODS)
+    except (KeyError, OSError, *UNSOUND):
+        return True
+
+
+def _recognise_container(file: SourceFile) -> Family:
+    names = stream_names(file.path)
+    if names & _ENCRYPTED_STREAMS:
+        raise protected(file.name)
+    kind = next((_STREAMS[name] for name in _STREAMS if name in names), None)
+    if kind is not None and not names & _WORKBOOK_STREAMS:
+        raise _unknown(file, *kind)
+    return Family.XLS
+
+
+def _recognise_markup(start: bytes) -> Family | None:
+    """Return what a text is that is no plain table; None where it is not one of the kinds with tables."""
+    text = _without_bom(start).lstrip().lower()
+    if not text.startswith(b"<"):
+        return None
+    if (_SPREADSHEET_XML in text and b"<workbook" in text) or b'progid="excel.sheet"' in text:
+        return Family.XML
+    if _FLAT_ODS in text and b"office:document" in text:
+        return Family.FODS
+    if text.startswith(b"<?xml") and b"<html" not in text and b"<table" not in text:
+        return None
+    return Family.HTML if text.startswith(_MARKUP) else None
+
+
+def _without_bom(start: bytes) -> bytes:
+    """Return the start of a text in one byte a letter, as far as it is ASCII."""
+    for bom, encoding in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        if start.startswith(bom):
+            return start[len(bom) :].decode(encoding, errors="replace").encode("ascii", errors="replace")
+    return start
 
 
 def _unknown(file: SourceFile, kind: str, hint: str) -> SourceError:

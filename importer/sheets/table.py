@@ -46,15 +46,16 @@ class Record:
         number: As a person counts: the line in a workbook; in CSV the record, blank ones counted.
         kind: What it is to the job.
         cells: The record's cells, left to right, as many as it has.
-        raw: CSV only: for each cell its bytes in the file, quotes included; None elsewhere.
-        line_end: CSV only: the bytes that end the record in the file, empty at the end of the last one.
+        raw: CSV only: for each cell its text in the file, quotes included; None elsewhere. Joined by the delimiter and
+            encoded as the file is, it is the record's bytes again.
+        line_end: CSV only: what ends the record in the file, empty at the end of a file that does not end in one.
     """
 
     number: int
     kind: RecordKind
     cells: Sequence[CellValue]
-    raw: Sequence[bytes] | None = None
-    line_end: bytes = b""
+    raw: Sequence[str] | None = None
+    line_end: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +134,41 @@ class Table(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class SheetSize:
+    """A sheet of a workbook: whether a person sees it, the number of its last line with anything in it, its columns."""
+
+    name: str
+    visible: bool
+    lines: int
+    columns: int
+
+
+class RawTable(Protocol):
+    """A table as it is: nothing is cleaned, dropped or padded, and no header is needed."""
+
+    @property
+    def detected(self) -> Detected:
+        """What was found out about the file."""
+        ...
+
+    @property
+    def sheet(self) -> str | None:
+        """The name of the sheet; None where the format has no sheets."""
+        ...
+
+    def records(self) -> Iterator[tuple[int, Sequence[str]]]:
+        """Yield every record from the first on: its number, and the text of its cells; a blank one may have none."""
+        ...
+
+
 class TableWriter(Protocol):
     """Writes a table's records with appended cells into a new file; used as a context manager."""
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What a person should know of what does not come along into the file, each in a sentence."""
+        ...
 
     def __enter__(self) -> Self:
         """Open the file."""

@@ -36,7 +36,7 @@ INVALID: Final[Sequence[Values]] = (
     (FIRST_NAME, LAST_NAME, f"{LOCAL_PART}@{DOMAIN}.invalid"),
     (FIRST_NAME, LAST_NAME, f"{LOCAL_PART}.ñ@{DOMAIN}"),
     (f"{FIRST_NAME}\ufffd", LAST_NAME, f"{LOCAL_PART}@{DOMAIN}"),
-    (FIRST_NAME, f"{LAST_NAME}\t{LAST_NAME}", f"{LOCAL_PART}@{DOMAIN}"),
+    (FIRST_NAME, f"{LAST_NAME}\x1b{LAST_NAME}", f"{LOCAL_PART}@{DOMAIN}"),
     (f"{FIRST_NAME}\u200b", f"{LAST_NAME}\0", f"{LOCAL_PART}@{DOMAIN}"),
     (FIRST_NAME * 20, LAST_NAME * 20, f"{LOCAL_PART}@{DOMAIN}"),
     ("", LAST_NAME, f"'={LOCAL_PART}@{DOMAIN}"),

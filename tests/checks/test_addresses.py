@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from importer.checks.address_faults import all_faults, fault
-from importer.checks.addresses import OPTIONS, is_accepted
+from importer.checks.addresses import INTERNATIONAL_OPTIONS, OPTIONS, are_plain, ascii_domain, is_accepted
 
 ACCEPTED = [
     "maria.castellanos@example.com",
@@ -46,6 +46,7 @@ REFUSED = [
     ("maria.@example.com", "has a dot right before the @ sign"),
     ("maría@example.com", "has an accented letter or another character that addresses cannot have here"),
     ("maria@exämple.com", "has an accented letter or another character that addresses cannot have here"),
+    ("maria\u2019@example.com", "has a curly quotation mark or apostrophe in it"),
     ("maria\u200b@example.com", "has a character in it that cannot be seen"),
     ("maria\x00@example.com", "has a character in it that cannot be seen"),
     ("maria\ufffd@example.com", "has a character in it that was lost on the way"),
@@ -148,6 +149,86 @@ def test_the_answer_is_email_validator_s_for_any_text(address: str) -> None:
     """Asking for each domain once changes no answer, and whatever is refused has a sentence of the fixed set."""
     assert is_accepted(address) == plainly_accepted(address)
     assert is_accepted(address) or fault(address) in all_faults()
+
+
+@given(st.lists(st.one_of(st.emails(), pieces, st.just("a@example.com"), st.just("a@b\nb@c.com")), max_size=4))
+@example(["a@example.com\nb@example.com", ""])
+@example(["", "a@example.com"])
+@example(["x" * 65 + "@example.com"])
+def test_a_column_of_plain_addresses_is_known_at_a_glance(addresses: list[str]) -> None:
+    """The fast look at a column never accepts what the look at each address refuses."""
+    assert not (addresses and are_plain(addresses)) or all(map(is_accepted, addresses))
+
+
+INTERNATIONAL = [
+    "josé@example.com",
+    "用户@example.com",
+    "Иван.Петров@пример.com",
+    "maria@bücher.example.com",
+    "maria@BÜCHER.example.com",
+    "maria@straße.example.com",
+    "maria@例子.example.com",
+    "é" * 32 + "@example.com",
+    "plain@example.com",
+]
+
+NOT_EVEN_INTERNATIONAL = [
+    ("é" * 33 + "@example.com", "has more than 64 characters before the @ sign"),
+    ("maria@" + "é." * 100 + "com", "is longer than 254 characters"),
+    ("josé@example", "has no dot after the @ sign"),
+    ("josé@@example.com", "has more than one @ sign"),
+    ("jo sé@example.com", "has a space or a line break inside the address"),
+    ("jos\u202eé@example.com", "has a character in it that cannot be seen"),
+    ("jos\u200cé@example.com", "has a character in it that cannot be seen"),
+    ("jos\ud800@example.com", "has a character in it that was lost on the way"),
+    ("josé(home)@example.com", "has a remark in brackets in it"),
+    ("josé@mail.test", "has a domain that no mail can reach: its ending is reserved for other uses"),
+    ("jos[é]@example.com", "has a character before the @ sign that an address cannot have there"),
+    ("maria@ex☃mple!.com", "has a character after the @ sign that a domain cannot have"),
+    ("\ue000@example.com", "is not a valid e-mail address"),
+]
+
+
+@pytest.mark.parametrize("address", INTERNATIONAL)
+def test_letters_of_all_scripts_are_accepted_where_that_is_set(address: str) -> None:
+    """RFC 6531 allows them before the @, RFC 5890 after it; without the setting they are refused."""
+    assert is_accepted(address, international=True)
+    assert is_accepted(address) == address.isascii()
+
+
+@pytest.mark.parametrize(("address", "wrong"), NOT_EVEN_INTERNATIONAL)
+def test_international_addresses_have_rules_too(address: str, wrong: str) -> None:
+    """The limits count octets, and what cannot be seen has no place in an address of any script."""
+    assert not is_accepted(address, international=True)
+    assert fault(address, international=True)[0] == wrong
+
+
+@settings(deadline=None)
+@given(st.text(max_size=12).map(lambda text: f"{text}@{text}é.com") | st.emails())
+def test_an_international_answer_is_email_validator_s_within_the_limits(address: str) -> None:
+    """Nothing is accepted that the library refuses, and ASCII is judged as without the setting."""
+    accepted = is_accepted(address, international=True)
+    if address.isascii():
+        assert accepted == is_accepted(address)
+    elif accepted:
+        email_validator.validate_email(address, **INTERNATIONAL_OPTIONS)
+        assert len(address.encode()) <= 254
+
+
+@pytest.mark.parametrize(
+    ("domain", "form"),
+    [
+        ("Example.COM", "Example.COM"),
+        ("BÜCHER.example.com", "xn--bcher-kva.example.com"),
+        ("例子.example。com", "xn--fsqu00a.example.com"),
+        ("büch..com", None),
+        ("\ud800.com", None),
+        ("", ""),
+    ],
+)
+def test_a_domain_has_one_ascii_form(domain: str, form: str | None) -> None:
+    """It is what the domain name system is asked for; what is ASCII already stays as it is written."""
+    assert ascii_domain(domain) == form
 
 
 def test_no_look_up_is_made() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sqlite3
 from collections.abc import Callable
@@ -101,3 +102,27 @@ def test_the_key_is_masked_in_any_case(
     report = next(tmp_path.glob("changes-*/annotated.csv")).read_text("utf-8")
     assert "is odd" in report
     assert "good-key" not in report.lower()
+
+
+def test_whatever_fails_in_the_middle_names_the_run_and_what_goes_on_with_it(
+    run: Callable[..., int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Requests of the run may have left, whatever failed; of a defect its kind is told, not its words."""
+    record, steps = RunJournal.record, iter(range(1000))
+
+    def failing(self: RunJournal, *step: Any) -> None:  # noqa: ANN401 - passed on as it is
+        if next(steps) == 8:
+            raise OSError(errno.EMFILE, "secret words")
+        record(self, *step)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(RunJournal, "record", failing)
+        assert run() == 5
+    error = json.loads(capsys.readouterr().out)["error"]
+    (run_id,) = (folder.name for folder in (tmp_path / "state" / "runs").iterdir())
+    assert error["code"] == "internal_error"
+    assert "OSError (Too many open files)" in error["message"]
+    assert "secret" not in error["message"]
+    assert f"Run {run_id} ended in the middle of sending" in error["message"]
+    assert f"importer resume {run_id}" in error["hint"]
+    assert run_command(["resume", run_id, "-q"]) == 0

@@ -262,3 +262,37 @@ def test_two_runs_at_once_do_not_send_to_one_place(importer: Importer, sheet: Sh
             assert importer("check", source).code == 0
             assert importer("run", source, "--sandbox").code == 0
         assert [run["mode"] for run in importer("history", "--json").json] == ["run", "check", "dry_run"]
+
+
+def test_commands_to_type_next_name_the_state_directory_that_was_given(
+    importer: Importer, api: Api, sheet: Sheet, readonly: Callable[[str], None], tmp_path: Path
+) -> None:
+    """Without it they would look for the run in another journal; `-q` does not hide that there is one to resume."""
+    source, state = sheet(person(1)), tmp_path / "another place"
+    readonly("refused")
+    said = importer("run", source, *api.options, "--state", state)
+    run = next(word for word in said.out.split() if len(word) == 8 and word.isalnum() and f"resume {word}" in said.out)
+    exact = f"importer resume {run} --state '{state}'"
+    assert exact in said.out
+    again = importer("run", source, *api.options, "--state", state, "-q")
+    assert "0 of 1 rows are confirmed" in again.err
+    assert exact in again.err
+    assert exact in importer("retry", run, "--state", state).err
+    assert exact in importer("show", run, "--state", state).out
+    assert f"importer history --state '{state}'" in importer("resume", "nope1234", "--state", state).err
+    assert "--state" not in importer("resume", "nope1234").err
+
+
+def test_what_was_forgotten_is_tried_again_not_resumed(
+    importer: Importer, api: Api, sheet: Sheet, readonly: Callable[[str], None]
+) -> None:
+    """`show` names the one command that helps, and going on with a run says that its own copy is read."""
+    source = sheet(person(1), person(2))
+    run = stopped(importer, api, source, readonly)["run_id"]
+    assert "resume, or try again" in importer("show", run).out
+    importer("forget", run)
+    shown = importer("show", run).out
+    assert "resume" not in shown
+    assert f"importer retry {run}" in shown
+    again = stopped(importer, api, source, readonly)["run_id"]
+    assert f"Run {again}: going on with its own copy of {source}" in importer("resume").err

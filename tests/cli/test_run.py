@@ -44,7 +44,7 @@ def test_the_summary_has_the_published_keys_and_is_the_file_too(importer: Import
     assert summary == json.loads(Path(summary["reports"]["summary"]).read_text("utf-8"))
     assert set(summary) == {
         "run_id", "version", "mode", "exit_code", "stop_reason", "started_at", "finished_at", "seconds", "source",
-        "target", "statuses", "balanced", "attempts", "reports",
+        "target", "statuses", "balanced", "attempts", "causes", "reports",
     }  # fmt: skip
     assert summary["source"]["rows"] == 2
     assert summary["source"]["path"] == str(source)

@@ -1,63 +1,81 @@
-"""Where processes are killed: `CRASH_POINTS=2000` in the environment makes it so many."""
+"""Where processes are killed: `CRASH_POINTS=2000` in the environment makes it so many.
+
+Points are drawn within what a run reaches, which is measured first. A point that a run does not come to after all is
+no kill, and is drawn again: every test kills a process.
+"""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-_HOW_MANY: Final = int(os.environ.get("CRASH_POINTS", "110"))
-_FIRST_SEED: Final = int(os.environ.get("CRASH_SEED", "1"))
-_CALLS: Final = {
-    "fdatasync": 40,
-    "pwrite64": 160,
-    "fsync": 8,
-    "rename": 2,
-    "sendto": 10,
-    "unlink": 3,
-    "openat": 1500,
-    "mkdir": 5,
-    "futex": 60,
-}
-"""Calls of the system, and about how many of them a run makes."""
-
-
-@dataclass(frozen=True)
-class Moment:
-    """A random moment; `again` is how likely the next process is killed too."""
-
-    seed: int
-    again: float = 0.3
-
-    def __str__(self) -> str:
-        return f"seed-{self.seed}"
+HOW_MANY: Final = int(os.environ.get("CRASH_POINTS", "110"))
+_FIRST_SEED: Final = int(os.environ.get("CRASH_SEED", "1")) * 1_000_000
+CALLS: Final = ("fdatasync", "pwrite64", "fsync", "rename", "sendto", "unlink", "openat", "mkdir", "futex")
+_EARLY: Final = 0.1
+"""So many of the points may come before the journal is there, when there is nothing to lose."""
+_ENTERED: Final = re.compile(r"(\d+) +(\w+)\(")
 
 
 @dataclass(frozen=True)
 class Point:
-    """The n-th call of a kind; `certain` where every run comes so far."""
+    """The n-th call of a kind that any one thread makes."""
 
     call: str
     number: int
-    certain: bool = field(default=False, compare=False)
 
     def __str__(self) -> str:
         return f"{self.call}-{self.number}"
 
 
-def _points() -> list[Point]:
-    """Return chosen points, and random ones up to two thirds of all."""
-    chosen = [Point("fdatasync", number, certain=True) for number in range(1, 13)]
-    chosen += [Point("rename", number, certain=True) for number in (1, 2)]
-    chosen += [Point("sendto", number, certain=True) for number in (1, 2, 3)]
-    random = Random(_FIRST_SEED)  # noqa: S311 - places, not secrets
-    drawn: dict[Point, None] = dict.fromkeys(chosen)
-    while len(drawn) < _HOW_MANY * 2 // 3:
-        call = random.choice(list(_CALLS))
-        drawn[Point(call, random.randint(1, _CALLS[call] * (1 if _HOW_MANY < 1000 else 20)))] = None
-    return list(drawn)
+@dataclass(frozen=True)
+class Reach:
+    """How often one thread makes a call, in a run that nobody disturbs.
+
+    Attributes:
+        early: So often before the journal is there.
+        all: So often up to the end.
+    """
+
+    early: int
+    all: int
 
 
-MOMENTS: Final = [Moment(_FIRST_SEED * 1_000_000 + number) for number in range(_HOW_MANY - _HOW_MANY * 2 // 3)]
-POINTS: Final = _points()
+def reach_of(trace: Iterable[str]) -> Mapping[str, Reach]:
+    """Return what a trace of all threads shows: strace counts the calls of each thread for itself."""
+    made: Counter[tuple[str, str]] = Counter()
+    early: Mapping[tuple[str, str], int] | None = None
+    for line in trace:
+        if found := _ENTERED.match(line):
+            made[found[1], found[2]] += 1
+        if early is None and "journal.sqlite" in line:
+            early = dict(made)
+    assert early is not None, "the trace shows no journal"
+    return {call: Reach(_most(early, call), _most(made, call)) for call in CALLS}
+
+
+def _most(made: Mapping[tuple[str, str], int], call: str) -> int:
+    return max((count for (_, name), count in made.items() if name == call), default=0)
+
+
+def draw(random: Random, reach: Mapping[str, Reach]) -> Point:
+    """Return a point that a run most likely comes to; calls that are made more often are drawn more often."""
+    call = random.choices(CALLS, [(reach[call].all - reach[call].early) ** 0.5 for call in CALLS])[0]
+    first = 1 if random.random() < _EARLY else reach[call].early + 1
+    return Point(call, random.randint(min(first, reach[call].all), reach[call].all))
+
+
+CERTAIN: Final = [
+    *(Point("fdatasync", number) for number in range(1, 13)),
+    *(Point("rename", number) for number in (1, 2)),
+    *(Point("sendto", number) for number in (1, 2, 3)),
+]
+"""Points that every run comes to."""
+_DRAWN: Final = max(0, HOW_MANY * 2 // 3 - len(CERTAIN))
+POINT_SEEDS: Final = range(_FIRST_SEED, _FIRST_SEED + _DRAWN)
+MOMENT_SEEDS: Final = range(_FIRST_SEED, _FIRST_SEED + HOW_MANY - len(CERTAIN) - _DRAWN)

@@ -35,6 +35,11 @@ class Api:
     base_url: str
     log: Path
 
+    @property
+    def log_bytes(self) -> int:
+        """How long the log of requests is."""
+        return self.log.stat().st_size if self.log.exists() else 0
+
     def applied(self, customers: set[str]) -> dict[str, list[Line]]:
         """Return what was applied for these customers, in order."""
         found: dict[str, list[Line]] = {}
@@ -126,13 +131,30 @@ class Scene:
             start_new_session=True,
         )
 
-    def kill_after(self, seconds: float, *arguments: str) -> bool:
-        """Run the command and kill it after so long; return whether it was still there to be killed."""
+    def kill_while_sending(self, seconds: float, *arguments: str) -> bool:
+        """Run the command and kill it so long after its first request; return whether it was there to be killed."""
         process = self.start(*arguments)
+        self._await_request(process)
         time.sleep(seconds)
         process.send_signal(signal.SIGKILL)
         process.communicate(timeout=_PATIENCE_S)
         return self._note(process.returncode)
+
+    def sending_s(self) -> float:
+        """Run the command undisturbed, and return how long it takes from its first request to its end."""
+        process = self.start(*self.run)
+        begun_at = self._await_request(process)
+        process.communicate(timeout=_PATIENCE_S)
+        assert process.returncode == 0
+        return time.monotonic() - begun_at
+
+    def _await_request(self, process: subprocess.Popen[bytes]) -> float:
+        """Wait until the API has applied something more, or the process is at its end, and return the time of that."""
+        known, until = self.api.log_bytes, time.monotonic() + _PATIENCE_S
+        while self.api.log_bytes == known and process.poll() is None:
+            assert time.monotonic() < until, "it sends nothing, and does not end"
+            time.sleep(0.001)
+        return time.monotonic()
 
     def kill_at(self, strace: Sequence[str], call: str, number: int, *arguments: str) -> bool:
         """Run the command and kill it at its n-th call of the system; return whether it came so far."""

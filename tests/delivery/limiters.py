@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from random import Random
 
 from importer.delivery.attempts import Reply
 from importer.model import Attempt
@@ -57,22 +58,44 @@ def sliding_window(rate: int) -> Limiter:
 
 
 class LimitedApi:
-    """An API behind a limiter; what it let through and refused is noted with the time."""
+    """An API behind a limiter; what it let through and refused is noted with the time.
 
-    def __init__(self, limiter: Limiter, *, latency_s: float, retry_after_s: float | None) -> None:
+    Args:
+        latency_s: From a request's departure to its answer, at least.
+        jitter_s: By up to so much later a request arrives, and so much later its answer is back.
+        work_s: Up to so much longer it takes to answer a request that was let through.
+    """
+
+    def __init__(
+        self,
+        limiter: Limiter,
+        *,
+        latency_s: float,
+        retry_after_s: float | None,
+        jitter_s: float = 0.0,
+        work_s: float = 0.0,
+        seed: int = 0,
+    ) -> None:
         self._limiter = limiter
         self._latency_s = latency_s
         self._retry_after_s = retry_after_s
+        self._jitter_s = jitter_s
+        self._work_s = work_s
+        self._random = Random(seed)  # noqa: S311 - a simulation
+        self._arrived_at = 0.0
         self.allowed: list[float] = []
         self.refused: list[float] = []
 
     def __call__(self, attempt: Attempt, now: float) -> tuple[float, Reply]:
         """Confirm, or say that there are too many."""
-        if self._limiter(now):
-            self.allowed.append(now)
-            return self._latency_s, ok(attempt.update)
-        self.refused.append(now)
-        return self._latency_s, http(attempt.update, 429, retry_after_s=self._retry_after_s)
+        arrived_at = max(self._arrived_at, now + self._random.uniform(0, self._jitter_s))
+        self._arrived_at = arrived_at
+        latency_s = arrived_at - now + self._latency_s + self._random.uniform(0, self._jitter_s)
+        if self._limiter(arrived_at):
+            self.allowed.append(arrived_at)
+            return latency_s + self._random.uniform(0, self._work_s), ok(attempt.update)
+        self.refused.append(arrived_at)
+        return latency_s, http(attempt.update, 429, retry_after_s=self._retry_after_s)
 
     def settled(self, after_s: float) -> tuple[float, float]:
         """Return how many a second were let through and which share was refused, from so long after the first on."""

@@ -478,3 +478,44 @@ def test_the_key_is_in_no_text(serve: Serve, connect: Connect) -> None:
     with pytest.raises(ValueError, match="half of a character") as raised:
         client.send(type(attempt())(update(email="\ud800"), 1))
     assert KEY not in repr(raised.value)
+
+
+# --- Whose answer it is ---
+
+
+def test_a_stray_refusal_is_not_taken_for_the_answer_to_the_next_request(serve: Serve, connect: Connect) -> None:
+    """Nobody can tell which of two answers is about a row; the next attempt has a connection of its own."""
+    stray = http_reply(400, b"{}")
+
+    def talk(conversation: Conversation) -> None:
+        while conversation.request() is not None:
+            conversation.send(OK)
+            if conversation.request() is None:
+                return
+            conversation.send(stray)  # late, and about the first
+            time.sleep(0.01)
+            conversation.send(OK)
+
+    server = serve(talk)
+    client = connect(server.url)
+    assert what(client.send(attempt())) == (None, 200)
+    assert what(client.send(attempt())) == (Fault.OUT_OF_STEP, None)
+    assert what(client.send(attempt())) == (None, 200)
+    assert server.connections == 2
+
+
+@pytest.mark.parametrize("ending", ["closed", "kept open"])
+def test_a_refusal_after_which_nothing_comes_is_the_rows(serve: Serve, connect: Connect, ending: str) -> None:
+    """On a connection that is used again, too; that it ends is nothing more."""
+
+    def talk(conversation: Conversation) -> None:
+        conversation.request()
+        conversation.send(OK)
+        conversation.request()
+        conversation.send(http_reply(404, b"{}"))
+        if ending == "kept open":
+            conversation.hold()
+
+    client = connect(serve(talk).url)
+    assert what(client.send(attempt())) == (None, 200)
+    assert what(client.send(attempt())) == (None, 404)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from random import Random
 
@@ -10,9 +12,13 @@ import pytest
 
 from importer.delivery.attempts import Fault, Reply
 from importer.delivery.outage import Outage
+from importer.delivery.policy import Policy
 from importer.model import Attempt, Status, StopReason
 from tests.delivery.samples import fault, http, ok, pending
 from tests.delivery.simulation import Api, Delivery, Ran, always, policy
+
+SEEDS = 5
+"""So many for each case: several hundred in all."""
 
 
 def failing(attempt: Attempt) -> Reply:
@@ -43,19 +49,61 @@ def tried(ran: Ran) -> int:
     return len({attempt.update.row for _, attempt in ran.sent})
 
 
-@pytest.mark.parametrize("answer", [failing, refusing])
-@pytest.mark.parametrize("rows", [5, 6, 12, 500])
-@pytest.mark.parametrize("seed", range(5))
-def test_a_dead_api_costs_few_requests_and_a_bounded_time(answer: object, rows: int, seed: int) -> None:
+CONCURRENCIES = [1, 2, 3, 5, 16, "auto"]
+LATENCIES: dict[str, Callable[[Random], float]] = {
+    "at once": lambda _: 0.001,
+    "even": lambda _: 0.1,
+    "exponential": lambda random: random.expovariate(10),
+    "lognormal": lambda random: 0.2 * math.exp(random.gauss(0, 1)),
+    "hanging": lambda _: 30.0,
+    "some hang": lambda random: random.choice((0.01, 0.01, 0.01, 30.0)),
+}
+
+
+def dead(answer: Callable[[Attempt], Reply], latency_s: Callable[[Random], float], random: Random) -> Api:
+    """Return an API that gives one kind of answer, after times that differ."""
+    return lambda attempt, _: (latency_s(random), answer(attempt))
+
+
+def numbers_of(concurrency: int | str, *, max_attempts: int = 5) -> Policy:
+    """Return the numbers of a run with so many in flight, or with as many as it finds out to be of use."""
+    ceiling = concurrency if isinstance(concurrency, int) else 64
+    return policy(concurrency=ceiling, adaptive=concurrency == "auto", max_attempts=max_attempts)
+
+
+@pytest.mark.parametrize("kind", list(LATENCIES))
+@pytest.mark.parametrize("rows", [5, 8, 40, 1000])
+@pytest.mark.parametrize("concurrency", CONCURRENCIES)
+def test_a_dead_api_costs_few_requests_and_a_bounded_time(concurrency: int | str, rows: int, kind: str) -> None:
     """At most 20 requests and 1.1 a row that was tried, whatever the jitter, and then the run stops."""
-    assert callable(answer)
-    random = Random(seed)  # noqa: S311 - a simulation
-    ran = Delivery(pending(rows), always(answer), policy(concurrency=16), uniform=random.random).run()
-    assert ran.reason is StopReason.API_DOWN
-    assert len(ran.sent) <= 20 + 1.1 * tried(ran)
-    assert ran.times()[-1] <= 60 + 40
-    assert not set(ran.counts()) - {Status.UNCONFIRMED, Status.NOT_SENT}
-    assert all(outcome.code in ("http_500", "api_down") for outcome in ran.outcomes.values())
+    for seed in range(SEEDS):
+        random = Random(seed)  # noqa: S311 - a simulation
+        api = dead(random.choice((failing, refusing)), LATENCIES[kind], random)
+        ran = Delivery(pending(rows), api, numbers_of(concurrency), uniform=random.random).run()
+        assert ran.reason is StopReason.API_DOWN
+        assert len(ran.sent) <= 20 + 1.1 * tried(ran), f"seed {seed}"
+        hangs = kind in ("hanging", "some hang")
+        assert ran.world.now - 1000.0 <= (400 if hangs else 80), f"seed {seed}"
+        assert not set(ran.counts()) - {Status.UNCONFIRMED, Status.NOT_SENT}
+        assert all(outcome.code in ("http_500", "api_down") for outcome in ran.outcomes.values())
+
+
+@pytest.mark.parametrize("spent", [0, 5, 20])
+@pytest.mark.parametrize("concurrency", CONCURRENCIES)
+def test_an_outage_in_the_middle_costs_as_few(concurrency: int | str, spent: int) -> None:
+    """Whatever of the budget was used up before: of the requests that leave in an outage, the same holds."""
+    for seed in range(SEEDS):
+        random = Random(seed)  # noqa: S311 - a simulation
+        unlucky = set(random.sample(range(2, 100), spent))
+
+        def api(attempt: Attempt, now: float, unlucky: set[int] = unlucky) -> tuple[float, Reply]:
+            bad = now >= 1010 or (attempt.number == 1 and attempt.update.row in unlucky)
+            return 0.2, failing(attempt) if bad else ok(attempt.update)
+
+        ran = Delivery(pending(5000), api, numbers_of(concurrency), uniform=random.random).run()
+        assert ran.reason is StopReason.API_DOWN
+        late = [attempt for when, attempt in ran.sent if when >= 1010]
+        assert len(late) <= 20 + 1.1 * len({attempt.update.row for attempt in late}), f"seed {seed}"
 
 
 def test_rows_that_certainly_did_not_arrive_are_not_sent() -> None:
@@ -65,15 +113,21 @@ def test_rows_that_certainly_did_not_arrive_are_not_sent() -> None:
 
 
 @pytest.mark.parametrize("length_s", [1.0, 10.0, 30.0, 55.0, 59.9])
-@pytest.mark.parametrize("seed", range(5))
-def test_an_outage_shorter_than_the_bound_is_waited_through(length_s: float, seed: int) -> None:
-    """Every row is confirmed, however the probes fall."""
-    random = Random(seed)  # noqa: S311 - a simulation
-    ran = Delivery(
-        pending(200), down((1.0, 1.0 + length_s)), policy(concurrency=8, max_attempts=3), uniform=random.random
-    ).run()
-    assert ran.reason is None
-    assert ran.counts() == {Status.UPDATED: 200}
+@pytest.mark.parametrize("rows", [5, 8, 200])
+@pytest.mark.parametrize("concurrency", CONCURRENCIES)
+def test_an_outage_shorter_than_the_bound_is_waited_through(concurrency: int | str, rows: int, length_s: float) -> None:
+    """Every row is confirmed, however many are in flight and however the probes fall, from five rows on."""
+    for seed in range(SEEDS):
+        random = Random(seed)  # noqa: S311 - a simulation
+        begins_s = random.choice((0.0, 0.3, 1.0)) if rows > 8 else 0.0
+        ran = Delivery(
+            pending(rows),
+            down((begins_s, begins_s + length_s), latency_s=random.choice((0.001, 0.1, 0.4))),
+            numbers_of(concurrency, max_attempts=3),
+            uniform=random.random,
+        ).run()
+        assert ran.reason is None, f"seed {seed}"
+        assert ran.counts() == {Status.UPDATED: rows}, f"seed {seed}"
 
 
 def test_several_outages_are_waited_through() -> None:
@@ -140,11 +194,44 @@ def test_a_budget_that_is_empty_slows_down_but_ends() -> None:
     assert len(ran.sent) == 600
 
 
+@pytest.mark.parametrize("concurrency", [2, 8, 64])
+def test_retries_beyond_the_budget_never_go_in_parallel(concurrency: int) -> None:
+    """Where every row fails once, 20 and a tenth of the rows are tried again at full speed, the others one by one."""
+    under_way: list[float] = []
+    together = 0
+
+    def flaky(attempt: Attempt, now: float) -> tuple[float, Reply]:
+        nonlocal together
+        if attempt.number == 1:
+            return 0.1, failing(attempt)
+        under_way[:] = [end for end in under_way if end > now]
+        together += bool(under_way)
+        under_way.append(now + 0.1)
+        return 0.1, ok(attempt.update)
+
+    ran = Delivery(pending(300), flaky, policy(concurrency=concurrency)).run()
+    assert ran.counts() == {Status.UPDATED: 300}
+    assert together <= 20 + 0.1 * 300
+
+
 def test_rows_that_are_put_off_for_ever_end_although_the_budget_is_empty() -> None:
     """A probe that finds life is a try: what is told to come back later to the end of its tries has failed."""
     ran = Delivery(pending(60), always(lambda attempt: http(attempt.update, 408)), policy(max_attempts=3)).run()
     assert ran.reason is None
     assert ran.counts() == {Status.FAILED: 60}
+
+
+def test_without_any_backoff_a_dead_api_is_spared_all_the_same() -> None:
+    """The first probe is waited for at least a little, and the next ones longer: never 20 + 1.1 requests a row."""
+    ran = Delivery(
+        pending(500),
+        down((0.0, math.inf), latency_s=0.001),
+        replace(policy(max_attempts=2, concurrency=8), backoff_s=0.0, max_outage_s=3.0),
+    ).run()
+    assert ran.reason is StopReason.API_DOWN
+    tried = len({attempt.update.row for _, attempt in ran.sent})
+    assert len(ran.sent) <= 20 + 1.1 * tried
+    assert tried < 50
 
 
 def steps(*events: tuple[int, float, bool]) -> Outage:

@@ -10,7 +10,7 @@ import pytest
 from importer.delivery.attempts import Fault
 from importer.delivery.outcomes import Row, settle
 from importer.delivery.replies import Next, Verdict
-from importer.model import Outcome, Status, StopReason
+from importer.model import Earlier, Outcome, Status, StopReason
 from tests.delivery.samples import pending, update
 from tests.delivery.simulation import Delivery, policy, scripted
 
@@ -119,3 +119,16 @@ def test_a_quotation_that_ends_a_sentence_gets_no_second_full_stop() -> None:
     for words, told in (("“Gone.”", "It said: “Gone.” Tried 2 times"), ("“Gone”", "It said: “Gone”. Tried 2 times")):
         found = settle(row, Verdict(Next.FINISH, Status.REJECTED, "http_400", f"It said: {words}"))
         assert found.message == told
+
+
+def test_a_row_of_another_process_says_what_that_one_knew() -> None:
+    """A row in doubt from before keeps the reason of its doubt, whatever comes then; nothing is said twice."""
+    earlier = Earlier("http_500", "It said 500. Tried 2 times", 500)
+    row = replace(pending(1)[0], maybe=True, attempts=2, earlier=earlier)
+    found = Delivery([row], scripted({2: [None, None, 401]})).run().outcomes[2]
+    assert (found.status, found.code, found.http_status, found.attempts) == (Status.UNCONFIRMED, "http_500", 500, 3)
+    assert found.message.startswith("It said 500. Tried 2 times. Then the run stopped: ")
+    again = replace(row, attempts=3, earlier=replace(earlier, message=found.message))
+    assert Delivery([again], scripted({2: [None, None, None, 401]})).run().outcomes[2].message == found.message
+    confirmed = Delivery([row], scripted({2: [None, None, None]})).run().outcomes[2]
+    assert (confirmed.status, confirmed.message) == (Status.UPDATED, "Confirmed at attempt 3")

@@ -72,6 +72,8 @@ def test_a_run_that_dies_while_it_begins_is_resumed_or_swept(left: Left) -> None
         with dying.opened(state, days=1000) as journal:  # beyond the time of the files, which is the machine's
             _begin_another(journal, state)
             journal.sweep(86_400.0)
+        with dying.opened(state, days=1001) as journal:
+            journal.sweep(86_400.0)
             assert _kept(state) == []
             assert list(journal.unfinished()) == []
     assert known > 0

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from importer.errors import JournalError
+from importer.errors import JournalError, LockedError
 from importer.journal.journal import Journal, NewRun
+from importer.lock import NO_PATIENCE, Holder, holder_of, run_lock
 from importer.model import SourceInfo, Status, StopReason
 from tests.journal.conftest import NOON
-from tests.journal.rows import begun, issue, seen, told, update, waiting
+from tests.journal.rows import begun, issue, outcome, seen, told, update, waiting
 
 DAY_S = 86_400.0
 NewRunOf = Callable[..., NewRun]
@@ -111,8 +113,9 @@ def test_an_old_run_that_is_gone_on_with_is_not_swept_under_it(dead: str, journa
             other.sweep(30 * DAY_S)
         assert run.source.exists()
         run.record(begun(4), [], [])
-        with journal_at(101.1 * DAY_S) as other:
-            other.sweep(30 * DAY_S)
+        for days in (101.1, 102.2):
+            with journal_at(days * DAY_S) as other:
+                other.sweep(30 * DAY_S)
         assert list((state / "runs").iterdir()) == []
 
 
@@ -136,6 +139,8 @@ def test_a_folder_that_cannot_be_removed_is_left_for_the_next_time(
     kept.symlink_to(aside, target_is_directory=True)  # a link is never removed as if it were a folder
     with journal_at(40 * DAY_S) as journal:
         journal.sweep(30 * DAY_S)
+    with journal_at(41 * DAY_S) as journal:
+        journal.sweep(30 * DAY_S)
         assert list(journal.unfinished()) == []
         assert kept.is_symlink()
         kept.unlink()
@@ -152,8 +157,10 @@ def test_what_is_no_folder_of_a_run_does_not_stop_the_sweeping(dead: str, journa
     odd.mkdir()
     for path in (kept / "a file", odd):
         os.utime(path, (0, 0))
-    with journal_at(40 * DAY_S) as journal:
-        journal.sweep(30 * DAY_S)
+    for days in (40, 41):
+        with journal_at(days * DAY_S) as journal:
+            journal.sweep(30 * DAY_S)
+    with journal_at(42 * DAY_S) as journal:
         assert not journal.find(dead).kept
     assert [path.name for path in kept.iterdir()] == ["a file"]
 
@@ -171,3 +178,135 @@ def test_a_doubt_is_carried_through_a_chain_of_retries(dead: str, journal_at: Jo
         assert {status for status, _ in told(retry.outcomes()).values()} == {Status.NOT_SENT}
         retry.ended(4, unfinished=True)
         assert list(journal.rows_to_retry(journal.find("again"))) == [(2, True), (3, True), (4, False)]
+
+
+def test_a_clock_that_jumps_ahead_erases_nothing(dead: str, journal_at: JournalAt, state: Path) -> None:
+    """What seems too old stays until a look a day later agrees; a look at the right time in between starts it anew."""
+    for days, overdue in ((31.0, True), (31.5, True), (1.0, False), (32.0, True), (32.9, True)):
+        with journal_at(days * DAY_S) as journal:
+            journal.sweep(30 * DAY_S)
+            assert (journal.find(dead).kept, journal.find(dead).overdue_at is not None) == (True, overdue)
+    with journal_at(33.1 * DAY_S) as journal:
+        journal.sweep(30 * DAY_S)
+        assert not journal.find(dead).kept
+    assert list((state / "runs").iterdir()) == []
+
+
+def test_a_process_that_died_counts_until_its_last_request(state: Path, new_run: NewRunOf) -> None:
+    """How long a run took is what its processes say, and of those that died what the journal knows of."""
+    passed = [0.0]
+    with Journal(state, wall=lambda: NOON + passed[0]) as journal:
+        run = journal.begin(new_run())
+        run.add([update(2), update(3)], [])
+        run.checked(SourceInfo("/data/changes.csv", None, run.sha256, 2))
+        assert journal.find("run-1").seconds == 0.0
+        passed[0] = 90.0
+        run.record(begun(2), [], [])
+    with Journal(state, wall=lambda: NOON + passed[0]) as journal:
+        past = journal.find("run-1")
+        assert past.seconds == 90.0
+        passed[0] = 200.0
+        run = journal.resume(past)
+        assert journal.find("run-1").seconds == 90.0
+        passed[0] = 207.5
+        run.record(begun(2, 3), [], [])
+        assert journal.find("run-1").seconds == 97.5
+        run.settle(StopReason.INTERRUPTED, "It stopped")
+        run.ended(130, unfinished=True, seconds=8.0)
+        assert journal.find("run-1").seconds == 98.0
+
+
+def test_a_run_at_work_is_neither_forgotten_nor_swept(dead: str, journal_at: JournalAt, state: Path) -> None:
+    """Its own lock says so, however long ago it began; nothing of it is touched."""
+    holder = Holder(os.getpid(), "2026-01-01T00:00:00.000000Z", "/data/changes.csv", dead)
+    with run_lock(state, holder, NO_PATIENCE):
+        for days in (100, 200):
+            with journal_at(days * DAY_S) as journal:
+                assert journal.find(dead).at_work
+                journal.sweep(30 * DAY_S)
+                with pytest.raises(LockedError, match=f"process {os.getpid()}"):
+                    journal.forget(journal.find(dead))
+                assert journal.find(dead).kept
+    with journal_at(200 * DAY_S) as journal:
+        assert not journal.find(dead).at_work
+
+
+def test_a_run_is_let_go_under_its_lock_and_its_folders_first(
+    dead: str, journal_at: JournalAt, state: Path, tmp_path: Path
+) -> None:
+    """No process can take it up meanwhile, and no claim of it is left if this one is killed in between."""
+    let_go: list[Path] = []
+
+    def look(folder: Path, run_id: str) -> None:
+        assert holder_of(state, run_id) is not None
+        assert (state / "runs" / run_id / "source").exists()
+        let_go.append(folder)
+
+    with journal_at(0.0) as journal:
+        journal.note_folder(journal.find(dead), tmp_path / "o2")
+        journal.note_folder(journal.find(dead), tmp_path / "o2")
+    for days in (40, 41):
+        with journal_at(days * DAY_S) as journal:
+            journal.sweep(30 * DAY_S, look)
+    assert let_go == [tmp_path / "out", tmp_path / "o2"]
+    assert list((state / "locks").iterdir()) == []
+
+
+def test_what_was_ended_meanwhile_is_not_forgotten(dead: str, journal_at: JournalAt) -> None:
+    """It is looked at again under its lock: whoever has gone on with it to its end wins."""
+    with journal_at(1.0) as journal:
+        seen_before = journal.find(dead)
+        run = journal.resume(seen_before)
+        run.settle(StopReason.INTERRUPTED, "It stopped")
+        run.ended(1, unfinished=False)
+        assert not journal.forget(seen_before)
+        assert journal.find(dead).ended
+        assert seen(journal.path, "SELECT forgotten_at FROM runs") == [(None,)]
+
+
+def test_a_run_that_has_lost_its_folder_can_be_forgotten(dead: str, journal_at: JournalAt, state: Path) -> None:
+    """Its rows end as far as they came, as those of any other."""
+    shutil.rmtree(state / "runs" / dead)
+    with journal_at(1.0) as journal:
+        assert journal.find(dead).left == 4
+        assert journal.forget(journal.find(dead))
+        assert journal.find(dead).left == 0
+        assert not journal.forget(journal.find(dead))
+
+
+def test_a_doubt_or_a_confirmation_of_any_retry_counts(dead: str, journal_at: JournalAt, new_run: NewRunOf) -> None:
+    """Retries of one run are one family: what one has confirmed is done, what one left in doubt is in doubt."""
+    with journal_at(1.0) as journal:
+        journal.forget(journal.find(dead))
+        first = journal.find(dead)
+        retry = journal.begin(replace(new_run("again"), retry_of=first))
+        retry.add([update(2), update(3), update(4), update(5, customer="customer-2")], [])
+        retry.only(list(journal.rows_to_retry(first)))
+        retry.resolve([(5, 2)])
+        retry.checked(SourceInfo("/data/changes.csv", None, retry.sha256, 4))
+        retry.record(begun(2, 4), [], [])
+        retry.record([], [], [outcome(2)])
+        for past in (first, journal.find("again")):
+            assert list(journal.rows_to_retry(past)) == [(3, True), (4, True)]
+        retry.record([], [], [outcome(4, Status.MISMATCH)])
+        assert list(journal.rows_to_retry(first)) == [(3, True), (4, True)]
+
+
+def test_a_doubt_of_another_retry_is_taken_on_when_one_is_gone_on_with(
+    dead: str, journal_at: JournalAt, new_run: NewRunOf
+) -> None:
+    """Two retries of one run send the same: what one of them may have applied, no refusal of the other undoes."""
+    with journal_at(1.0) as journal:
+        journal.forget(journal.find(dead))
+        first = journal.find(dead)
+        for run_id in ("stopped", "later"):
+            retry = journal.begin(replace(new_run(run_id), retry_of=first))
+            retry.add([update(4)], [])
+            retry.checked(SourceInfo("/data/changes.csv", None, retry.sha256, 1))
+            retry.record(begun(4), [], [])
+            status = Status.FAILED if run_id == "stopped" else Status.UNCONFIRMED
+            retry.record([], [], [outcome(4, status, code="x", message="It failed")])
+            retry.settle(StopReason.KEY_REFUSED, "It stopped")
+            retry.ended(4, unfinished=True)
+        (row,) = journal.resume(journal.find("stopped")).pending(0, 9)
+        assert (row.attempts, row.maybe, row.earlier) == (1, True, None)

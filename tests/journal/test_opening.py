@@ -260,3 +260,34 @@ def test_another_applications_database_is_not_touched(version: int, state: Path,
         open_journal()
     assert caught.value.code == "journal_foreign"
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("https://api.example.com:443", "https://api.example.com"),
+        ("https://api.example.com:443/v2", "https://api.example.com/v2"),
+        ("http://127.0.0.1:80", "http://127.0.0.1"),
+        ("http://[::1]:80/a:80", "http://[::1]/a:80"),
+        ("https://api.example.com:8443", "https://api.example.com:8443"),
+        ("https://api.example.com:80/v:443", "https://api.example.com:80/v:443"),
+        ("http://localhost:443", "http://localhost:443"),
+        ("", ""),
+    ],
+)
+def test_places_of_older_journals_get_their_one_spelling(old: str, new: str, tmp_path: Path) -> None:
+    """What an earlier version sent to a default port was sent to the same place."""
+    path, older = tmp_path / "journal.sqlite", tmp_path / "older"
+    older.mkdir()
+    for number in range(1, 5):
+        name = f"000{number}.sql"
+        (older / name).write_text(MIGRATIONS.joinpath(name).read_text("utf-8"))
+    with closing(connect(path)) as connection:
+        migrate(connection, path, older)
+        connection.execute(
+            "INSERT INTO runs (run_id, mode, version, started_at, source_path, source_sha256, base_url, output,"
+            " settings) VALUES ('a', 'run', '1', '', '', '', ?, '', '{}')",
+            (old,),
+        )
+        migrate(connection, path)
+        assert connection.execute("SELECT base_url FROM runs").fetchall() == [(new,)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from importer.errors import JournalError, SettingsError
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run import RunJournal
-from importer.model import SourceInfo, Status, StopReason
+from importer.model import Earlier, Outcome, SourceInfo, Status, StopReason
 from tests.journal.rows import begun, issue, outcome, seen, told, update, waiting
 
 OpenJournal = Callable[[], Journal]
@@ -264,8 +265,10 @@ def test_sweeping_erases_what_is_kept_without_need(
     with Journal(state, wall=lambda: now + 86_000) as journal:
         journal.sweep(3600.0)
         assert (state / "runs" / dead).exists()
-    with Journal(state, wall=lambda: now + 90_000) as journal:
-        journal.sweep(3600.0)
+    for passed in (90_000, 94_000):
+        with Journal(state, wall=partial(float, now + passed)) as journal:
+            journal.sweep(3600.0)
+    with Journal(state, wall=lambda: now + 94_000) as journal:
         assert list((state / "runs").iterdir()) == []
         assert not journal.find(dead).kept
 
@@ -282,6 +285,107 @@ def test_a_stopped_run_keeps_what_it_needs_for_its_time_only(
         run.ended(130, unfinished=True)
         journal.sweep(10.0)
         assert [past.run_id for past in journal.unfinished()] == ["run-1"]
-    with Journal(state, wall=lambda: 1_750_000_011.25) as journal:
-        journal.sweep(10.0)
+    for passed in (11.0, 22.0):
+        with Journal(state, wall=partial(float, 1_750_000_000.25 + passed)) as journal:
+            assert len(journal.unfinished()) == 1
+            journal.sweep(10.0)
+    with Journal(state, wall=lambda: 1_750_000_022.25) as journal:
         assert list(journal.unfinished()) == []
+
+
+def test_what_was_known_of_a_row_stays_until_there_is_more(open_journal: OpenJournal, new_run: NewRunOf) -> None:
+    """Rows that a process did not come to keep their last answer; it is handed on, and told before why it stopped."""
+    with open_journal() as journal:
+        run = journal.begin(new_run())
+        run.add([update(row) for row in range(2, 6)], [])
+        checked(run, 4)
+        run.record(begun(2, 3, 4), [], [])
+        step = [
+            outcome(2, Status.UNCONFIRMED, code="http_500", message="It said 500", http_status=500),
+            outcome(3, Status.FAILED, code="http_425", message="It said “later.”", http_status=425),
+            outcome(4, Status.FAILED, code="http_425", message="It said 425", http_status=425),
+        ]
+        run.record([], [], step)
+        run.settle(StopReason.API_DOWN, "The run stopped: down")
+        run.ended(4, unfinished=True)
+    with open_journal() as journal:
+        run = journal.resume(journal.find("run-1"))
+        assert [row.earlier for row in run.pending(0, 9)] == [
+            Earlier("http_500", "It said 500", 500),
+            Earlier("http_425", "It said “later.”", 425),
+            Earlier("http_425", "It said 425", 425),
+            None,
+        ]
+        run.record(begun(4, number=2), [], [])
+    for _ in range(2):
+        with open_journal() as journal:
+            run = journal.resume(journal.find("run-1"))
+            run.settle(StopReason.KEY_REFUSED, "The run stopped: refused")
+            run.ended(4, unfinished=True)
+            assert list(run.outcomes()) == [
+                Outcome(
+                    2,
+                    Status.UNCONFIRMED,
+                    "http_500",
+                    "It said 500. Gone on with, the run stopped: refused",
+                    http_status=500,
+                    attempts=1,
+                ),
+                Outcome(
+                    3,
+                    Status.NOT_SENT,
+                    "key_refused",
+                    "It said “later.” Gone on with, the run stopped: refused",
+                    http_status=425,
+                    attempts=1,
+                ),
+                replace(in_flight(run), row=4),
+                Outcome(5, Status.NOT_SENT, "key_refused", "The run stopped: refused"),
+            ]
+
+
+def in_flight(run: RunJournal) -> Outcome:
+    """Return what is true of a row that had failed, and was in flight when a process died."""
+    (told,) = [found.message for found in run.outcomes() if found.row == 4]
+    assert told.startswith("An earlier attempt may or may not have been applied. The run stopped: refused")
+    return Outcome(4, Status.UNCONFIRMED, "interrupted", told, http_status=425, attempts=2)
+
+
+def test_what_an_attempt_has_shown_meanwhile_takes_the_place_of_what_was_known(
+    open_journal: OpenJournal, new_run: NewRunOf
+) -> None:
+    """A row that waits for another try when its process dies is not told of an answer that was not its last one."""
+    with open_journal() as journal:
+        run = journal.begin(new_run())
+        run.add([update(2)], [])
+        checked(run, 1)
+        run.record(begun(2), [], [])
+        run.record([], [], [outcome(2, Status.FAILED, code="http_425", message="It said 425", http_status=425)])
+        run.settle(StopReason.API_DOWN, "The run stopped: down")
+        run.ended(4, unfinished=True)
+        run = journal.resume(journal.find("run-1"))
+        run.record(begun(2, number=2), [], [])
+        run.record([], [waiting(2, attempts=2, maybe=True)], [])
+    with open_journal() as journal:
+        journal.forget(journal.find("run-1"))
+        found = seen(journal.path, "SELECT status, code, message, http_status FROM rows")
+    assert found == [("unconfirmed", "interrupted", "An earlier attempt may or may not have been applied", None)]
+
+
+def test_a_history_does_not_grow_for_ever(open_journal: OpenJournal, new_run: NewRunOf) -> None:
+    """However often a run stops, for whatever reasons, a message stays one that can be read."""
+    with open_journal() as journal:
+        run = journal.begin(new_run())
+        run.add([update(2)], [])
+        checked(run, 1)
+        run.record(begun(2), [], [])
+        run.record([], [], [outcome(2, Status.FAILED, code="http_425", message="It said 425")])
+        for number in range(200):
+            run.settle(StopReason.API_DOWN, f"The run stopped for reason {number}")
+            run.ended(4, unfinished=True)
+            run = journal.resume(journal.find("run-1"))
+        run.settle(StopReason.API_DOWN, "The run stopped for the last time")
+        (found,) = run.outcomes()
+    assert found.message.startswith("It said 425. Gone on with, the run stopped for reason 1")
+    assert found.message.endswith("the run stopped for the last time")
+    assert len(found.message) < 1100

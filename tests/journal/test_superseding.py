@@ -114,3 +114,11 @@ def test_writing_rows_costs_no_index(journal: Journal) -> None:
         )
         == []
     )
+
+
+def test_a_retry_of_an_older_run_supersedes_nothing_of_a_newer_one(sent: Sent, journal: Journal) -> None:
+    """However late it was sent, it has sent what is older."""
+    sent("first", [2], tried=[2])
+    newer = sent("newer", [2], tried=[])
+    sent("again", [2], tried=[2], retry_of="first")
+    assert journal.resume(newer).supersede() == 0

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from importer.errors import SettingsError
-from importer.reports.folder import SUMMARY_NAME, RunFolder, default_path, prepare, reopen, withdraw
+from importer.errors import ReportError, SettingsError
+from importer.reports.folder import SUMMARY_NAME, RunFolder, abandon, default_path, prepare, reopen, withdraw
 
 NOON = 1_750_000_000.9
 STAMP = "20250615T150640Z-r7"
@@ -243,3 +243,47 @@ def test_another_runs_folder_is_never_taken(tmp_path: Path, name: str, content: 
         reopen(tmp_path, "k3f9")
     assert [entry.name for entry in tmp_path.iterdir()] == [name]
     assert (tmp_path / name).read_text() == content
+
+
+def test_a_folder_that_is_gone_when_the_reports_are_written_is_made_again(tmp_path: Path) -> None:
+    """Nobody has taken its place: the reports go where they were to go."""
+    folder = prepare(tmp_path / "a", "k3f9")
+    folder.expect_own()
+    shutil.rmtree(folder.path)
+    folder.expect_own()
+    assert (folder.path / ".run").read_text() == "k3f9"
+
+
+@pytest.mark.parametrize(("name", "content"), [(".run", "other"), (SUMMARY_NAME, '{"run_id": "other"}'), ("x", "mine")])
+def test_a_folder_that_is_another_runs_by_now_is_not_written(name: str, content: str, tmp_path: Path) -> None:
+    """What somebody has put into its place meanwhile stays as it is, claim and all."""
+    folder = prepare(tmp_path / "a", "k3f9")
+    shutil.rmtree(folder.path)
+    folder.path.mkdir()
+    (folder.path / name).write_text(content)
+    with pytest.raises(ReportError, match="not this run's own any more") as caught:
+        folder.expect_own()
+    folder.discard()
+    assert caught.value.code == "output_taken"
+    assert [(entry.name, entry.read_text()) for entry in folder.path.iterdir()] == [(name, content)]
+
+
+def test_a_claim_that_was_cut_off_becomes_the_runs_own(tmp_path: Path) -> None:
+    """Whoever goes on with the run writes its name into it, so that it can be given up at the end."""
+    (tmp_path / ".run").write_text("")
+    folder = reopen(tmp_path, "k3f9")
+    folder.expect_own()
+    folder.discard()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_never_come_back_to_is_free_and_others_are_left_alone(tmp_path: Path) -> None:
+    """The claim and the drafts go; what is another run's, or anybody's, is not looked into."""
+    prepare(tmp_path / "a", "k3f9")
+    (tmp_path / "a" / ".summary.json.4711.tmp").write_text("{")
+    abandon(tmp_path / "a", "k3f9")
+    assert list((tmp_path / "a").iterdir()) == []
+    prepare(tmp_path / "a", "m2x7")
+    for folder in ("a", "gone/b"):
+        abandon(tmp_path / folder, "k3f9")
+    assert [path.name for path in tmp_path.rglob("*")] == ["a", ".run"]

@@ -37,7 +37,14 @@ TEXT = {
     "started_at": "2025-06-15T15:06:40.000000Z",
     "finished_at": "2025-06-15T15:06:42.500000Z",
     "seconds": 2.5,
-    "source": {"path": "/in/changes.xlsx", "sheet": "Peña", "sha256": "ab" * 32, "rows": 5, "skipped": 2},
+    "source": {
+        "path": "/in/changes.xlsx",
+        "sheet": "Peña",
+        "sha256": "ab" * 32,
+        "rows": 5,
+        "skipped": 2,
+        "skips": {"blank": 2},
+    },
     "target": {"base_url": "https://api.example.com", "group_id": "group-1", "linked_account_id": None},
     "statuses": {
         "updated": 3,
@@ -52,6 +59,7 @@ TEXT = {
     },
     "balanced": True,
     "attempts": 4,
+    "causes": [],
     "reports": {"annotated": "/out/annotated.xlsx", "summary": "/out/summary.json"},
 }
 

@@ -69,7 +69,7 @@ def write_package(
     rows: str,
     *,
     before: str = "",
-    parts: Mapping[str, str] | None = None,
+    parts: Mapping[str, str | bytes] | None = None,
 ) -> Path:
     """Write a workbook by hand, whose only sheet `Data` has the rows.
 

@@ -5,11 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from importer.model import APPENDED_COLUMNS
 from importer.sheets.open import open_table, open_writer
+from importer.sheets.reading import AS_IT_IS, Reading
 from importer.sheets.table import Format, RecordKind
+from importer.sheets.text.dialect import Dialect
+from importer.sheets.text.encoding import Encoding
 from importer.sheets.text.formula_guard import guard_raw, unguard_raw
+from importer.sheets.text.quoting import written
+from importer.sheets.text.writer import EXCEL_DIALECT
 
 HEADER = "customer_id,email,title,first_name,last_name,note"
 SHORT = "1,a@example.com,Ann,Smith,VIP"
@@ -23,9 +30,11 @@ def _source(folder: Path, *rows: str) -> Path:
     return path
 
 
-def _report(source: Path, target: Path, form: Format) -> Path:
+def _report(
+    source: Path, target: Path, form: Format, *, reading: Reading = AS_IT_IS, message: str | None = None
+) -> Path:
     """Write a report as a run would: each row with the codes of its issues."""
-    table = open_table(source)
+    table = open_table(source, reading)
     codes = {issue.row: issue.code for chunk in table.chunks(100) for issue in chunk.issues}
     with open_writer(target, table, format=form, message_at=2) as writer:
         for record in table.records():
@@ -33,7 +42,7 @@ def _report(source: Path, target: Path, form: Format) -> Path:
                 writer.write(record, [table.prefix + name for name in APPENDED_COLUMNS])
             else:
                 code = codes.get(record.number)
-                writer.write(record, ["invalid" if code else "updated", None, None, code, None, 0])
+                writer.write(record, ["invalid" if code else "updated", None, message, code, None, 0])
     return target
 
 
@@ -73,12 +82,67 @@ def test_a_guard_that_lost_its_report_is_not_sent(tmp_path: Path) -> None:
     assert _issues(path) == {2: "guarded_cell"}
 
 
-@pytest.mark.parametrize("raw", [b"'=1", b'"\'=1"', b'""\'=1', b'"""\'=1"""'])
-def test_taking_a_guard_off_leaves_sound_bytes(raw: bytes) -> None:
-    """Whoever wrote the cell, guarding its bytes again opens no quotation mark that is not closed."""
+@pytest.mark.parametrize("raw", ["'=1", '"\'=1"', '""\'=1', '"""\'=1"""'])
+def test_taking_a_guard_off_leaves_a_sound_cell(raw: str) -> None:
+    """Whoever wrote the cell, guarding the cell again opens no quotation mark that is not closed."""
     import csv  # noqa: PLC0415 - to read one cell
 
-    text = next(csv.reader([raw.decode()]))[0]
-    bare = unguard_raw(raw, text)
-    again = guard_raw(bare, text.removeprefix("'") if text.startswith("'") else text)
-    assert next(csv.reader([again.decode() + ",next"])) == [text, "next"]
+    text = next(csv.reader([raw]))[0]
+    bare = unguard_raw(raw, text, EXCEL_DIALECT)
+    again = guard_raw(bare, text.removeprefix("'") if text.startswith("'") else text, EXCEL_DIALECT)
+    assert next(csv.reader([again + ",next"])) == [text, "next"]
+
+
+def _updates(path: Path, reading: Reading) -> dict[int, tuple[tuple[str, ...], str]]:
+    """Return the fields of every row, or its issue where it has one."""
+    found: dict[int, tuple[tuple[str, ...], str]] = {}
+    for chunk in open_table(path, reading).chunks(100):
+        issues = {issue.row: issue.code for issue in chunk.issues}
+        for number, *cells in chunk.frame.itertuples(name=None):
+            found[number] = ((), issues[number]) if number in issues else (tuple(cells), "")
+    return found
+
+
+CELL = st.text(st.characters(codec="utf-8", exclude_characters="\0\ufeff"), max_size=6) | st.sampled_from(
+    ["=1", "'=1", "@x", "+1", "a;b", 'q"', "'", "l\nm", "O'Brien", "\\", "\\=1", "|", "Jos\u00e9", "", "\u00a0"]
+)
+DIALECT = st.builds(
+    Dialect,
+    st.sampled_from(["utf-8", "utf-16-le", "cp1252", "cp037"]).map(Encoding),
+    st.sampled_from([",", ";", "\t", "|", "||", ", "]),
+    st.sampled_from(['"', "'", "`"]),
+    st.sampled_from(["", "\\"]),
+)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rows=st.lists(st.lists(CELL, min_size=3, max_size=7), min_size=1, max_size=5),
+    dialect=DIALECT,
+    stray=st.booleans(),
+    message=CELL,
+)
+def test_a_report_gives_the_same_updates_as_its_source(
+    tmp_path: Path, rows: list[list[str]], dialect: Dialect, message: str, *, stray: bool
+) -> None:
+    """In every dialect and encoding, however often it is fed back; what was refused stays refused."""
+    lines = [dialect.delimiter.join(written(cell, dialect) for cell in row) for row in [HEADER.split(","), *rows]]
+    if stray:
+        lines.insert(1, dialect.delimiter.join([dialect.quote + "a", *"bcdef"]))
+    codec = dialect.encoding.codec
+    source = tmp_path / "source.csv"
+    source.write_bytes("\n".join(lines).encode(codec, "replace"))
+    reading = Reading(
+        delimiter=dialect.delimiter, quote=dialect.quote, escape=dialect.escape, encoding=codec, header_row=1
+    )
+    wanted = _updates(source, reading)
+    first = _report(source, tmp_path / "1.csv", "csv", reading=reading, message=message)
+    second = _report(first, tmp_path / "2.csv", "csv", reading=reading, message=message)
+    assert _codes_or_cells(_updates(first, reading)) == _codes_or_cells(wanted)
+    assert _codes_or_cells(_updates(second, reading)) == _codes_or_cells(wanted)
+    assert second.read_bytes() == first.read_bytes()
+
+
+def _codes_or_cells(updates: dict[int, tuple[tuple[str, ...], str]]) -> dict[int, tuple[str, ...]]:
+    """Return what would be sent of each row: nothing, where it has an issue of its own or of an apostrophe's."""
+    return {row: cells for row, (cells, code) in updates.items() if not code}

@@ -87,6 +87,22 @@ def test_a_word_that_only_begins_like_a_total_is_none() -> None:
     assert kinds_of(HEADER, ["Totally", "", "", ""]) == ([ROW], {})
 
 
+@pytest.mark.parametrize(
+    ("first", "are_rows"),
+    [
+        (ANA[0], True), ("x", True), ("Totally", True), ("", False), (" ", False), ("customer  id", False),
+        ("Total", False), (" (total)", False), ("\u00e9", False),
+    ],
+)  # fmt: skip
+def test_what_is_certainly_a_row_is_known_by_its_first_cell(first: str, *, are_rows: bool) -> None:
+    """What is not certain is looked at as a whole, and may be a row nevertheless."""
+    kinds = Kinds(read_layout(HEADER, number=1, where="a.csv"))
+    assert kinds.are_rows(2, [ANA[0], first]) is are_rows
+    assert not kinds.are_rows(1, [ANA[0]])
+    if are_rows:
+        assert kinds_of(HEADER, [first, "b", "c", "d"]) == ([ROW], {})
+
+
 def test_totals_that_go_on_and_on_are_rows() -> None:
     """Nothing is held back for longer than the end of a table can be."""
     kinds, skips = kinds_of(HEADER, *[["Total"]] * 250)

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from importer.sheets.open import open_table
+from importer.sheets.recognition import Family, recognise
+from importer.sheets.source_file import SourceFile
 from tests.sheets.files import ANA, HEADER, cells_of, refusal, write_csv, write_package, write_xlsx
 
 
@@ -33,12 +35,10 @@ def test_text_called_xlsx_is_read_as_csv(tmp_path: Path) -> None:
         pytest.param(b"\x89PNG\r\n\x1a\n" + b"\0" * 9, "unknown_format", "picture", id="png"),
         pytest.param(b"\xff\xd8\xff\xe0abc", "unknown_format", "picture", id="jpeg"),
         pytest.param(b"%PDF-1.7\n", "unknown_format", "PDF", id="pdf"),
-        pytest.param(b"\x1f\x8b\x08\0", "unknown_format", "compressed", id="gzip"),
-        pytest.param(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old_workbook", "password", id="ole"),
-        pytest.param(b"\xff\xfeC\0u\0s\0", "not_utf8", "UTF-16", id="utf-16"),
-        pytest.param("a,b\n".encode("utf-16-be"), "unknown_format", "not text", id="utf-16-without-bom"),
+        pytest.param("\ufeff<html>".encode("utf-16-le"), "unknown_format", "web page", id="html-in-utf-16"),
+        pytest.param(b"a,b\0\0\0\0\0\0\0\0\0", "unknown_format", "not text", id="nuls"),
         pytest.param(b"\xef\xbb\xbf <!DOCTYPE html><table>", "unknown_format", "web page", id="html"),
-        pytest.param(b"PK\x03\x04 cut off", "damaged_workbook", "damaged", id="cut-zip"),
+        pytest.param(b"MIME-Version: 1.0\n", "unknown_format", "web archive", id="mhtml"),
         pytest.param(b"", "empty_source", "empty", id="empty"),
     ],
 )
@@ -56,10 +56,8 @@ def test_a_file_of_another_kind_is_refused_with_what_it_is(tmp_path: Path, start
 @pytest.mark.parametrize(
     ("part", "word"),
     [
-        ("xl\\workbook.bin", ".xlsb"),
-        ("content.xml", "OpenDocument"),
         ("word/document.xml", "Word"),
-        ("a.csv", "archive (zip)"),
+        ("ppt/presentation.xml", "presentation"),
     ],
 )
 def test_other_archives_are_refused_with_what_they_are(tmp_path: Path, part: str, word: str) -> None:
@@ -70,6 +68,66 @@ def test_other_archives_are_refused_with_what_they_are(tmp_path: Path, part: str
     error = refusal(path)
     assert error.code == "unknown_format"
     assert word in error.message
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b"PK\x03\x04 cut off", id="zip"),
+        pytest.param(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, id="ole"),
+        pytest.param(b"\x09\x08\x10\x00\x00\x06", id="records"),
+    ],
+)
+def test_a_workbook_that_is_cut_off_is_said_to_be_damaged(tmp_path: Path, data: bytes) -> None:
+    """The beginning says what it was."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(data)
+    error = refusal(path)
+    assert error.code == "damaged_workbook"
+    assert error.message.startswith("a.csv cannot be read as a workbook: ")
+
+
+@pytest.mark.parametrize(
+    ("mimetype", "family"),
+    [("spreadsheet", Family.ODS), ("spreadsheet-template", Family.ODS), (None, Family.ODS), ("text", None)],
+)
+def test_an_open_document_is_a_workbook_only_if_it_is_a_spreadsheet(
+    tmp_path: Path, mimetype: str | None, family: Family | None
+) -> None:
+    """Its first part says what it is; one that says nothing is tried."""
+    path = tmp_path / "a"
+    with zipfile.ZipFile(path, "w") as archive:
+        if mimetype is not None:
+            archive.writestr("mimetype", f"application/vnd.oasis.opendocument.{mimetype}")
+        archive.writestr("content.xml", "x")
+    if family is None:
+        assert "no spreadsheet" in refusal(path).message
+    else:
+        assert recognise(SourceFile(path, "a")) is family
+
+
+@pytest.mark.parametrize(
+    ("start", "family"),
+    [
+        pytest.param(
+            '<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>\n<Workbook/>', Family.XML, id="xml"
+        ),
+        pytest.param(
+            '<?xml version="1.0"?><office:document office:mimetype="application/vnd.oasis.opendocument.spreadsheet">',
+            Family.FODS,
+            id="fods",
+        ),
+        pytest.param("\r\n  <TABLE><tr><td>", Family.HTML, id="table"),
+        pytest.param('<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml">', Family.HTML, id="xhtml"),
+        pytest.param("<meta charset=utf-8><table>", Family.HTML, id="meta"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_text_with_marks_is_told_by_its_beginning(tmp_path: Path, start: str, family: Family, encoding: str) -> None:
+    """Exports of all these are called .xls; some are in UTF-16."""
+    path = tmp_path / "a.xls"
+    path.write_bytes(start.encode(encoding))
+    assert recognise(SourceFile(path, "a.xls")) is family
 
 
 def test_a_file_that_is_not_there_is_said_with_its_path(tmp_path: Path) -> None:

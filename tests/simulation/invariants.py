@@ -16,13 +16,13 @@ from tests.simulation.api import Applied, of_run
 if TYPE_CHECKING:
     from tests.simulation.run import Run
     from tests.simulation.scenario import Line
-    from tests.simulation.world import Process, Universe
+    from tests.simulation.world import Outing, Process, Universe
 
 REFUSALS: Final = {"terminated", "nothing_to_resume"}
 """What a process may end with that has no run."""
 
 _PROBES: Final = 40
-"""An outage is felt for with so many requests at most, beside those of the budget."""
+"""Outages are felt for with so many requests at most that are no tries."""
 
 _MAY_HAVE_BEEN_APPLIED: Final = {"updated", "mismatch", "unconfirmed"}
 _BY_SIGNAL: Final = {StopReason.TERMINATED: 143}
@@ -152,13 +152,26 @@ def _check_lines(run: Run, rows: Mapping[int, Mapping[str, str]]) -> None:
 
 
 def _check_budget(process: Process, settings: Settings, universe: Universe) -> None:
-    """Neither tries nor the run's retries go beyond what is allowed; probes of an outage are few."""
+    """Neither tries nor the run's retries go beyond what is allowed, and an API that is down is spared."""
     tried = len({attempt.update.row for attempt in process.sent})
-    told = f"{process.replies} replies for {tried} rows"
-    assert process.replies <= settings.max_attempts * tried + _PROBES, told
-    if universe.api.climate.trouble == 0:
-        assert process.replies <= settings.retry_budget + (1 + settings.retry_share) * tried + _PROBES, told
+    assert process.replies <= settings.max_attempts * tried + _PROBES, f"{process.replies} replies for {tried} rows"
     assert process.most_in_flight <= (settings.concurrency or CEILING)
+    retries = [outing for outing in process.outings if outing.retry]
+    paid = settings.retry_budget + settings.retry_share * tried
+    assert len(retries) - _most_apart(retries) <= paid, f"{len(retries)} retries for {tried} rows go in parallel"
+    for outage in universe.api.climate.outages:
+        lost = [outing.row for outing in process.outings if outage.start_s <= outing.left_at < outage.end_s]
+        bound = settings.retry_budget + (1 + settings.retry_share) * len(set(lost))
+        assert len(lost) <= bound, f"{len(lost)} requests for {len(set(lost))} rows in an outage"
+
+
+def _most_apart(outings: Iterable[Outing]) -> int:
+    """Return how many of them there can be of which no two are under way at once: what is beyond a budget is that."""
+    found, free_at = 0, float("-inf")
+    for outing in sorted(outings, key=lambda outing: outing.back_at):
+        if outing.left_at >= free_at:
+            found, free_at = found + 1, outing.back_at
+    return found
 
 
 def check_end(runs: Iterable[Run], universe: Universe) -> None:

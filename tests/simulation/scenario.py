@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, Final
 
 from importer.delivery.attempts import Fault
 
 CUSTOMERS: Final = 48
+_MANY: Final = 400
+"""So many customers there are for large sheets."""
 GROUP: Final = "5c0a8d1e-1f6b-4a57-8f0e-2f3f1a7d9b10"
 Values = tuple[str, str, str]
 
@@ -102,7 +104,8 @@ class Scenario:
         """Return the rows of a sheet: few customers, so that sheets overlap."""
         random = self.random(f"sheet {name}")
         lines: list[Line] = []
-        chosen = random.sample(range(CUSTOMERS), random.choice((1, 2, 5, 12, 25, 40)))
+        size = random.choices((1, 2, 5, 12, 25, 40, 300), (4, 4, 4, 4, 4, 4, 1))[0]
+        chosen = random.sample(range(CUSTOMERS if size <= CUSTOMERS else _MANY), size)
         for customer in map(customer_id, chosen):
             values = (f"Given{random.randrange(9)}", f"Family {name}", f"p{random.randrange(99)}.{name}@example.com")
             kind = random.choices(("valid", "invalid", "repeat", "conflict"), (80, 6, 10, 4))[0]
@@ -116,9 +119,7 @@ class Scenario:
         repeats = [line for line in lines if line.kind == "repeat"]
         others = [line for line in lines if line.kind != "repeat"]
         random.shuffle(others)
-        return [
-            Line(row, line.customer, line.values, line.kind) for row, line in enumerate([*others, *repeats], start=2)
-        ]
+        return [replace(line, row=row) for row, line in enumerate([*others, *repeats], start=2)]
 
     def climate(self) -> Climate:
         """Return how the API behaves until it is healed."""
@@ -155,7 +156,7 @@ class Scenario:
         given: dict[str, Any] = {
             "concurrency": random.choice((None, None, 1, 2, 5, 16)),
             "max_attempts": random.choice((1, 3, 5, 5)),
-            "chunk_rows": random.choices((5, 5000), (1, 9))[0],
+            "chunk_rows": random.choices((5, 5000), (1, 19))[0],
         }
         given |= {"rate": random.choice((0.5, 5.0, 100.0))} if random.random() < 0.15 else {}
         given |= {"max_errors": random.choice(("0", "2", "10%"))} if random.random() < 0.15 else {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import count
 from pathlib import Path
@@ -72,6 +73,16 @@ class Universe:
         self.api.settle(self.now)
 
 
+@dataclass(frozen=True)
+class Outing:
+    """An attempt, from its departure to its reply."""
+
+    row: int
+    left_at: float
+    back_at: float
+    retry: bool
+
+
 class Process:
     """One process of the importer: its world, its engine and its observer. It may die at any call of either.
 
@@ -80,6 +91,8 @@ class Process:
         number: Among all processes of the scenario.
         sent: The rows it has sent, with the number of the attempt.
         replies: How many replies were no 429.
+        outings: Of every attempt that has its reply: the row, when it left, when the reply came, and whether it was a
+            retry: whether the row had a reply before that was no 429.
     """
 
     def __init__(self, universe: Universe, number: int, fate: Fate) -> None:
@@ -88,6 +101,7 @@ class Process:
         self.dead = False
         self.sent: list[Attempt] = []
         self.replies = 0
+        self.outings: list[Outing] = []
         self.most_in_flight = 0
         self.defects: list[Exception] = []
         self.switch = StopSwitch()
@@ -96,6 +110,8 @@ class Process:
         self._steps = 0
         self._in_flight: dict[int, str] = {}
         self._out: list[tuple[float, int, Reply]] = []
+        self._left_at: dict[int, float] = {}
+        self._answered: set[int] = set()
         self._numbers = count()
 
     def world(self) -> World:
@@ -157,6 +173,7 @@ class Process:
             assert update.customer_id not in self._in_flight.values(), "two attempts of one customer at once"
             self._in_flight[update.row] = update.customer_id
             left_at = max(self._universe.now, attempt.leave_at)
+            self._left_at[update.row] = left_at
             assert attempt.leave_at < self._universe.now + 0.1, "begun long before it leaves"
             self.sent.append(attempt)
             self._universe.sent.append((self.run_id, self.number, attempt, left_at))
@@ -179,13 +196,20 @@ class Process:
             found.append(heappop(self._out)[2])
         for reply in found:
             del self._in_flight[reply.row]
-            self.replies += reply.http_status != 429
+            self._note(reply)
         return found
+
+    def _note(self, reply: Reply) -> None:
+        again = reply.row in self._answered
+        self.outings.append(Outing(reply.row, self._left_at[reply.row], self._universe.now, again))
+        if reply.http_status != 429:
+            self.replies += 1
+            self._answered.add(reply.row)
 
     def close(self) -> None:
         """There is nothing to close."""
 
-    def begun(self, run_id: str) -> None:
+    def begun(self, run_id: str, *, resumed: bool = False) -> None:  # noqa: ARG002 - the signature of the port
         """Note which run this is."""
         assert self.run_id in ("", run_id)
         self.run_id = run_id

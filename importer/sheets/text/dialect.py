@@ -1,86 +1,61 @@
-"""How a CSV file is written: its first bytes and its delimiter."""
+"""How a file of delimited text is written, and what somebody has said of it."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from importer.errors import SourceError
-from importer.sheets.columns import count_fields
-from importer.sheets.layout import Header, find_header, no_header
-from importer.sheets.reading import AS_IT_IS, Reading
-from importer.sheets.source_file import SourceFile
-from importer.sheets.text.records import read_records
+from importer.errors import SettingsError
+from importer.sheets.reading import Reading
+from importer.sheets.text.encoding import Encoding
 
-DELIMITERS: Final = (",", ";", "\t")
-BOM: Final = b"\xef\xbb\xbf"
-_SEP_LINE: Final = re.compile(rb'"?sep=([^\w\s"\'\x80-\xff]|\t)"?(?:\r\n|\n|\r|\Z)', re.IGNORECASE)
-_LONGEST_SEP_LINE: Final = 16
-_EMPTY: Final = "empty_source"
+DEFAULT_QUOTE: Final = '"'
+_LINE_ENDS: Final = "\r\n"
+_SPELT_OUT: Final = {r"\t": "\t", "tab": "\t", "space": " "}
+"""What a person types who cannot type the character itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    r"""How a CSV file is written.
+    """How a file of delimited text is written.
 
     Attributes:
-        delimiter: One ASCII character.
-        preamble: The bytes before the first record: a BOM, a `sep=` line, both or none.
+        encoding: What its characters are encoded in.
+        delimiter: What stands between cells: one character or more.
+        quote: What stands around cells with delimiters or line ends in them; "" for nothing.
+        escape: What stands before a character that is taken as it is; "" for nothing. A quote within quotes may be
+            doubled in any case.
+        preamble: The text before the first record: a `sep=` line, or nothing.
     """
 
+    encoding: Encoding
     delimiter: str
-    preamble: bytes
+    quote: str = DEFAULT_QUOTE
+    escape: str = ""
+    preamble: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DetectedText:
-    """A dialect, and the header that it was found by."""
-
-    dialect: Dialect
-    header: Header
+def said_delimiter(reading: Reading) -> str | None:
+    r"""Return the delimiter that somebody has named; `\t`, `tab` and `space` stand for what cannot be typed."""
+    return None if reading.delimiter is None else _SPELT_OUT.get(reading.delimiter.lower(), reading.delimiter)
 
 
-def detect(file: SourceFile, reading: Reading = AS_IT_IS) -> DetectedText:
-    """Find how the file is written: a `sep=` line decides, then the names in the header, then its number of cells.
-
-    Raises:
-        SourceError: The file has no record that is not blank, or cannot be read up to it.
-        OSError: The file cannot be read.
-    """
-    with file.path.open("rb") as opened:
-        start = opened.read(len(BOM) + _LONGEST_SEP_LINE)
-    bom = BOM if start.startswith(BOM) else b""
-    sep_line = _SEP_LINE.match(start, len(bom))
-    if sep_line:
-        dialects = [Dialect(sep_line[1].decode("ascii"), start[: sep_line.end()])]
-    else:
-        dialects = [Dialect(delimiter, bom) for delimiter in DELIMITERS]
-    found, errors = _try(file, dialects, reading)
-    # What is blank with one delimiter is nothing but delimiters with another.
-    for error in errors:
-        if not found or error.code == _EMPTY:
-            raise error
-    return max(found, key=lambda one: (count_fields(one.header.cells), len(one.header.cells)))
+def said_escape(reading: Reading) -> str | None:
+    """Return the escape character that somebody has named: the quote itself means that it is doubled, without one."""
+    return "" if reading.escape and reading.escape == reading.quote else reading.escape
 
 
-def _try(
-    file: SourceFile, dialects: Sequence[Dialect], reading: Reading
-) -> tuple[list[DetectedText], list[SourceError]]:
-    found: list[DetectedText] = []
-    errors: list[SourceError] = []
-    for dialect in dialects:
-        try:
-            found.append(DetectedText(dialect, _header(file, dialect, reading)))
-        except SourceError as error:
-            errors.append(error)
-    return found, errors
+def check_said(reading: Reading) -> None:
+    """Raise `SettingsError` where no file can be written as somebody has said."""
+    delimiter, quote, escape = said_delimiter(reading), reading.quote, said_escape(reading)
+    if delimiter is not None and (not delimiter or set(_LINE_ENDS) & set(delimiter)):
+        raise _wrong("--delimiter must be at least one character, and no line end.")
+    for option, value in (("--quote", quote), ("--escape", escape)):
+        if value and (len(value) > 1 or value in _LINE_ENDS):
+            raise _wrong(f"{option} must be one character, or empty for none.")
+        if value and value in (delimiter or ""):
+            raise _wrong(f"{option} must not be part of the delimiter.")
 
 
-def _header(file: SourceFile, dialect: Dialect, reading: Reading) -> Header:
-    records = read_records(file, delimiter=dialect.delimiter, skip=len(dialect.preamble))
-    header = find_header(((record.number, record.cells) for record in records), reading)
-    if header is not None:
-        return header
-    raise no_header(file.name, reading)
+def _wrong(message: str) -> SettingsError:
+    return SettingsError(message, code="wrong_dialect", hint="Leave the option out: it is found out.")

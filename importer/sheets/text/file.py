@@ -1,44 +1,51 @@
-"""CSV files: the reader."""
+"""Files of delimited text: the reader."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
-from importer.model import Detected, Field, Issue, Skip
-from importer.sheets.chunks import Row, chunked
-from importer.sheets.kinds import Kinds
-from importer.sheets.layout import STRAY_QUOTE, WRONG_FIELD_COUNT, Layout, filled, read_layout
-from importer.sheets.phrases import quoted
+from importer.model import Detected, Field, Skip
+from importer.sheets.cells import is_blank
+from importer.sheets.chunks import Row, Stretch, gathered, stretch
+from importer.sheets.kinds import Kinds, Sorting
+from importer.sheets.layout import Header, Layout, filled, find_header, no_header, read_layout
 from importer.sheets.reading import AS_IT_IS, Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import Chunk, Column, Record, RecordKind
-from importer.sheets.text.dialect import Dialect, detect
-from importer.sheets.text.formula_guard import is_guarded, unguard, unguard_raw
-from importer.sheets.text.records import CsvRecord, read_records
+from importer.sheets.text.batches import Batch, TextRecord
+from importer.sheets.text.codec import halves, shown
+from importer.sheets.text.detection import detect
+from importer.sheets.text.dialect import Dialect
+from importer.sheets.text.faults import Faults
+from importer.sheets.text.formula_guard import unguard, unguard_raw
+from importer.sheets.text.records import raw_cells, read_batches, read_records
 
-_WHOLE_ROW: Final = ""
-_TOO_FEW: Final = "Put in what is missing: a cell, or the mark between two."
-_TOO_MANY: Final = (
-    "Put a cell that has the mark between cells in its text into quotation marks, or remove what is too much."
-)
+_ROWS_FOR_A_HABIT: Final = 200
+_FEWEST_FOR_A_HABIT: Final = 2
+_MAY_BE_GUARDED: Final = re.compile("'['=@\t\r+-]")
 
 
 class CsvTable:
-    """The table of a CSV file; each reading goes through the file anew, in flat memory.
+    """The table of a file of delimited text; each reading goes through the file anew, in flat memory.
 
     Args:
         file: The file.
         dialect: How it is written.
         layout: Its header, understood.
+        extra: How many blank cells every row has after those of the header.
     """
 
     format: Final = "csv"
     sheet: Final = None
 
-    def __init__(self, file: SourceFile, dialect: Dialect, layout: Layout) -> None:
+    def __init__(self, file: SourceFile, dialect: Dialect, layout: Layout, *, extra: int = 0) -> None:
         self._file = file
         self._layout = layout
+        self._faults = Faults(layout, dialect.encoding.codec, extra=extra)
         self._skips: Mapping[Skip, int] = {}
         self._width: int | None = None
         self.dialect: Final = dialect
@@ -56,15 +63,7 @@ class CsvTable:
     @property
     def detected(self) -> Detected:
         """What was found out about the file."""
-        return Detected(
-            format="csv",
-            encoding="utf-8",
-            delimiter=self.dialect.delimiter,
-            quote='"',
-            escape="",
-            header_row=self._layout.number,
-            columns={field.value: column.header for field, column in self.columns.items()},
-        )
+        return replace(detected(self.dialect, self._layout), container=self._file.container)
 
     @property
     def skips(self) -> Mapping[Skip, int]:
@@ -75,120 +74,134 @@ class CsvTable:
         """Yield the rows, at most `size` at a time.
 
         Raises:
-            SourceError: A record is not UTF-8, too long, or has a quote that is never closed.
+            SourceError: A record is too long, or too many have quotes that are not closed.
             OSError: The file cannot be read.
         """
-        return chunked(self._rows(), list(self.columns), size)
+        return gathered(self._stretches(), list(self.columns), size)
 
     def records(self) -> Iterator[Record]:
         """Yield every record from the first on; raise as `chunks` does.
 
         Of an annotated file, the cells are those of the source that it was written from: without our own columns, and
-        without the apostrophe of a guarded cell, in the text as in the bytes.
+        without the apostrophe of a guarded cell, in the text as in the file. A byte that is no character is shown as
+        its code in `cells`, and kept in `raw`.
         """
-        for record, kind in Kinds(self._layout).of(self._read(), self._cells):
+        for record, kind in Kinds(self._layout).of(read_records(self._file, self.dialect), self._cells):
             kept = self._layout.without_own(record.cells)
-            raw: Sequence[bytes] = self._layout.without_own(record.raw_cells(self.dialect.delimiter))
+            raw = self._layout.without_own(raw_cells(record, self.dialect))
             if self._layout.is_annotated:
-                raw = [unguard_raw(one, text) for one, text in zip(raw, kept, strict=True)]
-            yield Record(record.number, kind, tuple(self._cells(record)), tuple(raw), record.line_end)
+                raw = [unguard_raw(one, text, self.dialect) for one, text in zip(raw, kept, strict=True)]
+            cells = tuple(_safe(record, self._cells(record)))
+            yield Record(record.number, kind, cells, tuple(raw), record.line_end)
 
     def width(self) -> int:
-        """Return how many cells the widest record has; the first call goes through the file."""
+        """Return how many cells the widest record has; without `chunks` before it, it goes through the file."""
         if self._width is None:
-            self._width = max(len(self._layout.without_own(record.cells)) for record in self._read())
+            self._width = max(map(self._width_of, read_batches(self._file, self.dialect)))
         return self._width
 
-    def _rows(self) -> Iterator[Row]:
+    def _stretches(self) -> Iterator[Stretch]:
+        """Yield the rows batch by batch: nearly all batches have nothing special in them."""
         kinds = Kinds(self._layout)
-        for record, kind in kinds.of(self._read(), self._cells):
-            if kind is RecordKind.ROW:
-                yield self._row(record)
-        self._skips = kinds.skips
+        sorting = Sorting(kinds, self._cells)
+        positions = [column.position for column in self.columns.values()]
+        width = 0
+        for batch in read_batches(self._file, self.dialect):
+            width = max(width, self._width_of(batch))
+            if not sorting.is_holding and self._is_plain(batch, kinds):
+                numbers = range(batch.first, batch.first + len(batch.cells))
+                yield Stretch(numbers, [[cells[at] for cells in batch.cells] for at in positions])
+            else:
+                yield self._stretch(itertools.chain.from_iterable(map(sorting.take, batch.records())))
+        yield self._stretch(sorting.rest())
+        self._skips, self._width = kinds.skips, width
 
-    def _read(self) -> Iterator[CsvRecord]:
-        return read_records(self._file, delimiter=self.dialect.delimiter, skip=len(self.dialect.preamble))
+    def _is_plain(self, batch: Batch, kinds: Kinds) -> bool:
+        """Return whether all of the batch's records are rows in which the reader has nothing to find wrong."""
+        text = batch.text
+        return (
+            not self._layout.is_annotated
+            and not batch.stray
+            and set(map(len, batch.cells)) == {self._layout.width}
+            and self._faults.width == self._layout.width
+            and "\0" not in text
+            and not halves(text)
+            and not ("'" in text and _MAY_BE_GUARDED.search(text))
+            and kinds.are_rows(batch.first, (cells[0] for cells in batch.cells))
+        )
 
-    def _cells(self, record: CsvRecord) -> Sequence[str]:
+    def _stretch(self, records: Iterable[tuple[TextRecord, RecordKind]]) -> Stretch:
+        rows = [self._row(record) for record, kind in records if kind is RecordKind.ROW]
+        return stretch(rows, len(self.columns))
+
+    def _width_of(self, batch: Batch) -> int:
+        return max((len(self._layout.without_own(cells)) for cells in batch.cells), default=0)
+
+    def _cells(self, record: TextRecord) -> Sequence[str]:
         """Return the source's own cells."""
         if not self._layout.is_annotated:
             return record.cells
         return [unguard(cell) for cell in self._layout.without_own(record.cells)]
 
-    def _row(self, record: CsvRecord) -> Row:
-        fault = self._shape_fault(record)
+    def _row(self, record: TextRecord) -> Row:
+        cells = self._cells(record)
+        fault = self._faults.of_shape(record, cells)
         if fault is not None:
             return Row(record.number, [""] * len(self.columns), [fault])
-        cells = self._cells(record)
-        issues = list(self._nul_issues(record.number, cells)) if b"\0" in record.raw else []
-        if not self._layout.is_annotated and b"'" in record.raw:
-            issues += self._guard_issues(record.number, cells)
-        return Row(record.number, [cells[column.position] for column in self.columns.values()], issues)
-
-    def _shape_fault(self, record: CsvRecord) -> Issue | None:
-        """Return why the row's cells cannot be told to be in their columns, if so."""
-        if record.has_stray_quote(self.dialect.delimiter):
-            return Issue(
-                record.number,
-                STRAY_QUOTE,
-                _WHOLE_ROW,
-                "A quotation mark in this record is not where a cell begins or ends, so that the record goes on over "
-                "several lines. Put in the missing quotation mark, or remove the one that is too many.",
-            )
-        cells, header = self._counts(record)
-        if cells == header:
-            return self._layout.shape_fault(record.number, record.cells)
-        return Issue(
-            record.number,
-            WRONG_FIELD_COUNT,
-            _WHOLE_ROW,
-            f"This record has {cells} cells and the header has {header}, so it is not certain which cell is which. "
-            + (_TOO_FEW if cells < header else _TOO_MANY),
-        )
-
-    def _counts(self, record: CsvRecord) -> tuple[int, int]:
-        """Return the number of the record's cells, and what it should be.
-
-        A report pads short records and the header to the widest record. So in an annotated file a cell under a part of
-        the header that is blank means that the record was too long in the source, and still is.
-        """
-        cells, header = len(record.cells), self._layout.width
-        if cells != header or not self._layout.is_annotated:
-            return cells, header
-        named = filled(self._layout.header)
-        return max(filled(self._cells(record)), named), named
-
-    def _nul_issues(self, number: int, cells: Sequence[str]) -> Iterator[Issue]:
-        for position, cell in enumerate(cells):
-            if "\0" in cell:
-                header = self._layout.header[position]
-                yield Issue(
-                    number,
-                    "nul_character",
-                    header,
-                    f"{quoted([header])} has a character in it (NUL) that is no text: the file is damaged here. "
-                    "Type the cell anew, or export the file again.",
-                )
-
-    def _guard_issues(self, number: int, cells: Sequence[str]) -> Iterator[Issue]:
-        for column in self.columns.values():
-            if is_guarded(cells[column.position]):
-                yield Issue(
-                    number,
-                    "guarded_cell",
-                    column.header,
-                    f"{quoted([column.header])} begins with an apostrophe that keeps a spreadsheet program from "
-                    "calculating the cell, as a report has it. Remove the apostrophe, or whatever comes after it.",
-                )
+        issues = list(self._faults.of_cells(record, cells))
+        safe = _safe(record, cells)
+        return Row(record.number, [safe[column.position] for column in self.columns.values()], issues)
 
 
 def open_csv(file: SourceFile, reading: Reading = AS_IT_IS) -> CsvTable:
-    """Open a CSV file and understand its header.
+    """Open a file of delimited text and understand its header.
 
     Raises:
+        SettingsError: The dialect or the encoding cannot be as somebody has said.
         SourceError: There is no header, it lacks a column or has two for one field, or the file cannot be read up to
             it.
         OSError: The file cannot be read.
     """
-    found = detect(file, reading)
-    return CsvTable(file, found.dialect, read_layout(found.header.cells, number=found.header.number, where=file.name))
+    dialect = detect(file, reading)
+    header = find_header(((record.number, record.cells) for record in read_records(file, dialect)), reading)
+    if header is None:
+        raise no_header(file.name, reading)
+    layout = read_layout([shown(cell) for cell in header.cells], number=header.number, where=file.name, reading=reading)
+    return CsvTable(file, dialect, layout, extra=_extra_cells(file, dialect, layout, header))
+
+
+def detected(dialect: Dialect, layout: Layout | None = None) -> Detected:
+    """Return what was found out about a file, in the words of the reports."""
+    columns = layout.columns if layout else {}
+    return Detected(
+        format="csv",
+        encoding=dialect.encoding.codec,
+        delimiter=dialect.delimiter,
+        quote=dialect.quote,
+        escape=dialect.escape,
+        header_row=layout.number if layout else None,
+        columns={field.value: column.header for field, column in columns.items()},
+        notes=tuple(dialect.encoding.notes),
+    )
+
+
+def _safe(record: TextRecord, cells: Sequence[str]) -> Sequence[str]:
+    """Return cells as text that can be encoded: a byte that is no character is shown as its code."""
+    return [shown(cell) for cell in cells] if halves(record.raw) else cells
+
+
+def _extra_cells(file: SourceFile, dialect: Dialect, layout: Layout, header: Header) -> int:
+    """Return how many blank cells more than the header every row has, as some programs end every line.
+
+    Only where all the first rows are like that, it is the way of the file. One row that is too long may have a
+    delimiter too many in the middle, and its last cell blank.
+    """
+    if layout.is_annotated:
+        return 0
+    records = (record for record in read_records(file, dialect) if record.number > header.number)
+    rows = (record.cells for record in records if not is_blank(record.cells))
+    some = list(itertools.islice(rows, _ROWS_FOR_A_HABIT))
+    widths = set(map(len, some))
+    if len(some) < _FEWEST_FOR_A_HABIT or len(widths) != 1 or any(filled(cells) > layout.width for cells in some):
+        return 0
+    return max(widths.pop() - layout.width, 0)

@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from importer.sheets.text.dialect import Dialect
+from importer.sheets.text.quoting import enclosed, written
+
 _APOSTROPHE: Final = "'"
 _SIGNS: Final = ("=", "@", "\t", "\r")
 _FIRST: Final = (_APOSTROPHE, "+", "-", *_SIGNS)
@@ -45,23 +48,48 @@ def is_guarded(text: str) -> bool:
     return text.startswith(_APOSTROPHE) and needs_guard(text)
 
 
-def guard_raw(raw: bytes, text: str) -> bytes:
-    """Return a CSV cell's bytes in the file, guarded if its text needs it; otherwise they stay as they are."""
-    if not needs_guard(text):
-        return raw
-    return b"\"'" + raw[1:] if raw.startswith(b'"') else b"'" + raw
-
-
-def unguard_raw(raw: bytes, text: str) -> bytes:
-    """Return the bytes of which `guard_raw` makes these.
+def guard_raw(raw: str, text: str, dialect: Dialect) -> str:
+    """Return a cell's text in the file, guarded if the cell needs it; otherwise it stays as it is.
 
     Args:
-        raw: A CSV cell's bytes in the file, quotes included.
-        text: The cell's text as it stands in the file, with its apostrophe.
+        raw: As it stands in the file, quotes included.
+        text: What is in the cell.
+        dialect: The file's own.
     """
-    if not is_guarded(text):
+    if not needs_guard(text) or _is_quoted_after_blanks(raw, dialect):
         return raw
-    if not raw.startswith(b'"'):
+    if _divides(dialect):
+        return written(guard(text), dialect)
+    quote = dialect.quote
+    return f"{quote}'{raw[1:]}" if quote and raw.startswith(quote) else f"'{raw}"
+
+
+def unguard_raw(raw: str, text: str, dialect: Dialect) -> str:
+    """Return the text in the file of which `guard_raw` makes this one.
+
+    Args:
+        raw: As it stands in the file, quotes included.
+        text: What is in the cell, with its apostrophe.
+        dialect: The file's own.
+    """
+    if not is_guarded(text) or _is_quoted_after_blanks(raw, dialect):
+        return raw
+    quote = dialect.quote
+    if _divides(dialect):
+        return written(text[1:], dialect)
+    if raw.startswith(_APOSTROPHE):
         return raw[1:]
-    # A cell that no report wrote can begin with other quotation marks than the one before the apostrophe.
-    return b'"' + raw[2:] if raw[1:2] == b"'" else b'"' + text[1:].replace('"', '""').encode() + b'"'
+    if quote and raw.startswith(f"{quote}'"):
+        return quote + raw[2:]
+    # A cell that no report wrote can begin with other signs than the one before the apostrophe.
+    return enclosed(text[1:], dialect) if quote else written(text[1:], dialect)
+
+
+def _divides(dialect: Dialect) -> bool:
+    """Return whether an apostrophe is one of the signs of the dialect, and no part of a cell's text by itself."""
+    return _APOSTROPHE in (*dialect.delimiter, dialect.quote, dialect.escape)
+
+
+def _is_quoted_after_blanks(raw: str, dialect: Dialect) -> bool:
+    """Return whether the cell's quotation mark has white space before it, so that a spreadsheet takes both as text."""
+    return bool(dialect.quote) and not raw.startswith(dialect.quote) and raw.lstrip(" \t").startswith(dialect.quote)

@@ -6,16 +6,23 @@ with what is declared first, and then with what really comes out.
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import errno
+import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from importer.errors import SourceError
 from importer.sheets.source_file import SourceFile
+from importer.sheets.workbooks.book import damaged, protected, too_large
+
+if TYPE_CHECKING:  # heavy, and not needed in the process that parses
+    from importer.settings import Settings
 
 _BLOCK_BYTES: Final = 1024 * 1024
 _MORE_THAN_ANY: Final = 2**62
@@ -24,26 +31,119 @@ _ENCRYPTED: Final = 0x1
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How large a workbook may be.
+    """What is asked of a workbook, so that none takes the machine with it.
 
     Attributes:
-        max_entries: Files in the archive.
+        max_entries: Files in its archive.
         max_unpacked_bytes: All of them unpacked.
-        max_ratio: How many times larger a file in it may be unpacked; not asked of files below `ratio_from_bytes`.
+        max_ratio: How many times larger a file in it may be unpacked; not asked of files below `ratio_from_bytes`. How
+            many times as much its cells may hold as the file; not asked below `free_text_bytes`.
         ratio_from_bytes: From what unpacked size on the ratio counts.
-        max_area: Cells of the rectangle around all cells of a sheet that hold something: the reader keeps that many.
-        sparse_area: From how many cells of that rectangle on there must be a byte of the sheet for each of them.
+        free_text_bytes: So much may be in the cells of the smallest file.
+        free_cells: So many cells of a sheet may hold something even if there is less than a byte for each of them.
+        sparse_area: From how many cells on the rectangle around all that hold something is looked at.
+        max_gaps: How many times more cells it may have than there are that hold something.
+        memory_bytes: What parsing may take beside what it takes to start.
+        memory_per_byte: And so much for each byte of the file.
+        max_memory_bytes: But no more than this.
+        seconds: How long the processor may work on the first MB of a file.
+        seconds_per_mb: And so much longer on each further one.
     """
 
     max_entries: int = 10_000
     max_unpacked_bytes: int = 2 * 1024**3
     max_ratio: int = 200
     ratio_from_bytes: int = 10 * 1024**2
-    max_area: int = 32_000_000
+    free_text_bytes: int = 64 * 1024**2
+    free_cells: int = 300_000
     sparse_area: int = 2_000_000
+    max_gaps: int = 50
+    memory_bytes: int = 220 * 1024**2
+    memory_per_byte: int = 40
+    max_memory_bytes: int = 4 * 1024**3
+    seconds: float = 1.5
+    seconds_per_mb: float = 3.0
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Return the limits that are set."""
+        return cls(
+            max_entries=settings.max_archive_files,
+            max_unpacked_bytes=settings.max_unpacked_mb * 1024**2,
+            max_ratio=settings.max_unpack_ratio,
+            memory_bytes=settings.reading_memory_mb * 1024**2,
+            seconds=settings.reading_seconds,
+        )
+
+    def setting(self, name: str) -> str:
+        """Return the variable that sets the limit of that name."""
+        return _SETTINGS[name]
+
+    def memory_for(self, file_bytes: int) -> int:
+        """Return how many bytes parsing a file of that size may take."""
+        return min(self.memory_bytes + self.memory_per_byte * file_bytes, self.max_memory_bytes)
+
+    def seconds_for(self, file_bytes: int) -> float:
+        """Return how long the processor may work on a file of that size."""
+        return self.seconds + self.seconds_per_mb * max(file_bytes / 1024**2 - 1, 0)
 
 
 DEFAULT_LIMITS: Final = Limits()
+_SETTINGS: Final[Mapping[str, str]] = {
+    "max_entries": "IMPORTER_MAX_ARCHIVE_FILES",
+    "max_unpacked_bytes": "IMPORTER_MAX_UNPACKED_MB",
+    "max_ratio": "IMPORTER_MAX_UNPACK_RATIO",
+    "memory_bytes": "IMPORTER_READING_MEMORY_MB",
+    "seconds": "IMPORTER_READING_SECONDS",
+}
+_DIRECTORY_BYTES: Final = 4 * 1024**2
+"""An archive's directory is read as a whole: ten thousand files need a quarter of this."""
+_END_BYTES: Final = 22
+_LONGEST_COMMENT: Final = 0xFFFF
+_END_SIGNATURE: Final = b"PK\x05\x06"
+UNSOUND: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OverflowError,
+)
+"""What Python's zipfile raises on archives that are damaged, or made to look so."""
+
+
+@contextlib.contextmanager
+def refusing_unsound(refusal: SourceError) -> Iterator[None]:
+    """Raise `refusal` where an archive that is read in the block is not sound; other errors of the system come out."""
+    try:
+        yield
+    except UNSOUND as error:
+        raise refusal from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # that is a position where nothing can be, which only the archive can ask for
+            raise
+        raise refusal from error
+
+
+def open_zip(file: SourceFile, limits: Limits = DEFAULT_LIMITS) -> zipfile.ZipFile:
+    """Open a zip archive whose directory is small enough to be read.
+
+    Raises:
+        SourceError: It is no sound archive (`damaged_workbook`), or has too many files in it (`workbook_too_large`).
+        OSError: It cannot be read.
+    """
+    with refusing_unsound(damaged(file.name, "it is no sound archive")):
+        with file.path.open("rb") as opened:
+            size = opened.seek(0, 2)
+            opened.seek(max(size - _END_BYTES - _LONGEST_COMMENT, 0))
+            end = opened.read()
+        at = end.rfind(_END_SIGNATURE)
+        directory = int.from_bytes(end[at + 12 : at + 16], "little") if at >= 0 else 0
+        if min(directory, size) > _DIRECTORY_BYTES:
+            raise too_large(file.name, f"there are more than {limits.max_entries:,} files in it")
+        return zipfile.ZipFile(file.path)
 
 
 class Archive:
@@ -62,10 +162,7 @@ class Archive:
     def __init__(self, file: SourceFile, limits: Limits = DEFAULT_LIMITS) -> None:
         self._name = file.name
         self._limits = limits
-        try:
-            self._zip = zipfile.ZipFile(file.path)
-        except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-            raise self.damaged("it is no sound archive") from error
+        self._zip = open_zip(file, limits)
         self._parts: dict[str, zipfile.ZipInfo] = {}
         try:
             self._look()
@@ -103,15 +200,13 @@ class Archive:
         whole = copy.copy(info)
         whole.file_size = _MORE_THAN_ANY
         unpacked = 0
-        try:
-            with self._zip.open(whole) as file:
-                while block := file.read(_BLOCK_BYTES):
-                    unpacked += len(block)
-                    if unpacked > info.file_size:
-                        raise self.damaged(f"its part {part} is larger than it says")
-                    yield block
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-            raise self.damaged(f"its part {part} cannot be unpacked") from error
+        cannot = self.damaged(f"its part {part} cannot be unpacked")
+        with refusing_unsound(cannot), self._zip.open(whole) as file:
+            while block := file.read(_BLOCK_BYTES):
+                unpacked += len(block)
+                if unpacked > info.file_size:
+                    raise self.damaged(f"its part {part} is larger than it says")
+                yield block
 
     def read(self, part: str, max_bytes: int) -> bytes:
         """Return a part as a whole; raise `SourceError` as `blocks` does, and where it is larger than `max_bytes`."""
@@ -123,28 +218,23 @@ class Archive:
         return data
 
     def damaged(self, why: str) -> SourceError:
-        """Return the error for a workbook that is not as a workbook should be."""
-        return SourceError(
-            f"{self._name} cannot be read as a workbook: {why}.",
-            code="damaged_workbook",
-            hint="Open it in a spreadsheet program and save it again as an Excel workbook (.xlsx).",
-        )
+        """Return the error for a workbook that is not as a workbook should be; `why` is a part of a sentence."""
+        return damaged(self._name, why)
 
-    def _too_large(self, why: str) -> SourceError:
-        return SourceError(
-            f"{self._name} is not opened, since {why}.",
-            code="workbook_too_large",
-            hint="Copy the rows into a new workbook, or save the sheet as CSV.",
-        )
+    def _too_large(self, why: str, limit: str = "") -> SourceError:
+        return too_large(self._name, why, self._limits.setting(limit) if limit else "")
 
     def _look(self) -> None:
         infos = self._zip.infolist()
         if len(infos) > self._limits.max_entries:
-            raise self._too_large(f"there are {len(infos):,} files in it; at most {self._limits.max_entries:,} may be")
+            raise self._too_large(
+                f"there are {len(infos):,} files in it; at most {self._limits.max_entries:,} may be", "max_entries"
+            )
         total = sum(info.file_size for info in infos)
         if total > self._limits.max_unpacked_bytes:
             limit = self._limits.max_unpacked_bytes // 1024**2
-            raise self._too_large(f"it says that it unpacks to {total // 1024**2:,} MiB; at most {limit:,} may be")
+            why = f"it says that it unpacks to {total // 1024**2:,} MiB; at most {limit:,} may be"
+            raise self._too_large(why, "max_unpacked_bytes")
         for info in infos:
             self._look_at(info)
 
@@ -153,14 +243,11 @@ class Archive:
         if name in self._parts:
             raise self.damaged("it has two parts of one name")
         if info.flag_bits & _ENCRYPTED:
-            raise SourceError(
-                f"{self._name} is protected with a password.",
-                code="password_protected",
-                hint="Open it, remove the password and save it again.",
-            )
+            raise protected(self._name)
         large = info.file_size >= self._limits.ratio_from_bytes
         if large and info.file_size > self._limits.max_ratio * max(info.compress_size, 1):
             raise self._too_large(
-                f"a part of it unpacks to more than {self._limits.max_ratio} times its size, as no table does"
+                f"a part of it unpacks to more than {self._limits.max_ratio} times its size, as no table does",
+                "max_ratio",
             )
         self._parts[name] = info

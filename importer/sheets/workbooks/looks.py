@@ -23,6 +23,9 @@ TONES: Final[Mapping[str, str]] = {
 the data, yellow is to be looked at, orange and blue want another try, grey was not begun. All are so light that black
 text has a contrast above 15 to 1, and the word stands in the cell, so that nothing depends on seeing the colour."""
 
+NUMBER_HEADERS: Final = frozenset(prefix + name for prefix in ("", "import_") for name in ("http_status", "attempts"))
+"""The headers of appended columns of numbers, which stand above them on the right."""
+
 SAMPLE_SIZE: Final = 200
 """How many records decide on the widths."""
 _NARROWEST: Final = 9.0

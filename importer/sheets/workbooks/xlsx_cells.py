@@ -14,7 +14,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from importer.sheets.cells import cell_text
 from importer.sheets.table import CellError, CellValue
-from importer.sheets.workbooks.looks import TONES
+from importer.sheets.workbooks.looks import NUMBER_HEADERS, TONES
 from importer.sheets.workbooks.sheet_text import sheet_text
 
 Written = Cell | int | float | bool | None
@@ -22,8 +22,6 @@ _BOLD: Final = Font(name=DEFAULT_FONT.name, size=DEFAULT_FONT.size, scheme=DEFAU
 
 _RIGHT: Final = Alignment(horizontal="right")
 _WRAPPED: Final = Alignment(wrap_text=True, vertical="top")
-_NUMBERS: Final = frozenset(prefix + name for prefix in ("", "import_") for name in ("http_status", "attempts"))
-"""The headers of appended columns of numbers, which stand above them on the right."""
 
 
 class CellMaker:
@@ -48,7 +46,7 @@ class CellMaker:
             return None
         cell = WriteOnlyCell(self._sheet)
         cell.font = _BOLD
-        if value in _NUMBERS:
+        if value in NUMBER_HEADERS:
             cell.alignment = _RIGHT
         return _text(cell, sheet_text(cell_text(value))[0])
 

@@ -20,7 +20,7 @@ from importer.errors import ReportError
 from importer.sheets.cells import cell_text
 from importer.sheets.phrases import column_letter
 from importer.sheets.table import Record, RecordKind
-from importer.sheets.workbooks.cell_marks import MAX_COLUMNS, MAX_ROWS
+from importer.sheets.workbooks.book import MAX_COLUMNS, MAX_ROWS
 from importer.sheets.workbooks.looks import SAMPLE_SIZE, column_widths, row_height
 from importer.sheets.workbooks.xlsx_cells import CellMaker, Written
 
@@ -47,12 +47,16 @@ class XlsxWriter:
         width: To how many cells a record is padded.
         message_at: Which of the appended cells says, after its own text, what of a row could not be written as it is;
             None where that is not to be said.
+        notes: What a person should know of what does not come along, in sentences.
     """
 
-    def __init__(self, path: Path, title: str | None, width: int, *, message_at: int | None = None) -> None:
+    def __init__(
+        self, path: Path, title: str | None, width: int, *, message_at: int | None = None, notes: Sequence[str] = ()
+    ) -> None:
         self._path = path
         self._width = width
         self._message_at = message_at
+        self._notes = notes
         self._pending: list[tuple[Record, Appended, str]] | None = []
         """The first records, kept until the widths are known; then None."""
         self._rows = 0
@@ -63,6 +67,11 @@ class XlsxWriter:
         self._book.properties.creator = "importer"
         self._sheet = self._book.create_sheet(sheet_title(title))
         self._cells = CellMaker(self._sheet, sentences_at=None if message_at is None else width + message_at)
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What a person should know of what does not come along."""
+        return self._notes
 
     def __enter__(self) -> Self:
         """Create the file; raise OSError where that fails."""

@@ -1,31 +1,50 @@
-"""The XML inside a workbook, read safely: no document type is accepted, and so no entity can be defined."""
+"""XML read safely: no document type is accepted, and so no entity can be defined."""
 
 from __future__ import annotations
 
-import posixpath
-from collections.abc import Mapping
+import re
+from collections.abc import Callable
 from typing import Final
 from xml.parsers import expat
 
+from importer.errors import SourceError
 from importer.sheets.workbooks.archive import Archive
 
-_WORKBOOK: Final = "xl/workbook.xml"
-_RELATIONS: Final = "xl/_rels/workbook.xml.rels"
-_STRINGS_TYPE: Final = "/sharedStrings"
-_USUAL_STRINGS: Final = "xl/sharedStrings.xml"
+Damage = Callable[[str], SourceError]
+"""Makes an error of what is wrong, which is a part of a sentence."""
+
 _MAX_PART_BYTES: Final = 16 * 1024**2
-_SHORTEST_STRING: Final = len("<si/>")
+_NO_MEMORY: Final = 1
+"""Expat's XML_ERROR_NO_MEMORY."""
+_ENTITIES: Final = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'"}
+_ENTITY: Final = re.compile(r"&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|[A-Za-z]*);?")
+NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML 1.0 does not allow (section 2.2)."""
 
 
-def new_parser(archive: Archive) -> expat.XMLParserType:
+def new_parser(damage: Damage) -> expat.XMLParserType:
     """Return a parser that raises `SourceError` where a document type begins."""
     parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.buffer_size = 65_536
 
     def refuse(*_: object) -> None:
-        raise archive.damaged("it has a document type, which no workbook has")
+        raise damage("it has a document type, which no workbook has")
 
     parser.StartDoctypeDeclHandler = refuse
     return parser
+
+
+def feed(parser: expat.XMLParserType, data: bytes, damage: Damage, part: str, *, last: bool = False) -> None:
+    """Parse some bytes of a part; raise `SourceError` where they are not sound XML."""
+    try:
+        parser.Parse(data, last)
+    except expat.ExpatError as error:
+        if error.code == _NO_MEMORY:
+            raise MemoryError from error
+        raise damage(f"its part {part} is not sound XML") from error
+    except (LookupError, ValueError) as error:  # an encoding that is none
+        raise damage(f"its part {part} is not sound XML") from error
 
 
 def local_name(name: str) -> str:
@@ -33,84 +52,35 @@ def local_name(name: str) -> str:
     return name.rpartition(":")[2]
 
 
-def sheet_parts(archive: Archive) -> Mapping[str, str]:
-    """Return the part that holds each sheet, by the sheet's name.
-
-    Raises:
-        SourceError: The workbook does not say so in the way that workbooks do.
-    """
-    relations = {
-        attributes["Id"]: _resolved(attributes["Target"])
-        for name, attributes in _elements(archive, _RELATIONS)
-        if name == "Relationship" and {"Id", "Target"} <= attributes.keys()
-    }
-    parts: dict[str, str] = {}
-    for element, attributes in _elements(archive, _WORKBOOK):
-        if element == "sheet" and "name" in attributes:
-            if attributes["name"] in parts:
-                raise archive.damaged("it has two sheets of one name")
-            parts[attributes["name"]] = relations.get(attributes.get("id", ""), "")
-    return parts
-
-
-def check_strings(archive: Archive) -> None:
-    """Look whether a table of shared strings says that it is longer than it can be.
-
-    The reader makes room for as many strings as the table declares, before it has seen one: a lie there ends the
-    process, and no exception is raised.
-
-    Raises:
-        SourceError: It declares more strings than its size has room for.
-    """
-    parts = {_USUAL_STRINGS} | {
-        _resolved(attributes.get("Target", ""))
-        for _, attributes in _elements(archive, _RELATIONS)
-        if attributes.get("Type", "").endswith(_STRINGS_TYPE)
-    }
-    for part in parts:
-        if part in archive:
-            _check_table(archive, part)
-
-
-def _check_table(archive: Archive, part: str) -> None:
-    declared: list[str] = []
-    size = 0
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        if local_name(name) == "sst":
-            declared.append(attributes.get("uniqueCount", "0"))
-
-    parser = new_parser(archive)
-    parser.StartElementHandler = start
-    for block in archive.blocks(part):
-        size += len(block)
-        if not declared:
-            feed(parser, block, archive, part)
-    if any(not count.isdecimal() or int(count) * _SHORTEST_STRING > size for count in declared):
-        raise archive.damaged("its table of shared strings is not as long as it says")
-
-
-def _elements(archive: Archive, part: str) -> list[tuple[str, dict[str, str]]]:
+def elements(archive: Archive, part: str) -> list[tuple[str, dict[str, str]]]:
     """Return every element of a small part with its attributes, all names without prefixes."""
     found: list[tuple[str, dict[str, str]]] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
         found.append((local_name(name), {local_name(key): value for key, value in attributes.items()}))
 
-    parser = new_parser(archive)
+    parser = new_parser(archive.damaged)
     parser.StartElementHandler = start
-    feed(parser, archive.read(part, _MAX_PART_BYTES), archive, part)
+    feed(parser, archive.read(part, _MAX_PART_BYTES), archive.damaged, part, last=True)
     return found
 
 
-def feed(parser: expat.XMLParserType, data: bytes, archive: Archive, part: str) -> None:
-    """Parse some bytes of a part; raise `SourceError` where they are not sound XML."""
-    try:
-        parser.Parse(data, False)
-    except (expat.ExpatError, LookupError, ValueError) as error:  # the last two: an encoding that is none
-        raise archive.damaged(f"its part {part} is not sound XML") from error
+def is_true(value: str | None) -> bool:
+    """Return whether an attribute says yes."""
+    return value in {"1", "true", "on"}
 
 
-def _resolved(target: str) -> str:
-    """Return the name of the part that a relation of the workbook points to."""
-    return posixpath.normpath(target.lstrip("/") if target.startswith("/") else f"xl/{target}")
+def unescaped(text: str, damage: Damage) -> str:
+    """Return text with its entities and character references replaced, as a parser of XML does."""
+
+    def replaced(match: re.Match[str]) -> str:
+        if match[1] or match[2]:
+            number = int(match[1], 16) if match[1] else int(match[2])
+            letter = chr(number) if number <= 0x10FFFF else "\0"  # noqa: PLR2004 - where Unicode ends
+        else:
+            letter = _ENTITIES.get(match[0], "\0")
+        if NOT_IN_XML.match(letter) or not match[0].endswith(";"):
+            raise damage("it has a character in it that XML does not know")
+        return letter
+
+    return _ENTITY.sub(replaced, text)

@@ -63,7 +63,7 @@ def test_reading_an_annotated_file_takes_the_guard_off_again(tmp_path: Path) -> 
     again = open_table(annotate(source, tmp_path / "b.csv"))
     assert cells_of(again) == first
     assert first == [{"customer_id": "=1", "first_name": "'@a", "last_name": "O'Brien", "email": "'plain'"}]
-    assert [record.raw for record in again.records()][1] == (b"=1", b"'@a", b"O'Brien", b"'plain'")
+    assert [record.raw for record in again.records()][1] == ("=1", "'@a", "O'Brien", "'plain'")
 
 
 def test_appended_cells_are_quoted_where_they_must_be(tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_annotating_twice_is_annotating_once(
         cells, raw = list(before.cells), list(before.raw or ())
         assert list(after.cells)[: len(cells)] == cells
         assert list(after.raw or ())[: len(raw)] == raw
-    written = once.read_bytes()
+    written = once.read_bytes().decode()
     for record in open_table(source).records():
         for raw_cell, cell in zip(record.raw or (), record.cells, strict=True):
             assert cell != guard(str(cell)) or raw_cell in written

@@ -1,0 +1,141 @@
+"""What is strange about rows only beside the other rows of the file."""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from enum import Enum, auto
+from typing import Final
+
+from importer.checks.codes import WarningCode
+from importer.checks.phrases import named, named_rows
+from importer.checks.row_warnings import domain_slip
+from importer.checks.slips import domain_of, likely_domains
+from importer.model import Field, RowWarning, Update
+
+_ENOUGH_TO_NAME: Final = 6
+"""One row more than a message names, since it leaves the row itself out."""
+_FEWEST_SWAPPED: Final = 5
+_SHARE_SWAPPED: Final = 0.8
+_MOST_DOMAINS: Final = 200_000
+_MOST_ROWS_OF_A_SLIP: Final = 1_000
+_TWO_PARTS: Final = re.compile(r"([^\W\d_]{2,})[._-]([^\W\d_]{2,})\d*(?:\+.*)?")
+_NOT_DECOMPOSED: Final = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th"})
+
+
+class NameOrder(Enum):
+    """What an address says about which name is which."""
+
+    AGREES = auto()
+    SWAPPED = auto()
+
+
+def name_order(first_name: str, last_name: str, address: str) -> NameOrder | None:
+    """Return whether an address like `first.last@` agrees with the two names; None where it does not tell.
+
+    Accents, case and what is no letter make no difference; of a name of several words, the first word is enough.
+    """
+    parts = _TWO_PARTS.fullmatch(address.rpartition("@")[0])
+    if parts is None:
+        return None
+    one, two = _folded(parts[1])[0], _folded(parts[2])[0]
+    first, last = _folded(first_name), _folded(last_name)
+    agrees, swapped = one in first and two in last, one in last and two in first
+    if agrees == swapped:
+        return None
+    return NameOrder.AGREES if agrees else NameOrder.SWAPPED
+
+
+def names_swapped(rows: Collection[int], agreeing: int, headers: Mapping[Field, str]) -> Iterator[RowWarning]:
+    """Yield a warning for each row whose names seem swapped, where the file as a whole bears that out.
+
+    It does where there are at least 5 of them, and at least 80 % of all the rows whose addresses tell.
+
+    Args:
+        rows: Those whose address says `SWAPPED`.
+        agreeing: How many say `AGREES`.
+        headers: The source's own names of the columns.
+    """
+    decidable = len(rows) + agreeing
+    if len(rows) < _FEWEST_SWAPPED or len(rows) < _SHARE_SWAPPED * decidable:
+        return
+    first = headers.get(Field.FIRST_NAME, Field.FIRST_NAME.value)
+    last = headers.get(Field.LAST_NAME, Field.LAST_NAME.value)
+    told = (
+        f"{named(first)} and {named(last)} seem to hold each other's values: so say the addresses of {len(rows)} of "
+        f"the {decidable} rows whose address tells. Swap the names of the two columns if that is so."
+    )
+    for row in rows:
+        yield RowWarning(row, WarningCode.NAMES_SWAPPED.value, first, told)
+
+
+def shared_addresses(groups: Iterable[Sequence[int]], column: str) -> Iterator[RowWarning]:
+    """Yield a warning for each row whose address other customers have too.
+
+    Args:
+        groups: For each address that several customers have, all its rows in order.
+        column: The source's own name of the column.
+    """
+    for rows in groups:
+        for row in rows:
+            others = [other for other in rows[:_ENOUGH_TO_NAME] if other != row]
+            told = (
+                f"The address in {named(column)} is also in {named_rows(others, len(rows) - 1)}, for another customer. "
+                "Check whose it is."
+            )
+            yield RowWarning(row, WarningCode.SHARED_ADDRESS.value, column, told)
+
+
+class Evidence:
+    """Gathers what the rows of a file say about each other; it keeps no name and no address, only domains.
+
+    Args:
+        headers: The source's own names of the columns.
+    """
+
+    def __init__(self, headers: Mapping[Field, str]) -> None:
+        self._headers = headers
+        self._agreeing = 0
+        self._swapped = array("q")
+        self._domains: Counter[str] = Counter()
+        self._rows: dict[str, array[int]] = defaultdict(functools.partial(array, "q"))
+
+    def add(self, updates: Iterable[Update]) -> None:
+        """Take in rows that can be sent."""
+        for update in updates:
+            order = name_order(update.first_name, update.last_name, update.email)
+            if order is NameOrder.SWAPPED:
+                self._swapped.append(update.row)
+            elif order is NameOrder.AGREES:
+                self._agreeing += 1
+            self._add_domain(domain_of(update.email), update.row)
+
+    def warnings(self) -> Iterator[RowWarning]:
+        """Yield what is strange about the rows that were taken in, in no order."""
+        yield from names_swapped(self._swapped, self._agreeing, self._headers)
+        header = self._headers.get(Field.EMAIL, Field.EMAIL.value)
+        for domain, meant in likely_domains(self._domains).items():
+            yield from (domain_slip(row, header, meant) for row in self._rows.get(domain, ()))
+
+    def _add_domain(self, domain: str, row: int) -> None:
+        """Count a domain, and keep its rows while they are few; of very many domains, the later ones are left out."""
+        if domain not in self._domains and len(self._domains) >= _MOST_DOMAINS:
+            return
+        self._domains[domain] += 1
+        if self._domains[domain] <= _MOST_ROWS_OF_A_SLIP:
+            self._rows[domain].append(row)
+        else:
+            self._rows.pop(domain, None)
+
+
+@functools.lru_cache(maxsize=65_536)
+def _folded(name: str) -> tuple[str, str]:
+    """Return a name as names are compared here: all its letters, and those of its first word."""
+    plain = unicodedata.normalize("NFKD", name.casefold().translate(_NOT_DECOMPOSED))
+    words = re.split(r"[\s-]+", plain)
+    whole, first = ("".join(letter for letter in text if letter.isalpha()) for text in (plain, words[0]))
+    return whole, first

@@ -1,0 +1,69 @@
+"""What cleaning does to a cell, and how a row's message says so: nothing is changed in silence."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from enum import Flag, auto
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from importer.checks.phrases import listed, named
+
+
+class Step(Flag):
+    """What was done to a cell; several things are a combination."""
+
+    TRIMMED = auto()
+    SPACED = auto()
+    UNSEEN = auto()
+    COMPOSED = auto()
+    LINK = auto()
+    BRACKETS = auto()
+    QUOTES = auto()
+    APOSTROPHE = auto()
+    AT_SIGN = auto()
+    DOMAIN = auto()
+    BRACES = auto()
+    PREFIX = auto()
+    HYPHENS = auto()
+
+
+NOTHING: Final = Step(0)
+
+SENTENCES: Final[Mapping[Step, str]] = MappingProxyType(
+    {
+        Step.TRIMMED: "White space around {} was removed.",
+        Step.SPACED: "White space inside {} was reduced to single spaces.",
+        Step.UNSEEN: "Characters that cannot be seen were removed from {}.",
+        Step.COMPOSED: "Letters in {} were put into their usual form (Unicode NFC), which looks the same.",
+        Step.LINK: "The mailto: link in {} was reduced to its address.",
+        Step.BRACKETS: "The address in {} was taken out of its angle brackets.",
+        Step.QUOTES: "Quotation marks around {} were removed.",
+        Step.APOSTROPHE: "A curly apostrophe in {} was made a plain one.",
+        Step.AT_SIGN: "The wide @ sign in {} was made a plain one.",
+        Step.DOMAIN: "The domain in {} is sent in its ASCII form.",
+        Step.BRACES: "Braces around {} were removed.",
+        Step.PREFIX: "The prefix urn:uuid: was removed from {}.",
+        Step.HYPHENS: "The hyphens in {} were made plain ones.",
+    }
+)
+"""For each step its sentence, with a place for the columns."""
+
+
+class Tidied(NamedTuple):
+    """A cell as it is checked and sent, and what was done to it."""
+
+    text: str
+    done: Step
+
+
+@functools.lru_cache(maxsize=1024)
+def note(done: tuple[tuple[str, Step], ...]) -> str:
+    """Return what was done to the cells of a row, each with its column: a sentence for each kind of step."""
+    told = []
+    for step, sentence in SENTENCES.items():
+        headers = [named(header) for header, steps in done if step in steps]
+        if headers:
+            told.append(sentence.format(listed(headers)))
+    return " ".join(told)

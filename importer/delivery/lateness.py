@@ -1,0 +1,43 @@
+"""How much later than others an attempt reached the API, as far as the time of its answer tells."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from math import inf
+from typing import Final
+
+_LOOKED_AT: Final = 32
+"""So many of the last answers say what is usual."""
+
+
+@dataclass(slots=True)
+class Lateness:
+    """Tells from the time of an answer by how much the request may have been late.
+
+    Nobody sees when a request arrives, only that it was before its answer. Where answers take nearly the same time, one
+    that took longer than the fastest was late by the difference at most. Where they differ much anyway, most of that is
+    work, and taking it all for lateness would cost more than it is worth.
+
+    Args:
+        _took_s: How long the last answers took.
+    """
+
+    _took_s: deque[float] = field(default_factory=lambda: deque(maxlen=_LOOKED_AT))
+
+    def learn(self, took_s: float) -> None:
+        """Take in how long an answer took."""
+        self._took_s.append(took_s)
+
+    def usual_s(self, spare_s: float) -> float:
+        """Return after how long an answer counts as late; inf where nothing is known.
+
+        That is the time t for which mean(max(0, took - t)) is `spare_s`, or the fastest of all where even that is less.
+        """
+        ordered, together_s = sorted(self._took_s, reverse=True), 0.0
+        for late, took_s in enumerate(ordered, start=1):
+            together_s += took_s
+            usual_s = (together_s - spare_s * len(ordered)) / late
+            if late == len(ordered) or usual_s >= ordered[late]:
+                return max(usual_s, ordered[-1])
+        return inf

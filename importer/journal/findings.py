@@ -1,0 +1,133 @@
+"""What was found in the rows of a run: issues and warnings, and what only all rows together can tell."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, Final
+
+from importer.journal.settling import TO_BE_SENT
+from importer.journal.store import atomic, explained
+from importer.model import Cause, Issue, RowWarning, Status
+
+_MAX_SENTENCES: Final = 5
+"""Of one code in one column: where there are more, each row has its own, and they are counted together."""
+_FIRST_ROWS: Final = 5
+
+Found = Issue | RowWarning
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """The findings of one run. Every method that writes is one durable transaction, or part of one.
+
+    Raises:
+        JournalError: From every method, where the journal cannot be read or written.
+    """
+
+    connection: sqlite3.Connection
+    path: Path
+    number: int
+
+    def insert(self, issues: Sequence[Issue], warnings: Sequence[RowWarning]) -> None:
+        """Take in findings of rows that have none yet, within a transaction that is under way."""
+        found: list[Found] = sorted([*issues, *warnings], key=_row)
+        self.connection.executemany(
+            'INSERT INTO findings (run, row, place, warning, code, "column", message) VALUES (?, ?, ?, ?, ?, ?, ?)',
+            [
+                (self.number, row, place, isinstance(one, RowWarning), str(one.code), one.column, one.message)
+                for row, of_row in groupby(found, key=_row)
+                for place, one in enumerate(of_row)
+            ],
+        )
+
+    def append(self, found: Sequence[Found]) -> None:
+        """Take in further findings of any rows, within a transaction that is under way."""
+        self.connection.executemany(
+            'INSERT INTO findings (run, row, place, warning, code, "column", message) SELECT ?1, ?2,'
+            " (SELECT count(*) FROM findings WHERE run = ?1 AND row = ?2), ?3, ?4, ?5, ?6",
+            (
+                (self.number, one.row, isinstance(one, RowWarning), str(one.code), one.column, one.message)
+                for one in found
+            ),
+        )
+
+    def warn(self, warnings: Sequence[RowWarning]) -> None:
+        """Take in warnings of rows that were added before."""
+        if warnings:
+            with explained(self.path), atomic(self.connection):
+                self.append(warnings)
+
+    def refuse(self, issues: Sequence[Issue]) -> None:
+        """Let rows that were to be sent end `invalid`; a row may have several issues."""
+        with explained(self.path), atomic(self.connection):
+            self.append(issues)
+            for row, found in groupby(sorted(issues, key=_row), key=_row):
+                self.connection.execute(
+                    "UPDATE rows SET phase = 2, status = :status, code = :code, message = :message"
+                    f" WHERE {TO_BE_SENT} AND row = :row",
+                    {"run": self.number, "row": row, "status": Status.INVALID, **told(list(found))},
+                )
+
+    def causes(self) -> Sequence[Cause]:
+        """Return why rows cannot be sent, or should be looked at: each cause once, the most frequent first."""
+        kinds = (
+            'SELECT warning, code, "column", count(DISTINCT message), count(*) FROM findings WHERE run = :run'
+            " GROUP BY 1, 2, 3"
+        )
+        found: list[Cause] = []
+        for warning, code, column, sentences, rows in self._all(kinds):
+            if sentences > _MAX_SENTENCES:
+                found.append(self._cause(warning, code, column, None, rows))
+                continue
+            each = (
+                "SELECT message, count(*) FROM findings WHERE run = :run AND warning = :warning AND code = :code"
+                ' AND "column" = :column GROUP BY 1'
+            )
+            for message, count in self._all(each, warning=warning, code=code, column=column):
+                found.append(self._cause(warning, code, column, message, count))
+        return sorted(found, key=lambda cause: (cause.warning, -cause.rows, cause.first_rows))
+
+    def shared_addresses(self) -> Iterator[Sequence[int]]:
+        """Yield, for each address that two or more customers are to get, the first row of each, in row order."""
+        query = (
+            f"SELECT email_digest, min(row) FROM rows WHERE {TO_BE_SENT} AND email_digest IN"
+            f" (SELECT email_digest FROM rows WHERE {TO_BE_SENT} GROUP BY 1"
+            " HAVING count(DISTINCT group_id || '/' || customer_id) > 1)"
+            " GROUP BY email_digest, group_id, customer_id ORDER BY 1, 2"
+        )
+        for _, of_address in groupby(self._all(query), key=itemgetter(0)):
+            yield [row for _, row in of_address]
+
+    def _cause(self, warning: int, code: str, column: str, message: str | None, rows: int) -> Cause:
+        query = (
+            "SELECT row FROM findings WHERE run = :run AND warning = :warning AND code = :code"
+            ' AND "column" = :column AND (:message IS NULL OR message = :message) ORDER BY row LIMIT :limit'
+        )
+        first = self._all(query, warning=warning, code=code, column=column, message=message, limit=_FIRST_ROWS)
+        return Cause(
+            warning=bool(warning),
+            code=code,
+            column=column,
+            message=message or "",
+            rows=rows,
+            first_rows=tuple(row for (row,) in first),
+        )
+
+    def _all(self, query: str, **values: object) -> list[tuple[Any, ...]]:
+        with explained(self.path):
+            return self.connection.execute(query, {"run": self.number, **values}).fetchall()
+
+
+def _row(found: Found) -> int:
+    return found.row
+
+
+def told(issues: Sequence[Found]) -> dict[str, str]:
+    """Return the codes and the messages of a row's issues, each as one text."""
+    codes = dict.fromkeys(str(issue.code) for issue in issues)
+    return {"code": ", ".join(codes), "message": " ".join(issue.message for issue in issues)}

@@ -1,0 +1,248 @@
+"""Text into records, each with its number and the text that it was read from.
+
+They come in batches, since most batches have nothing special in them and then need no work record by record. `csv`'s
+limit on the length of a cell is a global of the interpreter and is left as it is (131,072 characters): a longer cell is
+refused.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, NamedTuple, Self
+
+from importer.errors import SourceError
+from importer.sheets.text.dialect import Dialect
+from importer.sheets.text.splitting import Marks, Reader, pieces_of, split, stand_in
+
+MAX_LINE: Final = 8 * 1024 * 1024
+MAX_READ_AGAIN: Final = 16 * 1024 * 1024
+"""How many characters may be read in vain, over a whole file, behind quotes that open and are not closed."""
+_LINE_END: Final = re.compile(r"(?:\r\n|\n|\r)\Z")
+
+
+class TextRecord(NamedTuple):
+    """A record of the file.
+
+    Attributes:
+        number: From 1, blank ones counted.
+        cells: Their text; none at all for an empty line.
+        raw: The record's text in the file, with its line end.
+        is_stray: Whether a quotation mark in it is not where a cell begins or ends.
+    """
+
+    number: int
+    cells: list[str]
+    raw: str
+    is_stray: bool
+
+    @property
+    def line_end(self) -> str:
+        """What ends the record: empty at the end of a file that does not end in a line end."""
+        match = _LINE_END.search(self.raw)
+        return match[0] if match else ""
+
+
+class Batch(NamedTuple):
+    """Records that follow each other.
+
+    Attributes:
+        first: The number of the first one.
+        cells: The cells of each.
+        raw: The text of each in the file, with its line end.
+        stray: Which of them, from 0, have a quotation mark that is not where a cell begins or ends.
+        text: The text of all of them.
+    """
+
+    first: int
+    cells: list[list[str]]
+    raw: list[str]
+    stray: frozenset[int]
+    text: str
+
+    def records(self) -> Iterator[TextRecord]:
+        """Yield the records one by one."""
+        for at, (cells, raw) in enumerate(zip(self.cells, self.raw, strict=True)):
+            yield TextRecord(self.first + at, cells, raw, at in self.stray)
+
+
+def split_text(pieces: Iterable[str], dialect: Dialect, name: str) -> Iterator[Batch]:
+    """Yield the records of a text that comes in pieces; raise `SourceError` as `read_batches` does."""
+    return _Splitter(dialect, name).batches(pieces)
+
+
+class Marked:
+    """A text whose delimiters are one character each, whatever they are in the file."""
+
+    def __init__(self, text: str, dialect: Dialect) -> None:
+        self._delimiter = dialect.delimiter
+        self._is_same = len(dialect.delimiter) == 1
+        mark = dialect.delimiter if self._is_same else stand_in(text + dialect.quote + dialect.escape)
+        self.marks: Final = Marks(mark, dialect.quote, dialect.escape)
+        self.text: Final = text if self._is_same else text.replace(dialect.delimiter, mark)
+
+    def unmarked(self, cells: list[str]) -> list[str]:
+        """Return texts with the file's own delimiters in them."""
+        if self._is_same:
+            return cells
+        return [cell.replace(self.marks.delimiter, self._delimiter) for cell in cells]
+
+
+class _Lines:
+    """Lines for `csv` to take, which knows how far it has come and whether it wanted more than there are."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._lines = lines
+        self.at = 0
+        self.wanted_more = False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if self.at >= len(self._lines):
+            self.wanted_more = True
+            raise StopIteration
+        self.at += 1
+        return self._lines[self.at - 1]
+
+    def back_to(self, at: int) -> Self:
+        """Go back to a line, as if nothing had been wanted after it."""
+        self.at, self.wanted_more = at, False
+        return self
+
+
+class _Splitter:
+    """Splits one text, from its first piece to its last."""
+
+    def __init__(self, dialect: Dialect, name: str) -> None:
+        self._dialect = dialect
+        self._name = name
+        self._number = 1
+        self._read_again = 0
+
+    def batches(self, pieces: Iterable[str]) -> Iterator[Batch]:
+        rest = ""
+        for piece in pieces:
+            rest += piece
+            end = _last_line_end(rest)
+            if end:
+                batch = self._batch(rest[:end], at_end=False)
+                rest = rest[len(batch.text) :]
+                if batch.cells:
+                    yield batch
+            if len(rest) > MAX_LINE:
+                raise self._too_long(f"more than {MAX_LINE // 1024**2} million characters")
+        if rest:
+            yield self._batch(rest, at_end=True)
+
+    def _batch(self, text: str, *, at_end: bool) -> Batch:
+        """Return the records of a text of whole lines, without one at its end that goes on after it."""
+        marked = Marked(text, self._dialect)
+        found = self._plain(text, marked, at_end=at_end) or self._one_by_one(text, marked, at_end=at_end)
+        self._number += len(found.cells)
+        return found
+
+    def _plain(self, text: str, marked: Marked, *, at_end: bool) -> Batch | None:
+        """Return the records of a text in which nothing is wrong but perhaps that its last record goes on, if so."""
+        if self._has_space_before_quote(marked):
+            return None
+        lines = _lines(marked.text)
+        own = lines if marked.text is text else _lines(text)
+        try:
+            cells = list(split(lines, marked.marks, strict=True))
+            raw = own if len(cells) == len(own) else _spans(own, split(lines, marked.marks))
+        except csv.Error:
+            whole = () if at_end else _whole_records(lines, split(lines, marked.marks, strict=True))
+            if not whole:
+                return None
+            cells = [row for row, _ in whole]
+            raw = ["".join(own[start:end]) for start, end in itertools.pairwise([0, *(end for _, end in whole)])]
+            text = "".join(raw)
+        if any(sign in text for sign in (self._dialect.quote, self._dialect.escape) if sign):
+            cells = [marked.unmarked(row) for row in cells]
+        return Batch(self._number, cells, raw, frozenset(), text)
+
+    def _has_space_before_quote(self, marked: Marked) -> bool:
+        marks = marked.marks
+        if not marks.quote or not any(blank + marks.quote in marked.text for blank in marks.blanks):
+            return False
+        border = f"(?:^|[{re.escape(marks.delimiter)}\\r\\n])"
+        return re.search(f"{border}[{marks.blanks}]+{re.escape(marks.quote)}", marked.text) is not None
+
+    def _one_by_one(self, text: str, marked: Marked, *, at_end: bool) -> Batch:
+        lines, own = _lines(marked.text), _lines(text)
+        taken, pieces = _Lines(lines), pieces_of(marked.marks)
+        reader = split(taken, marked.marks)
+        cells_of: list[list[str]] = []
+        raw: list[str] = []
+        stray: set[int] = set()
+        while taken.at < len(lines):
+            start = taken.at
+            cells = self._next(reader)
+            if cells is None and taken.at == start + 1:
+                raise self._too_long(f"a cell longer than {csv.field_size_limit():,} characters", len(raw))
+            if taken.wanted_more and not at_end:
+                break
+            body = _LINE_END.sub("", "".join(lines[start : taken.at]))
+            if cells is None or taken.wanted_more or not pieces.are_sound(body):
+                self._count_read_again(sum(map(len, lines[start + 1 : taken.at])))
+                stray.add(len(raw))
+                cells = pieces.lenient(_LINE_END.sub("", lines[start]))[1]
+                reader = split(taken.back_to(start + 1), marked.marks)
+            cells_of.append(marked.unmarked(cells))
+            raw.append("".join(own[start : taken.at]))
+        return Batch(self._number, cells_of, raw, frozenset(stray), "".join(raw))
+
+    def _next(self, reader: Reader) -> list[str] | None:
+        """Return the cells of the next record; None where one of them is too long."""
+        try:
+            return next(reader)
+        except csv.Error:
+            return None
+
+    def _count_read_again(self, characters: int) -> None:
+        self._read_again += characters
+        if self._read_again > MAX_READ_AGAIN:
+            raise SourceError(
+                f"{self._name} has too many quotation marks that open and are not closed.",
+                code="too_many_stray_quotes",
+                hint="Export the file again; if nothing in it is quoted, read it with --quote ''.",
+            )
+
+    def _too_long(self, what: str, after: int = 0) -> SourceError:
+        return SourceError(
+            f"{self._name} has {what} in record {self._number + after}.",
+            code="record_too_long",
+            hint="Most often a quotation mark in that record opens and is never closed: put in the missing one.",
+        )
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines of a text with their ends; unlike `str.splitlines`, only LF, CR and CRLF end one."""
+    return list(io.StringIO(text, newline=""))
+
+
+def _spans(lines: Sequence[str], reader: Reader) -> list[str]:
+    """Return the text of each record, of which the reader takes the same lines."""
+    ends = [0, *(reader.line_num for _ in reader)]
+    return ["".join(lines[start:end]) for start, end in itertools.pairwise(ends)]
+
+
+def _whole_records(lines: Sequence[str], reader: Reader) -> Sequence[tuple[list[str], int]]:
+    """Return the records of lines of which only the last record is not whole, each with the lines up to its end."""
+    found: list[tuple[list[str], int]] = []
+    try:
+        found.extend((row, reader.line_num) for row in reader)
+    except csv.Error:
+        if reader.line_num < len(lines):
+            return ()
+    return found
+
+
+def _last_line_end(text: str) -> int:
+    """Return how far the whole lines go: a carriage return at the very end may be the first half of a line end."""
+    return max(text.rfind("\n"), text.rfind("\r", 0, len(text) - 1)) + 1

@@ -1,0 +1,119 @@
+"""Why a row of a file of delimited text cannot be sent, as far as only the reader of the file can see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from importer.model import Issue
+from importer.sheets.layout import STRAY_QUOTE, WRONG_FIELD_COUNT, Layout, filled
+from importer.sheets.phrases import quoted
+from importer.sheets.text.batches import TextRecord
+from importer.sheets.text.codec import halves, shown
+from importer.sheets.text.formula_guard import is_guarded
+
+_WHOLE_ROW: Final = ""
+_TOO_FEW: Final = "Put in what is missing: a cell, or the mark between two."
+_TOO_MANY: Final = (
+    "Put a cell that has the mark between cells in its text into quotation marks, or remove what is too much."
+)
+_STRAY: Final = (
+    "A quotation mark in this record is not where a cell begins or ends, so it is not certain what its cells are. Put "
+    "in the missing quotation mark, or remove the one that is too many."
+)
+_NUL: Final = (
+    "has a character in it (NUL) that is no text: the file is damaged here. Type the cell anew, or export the file "
+    "again."
+)
+_UNDECODABLE: Final = (
+    "has bytes in it that are no character in {codec}. Type the cell anew; if there are many, name the encoding of the "
+    "file with --encoding."
+)
+_GUARDED: Final = (
+    "begins with an apostrophe that keeps a spreadsheet program from calculating the cell, as a report has it. Remove "
+    "the apostrophe, or whatever comes after it."
+)
+
+
+class Faults:
+    """Finds what is wrong with rows of one table.
+
+    Args:
+        layout: The table's header, understood.
+        codec: What the file is encoded in.
+        extra: How many blank cells every row has after those of the header, since the file's rows all end so.
+    """
+
+    def __init__(self, layout: Layout, codec: str, *, extra: int = 0) -> None:
+        self._layout = layout
+        self._codec = codec
+        self._extra = extra
+        self._named = filled(layout.header)
+
+    @property
+    def width(self) -> int:
+        """How many cells a row usually has."""
+        return self._layout.width + self._extra
+
+    def of_shape(self, record: TextRecord, cells: Sequence[str]) -> Issue | None:
+        """Return why a row's cells cannot be told to be in their columns, if so.
+
+        Args:
+            record: The row.
+            cells: Its text, without the importer's own columns.
+        """
+        if record.is_stray:
+            return Issue(record.number, STRAY_QUOTE, _WHOLE_ROW, _STRAY)
+        count, wanted = self._counts(record, cells)
+        if count == wanted:
+            return self._layout.shape_fault(record.number, self._as_far_as_known(record.cells))
+        return Issue(
+            record.number,
+            WRONG_FIELD_COUNT,
+            _WHOLE_ROW,
+            f"This record has {count} cells and the header has {wanted}, so it is not certain which cell is which. "
+            + (_TOO_FEW if count < wanted else _TOO_MANY),
+        )
+
+    def of_cells(self, record: TextRecord, cells: Sequence[str]) -> Iterator[Issue]:
+        """Yield what is wrong with a row's cells, each of which is in its column."""
+        if "\0" in record.raw:
+            yield from self._where("nul_character", _NUL, record.number, ["\0" in cell for cell in cells])
+        if halves(record.raw):
+            why = _UNDECODABLE.format(codec=self._codec)
+            yield from self._where("undecodable_bytes", why, record.number, [halves(cell) for cell in cells])
+        if "'" in record.raw:
+            sent = {column.position for column in self._layout.columns.values()}
+            guarded = [at in sent and is_guarded(cell) for at, cell in enumerate(cells)]
+            yield from self._where("guarded_cell", _GUARDED, record.number, guarded)
+
+    def _where(self, code: str, why: str, number: int, faulty: Sequence[bool]) -> Iterator[Issue]:
+        for header, is_faulty in zip(self._layout.header, faulty, strict=False):
+            if is_faulty:
+                yield Issue(number, code, shown(header), f"{quoted([header])} {why}")
+
+    def _as_far_as_known(self, cells: Sequence[str]) -> Sequence[str]:
+        """Return a record's cells as they tell whether it has been mended since an earlier run.
+
+        Where the report had to pad the header, some record was too long. Its last cell may have been blank, and then
+        it looks the same as one that was too short and is mended: only clearing the error code tells them apart.
+        """
+        layout = self._layout
+        if layout.own_at is None or self._named == len(layout.header):
+            return cells
+        return [*[""] * layout.own_at, *cells[layout.own_at :]]
+
+    def _counts(self, record: TextRecord, cells: Sequence[str]) -> tuple[int, int]:
+        """Return the number of the record's cells, and what it should be.
+
+        Cells may be missing under a part at the header's end that is blank: Excel leaves them out. A report pads short
+        records and the header to the widest record. So in an annotated file a cell under a part of the header that is
+        blank means that the record was too long in the source, and still is.
+        """
+        layout, count, named = self._layout, len(record.cells), self._named
+        if layout.is_annotated:
+            return (max(filled(cells), named), named) if count == layout.width else (count, layout.width)
+        if count == self.width:
+            return (count, count) if filled(cells) <= layout.width else (count, layout.width)
+        is_trimmed = not self._extra and named <= count < layout.width
+        return (layout.width if is_trimmed else count), layout.width

@@ -1,0 +1,38 @@
+"""Text as a cell of a file of delimited text: quoted where it must be, by the rules of the file's own dialect."""
+
+from __future__ import annotations
+
+from importer.sheets.text.dialect import Dialect
+
+_LINE_ENDS = ("\r", "\n")
+
+
+def written(text: str, dialect: Dialect) -> str:
+    """Return what stands in the file for a cell's text.
+
+    Where the dialect has neither quotes nor an escape, what would divide the text becomes a space (or a low line where
+    the space itself divides).
+    """
+    signs = (*dialect.delimiter, *_LINE_ENDS, dialect.quote, dialect.escape)
+    if not any(sign and sign in text for sign in signs):
+        return text
+    if dialect.quote:
+        return enclosed(text, dialect)
+    return _unquoted(text, dialect)
+
+
+def enclosed(text: str, dialect: Dialect) -> str:
+    """Return what stands in the file for a cell's text, in quotation marks."""
+    quote, escape = dialect.quote, dialect.escape
+    inner = text.replace(escape, escape * 2) if escape else text
+    return quote + inner.replace(quote, (escape or quote) + quote) + quote
+
+
+def _unquoted(text: str, dialect: Dialect) -> str:
+    blank = "_" if " " in dialect.delimiter else " "
+    for line_end in _LINE_ENDS:
+        text = text.replace(line_end, blank)
+    signs = {*dialect.delimiter, dialect.escape}
+    if dialect.escape:
+        return "".join(dialect.escape + letter if letter in signs else letter for letter in text)
+    return "".join(blank if letter in signs else letter for letter in text)

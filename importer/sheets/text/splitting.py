@@ -1,0 +1,163 @@
+"""Lines of delimited text into cells, and a record back into the text of its cells as it stands in the file.
+
+Python's `csv` does the splitting. It knows delimiters of one character only: a longer one is replaced, before, by a
+character that the text does not have.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Protocol, Self
+
+_STAND_INS: Final = range(0xE000, 0x110000)
+"""Characters for private use, and all that come after them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The characters that divide a text into cells; `quote` and `escape` are "" where there is none."""
+
+    delimiter: str
+    quote: str
+    escape: str
+
+    @property
+    def blanks(self) -> str:
+        """White space that divides nothing."""
+        return " \t".replace(self.delimiter, "")
+
+
+class Reader(Protocol):
+    """An iterator over the cells of records, which knows how many lines it has taken."""
+
+    @property
+    def line_num(self) -> int:
+        """How many lines it has taken."""
+        ...
+
+    def __iter__(self) -> Self:
+        """Return itself."""
+        ...
+
+    def __next__(self) -> list[str]:
+        """Return the cells of the next record."""
+        ...
+
+
+def stand_in(text: str) -> str:
+    """Return a character that the text does not have."""
+    first = chr(_STAND_INS[0])
+    if first not in text:
+        return first
+    letters = set(text)
+    return next(letter for letter in map(chr, _STAND_INS) if letter not in letters)
+
+
+def split(lines: Iterable[str], marks: Marks, *, strict: bool = False) -> Reader:
+    """Return an iterator over the cells of records; it raises `csv.Error` for a cell that is too long.
+
+    Args:
+        lines: With their line ends.
+        marks: What divides them.
+        strict: Raise `csv.Error` also where a quoted cell is not closed, or goes on after its closing quote.
+    """
+    return csv.reader(
+        lines,
+        delimiter=marks.delimiter,
+        quotechar=marks.quote or None,
+        quoting=csv.QUOTE_MINIMAL if marks.quote else csv.QUOTE_NONE,
+        escapechar=marks.escape or None,
+        strict=strict,
+    )
+
+
+@functools.lru_cache(maxsize=64)
+def pieces_of(marks: Marks) -> Pieces:
+    """Return what takes records with these marks apart."""
+    return Pieces(marks)
+
+
+class Pieces:
+    """Takes the text of a record apart into the text of its cells: joined by the delimiter, they are it again."""
+
+    def __init__(self, marks: Marks) -> None:
+        self._marks = marks
+        self._quoted, self._cell, self._lenient = _expressions(marks)
+        self._badly_opened = re.compile(f"[{marks.blanks}]+{re.escape(marks.quote)}") if marks.quote else None
+
+    def of(self, body: str) -> list[str]:
+        """Return the text of the cells of a record, without its line end, as `csv` finds them."""
+        marks = self._marks
+        if not body:
+            return []
+        if not (marks.quote and marks.quote in body) and not (marks.escape and marks.escape in body):
+            return body.split(marks.delimiter)
+        return _matches(self._cell, body)
+
+    def are_sound(self, body: str) -> bool:
+        """Return whether every quote that opens a cell is closed where the cell ends, but for white space after it."""
+        quote = self._marks.quote
+        if not quote or quote not in body:
+            return True
+        return all(self._is_sound(piece, quote) for piece in self.of(body))
+
+    def lenient(self, body: str) -> tuple[list[str], list[str]]:
+        """Return the text of the cells of a record of one line whose quotes are not sound, and what is in them.
+
+        A quote counts only where it opens a cell that another closes: others are taken as they are.
+        """
+        pieces = _matches(self._lenient, body)
+        return pieces, [self._content(piece) for piece in pieces]
+
+    def _is_sound(self, piece: str, quote: str) -> bool:
+        if not piece.startswith(quote):
+            return self._badly_opened is None or not self._badly_opened.match(piece)
+        return self._quoted.fullmatch(piece) is not None
+
+    def _content(self, piece: str) -> str:
+        marks = self._marks
+        bare = piece.strip(marks.blanks)
+        length = len(marks.quote)
+        if length and len(bare) > length and bare.startswith(marks.quote) and bare.endswith(marks.quote):
+            bare = bare[length:-length].replace(marks.quote * 2, marks.quote)
+        else:
+            bare = piece
+        return re.sub(f"{re.escape(marks.escape)}(.)", r"\1", bare, flags=re.DOTALL) if marks.escape else bare
+
+
+def _matches(cell: re.Pattern[str], body: str) -> list[str]:
+    pieces: list[str] = []
+    at = 0
+    while at <= len(body):
+        match = cell.match(body, at)
+        if match is None:  # every expression matches at every place
+            raise AssertionError("a cell was not matched")
+        pieces.append(match[1])
+        if match.end() == match.end(1):
+            break
+        at = match.end()
+    return pieces
+
+
+def _expressions(marks: Marks) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Return what matches a sound quoted cell, any cell as `csv` reads it, and any cell of a record that is unsound."""
+    mark, quote, escape = (re.escape(one) for one in (marks.delimiter, marks.quote, marks.escape))
+    escaped = f"|{escape}." if escape else ""
+    bare = f"(?:[^{mark}{escape}]{escaped})*+" + (f"{escape}?" if escape else "")
+    if not quote:
+        cell = re.compile(f"({bare})(?:{mark}|\\Z)", re.DOTALL)
+        return cell, cell, cell
+    quoted = f"{quote}(?:[^{quote}{escape}]|{quote}{quote}{escaped})*+{quote}"
+    after = f"{escape}?+{bare}" if escape else bare
+    blanks = f"[{marks.blanks}]*+"
+    closed = f"{blanks}{quoted}{blanks}(?={mark}|\\Z)"
+    bordered = f"{quote}(?:[^{quote}]|(?<!{mark}){quote}(?!{mark}|\\Z))*+{quote}(?={mark}|\\Z)"
+    return (
+        re.compile(f"{quoted}{blanks}", re.DOTALL),
+        re.compile(f"({quoted}{after}|{bare})(?:{mark}|\\Z)", re.DOTALL),
+        re.compile(f"({closed}|{bordered}|{bare})(?:{mark}|\\Z)", re.DOTALL),
+    )

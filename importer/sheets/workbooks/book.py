@@ -1,0 +1,159 @@
+"""What every reader of a workbook gives: sheets, and their lines of typed cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from enum import Enum
+from typing import Final, NamedTuple, Protocol
+
+from importer.errors import SourceError
+from importer.sheets.cells import cell_text
+from importer.sheets.phrases import column_letter
+from importer.sheets.table import CellValue
+
+MAX_ROWS: Final = 1_048_576
+MAX_COLUMNS: Final = 16_384
+
+
+_ERROR_WORDS: Final = (
+    "DIV/0! N/A NAME? NULL! NUM! REF! VALUE! GETTING_DATA SPILL! CALC! FIELD! BLOCKED! CONNECT! UNKNOWN! BUSY! "
+    "PYTHON! EXTERNAL! TIMEOUT!"
+)
+ERRORS: Final = frozenset(f"#{word}" for word in _ERROR_WORDS.split())
+"""The codes of error cells in all files, whatever the language of the program."""
+UNNAMED_ERROR: Final = "#N/A"
+"""Stands for an error whose code is not known: what stands there may be anything, and messages quote codes."""
+
+
+class Uncomputed(Enum):
+    """A formula whose value was never stored: the program that wrote the file did not compute it."""
+
+    FORMULA = "formula"
+
+
+LineCell = CellValue | Uncomputed
+
+
+class Line(NamedTuple):
+    """A line of a sheet.
+
+    Attributes:
+        number: As a person sees it, from 1.
+        cells: From column A on, without those at the end that hold nothing. Text that is empty is no text: None.
+        hidden: Whether a filter or a person hides it.
+        is_text: Whether no cell holds anything but text.
+    """
+
+    number: int
+    cells: Sequence[LineCell]
+    hidden: bool = False
+    is_text: bool = False
+
+
+class Area(NamedTuple):
+    """A rectangle of cells that are merged into one: lines from 1, columns from 0, both ends included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+class SheetName(NamedTuple):
+    """A sheet's name, and whether a person sees the sheet."""
+
+    name: str
+    visible: bool = True
+
+
+class Book(Protocol):
+    """An open workbook."""
+
+    @property
+    def format(self) -> str:
+        """What the file is, as `Detected.format` calls it."""
+        ...
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What a person should know of how it is read, in sentences."""
+        ...
+
+    @property
+    def sheets(self) -> Sequence[SheetName]:
+        """Its sheets with cells, in their order."""
+        ...
+
+    def lines(self, at: int) -> Iterator[Line]:
+        """Yield the lines of a sheet that hold something, in their order; their cells may end in None.
+
+        Args:
+            at: Which of `sheets`.
+
+        Raises:
+            SourceError: The sheet cannot be read further.
+        """
+        ...
+
+    def part(self, at: int) -> str:
+        """Return which part of its package a sheet is, where it is one that can be written; "" elsewhere."""
+        ...
+
+    def merged(self) -> Iterable[Area]:
+        """Return the merged areas of the sheet whose lines were read to their end last, where cells are in them."""
+        ...
+
+
+def with_blanks(lines: Iterable[Line]) -> Iterator[Line]:
+    """Yield lines with the blank ones that are missing between them, from line 1 on."""
+    expected = 1
+    for line in lines:
+        while expected < line.number:
+            yield Line(expected, (), is_text=True)
+            expected += 1
+        yield line
+        expected = line.number + 1
+
+
+def texts(cells: Iterable[LineCell]) -> list[str]:
+    """Return the cells' text; a formula without a value is shown as a sign, so that its line is not blank."""
+    return ["=" if isinstance(cell, Uncomputed) else cell_text(cell) for cell in cells]
+
+
+def cell_name(number: int, position: int) -> str:
+    """Return what a person calls a cell: its line counts from 1, its position from 0."""
+    return f"{column_letter(position)}{number}"
+
+
+def damaged(name: str, why: str) -> SourceError:
+    """Return the error for a workbook that is not as a workbook should be; `why` is a part of a sentence."""
+    return SourceError(
+        f"{name} cannot be read as a workbook: {why}.",
+        code="damaged_workbook",
+        hint="Open it in a spreadsheet program and save it again as an Excel workbook (.xlsx).",
+    )
+
+
+def too_large(name: str, why: str, setting: str = "") -> SourceError:
+    """Return the error for a workbook that asks for too much.
+
+    Args:
+        name: What messages call the file.
+        why: A part of a sentence.
+        setting: The setting that allows more, if there is one.
+    """
+    more = f", or raise the limit with {setting} if you trust the file" if setting else ""
+    return SourceError(
+        f"{name} is not opened, since {why}.",
+        code="workbook_too_large",
+        hint=f"Copy the rows into a new workbook, or save the sheet as CSV{more}.",
+    )
+
+
+def protected(name: str) -> SourceError:
+    """Return the error for a workbook that only a password opens."""
+    return SourceError(
+        f"{name} is protected with a password.",
+        code="password_protected",
+        hint="Open it, remove the password and save it again.",
+    )

@@ -1,0 +1,116 @@
+"""Which sheet of a workbook is the source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from importer.errors import SourceError
+from importer.sheets.columns import lacks_columns
+from importer.sheets.layout import find_header
+from importer.sheets.phrases import listed, quoted
+from importer.sheets.reading import Reading
+from importer.sheets.source_file import SourceFile
+from importer.sheets.workbooks.book import Book, Line, SheetName, damaged, texts, with_blanks
+
+_MAX_SHEETS: Final = 2_000
+_MAX_NAMES: Final = 30
+
+
+def choose_sheet(book: Book, reading: Reading, file: SourceFile) -> int:
+    """Return which of the sheets is the source: the one that is named, or the only visible one with the columns.
+
+    Of none with the columns it is the only one that is not blank: it is most worth an error message.
+
+    Raises:
+        SourceError: There is no such sheet (`unknown_sheet`), several have the columns (`several_sheets`), or none of
+            several has.
+    """
+    if len(book.sheets) > _MAX_SHEETS:
+        raise damaged(file.name, f"it says that it has {len(book.sheets):,} sheets")
+    if reading.sheet is not None:
+        return _named(reading.sheet, book.sheets, file)
+    visible = [at for at, sheet in enumerate(book.sheets) if sheet.visible]
+    if len(visible) == 1:
+        return visible[0]
+    return _only_source(book, visible, reading, file)
+
+
+def first_sheet(book: Book, sheet: str | None, file: SourceFile) -> int | None:
+    """Return which sheet is looked at as it is: the named one, or the first visible one, if there is any.
+
+    Raises:
+        SourceError: There is no sheet of that name.
+    """
+    if sheet is not None:
+        return _named(sheet, book.sheets, file)
+    return next((at for at, known in enumerate(book.sheets) if known.visible), None)
+
+
+def largest_table(tables: Iterable[Callable[[], Iterator[Line]]], sizes: Sequence[int], reading: Reading) -> int | None:
+    """Return which of a page's tables is the source: the largest with the columns, or else the largest.
+
+    Args:
+        tables: For each, what yields its lines.
+        sizes: How many lines each has.
+        reading: May say which line is the header.
+    """
+    sources = [at for at, lines in enumerate(tables) if _look(lines(), reading).is_source]
+    return max(sources or range(len(sizes)), key=lambda at: sizes[at], default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What a look at the beginning of a sheet shows."""
+
+    is_blank: bool
+    is_source: bool
+
+
+def _look(lines: Iterator[Line], reading: Reading) -> _Look:
+    header = find_header(((line.number, texts(line.cells)) for line in with_blanks(lines)), reading)
+    return _Look(header is None, header is not None and not lacks_columns(header.cells, reading.columns))
+
+
+def _only_source(book: Book, visible: Sequence[int], reading: Reading, file: SourceFile) -> int:
+    looks = {at: _look(book.lines(at), reading) for at in visible}
+    sources = [at for at, look in looks.items() if look.is_source]
+    if len(sources) > 1:
+        raise SourceError(
+            f"{file.name} has {len(sources)} sheets with the columns: "
+            f"{quoted([book.sheets[at].name for at in sources])}.",
+            code="several_sheets",
+            hint="Say which one with --sheet NAME.",
+        )
+    filled = sources or [at for at, look in looks.items() if not look.is_blank]
+    if len(filled) == 1:
+        return filled[0]
+    raise SourceError(
+        f"{file.name} has no visible sheet with the columns that are needed. Its sheets are {_all(book.sheets)}.",
+        code="missing_column" if filled else "empty_source",
+        hint="Name the sheet with --sheet NAME: one of its first lines must name a customer id, a first and a last "
+        "name, and an e-mail address.",
+    )
+
+
+def _named(sheet: str, known: Sequence[SheetName], file: SourceFile) -> int:
+    names = [one.name for one in known]
+    if sheet in names:
+        return names.index(sheet)
+    from rapidfuzz import process  # noqa: PLC0415 - only where the name is wrong
+
+    near = process.extractOne(sheet, names, score_cutoff=70.0, processor=str.casefold)
+    raise SourceError(
+        f"{file.name} has no sheet {quoted([sheet])}. Its sheets are {_all(known)}.",
+        code="unknown_sheet",
+        hint=f"Did you mean {quoted([near[0]])}?" if near else "Name one of them with --sheet NAME.",
+    )
+
+
+def _all(sheets: Sequence[SheetName]) -> str:
+    ordered = sorted(sheets, key=lambda sheet: not sheet.visible)
+    shown = [quoted([sheet.name]) + ("" if sheet.visible else " (hidden)") for sheet in ordered[:_MAX_NAMES]]
+    if len(ordered) > _MAX_NAMES:
+        shown.append(f"{len(ordered) - _MAX_NAMES} more")
+    return listed(shown) if shown else "none at all"

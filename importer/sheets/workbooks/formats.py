@@ -1,0 +1,44 @@
+"""Which reader reads which family of workbooks; a reader's own libraries come in only where it is needed."""
+
+from __future__ import annotations
+
+from importer.sheets.reading import Reading
+from importer.sheets.source_file import SourceFile
+from importer.sheets.workbooks.archive import Limits
+from importer.sheets.workbooks.book import Book
+
+
+def open_book(family: str, file: SourceFile, reading: Reading, limits: Limits) -> Book:
+    """Open a workbook of a family.
+
+    Raises:
+        SourceError: It is damaged, protected or over a limit.
+        OSError: It cannot be read.
+    """
+    match family:
+        case "xlsx":
+            from importer.sheets.workbooks.xlsx import XlsxBook  # noqa: PLC0415 - only what is needed
+
+            return XlsxBook(file, limits)
+        case "xlsb":
+            from importer.sheets.workbooks.xlsb import XlsbBook  # noqa: PLC0415 - the same
+
+            return XlsbBook(file, limits)
+        case "xls":
+            from importer.sheets.workbooks.xls import XlsBook  # noqa: PLC0415 - the same
+
+            return XlsBook(file, reading)
+        case "ods" | "fods":
+            from importer.sheets.workbooks.ods import open_ods  # noqa: PLC0415 - the same
+
+            return open_ods(file, limits, flat=family == "fods")
+        case "xml":
+            from importer.sheets.workbooks.xml2003 import open_xml  # noqa: PLC0415 - the same
+
+            return open_xml(file)
+        case "html":
+            from importer.sheets.workbooks.html import open_html  # noqa: PLC0415 - the same
+
+            return open_html(file, reading)
+        case _:
+            raise ValueError(family)

@@ -1,0 +1,132 @@
+"""The cells of an OpenDocument spreadsheet: their text as a person sees it, and their values."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from importer.sheets.table import CellError
+from importer.sheets.workbooks.book import ERRORS, UNNAMED_ERROR, LineCell, Uncomputed
+
+_PARAGRAPHS: Final = frozenset({"p", "h"})
+_UNSEEN: Final = frozenset({"annotation", "ruby-text", "note"})
+_LINE_BREAKS: Final = re.compile(r" *[\t\r\n][ \t\r\n]*")
+_MAX_SPACES: Final = 32_767
+_NUMBERS: Final = frozenset({"float", "percentage", "currency"})
+_ERROR: Final = re.compile("|".join([*map(re.escape, sorted(ERRORS)), "Err:[0-9]{3}"]))
+_TRUTHS: Final = {"true": True, "false": False}
+_SPAN: Final = re.compile(
+    r"(-?)P(?:([0-9]{1,9})D)?T?(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})(?:[.,]([0-9]{1,9}))?S)?"
+)
+_DAY: Final = dt.timedelta(days=1)
+
+
+class OdsText:
+    """Collects the text of a cell: its paragraphs, as LibreOffice shows them.
+
+    A line break between letters of the XML is a space; spaces are not made one, though the format says so, since
+    LibreOffice neither does so nor writes them otherwise in text of several lines.
+    """
+
+    __slots__ = ("_ignored", "_inside", "_paragraphs", "_pieces")
+
+    def __init__(self) -> None:
+        self._paragraphs: list[str] = []
+        self._pieces: list[str] = []
+        self._inside = False
+        self._ignored = 0
+
+    def start(self, name: str, attributes: Mapping[str, str], depth: int) -> None:
+        """Take in that an element begins; one right inside the cell has the depth 1."""
+        if self._ignored:
+            return
+        if depth == 1 and name in _PARAGRAPHS:
+            self._pieces, self._inside = [], True
+        elif depth == 1 or name in _UNSEEN:
+            self._ignored = depth
+        elif name == "s":
+            count = next((value for key, value in attributes.items() if key.rpartition(":")[2] == "c"), "1")
+            known = count.isdecimal() and len(count) < len(str(_MAX_SPACES))
+            self._pieces.append(" " * (int(count) if known else _MAX_SPACES))
+        elif name == "tab":
+            self._pieces.append("\t")
+        elif name == "line-break":
+            self._pieces.append("\n")
+
+    def end(self, _name: str, depth: int) -> None:
+        """Take in that an element ends."""
+        if self._ignored == depth:
+            self._ignored = 0
+        elif depth == 1 and self._inside:
+            self._paragraphs.append("".join(self._pieces))
+            self._inside = False
+
+    def add(self, text: str) -> None:
+        """Take in characters."""
+        if self._inside and not self._ignored:
+            self._pieces.append(_LINE_BREAKS.sub(" ", text) if "\n" in text or "\t" in text else text)
+
+    def joined(self) -> str:
+        """Return the text."""
+        return "\n".join(self._paragraphs)
+
+
+def cell_value(attributes: Mapping[str, str], text: str) -> LineCell:
+    """Return the value of a cell.
+
+    Args:
+        attributes: Of its element, names without prefixes. Of two that differ in the prefix only, any: a value's type
+            is the same in both, but for errors.
+        text: What a person sees in it.
+    """
+    has_formula = "formula" in attributes
+    kind = attributes.get("value-type")
+    if kind == "error" or (has_formula and _ERROR.fullmatch(text)):
+        return CellError(text if _ERROR.fullmatch(text) else UNNAMED_ERROR)
+    value = _typed(kind, attributes, text)
+    if value is None and has_formula and kind is None:
+        return Uncomputed.FORMULA
+    return value
+
+
+def _typed(kind: str | None, attributes: Mapping[str, str], text: str) -> LineCell:
+    try:
+        if kind in _NUMBERS:
+            return _number(attributes["value"])
+        if kind == "date":
+            return _date(attributes["date-value"])
+        if kind == "time":
+            return _time(attributes["time-value"])
+        if kind == "boolean":
+            return _TRUTHS[attributes["boolean-value"]]
+    except (KeyError, ValueError, OverflowError):
+        return text or None
+    return text or (attributes.get("string-value") or None if kind == "string" else None)
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number) or "_" in text:
+        raise ValueError(text)
+    return number
+
+
+def _date(text: str) -> dt.date | dt.datetime:
+    moment = dt.datetime.fromisoformat(text).replace(tzinfo=None)
+    return moment.date() if moment.time() == dt.time() else moment
+
+
+def _time(text: str) -> dt.time | dt.timedelta:
+    """Return a time of day, or a span where it is none."""
+    match = _SPAN.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
+    sign, days, hours, minutes, seconds, fraction = match.groups(default="0")
+    micro = int(f"{fraction[:6]:<06}")
+    span = dt.timedelta(int(days), int(seconds), micro, minutes=int(minutes), hours=int(hours))
+    if sign == "-":
+        return -span
+    return (dt.datetime(1904, 1, 1) + span).time() if span < _DAY else span  # noqa: DTZ001 - only the time of it

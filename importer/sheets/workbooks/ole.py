@@ -1,0 +1,84 @@
+"""The old container of Microsoft's files (OLE 2): what is in it, by the names of its streams.
+
+Source: [MS-CFB]. Nothing is trusted: the directory is followed for as many sectors as such a file can need,
+and no more.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, Final
+
+_HEADER_BYTES: Final = 512
+_ENTRY_BYTES: Final = 128
+_NAME_BYTES: Final = 64
+_NAME_LENGTHS: Final = range(2, _NAME_BYTES + 1)
+_MAX_SECTORS: Final = 256
+_MAX_TABLES: Final = 4096
+_SECTOR_SHIFTS: Final = (9, 12)
+_IN_HEADER: Final = 109
+
+
+def stream_names(path: Path) -> frozenset[str]:
+    """Return the names of the streams and folders in a container, in lower case; of a damaged one, those found.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    with path.open("rb") as file:
+        header = file.read(_HEADER_BYTES)
+        if len(header) < _HEADER_BYTES:
+            return frozenset()
+        (shift,) = struct.unpack_from("<H", header, 30)
+        if shift not in _SECTOR_SHIFTS:
+            return frozenset()
+        return frozenset(name for sector in _Container(file, header, 1 << shift).directory() for name in _names(sector))
+
+
+class _Container:
+    """A container that is open."""
+
+    def __init__(self, file: BinaryIO, header: bytes, sector_bytes: int) -> None:
+        self._file = file
+        self._size = sector_bytes
+        (self._first,) = struct.unpack_from("<I", header, 48)
+        self._tables = list(struct.unpack_from(f"<{_IN_HEADER}I", header, 76))
+        (self._more,) = struct.unpack_from("<I", header, 68)
+
+    def directory(self) -> Iterator[bytes]:
+        """Yield the sectors of the directory."""
+        self._read_more_tables()
+        sector = self._first
+        for _ in range(_MAX_SECTORS):
+            data = self._sector(sector)
+            if not data:
+                return
+            yield data
+            sector = self._next(sector)
+
+    def _read_more_tables(self) -> None:
+        while len(self._tables) < _MAX_TABLES and (data := self._sector(self._more)):
+            *tables, self._more = struct.unpack(f"<{self._size // 4}I", data)
+            self._tables += tables
+
+    def _next(self, sector: int) -> int:
+        table, at = divmod(sector, self._size // 4)
+        data = self._sector(self._tables[table]) if table < len(self._tables) else b""
+        return int.from_bytes(data[at * 4 : at * 4 + 4], "little") if data else -1
+
+    def _sector(self, number: int) -> bytes:
+        """Return a sector; nothing where there is none of that number."""
+        if not 0 <= number < 0xFFFFFFFA:  # noqa: PLR2004 - from there on, numbers mean something else
+            return b""
+        self._file.seek((number + 1) * self._size)
+        data = self._file.read(self._size)
+        return data if len(data) == self._size else b""
+
+
+def _names(sector: bytes) -> Iterator[str]:
+    for at in range(0, len(sector), _ENTRY_BYTES):
+        (length,) = struct.unpack_from("<H", sector, at + _NAME_BYTES)
+        if length in _NAME_LENGTHS:
+            yield sector[at : at + length - 2].decode("utf-16-le", errors="replace").lower()

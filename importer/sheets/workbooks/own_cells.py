@@ -1,0 +1,78 @@
+"""The XML of the appended cells of a row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Final
+from xml.sax.saxutils import escape
+
+from importer.sheets.phrases import column_letter
+from importer.sheets.workbooks.looks import NUMBER_HEADERS
+from importer.sheets.workbooks.own_areas import AppendedPlace
+from importer.sheets.workbooks.own_styles import Looks
+from importer.sheets.workbooks.sheet_text import sheet_text
+
+_KEPT_TEXTS: Final = 4_096
+"""Statuses and codes come again and again."""
+_MARGINS: Final = (" ", "\n", "\t")
+
+Appended = Sequence[str | int | None]
+
+
+class RowCells:
+    """Makes the appended cells of rows. Text is stored in the cell itself, as text, whatever it begins with.
+
+    Args:
+        place: Where they stand.
+        looks: How they look.
+        sentences_at: Which of them has text over several lines; None for none.
+    """
+
+    def __init__(self, place: AppendedPlace, looks: Looks, *, sentences_at: int | None) -> None:
+        self._letters = [column_letter(place.first + at) for at in range(len(place.names))]
+        self._looks = looks
+        self._sentences_at = sentences_at
+        self._styles: dict[str, list[str]] = {}
+
+    def header(self, row: int, names: Sequence[str]) -> bytes:
+        """Return the cells of the header."""
+        styles = [_style(self._looks.number_header if name in NUMBER_HEADERS else self._looks.header) for name in names]
+        return self._cells(row, names, styles)
+
+    def body(self, row: int, values: Appended, tone: str) -> bytes:
+        """Return the cells of a row in the colour of a tone; none where there is neither a value nor a tone."""
+        if not tone and all(value is None for value in values):
+            return b""
+        styles = self._styles.get(tone)
+        if styles is None:
+            styles = self._styles[tone] = [self._body_style(at, tone) for at in range(len(self._letters))]
+        return self._cells(row, values, styles)
+
+    def _body_style(self, at: int, tone: str) -> str:
+        looks: Mapping[str, int] = self._looks.sentences if at == self._sentences_at else self._looks.body
+        return _style(looks.get(tone, looks.get("")))
+
+    def _cells(self, row: int, values: Appended, styles: Sequence[str]) -> bytes:
+        made: list[str] = []
+        for letters, value, style in zip(self._letters, values, styles, strict=True):
+            if isinstance(value, str):
+                made.append(f'<c r="{letters}{row}"{style} t="inlineStr"><is>{_text(value)}</is></c>')
+            elif value is None:
+                made.append(f'<c r="{letters}{row}"{style}/>' if style else "")
+            else:
+                made.append(f'<c r="{letters}{row}"{style}><v>{value}</v></c>')
+        return "".join(made).encode()
+
+
+def _style(number: int | None) -> str:
+    return "" if number is None else f' s="{number}"'
+
+
+@lru_cache(_KEPT_TEXTS)
+def _text(text: str) -> str:
+    """Return the element of a text as a cell can hold it."""
+    safe, _ = sheet_text(text)
+    margin = safe.startswith(_MARGINS) or safe.endswith(_MARGINS) or "\n" in safe
+    start = '<t xml:space="preserve">' if margin else "<t>"
+    return f"{start}{escape(safe)}</t>"

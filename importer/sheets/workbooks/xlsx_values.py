@@ -1,0 +1,107 @@
+"""What the cells of an Excel workbook hold, by their type, their number format and their text (ECMA-376, 18.18.11)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from importer.errors import SourceError
+from importer.sheets.table import CellError
+from importer.sheets.workbooks.book import ERRORS, UNNAMED_ERROR, LineCell, Uncomputed, cell_name
+from importer.sheets.workbooks.serials import NumberKind, from_serial
+
+_CODE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_NUMBER: Final = re.compile(r"\s*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?)\s*")
+_INDEX: Final = re.compile(r"\s*[0-9]{1,9}\s*")
+_SURROGATES: Final = range(0xD800, 0xE000)
+_KINDS: Final = frozenset({"", "n", "s", "str", "b", "e", "d", "inlineStr"})
+_TRUTHS: Final = {"1": True, "0": False, "true": True, "false": False}
+
+
+def plain_text(text: str) -> str:
+    """Return text with Excel's own codes for characters (`_x000D_`) replaced (ECMA-376 part 1, 22.9.2.19)."""
+    return _CODE.sub(_letter, text) if "_x" in text else text
+
+
+def _letter(match: re.Match[str]) -> str:
+    number = int(match[1], 16)
+    return match[0] if number in _SURROGATES else chr(number)
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Makes values of what is written in cells.
+
+    Args:
+        strings: The workbook's shared strings.
+        kinds: What each cell format makes of a number.
+        since_1904: How days are counted.
+        damage: Makes an error of what is wrong.
+    """
+
+    strings: Sequence[str]
+    kinds: Sequence[NumberKind]
+    since_1904: bool
+    damage: Callable[[str], SourceError]
+
+    def value(self, kind: str, style: int, text: str, *, row: int, column: int) -> LineCell:
+        """Return the value of a cell that is no inline text; of text that is empty, None."""
+        found: LineCell = None
+        match kind:
+            case "n" | "" if text:
+                found = self.number(text, style, row=row, column=column)
+            case "s" if text:
+                found = self.shared(text, row=row, column=column)
+            case "str":
+                found = plain_text(text) or None
+            case "b" if text:
+                found = _TRUTHS.get(text.strip())
+                if found is None:
+                    raise self.damage(f"cell {cell_name(row, column)} holds a truth value that is none")
+            case "e":
+                found = CellError(text.strip() or UNNAMED_ERROR)
+                if found.code not in ERRORS:
+                    raise self.damage(f"cell {cell_name(row, column)} holds an error that is none")
+            case "d" if text:
+                found = _moment(text)
+            case _ if kind not in _KINDS:
+                raise self.damage(f"cell {cell_name(row, column)} is of a kind that is not known")
+        return found
+
+    def number(self, text: str, style: int, *, row: int, column: int) -> LineCell:
+        """Return a number, or the date or span of time that its cell format makes of it."""
+        match = _NUMBER.fullmatch(text)
+        number = float(match[1]) if match else math.inf
+        if math.isinf(number):
+            raise self.damage(f"cell {cell_name(row, column)} holds a number that is none")
+        kind = self.kinds[style] if style < len(self.kinds) else NumberKind.NUMBER
+        return number if kind is NumberKind.NUMBER else from_serial(number, kind, since_1904=self.since_1904)
+
+    def shared(self, text: str, *, row: int, column: int) -> str | None:
+        """Return one of the shared strings."""
+        index = int(text) if _INDEX.fullmatch(text) else -1
+        if not 0 <= index < len(self.strings):
+            raise self.damage(f"cell {cell_name(row, column)} refers to a text that is not there")
+        return self.strings[index] or None
+
+
+def uncomputed(value: LineCell, kind: str, *, has_formula: bool) -> LineCell:
+    """Return the value of a cell, or that it is missing although there is a formula."""
+    if value is None and has_formula and kind != "str":
+        return Uncomputed.FORMULA
+    return value
+
+
+def _moment(text: str) -> LineCell:
+    """Return a date that is written in ISO 8601, without what it says of a time zone; other text as it is."""
+    try:
+        if "T" not in text and ":" in text:
+            return dt.time.fromisoformat(text.strip()).replace(tzinfo=None)
+        moment = dt.datetime.fromisoformat(text.strip()).replace(tzinfo=None)
+    except ValueError:
+        return text
+    return moment.date() if "T" not in text else moment

@@ -1,0 +1,97 @@
+"""What is strange about a row, though it can be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+
+from importer.checks.checker import Checker
+from importer.checks.codes import WarningCode
+from importer.checks.row_warnings import as_issue
+from importer.model import Issue, RowWarning
+
+Table = Callable[..., pd.DataFrame]
+MakeChecker = Callable[..., Checker]
+
+UUID = "7b0c2f6e-52a8-4f0e-9d57-0f1f6a3c9e11"
+
+
+def warned(checker: Checker, frame: pd.DataFrame) -> list[tuple[int, str]]:
+    """Return row and code of every warning."""
+    return [(warning.row, warning.code) for warning in checker.check(frame).warnings]
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        pytest.param("MARÍA", "name_in_capitals", id="capitals"),
+        pytest.param("VAN DER BERG", "name_in_capitals", id="capitals with short words"),
+        pytest.param("ИВАНОВ", "name_in_capitals", id="capitals of another script"),
+        pytest.param("María 2", "name_with_digits", id="digit"),
+        pytest.param("María\u0662", "name_with_digits", id="digit of another script"),
+        pytest.param("maria@example.com", "value_of_other_column", id="address"),
+        pytest.param("MARIA@EXAMPLE.COM", "value_of_other_column", id="address in capitals"),
+        pytest.param(f"María {UUID}", "value_of_other_column", id="customer id"),
+        pytest.param("JosÃ©", "mangled_text", id="mangled"),
+        pytest.param("MarÃ\u00ada", "mangled_text", id="mangled, of which cleaning takes a part"),
+        pytest.param("JOSÃ‰", "mangled_text", id="mangled in capitals"),
+    ],
+)
+@pytest.mark.parametrize("field", ["first_name", "last_name"])
+def test_a_strange_name_has_a_warning(table: Table, checker: MakeChecker, field: str, name: str, code: str) -> None:
+    """One warning a cell, the most telling, on the cell's own row and column; it does not quote the cell."""
+    checked = checker().check(table({}, {field: name}))
+
+    header = {"first_name": "Given name", "last_name": "Surname"}[field]
+    [warning] = checked.warnings
+    assert (warning.row, warning.code, warning.column) == (3, code, header)
+    assert warning.message.startswith(f'"{header}" ')
+    assert not [word for word in name.split() if word in warning.message]
+    assert WarningCode(warning.code)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("JP", "LEE", "J.P.", "A.B.C.D.", "DE LA O", "McDONALD", "Ana", "山田太郎", "김철수", "محمد", "Nguyễn", "Ã"),
+        *("O'Brien-Smith", "Luis XVIII", "n/a", "Null", "@"),
+    ],
+)
+def test_a_name_that_people_bear_has_none(table: Table, checker: MakeChecker, name: str) -> None:
+    """Initials, short names, scripts without case, accents: nothing strange."""
+    assert warned(checker(), table({"first_name": name, "last_name": name})) == []
+
+
+def test_a_domain_one_slip_away_is_named_with_what_is_meant(table: Table, checker: MakeChecker) -> None:
+    """The provider's domain is no secret; the address is sent as it is."""
+    frame = table({"email": "maria@Gmial.com"}, {"email": "maria@gmail.com"}, {"email": " <maria@hotmial.com> "})
+    checked = checker().check(frame)
+
+    assert [warning.message for warning in checked.warnings] == [
+        '"E-mail" has a domain that is one slip away from gmail.com. Correct it if that is meant.',
+        '"E-mail" has a domain that is one slip away from hotmail.com. Correct it if that is meant.',
+    ]
+    assert [update.email for update in checked.updates] == ["maria@Gmial.com", "maria@gmail.com", "maria@hotmial.com"]
+
+
+def test_warnings_are_in_the_order_of_rows_and_fields(table: Table, checker: MakeChecker) -> None:
+    """Whatever the order of the frame."""
+    frame = table(
+        {"last_name": "RUIZ", "first_name": "Ana 1", "email": "a@gmial.com"}, {"first_name": "MARÍA"}, {}
+    ).iloc[[2, 1, 0]]
+
+    assert warned(checker(), frame) == [
+        (2, "name_with_digits"),
+        (2, "name_in_capitals"),
+        (2, "domain_slip"),
+        (3, "name_in_capitals"),
+    ]
+
+
+def test_a_warning_as_an_issue_says_the_same() -> None:
+    """Code, column and message are kept."""
+    assert as_issue(RowWarning(4, "name_in_capitals", "Surname", "So.")) == Issue(
+        4, "name_in_capitals", "Surname", "So."
+    )

@@ -1,0 +1,185 @@
+"""Sources of all kinds through the whole command: how they are read, what is strange in them, and what comes back."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.styles import Font
+from openpyxl.worksheet.worksheet import Worksheet
+
+from tests.cli.conftest import Api, Importer, customer, person
+
+Sheet = Callable[..., Path]
+HEADER = ("Customer ID", "First Name", "Last Name", "Email")
+PEOPLE = [
+    (customer(1), "Ana", "Reyes", "ana@example.com"),
+    (customer(2), "Ben", "Okafor", "ben@example.com"),
+    (customer(3), "Cleo", "Lindqvist", "cleo@example.com"),
+]
+
+
+def annotated(summary: dict[str, Any]) -> list[dict[str, str]]:
+    """Return the rows of the annotated sheet."""
+    with Path(summary["reports"]["annotated"]).open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture
+def workbook(tmp_path: Path) -> Path:
+    """Return a workbook with a title, a look of its own, a filter that hides row 5, and a sheet of formulas."""
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    assert isinstance(sheet, Worksheet)
+    for line in (["Changes of May"], list(HEADER), *map(list, PEOPLE)):
+        sheet.append(line)
+    sheet["A1"].font = Font(bold=True, size=18)
+    sheet.freeze_panes = "B3"
+    sheet.auto_filter.ref = "A2:D5"
+    sheet.row_dimensions[5].hidden = True
+    book.create_sheet("Sums").append(["=1+1"])
+    path = tmp_path / "changes.xlsx"
+    book.save(path)
+    return path
+
+
+def test_what_was_found_out_is_in_the_summary_and_on_the_screen(importer: Importer, tmp_path: Path) -> None:
+    """Format, encoding, delimiter, header row and mapping; an encoding that is only assumed is said so."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(f"Export\n{';'.join(HEADER)}\n{customer(1)};José;Núñez;x@example.com\n".encode("windows-1252"))
+    said = importer("check", path, "--json")
+    source = said.json["source"]
+    assert {name: source[name] for name in ("format", "encoding", "delimiter", "header_row", "skips")} == {
+        "format": "csv",
+        "encoding": "cp1252",
+        "delimiter": ";",
+        "header_row": 2,
+        "skips": {"above_header": 1},
+    }
+    assert source["mapping"]["email"] == "Email"
+    assert source["notes"]
+    assert "Read as csv; cp1252; delimiter semicolon; header in row 2" in importer("check", path).err
+    [shown] = [run for run in importer("history", "--json").json if run["run_id"] == said.json["run_id"]]
+    assert shown["source"]["encoding"] == "cp1252"
+    assert source == json.loads(Path(said.json["reports"]["summary"]).read_text("utf-8"))["source"]
+
+
+def test_standard_input_is_a_source(
+    importer: Importer, api: Api, sheet: Sheet, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The reports go into the current folder; a retry needs to be told where the rows are."""
+    data = sheet(person(1), person(2, "sandbox+500@example.com")).read_bytes()
+    monkeypatch.chdir(tmp_path)
+
+    def given() -> None:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+
+    given()
+    said = importer("run", "-", *api.options, "--json", "--max-attempts", 1)
+    assert (said.code, said.json["source"]["path"]) == (1, "-")
+    assert Path(said.json["reports"]["annotated"]).parent.name.startswith("stdin-")
+    run = said.json["run_id"]
+    refused = importer("retry", run)
+    assert (refused.code, "--source" in refused.err) == (2, True)
+    given()
+    assert importer("retry", run, "--source", "-", "--json", "--max-attempts", 1).json["statuses"]["unconfirmed"] == 1
+
+
+def test_hidden_rows_are_sent_with_a_warning_or_left_out(importer: Importer, api: Api, workbook: Path) -> None:
+    """Read and counted as any other, unless only visible rows are wanted: then they end `not_sent`."""
+    said = importer("run", workbook, *api.options, "--json")
+    assert (said.code, said.json["statuses"]["updated"]) == (0, 3)
+    [cause] = said.json["causes"]
+    assert (cause["code"], cause["warning"], cause["first_rows"]) == ("hidden_row", True, [5])
+    said = importer("run", workbook, *api.options, "--json", "--visible-only", "--format", "csv")
+    assert (said.code, said.json["statuses"]["updated"], said.json["statuses"]["not_sent"]) == (1, 2, 1)
+    assert annotated_text(said.json)[-1].count("hidden_row") == 1
+    said = importer("check", workbook, "--json", "--warnings-as-errors", "--format", "csv")
+    assert "hidden_row" in annotated_text(said.json)[-1]
+    assert said.json["statuses"]["invalid"] == 1
+
+
+def annotated_text(summary: dict[str, Any]) -> list[str]:
+    """Return the lines of an annotated CSV file."""
+    return Path(summary["reports"]["annotated"]).read_text("utf-8-sig").splitlines()
+
+
+def test_the_annotated_workbook_is_the_users_own(importer: Importer, api: Api, workbook: Path) -> None:
+    """Other sheets, looks, panes and the filter are there, and the six columns beside them."""
+    said = importer("run", workbook, *api.options, "--json")
+    book = openpyxl.load_workbook(said.json["reports"]["annotated"])
+    sheet = book.worksheets[0]
+    assert isinstance(sheet, Worksheet)
+    assert book.sheetnames == ["Sheet", "Sums"]
+    assert book["Sums"]["A1"].value == "=1+1"
+    assert (sheet["A1"].font.sz, sheet.freeze_panes, sheet.auto_filter.ref) == (18, "B3", "A2:J5")
+    assert sheet.row_dimensions[5].hidden
+    assert [sheet.cell(2, column).value for column in range(5, 11)] == [
+        "status", "updated_at", "message", "error_code", "http_status", "attempts",
+    ]  # fmt: skip
+    assert [sheet.cell(row, 5).value for row in range(1, 6)] == [None, "status", "updated", "updated", "updated"]
+    again = importer("run", said.json["reports"]["annotated"], *api.options, "--json")
+    assert (again.code, again.json["source"]["rows"]) == (0, 3)
+
+
+def test_a_larger_workbook_becomes_a_plain_sheet_and_that_is_said(
+    importer: Importer, api: Api, workbook: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Above the size that a setting names; the note is in the summary."""
+    monkeypatch.setenv("IMPORTER_OWN_WORKBOOK_ROWS", "2")
+    said = importer("run", workbook, *api.options, "--json")
+    assert openpyxl.load_workbook(said.json["reports"]["annotated"]).sheetnames == ["Sheet"]
+    assert any("IMPORTER_OWN_WORKBOOK_ROWS" in note for note in said.json["source"]["notes"])
+
+
+def test_what_is_strange_in_a_row_is_told_and_the_row_is_sent(importer: Importer, api: Api, sheet: Sheet) -> None:
+    """In its message, and by cause; as errors, such rows are not sent."""
+    rows = [
+        (customer(1), "Ben", "Okafor", "shared@example.com"),
+        (customer(2), "JOHANNA", "Ek", "johanna@gmial.com"),
+        (customer(3), "Ana", "Reyes", "shared@example.com"),
+    ]
+    said = importer("run", sheet(*rows), *api.options, "--json")
+    assert (said.code, said.json["statuses"]["updated"]) == (0, 3)
+    messages = [row["message"] for row in annotated(said.json)]
+    assert "row 4" in messages[0]
+    assert "all in capitals" in messages[1]
+    assert "gmail.com" in messages[1]
+    assert {cause["code"] for cause in said.json["causes"]} == {"name_in_capitals", "domain_slip", "shared_address"}
+    said = importer("check", sheet(*rows), "--warnings-as-errors")
+    assert said.code == 1
+    assert "0 of 3 rows are valid" in said.out
+    assert "domain_slip" in said.out
+
+
+def test_columns_can_be_named_in_the_environment(
+    importer: Importer, sheet: Sheet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For cron, a mapping is JSON there; an option adds nothing to it, but stands for it."""
+    path = sheet(person(1), header="Nr,Vn,Nn,Adr")
+    monkeypatch.setenv(
+        "IMPORTER_COLUMNS", '{"Nr": "customer_id", "Vn": "first_name", "Nn": "last_name", "Adr": "email"}'
+    )
+    assert importer("check", path).code == 0
+    assert importer("check", path, "--map", "Adr=email").code == 3
+
+
+def test_a_packed_source_is_read_and_its_report_is_a_plain_file(
+    importer: Importer, api: Api, sheet: Sheet, tmp_path: Path
+) -> None:
+    """The digest is that of the file that was given; resuming and reporting read the same copy."""
+    import zipfile  # noqa: PLC0415 - only here
+
+    packed = tmp_path / "changes.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.write(sheet(person(1)), "changes.csv")
+    said = importer("run", packed, *api.options, "--json")
+    assert (said.code, said.json["source"]["container"], said.json["source"]["format"]) == (0, "zip", "csv")
+    assert [row["status"] for row in annotated(said.json)] == ["updated"]

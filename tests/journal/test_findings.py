@@ -1,0 +1,110 @@
+"""What was found in rows: kept beside them, counted by cause, and told with their outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from importer.journal.journal import Journal, NewRun
+from importer.journal.run import RunJournal
+from importer.model import Cause, Issue, RowWarning, Status
+from tests.journal.rows import begun, issue, outcome, seen, update
+
+NewRunOf = Callable[..., NewRun]
+
+
+@pytest.fixture
+def run(journal: Journal, new_run: NewRunOf) -> RunJournal:
+    """Return a run that has no rows yet."""
+    return journal.begin(new_run())
+
+
+def warning(row: int, code: str = "name_in_capitals", message: str = "It is loud.") -> RowWarning:
+    """Return a warning of a row."""
+    return RowWarning(row, code, "First Name", message)
+
+
+def cause(code: str, message: str, *rows: int, column: str = "E-mail", warning: bool = False, count: int = 0) -> Cause:
+    """Return a cause that is about so many rows, of which these are the first."""
+    return Cause(warning=warning, code=code, column=column, message=message, rows=count or len(rows), first_rows=rows)
+
+
+def test_causes_are_counted_issues_before_warnings(run: RunJournal) -> None:
+    """Each cause is told once, the most frequent first, with its first five rows; a row may have several."""
+    issues = [issue(row) for row in range(2, 9)]
+    issues += [
+        issue(4, "blank_first_name", "No name."),
+        issue(9, "invalid_email", "No at."),
+        issue(10, "invalid_email", "No dot."),
+    ]
+    run.add([update(20)], issues, [warning(20), warning(20, "domain_slip", "One slip away.")])
+    assert run.findings.causes() == [
+        cause("blank_email", "The e-mail is blank.", 2, 3, 4, 5, 6, count=7),
+        cause("blank_first_name", "No name.", 4),
+        cause("invalid_email", "No at.", 9),
+        cause("invalid_email", "No dot.", 10),
+        cause("domain_slip", "One slip away.", 20, column="First Name", warning=True),
+        cause("name_in_capitals", "It is loud.", 20, column="First Name", warning=True),
+    ]
+
+
+def test_sentences_that_name_rows_are_one_cause(run: RunJournal) -> None:
+    """Where more than five rows each have a sentence of their own, they are counted together."""
+    run.add([], [issue(row, "conflicting_rows", f"Also in row {row + 1}.") for row in range(2, 8)])
+    assert run.findings.causes() == [cause("conflicting_rows", "", 2, 3, 4, 5, 6, count=6)]
+
+
+def test_a_warning_is_part_of_the_message_of_its_row(run: RunJournal) -> None:
+    """After the outcome's own words and what was cleaned; a row without one is told as before."""
+    run.add([update(2, note="Trimmed."), update(3)], [], [warning(2)])
+    run.findings.warn([warning(2, "shared_address", "Also in row 3.")])
+    run.record(begun(2, 3), [], [])
+    run.record([], [], [outcome(2, message="It is done"), outcome(3, message="It is done")])
+    run.settle(None, "")
+    assert [found.message for found in run.outcomes()] == [
+        "It is done. Trimmed. It is loud. Also in row 3.",
+        "It is done",
+    ]
+
+
+def test_a_row_that_is_refused_later_is_invalid_with_all_that_was_found(run: RunJournal) -> None:
+    """So that what only the whole file tells can be an error too; other rows stay to be sent."""
+    run.add([update(2), update(3)], [])
+    run.findings.refuse([Issue(2, "shared_address", "E-mail", "Shared."), Issue(2, "names_swapped", "", "Swapped.")])
+    assert run.to_send() == 1
+    assert seen(run.path, "SELECT status, code, message FROM rows WHERE row = 2") == [
+        (Status.INVALID, "shared_address, names_swapped", "Shared. Swapped.")
+    ]
+    assert [found.code for found in run.findings.causes()] == ["names_swapped", "shared_address"]
+
+
+def test_addresses_that_several_customers_share_are_found_by_their_digests(run: RunJournal) -> None:
+    """The first row of each customer is told; a customer that is in several rows does not share with itself."""
+    run.add(
+        [
+            update(2, email="a@example.com"),
+            update(3, email="b@example.com"),
+            update(4, email="b@example.com", customer="customer-3"),
+            update(5, email="a@example.com"),
+            update(6, email="c@example.com"),
+        ],
+        [issue(7)],
+    )
+    assert list(run.findings.shared_addresses()) == [[2, 5]]
+
+
+def test_a_hidden_row_that_is_left_out_stays_so(journal: Journal, run: RunJournal) -> None:
+    """It has its outcome from the start, and resuming does not take it up."""
+    run.add([update(3)], [], [], [2])
+    assert seen(journal.path, "SELECT row, phase, status, code FROM rows ORDER BY row") == [
+        (2, 2, "not_sent", "hidden_row"),
+        (3, 0, None, ""),
+    ]
+
+
+def test_what_a_retry_does_not_take_up_is_not_told(run: RunJournal) -> None:
+    """Findings of rows that are not part of it go with the rows."""
+    run.add([update(3)], [issue(2)], [warning(3)])
+    run.only([(3, False)])
+    assert [found.code for found in run.findings.causes()] == ["name_in_capitals"]
