@@ -10,7 +10,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bench.measure import IMPORTER, MEMORY, SLOW_MS, TARGET, Measured, instant, measured, sandbox, slow_disk, write_rows
+from bench.measure import (
+    IMPORTER,
+    MEMORY,
+    READ_AND_CHECK,
+    READ_WITH_PANDAS,
+    SLOW_MS,
+    TARGET,
+    Measured,
+    instant,
+    measured,
+    sandbox,
+    slow_disk,
+    write_rows,
+    write_workbook,
+)
 
 START_UPS: Final = 15
 ROWS: Final = 6_400
@@ -19,6 +33,9 @@ CONCURRENCY: Final = 64
 LATENCY_S: Final = 0.1
 FEW: Final = 20_000
 MANY: Final = 200_000
+MILLION: Final = 1_000_000
+PANDAS_S: Final = 7.4
+"""What pandas takes for the workbook on the machine for which the limits are stated."""
 JOURNALLED: Final = 100_000
 JOURNAL_RUNS: Final = 2
 
@@ -72,6 +89,38 @@ def memory(folder: Path) -> Iterator[Figure]:
         yield _growth("run", folder, lambda source: (*IMPORTER, "run", str(source), *options), few, many)
 
 
+def reading(folder: Path) -> Iterator[Figure]:
+    """Read and check a table as CSV and as a workbook, beside pandas with openpyxl reading that workbook."""
+    text, book = folder / "rows.csv", folder / "rows.xlsx"
+    write_rows(text, MANY)
+    write_workbook(text, book)
+    seconds: dict[str, list[float]] = {"csv": [], "xlsx": [], "pandas": []}
+    for _ in range(RUNS):
+        seconds["csv"].append(_ok(measured((*READ_AND_CHECK, str(text)), folder=folder)).seconds)
+        seconds["xlsx"].append(_ok(measured((*READ_AND_CHECK, str(book)), folder=folder)).seconds)
+        seconds["pandas"].append(_ok(measured((*READ_WITH_PANDAS, str(book)), folder=folder)).seconds)
+    for name, found in seconds.items():
+        print(f"  {MANY:,} rows, {name}: {', '.join(f'{one:.1f}' for one in found)} s")
+    pandas_s = min(seconds["pandas"])
+    yield Figure(
+        f"reading and checking {MANY:,} rows of CSV, to pandas", min(seconds["csv"]) / pandas_s, 2.5 / 7.4, "x"
+    )
+    yield Figure(
+        f"reading and checking {MANY:,} rows of xlsx, to pandas", min(seconds["xlsx"]) / pandas_s, 5 / 7.4, "x"
+    )
+
+
+def reading_memory(folder: Path) -> Iterator[Figure]:
+    """Check a million rows, as CSV and as a workbook."""
+    text, book = folder / "rows.csv", folder / "rows.xlsx"
+    write_rows(text, MILLION)
+    write_workbook(text, book)
+    for source, limit in ((text, 400), (book, 1200)):
+        found = _ok(measured((*IMPORTER, "check", str(source), "--format", "csv"), folder=folder))
+        print(f"  check of {MILLION:,} rows of {source.suffix[1:]}: {found.seconds:.0f} s")
+        yield Figure(f"peak memory of a check of {MILLION:,} rows of {source.suffix[1:]}", found.peak_mb, limit, "MB")
+
+
 def journal(folder: Path) -> Iterator[Figure]:
     """Compare a journal on disk with one in memory, with an API that answers at once; then with a slow disk."""
     source = folder / "rows.csv"
@@ -111,7 +160,14 @@ def _ok(found: Measured) -> Measured:
     return found
 
 
-BENCHES: Final = {"start_up": start_up, "throughput": throughput, "memory": memory, "journal": journal}
+BENCHES: Final = {
+    "start_up": start_up,
+    "throughput": throughput,
+    "memory": memory,
+    "reading": reading,
+    "reading_memory": reading_memory,
+    "journal": journal,
+}
 
 
 def main(names: list[str]) -> int:

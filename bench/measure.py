@@ -14,6 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 IMPORTER = (sys.executable, "-m", "importer")
+READ_AND_CHECK = (sys.executable, "-m", "bench.reading")
+READ_WITH_PANDAS = (
+    sys.executable,
+    "-c",
+    "import pandas, sys; pandas.read_excel(sys.argv[1], engine='openpyxl')",
+)
 TARGET = ("--group-id", "11111111-2222-4333-8444-555555555555", "--linked-account-id", "bench")
 
 
@@ -66,7 +72,30 @@ def write_rows(path: Path, rows: int) -> None:
         file.write("Customer ID,First Name,Last Name,Email,Note\n")
         for number in range(rows):
             customer = uuid.UUID(int=(number + 1) * 0x9E3779B97F4A7C15 % 2**64 << 64 | number, version=4)
-            file.write(f"{customer},Given{number},Family{number},person{number}@example.com,row {number}\n")
+            file.write(f"{customer},{_name(number)},{_name(number // 7)},person{number}@example.com,row {number}\n")
+
+
+def write_workbook(source: Path, path: Path) -> None:
+    """Write a CSV file's cells into a workbook."""
+    import csv  # noqa: PLC0415 - only here
+
+    import openpyxl  # noqa: PLC0415 - the same
+
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("Changes")
+    with source.open(encoding="utf-8", newline="") as file:
+        for cells in csv.reader(file):
+            sheet.append(cells)
+    book.save(path)
+
+
+def _name(number: int) -> str:
+    """Return an invented name without a digit."""
+    letters = ""
+    while number or not letters:
+        number, letter = divmod(number, 26)
+        letters += chr(ord("a") + letter)
+    return f"N{letters}"
 
 
 def slow_disk(folder: Path) -> Path | None:

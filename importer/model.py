@@ -255,7 +255,7 @@ _PERCENT_FROM: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The one final thing that is true of a row: a status, a code, a sentence."""
+    """The one final thing that is true of a row: a status, a code, a sentence; and the codes of its warnings."""
 
     row: int
     status: Status
@@ -264,6 +264,7 @@ class Outcome:
     http_status: int | None = None
     attempts: int = 0
     updated_at: str = ""
+    warnings: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,14 @@ class Findings:
                 found.append(self._cause(warning, code, column, message, count))
         return sorted(found, key=lambda cause: (cause.warning, -cause.rows, cause.first_rows))
 
+    def warnings(self) -> Iterator[tuple[int, tuple[str, ...], tuple[str, ...]]]:
+        """Yield each row that has warnings, in row order, with their codes and their sentences."""
+        query = "SELECT row, code, message FROM findings WHERE run = :run AND warning ORDER BY row, place"
+        with explained(self.path):
+            for row, found in groupby(self.connection.execute(query, {"run": self.number}), key=itemgetter(0)):
+                _, codes, sentences = zip(*found, strict=True)
+                yield row, codes, sentences
+
     def shared_addresses(self) -> Iterator[Sequence[int]]:
         """Yield, for each address that two or more customers are to get, the first row of each, in row order."""
         query = (

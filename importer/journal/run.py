@@ -304,16 +304,22 @@ class RunJournal:
     def outcomes(self) -> Iterator[Outcome]:
         """Yield what is true of each row, in row order; what was cleaned and what is strange is part of the message."""
         query = (
-            "SELECT row, status, code, message, note, (SELECT group_concat(message, ' ') FROM"
-            " (SELECT message FROM findings WHERE run = :run AND findings.row = rows.row AND warning ORDER BY place)),"
-            " http_status, attempts, updated_at FROM rows WHERE run = :run ORDER BY row"
+            "SELECT row, status, code, message, note, http_status, attempts, updated_at FROM rows"
+            " WHERE run = :run ORDER BY row"
         )
-        for row, status, code, message, note, warned, *rest in self._read(query):
+        warnings = self.findings.warnings()
+        warned = next(warnings, None)
+        for row, status, code, message, note, http_status, attempts, updated_at in self._read(query):
             if status is None:
                 raise _defect(f"Row {row} has no outcome", code="no_outcome")
-            more = [part for part in (note, warned) if part]
+            codes: tuple[str, ...] = ()
+            more = [note] if note else []
+            if warned is not None and warned[0] == row:
+                _, codes, sentences = warned
+                more += sentences
+                warned = next(warnings, None)
             whole = " ".join([*([f"{message.removesuffix('.')}."] if message else []), *more]) if more else message
-            yield Outcome(row, Status(status), code, whole, *rest)
+            yield Outcome(row, Status(status), code, whole, http_status, attempts, updated_at, codes)
 
     def statuses(self) -> Mapping[Status, int]:
         """Return how many rows have each status, all nine, zeros too."""

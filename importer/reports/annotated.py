@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from importer.checks.codes import WarningCode
 from importer.errors import ReportError, SourceError
-from importer.model import APPENDED_COLUMNS, Outcome
+from importer.model import APPENDED_COLUMNS, Field, Outcome
 from importer.reports.files import replacing
 from importer.sheets.open import open_writer
-from importer.sheets.table import Format, RecordKind, Table, TableWriter
+from importer.sheets.table import Column, Format, Record, RecordKind, Table, TableWriter
 
 _MESSAGE_AT: Final = APPENDED_COLUMNS.index("message")
 _BLANK: Final = (None,) * len(APPENDED_COLUMNS)
@@ -62,6 +63,7 @@ def write_annotated(
 
 def _write_records(writer: TableWriter, table: Table, outcomes: Iterator[Outcome], *, partial: bool) -> None:
     names = tuple(f"{table.prefix}{name}" for name in APPENDED_COLUMNS)
+    names_at = [table.columns[field] for field in (Field.FIRST_NAME, Field.LAST_NAME) if field in table.columns]
     following = next(outcomes, None)
     for record in table.records():
         match record.kind:
@@ -73,7 +75,9 @@ def _write_records(writer: TableWriter, table: Table, outcomes: Iterator[Outcome
                 writer.write(record, _BLANK)
             case _:
                 outcome = _of_row(following, record.number)
-                writer.write(record, _appended(outcome), tone=outcome.status)
+                writer.write(
+                    record, _appended(outcome, _likely_originals(outcome, record, names_at)), tone=outcome.status
+                )
                 following = next(outcomes, None)
     if following is not None:
         raise _untrue(_no_row(following))
@@ -92,12 +96,28 @@ def _no_row(outcome: Outcome) -> str:
     return f"the journal has an outcome of row {outcome.row}, which the source does not have there"
 
 
-def _appended(outcome: Outcome) -> tuple[str | int | None, ...]:
+def _likely_originals(outcome: Outcome, record: Record, columns: Sequence[Column]) -> str:
+    """Return what mangled names of a row probably were, as a sentence; "" where none is.
+
+    It is found anew from the cells: the journal, where messages are kept, holds no name.
+    """
+    if WarningCode.MANGLED_TEXT not in (*outcome.warnings, *outcome.code.split(", ")):
+        return ""
+    from importer.checks.mangled import likely_original  # noqa: PLC0415 - few files need it
+
+    cells = [
+        (column.header, record.cells[column.position]) for column in columns if column.position < len(record.cells)
+    ]
+    found = [(header, likely_original(cell)) for header, cell in cells if isinstance(cell, str)]
+    return " ".join(f'In "{header}", "{original}" was probably meant.' for header, original in found if original)
+
+
+def _appended(outcome: Outcome, more: str = "") -> tuple[str | int | None, ...]:
     """Return the appended cells of a row, in the order of their columns."""
     return (
         outcome.status.value,
         outcome.updated_at or None,
-        _sentences(outcome.message) or None,
+        " ".join(filter(None, (_sentences(outcome.message), more))) or None,
         outcome.code or None,
         outcome.http_status,
         outcome.attempts,

@@ -159,6 +159,19 @@ def test_what_is_strange_in_a_row_is_told_and_the_row_is_sent(importer: Importer
     assert "domain_slip" in said.out
 
 
+@pytest.mark.parametrize("options", [(), ("--warnings-as-errors",)])
+def test_a_mangled_name_is_told_with_what_it_was(
+    importer: Importer, sheet: Sheet, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    """Beside the cell, where whoever mends it needs it; the journal does not keep it."""
+    source = sheet((customer(1), "Jos\xc3\xa9", "N\xc3\xba\xc3\xb1ez", "jose@example.com"))
+    said = importer("check", source, "--json", *options)
+    [row] = annotated(said.json)
+    assert 'In "First Name", "José" was probably meant.' in row["message"]
+    assert 'In "Last Name", "Núñez" was probably meant.' in row["message"]
+    assert "José".encode() not in (tmp_path / "state" / "journal.sqlite").read_bytes()
+
+
 def test_columns_can_be_named_in_the_environment(
     importer: Importer, sheet: Sheet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
