@@ -101,13 +101,9 @@ def reading(folder: Path) -> Iterator[Figure]:
         seconds["pandas"].append(_ok(measured((*READ_WITH_PANDAS, str(book)), folder=folder)).seconds)
     for name, found in seconds.items():
         print(f"  {MANY:,} rows, {name}: {', '.join(f'{one:.1f}' for one in found)} s")
-    pandas_s = min(seconds["pandas"])
-    yield Figure(
-        f"reading and checking {MANY:,} rows of CSV, to pandas", min(seconds["csv"]) / pandas_s, 2.5 / 7.4, "x"
-    )
-    yield Figure(
-        f"reading and checking {MANY:,} rows of xlsx, to pandas", min(seconds["xlsx"]) / pandas_s, 5 / 7.4, "x"
-    )
+    for name, limit_s in (("csv", 2.5), ("xlsx", 5.0)):
+        ratio = min(seconds[name]) / min(seconds["pandas"])
+        yield Figure(f"reading and checking {MANY:,} rows of {name}, to pandas", ratio, limit_s / PANDAS_S, "x")
 
 
 def reading_memory(folder: Path) -> Iterator[Figure]:
