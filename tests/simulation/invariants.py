@@ -7,6 +7,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from importer.model import Status, StopReason, Summary
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 
 REFUSALS: Final = {"terminated", "nothing_to_resume"}
 """What a process may end with that has no run."""
-
-_PROBES: Final = 40
-"""Outages are felt for with so many requests at most that are no tries."""
 
 _MAY_HAVE_BEEN_APPLIED: Final = {"updated", "mismatch", "unconfirmed"}
 _BY_SIGNAL: Final = {StopReason.TERMINATED: 143}
@@ -154,7 +152,7 @@ def _check_lines(run: Run, rows: Mapping[int, Mapping[str, str]]) -> None:
 def _check_budget(process: Process, settings: Settings, universe: Universe) -> None:
     """Neither tries nor the run's retries go beyond what is allowed, and an API that is down is spared."""
     tried = len({attempt.update.row for attempt in process.sent})
-    assert process.replies <= settings.max_attempts * tried + _PROBES, f"{process.replies} replies for {tried} rows"
+    _check_tries(process, settings, tried)
     assert process.most_in_flight <= (settings.concurrency or CEILING)
     retries = [outing for outing in process.outings if outing.retry]
     paid = settings.retry_budget + settings.retry_share * tried
@@ -163,6 +161,26 @@ def _check_budget(process: Process, settings: Settings, universe: Universe) -> N
         lost = [outing.row for outing in process.outings if outage.start_s <= outing.left_at < outage.end_s]
         bound = settings.retry_budget + (1 + settings.retry_share) * len(set(lost))
         assert len(lost) <= bound, f"{len(lost)} requests for {len(set(lost))} rows in an outage"
+
+
+def _check_tries(process: Process, settings: Settings, tried: int) -> None:
+    """Replies that show life are tries; of the others, only as many are none as probes fit into times without life."""
+    replies = [outing for outing in process.outings if outing.http_status != 429]
+    alive = Counter(outing.row for outing in replies if outing.alive)
+    assert max(alive.values(), default=0) <= settings.max_attempts, alive.most_common(1)
+    lifeless = len(replies) - alive.total()
+    stretches = sum(1 for life, _ in groupby(replies, key=lambda outing: outing.alive) if not life)
+    bound = settings.max_attempts * tried + _probes_of_a_stretch(settings) * stretches
+    assert lifeless <= bound, f"{lifeless} replies without life for {tried} rows, in {stretches} stretches"
+
+
+def _probes_of_a_stretch(settings: Settings) -> int:
+    """Return how many probes can leave in a time without life: they are backed off, and the last leaves at its end."""
+    passed, count = 0.0, 0
+    while passed < settings.max_outage:
+        passed += min(settings.max_outage / 4, max(settings.backoff, 0.05) * 2.0**count) / 2
+        count += 1
+    return count + 1
 
 
 def _most_apart(outings: Iterable[Outing]) -> int:

@@ -81,6 +81,12 @@ class Outing:
     left_at: float
     back_at: float
     retry: bool
+    http_status: int | None
+
+    @property
+    def alive(self) -> bool:
+        """Whether the reply showed life: it was any but a 5xx."""
+        return self.http_status is not None and self.http_status < 500
 
 
 class Process:
@@ -90,9 +96,8 @@ class Process:
         run_id: Of the run it is at, once that is begun.
         number: Among all processes of the scenario.
         sent: The rows it has sent, with the number of the attempt.
-        replies: How many replies were no 429.
-        outings: Of every attempt that has its reply: the row, when it left, when the reply came, and whether it was a
-            retry: whether the row had a reply before that was no 429.
+        outings: Of every attempt that has its reply: the row, when it left, when the reply came, whether it was a
+            retry (whether the row had a reply before that was no 429), and the reply's HTTP status.
     """
 
     def __init__(self, universe: Universe, number: int, fate: Fate) -> None:
@@ -100,7 +105,6 @@ class Process:
         self.run_id = ""
         self.dead = False
         self.sent: list[Attempt] = []
-        self.replies = 0
         self.outings: list[Outing] = []
         self.most_in_flight = 0
         self.defects: list[Exception] = []
@@ -201,9 +205,8 @@ class Process:
 
     def _note(self, reply: Reply) -> None:
         again = reply.row in self._answered
-        self.outings.append(Outing(reply.row, self._left_at[reply.row], self._universe.now, again))
+        self.outings.append(Outing(reply.row, self._left_at[reply.row], self._universe.now, again, reply.http_status))
         if reply.http_status != 429:
-            self.replies += 1
             self._answered.add(reply.row)
 
     def close(self) -> None:
