@@ -7,7 +7,7 @@ DEMO_READY := $(VENV)/demo.ready
 DEV_READY := $(VENV)/dev.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast prove-crash prove-simulation check format readme bench lock clean
+.PHONY: help demo test test-fast prove-crash prove-simulation check format readme fuzz bench lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 18
@@ -39,6 +39,10 @@ format: $(DEV_READY)  ## put the code into its standard form
 
 readme: $(DEV_READY)  ## quote the present help in README.md
 	@$(BIN)/python -m tests.readme
+
+fuzz: $(DEV_READY)  ## feed the reader of text what a fuzzer thinks up, guided by coverage, for ten minutes
+	@$(PIP) install 'atheris>=3.0'
+	@$(BIN)/python -m tests.fuzz.text 600
 
 bench: $(DEV_READY)  ## measure start-up, throughput, memory and the journal against their limits
 	@$(BIN)/python -m bench
