@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from tests.corpus import delimited, shapes
+from tests.corpus import delimited, encodings, headers, shapes
 from tests.corpus.truth import Case, expectation
 
 FILES: Final = Path(__file__).parent / "files"
@@ -15,7 +15,7 @@ FILES: Final = Path(__file__).parent / "files"
 
 def cases() -> Iterator[Case]:
     """Yield all files that the project's own scripts make, whatever programs are there."""
-    for room in (delimited, shapes):
+    for room in (delimited, shapes, encodings, headers):
         yield from room.cases()
 
 
