@@ -137,7 +137,16 @@ def _quotes(sample: str, delimiter: str) -> list[str]:
 
 def _escapes(sample: str, quote: str, delimiter: str) -> list[str]:
     signs = [delimiter[0], *([quote] if quote else [])]
-    return ["", _BACKSLASH] if any(_BACKSLASH + sign in sample for sign in signs) else [""]
+    if not any(_BACKSLASH + sign in sample for sign in signs):
+        return [""]
+    return [_BACKSLASH, ""] if quote and _only_escapes(sample, quote, delimiter) else ["", _BACKSLASH]
+
+
+def _only_escapes(sample: str, quote: str, delimiter: str) -> bool:
+    """Return whether backslashes stand only where they can escape, and one before a quote that ends no cell."""
+    escaped = f"[{re.escape(delimiter[0])}{re.escape(quote)}\\\\]"
+    within = rf"[^\\\r\n{re.escape(delimiter[0])}]\\{re.escape(quote)}(?![\r\n]|{re.escape(delimiter)}|\Z)"
+    return _BACKSLASH not in re.sub(rf"\\{escaped}", "", sample) and re.search(within, sample) is not None
 
 
 def _score(sample: str, dialect: Dialect, reading: Reading, *, is_whole: bool) -> _Score | None:

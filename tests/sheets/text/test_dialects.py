@@ -53,6 +53,23 @@ def test_the_dialect_of_a_source_is_found_out(tmp_path: Path, delimiter: str, qu
     assert issues_of(table) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "escape", "read"),
+    [
+        pytest.param('Ana \\"Anita\\" Maria', "\\", 'Ana "Anita" Maria', id="within"),
+        pytest.param('Ana \\"Anita\\"', "\\", 'Ana "Anita"', id="at-the-end"),
+        pytest.param('C:\\Ana \\"x', "", 'C:\\Ana \\"x', id="beside-others"),
+        pytest.param('Ana\\"', "", 'Ana\\"', id="where-a-cell-ends"),
+    ],
+)
+def test_a_backslash_before_a_quote_in_a_bare_cell_escapes_it(
+    tmp_path: Path, name: str, escape: str, read: str
+) -> None:
+    """Python's csv writes so without doubled quotes; where backslashes stand before anything else, they are text."""
+    table = _table(tmp_path / "a.csv", f"{','.join(HEADER)}\n1,{name},b,c\n")
+    assert (table.detected.escape, cells_of(table)[0]["first_name"]) == (escape, read)
+
+
 def test_names_above_rows_of_one_cell_are_still_a_header(tmp_path: Path) -> None:
     """Each row is then too short, which is said of it."""
     table = _table(tmp_path / "a.csv", ";".join(HEADER) + "\nx, y\nz\n")

@@ -1,0 +1,139 @@
+"""Delimited text in many dialects, as programs and people write it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tests.corpus.people import ANA, BEN, CLEO, HEADER, PLAIN, person, refused, sent
+from tests.corpus.text_cases import lines, refused_case, text_case
+from tests.corpus.truth import Case
+from tests.sheets.text.pollution import Style
+
+TABLE: Final = (HEADER, *PLAIN)
+_TALKING: Final = (
+    person(21, "Ana, the elder", "Reyes"),
+    person(22, 'Ben "Benny"', "Okafor"),
+    person(23, "Cleo; Maria", "Lindqvist"),
+    person(24, "Dan|Daniel", "O'Neil"),
+)
+
+
+def cases() -> Iterator[Case]:
+    """Yield the files of sound text in many dialects."""
+    yield from _delimiters()
+    yield from _written_by_csv()
+    yield from _quotes()
+    yield from _line_ends()
+
+
+def _delimiters() -> Iterator[Case]:
+    signs = {
+        "comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|", "caret": "^", "tilde": "~", "colon": ":",
+        "unit-separator": "\x1f", "start-of-heading": "\x01", "two-pipes": "||", "two-semicolons": ";;",
+        "comma-and-space": ", ", "semicolon-and-space": "; ",
+    }  # fmt: skip
+    for name, sign in signs.items():
+        data = Style(delimiter=sign).file(TABLE)
+        yield text_case(f"csv/delimiter-{name}.csv", f"Cells divided by {sign!r}", data, sent(PLAIN), delimiter=sign)
+    for name, sign in (("comma", ","), ("semicolon", ";"), ("tab", "\t"), ("pipe", "|")):
+        data = Style(delimiter=sign).file([HEADER, *_TALKING])
+        told = f"Divided by {sign!r}, with that sign and others within quoted cells"
+        yield text_case(f"csv/signs-within-{name}.csv", told, data, sent(_TALKING), delimiter=sign)
+    for name, sign in (("said-word-tab", "tab"), ("said-escape-tab", r"\t")):
+        data = Style(delimiter="\t").file(TABLE)
+        options = {"delimiter": sign}
+        yield text_case(f"csv/{name}.txt", "Tabs, said by name", data, sent(PLAIN), options=options, delimiter="\t")
+    data = Style(delimiter="#").file(TABLE)
+    yield text_case(
+        "csv/said-number-sign.csv", "Divided by #, which is said", data, sent(PLAIN),
+        options={"delimiter": "#"}, delimiter="#",
+    )  # fmt: skip
+    yield refused_case("csv/unsaid-number-sign.csv", "Divided by #, which nobody says", data, "missing_column")
+    amounts = [(*one, f"1.{at}34,50") for at, one in enumerate(PLAIN)]
+    data = Style(delimiter=";").file([(*HEADER, "Betrag"), *amounts])
+    yield text_case("csv/decimal-commas.csv", "Semicolons, and amounts with commas", data, sent(PLAIN), delimiter=";")
+
+
+def _written_by_csv() -> Iterator[Case]:
+    ways: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {
+        "excel": ({"dialect": "excel"}, {}),
+        "excel-tab": ({"dialect": "excel-tab"}, {"delimiter": "\t"}),
+        "unix": ({"dialect": "unix"}, {}),
+        "quote-all-semicolons": ({"quoting": csv.QUOTE_ALL, "delimiter": ";"}, {"delimiter": ";"}),
+        "quote-nonnumeric": ({"quoting": csv.QUOTE_NONNUMERIC}, {}),
+        "escape-for-quotes": ({"doublequote": False, "escapechar": "\\"}, {"escape": "\\"}),
+        "escape-without-quotes": ({"quoting": csv.QUOTE_NONE, "quotechar": None, "escapechar": "\\"}, {"escape": "\\"}),
+        "apostrophes-for-quotes": ({"quotechar": "'", "quoting": csv.QUOTE_ALL}, {"quote": "'"}),
+    }
+    for name, (way, found) in ways.items():
+        text = io.StringIO(newline="")
+        csv.writer(text, **way).writerows([HEADER, *_TALKING])
+        told = f"Python's csv, {name.replace('-', ' ')}: signs of all kinds within cells"
+        yield text_case(f"csv/python-{name}.csv", told, text.getvalue(), sent(_TALKING), **found)
+
+
+def _quotes() -> Iterator[Case]:
+    broken = [(uid, "Ana\nMaria", "Reyes", email) for uid, _, _, email in (ANA, BEN)]
+    joined = [(uid, "Ana Maria", "Reyes", email) for uid, _, _, email in (ANA, BEN)]
+    yield text_case(
+        "csv/line-breaks-within.csv", "Line breaks within quoted names, which become spaces",
+        Style(line_end="\r\n").file([HEADER, *broken, CLEO]), sent([*joined, CLEO]),
+    )  # fmt: skip
+    address = [(*one, f"{at} Long Street\r\n2nd floor, left\r\nSpringfield") for at, one in enumerate(PLAIN, start=1)]
+    yield text_case(
+        "csv/postal-addresses.csv", "A column with postal addresses of three lines",
+        Style(line_end="\r\n", quote_all=True).file([(*HEADER, "Address"), *address]), sent(PLAIN),
+    )  # fmt: skip
+    yield text_case(
+        "csv/all-quoted.csv", "All cells quoted", Style(quote_all=True).file(TABLE), sent(PLAIN),
+    )  # fmt: skip
+    yield text_case(
+        "csv/quoted-blanks-inside.csv", "White space within quotes, which is trimmed",
+        lines(HEADER) + f'{ANA[0]},"  Ana ","Reyes  "," ana@example.com "\n', sent([ANA]),
+    )  # fmt: skip
+    yield text_case(
+        "csv/quotes-that-are-text.csv", "Quotation marks inside cells that are not quoted are text",
+        lines(HEADER, (BEN[0], 'Ben "Benny"', *BEN[2:]), CLEO), sent([(BEN[0], 'Ben "Benny"', *BEN[2:]), CLEO]),
+    )  # fmt: skip
+    inches = (*ANA, '5" pipe')
+    yield text_case(
+        "csv/inches.csv", "An inch sign in a column that is not sent",
+        lines((*HEADER, "Order"), inches, (*BEN, "none")), sent([ANA, BEN]),
+    )  # fmt: skip
+    yield text_case(
+        "csv/empty-quotes.csv", "Empty cells as two quotation marks",
+        lines(HEADER) + f'{ANA[0]},"","Reyes","ana@example.com"\n' + lines(BEN),
+        [refused(2, "blank_first_name"), *sent([BEN], 3)],
+    )  # fmt: skip
+    yield text_case(
+        "csv/said-no-quotes.csv", "No quotes, which is said: a cell begins with a quotation mark that is text",
+        lines(HEADER, (ANA[0], '"Ana', *ANA[2:]), BEN), sent([(ANA[0], '"Ana', *ANA[2:]), BEN]),
+        options={"quote": ""}, quote="",
+    )  # fmt: skip
+    yield text_case(
+        "csv/apostrophes-in-names.csv", "Names that begin or end with an apostrophe, which are no quotes",
+        lines(HEADER, (ANA[0], "'t", "Hooft", ANA[3]), (BEN[0], "Jan", "Hanssens'", BEN[3])),
+        sent([(ANA[0], "'t", "Hooft", ANA[3]), (BEN[0], "Jan", "Hanssens'", BEN[3])]),
+    )  # fmt: skip
+
+
+def _line_ends() -> Iterator[Case]:
+    for name, end in (("lf", "\n"), ("crlf", "\r\n"), ("cr", "\r")):
+        for final in (True, False):
+            told = f"Lines end in {name.upper()}, {'the last too' if final else 'but the last'}"
+            file = f"csv/ends-{name}{'' if final else '-not-the-last'}.csv"
+            yield text_case(file, told, Style(line_end=end, final=final).file(TABLE), sent(PLAIN))
+    mixed = Style(ends={0: "\r\n", 1: "\n", 2: "\r", 3: "\r\n"}).file(TABLE)
+    yield text_case("csv/ends-mixed.csv", "All three line ends in one file", mixed, sent(PLAIN))
+    data = lines(HEADER, *PLAIN, end="\r\n") + "\r\n\r\n\r\n"
+    yield text_case(
+        "csv/blank-lines-at-the-end.csv", "Three empty lines at the end", data, sent(PLAIN), skipped={"blank": 3}
+    )
+    data = lines(HEADER, ANA, BEN, end="\r\n") + "\x1a"
+    yield text_case(
+        "csv/end-of-file-sign.csv", "A Ctrl-Z of an old program at the end, which is a record of its own", data,
+        [*sent([ANA, BEN]), refused(4, "wrong_field_count")],
+    )  # fmt: skip

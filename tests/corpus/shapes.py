@@ -1,0 +1,198 @@
+"""Delimited text whose records, or what stands around them, are what the files are about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests.corpus.delimited import TABLE
+from tests.corpus.people import ANA, BEN, CLEO, DAN, EVA, HEADER, PLAIN, refused, sent
+from tests.corpus.text_cases import lines, refused_case, text_case
+from tests.corpus.truth import Case
+from tests.sheets.text.pollution import Style
+
+
+def cases() -> Iterator[Case]:
+    """Yield the files of text whose shape is what they are about."""
+    yield from _shapes()
+    yield from _strays()
+    yield from _around_the_table()
+    yield from _nearly_nothing()
+
+
+def _shapes() -> Iterator[Case]:
+    wrong = "wrong_field_count"
+    yield text_case(
+        "csv/short-row.csv", "A row without its last cell", lines(HEADER, ANA, BEN[:3], CLEO),
+        [*sent([ANA]), refused(3, wrong), *sent([CLEO], 4)],
+    )  # fmt: skip
+    yield text_case(
+        "csv/long-row.csv", "A row with a cell too many in the middle",
+        lines(HEADER, ANA, (*BEN[:2], "van", *BEN[2:]), CLEO),
+        [*sent([ANA]), refused(3, wrong), *sent([CLEO], 4)],
+    )  # fmt: skip
+    yield text_case(
+        "csv/comma-not-quoted.csv", "A name with a comma that is not quoted",
+        lines(HEADER, (ANA[0], "Ana, Maria", *ANA[2:]), BEN),
+        [refused(2, wrong), *sent([BEN], 3)],
+    )  # fmt: skip
+    yield text_case(
+        "csv/one-comma-too-many.csv", "One row with a comma at its end", lines(HEADER, ANA, (*BEN, ""), CLEO),
+        [*sent([ANA]), refused(3, wrong), *sent([CLEO], 4)],
+    )  # fmt: skip
+    yield text_case(
+        "csv/commas-at-all-ends.csv", "All rows, but not the header, end in a comma",
+        lines(HEADER, *((*one, "") for one in PLAIN)), sent(PLAIN),
+    )  # fmt: skip
+    yield text_case(
+        "csv/commas-at-all-ends-and-header.csv", "All lines end in a comma, the header too",
+        lines(*((*one, "") for one in TABLE)), sent(PLAIN),
+    )  # fmt: skip
+    yield text_case(
+        "csv/blank-columns-left-out.csv", "The header has two blank columns at its end, and the rows have not",
+        lines((*HEADER, "", ""), *PLAIN), sent(PLAIN),
+    )  # fmt: skip
+    yield text_case(
+        "csv/all-rows-too-long.csv", "All rows have a cell with text too many",
+        lines(HEADER, (*ANA, "x"), (*BEN, "y")), [refused(2, wrong), refused(3, wrong)],
+    )  # fmt: skip
+    yield text_case(
+        "csv/all-rows-too-short.csv", "No row has the last cell",
+        lines((*HEADER, "Note"), *PLAIN[:3]), [refused(row, wrong) for row in (2, 3, 4)],
+    )  # fmt: skip
+    order = (3, 1, 0, 2)
+    moved = [[one[at] for at in order] for one in TABLE]
+    yield text_case(
+        "csv/columns-in-another-order.csv", "The address first, then the first name", lines(*moved), sent(PLAIN)
+    )
+    wide = [("", "x", *one, "y", "") for one in TABLE]
+    yield text_case(
+        "csv/columns-around.csv", "Columns before and after, some without a name", lines(*wide), sent(PLAIN)
+    )
+
+
+def _strays() -> Iterator[Case]:
+    stray = "stray_quote"
+    yield text_case(
+        "csv/quote-never-closed.csv", "A quotation mark that opens and is never closed",
+        lines(HEADER, ANA, (BEN[0], '"Ben', *BEN[2:]), CLEO, DAN),
+        [*sent([ANA]), refused(3, stray), *sent([CLEO, DAN], 4)],
+    )  # fmt: skip
+    yield text_case(
+        "csv/quote-never-closed-in-the-last.csv", "The same in the last row",
+        lines(HEADER, ANA, BEN, (CLEO[0], '"Cleo', *CLEO[2:])), [*sent([ANA, BEN]), refused(4, stray)],
+    )  # fmt: skip
+    yield text_case(
+        "csv/text-after-a-quote.csv", "Text after a closing quotation mark",
+        lines(HEADER, (ANA[0], '"Ana" Maria', *ANA[2:]), BEN), [refused(2, stray), *sent([BEN], 3)],
+    )  # fmt: skip
+    yield text_case(
+        "csv/quotes-not-doubled.csv", "Quotation marks within quotes that are not doubled",
+        lines(HEADER, (ANA[0], '"Ana "Anita" Maria"', *ANA[2:]), BEN), [refused(2, stray), *sent([BEN], 3)],
+    )  # fmt: skip
+    yield text_case(
+        "csv/space-before-a-quote.csv", "White space before an opening quotation mark in one row",
+        lines(HEADER, ANA, (BEN[0], ' "Ben"', *BEN[2:]), CLEO), [*sent([ANA]), refused(3, stray), *sent([CLEO], 4)],
+    )  # fmt: skip
+    yield text_case(
+        "csv/space-after-a-quote.csv", "White space after a closing quotation mark, which is harmless",
+        lines(HEADER, ANA, (BEN[0], '"Ben" ', *BEN[2:]), CLEO), sent([ANA, BEN, CLEO]),
+    )  # fmt: skip
+    yield text_case(
+        "csv/stray-in-a-note.csv", "A quotation mark that is not closed in a column that is not sent",
+        lines((*HEADER, "Note"), (*ANA, '"good'), (*BEN, "fine")), [refused(2, stray), *sent([BEN], 3)],
+    )  # fmt: skip
+    yield text_case(
+        "csv/nul-in-a-name.csv", "A NUL byte within a name", lines(HEADER, (ANA[0], "A\0na", *ANA[2:]), BEN),
+        [refused(2, "nul_character"), *sent([BEN], 3)],
+    )  # fmt: skip
+    yield text_case(
+        "csv/nul-in-a-note.csv", "A NUL byte in a column that is not sent",
+        lines((*HEADER, "Note"), (*ANA, "\0"), (*BEN, "fine")), [refused(2, "nul_character"), *sent([BEN], 3)],
+    )  # fmt: skip
+    yield text_case(
+        "csv/guarded-cell.csv", "A cell with the apostrophe by which reports keep a cell from being calculated",
+        lines(HEADER, (ANA[0], "'=1+1", *ANA[2:]), BEN), [refused(2, "guarded_cell"), *sent([BEN], 3)],
+    )  # fmt: skip
+    yield text_case(
+        "csv/formula-like.csv", "Cells that a spreadsheet would calculate are text in CSV",
+        lines(HEADER, (ANA[0], "=Ana", "+Reyes", ANA[3]), (BEN[0], "-Ben", "@Okafor", BEN[3])),
+        sent([(ANA[0], "=Ana", "+Reyes", ANA[3]), (BEN[0], "-Ben", "@Okafor", BEN[3])]),
+    )  # fmt: skip
+
+
+def _around_the_table() -> Iterator[Case]:
+    title = "Customer changes of May\n"
+    yield text_case(
+        "csv/title.csv", "A line with a title above the header", title + lines(*TABLE), sent(PLAIN, 3),
+        skipped={"above_header": 1}, header_row=2,
+    )  # fmt: skip
+    yield text_case(
+        "csv/title-and-blank.csv", "A title, who made it, a blank line, and then the header",
+        f"{title}Made by: Operations, desk 4\n\n" + lines(*TABLE), sent(PLAIN, 5),
+        skipped={"above_header": 2, "blank": 1}, header_row=4,
+    )  # fmt: skip
+    yield text_case(
+        "csv/remarks.csv", "Lines with number signs above the header", "# export\n# version 2\n" + lines(*TABLE),
+        sent(PLAIN, 4), skipped={"above_header": 2}, header_row=3,
+    )  # fmt: skip
+    yield text_case(
+        "csv/title-padded.csv", "A title with as many commas as the table", "Customers,,,\n,,,\n" + lines(*TABLE),
+        sent(PLAIN, 4), skipped={"above_header": 1, "blank": 1}, header_row=3,
+    )  # fmt: skip
+    yield text_case(
+        "csv/header-after-40-lines.csv", "Forty lines of remarks above the header",
+        "".join(f"remark {at}\n" for at in range(40)) + lines(*TABLE), sent(PLAIN, 42),
+        skipped={"above_header": 40}, header_row=41,
+    )  # fmt: skip
+    yield refused_case(
+        "csv/header-after-60-lines.csv", "The header below the first 50 lines is not looked for there",
+        "".join(f"remark {at}\n" for at in range(60)) + lines(*TABLE), "missing_column",
+    )  # fmt: skip
+    yield text_case(
+        "csv/header-row-said.csv", "Two headers, of which the second is said to be it",
+        lines(HEADER, ("old", "old", "old", "old"), HEADER, *PLAIN), sent(PLAIN, 4),
+        options={"header_row": 3}, skipped={"above_header": 2}, header_row=3,
+    )  # fmt: skip
+    yield text_case(
+        "csv/blank-lines.csv", "Blank lines between the rows: empty ones, of commas, and of white space",
+        lines(HEADER, ANA) + "\n" + lines(BEN) + ",,,\n" + lines(CLEO) + " , ,\u00a0, \n" + lines(DAN),
+        [*sent([ANA]), *sent([BEN], 4), *sent([CLEO], 6), *sent([DAN], 8)], skipped={"blank": 3},
+    )  # fmt: skip
+    yield text_case(
+        "csv/header-again.csv", "The header repeated twice, once in other letters",
+        lines(HEADER, ANA, HEADER, BEN, [name.upper() for name in HEADER], CLEO),
+        [*sent([ANA]), *sent([BEN], 4), *sent([CLEO], 6)], skipped={"repeated_header": 2},
+    )  # fmt: skip
+    for name, total in (
+        ("one-cell", "Total: 3\n"), ("padded", "Total,3,,\n"), ("german", "Summe,3,,\n"),
+        ("french", "Total général,3,,\n"),
+        ("records", "Number of records: 3\n"), ("count", "Count,,,3\n"), ("after-blank", "\nGRAND TOTAL,,,3\n"),
+    ):  # fmt: skip
+        skipped = {"total": 1, "blank": 1} if total.startswith("\n") else {"total": 1}
+        data = lines(HEADER, ANA, BEN, CLEO) + total
+        yield text_case(
+            f"csv/total-{name}.csv", "A line with a total at the end", data, sent([ANA, BEN, CLEO]), skipped=skipped
+        )
+    blank = ("invalid_customer_id", "blank_first_name", "blank_last_name", "blank_email")
+    yield text_case(
+        "csv/total-between.csv", "A total between the rows is no total at the end, and refused as a row",
+        lines(HEADER, ANA, ("Total", "", "", ""), BEN), [*sent([ANA]), refused(3, *blank), *sent([BEN], 4)],
+    )  # fmt: skip
+    for name, line, sign in (("semicolon", "sep=;", ";"), ("quoted", '"sep=|"', "|"), ("capitals", "SEP=,", ",")):
+        table = Style(delimiter=sign, line_end="\r\n").file(TABLE)
+        told = f"A first line {line}, which is not counted"
+        yield text_case(f"csv/sep-{name}.csv", told, f"{line}\r\n".encode() + table, sent(PLAIN), delimiter=sign)
+    table = b"\xef\xbb\xbfsep=;\r\n" + Style(delimiter=";", line_end="\r\n").file(TABLE)
+    yield text_case("csv/sep-with-bom.csv", "A BOM before the sep= line", table, sent(PLAIN), delimiter=";")
+
+
+def _nearly_nothing() -> Iterator[Case]:
+    yield refused_case("csv/empty.csv", "No byte at all", b"", "empty_source")
+    yield refused_case("csv/only-a-bom.csv", "Nothing but a BOM", b"\xef\xbb\xbf", "empty_source")
+    yield refused_case("csv/only-line-ends.csv", "Nothing but line ends", b"\r\n\r\n\r\n", "empty_source")
+    yield refused_case("csv/only-blanks.csv", "Nothing but white space", b" \t \n   \n", "empty_source")
+    yield refused_case("csv/only-a-title.csv", "Nothing but a title", b"Customers\n", "missing_column")
+    yield refused_case("csv/no-header.csv", "Rows without a header", lines(*PLAIN), "missing_column")
+    yield text_case("csv/only-a-header.csv", "A header and no rows", lines(HEADER), [])
+    yield text_case("csv/only-a-header-without-end.csv", "The same without a line end", lines(HEADER).rstrip(), [])
+    yield text_case("csv/one-row.csv", "A single row", lines(HEADER, EVA), sent([EVA]))

@@ -1,0 +1,36 @@
+"""Every file of the corpus is read and checked as the truth beside it says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.corpus.reading import observed
+from tests.corpus.truth import SUFFIX, Truth, expectation
+
+FILES: Final = Path(__file__).parent / "files"
+ALL: Final = sorted(path for path in FILES.rglob("*") if path.is_file())
+SOURCES: Final = [path for path in ALL if not path.name.endswith(SUFFIX)]
+
+
+@pytest.mark.parametrize("file", [pytest.param(path, id=path.relative_to(FILES).as_posix()) for path in SOURCES])
+def test_a_file_is_read_as_the_truth_beside_it_says(file: Path, tmp_path: Path) -> None:
+    """The same refusal, or the same dialect, header, sheet, rows, issues, warnings and skipped records."""
+    truth = Truth.load(expectation(file))
+    found = observed(file, truth.made, truth.options, tmp_path)
+    assert found.toml().splitlines() == truth.toml().splitlines()
+
+
+def test_every_file_has_its_truth_and_the_other_way_round() -> None:
+    """Neither a file nor an expectation stands alone, and there are a few hundred."""
+    assert {expectation(path) for path in SOURCES} == {path for path in ALL if path.name.endswith(SUFFIX)}
+    assert len(SOURCES) >= 250
+
+
+def test_the_corpus_is_small() -> None:
+    """Each file is below 20 KB, and all of them together below 4 MB."""
+    sizes = [path.stat().st_size for path in SOURCES]
+    assert max(sizes) < 20_000
+    assert sum(sizes) < 4_000_000
