@@ -78,8 +78,10 @@ def _unicode() -> Iterator[Case]:
         told = f"Text in {codec}, {'with' if bom else 'without'} a BOM"
         yield text_case(f"encodings/{name}.csv", told, bom + _TEXT.encode(codec), sent(WESTERN), encoding=codec)
     world = (
-        person(61, "Ελένη", "Παππά"), person(62, "Анна", "Щукина"), person(63, "太郎", "山田"), person(64, "ليلى", "حسن"),
-        person(65, "नेहा", "शर्मा"), person(66, "Nguyễn", "Thị Hồng"), person(67, "Bjørg", "Þórsdóttir"), person(68, "𠮷", "田"),
+        person(61, "Ελένη", "Παππά"), person(62, "Анна", "Щукина"), person(63, "太郎", "山田"),
+        person(64, "ليلى", "حسن"),
+        person(65, "नेहा", "शर्मा"), person(66, "Nguyễn", "Thị Hồng"), person(67, "Bjørg", "Þórsdóttir"),
+        person(68, "𠮷", "田"),
     )  # fmt: skip
     for codec, bom in (("utf-8", b""), ("utf-16-le", codecs.BOM_UTF16_LE)):
         data = bom + lines(HEADER, *world).encode(codec)
@@ -110,7 +112,7 @@ def _others() -> Iterator[Case]:
         "encodings/western-unsaid.csv", "Windows-1252, which is assumed where nobody says anything",
         _TEXT.encode("cp1252"), sent(WESTERN), encoding="cp1252",
     )  # fmt: skip
-    marks = (person(71, "Renée", "O’Brien"), person(72, "Jean–Luc", "Šťastný".replace("ť", "t")))
+    marks = (person(71, "Renée", "O’Brien"), person(72, "Jean–Luc", "Šimek"))
     yield text_case(
         "encodings/western-with-marks.csv", "Windows-1252 with curly apostrophes and dashes",
         lines(HEADER, *marks).encode("cp1252"), sent(marks), encoding="cp1252",
@@ -122,7 +124,7 @@ def _others() -> Iterator[Case]:
     )  # fmt: skip
     yield text_case(
         "encodings/western-one-accent.csv", "Windows-1252 with a single accent",
-        lines(HEADER, ANA, JOSE[:2] + ("Nunez", JOSE[3])).encode("cp1252"), sent([ANA, (*JOSE[:2], "Nunez", JOSE[3])]),
+        lines(HEADER, ANA, (*JOSE[:2], "Nunez", JOSE[3])).encode("cp1252"), sent([ANA, (*JOSE[:2], "Nunez", JOSE[3])]),
         encoding="cp1252",
     )  # fmt: skip
     for said, (codec, people) in _SAID.items():

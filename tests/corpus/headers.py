@@ -37,7 +37,7 @@ _WAYS: Final[Mapping[str, Sequence[str]]] = {
     "stars": ("Customer ID *", "First Name *", "Last Name *", "Email *"),
     "decomposed": ("Nu\u0301mero de cliente", "Nombre", "Apellidos", "Correo electro\u0301nico"),
     "without-accents": ("Numero de cliente", "Nombre", "Apellidos", "Correo electronico"),
-    "wide-letters": (*"Ｃｕｓｔｏｍｅｒ　ＩＤ,Ｆｉｒｓｔ　Ｎａｍｅ,Ｌａｓｔ　Ｎａｍｅ,Ｅｍａｉｌ".split(","),),
+    "wide-letters": ("Ｃｕｓｔｏｍｅｒ ＩＤ", "Ｆｉｒｓｔ Ｎａｍｅ", "Ｌａｓｔ Ｎａｍｅ", "Ｅｍａｉｌ"),
     "line-breaks": ('"Customer\nID"', '"First\nName"', '"Last\nName"', "Email"),
 }
 

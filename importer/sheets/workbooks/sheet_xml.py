@@ -13,6 +13,7 @@ from importer.sheets.workbooks.xml_parts import feed, is_true, local_name, new_p
 _REFERENCE: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
 _MAX_AREAS: Final = 200_000
 _LETTERS: Final = 26
+_OF_A_CELL: Final = frozenset({"v", "f", "is"})
 
 
 def column_position(letters: str) -> int:
@@ -55,6 +56,11 @@ class SheetParser:
         self._value: list[str] = []
         self._inline: list[str] = []
         self._spoken = 0
+        self._depth = 0
+        """How deep inside a cell, which is 1 itself."""
+        self._prefix = ""
+        self._foreign = 0
+        """How deep inside what is no part of a cell, such as an extension."""
         self.row = row
         self.areas: list[Area] = []
         self.is_utf8 = True
@@ -69,7 +75,18 @@ class SheetParser:
         self.is_utf8 = encoding is None or encoding.lower() in {"utf-8", "utf8", "us-ascii", "ascii"}
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        match local_name(name):
+        local = local_name(name)
+        if self._foreign or local == "extLst" or (self._depth == 1 and self._is_foreign(name, attributes)):
+            self._foreign += 1
+            return
+        if local == "c" and not self._depth:
+            self._prefix = name.rpartition(":")[0]
+        if self._depth or local == "c":
+            self._depth += 1
+        self._start_own(local, attributes)
+
+    def _start_own(self, local: str, attributes: dict[str, str]) -> None:
+        match local:
             case "c":
                 self._start_cell(attributes)
             case "v":
@@ -86,6 +103,11 @@ class SheetParser:
                 self._merge(attributes.get("ref", ""))
 
     def _end(self, name: str) -> None:
+        if self._foreign:
+            self._foreign -= 1
+            return
+        if self._depth:
+            self._depth -= 1
         match local_name(name):
             case "v" | "t":
                 self._collecting = None
@@ -96,6 +118,11 @@ class SheetParser:
                 self._cells = []
             case "rPh":
                 self._spoken -= 1
+
+    def _is_foreign(self, name: str, attributes: dict[str, str]) -> bool:
+        """Return whether an element right inside a cell is none of a cell's own: those are in the cell's namespace."""
+        prefix, _, local = name.rpartition(":")
+        return local not in _OF_A_CELL or prefix != self._prefix or any(key.startswith("xmlns") for key in attributes)
 
     def _text(self, text: str) -> None:
         if self._collecting is not None:

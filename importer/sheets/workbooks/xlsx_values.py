@@ -17,6 +17,8 @@ from importer.sheets.workbooks.serials import NumberKind, from_serial
 _CODE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NUMBER: Final = re.compile(r"\s*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?)\s*")
 _INDEX: Final = re.compile(r"\s*[0-9]{1,9}\s*")
+_OTHER_ERROR: Final = re.compile(r"#[A-Z0-9/_]{1,20}[!?]?|Err:[0-9]{3}")
+"""What errors of other and of later programs look like: nothing of a customer is written so."""
 _SURROGATES: Final = range(0xD800, 0xE000)
 _KINDS: Final = frozenset({"", "n", "s", "str", "b", "e", "d", "inlineStr"})
 _TRUTHS: Final = {"1": True, "0": False, "true": True, "false": False}
@@ -64,7 +66,7 @@ class Values:
                     raise self.damage(f"cell {cell_name(row, column)} holds a truth value that is none")
             case "e":
                 found = CellError(text.strip() or UNNAMED_ERROR)
-                if found.code not in ERRORS:
+                if found.code not in ERRORS and not _OTHER_ERROR.fullmatch(found.code):
                     raise self.damage(f"cell {cell_name(row, column)} holds an error that is none")
             case "d" if text:
                 found = _moment(text)

@@ -283,3 +283,32 @@ def test_own_columns_of_an_earlier_run_are_dropped(tmp_path: Path) -> None:
     assert cells_of(again) == cells_of(open_table(path))
     names = openpyxl.load_workbook(tmp_path / "b.xlsx")["Data"][1]
     assert [cell.value for cell in names][5:] == [f"import_{name}" for name in APPENDED_COLUMNS]
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        pytest.param('<extLst><ext uri="{0}" xmlns:q="urn:q"><q:v>x</q:v></ext></extLst>', id="extension"),
+        pytest.param('<extLst><ext uri="{0}"><v>x</v></ext></extLst>', id="extension-without-prefix"),
+        pytest.param('<q:v xmlns:q="urn:q">x</q:v>', id="other-prefix"),
+        pytest.param('<v xmlns="urn:q">x</v>', id="other-namespace"),
+        pytest.param("<note><v>x</v><is><t>y</t></is></note>", id="unknown-element"),
+    ],
+)
+def test_what_is_no_part_of_a_cells_value_is_not_read_as_one(tmp_path: Path, inside: str) -> None:
+    """An extension may hold values of its own: a person sees the cell's."""
+    cells = f'<c r="E2" t="str"><v>Group</v>{inside}</c>'
+    table = open_table(write_package(tmp_path / "a.xlsx", HEAD + text_row(2, ANA, cells)))
+    assert [row["group_id"] for row in cells_of(table)] == ["Group"]
+    assert issues_of(table) == []
+
+
+@pytest.mark.parametrize("code", ["Err:502", "#FOO!", "#BUSY!"])
+def test_an_error_of_another_program_is_an_error_cell(tmp_path: Path, code: str) -> None:
+    """It spoils its row where it is sent, and no more than that."""
+    path = write_package(
+        tmp_path / "a.xlsx", HEAD + text_row(2, ANA, f'<c r="E2" t="e"><v>{code}</v></c>') + text_row(3, BEN)
+    )
+    table = open_table(path)
+    assert numbers_of(table) == [2, 3]
+    assert [(issue.row, issue.code) for issue in issues_of(table)] == [(2, "error_cell")]
