@@ -126,7 +126,7 @@ def _more_columns() -> Iterator[Case]:
     )  # fmt: skip
     short = ("invalid", "", "This record has 3 cells.", "wrong_field_count", "", "0")
     yield text_case(
-        "headers/annotated-still-short.csv", "A row that was too short in the source, padded by a report, and not mended",
+        "headers/annotated-still-short.csv", "A row that was too short, padded by a report, and not mended",
         lines((*HEADER, *own), (*ANA, *done), (*BEN[:3], "", *short)), [*sent([ANA]), refused(3, "wrong_field_count")],
     )  # fmt: skip
     yield text_case(
