@@ -18,6 +18,8 @@ _MAX_SPACES: Final = 32_767
 _NUMBERS: Final = frozenset({"float", "percentage", "currency"})
 _ERROR: Final = re.compile("|".join([*map(re.escape, sorted(ERRORS)), "Err:[0-9]{3}"]))
 _TRUTHS: Final = {"true": True, "false": False}
+_TRUTHS_SHOWN: Final = {("1", "TRUE"): True, ("0", "FALSE"): False}
+"""The number and the text of a formula's truth value, which LibreOffice stores as a number."""
 _SPAN: Final = re.compile(
     r"(-?)P(?:([0-9]{1,9})D)?T?(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})(?:[.,]([0-9]{1,9}))?S)?"
 )
@@ -86,7 +88,8 @@ def cell_value(attributes: Mapping[str, str], text: str) -> LineCell:
     kind = attributes.get("value-type")
     if kind == "error" or (has_formula and _ERROR.fullmatch(text)):
         return CellError(text if _ERROR.fullmatch(text) else UNNAMED_ERROR)
-    value = _typed(kind, attributes, text)
+    truth = _TRUTHS_SHOWN.get((attributes.get("value", ""), text)) if has_formula else None
+    value = _typed(kind, attributes, text) if truth is None else truth
     if value is None and has_formula and kind is None:
         return Uncomputed.FORMULA
     return value
