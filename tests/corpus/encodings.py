@@ -31,25 +31,15 @@ _SAID: Final[Mapping[str, tuple[str, tuple[Person, ...]]]] = {
     "cp1250": ("cp1250", (person(31, "Łukasz", "Wiśniewski"), person(32, "Jiří", "Dvořák"))),
     "windows-1251": ("cp1251", (person(33, "Анна", "Петрова"), person(34, "Борис", "Щукин"))),
     "koi8-r": ("koi8-r", (person(33, "Анна", "Петрова"), person(34, "Борис", "Щукин"))),
-    "cp866": ("cp866", (person(33, "Анна", "Петрова"), person(34, "Борис", "Щукин"))),
     "windows-1253": ("cp1253", (person(35, "Ελένη", "Παππά"), person(36, "Γιώργος", "Νικολάου"))),
-    "windows-1254": ("cp1254", (person(37, "Ayşe", "Yılmaz"), person(38, "Çağrı", "Öztürk"))),
-    "windows-1255": ("cp1255", (person(39, "נועה", "לוי"), person(40, "דוד", "כהן"))),
-    "windows-1256": ("cp1256", (person(41, "ليلى", "حسن"), person(42, "عمر", "صالح"))),
-    "windows-1257": ("cp1257", (person(43, "Jānis", "Bērziņš"), person(44, "Živilė", "Šimkutė"))),
-    "iso-8859-1": ("iso8859-1", WESTERN),
-    "iso-8859-2": ("iso8859-2", (person(31, "Łukasz", "Wiśniewski"), person(32, "Jiří", "Dvořák"))),
     "iso-8859-15": ("iso8859-15", (person(45, "Cœlia", "Šebek"), person(46, "Loïc", "Žák"))),
     "shift_jis": ("shift_jis", (person(47, "太郎", "山田"), person(48, "花子", "表"))),
-    "cp932": ("cp932", (person(47, "太郎", "髙橋"), person(48, "花子", "①野"))),
-    "euc-jp": ("euc_jp", (person(47, "太郎", "山田"), person(48, "花子", "表"))),
     "iso-2022-jp": ("iso2022_jp", (person(47, "太郎", "山田"), person(48, "花子", "表"))),
     "gb18030": ("gb18030", (person(49, "伟", "王"), person(50, "秀英", "𠮷田"))),
     "big5": ("big5", (person(51, "家豪", "許"), person(52, "淑芬", "功"))),
     "euc-kr": ("euc_kr", (person(53, "민준", "김"), person(54, "서연", "이"))),
     "mac-roman": ("mac-roman", WESTERN),
     "cp850": ("cp850", WESTERN),
-    "cp437": ("cp437", (JOSE, ZOE, CHLOE)),
     "cp500": ("cp500", WESTERN),
 }
 """By the name that a person says: what Python calls it, and people whose names have its letters."""
@@ -73,7 +63,6 @@ def _unicode() -> Iterator[Case]:
         ("utf-32-le-bom", "utf-32-le", codecs.BOM_UTF32_LE),
         ("utf-32-be-bom", "utf-32-be", codecs.BOM_UTF32_BE),
         ("utf-32-le", "utf-32-le", b""),
-        ("utf-32-be", "utf-32-be", b""),
     ):
         told = f"Text in {codec}, {'with' if bom else 'without'} a BOM"
         yield text_case(f"encodings/{name}.csv", told, bom + _TEXT.encode(codec), sent(WESTERN), encoding=codec)
@@ -102,7 +91,7 @@ def _unicode() -> Iterator[Case]:
         codecs.BOM_UTF8 * 2 + _TEXT.encode(), sent(WESTERN),
     )  # fmt: skip
     yield text_case(
-        "encodings/ascii-said-to-be-western.csv", "Plain letters only, another encoding said: it is UTF-8",
+        "encodings/ascii-said-to-be-western.csv", "Plain letters only, and another encoding said: UTF-8 all the same",
         lines(HEADER, ANA, BEN), sent([ANA, BEN]), options={"encoding": "cp1252"},
     )  # fmt: skip
 

@@ -22,9 +22,6 @@ _HALVES: Final[Mapping[str, Sequence[str]]] = {
     "portugal": ("ID do cliente", "Nome próprio", "Apelido", "Correio eletrónico"),
     "french-short": ("Identifiant client", "Prénom", "Nom", "Courriel"),
     "german-short": ("Kd.-Nr.", "Vorname", "Name", "Mail"),
-    "dutch-short": ("Klantnr.", "Voornaam", "Naam", "Mailadres"),
-    "italian-long": ("Identificativo cliente", "Nome di battesimo", "Cognome", "Indirizzo e-mail"),
-    "spanish-short": ("Nº cliente", "Nombres", "Apellido", "Correo"),
 }
 _WAYS: Final[Mapping[str, Sequence[str]]] = {
     "snake-case": ("customer_id", "first_name", "last_name", "email"),
@@ -126,7 +123,7 @@ def _more_columns() -> Iterator[Case]:
     )  # fmt: skip
     short = ("invalid", "", "This record has 3 cells.", "wrong_field_count", "", "0")
     yield text_case(
-        "headers/annotated-still-short.csv", "A row that was too short, padded by a report, and not mended",
+        "headers/annotated-still-short.csv", "A row that was too short in the source, padded by a report, not mended",
         lines((*HEADER, *own), (*ANA, *done), (*BEN[:3], "", *short)), [*sent([ANA]), refused(3, "wrong_field_count")],
     )  # fmt: skip
     yield text_case(

@@ -1,0 +1,254 @@
+"""Workbooks whose shape, or whose cells that are no text, are what they are about."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from tests.corpus.headers import LANGUAGES
+from tests.corpus.people import ANA, BEN, CLEO, DAN, EVA, HEADER, PLAIN, WESTERN, refused, sent, warned
+from tests.corpus.scenes import OFFICE, ZIPPED, Cell, Failed, Formula, Prefixed, Rich, Scene, Sheet, one_sheet
+
+_ALL: Final = (*ZIPPED, *OFFICE, "xml")
+_TYPED: Final = (*ZIPPED, "xls", "ods", "xml")
+"""Ways of writing that keep what kind of value a cell holds."""
+_SOME: Final = ("openpyxl", "xlsb", "xls", "ods")
+_FEW: Final = ("xlsxwriter", "ods")
+_NOTES: Final = Sheet(name="Notes", lines=[["Ask Ben about these."], ["They are from May."]])
+
+
+def scenes() -> Iterator[Scene]:
+    """Yield all of them."""
+    yield from _tables()
+    yield from _hidden()
+    yield from _sheets()
+    yield from _merged()
+    yield from _typed()
+    yield from _formulas()
+    yield from _text()
+
+
+def _tables() -> Iterator[Scene]:
+    yield Scene(name="plain", made="A header and rows", sheets=one_sheet(*WESTERN), rows=sent(WESTERN), writers=_ALL)
+    yield Scene(
+        name="title", made="Two titles and a blank line above the header",
+        sheets=[Sheet(lines=[["Customer changes"], ["May"], [], HEADER, *PLAIN])],
+        rows=sent(PLAIN, 5), header_row=4, skipped={"above_header": 2, "blank": 1}, writers=(*_SOME, "html", "xml"),
+    )  # fmt: skip
+    yield Scene(
+        name="blank-lines", made="Blank lines between the rows",
+        sheets=one_sheet(ANA, [], BEN, [], [" ", "", "\u00a0"], CLEO),
+        rows=[*sent([ANA]), *sent([BEN], 4), *sent([CLEO], 7)], skipped={"blank": 3}, writers=_SOME,
+    )  # fmt: skip
+    yield Scene(
+        name="header-again", made="The header repeated", sheets=one_sheet(ANA, BEN, HEADER, CLEO),
+        rows=[*sent([ANA, BEN]), *sent([CLEO], 5)], skipped={"repeated_header": 1}, writers=_FEW,
+    )  # fmt: skip
+    yield Scene(
+        name="total", made="A line with a total, a formula, at the end",
+        sheets=one_sheet(ANA, BEN, CLEO, [], ["Total", Formula("=COUNTA(A2:A4)", 3.0)]),
+        rows=sent([ANA, BEN, CLEO]), skipped={"blank": 1, "total": 1},
+        writers=("xlsxwriter", "xls", "ods", "html", "xml"),
+    )  # fmt: skip
+    moved = [[None, None, *line] for line in (HEADER, *PLAIN)]
+    yield Scene(
+        name="moved", made="The table begins in C3", sheets=[Sheet(lines=[[], [], *moved])], rows=sent(PLAIN, 4),
+        header_row=3, skipped={"blank": 2}, writers=_SOME,
+    )  # fmt: skip
+    yield Scene(name="only-a-header", made="A header and no rows", sheets=one_sheet(), writers=("openpyxl", "xls"))
+    yield Scene(
+        name="empty", made="A sheet with nothing in it", sheets=[Sheet(lines=[])], refused="empty_source",
+        writers=_SOME,
+    )  # fmt: skip
+    short = [ANA, [*BEN[:3], None], [CLEO[0]], DAN]
+    yield Scene(
+        name="short-rows", made="Rows without their last cells", sheets=one_sheet(*short),
+        rows=[
+            *sent([ANA]), refused(3, "blank_email"), refused(4, "blank_first_name", "blank_last_name", "blank_email"),
+            *sent([DAN], 5),
+        ],
+        writers=(*_SOME, "html", "xml"),
+    )  # fmt: skip
+    for name, header in list(LANGUAGES.items())[1::2]:
+        yield Scene(
+            name=f"header-{name}", made=f"Names of columns: {', '.join(header)}",
+            sheets=[Sheet(lines=[header, *PLAIN])], rows=sent(PLAIN), writers=("openpyxl",),
+        )  # fmt: skip
+    other = [(*one, 12.5 * at, dt.date(2025, 5, at), at % 2 == 0) for at, one in enumerate(PLAIN, start=1)]
+    yield Scene(
+        name="other-columns", made="Numbers, dates and truth values in columns that are not sent",
+        sheets=[Sheet(lines=[[*HEADER, "Balance", "Since", "Active"], *other])], rows=sent(PLAIN),
+        writers=("xlsxwriter", "xls", "ods", "html", "xml"),
+    )  # fmt: skip
+
+
+def _hidden() -> Iterator[Scene]:
+    rows = [*sent([ANA]), warned(3, BEN, "hidden_row"), *sent([CLEO], 4)]
+    writers = ("openpyxl", "xlsxwriter", "xlsb", "xls", "ods", "xml")
+    yield Scene(
+        name="hidden-row", made="A row that is hidden by hand", sheets=one_sheet(ANA, BEN, CLEO, hidden={3}), rows=rows,
+        writers=writers,
+    )  # fmt: skip
+    yield Scene(
+        name="filter", made="A filter that hides a row",
+        sheets=one_sheet(ANA, BEN, CLEO, hidden={3}, filtered="A1:D4"), rows=rows,
+        writers=("xlsxwriter", "xls", "ods", "xlsx"),
+    )  # fmt: skip
+    bad = (BEN[0], "", *BEN[2:])
+    yield Scene(
+        name="hidden-and-wrong", made="A hidden row that cannot be sent anyway",
+        sheets=one_sheet(ANA, bad, CLEO, hidden={3}),
+        rows=[*sent([ANA]), refused(3, "blank_first_name"), *sent([CLEO], 4)], writers=("openpyxl", "xlsb"),
+    )  # fmt: skip
+
+
+def _sheets() -> Iterator[Scene]:
+    table = Sheet(lines=[HEADER, *PLAIN])
+    more = Sheet(name="More", lines=[HEADER, ANA])
+    yield Scene(
+        name="second-sheet", made="The table is on the second sheet", sheets=[_NOTES, table], source=1,
+        rows=sent(PLAIN), writers=_SOME,
+    )  # fmt: skip
+    unseen = Sheet(name="Old", lines=[HEADER, EVA], visible=False)
+    yield Scene(
+        name="hidden-sheet", made="A hidden sheet has the columns as well", sheets=[unseen, table], source=1,
+        rows=sent(PLAIN), writers=(*_SOME, "xml"),
+    )  # fmt: skip
+    yield Scene(
+        name="hidden-sheet-said", made="A hidden sheet, which is said", sheets=[table, unseen], source=1,
+        rows=sent([EVA]), options={"sheet": "Old"}, writers=("xlsb", "xls", "ods"),
+    )  # fmt: skip
+    yield Scene(
+        name="only-hidden-has-columns", made="Only a hidden sheet has the columns", sheets=[_NOTES, unseen],
+        refused="missing_column", writers=(*_SOME, "xml"),
+    )  # fmt: skip
+    yield Scene(
+        name="two-sheets", made="Two sheets have the columns", sheets=[table, more], refused="several_sheets",
+        writers=(*_SOME, "xml"),
+    )  # fmt: skip
+    yield Scene(
+        name="two-sheets-said", made="Two sheets have the columns, and one is said", sheets=[table, more], source=1,
+        rows=sent([ANA]), options={"sheet": "More"}, writers=_SOME,
+    )  # fmt: skip
+    yield Scene(
+        name="no-such-sheet", made="A sheet is said that is not there", sheets=[table, more], refused="unknown_sheet",
+        options={"sheet": "April"}, writers=("openpyxl",),
+    )  # fmt: skip
+    without = Sheet(
+        lines=[("Customer ID", "First Name", "Email"), *[(uid, first, mail) for uid, first, _, mail in PLAIN]]
+    )
+    yield Scene(
+        name="without-column", made="No column for the last name", sheets=[without], refused="missing_column",
+        writers=("openpyxl", "xls", "html"),
+    )  # fmt: skip
+    whole = Sheet(lines=[("Customer ID", "Full Name", "Email"), [ANA[0], "Ana Reyes", ANA[3]]])
+    yield Scene(
+        name="whole-name", made="The whole name in one column", sheets=[whole], refused="whole_name_column",
+        writers=("xlsxwriter", "ods", "html"),
+    )  # fmt: skip
+
+
+def _merged() -> Iterator[Scene]:
+    yield Scene(
+        name="merged-title", made="A title over four merged cells",
+        sheets=[Sheet(lines=[["Customer changes"], HEADER, *PLAIN], merged=["A1:D1"])], rows=sent(PLAIN, 3),
+        header_row=2, skipped={"above_header": 1}, writers=(*_SOME, "html"),
+    )  # fmt: skip
+    yield Scene(
+        name="merged-names", made="A last name over two merged lines: only the first of them has it",
+        sheets=one_sheet(ANA, BEN, [*CLEO[:2], None, CLEO[3]], merged=["C3:C4"]),
+        rows=[*sent([ANA, BEN]), refused(4, "blank_last_name")], writers=(*ZIPPED, "xls", "ods", "html"),
+    )  # fmt: skip
+
+
+def _typed() -> Iterator[Scene]:
+    numbers: list[Sequence[Cell]] = [[1001, *ANA[1:]], [12345678901234567890.0, *BEN[1:]], [0.5, *CLEO[1:]], DAN]
+    yield Scene(
+        name="numeric-ids", made="Customer ids that are numbers", sheets=one_sheet(*numbers),
+        rows=[*(refused(row, "number_cell") for row in (2, 3, 4)), *sent([DAN], 5)], writers=_TYPED,
+    )  # fmt: skip
+    dates: list[Sequence[Cell]] = [
+        [ANA[0], dt.date(2025, 5, 1), *ANA[2:]],
+        [*BEN[:2], dt.datetime(2025, 5, 1, 13, 30), BEN[3]],  # noqa: DTZ001 - cells have no zone
+        [CLEO[0], dt.time(13, 30), *CLEO[2:]],
+        DAN,
+    ]
+    for name, since_1904 in (("dates", False), ("dates-1904", True)):
+        yield Scene(
+            name=name, made=f"Dates and times for names, days counted from {1904 if since_1904 else 1900}",
+            sheets=one_sheet(*dates),
+            rows=[*(refused(row, "date_cell") for row in (2, 3, 4)), *sent([DAN], 5)],
+            writers=_SOME if since_1904 else _TYPED, since_1904=since_1904,
+        )  # fmt: skip
+    truths: list[Sequence[Cell]] = [[ANA[0], True, *ANA[2:]], [*BEN[:2], False, BEN[3]], CLEO]
+    yield Scene(
+        name="booleans", made="Truth values for names", sheets=one_sheet(*truths),
+        rows=[*(refused(row, "boolean_cell") for row in (2, 3)), *sent([CLEO], 4)], writers=_TYPED,
+    )  # fmt: skip
+    codes = ("#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?")
+    failed: list[Sequence[Cell]] = [[one[0], Failed(code), *one[2:]] for one, code in zip(PLAIN, codes, strict=True)]
+    yield Scene(
+        name="errors", made="Errors for names", sheets=one_sheet(*failed),
+        rows=[refused(row, "error_cell") for row in range(2, 7)],
+        writers=_TYPED,
+    )  # fmt: skip
+    several: list[Sequence[Cell]] = [[1001, True, Failed("#N/A"), 5], ANA]
+    yield Scene(
+        name="all-wrong", made="A row of which every cell is wrong in its own way", sheets=one_sheet(*several),
+        rows=[refused(2, "number_cell", "boolean_cell", "error_cell", "number_cell"), *sent([ANA], 3)], writers=_SOME,
+    )  # fmt: skip
+
+
+def _formulas() -> Iterator[Scene]:
+    computed: list[Sequence[Cell]] = [
+        [ANA[0], Formula('=UPPER("a")&"na"', "Ana"), *ANA[2:]],
+        [*BEN[:3], Formula('=LOWER(B3)&"@example.com"', "ben@example.com")],
+    ]
+    yield Scene(
+        name="formulas", made="Formulas with the text that they came to", sheets=one_sheet(*computed),
+        rows=sent([ANA, BEN]), writers=("xlsxwriter", "xlsb", *OFFICE, "xml"),
+    )  # fmt: skip
+    yield Scene(
+        name="formulas-without-values", made="Formulas whose values were never stored", sheets=one_sheet(*computed),
+        rows=[refused(row, "formula_without_value") for row in (2, 3)], writers=("openpyxl",),
+    )  # fmt: skip
+    bare: list[Sequence[Cell]] = [
+        [cell if not isinstance(cell, Formula) else Formula(cell.text) for cell in line] for line in computed
+    ]
+    yield Scene(
+        name="formulas-without-values", made="Formulas whose values were never stored", sheets=one_sheet(*bare),
+        rows=[refused(row, "formula_without_value") for row in (2, 3)], writers=("xml",),
+    )  # fmt: skip
+    number: list[Sequence[Cell]] = [[ANA[0], Formula("=1+1", 2.0), *ANA[2:]], BEN]
+    yield Scene(
+        name="formula-number", made="A formula that comes to a number", sheets=one_sheet(*number),
+        rows=[refused(2, "number_cell"), *sent([BEN], 3)],
+        writers=("xlsxwriter", "xlsb", "xls", "ods", "xlsx", "xml"),
+    )  # fmt: skip
+
+
+def _text() -> Iterator[Scene]:
+    rich: list[Sequence[Cell]] = [
+        [ANA[0], Rich(["An", "a Ma", "ria"]), *ANA[2:]],
+        [*BEN[:2], Rich(["Oka", "for"]), BEN[3]],
+    ]
+    yield Scene(
+        name="rich-text", made="Names in several looks", sheets=one_sheet(*rich),
+        rows=sent([(ANA[0], "Ana Maria", *ANA[2:]), BEN]), writers=(*_TYPED, "html"),
+    )  # fmt: skip
+    prefixed: list[Sequence[Cell]] = [
+        [ANA[0], Prefixed("=Ana"), *ANA[2:]], [BEN[0], Prefixed("+Ben"), *BEN[2:]],
+        [CLEO[0], Prefixed("'t"), *CLEO[2:]],
+    ]  # fmt: skip
+    yield Scene(
+        name="apostrophes", made="Text typed with an apostrophe before it, and one that is part of the name",
+        sheets=one_sheet(*prefixed),
+        rows=sent([(ANA[0], "=Ana", *ANA[2:]), (BEN[0], "+Ben", *BEN[2:]), (CLEO[0], "'t", *CLEO[2:])]),
+        writers=(*ZIPPED, "xls", "ods", "html"),
+    )  # fmt: skip
+    zeros = [["007", *ANA[1:]], ["1E5", *BEN[1:]], CLEO]
+    yield Scene(
+        name="ids-that-look-like-numbers", made="Ids of digits that are text, and no UUIDs", sheets=one_sheet(*zeros),
+        rows=[*(refused(row, "invalid_customer_id") for row in (2, 3)), *sent([CLEO], 4)], writers=_SOME,
+    )  # fmt: skip
