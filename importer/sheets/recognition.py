@@ -50,11 +50,14 @@ _KINDS: Final[Mapping[bytes, tuple[str, str]]] = {
 }
 _PARTS: Final[Mapping[str, tuple[str, str]]] = {
     "content.xml": ("an OpenDocument file that is no spreadsheet", _EXPORT),
+    "encrypted-package": ("an OpenDocument file that is no spreadsheet", _EXPORT),
     "word/document.xml": ("a Word document", _EXPORT),
     "ppt/presentation.xml": ("a presentation", _EXPORT),
     "visio/document.xml": ("a drawing (Visio)", _EXPORT),
     "index/document.iwa": ("an Apple document (Pages, Numbers or Keynote)", _SAVE_AS),
 }
+_OPEN_DOCUMENT: Final = frozenset({"content.xml", "encrypted-package"})
+"""One of these is in every OpenDocument file: LibreOffice can encrypt all of it as one."""
 _DOCUMENT_PARTS: Final = frozenset({*_PARTS, "[content_types].xml"})
 _STREAMS: Final[Mapping[str, tuple[str, str]]] = {
     "worddocument": ("a Word document of the old kind (.doc)", _EXPORT),
@@ -162,7 +165,7 @@ def _archive_family(archive: zipfile.ZipFile, names: frozenset[str]) -> Family |
         return Family.XLSB
     if "[content_types].xml" in names and any(name.startswith("xl/") for name in names):
         return Family.XLSX
-    if "content.xml" in names and _is_spreadsheet(archive):
+    if not _OPEN_DOCUMENT.isdisjoint(names) and _is_spreadsheet(archive):
         return Family.ODS
     return None
 

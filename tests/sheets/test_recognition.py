@@ -15,6 +15,8 @@ from importer.sheets.recognition import Family, recognise
 from importer.sheets.source_file import SourceFile
 from tests.sheets.files import ANA, HEADER, cells_of, refusal, write_csv, write_package, write_xlsx
 
+_JSON = b'[{"customer_id": 1, "first_name": "Ana", "last_name": "Reyes", "email": "ana@example.com"}'
+
 
 def test_a_workbook_called_csv_is_read_as_a_workbook(tmp_path: Path) -> None:
     """The extension is only what somebody called it."""
@@ -40,6 +42,9 @@ def test_text_called_xlsx_is_read_as_csv(tmp_path: Path) -> None:
         pytest.param(b"\xef\xbb\xbf <!DOCTYPE html><table>", "unknown_format", "web page", id="html"),
         pytest.param(b"MIME-Version: 1.0\n", "unknown_format", "web archive", id="mhtml"),
         pytest.param(b"", "empty_source", "empty", id="empty"),
+        pytest.param(_JSON + b"]", "unknown_format", "JSON", id="json"),
+        pytest.param(_JSON[1:] + b"\n" + _JSON[1:], "unknown_format", "JSON", id="json-lines"),
+        pytest.param(_JSON.replace(b" ", b""), "unknown_format", "JSON", id="json-without-spaces"),
     ],
 )
 def test_a_file_of_another_kind_is_refused_with_what_it_is(tmp_path: Path, start: bytes, code: str, word: str) -> None:
@@ -58,12 +63,14 @@ def test_a_file_of_another_kind_is_refused_with_what_it_is(tmp_path: Path, start
     [
         ("word/document.xml", "Word"),
         ("ppt/presentation.xml", "presentation"),
+        ("encrypted-package", "OpenDocument"),
     ],
 )
 def test_other_archives_are_refused_with_what_they_are(tmp_path: Path, part: str, word: str) -> None:
     """An archive is a workbook only with a workbook in it."""
     path = tmp_path / "a.xlsx"
     with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
         archive.writestr(part, "x")
     error = refusal(path)
     assert error.code == "unknown_format"

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from importer.errors import SourceError
 from importer.model import Detected, Field, Skip
 from importer.sheets.cells import is_blank
 from importer.sheets.chunks import Row, Stretch, gathered, stretch
@@ -26,6 +27,8 @@ from importer.sheets.text.records import raw_cells, read_batches, read_records
 
 _ROWS_FOR_A_HABIT: Final = 200
 _FEWEST_FOR_A_HABIT: Final = 2
+_JSON: Final = re.compile(r'\s*(?:\[\s*)?\{\s*"[^"]*"\s*:')
+"""The names of JSON's members look like those of columns where it is divided by its spaces."""
 _MAY_BE_GUARDED: Final = re.compile("'['=@\t\r+-]")
 
 
@@ -158,14 +161,20 @@ def open_csv(file: SourceFile, reading: Reading = AS_IT_IS) -> CsvTable:
 
     Raises:
         SettingsError: The dialect or the encoding cannot be as somebody has said.
-        SourceError: There is no header, it lacks a column or has two for one field, or the file cannot be read up to
-            it.
+        SourceError: There is no header, it lacks a column or has two for one field, the file is JSON, or it cannot be
+            read up to the header.
         OSError: The file cannot be read.
     """
     dialect = detect(file, reading)
     header = find_header(((record.number, record.cells) for record in read_records(file, dialect)), reading)
     if header is None:
         raise no_header(file.name, reading)
+    if _JSON.match(dialect.delimiter.join(header.cells)):
+        raise SourceError(
+            f"{file.name} is JSON, and no table that can be read.",
+            code="unknown_format",
+            hint="Export it as a CSV file or an Excel workbook (.xlsx).",
+        )
     layout = read_layout([shown(cell) for cell in header.cells], number=header.number, where=file.name, reading=reading)
     return CsvTable(file, dialect, layout, extra=_extra_cells(file, dialect, layout, header))
 

@@ -126,6 +126,16 @@ def test_an_open_document_with_a_password_says_so(tmp_path: Path, name: str, con
     assert refusal(path).code == "password_protected"
 
 
+def test_an_open_document_that_is_encrypted_as_a_whole_says_so(tmp_path: Path) -> None:
+    """Nothing stands beside its one encrypted part but what it is, and it is no archive with several files in it."""
+    path = tmp_path / "a.ods"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("encrypted-package", "x")
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+    assert refusal(path).code == "password_protected"
+
+
 @pytest.mark.parametrize(
     "rows",
     [
