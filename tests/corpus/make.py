@@ -7,15 +7,15 @@ anew.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-from tests.corpus import delimited, encodings, headers, office, shapes, values, workbooks
+from tests.corpus import delimited, encodings, headers, office, packed, refusals, shapes, values, workbooks
 from tests.corpus.by_hand import as_csv, as_xlsb, as_xml
 from tests.corpus.scenes import Scene
-from tests.corpus.truth import Case, expectation
+from tests.corpus.truth import SUFFIX, Case, expectation
 from tests.corpus.writers import with_openpyxl, with_xlsxwriter
 
 FILES: Final = Path(__file__).parent / "files"
@@ -35,7 +35,7 @@ def scenes() -> Sequence[Scene]:
 
 def cases() -> Iterator[Case]:
     """Yield all files that the project's own scripts make, whatever programs are there."""
-    for room in (delimited, shapes, encodings, headers):
+    for room in (delimited, shapes, encodings, headers, packed, refusals):
         yield from room.cases()
     for scene in scenes():
         for writer, (form, write) in _WRITERS.items():
@@ -64,6 +64,13 @@ def write_office() -> str:
     return f"{len(missing)} of {len(files)} files by LibreOffice are made anew."
 
 
+def remove_others(names: Collection[str]) -> None:
+    """Remove the files that are no longer made, and what was true of them."""
+    for path in FILES.rglob("*"):
+        if path.is_file() and path.relative_to(FILES).as_posix().removesuffix(SUFFIX) not in names:
+            path.unlink()
+
+
 def main() -> None:
     """Write all of the corpus."""
     made = list(cases())
@@ -72,7 +79,9 @@ def main() -> None:
         sys.exit(f"two files of one name: {sorted(name for name in set(names) if names.count(name) > 1)}")
     for case in made:
         write_case(case, FILES)
-    sys.stdout.write(f"{len(made)} files are written. {write_office()}\n")
+    told = write_office()
+    remove_others({*names, *(name for name, *_ in office.wanted(scenes()))})
+    sys.stdout.write(f"{len(made)} files are written. {told}\n")
 
 
 if __name__ == "__main__":
