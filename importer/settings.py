@@ -16,6 +16,7 @@ from typing import Annotated, Any, Final, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from importer import model
@@ -32,6 +33,17 @@ _URL_CHARACTERS: Final = re.compile(r"[!-~]+")
 _GIVEN_ANEW: Final = frozenset({"concurrency", "rate", "timeout", "max_attempts", "max_errors", "wait"})
 """What a run that is gone on with takes from the environment of now; the rest was settled when it began."""
 _OTHER_OPTION_NAMES: Final = {"state_dir": "--state"}
+_WORDS: Final[Mapping[str, str]] = {
+    "int_parsing": "it must be a whole number",
+    "int_from_float": "it must be a whole number",
+    "float_parsing": "it must be a number",
+    "finite_number": "it must be a number",
+    "bool_parsing": "it must be true or false",
+    "greater_than": "it must be more than {gt:g}",
+    "greater_than_equal": "it must be at least {ge:g}",
+    "less_than_equal": "it must be at most {le:g}",
+}
+"""What is wrong with a value, by pydantic's name for it."""
 
 
 def is_loopback(url: str) -> bool:
@@ -214,8 +226,12 @@ class Settings(BaseSettings):
         try:
             return cls(**given)
         except ValidationError as error:
-            first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-            raise _explained(str(first["loc"][0]), str(first["msg"]), by_option=first["loc"][0] in given) from None
+            first = error.errors(include_url=False, include_input=False)[0]
+            name = str(first["loc"][0])
+            words = _WORDS.get(first["type"])
+            reason = words.format_map(first.get("ctx", {})) if words else first["msg"].removeprefix("Value error, ")
+            field = None if name in given else cls.model_fields.get(name)
+            raise _explained(name, reason, field) from None
 
     @classmethod
     def again(cls, saved: Mapping[str, object], options: Mapping[str, Any]) -> Self:
@@ -272,15 +288,16 @@ class Settings(BaseSettings):
         return self.model_dump(mode="json", exclude={"api_key", "api_key_file"})
 
 
-def _explained(name: str, reason: str, *, by_option: bool) -> SettingsError:
-    option = _OTHER_OPTION_NAMES.get(name, f"--{name.replace('_', '-')}")
-    where = option if by_option else f"{ENV_PREFIX}{name.upper()}"
-    told = reason.removeprefix("Value error, ").replace("Input should", "it should")
-    return SettingsError(
-        f"{where} cannot be used: {told[:1].lower()}{told[1:]}.",
-        code="bad_setting",
-        hint=f"Correct {where}; `importer run --help` says what it means.",
-    )
+def _explained(name: str, reason: str, field: FieldInfo | None) -> SettingsError:
+    """Return the error of a setting that cannot be used; `field` is given where it came from the environment."""
+    if field is None:
+        where = _OTHER_OPTION_NAMES.get(name, f"--{name.replace('_', '-')}")
+        hint = f"Correct {where}; `importer run --help` says what it means."
+    else:
+        where = f"{ENV_PREFIX}{name.upper()}"
+        usual = "" if field.default is None else f": without it, it is {field.default}"
+        hint = f"Correct {where}, or remove it from the environment{usual}."
+    return SettingsError(f"{where} cannot be used: {reason[:1].lower()}{reason[1:]}.", code="bad_setting", hint=hint)
 
 
 def _is_open_to_others(path: Path) -> bool:

@@ -16,6 +16,8 @@ from openpyxl import load_workbook
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "sample_data"
 
+pytestmark = pytest.mark.proof
+
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:

@@ -31,6 +31,7 @@ Examples:
 """
 _ROWS: Final = 10
 _WIDEST: Final = 30
+_LONGEST: Final = 100
 
 
 @click.command("peek", epilog=_EPILOG, short_help="Show what the reader sees in a file; check and send nothing.")
@@ -133,7 +134,8 @@ def _csv_line(cells: list[str]) -> str:
 
 def _told(seen: Preview, sheets: Sequence[SheetSize], records: list[PreviewRow]) -> Iterator[str]:
     """Yield what was found out, and the records as a table."""
-    from importer.cli.table import lines  # noqa: PLC0415 - heavy
+    from importer.cli.console import terminal_width  # noqa: PLC0415 - heavy
+    from importer.cli.table import fitted, lines  # noqa: PLC0415 - heavy
 
     facts = list(_facts(seen.detected, seen.sheet, sheets))
     width = max(len(name) for name, _ in facts)
@@ -141,9 +143,12 @@ def _told(seen: Preview, sheets: Sequence[SheetSize], records: list[PreviewRow])
     yield ""
     width = max((len(row.cells) for row in records), default=0)
     names = [*(seen.header or ())][:width]
-    header = ["row", *map(_short, names), *(_letter(at) for at in range(len(names), width))]
-    shown = [[str(row.number), *map(_short, row.cells), *[""] * (width - len(row.cells))] for row in records]
-    yield from lines(header, shown, right={"row"})
+    header = ["row", *map(_line, names), *(_letter(at) for at in range(len(names), width))]
+    cells = [[str(row.number), *map(_line, row.cells), *[""] * (width - len(row.cells))] for row in records]
+    shown, rows = fitted(header, cells, terminal_width(), widest=_WIDEST)
+    yield from lines(shown, rows, right={"row"})
+    if left := len(header) - len(shown):
+        yield f"and {_counted(left, 'more column')}: --csv shows all of them"
 
 
 def _facts(found: Detected, sheet: str | None, sheets: Sequence[SheetSize]) -> Iterator[tuple[str, str]]:
@@ -158,17 +163,21 @@ def _facts(found: Detected, sheet: str | None, sheets: Sequence[SheetSize]) -> I
         yield "Quote", f"{character(found.quote)}, escape {character(found.escape)}"
     for one in sheets:
         hidden, read = "" if one.visible else ", hidden", ", read here" if one.name == sheet else ""
-        yield "Sheet", f"{one.name}: {one.lines:,} lines, {one.columns:,} columns{hidden}{read}"
+        size = f"{_counted(one.lines, 'line')}, {_counted(one.columns, 'column')}"
+        yield "Sheet", f"{one.name}: {size}{hidden}{read}"
     if found.header_row is not None:
         yield "Header", f"row {found.header_row}"
     yield from (("Column", f"{name}: {header}") for name, header in found.columns.items())
     yield from (("Note", note) for note in found.notes)
 
 
-def _short(text: str) -> str:
-    """Return a cell on one line, cut where it is long."""
-    line = "".join(letter if letter.isprintable() else "\N{SYMBOL FOR SUBSTITUTE}" for letter in text)
-    return line if len(line) <= _WIDEST else f"{line[: _WIDEST - 1]}…"
+def _line(text: str) -> str:
+    """Return as much of a cell as a table could show, on one line."""
+    return "".join(letter if letter.isprintable() else "\N{SYMBOL FOR SUBSTITUTE}" for letter in text[:_LONGEST])
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 def _letter(position: int) -> str:

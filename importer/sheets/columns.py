@@ -59,7 +59,7 @@ def lacks_columns(header: Sequence[str], chosen: Mapping[str, Field] = NOTHING_C
 
 
 def find_columns(
-    header: Sequence[str], where: str, chosen: Mapping[str, Field] = NOTHING_CHOSEN
+    header: Sequence[str], where: str, chosen: Mapping[str, Field] = NOTHING_CHOSEN, *, row: int = 1
 ) -> Mapping[Field, Column]:
     """Return the column of each field that the header has.
 
@@ -68,6 +68,7 @@ def find_columns(
         where: The table, for messages, as a sentence begins: `orders.csv`, `The sheet "May" of orders.xlsx`.
         chosen: Headers, as they stand in the file or nearly so, with the fields that their columns hold. For such a
             field, columns with known names do not count.
+        row: The header's number, for messages.
 
     Raises:
         SourceError: A required field has no column (`missing_column`), nor have first and last name but one of both
@@ -76,9 +77,11 @@ def find_columns(
     """
     candidates = _candidates(header, chosen)
     unknown = [name for name in chosen if not _positions(name, header)]
+    missing = [field for field in REQUIRED_FIELDS if field not in candidates]
+    if (unknown or missing) and _holds_data(header):
+        raise _data(where, row)
     if unknown:
         raise _unknown(unknown[0], header, where, cutoff=_cutoff(candidates))
-    missing = [field for field in REQUIRED_FIELDS if field not in candidates]
     if missing:
         raise _missing(missing, candidates, header, where)
     for field, positions in candidates.items():
@@ -114,12 +117,14 @@ def _holds_data(header: Sequence[str]) -> bool:
     return any("@" in name or is_uuid(name.strip()) for name in header)
 
 
-def _data(where: str) -> SourceError:
+def _data(where: str, row: int) -> SourceError:
     """Return the error of a line that is somebody's data, which no log should show."""
+    table = f"the {where.removeprefix('The ')}" if where.startswith("The ") else where
     return SourceError(
-        f"The first line of {where} that is not blank holds data, not the names of columns.",
+        f"Row {row} of {table}, where the names of the columns should be, holds data.",
         code="missing_column",
-        hint="Put a line with the names of the columns above it: customer id, first name, last name, e-mail.",
+        hint="Put a line with the names of the columns above it (customer id, first name, last name, e-mail), or say "
+        "with --header-row which row has them.",
     )
 
 
@@ -128,8 +133,6 @@ def _cutoff(candidates: Mapping[Field, Sequence[int]]) -> float:
 
 
 def _unknown(name: str, header: Sequence[str], where: str, *, cutoff: float) -> SourceError:
-    if _holds_data(header):
-        return _data(where)
     near = _nearest([name], header, cutoff)
     meant = f"Did you mean {quoted([near])}?" if near else "Name it as it stands in the header."
     return SourceError(
@@ -140,8 +143,6 @@ def _unknown(name: str, header: Sequence[str], where: str, *, cutoff: float) -> 
 def _missing(
     missing: Sequence[Field], candidates: Mapping[Field, Sequence[int]], header: Sequence[str], where: str
 ) -> SourceError:
-    if _holds_data(header):
-        return _data(where)
     whole = [position for position, name in enumerate(header) if normal_name(name) in whole_names()]
     if whole and candidates.keys().isdisjoint(_HALVES):
         return _whole_name(header[whole[0]], whole[0], [field for field in missing if field not in _HALVES], where)

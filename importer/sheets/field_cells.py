@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Final
 
 from importer.model import Issue
+from importer.sheets.formula_guard import GUARDED_CELL, WHY_GUARDED
 from importer.sheets.phrases import quoted
 from importer.sheets.table import CellError
 from importer.sheets.workbooks.book import Uncomputed
@@ -29,6 +30,11 @@ def fault(cell: OtherThanText, row: int, header: str) -> Issue:
     """
     code, why = _reason(cell)
     return Issue(row, code, header, f"{quoted([header])} {why}")
+
+
+def guarded(row: int, header: str) -> Issue:
+    """Return why a cell with the guard of a report cannot be sent."""
+    return Issue(row, GUARDED_CELL, header, f"{quoted([header])} {WHY_GUARDED}")
 
 
 def _reason(cell: OtherThanText) -> tuple[str, str]:

@@ -152,7 +152,7 @@ def read_layout(header: Sequence[str], *, number: int, where: str, reading: Read
         width=len(header),
         own_at=own_at,
         header=tuple(source),
-        columns=find_columns(source, where, reading.columns),
+        columns=find_columns(source, where, reading.columns, row=number),
         prefix=OWN_PREFIX if taken.intersection(APPENDED_COLUMNS) else "",
     )
 

@@ -19,6 +19,8 @@ from tests.canaries.scene import GOOD, INVALID, Scene, magic
 from tests.crash.scene import Api, serving
 from tests.delivery.servers import Conversation, Server
 
+pytestmark = pytest.mark.proof
+
 PEOPLE = {"first name", "last name", "address"}
 MAGIC = ("400", "404", "429", "500", "503", "reset", "mismatch", "html")
 

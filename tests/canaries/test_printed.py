@@ -20,6 +20,8 @@ from tests.canaries.scene import GOOD, INVALID, Said, Scene, magic
 from tests.crash.scene import Api, serving
 from tests.delivery.servers import Conversation, Server
 
+pytestmark = pytest.mark.proof
+
 MANNERS: Sequence[tuple[str, ...]] = ((), ("-v",), ("-vv", "--json"), ("-qq",))
 MAGIC = ("400", "403", "404", "429", "500", "flaky", "503", "timeout", "reset", "mismatch", "html")
 

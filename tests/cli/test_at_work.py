@@ -17,6 +17,8 @@ import pytest
 from importer.sandbox import Sandbox, SandboxOptions
 from tests.cli.conftest import Api, Importer, person
 
+pytestmark = pytest.mark.proof
+
 Sheet = Callable[..., Path]
 _IGNORING = """
 import os, signal, sys

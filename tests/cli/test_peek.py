@@ -44,7 +44,7 @@ def test_what_was_found_out_is_told_before_the_rows(importer: Importer, workbook
     assert (said.code, said.err) == (0, "")
     assert "Format  xlsx" in said.out
     assert "May: 6 lines, 4 columns, read here" in said.out
-    assert "Notes: 1 lines, 1 columns" in said.out
+    assert "Notes: 1 line, 1 column" in said.out
     assert "Old: 0 lines, 0 columns, hidden" in said.out
     assert "Header  row 3" in said.out
     assert "Column  email: Email" in said.out

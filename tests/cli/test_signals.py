@@ -53,6 +53,13 @@ def _wait_for(condition: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
+def _catches(process: int, number: signal.Signals) -> bool:
+    """Return whether a process has something of its own to do when it gets a signal."""
+    status = Path(f"/proc/{process}/status").read_text("ascii", "replace")
+    [caught] = [line.split()[1] for line in status.splitlines() if line.startswith("SigCgt:")]
+    return bool(int(caught, 16) >> (number - 1) & 1)
+
+
 def _annotated(summary: dict[str, dict[str, str]]) -> list[dict[str, str]]:
     with Path(summary["reports"]["annotated"]).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -160,7 +167,8 @@ def test_a_signal_ends_the_waiting_for_another_run(
     _wait_for(lambda: len(slow_api.requests()) >= 1)
     (tmp_path / "other.csv").write_bytes((tmp_path / "changes.csv").read_bytes())
     second = start(tmp_path / "other.csv", "--wait", "60")
-    time.sleep(2.0)  # nothing tells that it waits
+    _wait_for(lambda: _catches(second.pid, signal.SIGTERM))
+    time.sleep(1.0)  # nothing tells that it waits
     assert second.poll() is None
     second.send_signal(signal.SIGTERM)
     out, _ = second.communicate(timeout=30)

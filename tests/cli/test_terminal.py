@@ -16,6 +16,8 @@ import pytest
 
 from tests.cli.conftest import Api, Importer, person
 
+pytestmark = pytest.mark.proof
+
 
 def _on_a_terminal(command: Sequence[str], answer: bytes, *, until: bytes = b"[y/N]") -> tuple[int, str]:
     """Run a command on a terminal of its own, answer its question, and return its exit code and what it showed."""

@@ -39,7 +39,10 @@ def run(
     return api
 
 
-@pytest.mark.parametrize("jitter_s", [0.0, 0.001, 0.003])
+_LONG = (pytest.mark.proof, pytest.mark.no_cover)
+
+
+@pytest.mark.parametrize("jitter_s", [0.0, *(pytest.param(s, marks=_LONG) for s in (0.001, 0.003))])
 @pytest.mark.parametrize("retry_after_s", [None, 1.0])
 @pytest.mark.parametrize("latency_s", [0.005, 0.05, 0.2])
 @pytest.mark.parametrize("kind", list(TEN))
@@ -74,6 +77,8 @@ def test_requests_that_are_very_late_cost_as_little_as_they_must(retry_after_s: 
     assert refused < 0.01
 
 
+@pytest.mark.proof
+@pytest.mark.no_cover
 @pytest.mark.parametrize("retry_after_s", [None, 1.0])
 @pytest.mark.parametrize(("limit", "burst"), [(0.5, 1), (2, 1), (30, 3), (100, 10), (300, 300)])
 def test_other_limits_are_found_too(limit: float, burst: float, retry_after_s: float | None) -> None:

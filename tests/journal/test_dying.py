@@ -15,6 +15,8 @@ from importer.model import PastRun, Status
 from tests.journal import dying
 from tests.journal.rows import NEW_RUN, begun, outcome, seen, update
 
+pytestmark = pytest.mark.proof
+
 Left = Callable[[str], Sequence[Path]]
 PHASES = "SELECT row, phase, status, maybe, interrupted, attempts FROM rows ORDER BY row"
 IN_FLIGHT = [(2, 2, "updated", 0, 0, 1), (3, 2, "failed", 0, 0, 1), (4, 1, None, 0, 0, 1)]

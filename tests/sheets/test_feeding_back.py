@@ -14,8 +14,8 @@ from importer.sheets.reading import AS_IT_IS, Reading
 from importer.sheets.table import Format, RecordKind
 from importer.sheets.text.dialect import Dialect
 from importer.sheets.text.encoding import Encoding
-from importer.sheets.text.formula_guard import guard_raw, unguard_raw
 from importer.sheets.text.quoting import written
+from importer.sheets.text.raw_guard import guard_raw, unguard_raw
 from importer.sheets.text.writer import EXCEL_DIALECT
 
 HEADER = "customer_id,email,title,first_name,last_name,note"
@@ -79,6 +79,16 @@ def test_a_row_that_a_person_declares_right_is_taken(tmp_path: Path) -> None:
 def test_a_guard_that_lost_its_report_is_not_sent(tmp_path: Path) -> None:
     """Without our columns nobody can tell whose apostrophe it is, and it is nobody's name."""
     path = _source(tmp_path, "1,a@example.com,Ms,'=Ann,O'Neill,'-x")
+    assert _issues(path) == {2: "guarded_cell"}
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_guard_too_many_is_refused_in_every_format(tmp_path: Path, form: Format) -> None:
+    """What is refused in the source is refused in its report, and in reports of that, as text or as a workbook."""
+    path = _source(tmp_path, "1,a@example.com,Ms,''=1,O'Neill,x", RIGHT, "3,c@example.com,'@x,Ann,Smith,'=not sent")
+    for turn, kind in enumerate((form, "xlsx", "csv", form)):
+        assert _issues(path) == {2: "guarded_cell"}, turn
+        path = _report(path, tmp_path / f"report-{turn}.{kind}", kind)
     assert _issues(path) == {2: "guarded_cell"}
 
 

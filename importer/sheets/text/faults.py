@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from importer.model import Issue
+from importer.sheets.formula_guard import GUARDED_CELL, WHY_GUARDED, is_guarded
 from importer.sheets.layout import STRAY_QUOTE, WRONG_FIELD_COUNT, Layout, filled
 from importer.sheets.phrases import quoted
 from importer.sheets.text.batches import TextRecord
 from importer.sheets.text.codec import halves, shown
-from importer.sheets.text.formula_guard import is_guarded
 
 _WHOLE_ROW: Final = ""
 _TOO_FEW: Final = "Put in what is missing: a cell, or the mark between two."
@@ -28,10 +28,6 @@ _NUL: Final = (
 _UNDECODABLE: Final = (
     "has bytes in it that are no character in {codec}. Type the cell anew; if there are many, name the encoding of the "
     "file with --encoding."
-)
-_GUARDED: Final = (
-    "begins with an apostrophe that keeps a spreadsheet program from calculating the cell, as a report has it. Remove "
-    "the apostrophe, or whatever comes after it."
 )
 
 
@@ -85,7 +81,7 @@ class Faults:
         if "'" in record.raw:
             sent = {column.position for column in self._layout.columns.values()}
             guarded = [at in sent and is_guarded(cell) for at, cell in enumerate(cells)]
-            yield from self._where("guarded_cell", _GUARDED, record.number, guarded)
+            yield from self._where(GUARDED_CELL, WHY_GUARDED, record.number, guarded)
 
     def _where(self, code: str, why: str, number: int, faulty: Sequence[bool]) -> Iterator[Issue]:
         for header, is_faulty in zip(self._layout.header, faulty, strict=False):

@@ -12,6 +12,7 @@ from importer.errors import SourceError
 from importer.model import Detected, Field, Skip
 from importer.sheets.cells import is_blank
 from importer.sheets.chunks import Row, Stretch, gathered, stretch
+from importer.sheets.formula_guard import unguard
 from importer.sheets.kinds import Kinds, Sorting
 from importer.sheets.layout import Header, Layout, filled, find_header, no_header, read_layout
 from importer.sheets.reading import AS_IT_IS, Reading
@@ -22,7 +23,7 @@ from importer.sheets.text.codec import halves, shown
 from importer.sheets.text.detection import detect
 from importer.sheets.text.dialect import Dialect
 from importer.sheets.text.faults import Faults
-from importer.sheets.text.formula_guard import unguard, unguard_raw
+from importer.sheets.text.raw_guard import unguard_raw
 from importer.sheets.text.records import raw_cells, read_batches, read_records
 
 _ROWS_FOR_A_HABIT: Final = 200

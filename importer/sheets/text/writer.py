@@ -11,12 +11,13 @@ from types import TracebackType
 from typing import BinaryIO, Final, Self
 
 from importer.sheets.cells import cell_text
+from importer.sheets.formula_guard import guard
 from importer.sheets.table import Record
 from importer.sheets.text.codec import encoder, extends_ascii, writable
 from importer.sheets.text.dialect import Dialect
 from importer.sheets.text.encoding import Encoding, Evidence
-from importer.sheets.text.formula_guard import guard, guard_raw
 from importer.sheets.text.quoting import written
+from importer.sheets.text.raw_guard import guard_raw
 from importer.sheets.text.records import are_sound
 
 _UTF8: Final = "utf-8"

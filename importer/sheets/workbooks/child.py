@@ -7,6 +7,7 @@ of a sheet go into a file (`spool`). Whatever ends it without an answer is the p
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -111,6 +112,8 @@ def answer(asked: Mapping[str, Any]) -> Answer:
     except (MemoryError, ImportError):  # a library that there is no room for cannot be imported
         return {"failed": OUT_OF_MEMORY}
     except OSError as error:
+        if error.errno == errno.ENOMEM:  # the limit may be met by whatever asks for room first
+            return {"failed": OUT_OF_MEMORY}
         return {"system": [error.errno, error.strerror or ""]}
     except Exception:  # noqa: BLE001 - parsers raise whatever they like on what they do not understand
         return _told(damaged(task.file.name, "it is damaged, or written in a way that is not understood"))

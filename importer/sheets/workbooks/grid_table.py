@@ -9,7 +9,8 @@ from typing import Final
 from importer.model import Detected, Field, Issue, Skip
 from importer.sheets.cells import cell_text
 from importer.sheets.chunks import Row, chunked
-from importer.sheets.field_cells import fault
+from importer.sheets.field_cells import fault, guarded
+from importer.sheets.formula_guard import is_guarded
 from importer.sheets.kinds import Kinds
 from importer.sheets.layout import Layout
 from importer.sheets.table import Chunk, Column, Format, Record, RecordKind
@@ -120,7 +121,12 @@ class GridTable:
         issues: list[Issue] = []
         for column in self.columns.values():
             cell = cells[column.position] if column.position < len(cells) else None
-            values.append(cell if isinstance(cell, str) else self._other(cell, line.number, column, issues))
+            if isinstance(cell, str):
+                values.append(cell)
+                if is_guarded(cell):
+                    issues.append(guarded(line.number, column.header))
+            else:
+                values.append(self._other(cell, line.number, column, issues))
         return Row(line.number, values, issues)
 
     def _other(self, cell: LineCell, number: int, column: Column, issues: list[Issue]) -> str:

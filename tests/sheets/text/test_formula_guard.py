@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from importer.sheets.text.formula_guard import guard, guard_raw, unguard, unguard_raw
+from importer.sheets.formula_guard import guard, unguard
+from importer.sheets.text.raw_guard import guard_raw, unguard_raw
 from importer.sheets.text.writer import EXCEL_DIALECT
 
 DANGEROUS = [

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from importer.sheets.formula_guard import guard
 from importer.sheets.open import open_table, open_writer
 from importer.sheets.table import Record, RecordKind
-from importer.sheets.text.formula_guard import guard
 from importer.sheets.text.writer import EXCEL_DIALECT, CsvWriter
 from tests.sheets.files import ANA, HEADER, annotate, cells_of, write_csv, write_xlsx
 

@@ -13,6 +13,8 @@ import pytest
 
 from tests.sheets.workbooks.bombs import BOMBS
 
+pytestmark = pytest.mark.proof
+
 _READ: Final = frozenset({"lying-count", "spaces-within-the-ratio", "many-short-rows", "blank-rows", "entries"})
 _MOST_SECONDS: Final = 3.5
 """Of the processor's time; twice the limit of the parser where the machine is busy, and rows that are rows."""

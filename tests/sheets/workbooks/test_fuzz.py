@@ -21,6 +21,8 @@ from tests.sheets.workbooks.bombs import ods_row, write_ods
 from tests.sheets.workbooks.markup_files import write_html, write_xml, xml_row, xml_sheet
 from tests.sheets.workbooks.test_old_formats import biff5, write_container
 
+pytestmark = pytest.mark.proof
+
 _SETTINGS: Final = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )

@@ -16,9 +16,10 @@ from tests.sheets.workbooks.own_files import NAMES, UPDATED, annotate_own, cells
 from tests.sheets.workbooks.test_own_tables import names_of, table_of, table_workbook
 
 SOFFICE = shutil.which("soffice")
-pytestmark = pytest.mark.skipif(
-    SOFFICE is None and not os.environ.get("CI"), reason="LibreOffice (soffice) is not installed"
-)
+pytestmark = [
+    pytest.mark.proof,
+    pytest.mark.skipif(SOFFICE is None and not os.environ.get("CI"), reason="LibreOffice (soffice) is not installed"),
+]
 EVERY_SHEET = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
 """Comma, double quotes, UTF-8, from line 1 on, cells as they are shown, and a file for each sheet."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -10,6 +11,7 @@ import sys
 import textwrap
 import time
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -18,7 +20,9 @@ from importer.sheets.open import open_table
 from importer.sheets.reading import AS_IT_IS, Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import SheetSize
+from importer.sheets.workbooks import child
 from importer.sheets.workbooks.archive import Limits
+from importer.sheets.workbooks.child import OUT_OF_MEMORY
 from importer.sheets.workbooks.parsing import Request, parse
 from importer.sheets.workbooks.table import open_raw_workbook, survey_workbook
 from tests.sheets.files import ANA, HEADER, text_row, write_package, write_xlsx
@@ -102,8 +106,8 @@ def test_trap_17_the_death_of_a_parser_is_an_ordinary_refusal(
 ) -> None:
     """Trap 17: out of memory, an abort, out of time, a crash: nothing of it reaches the screen."""
     parent = start(READ, write_package(tmp_path / "a.xlsx", text_row(1, HEADER) + ROWS))
-    child = child_of(parent)
-    os.kill(child, number)
+    parser = child_of(parent)
+    os.kill(parser, number)
     output, errors = parent.communicate(timeout=60)
     assert (output, errors, parent.returncode) == (f"{code}\n", "", 0)
 
@@ -111,10 +115,10 @@ def test_trap_17_the_death_of_a_parser_is_an_ordinary_refusal(
 def test_a_parser_does_not_outlive_the_one_that_started_it(tmp_path: Path) -> None:
     """A killed command leaves nothing that works on."""
     parent = start(READ, write_package(tmp_path / "a.xlsx", text_row(1, HEADER) + ROWS))
-    child = child_of(parent)
+    parser = child_of(parent)
     parent.kill()
     parent.communicate()
-    expect_end(child)
+    expect_end(parser)
 
 
 def test_what_a_terminal_sends_to_all_does_not_reach_the_parser(tmp_path: Path) -> None:
@@ -130,11 +134,11 @@ def test_what_a_terminal_sends_to_all_does_not_reach_the_parser(tmp_path: Path) 
 def test_an_interrupt_of_the_parent_ends_the_parser_too(tmp_path: Path) -> None:
     """A command that does not handle Ctrl-C itself leaves nothing behind."""
     parent = start(READ, write_package(tmp_path / "a.xlsx", text_row(1, HEADER) + ROWS))
-    child = child_of(parent)
+    parser = child_of(parent)
     os.kill(parent.pid, signal.SIGINT)
     _, errors = parent.communicate(timeout=60)
     assert "KeyboardInterrupt" in errors
-    expect_end(child)
+    expect_end(parser)
 
 
 def test_the_parser_never_sees_the_key(tmp_path: Path) -> None:
@@ -143,11 +147,11 @@ def test_the_parser_never_sees_the_key(tmp_path: Path) -> None:
         READ, write_package(tmp_path / "a.xlsx", text_row(1, HEADER) + ROWS), IMPORTER_API_KEY="invented-key"
     )
     environment = b""
-    child = child_of(parent)
+    parser = child_of(parent)
     deadline = time.monotonic() + 5
-    while b"-I" not in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0"):
+    while b"-I" not in Path(f"/proc/{parser}/cmdline").read_bytes().split(b"\0"):
         assert time.monotonic() < deadline
-    environment = Path(f"/proc/{child}/environ").read_bytes()
+    environment = Path(f"/proc/{parser}/environ").read_bytes()
     parent.communicate(timeout=60)
     assert environment
     assert b"invented-key" not in environment
@@ -158,6 +162,23 @@ def test_a_scratch_folder_that_is_not_there_is_the_systems_own_error(tmp_path: P
     path = write_xlsx(tmp_path / "a.xlsx", {"Data": [HEADER, ANA]})
     with pytest.raises(FileNotFoundError):
         parse(request(path, tmp_path / "none" / "spool"))
+
+
+@pytest.mark.parametrize(
+    ("raised", "said"),
+    [
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), {"failed": OUT_OF_MEMORY}),
+        (MemoryError(), {"failed": OUT_OF_MEMORY}),
+        (OSError(errno.ENOSPC, "No space left on device"), {"system": [errno.ENOSPC, "No space left on device"]}),
+    ],
+)
+def test_whatever_asks_for_memory_first_it_is_memory_that_is_missing(
+    monkeypatch: pytest.MonkeyPatch, raised: Exception, said: dict[str, object]
+) -> None:
+    """A system call that the limit refuses is the workbook's doing; a full disk is not."""
+    task = Mock(confine=Mock(side_effect=raised))
+    monkeypatch.setattr(child, "Task", Mock(return_value=task))
+    assert child.answer({"parent": 1}) == said
 
 
 def test_a_workbook_needs_little_memory(tmp_path: Path) -> None:

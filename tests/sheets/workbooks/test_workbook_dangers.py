@@ -180,6 +180,7 @@ def test_a_damaged_workbook_is_refused(tmp_path: Path, parts: dict[str, str], wh
     assert why in error.message
 
 
+@pytest.mark.proof
 def test_a_workbook_that_is_cut_off_or_changed_anywhere_is_read_or_refused(tmp_path: Path) -> None:
     """Whatever happens to its bytes, nothing but SourceError comes out."""
     whole = write_xlsx(tmp_path / "a.xlsx", {"Data": [HEADER, ANA]}).read_bytes()

@@ -1,51 +1,14 @@
-"""The apostrophe that keeps a spreadsheet program from executing a cell of a CSV file.
-
-Excel, LibreOffice and Google Sheets all read a CSV cell that begins with one of a few signs as a formula, whoever
-wrote it. See OWASP, "CSV Injection".
-"""
+"""The guard of a cell as it stands in a file: with its quotation marks, in the file's own dialect."""
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from importer.sheets.formula_guard import guard, is_guarded, needs_guard
 from importer.sheets.text.dialect import Dialect
 from importer.sheets.text.quoting import enclosed, written
 
 _APOSTROPHE: Final = "'"
-_SIGNS: Final = ("=", "@", "\t", "\r")
-_FIRST: Final = (_APOSTROPHE, "+", "-", *_SIGNS)
-_NUMBER: Final = re.compile(r"[+-] ?(?:\d[\d.,\u00a0\u202f ]*|[.,]\d+)(?:[eE][+-]?\d{1,3})? ?%?")
-_TELEPHONE: Final = re.compile(r"\+ ?\(?\d[\d ().\u00a0/-]*(?: ?(?:x|ext\.?) ?\d+)?")
-
-
-def guard(text: str) -> str:
-    """Return the text of a cell with one more apostrophe before it where a spreadsheet would execute it.
-
-    That is so where it begins, after any apostrophes, with `=`, `@`, a tab or a carriage return, or with a `+` or `-`
-    that does not begin a plain number or a telephone number.
-    """
-    return _APOSTROPHE + text if needs_guard(text) else text
-
-
-def unguard(text: str) -> str:
-    """Return the text of which `guard` makes this one: for every text, `unguard(guard(text)) == text`."""
-    return text[1:] if is_guarded(text) else text
-
-
-def needs_guard(text: str) -> bool:
-    """Return whether a spreadsheet would execute the cell, were it not for the apostrophes before it."""
-    if not text.startswith(_FIRST):  # nearly every cell
-        return False
-    bare = text.lstrip(_APOSTROPHE)
-    if bare.startswith(_SIGNS):
-        return True
-    return bare.startswith(("+", "-")) and not (_NUMBER.fullmatch(bare) or _TELEPHONE.fullmatch(bare))
-
-
-def is_guarded(text: str) -> bool:
-    """Return whether the cell begins with an apostrophe that `guard` put there."""
-    return text.startswith(_APOSTROPHE) and needs_guard(text)
 
 
 def guard_raw(raw: str, text: str, dialect: Dialect) -> str:
