@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from importer.errors import SourceError
+from importer.model import REQUIRED_FIELDS
 from importer.sheets.cells import is_blank
 from importer.sheets.columns import count_fields
 from importer.sheets.layout import HEADER_WITHIN, find_header
@@ -33,8 +34,13 @@ _WEAK: Final = (":", " ")
 """Delimiters that stand in ordinary text and times too."""
 _RARE: Final = ("|", ":", "~", "^")
 """Delimiters that make one of two characters more likely than an empty cell between any two."""
+_NEVER: Final = frozenset("\"'`\\.-_@\r\n\v\f\0")
+"""No delimiters, however often they stand in a text."""
+_ENCLOSED: Final = re.compile(r'(?<=")[^\w \t\r\n"]{1,3}(?=")')
+"""What stands between two cells that are both quoted."""
 _DOUBLED_IN_A_LINE: Final = 2
 _WEAK_WIDTH: Final = 3
+_MOST_UNUSUAL: Final = 6
 _WEAK_SHARE: Final = 0.9
 _SINGLE_QUOTE: Final = "'"
 _BACKSLASH: Final = "\\"
@@ -84,11 +90,34 @@ def guess(sample: str, base: Dialect, reading: Reading, *, is_whole: bool) -> Di
     is_whole = is_whole and len(start) == len(sample)
     candidates = list(_candidates(start, base, reading))
     best, best_score = candidates[0], _Score(0, 0.0)
+    if best.delimiter in _WEAK and said_delimiter(reading) is None:
+        best = replace(best, delimiter=base.delimiter)
     for dialect in candidates:
         score = _score(start, dialect, reading, is_whole=is_whole)
         if score is not None and _is_better(score, best_score):
             best, best_score = dialect, score
+    if said_delimiter(reading) is not None or best_score.names >= len(REQUIRED_FIELDS):
+        return best
+    for sign in _unusual(start):
+        for dialect in _candidates(start, base, replace(reading, delimiter=sign)):
+            score = _score(start, dialect, reading, is_whole=is_whole)
+            if score is not None and _is_better(score, best_score) and (score.names or _encloses(start, sign)):
+                best, best_score = dialect, score
     return best
+
+
+def _unusual(sample: str) -> list[str]:
+    """Return what else may be the delimiter, the most frequent first: some sign of every line, or between quotes."""
+    lines = sample.count("\n") or sample.count("\r")
+    signs = [sign for sign in set(sample) - _NEVER - _WEIGHTS.keys() if not sign.isalnum()]
+    counts = Counter({sign: sample.count(sign) for sign in signs}) + Counter(_ENCLOSED.findall(sample))
+    return [sign for sign, count in counts.most_common(_MOST_UNUSUAL) if count > lines and sign not in _WEIGHTS]
+
+
+def _encloses(sample: str, sign: str) -> bool:
+    """Return whether a sign stands between quoted cells more often than anything else does."""
+    enclosed: Counter[str] = Counter(_ENCLOSED.findall(sample))
+    return any(most == sign for most, _ in enclosed.most_common(1))
 
 
 def _is_better(score: _Score, than: _Score) -> bool:

@@ -53,6 +53,33 @@ def test_the_dialect_of_a_source_is_found_out(tmp_path: Path, delimiter: str, qu
     assert issues_of(table) == []
 
 
+UNUSUAL = ["#", "*", "/", "&", "=", "\u00a6", "\u00a7", "\u2014", "\u00a0", "\x1e", "%"]
+
+
+@pytest.mark.parametrize("delimiter", UNUSUAL)
+def test_any_sign_is_a_delimiter_where_it_divides_the_names_of_columns(tmp_path: Path, delimiter: str) -> None:
+    """Nobody has to have thought of it before."""
+    lines = [delimiter.join(row) for row in [[*HEADER, "Note"], [*ANA, "one, two"], [*BEN, "a;b"]]]
+    table = _table(tmp_path / "a.csv", "\n".join(lines))
+    assert table.detected.delimiter == delimiter
+    assert [list(row.values()) for row in cells_of(table)] == [ANA, BEN]
+    assert issues_of(table) == []
+
+
+@pytest.mark.parametrize("delimiter", [*UNUSUAL, "^|^", "|~|", "#*#"])
+def test_any_sign_is_a_delimiter_where_it_stands_between_quoted_cells(tmp_path: Path, delimiter: str) -> None:
+    """Without any known name, too."""
+    rows = [["name", "amount", "day"], ["Lamp, oak", "12", "2024-01-31"], ["Desk", "7,50", "2024-02-01"]]
+    text = "\n".join(delimiter.join(f'"{cell}"' for cell in row) for row in rows)
+    assert _cells(_raw(tmp_path / "a.csv", text.encode("utf-8"))) == rows
+
+
+def test_a_sign_that_divides_nothing_is_no_delimiter(tmp_path: Path) -> None:
+    """A list of one column stays one, whatever stands in its cells."""
+    rows = ["Article #", "#12 *", "#13 *", "#14 / 15 *"]
+    assert _cells(_raw(tmp_path / "a.csv", "\n".join(rows).encode("utf-8"))) == [[row] for row in rows]
+
+
 @pytest.mark.parametrize(
     ("name", "escape", "read"),
     [
