@@ -48,6 +48,12 @@ def whole_names() -> frozenset[str]:
     return _normal(_data()["whole_name"]["names"])
 
 
+@functools.cache
+def parts_of_last_name() -> frozenset[str]:
+    """Return the normal names of columns that may hold what the column of the last name lacks."""
+    return _normal(_data()["part_of_last_name"]["names"])
+
+
 def meanings(header: Sequence[str]) -> Iterator[tuple[int, Field]]:
     """Yield the position of each column whose name is known, and the field that it holds, from left to right."""
     names = [normal_name(name) for name in header]

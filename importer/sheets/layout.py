@@ -9,7 +9,9 @@ from typing import Final, TypeVar
 from importer.errors import SourceError
 from importer.model import APPENDED_COLUMNS, Field, Issue
 from importer.sheets.cells import is_blank
+from importer.sheets.column_names import normal_name, parts_of_last_name
 from importer.sheets.columns import count_fields, find_columns, lacks_columns
+from importer.sheets.phrases import quoted
 from importer.sheets.reading import AS_IT_IS, Reading
 from importer.sheets.table import Column
 
@@ -49,6 +51,24 @@ class Layout:
     def is_annotated(self) -> bool:
         """Whether the table was written by an earlier run."""
         return self.own_at is not None
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What a person should know of the columns: a part of the last name may be left out."""
+        used = {column.position for column in self.columns.values()}
+        parts = [
+            name
+            for position, name in enumerate(self.header)
+            if position not in used and normal_name(name) in parts_of_last_name()
+        ]
+        if not parts:
+            return ()
+        verb, taken = "is" if len(parts) == 1 else "are", self.columns[Field.LAST_NAME].header
+        note = (
+            f"{quoted(parts)} {verb} not sent: the last name is what stands under {quoted([taken])} alone. If it"
+            " belongs to the name, put both into one column."
+        )
+        return (note,)
 
     def shape_fault(self, number: int, cells: Sequence[str]) -> Issue | None:
         """Return why a row of an annotated table may still have its values in the wrong columns, if so.

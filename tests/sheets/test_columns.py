@@ -11,6 +11,8 @@ from importer.model import REQUIRED_FIELDS, Field
 from importer.sheets.column_names import known_names, names_only_beside, normal_name, whole_names
 from importer.sheets.columns import count_fields, find_columns, lacks_columns, parse_mapping
 from importer.sheets.open import open_table
+from importer.sheets.reading import Reading
+from tests.sheets.files import write_csv, write_xlsx
 
 
 def test_the_names_are_known_for_every_field_and_mean_one_field_each() -> None:
@@ -327,3 +329,26 @@ def test_a_table_without_a_header_is_refused_without_showing_anybody(tmp_path: P
     assert caught.value.code == "missing_column"
     assert "holds data" in said
     assert not [word for word in ("Anabel", "Torres", cell) if word in said]
+
+
+@pytest.mark.parametrize("name", ["Segundo apellido", "TUSSENVOEGSEL", "Surname prefix"])
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_part_of_the_last_name_that_is_left_out_is_said(tmp_path: Path, form: str, name: str) -> None:
+    """Half a surname is sent only with a word about it, before anything is sent."""
+    header = ["Customer ID", "First Name", name, "Surname", "E-mail"]
+    row = ["c-17", "Ana", "de la", "Torres", "ana@example.com"]
+    if form == "csv":
+        path = write_csv(tmp_path / "a.csv", "\n".join(",".join(line) for line in (header, row)))
+    else:
+        path = write_xlsx(tmp_path / "a.xlsx", {"Data": [header, row]})
+    [note] = open_table(path).detected.notes
+    assert f'"{name}" is not sent' in note
+    assert '"Surname" alone' in note
+
+
+def test_a_part_of_the_last_name_that_somebody_has_chosen_is_not_left_out(tmp_path: Path) -> None:
+    """Who names the column of the last name knows."""
+    path = write_csv(
+        tmp_path / "a.csv", "Customer ID,First Name,Apellido materno,E-mail\nc-17,Ana,Torres,a@example.com"
+    )
+    assert open_table(path, Reading(columns={"Apellido materno": Field.LAST_NAME})).detected.notes == ()

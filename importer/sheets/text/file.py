@@ -191,7 +191,7 @@ def detected(dialect: Dialect, layout: Layout | None = None) -> Detected:
         escape=dialect.escape,
         header_row=layout.number if layout else None,
         columns={field.value: column.header for field, column in columns.items()},
-        notes=tuple(dialect.encoding.notes),
+        notes=(*dialect.encoding.notes, *(layout.notes if layout else ())),
     )
 
 

@@ -51,8 +51,10 @@ class GridTable:
     @property
     def detected(self) -> Detected:
         """What was found out about the file."""
+        found = self._grid.detected
         return replace(
-            self._grid.detected,
+            found,
+            notes=(*found.notes, *self._layout.notes),
             header_row=self._layout.number,
             columns={field.value: column.header for field, column in self.columns.items()},
         )
