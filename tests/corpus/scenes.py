@@ -127,6 +127,12 @@ _WRITERS: Final = {
 }
 
 
-def one_sheet(*lines: Sequence[Cell], **more: object) -> list[Sheet]:
+def one_sheet(
+    *lines: Sequence[Cell],
+    name: str = "Customers",
+    hidden: Collection[int] = (),
+    filtered: str = "",
+    merged: Sequence[str] = (),
+) -> list[Sheet]:
     """Return a workbook of one sheet with the usual header above the lines."""
-    return [Sheet(lines=[HEADER, *lines], **more)]  # type: ignore[arg-type]
+    return [Sheet(name=name, lines=[HEADER, *lines], hidden=hidden, filtered=filtered, merged=merged)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, cast
 
 from importer.model import Detected, Field, Issue, Skip
 from importer.sheets.cells import cell_text
@@ -114,7 +114,7 @@ class GridTable:
     def _texts(self, line: Line) -> Sequence[str]:
         cells = self._layout.without_own(line.cells)
         if line.is_text:
-            return [cell or "" for cell in cells]  # type: ignore[misc]
+            return [cell or "" for cell in cast("Sequence[str | None]", cells)]
         return texts(cells)
 
     def _row(self, line: Line) -> Row:

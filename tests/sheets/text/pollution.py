@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 from importer.sheets.reading import Reading
 
@@ -49,8 +49,8 @@ class Style:
 
     def options(self, **more: str) -> Reading:
         """Return what a person would say who knows the style."""
-        said = {"delimiter": self.delimiter, "quote": self.quote, "escape": self.escape, **more}
-        return Reading(**said)  # type: ignore[arg-type]
+        said: dict[str, Any] = {"delimiter": self.delimiter, "quote": self.quote, "escape": self.escape, **more}
+        return Reading(**said)
 
 
 @dataclass(frozen=True)

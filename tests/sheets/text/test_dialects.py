@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -23,14 +24,23 @@ from tests.sheets.files import ANA, BEN, HEADER, cells_of, issues_of, numbers_of
 UTF8 = Encoding("utf-8")
 
 
-def _table(path: Path, text: str, **said: str) -> CsvTable:
+class _Said(TypedDict, total=False):
+    """What somebody has said of a file."""
+
+    delimiter: str
+    quote: str
+    escape: str
+    encoding: str
+
+
+def _table(path: Path, text: str, **said: Unpack[_Said]) -> CsvTable:
     write_csv(path, text)
-    return open_csv(SourceFile(path, path.name), Reading(**said))  # type: ignore[arg-type]
+    return open_csv(SourceFile(path, path.name), Reading(**said))
 
 
-def _raw(path: Path, data: bytes, **said: str) -> RawText:
+def _raw(path: Path, data: bytes, **said: Unpack[_Said]) -> RawText:
     path.write_bytes(data)
-    return open_raw_text(SourceFile(path, path.name), Reading(**said))  # type: ignore[arg-type]
+    return open_raw_text(SourceFile(path, path.name), Reading(**said))
 
 
 def _cells(raw: RawText) -> list[list[str]]:
