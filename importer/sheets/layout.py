@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -23,6 +24,9 @@ HEADER_WITHIN: Final = 50
 """The header is looked for in so many records at the start of a table."""
 WRONG_FIELD_COUNT: Final = "wrong_field_count"
 STRAY_QUOTE: Final = "stray_quote"
+UNDECODABLE_BYTES: Final = "undecodable_bytes"
+_CODE: Final = re.compile(r"\\x[0-9a-f]{2}|\\u[0-9a-f]{4}")
+"""How a report shows a byte that is no character, and half of a pair, where it cannot keep it."""
 
 Cell = TypeVar("Cell")
 
@@ -80,10 +84,7 @@ class Layout:
             number: The row's number.
             cells: All its cells, those of the earlier run too.
         """
-        if self.own_at is None:
-            return None
-        said = cells[self.own_at + _ERROR_CODE_AT] if self.own_at + _ERROR_CODE_AT < len(cells) else ""
-        if {WRONG_FIELD_COUNT, STRAY_QUOTE}.isdisjoint(said.split(", ")):
+        if self.own_at is None or {WRONG_FIELD_COUNT, STRAY_QUOTE}.isdisjoint(self._said(cells)):
             return None
         if filled(_cut(cells, self.own_at)) == filled(self.header):
             return None
@@ -94,6 +95,34 @@ class Layout:
             "An earlier run found that the cells of this record do not fit the header, and the last ones still do not."
             " Put each value into its column; if they are right as they are, clear the cell under error_code.",
         )
+
+    def code_faults(self, number: int, cells: Sequence[str]) -> Iterator[Issue]:
+        """Yield why a row of an annotated table may still have bytes in it that are no character.
+
+        A report may show such a byte as its code, which is text like any other: what the earlier run said of the row
+        stands until no code is left, or a person clears what it said.
+
+        Args:
+            number: The row's number.
+            cells: All its cells, those of the earlier run too.
+        """
+        if UNDECODABLE_BYTES not in self._said(cells):
+            return
+        source = self.without_own(cells)
+        for column in self.columns.values():
+            if column.position < len(source) and _CODE.search(source[column.position]):
+                yield Issue(
+                    number,
+                    UNDECODABLE_BYTES,
+                    column.header,
+                    f"{quoted([column.header])} has a code in it where an earlier run found bytes that are no"
+                    " character. Type the cell anew; if it is right as it is, clear the cell under error_code.",
+                )
+
+    def _said(self, cells: Sequence[str]) -> Sequence[str]:
+        """Return the error codes that an earlier run gave a row, if there was one."""
+        at = None if self.own_at is None else self.own_at + _ERROR_CODE_AT
+        return cells[at].split(", ") if at is not None and at < len(cells) else ()
 
     def without_own(self, cells: Sequence[Cell]) -> Sequence[Cell]:
         """Return a record's cells without those in the columns of an earlier run."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -90,6 +91,22 @@ def test_a_guard_too_many_is_refused_in_every_format(tmp_path: Path, form: Forma
         assert _issues(path) == {2: "guarded_cell"}, turn
         path = _report(path, tmp_path / f"report-{turn}.{kind}", kind)
     assert _issues(path) == {2: "guarded_cell"}
+
+
+def test_bytes_that_are_no_character_are_refused_in_every_report(tmp_path: Path) -> None:
+    """A workbook shows them as codes, which are text: the row stays refused until they are gone, or it is cleared."""
+    path = _source(tmp_path, "1,a@example.com,Ms,J?n,Bos,x", r"2,b@example.com,Ms,B\x81n,Bos,x")
+    path.write_bytes(path.read_bytes().replace(b"J?n", b"J\x81n"))
+    forms: tuple[Format, ...] = ("xlsx", "xlsx", "csv", "xlsx")
+    for turn, kind in enumerate(forms):
+        assert _issues(path) == {2: "undecodable_bytes"}, turn
+        path = _report(path, tmp_path / f"report-{turn}.{kind}", kind)
+    assert _issues(path) == {2: "undecodable_bytes"}
+    book = openpyxl.load_workbook(path)
+    [sheet] = book.worksheets
+    sheet["D2"] = "Jan"
+    book.save(path)
+    assert _issues(path) == {}
 
 
 @pytest.mark.parametrize("raw", ["'=1", '"\'=1"', '""\'=1', '"""\'=1"""'])

@@ -7,7 +7,7 @@ from typing import Final
 
 from importer.model import Issue
 from importer.sheets.formula_guard import GUARDED_CELL, WHY_GUARDED, is_guarded
-from importer.sheets.layout import STRAY_QUOTE, WRONG_FIELD_COUNT, Layout, filled
+from importer.sheets.layout import STRAY_QUOTE, UNDECODABLE_BYTES, WRONG_FIELD_COUNT, Layout, filled
 from importer.sheets.phrases import quoted
 from importer.sheets.text.batches import TextRecord
 from importer.sheets.text.codec import halves, shown
@@ -77,7 +77,9 @@ class Faults:
             yield from self._where("nul_character", _NUL, record.number, ["\0" in cell for cell in cells])
         if halves(record.raw):
             why = _UNDECODABLE.format(codec=self._codec)
-            yield from self._where("undecodable_bytes", why, record.number, [halves(cell) for cell in cells])
+            yield from self._where(UNDECODABLE_BYTES, why, record.number, [halves(cell) for cell in cells])
+        else:
+            yield from self._layout.code_faults(record.number, record.cells)
         if "'" in record.raw:
             sent = {column.position for column in self._layout.columns.values()}
             guarded = [at in sent and is_guarded(cell) for at, cell in enumerate(cells)]

@@ -101,7 +101,11 @@ def guess(sample: str, base: Dialect, reading: Reading, *, is_whole: bool) -> Di
     for sign in _unusual(start):
         for dialect in _candidates(start, base, replace(reading, delimiter=sign)):
             score = _score(start, dialect, reading, is_whole=is_whole)
-            if score is not None and _is_better(score, best_score) and (score.names or _encloses(start, sign)):
+            if (
+                score is not None
+                and _is_better(score, best_score)
+                and (score.names >= _FEWEST_NAMES or _encloses(start, sign))
+            ):
                 best, best_score = dialect, score
     return best
 

@@ -104,11 +104,12 @@ class GridTable:
                 continue
             if line.hidden:
                 hidden.append(line.number)
-            misshapen = self._layout.shape_fault(line.number, texts(line.cells)) if annotated else None
+            shown = texts(line.cells) if annotated else ()
+            misshapen = self._layout.shape_fault(line.number, shown)
             if misshapen is not None:
                 yield Row(line.number, [""] * len(self.columns), [misshapen])
             else:
-                yield self._row(line)
+                yield self._row(line, list(self._layout.code_faults(line.number, shown)))
         self._skips = kinds.skips
 
     def _texts(self, line: Line) -> Sequence[str]:
@@ -117,10 +118,9 @@ class GridTable:
             return [cell or "" for cell in cast("Sequence[str | None]", cells)]
         return texts(cells)
 
-    def _row(self, line: Line) -> Row:
+    def _row(self, line: Line, issues: list[Issue]) -> Row:
         cells = self._layout.without_own(line.cells)
         values: list[str] = []
-        issues: list[Issue] = []
         for column in self.columns.values():
             cell = cells[column.position] if column.position < len(cells) else None
             if isinstance(cell, str):

@@ -86,7 +86,7 @@ def test_any_sign_is_a_delimiter_where_it_stands_between_quoted_cells(tmp_path: 
 
 def test_a_sign_that_divides_nothing_is_no_delimiter(tmp_path: Path) -> None:
     """A list of one column stays one, whatever stands in its cells."""
-    rows = ["Article #", "#12 *", "#13 *", "#14 / 15 *"]
+    rows = ["Email #", "#12 *", "#13 *", "#14 / 15 *"]
     assert _cells(_raw(tmp_path / "a.csv", "\n".join(rows).encode("utf-8"))) == [[row] for row in rows]
 
 
