@@ -11,8 +11,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from importer.sandbox import Sandbox, SandboxOptions
 from tests.cli.conftest import Api, person
+
+pytestmark = pytest.mark.proof
 
 
 def _command(api: Api, source: Path, *options: str) -> list[str]:

@@ -13,6 +13,8 @@ import pytest
 
 from tests.cli.conftest import Api, Said, person
 
+pytestmark = pytest.mark.proof
+
 AS_A_USER = ("setpriv", "--bounding-set=-all", "--inh-caps=-all") if os.geteuid() == 0 else ()
 """Root may read and write everything: to be refused anything, a process must do without that."""
 

@@ -17,6 +17,8 @@ import pytest
 from importer.sandbox import Sandbox, SandboxOptions
 from tests.cli.conftest import Api, person
 
+pytestmark = pytest.mark.proof
+
 Start = Callable[..., "subprocess.Popen[str]"]
 
 

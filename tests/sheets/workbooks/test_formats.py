@@ -98,6 +98,7 @@ def test_trap_16_a_table_of_text_is_the_same_from_every_format(
     _check(write(tmp_path / "table"), form)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("form", ["xls", "ods", "fods", "html", "xlsx"])
 def test_trap_16_a_table_of_text_is_the_same_as_another_program_saves_it(tmp_path: Path, form: str) -> None:
     """Trap 16: LibreOffice writes what openpyxl does not."""
@@ -138,6 +139,7 @@ def _typed(path: Path, calendar: dt.datetime | None) -> Path:
     return path
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("calendar", [None, CALENDAR_MAC_1904], ids=["1900", "1904"])
 @pytest.mark.parametrize("form", ["xls", "ods", "fods", "xlsx"])
 def test_trap_16_typed_cells_are_the_same_as_another_program_saves_them(
@@ -153,6 +155,7 @@ def test_trap_16_typed_cells_are_the_same_as_another_program_saves_them(
     assert table.detected.notes == ("1 row is hidden.",)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("form", ["xls", "xlsx"])
 def test_truth_values_are_such_as_another_program_saves_them(tmp_path: Path, form: str) -> None:
     """They are no numbers, though LibreOffice counts with them."""
