@@ -16,7 +16,7 @@ demo: $(DEMO_READY)  ## run the main job on the sample workbook against the embe
 	@$(BIN)/python sample_data/demo.py
 
 test: $(DEV_READY)  ## run the tests, with branch coverage
-	@$(BIN)/python -m pytest --numprocesses=2 --cov --cov-report=term:skip-covered
+	@$(BIN)/python -m pytest --numprocesses=3 --dist=worksteal --cov --cov-report=term:skip-covered
 
 test-fast: $(DEV_READY)  ## run the everyday tests: all but the long proofs, without coverage
 	@$(BIN)/python -m pytest --numprocesses=2 -m 'not proof'
