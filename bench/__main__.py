@@ -13,6 +13,7 @@ from typing import Final
 from bench.measure import (
     IMPORTER,
     MEMORY,
+    READ,
     READ_AND_CHECK,
     READ_WITH_PANDAS,
     SLOW_MS,
@@ -22,6 +23,7 @@ from bench.measure import (
     measured,
     sandbox,
     slow_disk,
+    write_bytes,
     write_rows,
     write_workbook,
 )
@@ -36,6 +38,16 @@ MANY: Final = 200_000
 MILLION: Final = 1_000_000
 PANDAS_S: Final = 7.4
 """What pandas takes for the workbook on the machine for which the limits are stated."""
+MEGABYTE: Final = 1_000_000
+SHORT_ROWS: Final = {
+    "one cell each": b"x\n",
+    "a byte each that is no character": b"\x81\n",
+    "a quotation mark each that opens nothing": b' "\n',
+    "four cells each": b"1,2,3,4\n",
+    "nothing in each": b"\n",
+    "quoted cells with line breaks": b'"a\nb"\n',
+}
+"""What a megabyte can be full of, so that it has as many records as possible."""
 JOURNALLED: Final = 100_000
 JOURNAL_RUNS: Final = 2
 
@@ -106,6 +118,19 @@ def reading(folder: Path) -> Iterator[Figure]:
         yield Figure(f"reading and checking {MANY:,} rows of {name}, to pandas", ratio, limit_s / PANDAS_S, "x")
 
 
+def short_rows(folder: Path) -> Iterator[Figure]:
+    """Read files of a megabyte with as many records as possible, beside one that has a header only."""
+    source = folder / "rows.csv"
+    write_bytes(source, b"x\n", 0)
+    start = [_ok(measured((*READ, str(source)), folder=folder)) for _ in range(RUNS)]
+    start_s, start_mb = min(one.seconds for one in start), min(one.peak_mb for one in start)
+    for name, record in SHORT_ROWS.items():
+        write_bytes(source, record, MEGABYTE)
+        found = [_ok(measured((*READ, str(source)), folder=folder)) for _ in range(RUNS)]
+        yield Figure(f"a megabyte, {name}, beyond its start", min(one.seconds for one in found) - start_s, 2, "s")
+        yield Figure("the same, peak memory", max(one.peak_mb for one in found) - start_mb, 300, "MB")
+
+
 def reading_memory(folder: Path) -> Iterator[Figure]:
     """Check a million rows, as CSV and as a workbook."""
     text, book = folder / "rows.csv", folder / "rows.xlsx"
@@ -161,6 +186,7 @@ BENCHES: Final = {
     "throughput": throughput,
     "memory": memory,
     "reading": reading,
+    "short_rows": short_rows,
     "reading_memory": reading_memory,
     "journal": journal,
 }

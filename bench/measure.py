@@ -15,6 +15,7 @@ from pathlib import Path
 
 IMPORTER = (sys.executable, "-m", "importer")
 READ_AND_CHECK = (sys.executable, "-m", "bench.reading")
+READ = (*READ_AND_CHECK, "--unchecked")
 READ_WITH_PANDAS = (
     sys.executable,
     "-c",
@@ -73,6 +74,12 @@ def write_rows(path: Path, rows: int) -> None:
         for number in range(rows):
             customer = uuid.UUID(int=(number + 1) * 0x9E3779B97F4A7C15 % 2**64 << 64 | number, version=4)
             file.write(f"{customer},{_name(number)},{_name(number // 7)},person{number}@example.com,row {number}\n")
+
+
+def write_bytes(path: Path, repeated: bytes, size: int) -> None:
+    """Write a CSV file of about so many bytes, which are the same ones again and again below a header."""
+    header = b"customer_id,email,first_name,last_name\n"
+    path.write_bytes(header + repeated * ((size - len(header)) // len(repeated)))
 
 
 def write_workbook(source: Path, path: Path) -> None:

@@ -32,6 +32,8 @@ Examples:
 _ROWS: Final = 10
 _WIDEST: Final = 30
 _LONGEST: Final = 100
+_MOST_COLUMNS: Final = 200
+"""More would be no table that anybody looks at, however wide the page is."""
 
 
 @click.command("peek", epilog=_EPILOG, short_help="Show what the reader sees in a file; check and send nothing.")
@@ -142,12 +144,13 @@ def _told(seen: Preview, sheets: Sequence[SheetSize], records: list[PreviewRow])
     yield from (f"{name:<{width}}  {value}" for name, value in facts)
     yield ""
     width = max((len(row.cells) for row in records), default=0)
+    width, beyond = min(width, _MOST_COLUMNS), max(width - _MOST_COLUMNS, 0)
     names = [*(seen.header or ())][:width]
     header = ["row", *map(_line, names), *(_letter(at) for at in range(len(names), width))]
-    cells = [[str(row.number), *map(_line, row.cells), *[""] * (width - len(row.cells))] for row in records]
+    cells = [[str(row.number), *map(_line, row.cells[:width]), *[""] * (width - len(row.cells))] for row in records]
     shown, rows = fitted(header, cells, terminal_width(), widest=_WIDEST)
     yield from lines(shown, rows, right={"row"})
-    if left := len(header) - len(shown):
+    if left := len(header) - len(shown) + beyond:
         yield f"and {_counted(left, 'more column')}: --csv shows all of them"
 
 

@@ -67,7 +67,10 @@ class Kinds:
         """
         sorting = Sorting(self, cells_of)
         for record in records:
-            yield from sorting.take(record)
+            if sorting.is_holding or not self.are_rows(record.number, cells_of(record)[:1] or [""]):
+                yield from sorting.take(record)
+            else:
+                yield record, RecordKind.ROW
         yield from sorting.rest()
 
     def are_rows(self, first: int, first_cells: Iterable[str]) -> bool:
@@ -80,6 +83,18 @@ class Kinds:
             first_cells: The text of the first cell of each record.
         """
         return first > self._layout.number and not any(map(self._may_be_no_row, first_cells))
+
+    def skip_blank(self, first: int, count: int) -> bool:
+        """Count records that are all blank, where that is certainly why they are no rows; return whether it is.
+
+        Args:
+            first: The number of the first record; the others follow it.
+            count: How many they are.
+        """
+        if first <= self._layout.number:
+            return False
+        self._skips[Skip.BLANK] += count
+        return True
 
     def of_one(self, number: int, cells: Sequence[str]) -> Skip | None:
         """Return what a record other than the header is by itself; None for a row."""
@@ -151,9 +166,9 @@ def _may_be_no_row(header: str) -> Callable[[str], re.Match[str] | None]:
     Args:
         header: The first cell of the header, folded.
     """
-    # How other letters than ASCII fold is not for an expression to say.
+    # How other letters than ASCII fold is not for an expression to say: they may all begin such a header again.
     again = r"\s+".join(map(re.escape, header.split())) if header.isascii() else r"\S"
-    return re.compile(rf"\s*(?:\Z|[^\x00-\x7f]|{again})|{_TOTAL}", re.IGNORECASE).match
+    return re.compile(rf"\s*(?:\Z|{again})|{_TOTAL}", re.IGNORECASE).match
 
 
 def _is_total(cells: Sequence[str]) -> bool:

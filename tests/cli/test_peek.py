@@ -155,3 +155,13 @@ def test_a_packed_file_is_read_as_what_is_in_it(importer: Importer, sheet: Sheet
     said = importer("peek", packed)
     assert "csv, packed in gz" in said.out
     assert customer(1)[:29] in said.out
+
+
+def test_of_a_very_wide_table_only_the_first_columns_are_shown(importer: Importer, tmp_path: Path) -> None:
+    """A file of nothing but delimiters would be a table of a million columns; CSV has all of them."""
+    path = tmp_path / "wide.csv"
+    path.write_text("x" + ",y" * 50_000 + "\n", encoding="utf-8")
+    said = importer("peek", path, "--raw")
+    assert said.code == 0
+    assert said.out.splitlines()[-1] == "and 49,801 more columns: --csv shows all of them"
+    assert importer("peek", path, "--raw", "--csv").out == "x" + ",y" * 50_000 + "\r\n"

@@ -21,7 +21,6 @@ from importer.sheets.text.splitting import Marks, Reader, pieces_of, split, stan
 MAX_LINE: Final = 8 * 1024 * 1024
 MAX_READ_AGAIN: Final = 16 * 1024 * 1024
 """How many characters may be read in vain, over a whole file, behind quotes that open and are not closed."""
-_LINE_END: Final = re.compile(r"(?:\r\n|\n|\r)\Z")
 
 
 class TextRecord(NamedTuple):
@@ -42,8 +41,7 @@ class TextRecord(NamedTuple):
     @property
     def line_end(self) -> str:
         """What ends the record: empty at the end of a file that does not end in a line end."""
-        match = _LINE_END.search(self.raw)
-        return match[0] if match else ""
+        return self.raw[len(_without_end(self.raw)) :]
 
 
 class Batch(NamedTuple):
@@ -62,6 +60,10 @@ class Batch(NamedTuple):
     raw: list[str]
     stray: frozenset[int]
     text: str
+
+    def first_cells(self) -> Iterator[str]:
+        """Yield the first cell of each record: "" where it has none."""
+        return (cells[0] if cells else "" for cells in self.cells)
 
     def records(self) -> Iterator[TextRecord]:
         """Yield the records one by one."""
@@ -187,12 +189,14 @@ class _Splitter:
                 raise self._too_long(f"a cell longer than {csv.field_size_limit():,} characters", len(raw))
             if taken.wanted_more and not at_end:
                 break
-            body = _LINE_END.sub("", "".join(lines[start : taken.at]))
+            is_line = taken.at == start + 1
+            body = _without_end(lines[start] if is_line else "".join(lines[start : taken.at]))
             if cells is None or taken.wanted_more or not pieces.are_sound(body):
                 self._count_read_again(sum(map(len, lines[start + 1 : taken.at])))
                 stray.add(len(raw))
-                cells = pieces.lenient(_LINE_END.sub("", lines[start]))[1]
-                reader = split(taken.back_to(start + 1), marked.marks)
+                cells = pieces.lenient(body if is_line else _without_end(lines[start]))[1]
+                if not is_line or taken.wanted_more:
+                    reader = split(taken.back_to(start + 1), marked.marks)
             cells_of.append(marked.unmarked(cells))
             raw.append("".join(own[start : taken.at]))
         return Batch(self._number, cells_of, raw, frozenset(stray), "".join(raw))
@@ -224,6 +228,13 @@ class _Splitter:
 def _lines(text: str) -> list[str]:
     """Return the lines of a text with their ends; unlike `str.splitlines`, only LF, CR and CRLF end one."""
     return list(io.StringIO(text, newline=""))
+
+
+def _without_end(line: str) -> str:
+    """Return a line, or lines, without the last line end."""
+    if line.endswith("\r\n"):
+        return line[:-2]
+    return line[:-1] if line.endswith(("\n", "\r")) else line
 
 
 def _spans(lines: Sequence[str], reader: Reader) -> list[str]:

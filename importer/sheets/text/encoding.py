@@ -11,7 +11,7 @@ from importer.sheets.reading import DEFAULT_ENCODING
 from importer.sheets.source_file import SourceFile
 from importer.sheets.text.codec import codec_name, decoded, extends_ascii
 
-BLOCK_BYTES: Final = 256 * 1024
+BLOCK_BYTES: Final = 64 * 1024
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose BOM it begins with

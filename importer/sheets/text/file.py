@@ -26,7 +26,10 @@ from importer.sheets.text.faults import Faults
 from importer.sheets.text.raw_guard import unguard_raw
 from importer.sheets.text.records import raw_cells, read_batches, read_records
 
+_ROWS_AT_A_TIME: Final = 2_000
 _ROWS_FOR_A_HABIT: Final = 200
+_WITHIN: Final = 10_000
+"""Of so many records they are the first: the others may all be blank."""
 _FEWEST_FOR_A_HABIT: Final = 2
 _JSON: Final = re.compile(r'\s*(?:\[\s*)?\{\s*"[^"]*"\s*:')
 """The names of JSON's members look like those of columns where it is divided by its spaces."""
@@ -112,16 +115,23 @@ class CsvTable:
         width = 0
         for batch in read_batches(self._file, self.dialect):
             width = max(width, self._width_of(batch))
-            if not sorting.is_holding and self._is_plain(batch, kinds):
+            if sorting.is_holding or not kinds.are_rows(batch.first, batch.first_cells()):
+                if sorting.is_holding or not (self._is_blank(batch) and kinds.skip_blank(batch.first, len(batch.raw))):
+                    yield from self._sorted(itertools.chain.from_iterable(map(sorting.take, batch.records())))
+            elif self._is_plain(batch):
                 numbers = range(batch.first, batch.first + len(batch.cells))
                 yield Stretch(numbers, [[cells[at] for cells in batch.cells] for at in positions])
             else:
-                yield self._stretch(itertools.chain.from_iterable(map(sorting.take, batch.records())))
-        yield self._stretch(sorting.rest())
+                yield from self._one_by_one(batch.records())
+        yield from self._sorted(sorting.rest())
         self._skips, self._width = kinds.skips, width
 
-    def _is_plain(self, batch: Batch, kinds: Kinds) -> bool:
-        """Return whether all of the batch's records are rows in which the reader has nothing to find wrong."""
+    def _is_blank(self, batch: Batch) -> bool:
+        """Return whether there is certainly nothing in the batch's records, which is seen at once of most of them."""
+        return not batch.text.replace(self.dialect.delimiter, "").strip()
+
+    def _is_plain(self, batch: Batch) -> bool:
+        """Return whether the reader has nothing to find wrong in the batch's records, which are all rows."""
         text = batch.text
         return (
             not self._layout.is_annotated
@@ -131,12 +141,16 @@ class CsvTable:
             and "\0" not in text
             and not halves(text)
             and not ("'" in text and _MAY_BE_GUARDED.search(text))
-            and kinds.are_rows(batch.first, (cells[0] for cells in batch.cells))
         )
 
-    def _stretch(self, records: Iterable[tuple[TextRecord, RecordKind]]) -> Stretch:
-        rows = [self._row(record) for record, kind in records if kind is RecordKind.ROW]
-        return stretch(rows, len(self.columns))
+    def _sorted(self, records: Iterable[tuple[TextRecord, RecordKind]]) -> Iterator[Stretch]:
+        return self._one_by_one(record for record, kind in records if kind is RecordKind.ROW)
+
+    def _one_by_one(self, rows: Iterable[TextRecord]) -> Iterator[Stretch]:
+        """Yield rows some at a time, so that a batch of very short ones does not become as many objects at once."""
+        found = map(self._row, rows)
+        while some := list(itertools.islice(found, _ROWS_AT_A_TIME)):
+            yield stretch(some, len(self.columns))
 
     def _width_of(self, batch: Batch) -> int:
         return max((len(self._layout.without_own(cells)) for cells in batch.cells), default=0)
@@ -209,7 +223,7 @@ def _extra_cells(file: SourceFile, dialect: Dialect, layout: Layout, header: Hea
     if layout.is_annotated:
         return 0
     records = (record for record in read_records(file, dialect) if record.number > header.number)
-    rows = (record.cells for record in records if not is_blank(record.cells))
+    rows = (record.cells for record in itertools.islice(records, _WITHIN) if not is_blank(record.cells))
     some = list(itertools.islice(rows, _ROWS_FOR_A_HABIT))
     widths = set(map(len, some))
     if len(some) < _FEWEST_FOR_A_HABIT or len(widths) != 1 or any(filled(cells) > layout.width for cells in some):

@@ -34,6 +34,8 @@ def read_records(file: SourceFile, dialect: Dialect) -> Iterator[TextRecord]:
 def raw_cells(record: TextRecord, dialect: Dialect) -> list[str]:
     """Return the text of each cell in the file, quotes included: joined by the delimiter they are the record again."""
     body = record.raw.removesuffix(record.line_end)
+    if not any(sign in body for sign in (dialect.quote, dialect.escape) if sign):
+        return body.split(dialect.delimiter) if body else []
     text = Marked(body, dialect)
     pieces = pieces_of(text.marks)
     found = pieces.lenient(text.text)[0] if record.is_stray else pieces.of(text.text)

@@ -86,8 +86,9 @@ class Pieces:
 
     def __init__(self, marks: Marks) -> None:
         self._marks = marks
+        self._blanks = marks.blanks
         self._quoted, self._cell, self._lenient = _expressions(marks)
-        self._badly_opened = re.compile(f"[{marks.blanks}]+{re.escape(marks.quote)}") if marks.quote else None
+        self._badly_opened = re.compile(f"[{self._blanks}]+{re.escape(marks.quote)}") if marks.quote else None
 
     def of(self, body: str) -> list[str]:
         """Return the text of the cells of a record, without its line end, as `csv` finds them."""
@@ -120,7 +121,7 @@ class Pieces:
 
     def _content(self, piece: str) -> str:
         marks = self._marks
-        bare = piece.strip(marks.blanks)
+        bare = piece.strip(self._blanks)
         length = len(marks.quote)
         if length and len(bare) > length and bare.startswith(marks.quote) and bare.endswith(marks.quote):
             bare = bare[length:-length].replace(marks.quote * 2, marks.quote)

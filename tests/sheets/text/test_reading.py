@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from importer.errors import SourceError
-from importer.model import Field
+from importer.model import Field, Skip
 from importer.sheets.open import open_table
 from importer.sheets.reading import Reading
 from importer.sheets.table import RecordKind
@@ -55,6 +55,23 @@ def test_a_sep_line_decides_on_the_delimiter_and_is_not_counted(tmp_path: Path, 
     table = open_table(write_csv(tmp_path / "a.csv", line + "|".join(HEADER) + "\n" + "|".join(ANA) + "\n"))
     assert numbers_of(table) == [2]
     assert [list(row.values()) for row in cells_of(table)] == [ANA]
+
+
+@pytest.mark.parametrize("blank", ["\n", ",\r\n", ',"",\n', " , ,\t,\n"])
+def test_a_great_many_blank_records_are_counted_and_shift_no_number(tmp_path: Path, blank: str) -> None:
+    """Whole batches of them are passed over at once, and the rows around them keep their numbers."""
+    many = 80_000
+    table = open_table(write_csv(tmp_path / "a.csv", HEAD + ROW + blank * many + ROW + "\n" + ROW))
+    assert numbers_of(table) == [2, many + 3, many + 5]
+    assert table.skips == {Skip.BLANK: many + 1}
+    assert [record.number for record in table.records() if record.kind is RecordKind.ROW] == [2, many + 3, many + 5]
+
+
+def test_a_total_that_many_blank_records_and_a_row_follow_is_a_row(tmp_path: Path) -> None:
+    """It is not at the end, however many batches of blank records are between."""
+    table = open_table(write_csv(tmp_path / "a.csv", HEAD + ROW + "Total,,,\n" + "\n" * 200_000 + ROW))
+    assert numbers_of(table) == [2, 3, 200_004]
+    assert table.skips == {Skip.BLANK: 200_000}
 
 
 def test_blank_lines_are_counted_and_are_no_rows(tmp_path: Path) -> None:
