@@ -78,7 +78,8 @@ class Layout:
         """Return why a row of an annotated table may still have its values in the wrong columns, if so.
 
         A report pads a short record, so that its cells can no longer be counted: what the earlier run said of the row
-        stands until the row fills the header's columns, or a person clears what it said.
+        stands until the row fills the header's columns, or a person clears what it said. Where it had to pad the
+        header, some record was too long, perhaps by a blank cell, and then only clearing tells that it is mended.
 
         Args:
             number: The row's number.
@@ -86,7 +87,8 @@ class Layout:
         """
         if self.own_at is None or {WRONG_FIELD_COUNT, STRAY_QUOTE}.isdisjoint(self._said(cells)):
             return None
-        if filled(_cut(cells, self.own_at)) == filled(self.header):
+        named = filled(self.header)
+        if named == len(self.header) and filled(_cut(cells, self.own_at)) == named:
             return None
         return Issue(
             number,

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from importer.checks.checker import Checker
+from importer.checks.rules import Rules
 from importer.model import APPENDED_COLUMNS
 from importer.sheets.open import open_table, open_writer
 from importer.sheets.reading import AS_IT_IS, Reading
@@ -22,6 +24,7 @@ from importer.sheets.text.writer import EXCEL_DIALECT
 HEADER = "customer_id,email,title,first_name,last_name,note"
 SHORT = "1,a@example.com,Ann,Smith,VIP"
 LONG = "1,a@example.com,Ms,Ann,Smith,VIP,more"
+BLANK_AT_THE_END = "1,,a@example.com,Ann,Smith,VIP,"
 RIGHT = "1,a@example.com,Ms,Ann,Smith,VIP"
 
 
@@ -52,7 +55,14 @@ def _issues(path: Path) -> dict[int, str]:
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
-@pytest.mark.parametrize("row", [pytest.param(SHORT, id="too short"), pytest.param(LONG, id="too long")])
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param(SHORT, id="too short"),
+        pytest.param(LONG, id="too long"),
+        pytest.param(BLANK_AT_THE_END, id="blank cell"),
+    ],
+)
 def test_a_row_whose_cells_do_not_fit_the_header_stays_refused(tmp_path: Path, form: Format, row: str) -> None:
     """A report pads records, and must not make a shifted row look whole, however often it is fed back."""
     path = _source(tmp_path, RIGHT, row)
@@ -173,3 +183,59 @@ def test_a_report_gives_the_same_updates_as_its_source(
 def _codes_or_cells(updates: dict[int, tuple[tuple[str, ...], str]]) -> dict[int, tuple[str, ...]]:
     """Return what would be sent of each row: nothing, where it has an issue of its own or of an apostrophe's."""
     return {row: cells for row, (cells, code) in updates.items() if not code}
+
+
+ID = st.sampled_from(
+    ["11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-22222222222A", "1", "'=1", "", " \u200b"]
+)
+ADDRESS = st.sampled_from(
+    ["a@example.com", " A@Example.com\u00a0", "'a@example.com", "@example.com", "mailto:a@example.com", "x", "+1@b.co"]
+)
+NAME = CELL | st.sampled_from(
+    ["Ana", "JosÃ©", "\x07Ana", "_x0041_na", "A" * 300, "#N/A", "2024-01-01", "\tAna", "'Ana"]
+)
+ROW = st.tuples(ID, ADDRESS, CELL, NAME, NAME, CELL).map(list)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rows=st.lists(ROW | st.lists(CELL, max_size=8), min_size=1, max_size=5),
+    forms=st.lists(st.sampled_from(["csv", "xlsx"]), min_size=1, max_size=3),
+)
+def test_a_report_in_any_format_is_checked_as_its_source_was(
+    tmp_path: Path, rows: list[list[str]], forms: list[Format]
+) -> None:
+    """What would be sent of each row, and why the others would not be, is the same through any chain of reports."""
+    dialect = Dialect(Encoding("utf-8"), ",", '"', "")
+    path = tmp_path / "source.csv"
+    lines = [",".join(written(cell, dialect) for cell in row) for row in [HEADER.split(","), *rows]]
+    path.write_bytes("\n".join(lines).encode())
+    wanted = _verdicts(path)
+    for turn, form in enumerate(forms):
+        path = _report(path, tmp_path / f"{turn}.{form}", form, reading=_reading(path))
+        assert _verdicts(path) == wanted, turn
+
+
+def _reading(path: Path) -> Reading:
+    if path.suffix == ".xlsx":
+        return Reading(header_row=1)
+    return Reading(delimiter=",", quote='"', escape="", header_row=1)
+
+
+def _verdicts(path: Path) -> dict[int, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Return of every row what would be sent, or the codes of what is wrong with it."""
+    table = open_table(path, _reading(path))
+    rules = Rules(
+        headers={field: column.header for field, column in table.columns.items()},
+        group_id="33333333-3333-4333-8333-333333333333",
+        linked_account_id="acc",
+    )
+    found: dict[int, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+    for chunk in table.chunks(100):
+        checked = Checker(rules).check(chunk.frame, chunk.issues)
+        for update in checked.updates:
+            found[update.row] = ((update.customer_id, update.email, update.first_name, update.last_name), ())
+        for issue in checked.issues:
+            code = issue.code.replace("stray_quote", "wrong_field_count")  # what a workbook's report can tell of it
+            found[issue.row] = ((), tuple(sorted({*found.get(issue.row, ((), ()))[1], code})))
+    return found

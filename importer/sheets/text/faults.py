@@ -62,7 +62,7 @@ class Faults:
             return Issue(record.number, STRAY_QUOTE, _WHOLE_ROW, _STRAY)
         count, wanted = self._counts(record, cells)
         if count == wanted:
-            return self._layout.shape_fault(record.number, self._as_far_as_known(record.cells))
+            return self._layout.shape_fault(record.number, record.cells)
         return Issue(
             record.number,
             WRONG_FIELD_COUNT,
@@ -89,17 +89,6 @@ class Faults:
         for header, is_faulty in zip(self._layout.header, faulty, strict=False):
             if is_faulty:
                 yield Issue(number, code, shown(header), f"{quoted([header])} {why}")
-
-    def _as_far_as_known(self, cells: Sequence[str]) -> Sequence[str]:
-        """Return a record's cells as they tell whether it has been mended since an earlier run.
-
-        Where the report had to pad the header, some record was too long. Its last cell may have been blank, and then
-        it looks the same as one that was too short and is mended: only clearing the error code tells them apart.
-        """
-        layout = self._layout
-        if layout.own_at is None or self._named == len(layout.header):
-            return cells
-        return [*[""] * layout.own_at, *cells[layout.own_at :]]
 
     def _counts(self, record: TextRecord, cells: Sequence[str]) -> tuple[int, int]:
         """Return the number of the record's cells, and what it should be.
