@@ -17,6 +17,7 @@ from importer.model import Cause, Issue, RowWarning, Status
 _MAX_SENTENCES: Final = 5
 """Of one code in one column: where there are more, each row has its own, and they are counted together."""
 _FIRST_ROWS: Final = 5
+_ANY_CASE: Final = "coalesce(lower_email_digest, email_digest)"
 
 Found = Issue | RowWarning
 
@@ -101,12 +102,15 @@ class Findings:
                 yield row, codes, sentences
 
     def shared_addresses(self) -> Iterator[Sequence[int]]:
-        """Yield, for each address that two or more customers are to get, the first row of each, in row order."""
+        """Yield, for each address that two or more customers are to get, the first row of each, in row order.
+
+        Addresses that differ in nothing but case are the same.
+        """
         query = (
-            f"SELECT email_digest, min(row) FROM rows WHERE {TO_BE_SENT} AND email_digest IN"
-            f" (SELECT email_digest FROM rows WHERE {TO_BE_SENT} GROUP BY 1"
+            f"SELECT {_ANY_CASE}, min(row) FROM rows WHERE {TO_BE_SENT} AND {_ANY_CASE} IN"
+            f" (SELECT {_ANY_CASE} FROM rows WHERE {TO_BE_SENT} GROUP BY 1"
             " HAVING count(DISTINCT group_id || '/' || customer_id) > 1)"
-            " GROUP BY email_digest, group_id, customer_id ORDER BY 1, 2"
+            " GROUP BY 1, group_id, customer_id ORDER BY 1, 2"
         )
         for _, of_address in groupby(self._all(query), key=itemgetter(0)):
             yield [row for _, row in of_address]

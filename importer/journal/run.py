@@ -92,7 +92,7 @@ class RunJournal:
         with explained(self.path), atomic(self.connection):
             self.connection.executemany(
                 "INSERT INTO rows (run, row, group_id, linked_account_id, customer_id, first_name_digest,"
-                " last_name_digest, email_digest, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " last_name_digest, email_digest, lower_email_digest, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 map(self._update_columns, updates),
             )
             self.connection.executemany(
@@ -368,7 +368,7 @@ class RunJournal:
             self.connection.execute(f"UPDATE runs SET {names} WHERE number = ?", (*columns.values(), self.number))
 
     def _update_columns(self, update: Update) -> tuple[object, ...]:
-        digest = self.digester.digest
+        digest, lower = self.digester.digest, update.email.lower()
         return (
             self.number,
             update.row,
@@ -378,6 +378,7 @@ class RunJournal:
             digest(update.first_name),
             digest(update.last_name),
             digest(update.email),
+            None if lower == update.email else digest(lower),
             update.note,
         )
 

@@ -144,7 +144,7 @@ def test_what_is_strange_in_a_row_is_told_and_the_row_is_sent(importer: Importer
     rows = [
         (customer(1), "Ben", "Okafor", "shared@example.com"),
         (customer(2), "JOHANNA", "Ek", "johanna@gmial.com"),
-        (customer(3), "Ana", "Reyes", "shared@example.com"),
+        (customer(3), "Ana", "Reyes", "Shared@Example.com"),
     ]
     said = importer("run", sheet(*rows), *api.options, "--json")
     assert (said.code, said.json["statuses"]["updated"]) == (0, 3)

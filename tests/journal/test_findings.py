@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 
@@ -92,6 +94,27 @@ def test_addresses_that_several_customers_share_are_found_by_their_digests(run: 
         [issue(7)],
     )
     assert list(run.findings.shared_addresses()) == [[2, 5]]
+
+
+def test_an_address_in_other_capitals_is_the_same_address(run: RunJournal) -> None:
+    """Case makes no difference on any of the rows; what is compared with earlier runs still tells it apart."""
+    run.add(
+        [update(2, email="Ana@Example.com"), update(3, email="ana@example.com"), update(4, email="ANA@example.com")], []
+    )
+    run.add([update(5, email="Ben@example.com")], [])
+    assert list(run.findings.shared_addresses()) == [[2, 3, 4]]
+    assert len(set(seen(run.path, "SELECT email_digest FROM rows"))) == 4
+
+
+def test_addresses_of_an_older_journal_are_shared_as_they_are_written(run: RunJournal) -> None:
+    """Such a journal has nothing without regard to case: what it has is compared, and nothing is made up."""
+    run.add(
+        [update(2, email="Ana@example.com"), update(3, email="Ana@example.com"), update(4, email="ana@example.com")], []
+    )
+    with closing(sqlite3.connect(run.path)) as older:
+        older.execute("UPDATE rows SET lower_email_digest = NULL")
+        older.commit()
+    assert list(run.findings.shared_addresses()) == [[2, 3]]
 
 
 def test_a_hidden_row_that_is_left_out_stays_so(journal: Journal, run: RunJournal) -> None:

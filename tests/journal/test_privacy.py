@@ -15,7 +15,7 @@ from importer.journal.run import RunJournal
 from importer.model import Issue, Status, StopReason
 from tests.journal.rows import begun, issue, outcome, seen, update
 
-CANARIES = {"first_name": "Quetzalli", "last_name": "Brzęczyszczykiewicz", "email": "kanarek.zolty@example.com"}
+CANARIES = {"first_name": "Quetzalli", "last_name": "Brzęczyszczykiewicz", "email": "Kanarek.Zolty@example.com"}
 
 
 @pytest.fixture(params=[0o000, 0o022, 0o077], ids=oct)
