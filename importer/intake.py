@@ -15,8 +15,9 @@ from importer.checks.rules import Rules
 from importer.delivery.stop import StopSwitch
 from importer.errors import RunAbandonedError, SettingsError, SourceError
 from importer.journal.run import RunJournal
-from importer.model import Field, Issue, Mode, PastRun, RowWarning, Skip, SourceInfo, Target
+from importer.model import Field, Issue, Mode, RowWarning, Skip, SourceInfo, Target
 from importer.order import Observer, Order
+from importer.runs import PastRun
 from importer.settings import Settings
 from importer.sheets.open import check_fits
 from importer.sheets.table import Chunk, Table
@@ -76,9 +77,9 @@ class Intake:
         )
         skips = dict(table.skips)
         if chosen is not None:
-            run.only(chosen)
+            run.selection.only(chosen)
             rows, skips[Skip.OTHER_ROW] = len(chosen), rows - len(chosen)
-        run.resolve(_repeats(run, table.columns[Field.CUSTOMER_ID].header))
+        run.selection.resolve(_repeats(run, table.columns[Field.CUSTOMER_ID].header))
         self._leave_out(run)
         source = SourceInfo(str(self.order.source_path), table.sheet, run.sha256, rows, skips, table.detected)
         run.checked(source)
@@ -114,11 +115,11 @@ class Intake:
         limit = self.order.limit
         if limit is not None:
             told = f"Left out: --limit sends the first {limit} valid rows only"
-            run.leave_out(code="over_limit", message=told, first=limit)
+            run.selection.leave_out(code="over_limit", message=told, first=limit)
         if self.order.mode is Mode.DRY_RUN:
-            run.leave_out(code="dry_run", message="Valid: it would be sent; this was a dry run")
+            run.selection.leave_out(code="dry_run", message="Valid: it would be sent; this was a dry run")
         if self.order.mode is Mode.CHECK:
-            run.leave_out(code="check_only", message="Valid: it can be sent; this was a check")
+            run.selection.leave_out(code="check_only", message="Valid: it can be sent; this was a check")
 
     def _rules(self, table: Table, target: Target) -> Rules:
         """Return what rows are held to.
@@ -154,7 +155,7 @@ def expect_source(retried: PastRun, run: RunJournal, source: Path) -> None:
 
 def _repeats(run: RunJournal, column: str) -> Iterator[Issue | tuple[int, int]]:
     """Yield what follows from customers that are in several rows."""
-    for rows in run.repeated():
+    for rows in run.selection.repeated():
         found = judge(rows, column=column)
         yield from found.issues
         yield from ((duplicate.row, duplicate.of) for duplicate in found.duplicates)

@@ -21,21 +21,12 @@ from importer.intake import Intake, expect_source
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run import RunJournal
 from importer.lock import Holder, Patience, run_lock, sending_lock
-from importer.model import (
-    STOP_SENTENCES,
-    Mode,
-    PastRun,
-    SourceInfo,
-    Status,
-    StopReason,
-    Summary,
-    Target,
-    exit_code,
-)
+from importer.model import STOP_SENTENCES, Mode, SourceInfo, Status, StopReason, Target
 from importer.order import Finished, Observer, Order, Plan, World
 from importer.reports.annotated import write_annotated
 from importer.reports.folder import SUMMARY_NAME, RunFolder, abandon, default_path, prepare, reopen, withdraw
 from importer.reports.summary import check_balance, write_summary
+from importer.runs import PastRun, Summary, exit_code
 from importer.sandbox import SANDBOX_ACCOUNT_ID, SANDBOX_GROUP_ID, SANDBOX_KEY, Customer, Sandbox, SandboxOptions
 from importer.settings import Settings
 from importer.sheets.open import open_table
@@ -113,7 +104,7 @@ class Job:
                     self._observer.begun(run_id)
                     source = self._intake.check(run, table, target, _chosen(journal, run_id))
                     if retried is not None and sandbox is None:
-                        run.supersede()
+                        run.selection.supersede()
                 return self._send_and_report(_AtHand(run, table, target, folder, sandbox, retried is not None), source)
 
     def resume(self, past: PastRun) -> Finished:
@@ -142,7 +133,7 @@ class Job:
                     else self._intake.check(run, table, target, _chosen(journal, past.run_id))
                 )
                 if sandbox is None:
-                    run.supersede()
+                    run.selection.supersede()
                 return self._send_and_report(
                     _AtHand(run, table, target, folder, sandbox, past.retry_of is not None), source, past
                 )

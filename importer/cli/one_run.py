@@ -15,7 +15,7 @@ from importer.cli.hints import here
 
 if TYPE_CHECKING:
     from importer.cli.past import State
-    from importer.model import PastRun
+    from importer.runs import PastRun
 
 _EPILOG = """\b
 Examples:

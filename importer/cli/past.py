@@ -10,9 +10,10 @@ from enum import StrEnum
 
 from importer.errors import NothingToDoError
 from importer.journal.journal import Journal
-from importer.model import CONFIRMED, Mode, PastRun, Status
+from importer.model import CONFIRMED, Mode, Status
 from importer.reports.folder import abandon
 from importer.reports.summary import source_object
+from importer.runs import PastRun
 from importer.settings import Settings
 
 

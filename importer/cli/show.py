@@ -12,8 +12,9 @@ import click
 from importer.cli.console import answer
 from importer.cli.findings import cause_lines, detected_line
 from importer.cli.hints import here
-from importer.model import CONFIRMED, STOP_SENTENCES, Mode, Outcome, Status, StopReason, Summary
+from importer.model import CONFIRMED, STOP_SENTENCES, Mode, Outcome, Status, StopReason
 from importer.order import Plan
+from importer.runs import Summary
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from importer.journal.settling import TO_BE_SENT
-from importer.journal.store import atomic, explained
+from importer.journal.store import atomic, explained, read
 from importer.model import Cause, Issue, RowWarning, Status
 
 _MAX_SENTENCES: Final = 5
@@ -96,10 +96,10 @@ class Findings:
     def warnings(self) -> Iterator[tuple[int, tuple[str, ...], tuple[str, ...]]]:
         """Yield each row that has warnings, in row order, with their codes and their sentences."""
         query = "SELECT row, code, message FROM findings WHERE run = :run AND warning ORDER BY row, place"
-        with explained(self.path):
-            for row, found in groupby(self.connection.execute(query, {"run": self.number}), key=itemgetter(0)):
-                _, codes, sentences = zip(*found, strict=True)
-                yield row, codes, sentences
+        everything = read(self.connection, self.path, query, {"run": self.number})
+        for row, found in groupby(everything, key=itemgetter(0)):
+            _, codes, sentences = zip(*found, strict=True)
+            yield row, codes, sentences
 
     def shared_addresses(self) -> Iterator[Sequence[int]]:
         """Yield, for each address that two or more customers are to get, the first row of each, in row order.
@@ -131,8 +131,7 @@ class Findings:
         )
 
     def _all(self, query: str, **values: object) -> list[tuple[Any, ...]]:
-        with explained(self.path):
-            return self.connection.execute(query, {"run": self.number, **values}).fetchall()
+        return list(read(self.connection, self.path, query, {"run": self.number, **values}))
 
 
 def _row(found: Found) -> int:

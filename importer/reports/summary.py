@@ -7,8 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from importer.errors import ReportError
-from importer.model import SourceInfo, Status, Summary
+from importer.model import SourceInfo, Status
 from importer.reports.files import write_text
+from importer.runs import Summary
 
 
 def as_json(summary: Summary, *, one_line: bool = False) -> str:

@@ -129,5 +129,5 @@ def test_a_hidden_row_that_is_left_out_stays_so(journal: Journal, run: RunJourna
 def test_what_a_retry_does_not_take_up_is_not_told(run: RunJournal) -> None:
     """Findings of rows that are not part of it go with the rows."""
     run.add([update(3)], [issue(2)], [warning(3)])
-    run.only([(3, False)])
+    run.selection.only([(3, False)])
     assert [found.code for found in run.findings.causes()] == ["name_in_capitals"]
