@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from importer.errors import SourceError
 from importer.sheets.source_file import SourceFile
-from importer.sheets.workbooks.archive import Archive, Limits
+from importer.sheets.workbooks.archive import Archive, Limits, open_zip
 from importer.sheets.workbooks.book import MAX_COLUMNS
 from importer.sheets.workbooks.own_areas import AppendedPlace
 from importer.sheets.workbooks.own_columns import check_ranges
@@ -51,13 +50,13 @@ def plan_workbook(source: SourceFile, part: str, place: AppendedPlace, limits: L
     if place.last >= MAX_COLUMNS:
         raise UnfitWorkbookError("its sheet has no room for more columns")
     try:
-        with zipfile.ZipFile(source.path) as archive:
+        with open_zip(source, limits) as archive:
             check_entries(archive)
             names = [info.filename for info in archive.infolist()]
         with Archive(source, limits) as archive:
             _check_parts(archive, names, part)
             return _plan(archive, names, part, place)
-    except (SourceError, zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+    except (SourceError, ValueError) as error:
         raise UnfitWorkbookError("it is damaged, or larger than allowed") from error
 
 
