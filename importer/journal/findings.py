@@ -101,19 +101,18 @@ class Findings:
             _, codes, sentences = zip(*found, strict=True)
             yield row, codes, sentences
 
-    def shared_addresses(self) -> Iterator[Sequence[int]]:
-        """Yield, for each address that two or more customers are to get, the first row of each, in row order.
+    def shared_addresses(self) -> Iterator[Sequence[Sequence[int]]]:
+        """Yield, for each address that two or more customers are to get, the rows of each, in row order.
 
         Addresses that differ in nothing but case are the same.
         """
         query = (
-            f"SELECT {_ANY_CASE}, min(row) FROM rows WHERE {TO_BE_SENT} AND {_ANY_CASE} IN"
+            f"SELECT {_ANY_CASE}, group_id, customer_id, row FROM rows WHERE {TO_BE_SENT} AND {_ANY_CASE} IN"
             f" (SELECT {_ANY_CASE} FROM rows WHERE {TO_BE_SENT} GROUP BY 1"
-            " HAVING count(DISTINCT group_id || '/' || customer_id) > 1)"
-            " GROUP BY 1, group_id, customer_id ORDER BY 1, 2"
+            " HAVING count(DISTINCT group_id || '/' || customer_id) > 1) ORDER BY 1, 2, 3, 4"
         )
         for _, of_address in groupby(self._all(query), key=itemgetter(0)):
-            yield [row for _, row in of_address]
+            yield sorted([row for *_, row in of_customer] for _, of_customer in groupby(of_address, itemgetter(1, 2)))
 
     def _cause(self, warning: int, code: str, column: str, message: str | None, rows: int) -> Cause:
         query = (

@@ -159,6 +159,20 @@ def test_what_is_strange_in_a_row_is_told_and_the_row_is_sent(importer: Importer
     assert "domain_slip" in said.out
 
 
+def test_a_repeat_of_a_row_whose_warning_is_an_error_is_not_sent_either(
+    importer: Importer, api: Api, sheet: Sheet
+) -> None:
+    """What is strange about a row is as strange about the same row further down."""
+    rows = [
+        (customer(1), "Ana", "Reyes", "shared@example.com"),
+        (customer(2), "Ben", "Okafor", "shared@example.com"),
+        (customer(1), "Ana", "Reyes", "shared@example.com"),
+    ]
+    said = importer("run", sheet(*rows), *api.options, "--json", "--warnings-as-errors")
+    assert said.json["statuses"]["invalid"] == 3
+    assert said.json["attempts"] == 0
+
+
 @pytest.mark.parametrize("options", [(), ("--warnings-as-errors",)])
 def test_a_mangled_name_is_told_with_what_it_was(
     importer: Importer, sheet: Sheet, tmp_path: Path, options: tuple[str, ...]
