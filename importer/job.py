@@ -240,7 +240,7 @@ class Job:
         try:
             check_balance(summary)
             at.folder.expect_own()
-            notes = write_annotated(
+            left_out = write_annotated(
                 at.table,
                 at.run.outcomes(),
                 annotated,
@@ -248,7 +248,7 @@ class Job:
                 partial=at.partial,
                 own_workbook=summary.source.rows <= self._settings.own_workbook_rows,
             )
-            complete = _with_notes(complete, notes)
+            complete = replace(complete, left_out=left_out)
             at.folder.expect_own()
             write_summary(complete, written)
         except ReportError as error:
@@ -347,14 +347,6 @@ class Job:
         return self._order.output or default_path(
             self._order.source, parent=self._settings.output, run_id=run_id, started=self._started
         )
-
-
-def _with_notes(summary: Summary, notes: Sequence[str]) -> Summary:
-    """Return a summary that says, too, what of the source did not come along into the annotated sheet."""
-    detected = summary.source.detected
-    if not notes or detected is None:
-        return summary
-    return replace(summary, source=replace(summary.source, detected=replace(detected, notes=(*detected.notes, *notes))))
 
 
 def _chosen(journal: Journal, run_id: str) -> Sequence[tuple[int, bool]] | None:

@@ -67,7 +67,11 @@ class PastRun:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A run in one object: what `summary.json` and `--json` show. Times are RFC 3339, UTC."""
+    """A run in one object: what `summary.json` and `--json` show. Times are RFC 3339, UTC.
+
+    Attributes:
+        left_out: What of the source did not come along into the annotated sheet as it was, in sentences.
+    """
 
     run_id: str
     version: str
@@ -83,6 +87,7 @@ class Summary:
     attempts: int
     causes: Sequence[Cause] = ()
     reports: Mapping[str, str] = field(default_factory=dict)
+    left_out: Sequence[str] = ()
 
     @property
     def balanced(self) -> bool:

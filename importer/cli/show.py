@@ -142,6 +142,7 @@ class Show:
         lines += [here(step) for step in (_next_step(summary),) if step]
         if "annotated" in summary.reports:
             lines.append(f"Annotated sheet: {summary.reports['annotated']}")
+        lines += [f"Note: {note}" for note in summary.left_out]
         return answer("\n".join(lines))
 
     def _told_counts(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -132,8 +133,12 @@ def test_the_annotated_workbook_is_the_users_own(importer: Importer, api: Api, w
 def test_a_larger_workbook_becomes_a_plain_sheet_and_that_is_said(
     importer: Importer, api: Api, workbook: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Above the size that a setting names; the note is in the summary."""
+    """Above the size that a setting names; the note is in the summary, and a person sees it below the sheet's place."""
     monkeypatch.setenv("IMPORTER_OWN_WORKBOOK_ROWS", "2")
+    for manner in ((), ("-q",)):
+        *_, place, note = importer("check", workbook, *manner).out.splitlines()
+        assert place.startswith("Annotated sheet: ")
+        assert re.match("Note: .* plain sheet, .* IMPORTER_OWN_WORKBOOK_ROWS", note)
     said = importer("run", workbook, *api.options, "--json")
     assert openpyxl.load_workbook(said.json["reports"]["annotated"]).sheetnames == ["Sheet"]
     assert any("IMPORTER_OWN_WORKBOOK_ROWS" in note for note in said.json["source"]["notes"])
