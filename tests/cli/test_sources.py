@@ -27,9 +27,9 @@ PEOPLE = [
 ]
 
 
-def annotated(summary: dict[str, Any]) -> list[dict[str, str]]:
+def annotated(summary: dict[str, Any], encoding: str = "utf-8-sig") -> list[dict[str, str]]:
     """Return the rows of the annotated sheet."""
-    with Path(summary["reports"]["annotated"]).open(encoding="utf-8-sig", newline="") as file:
+    with Path(summary["reports"]["annotated"]).open(encoding=encoding, newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -189,6 +189,21 @@ def test_a_mangled_name_is_told_with_what_it_was(
     assert 'In "First Name", "José" was probably meant.' in row["message"]
     assert 'In "Last Name", "Núñez" was probably meant.' in row["message"]
     assert "José".encode() not in (tmp_path / "state" / "journal.sqlite").read_bytes()
+
+
+def test_what_a_mangled_name_was_is_told_only_in_letters_that_the_file_has(importer: Importer, tmp_path: Path) -> None:
+    """A letter that is nearly the one that was meant would be a wrong name to copy."""
+    names = ("Pet\xc5\u2122ek", "Mo\xc3\xafra")
+    lines = [
+        ",".join(HEADER),
+        *(f"{customer(number)},{name},Müller,a{number}@example.com" for number, name in enumerate(names)),
+    ]
+    source = tmp_path / "changes.csv"
+    source.write_bytes("\n".join(lines).encode("cp1252"))
+    [first, second] = annotated(importer("check", source, "--json").json, "cp1252")
+    told = 'What was probably meant in "First Name" has letters that the encoding of this file lacks.'
+    assert first["message"].endswith(told)
+    assert second["message"].endswith('In "First Name", "Moïra" was probably meant.')
 
 
 def test_columns_can_be_named_in_the_environment(
