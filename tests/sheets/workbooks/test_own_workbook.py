@@ -45,7 +45,7 @@ def test_every_part_that_need_not_change_is_byte_for_byte_the_same(tmp_path: Pat
     source, target = rich_workbook(tmp_path / "a.xlsx"), tmp_path / "b.xlsx"
     writer = annotate_own(source, target)
     assert changed_parts(source, target) == {SHEET, STYLES, WORKBOOK}
-    assert (writer.formulas, list(writer.left_out)) == (3, [])
+    assert list(writer.notes) == ["In the annotated workbook, 3 formulas of the sheet are replaced by their values."]
     names = list(parts_of(target))
     assert names == list(parts_of(source))
     assert {"xl/charts/chart1.xml", "xl/media/image1.png", "xl/comments1.xml", "xl/drawings/vmlDrawing1.vml"} <= set(
@@ -142,7 +142,10 @@ def test_formulas_of_the_sheet_become_their_values(tmp_path: Path) -> None:
     rows += text_row(3, BEN, '<c r="F3" t="str"><f t="shared" si="0"/><v>b</v></c>')
     source = write_package(tmp_path / "a.xlsx", rows)
     writer = write_own(source, tmp_path / "b.xlsx", AppendedPlace(1, 11, NAMES), [2, 3])
-    assert writer.formulas == 8
+    assert list(writer.notes) == [
+        "In the annotated workbook, 5 formulas of the sheet are replaced by their values.",
+        "In the annotated workbook, the cells of 3 formulas are empty, since no value was stored with them.",
+    ]
     data = parts_of(tmp_path / "b.xlsx")[SHEET]
     for gone in (b"<f", b"cm=", b"vm="):
         assert gone not in data
@@ -200,7 +203,7 @@ def test_macros_stay_behind_and_that_is_said(tmp_path: Path) -> None:
     sheet.insert_button("H2", {"macro": "send", "caption": "Send"})
     book.close()
     writer = annotate_own(source, tmp_path / "b.xlsx")
-    assert [sentence.split(" of ")[0] for sentence in writer.left_out] == ["The macros"]
+    assert [sentence.split(" of ")[0] for sentence in writer.notes] == ["The macros"]
     gone = changed_parts(source, tmp_path / "b.xlsx") - {SHEET, STYLES}
     assert gone == {"xl/vbaProject.bin", TYPES, "xl/_rels/workbook.xml.rels"}
     after = parts_of(tmp_path / "b.xlsx")
@@ -230,7 +233,7 @@ def test_a_digital_signature_stays_behind_and_that_is_said(tmp_path: Path) -> No
         },
     )
     writer = annotate_own(signed, tmp_path / "b.xlsx")
-    assert [sentence.split(" of ")[0] for sentence in writer.left_out] == ["The digital signature"]
+    assert [sentence.split(" of ")[0] for sentence in writer.notes] == ["The digital signature"]
     assert changed_parts(plain, tmp_path / "b.xlsx") == {SHEET, STYLES}
 
 
