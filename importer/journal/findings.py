@@ -63,16 +63,26 @@ class Findings:
             with explained(self.path), atomic(self.connection):
                 self.append(warnings)
 
-    def refuse(self, issues: Sequence[Issue]) -> None:
-        """Let rows that were to be sent end `invalid`; a row may have several issues."""
+    def refuse_warned(self) -> None:
+        """Let rows that have a warning end `invalid`: their warnings are issues from now on, after those they have.
+
+        For where warnings count as errors, after repeats were resolved: what contradicts such a row does so still.
+        """
+        query = (
+            'SELECT row, code, "column", message FROM findings WHERE run = :run AND row IN'
+            " (SELECT row FROM findings WHERE run = :run AND warning) ORDER BY row, place"
+        )
         with explained(self.path), atomic(self.connection):
-            self.append(issues)
-            for row, found in groupby(sorted(issues, key=_row), key=_row):
-                self.connection.execute(
-                    "UPDATE rows SET phase = 2, status = :status, code = :code, message = :message"
-                    f" WHERE {TO_BE_SENT} AND row = :row",
-                    {"run": self.number, "row": row, "status": Status.INVALID, **told(list(found))},
-                )
+            found = (Issue(*columns) for columns in read(self.connection, self.path, query, {"run": self.number}))
+            self.connection.executemany(
+                "UPDATE rows SET phase = 2, repeats = NULL, status = :status, code = :code, message = :message"
+                " WHERE run = :run AND row = :row",
+                (
+                    {"run": self.number, "row": row, "status": Status.INVALID, **told(list(of_row))}
+                    for row, of_row in groupby(found, key=_row)
+                ),
+            )
+            self.connection.execute("UPDATE findings SET warning = 0 WHERE run = ?", (self.number,))
 
     def causes(self) -> Sequence[Cause]:
         """Return why rows cannot be sent, or should be looked at: each cause once, the most frequent first."""

@@ -178,6 +178,27 @@ def test_a_repeat_of_a_row_whose_warning_is_an_error_is_not_sent_either(
     assert said.json["attempts"] == 0
 
 
+def test_a_warning_that_is_an_error_lets_no_other_row_of_the_customer_through(
+    importer: Importer, api: Api, sheet: Sheet
+) -> None:
+    """Rows that contradict each other do so whatever is strange about one of them: none is sent, as without it."""
+    rows = [
+        (customer(1), "Ana", "Reyes", "ana@example.com"),
+        (customer(1), "ANABEL", "Reyes", "ana@example.com"),
+        (customer(2), "Ben", "Okafor", "ben@gmial.com"),
+        (customer(2), "Ben", "Okafor", "ben@gmail.com"),
+    ]
+    said = importer("run", sheet(*rows), *api.options, "--json", "--warnings-as-errors")
+    assert (said.json["statuses"]["invalid"], said.json["attempts"]) == (4, 0)
+    assert [row["error_code"] for row in annotated(said.json)] == [
+        "conflicting_rows",
+        "name_in_capitals, conflicting_rows",
+        "domain_slip, conflicting_rows",
+        "conflicting_rows",
+    ]
+    assert not any(cause["warning"] for cause in said.json["causes"])
+
+
 @pytest.mark.parametrize("options", [(), ("--warnings-as-errors",)])
 def test_a_mangled_name_is_told_with_what_it_was(
     importer: Importer, sheet: Sheet, tmp_path: Path, options: tuple[str, ...]

@@ -10,7 +10,7 @@ import pytest
 
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run import RunJournal
-from importer.model import Cause, Issue, RowWarning, Status
+from importer.model import Cause, RowWarning, Status
 from tests.journal.rows import begun, issue, outcome, seen, update
 
 NewRunOf = Callable[..., NewRun]
@@ -70,15 +70,23 @@ def test_a_warning_is_part_of_the_message_of_its_row(run: RunJournal) -> None:
     ]
 
 
-def test_a_row_that_is_refused_later_is_invalid_with_all_that_was_found(run: RunJournal) -> None:
-    """So that what only the whole file tells can be an error too; other rows stay to be sent."""
-    run.add([update(2), update(3)], [])
-    run.findings.refuse([Issue(2, "shared_address", "E-mail", "Shared."), Issue(2, "names_swapped", "", "Swapped.")])
-    assert run.to_send() == 1
-    assert seen(run.path, "SELECT status, code, message FROM rows WHERE row = 2") == [
-        (Status.INVALID, "shared_address, names_swapped", "Shared. Swapped.")
+def test_where_warnings_are_errors_rows_with_one_are_invalid_with_all_that_was_found(run: RunJournal) -> None:
+    """Whether they were to be sent, repeat another row, or are invalid anyway; other rows stay to be sent."""
+    run.add([update(2), update(3), update(4), update(5)], [issue(6)], [warning(2), warning(5), warning(6)])
+    run.findings.warn([warning(2, "shared_address", "Shared."), warning(2, "shared_address", "Twice.")])
+    run.selection.resolve([issue(3, "conflicting_rows", "See row 2."), (5, 4)])
+    run.findings.refuse_warned()
+    assert [pending.update.row for pending in run.pending(0, 9)] == [4]
+    run.selection.leave_out(code="dry_run", message="Valid")
+    run.settle(None, "")
+    assert [(found.row, found.status, found.code, found.message) for found in run.outcomes()] == [
+        (2, Status.INVALID, "name_in_capitals, shared_address", "It is loud. Shared. Twice."),
+        (3, Status.INVALID, "conflicting_rows", "See row 2."),
+        (4, Status.NOT_SENT, "dry_run", "Valid"),
+        (5, Status.INVALID, "name_in_capitals", "It is loud."),
+        (6, Status.INVALID, "blank_email, name_in_capitals", "The e-mail is blank. It is loud."),
     ]
-    assert [found.code for found in run.findings.causes()] == ["names_swapped", "shared_address"]
+    assert not any(found.warning for found in run.findings.causes())
 
 
 def test_addresses_that_several_customers_share_are_found_by_their_digests(run: RunJournal) -> None:
