@@ -70,7 +70,7 @@ def reading_source(shown: str) -> Iterator[None]:
         ) from error
     except OSError as error:
         raise SourceError(
-            f"{shown} cannot be read: {(error.strerror or 'unknown error').lower()}.",
+            f"{shown} cannot be read: {error.strerror or 'unknown error'}.",
             code="source_unreadable",
             hint="See that the disk is there and that you may read the file.",
         ) from error

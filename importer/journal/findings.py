@@ -14,8 +14,11 @@ from importer.journal.settling import TO_BE_SENT
 from importer.journal.store import atomic, explained, read
 from importer.model import Cause, Issue, RowWarning, Status
 
-_MAX_SENTENCES: Final = 5
-"""Of one code in one column: where there are more, each row has its own, and they are counted together."""
+_FEW_SENTENCES: Final = 5
+"""Of one code in one column: where there are more, and some name rows, they are counted together."""
+_MAX_SENTENCES: Final = 50
+"""Where there are more, they are counted together in any case."""
+_NAMES_ROWS: Final = "message GLOB '*row [0-9]*' OR message GLOB '*rows [0-9]*'"
 _FIRST_ROWS: Final = 5
 _ANY_CASE: Final = "coalesce(lower_email_digest, email_digest)"
 
@@ -87,12 +90,12 @@ class Findings:
     def causes(self) -> Sequence[Cause]:
         """Return why rows cannot be sent, or should be looked at: each cause once, the most frequent first."""
         kinds = (
-            'SELECT warning, code, "column", count(DISTINCT message), count(*) FROM findings WHERE run = :run'
-            " GROUP BY 1, 2, 3"
+            f'SELECT warning, code, "column", count(DISTINCT message), max({_NAMES_ROWS}), count(*) FROM findings'
+            " WHERE run = :run GROUP BY 1, 2, 3"
         )
         found: list[Cause] = []
-        for warning, code, column, sentences, rows in self._all(kinds):
-            if sentences > _MAX_SENTENCES:
+        for warning, code, column, sentences, names_rows, rows in self._all(kinds):
+            if sentences > (_FEW_SENTENCES if names_rows else _MAX_SENTENCES):
                 found.append(self._cause(warning, code, column, None, rows))
                 continue
             each = (

@@ -57,6 +57,19 @@ def test_sentences_that_name_rows_are_one_cause(run: RunJournal) -> None:
     assert run.findings.causes() == [cause("conflicting_rows", "", 2, 3, 4, 5, 6, count=6)]
 
 
+def test_each_way_to_be_wrong_is_a_cause_of_its_own(run: RunJournal) -> None:
+    """However many there are of a code, as long as they are not about single rows."""
+    faults = [f"It has fault {'x' * number}." for number in range(12)]
+    run.add([], [issue(row, "invalid_email", faults[row % 12]) for row in range(24, 24 + 36)])
+    assert {(found.message, found.rows) for found in run.findings.causes()} == {(fault, 3) for fault in faults}
+
+
+def test_more_sentences_than_anybody_reads_are_one_cause(run: RunJournal) -> None:
+    """Nobody knows what they would be."""
+    run.add([], [issue(row, "strange", f"It is strange in the way {row}.") for row in range(2, 62)])
+    assert run.findings.causes() == [cause("strange", "", 2, 3, 4, 5, 6, count=60)]
+
+
 def test_a_warning_is_part_of_the_message_of_its_row(run: RunJournal) -> None:
     """After the outcome's own words and what was cleaned; a row without one is told as before."""
     run.add([update(2, note="Trimmed."), update(3)], [], [warning(2)])
