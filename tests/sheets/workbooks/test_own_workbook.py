@@ -171,6 +171,32 @@ def test_the_chain_of_calculation_is_left_out(tmp_path: Path) -> None:
     assert after[TYPES] == parts_of(tmp_path / "a.xlsx")[TYPES]
 
 
+def test_the_list_of_sheets_may_be_in_a_part_of_another_name(tmp_path: Path) -> None:
+    """The package says which part that is: looks, the chain of calculation and the filter are found from there."""
+    usual = _with_calculation(rich_workbook(tmp_path / "a.xlsx"), tmp_path / "c.xlsx")
+    parts, relations = parts_of(usual), "xl/_rels/workbook.xml.rels"
+    source = rewritten(
+        usual,
+        tmp_path / "d.xlsx",
+        {
+            WORKBOOK: None,
+            relations: None,
+            "xl/book2.xml": parts[WORKBOOK],
+            "xl/_rels/book2.xml.rels": parts[relations],
+            "_rels/.rels": parts["_rels/.rels"].replace(b"xl/workbook.xml", b"xl/book2.xml"),
+            TYPES: parts[TYPES].replace(b"/xl/workbook.xml", b"/xl/book2.xml"),
+        },
+    )
+    annotate_own(usual, tmp_path / "b.xlsx")
+    annotate_own(source, tmp_path / "e.xlsx")
+    expected, found = parts_of(tmp_path / "b.xlsx"), parts_of(tmp_path / "e.xlsx")
+    assert found["xl/book2.xml"] == expected[WORKBOOK]
+    assert found["xl/_rels/book2.xml.rels"] == expected[relations]
+    for name in (SHEET, STYLES):
+        assert found[name] == expected[name]
+    assert "xl/calcChain.xml" not in found
+
+
 def _with_calculation(source: Path, target: Path) -> Path:
     parts = parts_of(source)
     kind = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/calcChain"
