@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 class ImporterError(Exception):
@@ -55,6 +57,23 @@ class NothingToDoError(ImporterError):
 
 class DefectError(ImporterError):
     """The importer itself failed, in a way that nobody has foreseen."""
+
+
+@contextmanager
+def reading_source(shown: str) -> Iterator[None]:
+    """Turn what keeps a source from being read in the block into a `SourceError`; `shown` is what messages call it."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise SourceError(
+            f"There is no file {shown}.", code="source_missing", hint="Look at the spelling of the path, and try again."
+        ) from error
+    except OSError as error:
+        raise SourceError(
+            f"{shown} cannot be read: {error.strerror or 'unknown error'}.",
+            code="source_unreadable",
+            hint="See that the disk is there and that you may read the file.",
+        ) from error
 
 
 def defect(error: Exception) -> DefectError:

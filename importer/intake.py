@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from importer.checks.checker import Checked, Checker
 from importer.checks.file_warnings import Evidence, shared_addresses
 from importer.checks.repeats import judge
-from importer.checks.row_warnings import as_issue, hidden_row
+from importer.checks.row_warnings import hidden_row
 from importer.checks.rules import Rules
 from importer.delivery.stop import StopSwitch
 from importer.errors import RunAbandonedError, SettingsError, SourceError
 from importer.journal.run import RunJournal
-from importer.model import Field, Issue, Mode, PastRun, RowWarning, Skip, SourceInfo, Target
+from importer.model import Field, Issue, Mode, RowWarning, Skip, SourceInfo, Target
 from importer.order import Observer, Order
+from importer.runs import PastRun
 from importer.settings import Settings
 from importer.sheets.open import check_fits
 from importer.sheets.table import Chunk, Table
@@ -65,20 +66,21 @@ class Intake:
                     "The run was ended before anything was sent.", code=str(self.switch.reason), hint="Run it again."
                 )
             seen, left_out = self._seen(chunk)
-            checked = self._with_hidden(checker.check(seen.frame, seen.issues), seen.hidden)
+            checked = checker.check(seen.frame, seen.issues)
             evidence.add(checked.updates)
-            run.add(checked.updates, checked.issues, checked.warnings, left_out)
+            run.add(checked.updates, checked.issues, [*checked.warnings, *_hidden(checked, seen)], left_out)
             rows += len(chunk.frame)
             self.observer.read(len(chunk.frame))
         check_fits(table, self.order.form or table.format, rows=rows)
-        self._warn(
-            run, [*evidence.warnings(), *shared_addresses(run.findings.shared_addresses(), rules.header(Field.EMAIL))]
-        )
+        shared = shared_addresses(run.findings.shared_addresses(), rules.header(Field.EMAIL))
+        run.findings.warn([*evidence.warnings(), *shared])
         skips = dict(table.skips)
         if chosen is not None:
-            run.only(chosen)
+            run.selection.only(chosen)
             rows, skips[Skip.OTHER_ROW] = len(chosen), rows - len(chosen)
-        run.resolve(_repeats(run, table.columns[Field.CUSTOMER_ID].header))
+        run.selection.resolve(_repeats(run, table.columns[Field.CUSTOMER_ID].header))
+        if self.settings.warnings_as_errors:
+            run.findings.refuse_warned()
         self._leave_out(run)
         source = SourceInfo(str(self.order.source_path), table.sheet, run.sha256, rows, skips, table.detected)
         run.checked(source)
@@ -92,33 +94,16 @@ class Intake:
         shown = chunk.frame[~chunk.frame.index.isin(hidden)]
         return Chunk(shown, [issue for issue in chunk.issues if issue.row not in hidden]), chunk.hidden
 
-    def _with_hidden(self, checked: Checked, hidden: Sequence[int]) -> Checked:
-        """Return what became of rows, with a warning, or an issue, of those that can be sent and nobody sees."""
-        found = {row: hidden_row(row) for row in hidden}
-        warned = [found[update.row] for update in checked.updates if update.row in found] if found else []
-        if not warned:
-            return checked
-        if not self.settings.warnings_as_errors:
-            return replace(checked, warnings=[*checked.warnings, *warned])
-        updates = [update for update in checked.updates if update.row not in found]
-        return Checked(updates, [*checked.issues, *map(as_issue, warned)], checked.warnings)
-
-    def _warn(self, run: RunJournal, warnings: Sequence[RowWarning]) -> None:
-        if self.settings.warnings_as_errors:
-            run.findings.refuse([as_issue(warning) for warning in warnings])
-        else:
-            run.findings.warn(warnings)
-
     def _leave_out(self, run: RunJournal) -> None:
         """Decide on the valid rows that are not to be sent."""
         limit = self.order.limit
         if limit is not None:
             told = f"Left out: --limit sends the first {limit} valid rows only"
-            run.leave_out(code="over_limit", message=told, first=limit)
+            run.selection.leave_out(code="over_limit", message=told, first=limit)
         if self.order.mode is Mode.DRY_RUN:
-            run.leave_out(code="dry_run", message="Valid: it would be sent; this was a dry run")
+            run.selection.leave_out(code="dry_run", message="Valid: it would be sent; this was a dry run")
         if self.order.mode is Mode.CHECK:
-            run.leave_out(code="check_only", message="Valid: it can be sent; this was a check")
+            run.selection.leave_out(code="check_only", message="Valid: it can be sent; this was a check")
 
     def _rules(self, table: Table, target: Target) -> Rules:
         """Return what rows are held to.
@@ -138,7 +123,6 @@ class Intake:
             max_name_length=self.settings.max_name_length,
             customer_id_pattern=self.settings.customer_id_pattern,
             international_addresses=self.settings.international_addresses,
-            warnings_as_errors=self.settings.warnings_as_errors,
         )
 
 
@@ -152,9 +136,16 @@ def expect_source(retried: PastRun, run: RunJournal, source: Path) -> None:
         )
 
 
+def _hidden(checked: Checked, chunk: Chunk) -> Iterator[RowWarning]:
+    """Yield a warning for each row that can be sent and that nobody sees."""
+    if chunk.hidden:
+        hidden = set(chunk.hidden)
+        yield from (hidden_row(update.row) for update in checked.updates if update.row in hidden)
+
+
 def _repeats(run: RunJournal, column: str) -> Iterator[Issue | tuple[int, int]]:
     """Yield what follows from customers that are in several rows."""
-    for rows in run.repeated():
+    for rows in run.selection.repeated():
         found = judge(rows, column=column)
         yield from found.issues
         yield from ((duplicate.row, duplicate.of) for duplicate in found.duplicates)

@@ -21,21 +21,12 @@ from importer.intake import Intake, expect_source
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run import RunJournal
 from importer.lock import Holder, Patience, run_lock, sending_lock
-from importer.model import (
-    STOP_SENTENCES,
-    Mode,
-    PastRun,
-    SourceInfo,
-    Status,
-    StopReason,
-    Summary,
-    Target,
-    exit_code,
-)
+from importer.model import STOP_SENTENCES, Mode, SourceInfo, Status, StopReason, Target
 from importer.order import Finished, Observer, Order, Plan, World
 from importer.reports.annotated import write_annotated
 from importer.reports.folder import SUMMARY_NAME, RunFolder, abandon, default_path, prepare, reopen, withdraw
 from importer.reports.summary import check_balance, write_summary
+from importer.runs import PastRun, Summary, exit_code
 from importer.sandbox import SANDBOX_ACCOUNT_ID, SANDBOX_GROUP_ID, SANDBOX_KEY, Customer, Sandbox, SandboxOptions
 from importer.settings import Settings
 from importer.sheets.open import open_table
@@ -113,7 +104,7 @@ class Job:
                     self._observer.begun(run_id)
                     source = self._intake.check(run, table, target, _chosen(journal, run_id))
                     if retried is not None and sandbox is None:
-                        run.supersede()
+                        run.selection.supersede()
                 return self._send_and_report(_AtHand(run, table, target, folder, sandbox, retried is not None), source)
 
     def resume(self, past: PastRun) -> Finished:
@@ -142,7 +133,7 @@ class Job:
                     else self._intake.check(run, table, target, _chosen(journal, past.run_id))
                 )
                 if sandbox is None:
-                    run.supersede()
+                    run.selection.supersede()
                 return self._send_and_report(
                     _AtHand(run, table, target, folder, sandbox, past.retry_of is not None), source, past
                 )
@@ -249,7 +240,7 @@ class Job:
         try:
             check_balance(summary)
             at.folder.expect_own()
-            notes = write_annotated(
+            left_out = write_annotated(
                 at.table,
                 at.run.outcomes(),
                 annotated,
@@ -257,7 +248,7 @@ class Job:
                 partial=at.partial,
                 own_workbook=summary.source.rows <= self._settings.own_workbook_rows,
             )
-            complete = _with_notes(complete, notes)
+            complete = replace(complete, left_out=left_out)
             at.folder.expect_own()
             write_summary(complete, written)
         except ReportError as error:
@@ -356,14 +347,6 @@ class Job:
         return self._order.output or default_path(
             self._order.source, parent=self._settings.output, run_id=run_id, started=self._started
         )
-
-
-def _with_notes(summary: Summary, notes: Sequence[str]) -> Summary:
-    """Return a summary that says, too, what of the source did not come along into the annotated sheet."""
-    detected = summary.source.detected
-    if not notes or detected is None:
-        return summary
-    return replace(summary, source=replace(summary.source, detected=replace(detected, notes=(*detected.notes, *notes))))
 
 
 def _chosen(journal: Journal, run_id: str) -> Sequence[tuple[int, bool]] | None:

@@ -11,7 +11,8 @@ from typing import Literal, Protocol, cast
 from importer.delivery.attempts import Engine
 from importer.delivery.client import Endpoint
 from importer.errors import ImporterError
-from importer.model import STANDARD_INPUT, Mode, Outcome, PastRun, SourceInfo, Status, Summary, Target
+from importer.model import STANDARD_INPUT, Mode, Outcome, SourceInfo, Status, Target
+from importer.runs import PastRun, Summary
 from importer.sheets.reading import AS_IT_IS, Reading
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from importer.checks import schema
 from importer.checks.cleaning import clean
 from importer.checks.messages import message
-from importer.checks.row_warnings import as_issue, row_warnings
+from importer.checks.row_warnings import row_warnings
 from importer.ids import normal_id
 from importer.model import VALUE_FIELDS, Field, Issue, RowWarning, Update
 
@@ -78,8 +78,6 @@ class Checker:
         whole = self._with_target(cleaned.frame)
         found = [*issues, *self._found(whole, issues)]
         warnings = self._warnings(given, whole, found)
-        if self._rules.warnings_as_errors:
-            found, warnings = [*found, *map(as_issue, warnings)], []
         refused = {issue.row for issue in found}
         good = whole[~whole.index.isin(refused)] if refused else whole
         updates = _updates(good, cleaned.notes, self._rules)

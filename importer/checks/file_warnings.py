@@ -18,7 +18,7 @@ from importer.checks.slips import domain_of, likely_domains
 from importer.model import Field, RowWarning, Update
 
 _ENOUGH_TO_NAME: Final = 6
-"""One row more than a message names, since it leaves the row itself out."""
+"""One customer more than a message names rows of, since it leaves the row's own out."""
 _FEWEST_SWAPPED: Final = 5
 _SHARE_SWAPPED: Final = 0.8
 _MOST_DOMAINS: Final = 200_000
@@ -73,21 +73,19 @@ def names_swapped(rows: Collection[int], agreeing: int, headers: Mapping[Field, 
         yield RowWarning(row, WarningCode.NAMES_SWAPPED.value, first, told)
 
 
-def shared_addresses(groups: Iterable[Sequence[int]], column: str) -> Iterator[RowWarning]:
+def shared_addresses(groups: Iterable[Sequence[Sequence[int]]], column: str) -> Iterator[RowWarning]:
     """Yield a warning for each row whose address other customers have too.
 
     Args:
-        groups: For each address that several customers have, all its rows in order.
+        groups: For each address that several customers have, the rows of each customer, all in order.
         column: The source's own name of the column.
     """
-    for rows in groups:
-        for row in rows:
-            others = [other for other in rows[:_ENOUGH_TO_NAME] if other != row]
-            told = (
-                f"The address in {named(column)} is also in {named_rows(others, len(rows) - 1)}, for another customer. "
-                "Check whose it is."
-            )
-            yield RowWarning(row, WarningCode.SHARED_ADDRESS.value, column, told)
+    for customers in groups:
+        firsts = [rows[0] for rows in customers[:_ENOUGH_TO_NAME]]
+        for rows in customers:
+            others = named_rows([other for other in firsts if other != rows[0]], len(customers) - 1)
+            told = f"The address in {named(column)} is also in {others}, for another customer. Check whose it is."
+            yield from (RowWarning(row, WarningCode.SHARED_ADDRESS.value, column, told) for row in rows)
 
 
 class Evidence:

@@ -13,7 +13,7 @@ from importer.checks.mangled import mangled
 from importer.checks.phrases import named
 from importer.checks.slips import domain_of, likely_provider
 from importer.ids import UUID_PATTERN
-from importer.model import Field, Issue, RowWarning
+from importer.model import Field, RowWarning
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,11 +49,6 @@ def row_warnings(given: pd.DataFrame, cleaned: pd.DataFrame, rules: Rules) -> It
     for field in (Field.FIRST_NAME, Field.LAST_NAME):
         yield from _of_names(texts(given, field), texts(cleaned, field), cleaned.index, rules.header(field))
     yield from _of_domains(texts(cleaned, Field.EMAIL), cleaned.index, rules.header(Field.EMAIL))
-
-
-def as_issue(warning: RowWarning) -> Issue:
-    """Return a warning as an issue, for where warnings count as errors."""
-    return Issue(warning.row, warning.code, warning.column, warning.message)
 
 
 def hidden_row(row: int) -> RowWarning:

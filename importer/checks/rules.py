@@ -23,7 +23,6 @@ class Rules:
         customer_id_pattern: None: a customer id is a UUID. Else a regular expression that the whole trimmed id must
             match; it must be safe as a path segment beside that.
         international_addresses: Addresses may have letters that are not ASCII, before the @ and after it.
-        warnings_as_errors: A row with a warning is not sent.
 
     Raises:
         SettingsError: The group or the account is not safe as a path segment, the pattern is no regular expression, or
@@ -36,7 +35,6 @@ class Rules:
     max_name_length: int = 255
     customer_id_pattern: str | None = None
     international_addresses: bool = False
-    warnings_as_errors: bool = False
 
     def __post_init__(self) -> None:
         for name, value in (("group", self.group_id), ("linked account", self.linked_account_id)):

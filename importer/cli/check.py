@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Literal
 
 import click
 
 from importer.cli import options
+from importer.cli.given import Given, Manner, Shape
 
 _EPILOG = """\b
 Examples:
@@ -29,50 +30,22 @@ The exit code is 0 when every row is valid, and 1 otherwise.
     options.VISIBLE_ONLY,
     options.WARNINGS_AS_ERRORS,
     options.STATE,
-    options.JSON,
-    options.QUIET,
-    options.VERBOSE,
-    options.LOG_FILE,
+    *options.TALK,
+    given=Given,
+    shape=Shape,
+    manner=Manner,
 )
 def command(
-    source: Path,
-    group_id: str | None,
-    linked_account_id: str | None,
-    output: Path | None,
-    form: str | None,
-    visible_only: bool,
-    warnings_as_errors: bool,
-    state: Path | None,
-    as_json: bool,
-    quiet: int,
-    verbose: bool,
-    log_file: Path | None,
-    **said: Any,
+    source: Path, output: Path | None, form: Literal["csv", "xlsx"] | None, given: Given, shape: Shape, manner: Manner
 ) -> int:
     """Read SOURCE, a CSV file or a workbook, and check every row as `importer run` would; nothing is sent.
 
     The annotated sheet says what is wrong with which row.
     """
-    from importer.cli.perform import Manner, perform  # noqa: PLC0415 - heavy
+    from importer.cli.perform import perform  # noqa: PLC0415 - heavy
     from importer.model import Mode  # noqa: PLC0415 - the same
     from importer.order import Order  # noqa: PLC0415 - the same
-    from importer.settings import Settings  # noqa: PLC0415 - the same
 
-    settings = Settings.load(
-        {
-            "group_id": group_id,
-            "linked_account_id": linked_account_id,
-            "state_dir": state,
-            "visible_only": visible_only or None,
-            "warnings_as_errors": warnings_as_errors or None,
-            **options.settings_of_reading(said),
-        }
-    )
-    order = Order(
-        mode=Mode.CHECK,
-        source=source,
-        reading=options.reading(said, settings),
-        output=output,
-        form=cast("Literal['csv', 'xlsx'] | None", form),
-    )
-    return perform(order, settings, Manner(as_json=as_json, quiet=quiet, verbose=verbose, log_file=log_file))
+    settings = given.settings()
+    order = Order(mode=Mode.CHECK, source=source, reading=shape.reading(settings), output=output, form=form)
+    return perform(order, settings, manner)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from importer.cli import options
 from importer.cli.console import answer
+from importer.cli.given import Given
 
 _EPILOG = """\b
 Examples:
@@ -19,15 +18,13 @@ after 30 days (IMPORTER_KEEP_DAYS). What became of its rows stays in the journal
 
 
 @click.command("forget", epilog=_EPILOG, short_help="Erase what an unfinished run keeps; it cannot be resumed then.")
-@options.options(click.argument("run"), options.STATE)
-def command(run: str, state: Path | None) -> int:
+@options.options(click.argument("run"), options.STATE, given=Given)
+def command(run: str, given: Given) -> int:
     """Erase the copy of its source and the values that the unfinished run RUN keeps to be resumed."""
     from importer.cli.past import opened  # noqa: PLC0415 - heavy
     from importer.reports.folder import abandon  # noqa: PLC0415 - the same
-    from importer.settings import Settings  # noqa: PLC0415 - the same
 
-    settings = Settings.load({"state_dir": state})
-    with opened(settings) as journal:
+    with opened(given.settings()) as journal:
         past = journal.find(run)
         if journal.forget(past, abandon):
             told = f"Run {past.run_id} is forgotten: what it kept is erased, and it cannot be resumed any more."

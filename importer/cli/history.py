@@ -9,6 +9,7 @@ import click
 
 from importer.cli import options
 from importer.cli.console import answer
+from importer.cli.given import Given
 
 _EPILOG = """\b
 Examples:
@@ -23,15 +24,14 @@ Examples:
     click.option("--all", "everything", is_flag=True, help="All runs."),
     options.STATE,
     options.JSON_LIST,
+    given=Given,
 )
-def command(number: int, everything: bool, state: Path | None, as_json: bool) -> int:
+def command(number: int, everything: bool, given: Given, as_json: bool) -> int:
     """List past runs, the newest first: how far each is, and what became of its rows."""
     from importer.cli.past import as_object, confirmed, kind, local_time, opened, state_of  # noqa: PLC0415 - heavy
     from importer.cli.table import lines  # noqa: PLC0415 - the same
-    from importer.settings import Settings  # noqa: PLC0415 - the same
 
-    settings = Settings.load({"state_dir": state})
-    with opened(settings) as journal:
+    with opened(given.settings()) as journal:
         runs = journal.runs()
     shown = runs if everything else runs[:number]
     if as_json:

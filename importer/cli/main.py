@@ -24,7 +24,8 @@ from importer.errors import (
     SourceError,
     defect,
 )
-from importer.model import StopReason, exit_code_of_stop
+from importer.model import StopReason
+from importer.runs import exit_code_of_stop
 
 _COMMANDS: Final = {
     "run": "importer.cli.run",

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from importer.cli import options
 from importer.cli.console import answer
+from importer.cli.given import Given
 from importer.cli.hints import here
 
 if TYPE_CHECKING:
     from importer.cli.past import State
-    from importer.model import PastRun
+    from importer.runs import PastRun
 
 _EPILOG = """\b
 Examples:
@@ -26,18 +26,16 @@ Examples:
 
 
 @click.command("show", epilog=_EPILOG, short_help="Show one past run, and what can be done about it.")
-@options.options(click.argument("run", required=False), options.STATE, options.JSON)
-def command(run: str | None, state: Path | None, as_json: bool) -> int:
+@options.options(click.argument("run", required=False), options.STATE, options.JSON, given=Given)
+def command(run: str | None, given: Given, as_json: bool) -> int:
     """Show a past run: what it was about, what became of its rows, and what can be done about them.
 
     Without RUN, the newest is shown.
     """
     from importer.cli.past import advice, as_object, opened, state_of  # noqa: PLC0415 - heavy
     from importer.errors import SettingsError  # noqa: PLC0415 - the same
-    from importer.settings import Settings  # noqa: PLC0415 - the same
 
-    settings = Settings.load({"state_dir": state})
-    with opened(settings) as journal:
+    with opened(given.settings()) as journal:
         runs = journal.runs()
         if not runs and run is None:
             raise SettingsError("There are no runs yet.", code="run_unknown", hint="`importer run --help` says how.")

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import click
 
+from importer.cli.given import gathering
 from importer.cli.hints import note_state
-
-if TYPE_CHECKING:
-    from importer.settings import Settings
-    from importer.sheets.reading import Reading
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 PATH: Final = click.Path(path_type=Path, readable=False)
 """Whether it can be read is found out where it is read: then the message and the exit code are right."""
+
+
+def _mapping(_: click.Context, __: click.Parameter, said: Sequence[str]) -> dict[str, str] | None:
+    """Return which header holds which field, in the form that settings take."""
+    if not said:
+        return None
+    from importer.errors import SettingsError  # noqa: PLC0415 - only where a command runs
+    from importer.sheets.columns import parse_mapping  # noqa: PLC0415 - the same
+
+    try:
+        columns = dict(parse_mapping(text) for text in said)
+    except ValueError as error:
+        raise SettingsError(
+            f"--map cannot be used: {error}.", code="bad_setting", hint='It is written as in --map "Mail=email".'
+        ) from error
+    return {name: field.value for name, field in columns.items()}
+
 
 SOURCE: Final = click.argument("source", type=PATH)
 
@@ -92,6 +106,7 @@ MAP: Final = click.option(
     "--map",
     "columns",
     multiple=True,
+    callback=_mapping,
     metavar="NAME=FIELD",
     help='Which column holds which field, where its name does not say so: --map "Mail=email". May be repeated. [env:'
     " IMPORTER_COLUMNS]",
@@ -99,17 +114,20 @@ MAP: Final = click.option(
 VISIBLE_ONLY: Final = click.option(
     "--visible-only",
     is_flag=True,
+    default=None,
     help="Leave out rows that are hidden in the sheet, by a filter or by hand. [env: IMPORTER_VISIBLE_ONLY]",
 )
 WARNINGS_AS_ERRORS: Final = click.option(
     "--warnings-as-errors",
     is_flag=True,
+    default=None,
     help="Do not send rows that have a warning. [env: IMPORTER_WARNINGS_AS_ERRORS]",
 )
 READING: Final = (SHEET, HEADER_ROW, DELIMITER, QUOTE, ESCAPE, ENCODING, MAP)
-"""How a source is to be read; `reading` makes one value of them."""
+"""How a source is to be read."""
 STATE: Final = click.option(
     "--state",
+    "state_dir",
     type=PATH,
     callback=note_state,
     metavar="DIR",
@@ -144,6 +162,9 @@ CANARY: Final = click.option(
     metavar="N",
     help="Send the first N rows alone, and stop if any of them is not confirmed. [env: IMPORTER_CANARY]",
 )
+STRICT: Final = click.option(
+    "--strict", is_flag=True, default=None, help="Send nothing if any row is invalid. [env: IMPORTER_STRICT]"
+)
 WAIT: Final = click.option(
     "--wait",
     metavar="S",
@@ -155,6 +176,8 @@ OWN_OUTPUT: Final = click.option(
     metavar="DIR",
     help="Another folder for this run's reports: empty, or not there yet. Default: where they are.",
 )
+CEILINGS: Final = (CONCURRENCY, RATE, TIMEOUT, MAX_ATTEMPTS, MAX_ERRORS)
+"""What may be given anew when a run is gone on with."""
 YES: Final = click.option("--yes", is_flag=True, help="Do not ask before sending.")
 JSON_LIST: Final = click.option("--json", "as_json", is_flag=True, help="Print a JSON list, nothing else.")
 JSON: Final = click.option(
@@ -165,83 +188,20 @@ VERBOSE: Final = click.option(
     "-v", "--verbose", is_flag=True, help="Print a line for every row, and where errors come from."
 )
 LOG_FILE: Final = click.option("--log-file", type=PATH, metavar="FILE", help="Append a JSON line for every event.")
+TALK: Final = (JSON, QUIET, VERBOSE, LOG_FILE)
+"""How the command talks."""
 
 
-_NAMED_CHARACTERS: Final = {
-    "tab": "\t",
-    "\\t": "\t",
-    "space": " ",
-    "comma": ",",
-    "semicolon": ";",
-    "pipe": "|",
-    "colon": ":",
-    "none": "",
-    "backslash": "\\",
-}
-
-
-def settings_of_reading(said: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those options of `READING` that are settings too, in the form that `Settings.load` takes.
-
-    Raises:
-        SettingsError: A mapping is none.
-    """
-    from importer.errors import SettingsError  # noqa: PLC0415 - only where a command runs
-    from importer.sheets.columns import parse_mapping  # noqa: PLC0415 - the same
-
-    try:
-        columns = dict(parse_mapping(text) for text in said["columns"])
-    except ValueError as error:
-        raise SettingsError(
-            f"--map cannot be used: {error}.", code="bad_setting", hint='It is written as in --map "Mail=email".'
-        ) from error
-    return {"encoding": said["encoding"], "columns": {name: field.value for name, field in columns.items()} or None}
-
-
-def reading(said: Mapping[str, Any], settings: Settings) -> Reading:
-    """Return how a source is to be read.
+def options(*decorators: Decorator, **kinds: type) -> Decorator:
+    """Return one decorator for several, which help shows in the order given.
 
     Args:
-        said: The options of `READING`, by their names.
-        settings: What `settings_of_reading` went into.
-
-    Raises:
-        SettingsError: An option is not what it must be.
+        decorators: Each adds an option or an argument.
+        kinds: What is made of them, as for `gathering`.
     """
-    from importer.sheets.reading import Reading  # noqa: PLC0415 - only where a command runs
-
-    return Reading(
-        sheet=said["sheet"],
-        header_row=said["header_row"],
-        delimiter=_characters(said["delimiter"]),
-        quote=_character("--quote", said["quote"]),
-        escape=_character("--escape", said["escape"]),
-        encoding=settings.encoding,
-        columns=settings.columns,
-    )
-
-
-def _characters(said: str | None) -> str | None:
-    return None if said is None else _NAMED_CHARACTERS.get(said.strip().lower(), said)
-
-
-def _character(option: str, said: str | None) -> str | None:
-    from importer.errors import SettingsError  # noqa: PLC0415 - only where a command runs
-
-    found = _characters(said)
-    if found is not None and len(found) > 1:
-        raise SettingsError(
-            f"{option} cannot be used: it is {len(found)} characters, and must be one, or none.",
-            code="bad_setting",
-            hint=f"Leave {option} out: it is found out.",
-        )
-    return found
-
-
-def options(*decorators: Decorator) -> Decorator:
-    """Return one decorator for several, which help shows in the order given."""
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        function = gathering(**kinds)(function)
         for decorator in reversed(decorators):
             function = decorator(function)
         return function

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 
-from importer.errors import NothingToDoError
+from importer.errors import LockedError, NothingToDoError, SettingsError
 from importer.journal.journal import Journal
-from importer.model import CONFIRMED, Mode, PastRun, Status
+from importer.model import CONFIRMED, STANDARD_INPUT, Mode, Status
 from importer.reports.folder import abandon
 from importer.reports.summary import source_object
+from importer.runs import PastRun
 from importer.settings import Settings
 
 
@@ -73,6 +75,53 @@ def unfinished(journal: Journal, run_id: str | None) -> PastRun:
             f"Run {past.run_id} has ended: there is nothing to resume.",
             code="nothing_to_resume",
             hint=advice(past, journal),
+        )
+    return past
+
+
+def retryable(journal: Journal, run_id: str, *, has_source: bool) -> PastRun:
+    """Return the named run, whose rows can be sent again.
+
+    Args:
+        journal: Knows it.
+        run_id: Its id, or the beginning of it.
+        has_source: It is said where its source is now.
+
+    Raises:
+        SettingsError: There is no such run, or it is none that can be retried.
+        LockedError: It is at work.
+        NothingToDoError: Another try helps none of its rows.
+    """
+    past = journal.find(run_id)
+    if past.mode is not Mode.RUN:
+        raise SettingsError(
+            f"Run {past.run_id} was only a {kind(past)}: it sent nothing.",
+            code="not_retried",
+            hint="Send the sheet with `importer run`.",
+        )
+    if past.at_work:
+        raise LockedError(f"Run {past.run_id} is at work.", code="locked", hint="Wait for its end, or stop it.")
+    if not past.ended and past.kept:
+        raise SettingsError(
+            f"Run {past.run_id} is unfinished.",
+            code="not_ended",
+            hint=f"Go on with it: importer resume {past.run_id}",
+        )
+    if not has_source and Path(past.source.path) == STANDARD_INPUT:
+        raise SettingsError(
+            f"Run {past.run_id} has read its source from standard input, and nobody knows where that came from.",
+            code="source_missing",
+            hint="Name the file that it was, unchanged, with --source; or give it again, with --source -.",
+        )
+    if not past.checked:
+        raise SettingsError(
+            f"Run {past.run_id} was cut off before its source was checked to the end: nothing of it was sent.",
+            code="not_checked",
+            hint="Begin anew, with `importer run`.",
+        )
+    if next(journal.rows_to_retry(past), None) is None:
+        raise NothingToDoError(
+            f"Run {past.run_id} has no row to try again that is not confirmed by now.", code="nothing_to_retry"
         )
     return past
 

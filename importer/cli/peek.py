@@ -8,11 +8,12 @@ import json
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from importer.cli import options
+from importer.cli.given import Given, Shape
 
 if TYPE_CHECKING:
     from importer.model import Detected
@@ -47,6 +48,8 @@ _MOST_COLUMNS: Final = 200
     click.option("--all", "everything", is_flag=True, help="All of them."),
     click.option("--json", "as_json", is_flag=True, help="Print one JSON object a row, nothing else."),
     click.option("--csv", "as_csv", is_flag=True, help="Print the cells as CSV in UTF-8 (RFC 4180), nothing else."),
+    given=Given,
+    shape=Shape,
 )
 def command(
     source: Path,
@@ -55,7 +58,8 @@ def command(
     everything: bool,
     as_json: bool,
     as_csv: bool,
-    **said: Any,
+    given: Given,
+    shape: Shape,
 ) -> int:
     """Show what `importer run` would read of SOURCE, a CSV file or a workbook.
 
@@ -64,14 +68,13 @@ def command(
     """
     from importer.errors import SettingsError  # noqa: PLC0415 - heavy with what follows
     from importer.preview import at_hand  # noqa: PLC0415 - the same
-    from importer.settings import Settings  # noqa: PLC0415 - the same
     from importer.sheets.open import survey  # noqa: PLC0415 - the same
     from importer.sheets.workbooks.archive import Limits  # noqa: PLC0415 - the same
 
     if as_json and as_csv:
         raise SettingsError("--json and --csv are both given.", code="usage", hint="Leave one of them out.")
-    settings = Settings.load(options.settings_of_reading(said))
-    reading = options.reading(said, settings)
+    settings = given.settings()
+    reading = shape.reading(settings)
     with at_hand(source) as (path, scratch):
         seen = _look(path, source, raw=raw, reading=reading, scratch=scratch, settings=settings)
         records = islice(seen.rows, None if everything else rows)

@@ -7,11 +7,10 @@ import secrets
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from importer.cli.console import answer, steady, tell
+from importer.cli.given import Manner
 from importer.cli.hints import here
 from importer.cli.show import Show
 from importer.cli.signals import stopping_on_signals
@@ -27,22 +26,6 @@ from importer.settings import Settings
 _ID_CHARACTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 """Letters and digits that nobody takes for one another."""
 _ID_LENGTH: Final = 8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manner:
-    """How a command talks.
-
-    Attributes:
-        quiet: 0 shows progress and a table; 1 a line at the end; 2 errors only.
-        yes: Never ask.
-    """
-
-    as_json: bool = False
-    quiet: int = 0
-    verbose: bool = False
-    yes: bool = False
-    log_file: Path | None = None
 
 
 def perform(order: Order, settings: Settings, manner: Manner, go: Callable[[Job], Finished] = Job.run) -> int:

@@ -12,8 +12,9 @@ import click
 from importer.cli.console import answer
 from importer.cli.findings import cause_lines, detected_line
 from importer.cli.hints import here
-from importer.model import CONFIRMED, STOP_SENTENCES, Mode, Outcome, Status, StopReason, Summary
+from importer.model import CONFIRMED, STOP_SENTENCES, Mode, Outcome, Status, StopReason
 from importer.order import Plan
+from importer.runs import Summary
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -141,6 +142,7 @@ class Show:
         lines += [here(step) for step in (_next_step(summary),) if step]
         if "annotated" in summary.reports:
             lines.append(f"Annotated sheet: {summary.reports['annotated']}")
+        lines += [f"Note: {note}" for note in summary.left_out]
         return answer("\n".join(lines))
 
     def _told_counts(self) -> str:

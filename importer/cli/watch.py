@@ -13,8 +13,9 @@ from importer.cli.hints import here
 from importer.cli.show import Show
 from importer.cli.signals import Signals
 from importer.delivery.stop import StopSwitch
-from importer.model import CONFIRMED, Mode, Outcome, PastRun
+from importer.model import CONFIRMED, Mode, Outcome
 from importer.order import Order, Plan
+from importer.runs import PastRun
 
 if TYPE_CHECKING:
     from structlog.typing import FilteringBoundLogger

@@ -11,12 +11,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from importer.journal.settling import TO_BE_SENT
-from importer.journal.store import atomic, explained
+from importer.journal.store import atomic, explained, read
 from importer.model import Cause, Issue, RowWarning, Status
 
-_MAX_SENTENCES: Final = 5
-"""Of one code in one column: where there are more, each row has its own, and they are counted together."""
+_FEW_SENTENCES: Final = 5
+"""Of one code in one column: where there are more, and some name rows, they are counted together."""
+_MAX_SENTENCES: Final = 50
+"""Where there are more, they are counted together in any case."""
+_NAMES_ROWS: Final = "message GLOB '*row [0-9]*' OR message GLOB '*rows [0-9]*'"
 _FIRST_ROWS: Final = 5
+_ANY_CASE: Final = "coalesce(lower_email_digest, email_digest)"
 
 Found = Issue | RowWarning
 
@@ -62,26 +66,36 @@ class Findings:
             with explained(self.path), atomic(self.connection):
                 self.append(warnings)
 
-    def refuse(self, issues: Sequence[Issue]) -> None:
-        """Let rows that were to be sent end `invalid`; a row may have several issues."""
+    def refuse_warned(self) -> None:
+        """Let rows that have a warning end `invalid`: their warnings are issues from now on, after those they have.
+
+        For where warnings count as errors, after repeats were resolved: what contradicts such a row does so still.
+        """
+        query = (
+            'SELECT row, code, "column", message FROM findings WHERE run = :run AND row IN'
+            " (SELECT row FROM findings WHERE run = :run AND warning) ORDER BY row, place"
+        )
         with explained(self.path), atomic(self.connection):
-            self.append(issues)
-            for row, found in groupby(sorted(issues, key=_row), key=_row):
-                self.connection.execute(
-                    "UPDATE rows SET phase = 2, status = :status, code = :code, message = :message"
-                    f" WHERE {TO_BE_SENT} AND row = :row",
-                    {"run": self.number, "row": row, "status": Status.INVALID, **told(list(found))},
-                )
+            found = (Issue(*columns) for columns in read(self.connection, self.path, query, {"run": self.number}))
+            self.connection.executemany(
+                "UPDATE rows SET phase = 2, repeats = NULL, status = :status, code = :code, message = :message"
+                " WHERE run = :run AND row = :row",
+                (
+                    {"run": self.number, "row": row, "status": Status.INVALID, **told(list(of_row))}
+                    for row, of_row in groupby(found, key=_row)
+                ),
+            )
+            self.connection.execute("UPDATE findings SET warning = 0 WHERE run = ?", (self.number,))
 
     def causes(self) -> Sequence[Cause]:
         """Return why rows cannot be sent, or should be looked at: each cause once, the most frequent first."""
         kinds = (
-            'SELECT warning, code, "column", count(DISTINCT message), count(*) FROM findings WHERE run = :run'
-            " GROUP BY 1, 2, 3"
+            f'SELECT warning, code, "column", count(DISTINCT message), max({_NAMES_ROWS}), count(*) FROM findings'
+            " WHERE run = :run GROUP BY 1, 2, 3"
         )
         found: list[Cause] = []
-        for warning, code, column, sentences, rows in self._all(kinds):
-            if sentences > _MAX_SENTENCES:
+        for warning, code, column, sentences, names_rows, rows in self._all(kinds):
+            if sentences > (_FEW_SENTENCES if names_rows else _MAX_SENTENCES):
                 found.append(self._cause(warning, code, column, None, rows))
                 continue
             each = (
@@ -95,21 +109,23 @@ class Findings:
     def warnings(self) -> Iterator[tuple[int, tuple[str, ...], tuple[str, ...]]]:
         """Yield each row that has warnings, in row order, with their codes and their sentences."""
         query = "SELECT row, code, message FROM findings WHERE run = :run AND warning ORDER BY row, place"
-        with explained(self.path):
-            for row, found in groupby(self.connection.execute(query, {"run": self.number}), key=itemgetter(0)):
-                _, codes, sentences = zip(*found, strict=True)
-                yield row, codes, sentences
+        everything = read(self.connection, self.path, query, {"run": self.number})
+        for row, found in groupby(everything, key=itemgetter(0)):
+            _, codes, sentences = zip(*found, strict=True)
+            yield row, codes, sentences
 
-    def shared_addresses(self) -> Iterator[Sequence[int]]:
-        """Yield, for each address that two or more customers are to get, the first row of each, in row order."""
+    def shared_addresses(self) -> Iterator[Sequence[Sequence[int]]]:
+        """Yield, for each address that two or more customers are to get, the rows of each, in row order.
+
+        Addresses that differ in nothing but case are the same.
+        """
         query = (
-            f"SELECT email_digest, min(row) FROM rows WHERE {TO_BE_SENT} AND email_digest IN"
-            f" (SELECT email_digest FROM rows WHERE {TO_BE_SENT} GROUP BY 1"
-            " HAVING count(DISTINCT group_id || '/' || customer_id) > 1)"
-            " GROUP BY email_digest, group_id, customer_id ORDER BY 1, 2"
+            f"SELECT {_ANY_CASE}, group_id, customer_id, row FROM rows WHERE {TO_BE_SENT} AND {_ANY_CASE} IN"
+            f" (SELECT {_ANY_CASE} FROM rows WHERE {TO_BE_SENT} GROUP BY 1"
+            " HAVING count(DISTINCT group_id || '/' || customer_id) > 1) ORDER BY 1, 2, 3, 4"
         )
         for _, of_address in groupby(self._all(query), key=itemgetter(0)):
-            yield [row for _, row in of_address]
+            yield sorted([row for *_, row in of_customer] for _, of_customer in groupby(of_address, itemgetter(1, 2)))
 
     def _cause(self, warning: int, code: str, column: str, message: str | None, rows: int) -> Cause:
         query = (
@@ -127,8 +143,7 @@ class Findings:
         )
 
     def _all(self, query: str, **values: object) -> list[tuple[Any, ...]]:
-        with explained(self.path):
-            return self.connection.execute(query, {"run": self.number, **values}).fetchall()
+        return list(read(self.connection, self.path, query, {"run": self.number, **values}))
 
 
 def _row(found: Found) -> int:

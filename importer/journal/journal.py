@@ -19,7 +19,8 @@ from importer.journal.run import RunJournal
 from importer.journal.settling import DROP_ROWS, TAKE_UP, TAKE_UP_RUN, TO_RETRY
 from importer.journal.store import atomic, connect, explained, migrate
 from importer.journal.values import attach, attach_again, expect_values
-from importer.model import STANDARD_INPUT, Mode, PastRun, Target
+from importer.model import STANDARD_INPUT, Mode, Target
+from importer.runs import PastRun
 from importer.times import rfc3339
 
 FILE_NAME = "journal.sqlite"

@@ -17,7 +17,7 @@ from importer.journal.private import PrivateFolder
 from importer.journal.settling import DROP_ROWS, FORGET, SETTLE_REPEATS
 from importer.journal.store import atomic, explained
 from importer.lock import NO_PATIENCE, Holder, run_lock
-from importer.model import PastRun
+from importer.runs import PastRun
 from importer.times import rfc3339, seconds
 
 _AT_WORK_S: Final = 86_400.0

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from importer.lock import holder_of
-from importer.model import Detected, Mode, PastRun, Skip, SourceInfo, Status, StopReason, Target
+from importer.model import Detected, Mode, Skip, SourceInfo, Status, StopReason, Target
+from importer.runs import PastRun
 from importer.times import seconds
 
 _COLUMNS: Final = (

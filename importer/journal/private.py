@@ -10,13 +10,13 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from importer.disk import sync_folder
-from importer.errors import SourceError
+from importer.errors import SourceError, reading_source
 from importer.model import STANDARD_INPUT
 
 _COPY_BYTES: Final = 1 << 20
@@ -73,7 +73,7 @@ class PrivateFolder:
             SourceError: The source is not a file that can be read.
             OSError: The copy cannot be written.
         """
-        with _explained(source):
+        with reading_source(str(source)):
             if source != STANDARD_INPUT and source.exists() and not source.is_file():
                 raise SourceError(f"{source} is not a file.", code="source_unreadable", hint=_HINT)
         copy = self.source
@@ -101,21 +101,6 @@ class PrivateFolder:
 def _blocks(source: Path) -> Iterator[bytes]:
     """Yield the content of the source."""
     standard = source == STANDARD_INPUT
-    with _explained(source), nullcontext(sys.stdin.buffer) if standard else source.open("rb") as file:
+    with reading_source(str(source)), nullcontext(sys.stdin.buffer) if standard else source.open("rb") as file:
         while block := file.read(_COPY_BYTES):
             yield block
-
-
-@contextmanager
-def _explained(source: Path) -> Iterator[None]:
-    """Turn what keeps the source from being read into a `SourceError`: it is no error of the journal."""
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise SourceError(
-            f"There is no file {source}.", code="source_missing", hint="Look at the name and the folder."
-        ) from error
-    except OSError as error:
-        raise SourceError(
-            f"The file {source} cannot be read: {error.strerror}.", code="source_unreadable", hint=_HINT
-        ) from error

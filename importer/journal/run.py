@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,8 +16,9 @@ from importer.journal.digests import Digester
 from importer.journal.findings import Findings, told
 from importer.journal.past import found_as_json
 from importer.journal.private import PrivateFolder
-from importer.journal.settling import SENT_LATER, SETTLE_LEFT, SETTLE_REPEATS, SUPERSEDE, TO_BE_SENT, WAIT_AGAIN
-from importer.journal.store import atomic, explained
+from importer.journal.selection import Selection
+from importer.journal.settling import SETTLE_LEFT, SETTLE_REPEATS, TO_BE_SENT, WAIT_AGAIN
+from importer.journal.store import atomic, explained, read
 from importer.model import (
     Attempt,
     Earlier,
@@ -35,7 +34,6 @@ from importer.model import (
 )
 from importer.times import rfc3339
 
-_READ_ROWS: Final = 1000
 _HIDDEN: Final = "Left out: the row is hidden in the sheet, and --visible-only leaves such rows out"
 _DEFECT_HINT: Final = "Keep the file and the journal, and report this to whoever maintains the importer."
 
@@ -68,6 +66,11 @@ class RunJournal:
             return self.private.clean_scratch()
 
     @property
+    def selection(self) -> Selection:
+        """Which of its rows are to be sent."""
+        return Selection(self.connection, self.path, self.number)
+
+    @property
     def findings(self) -> Findings:
         """What was found in its rows."""
         return Findings(self.connection, self.path, self.number)
@@ -92,7 +95,7 @@ class RunJournal:
         with explained(self.path), atomic(self.connection):
             self.connection.executemany(
                 "INSERT INTO rows (run, row, group_id, linked_account_id, customer_id, first_name_digest,"
-                " last_name_digest, email_digest, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " last_name_digest, email_digest, lower_email_digest, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 map(self._update_columns, updates),
             )
             self.connection.executemany(
@@ -108,94 +111,6 @@ class RunJournal:
                 ((self.number, row, Status.NOT_SENT, "hidden_row", _HIDDEN) for row in hidden),
             )
             self.findings.insert(issues, list(warnings))
-
-    def repeated(self) -> Iterator[Sequence[tuple[int, bytes]]]:
-        """Yield, for each customer with several rows to be sent, these rows in order, each with its change's digest."""
-        query = (
-            "SELECT group_id, customer_id, row, first_name_digest, last_name_digest, email_digest, linked_account_id"
-            f" FROM rows WHERE {TO_BE_SENT} AND (group_id, customer_id) IN"
-            f" (SELECT group_id, customer_id FROM rows WHERE {TO_BE_SENT} GROUP BY 1, 2 HAVING count(*) > 1)"
-            " ORDER BY group_id, customer_id, row"
-        )
-        for _, found in groupby(self._read(query), key=itemgetter(0, 1)):
-            yield [(row, b"".join(digests) + account.encode()) for _, _, row, *digests, account in found]
-
-    def resolve(self, decisions: Iterable[Issue | tuple[int, int]]) -> None:
-        """Take in what follows from repeated customers: an issue of a row, or (row, the earlier row it repeats).
-
-        `decisions` may still be reading `repeated`.
-        """
-        with explained(self.path), atomic(self.connection):
-            self.connection.execute(
-                'CREATE TEMP TABLE decided (row INTEGER PRIMARY KEY, repeats, code, message, "column")'
-            )
-            self.connection.executemany("INSERT INTO temp.decided VALUES (?, ?, ?, ?, ?)", map(_decided, decisions))
-            self.connection.execute(
-                "UPDATE rows SET repeats = decided.repeats FROM temp.decided"
-                " WHERE run = ? AND rows.row = decided.row AND decided.repeats IS NOT NULL",
-                (self.number,),
-            )
-            self.connection.execute(
-                "UPDATE rows SET phase = 2, status = ?, code = decided.code, message = decided.message"
-                " FROM temp.decided WHERE run = ? AND rows.row = decided.row AND decided.repeats IS NULL",
-                (Status.INVALID, self.number),
-            )
-            self.connection.execute(
-                'INSERT INTO findings (run, row, place, warning, code, "column", message) SELECT :run, row,'
-                ' (SELECT count(*) FROM findings WHERE run = :run AND findings.row = decided.row), 0, code, "column",'
-                " message FROM temp.decided WHERE repeats IS NULL",
-                {"run": self.number},
-            )
-            self.connection.execute("DROP TABLE temp.decided")
-
-    def only(self, chosen: Iterable[tuple[int, bool]]) -> None:
-        """Let go of all rows but the chosen ones, each with whether it may have been applied by the run it retries.
-
-        For a retry, after every row was added and before repeats are resolved.
-        """
-        with explained(self.path), atomic(self.connection):
-            self.connection.execute("CREATE TEMP TABLE chosen (row INTEGER PRIMARY KEY, maybe)")
-            self.connection.executemany("INSERT INTO temp.chosen VALUES (?, ?)", chosen)
-            self.connection.execute(
-                "DELETE FROM rows WHERE run = ? AND row NOT IN (SELECT row FROM temp.chosen)", (self.number,)
-            )
-            self.connection.execute(
-                "DELETE FROM findings WHERE run = ? AND row NOT IN (SELECT row FROM temp.chosen)", (self.number,)
-            )
-            self.connection.execute("DELETE FROM held.updates WHERE row NOT IN (SELECT row FROM temp.chosen)")
-            self.connection.execute(
-                "UPDATE rows SET maybe = chosen.maybe FROM temp.chosen WHERE run = ? AND rows.row = chosen.row",
-                (self.number,),
-            )
-            self.connection.execute("DROP TABLE temp.chosen")
-
-    def supersede(self) -> int:
-        """Let rows end whose customer a later run has sent to, at the same base URL, and return how many.
-
-        A PUT may be repeated only while it is the newest. Writing an index for this would cost every run; the few
-        runs after this one are gone through instead.
-        """
-        with explained(self.path), atomic(self.connection):
-            self.connection.execute(SENT_LATER, {"run": self.number})
-            self.connection.execute("CREATE INDEX temp.by_customer ON later (group_id, customer_id)")
-            found = self.connection.execute(SUPERSEDE, {"run": self.number}).rowcount
-            self.connection.execute("DROP TABLE temp.later")
-            return found
-
-    def leave_out(self, *, code: str, message: str, first: int = 0) -> None:
-        """Let all rows that are to be sent end `not_sent`, but for the first so many."""
-        with explained(self.path), atomic(self.connection):
-            self.connection.execute(
-                f"UPDATE rows SET phase = 2, status = :status, code = :code, message = :message WHERE {TO_BE_SENT}"
-                f" AND row NOT IN (SELECT row FROM rows WHERE {TO_BE_SENT} ORDER BY row LIMIT :first)",
-                {
-                    "run": self.number,
-                    "status": Status.NOT_SENT,
-                    "code": code,
-                    "message": message,
-                    "first": min(first, sys.maxsize),
-                },
-            )
 
     def checked(self, source: SourceInfo) -> None:
         """Note that the whole source is journalled."""
@@ -352,10 +267,7 @@ class RunJournal:
         yield from self._read(f"SELECT group_id, customer_id FROM rows WHERE {TO_BE_SENT}")
 
     def _read(self, query: str, **values: object) -> Iterator[tuple[Any, ...]]:
-        with explained(self.path):
-            found = self.connection.execute(query, {"run": self.number, **values})
-            while rows := found.fetchmany(_READ_ROWS):
-                yield from rows
+        return read(self.connection, self.path, query, {"run": self.number, **values})
 
     def _change(self, statement: str, values: Sequence[Sequence[object]]) -> None:
         """Change exactly one row for each of `values`: anything else would lose an outcome or count one twice."""
@@ -368,7 +280,7 @@ class RunJournal:
             self.connection.execute(f"UPDATE runs SET {names} WHERE number = ?", (*columns.values(), self.number))
 
     def _update_columns(self, update: Update) -> tuple[object, ...]:
-        digest = self.digester.digest
+        digest, lower = self.digester.digest, update.email.lower()
         return (
             self.number,
             update.row,
@@ -378,6 +290,7 @@ class RunJournal:
             digest(update.first_name),
             digest(update.last_name),
             digest(update.email),
+            None if lower == update.email else digest(lower),
             update.note,
         )
 
@@ -395,9 +308,3 @@ def _final(outcome: Outcome) -> tuple[object, ...]:
         outcome.attempts,
         outcome.updated_at,
     )
-
-
-def _decided(decision: Issue | tuple[int, int]) -> tuple[object, ...]:
-    if isinstance(decision, Issue):
-        return (decision.row, None, decision.code, decision.message, decision.column)
-    return (*decision, "", "", "")

@@ -5,18 +5,19 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from importer.errors import JournalError
 
 BUSY_S: Final = 30.0
 """So long another process may hold the journal before that is an error."""
 _RETRY_S: Final = 0.02
+_READ_ROWS: Final = 1000
 _OLDEST_SQLITE: Final = (3, 37, 0)
 """The first with STRICT tables."""
 
@@ -49,6 +50,16 @@ def explained(path: Path) -> Iterator[None]:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         code, hint = _KINDS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, _UNUSABLE)
         raise JournalError(f"The journal {path} cannot be used: {reason}.", code=code, hint=hint) from error
+
+
+def read(
+    connection: sqlite3.Connection, path: Path, query: str, values: Mapping[str, object]
+) -> Iterator[tuple[Any, ...]]:
+    """Yield what a query finds, in flat memory; `path` is the journal's, for the message."""
+    with explained(path):
+        found = connection.execute(query, values)
+        while rows := found.fetchmany(_READ_ROWS):
+            yield from rows
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,38 @@ from importer.sheets.table import Column, Format, Record, RecordKind, Table, Tab
 
 _MESSAGE_AT: Final = APPENDED_COLUMNS.index("message")
 _BLANK: Final = (None,) * len(APPENDED_COLUMNS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Originals:
+    """Tells what mangled names of a row probably were.
+
+    It is found anew from the cells: the journal, where messages are kept, holds no name.
+
+    Attributes:
+        columns: Those of the names.
+        encoding: Of the report; None where it has all letters. A letter that is nearly the right one would be wrong.
+    """
+
+    columns: Sequence[Column]
+    encoding: str | None
+
+    def of(self, outcome: Outcome, record: Record) -> str:
+        """Return it in sentences; "" where no name is mangled."""
+        if WarningCode.MANGLED_TEXT not in (*outcome.warnings, *outcome.code.split(", ")):
+            return ""
+        from importer.checks.mangled import likely_original  # noqa: PLC0415 - few files need it
+
+        cells = [(one.header, record.cells[one.position]) for one in self.columns if one.position < len(record.cells)]
+        found = [(header, likely_original(cell)) for header, cell in cells if isinstance(cell, str)]
+        return " ".join(self._told(header, original) for header, original in found if original)
+
+    def _told(self, header: str, original: str) -> str:
+        try:
+            original.encode(self.encoding or "utf-8")
+        except UnicodeEncodeError:
+            return f'What was probably meant in "{header}" has letters that the encoding of this file lacks.'
+        return f'In "{header}", "{original}" was probably meant.'
 
 
 def write_annotated(
@@ -50,7 +83,7 @@ def write_annotated(
             replacing(path) as draft,
             open_writer(draft, table, format=form, message_at=_MESSAGE_AT, own_workbook=own_workbook) as writer,
         ):
-            _write_records(writer, table, outcomes, partial=partial)
+            _write_records(writer, table, outcomes, _originals(table, form), partial=partial)
             return writer.notes
     except SourceError as error:
         raise ReportError(
@@ -61,9 +94,15 @@ def write_annotated(
         ) from error
 
 
-def _write_records(writer: TableWriter, table: Table, outcomes: Iterator[Outcome], *, partial: bool) -> None:
+def _originals(table: Table, form: Format) -> _Originals:
+    columns = [table.columns[field] for field in (Field.FIRST_NAME, Field.LAST_NAME) if field in table.columns]
+    return _Originals(columns, table.detected.encoding if form == table.format == "csv" else None)
+
+
+def _write_records(
+    writer: TableWriter, table: Table, outcomes: Iterator[Outcome], originals: _Originals, *, partial: bool
+) -> None:
     names = tuple(f"{table.prefix}{name}" for name in APPENDED_COLUMNS)
-    names_at = [table.columns[field] for field in (Field.FIRST_NAME, Field.LAST_NAME) if field in table.columns]
     following = next(outcomes, None)
     for record in table.records():
         match record.kind:
@@ -75,9 +114,7 @@ def _write_records(writer: TableWriter, table: Table, outcomes: Iterator[Outcome
                 writer.write(record, _BLANK)
             case _:
                 outcome = _of_row(following, record.number)
-                writer.write(
-                    record, _appended(outcome, _likely_originals(outcome, record, names_at)), tone=outcome.status
-                )
+                writer.write(record, _appended(outcome, originals.of(outcome, record)), tone=outcome.status)
                 following = next(outcomes, None)
     if following is not None:
         raise _untrue(_no_row(following))
@@ -94,22 +131,6 @@ def _of_row(outcome: Outcome | None, row: int) -> Outcome:
 
 def _no_row(outcome: Outcome) -> str:
     return f"the journal has an outcome of row {outcome.row}, which the source does not have there"
-
-
-def _likely_originals(outcome: Outcome, record: Record, columns: Sequence[Column]) -> str:
-    """Return what mangled names of a row probably were, as a sentence; "" where none is.
-
-    It is found anew from the cells: the journal, where messages are kept, holds no name.
-    """
-    if WarningCode.MANGLED_TEXT not in (*outcome.warnings, *outcome.code.split(", ")):
-        return ""
-    from importer.checks.mangled import likely_original  # noqa: PLC0415 - few files need it
-
-    cells = [
-        (column.header, record.cells[column.position]) for column in columns if column.position < len(record.cells)
-    ]
-    found = [(header, likely_original(cell)) for header, cell in cells if isinstance(cell, str)]
-    return " ".join(f'In "{header}", "{original}" was probably meant.' for header, original in found if original)
 
 
 def _appended(outcome: Outcome, more: str = "") -> tuple[str | int | None, ...]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from importer.errors import ReportError
-from importer.model import SourceInfo, Status, Summary
+from importer.model import SourceInfo, Status
 from importer.reports.files import write_text
+from importer.runs import Summary
 
 
 def as_json(summary: Summary, *, one_line: bool = False) -> str:
@@ -27,7 +29,7 @@ def as_json(summary: Summary, *, one_line: bool = False) -> str:
             "started_at": summary.started_at,
             "finished_at": summary.finished_at,
             "seconds": summary.seconds,
-            "source": source_object(summary.source),
+            "source": source_object(summary.source, summary.left_out),
             "target": {
                 "base_url": summary.target.base_url,
                 "group_id": summary.target.group_id,
@@ -45,8 +47,13 @@ def as_json(summary: Summary, *, one_line: bool = False) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def source_object(source: SourceInfo) -> dict[str, object]:
-    """Return a source as JSON shows it: where it is, how much is in it, and what was found out about it."""
+def source_object(source: SourceInfo, left_out: Sequence[str] = ()) -> dict[str, object]:
+    """Return a source as JSON shows it: where it is, how much is in it, and what was found out about it.
+
+    Args:
+        source: What was read.
+        left_out: What of it did not come along into the annotated sheet, in sentences.
+    """
     detected = source.detected
     told: dict[str, object] = {
         "path": source.path,
@@ -66,7 +73,7 @@ def source_object(source: SourceInfo) -> dict[str, object]:
             "escape": detected.escape,
             "header_row": detected.header_row,
             "mapping": dict(detected.columns),
-            "notes": list(detected.notes),
+            "notes": [*detected.notes, *left_out],
         }
     return told
 

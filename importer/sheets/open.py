@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import atexit
-import contextlib
 import functools
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from importer.errors import SettingsError, SourceError
+from importer.errors import SettingsError, SourceError, reading_source
 from importer.model import APPENDED_COLUMNS
 from importer.sheets.container import unpacked
 from importer.sheets.reading import AS_IT_IS, Reading
@@ -47,7 +46,7 @@ def open_table(
             column or has two for one field.
         SettingsError: No text can be read as `reading` says.
     """
-    with _explained(name or str(path)):
+    with reading_source(name or str(path)):
         folder = scratch or _temporary_folder()
         file = _checked(path, name, folder, limits)
         if file.path.stat().st_size == 0:
@@ -75,7 +74,7 @@ def open_raw(
     An empty file has no records. Of a workbook it is the first visible sheet, or the one that is named. Arguments and
     errors are those of `open_table`, but that nothing is asked of a header.
     """
-    with _explained(name or str(path)):
+    with reading_source(name or str(path)):
         folder = scratch or _temporary_folder()
         file = _checked(path, name, folder, limits)
         family = _family(file, reading)
@@ -95,7 +94,7 @@ def survey(
 
     Arguments and errors are those of `open_table`.
     """
-    with _explained(str(path)):
+    with reading_source(str(path)):
         folder = scratch or _temporary_folder()
         file = _checked(path, None, folder, limits)
         family = recognise(file)
@@ -123,23 +122,6 @@ def _family(file: SourceFile, reading: Reading) -> Family:
     if family is Family.CSV and reading.sheet is not None:
         raise SourceError(f"{file.name} is a CSV file, and has no sheets.", code="no_sheets", hint="Leave --sheet out.")
     return family
-
-
-@contextlib.contextmanager
-def _explained(shown: str) -> Iterator[None]:
-    """Turn what keeps a file from being read into a `SourceError`."""
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise SourceError(
-            f"There is no file {shown}.", code="source_missing", hint="Look at the spelling of the path, and try again."
-        ) from error
-    except OSError as error:
-        raise SourceError(
-            f"{shown} cannot be read: {(error.strerror or 'unknown error').lower()}.",
-            code="source_unreadable",
-            hint="See that the disk is there and that you may read the file.",
-        ) from error
 
 
 @functools.cache

@@ -361,19 +361,6 @@ def test_warnings_stand_beside_updates_and_issues(table: Table, checker: MakeChe
     assert [update.row for update in checked.updates] == [2]
 
 
-def test_warnings_can_count_as_errors(table: Table, checker: MakeChecker) -> None:
-    """They are issues then, of the same codes, and the row is not sent."""
-    frame = table({"first_name": "MARÍA"}, {}, {"last_name": "Ruiz 2", "email": ""})
-    checked = checker(warnings_as_errors=True).check(frame)
-
-    assert found(checked) == [
-        (2, "name_in_capitals", "Given name"),
-        (4, "name_with_digits", "Surname"),
-        (4, "blank_email", "E-mail"),
-    ]
-    assert ([update.row for update in checked.updates], checked.warnings) == ([3], ())
-
-
 def test_the_frame_that_was_given_stays_as_it_is(table: Table, checker: MakeChecker) -> None:
     """Neither cleaning nor pandera changes what belongs to the caller, its index's name included."""
     frame = table({"first_name": " a ", "email": "x"}, {"first_name": "", "email": "y"})

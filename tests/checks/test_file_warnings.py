@@ -61,13 +61,22 @@ def test_names_are_swapped_only_if_the_file_as_a_whole_says_so(swapped: int, agr
 
 def test_an_address_of_several_customers_names_the_other_rows() -> None:
     """Each row names the others, at most five, and never itself."""
-    found = list(shared_addresses([[2, 9], range(20, 28)], "E-mail"))
+    found = list(shared_addresses([[[2], [9]], [[row] for row in range(20, 28)]], "E-mail"))
 
     assert [warning.row for warning in found] == [2, 9, *range(20, 28)]
     assert found[0].message == ('The address in "E-mail" is also in row 9, for another customer. Check whose it is.')
     assert found[0].code == "shared_address"
     assert "rows 21, 22, 23, 24, 25 and 2 more, for" in found[2].message
     assert "rows 20, 21, 22, 23, 24 and 2 more, for" in found[9].message
+
+
+def test_every_row_of_a_customer_is_told_of_other_customers_only() -> None:
+    """A row that repeats another one may be the one that is sent; of another customer, its first row is named."""
+    found = list(shared_addresses([[[2, 7, 8], [5, 6]]], "E-mail"))
+
+    assert [warning.row for warning in found] == [2, 7, 8, 5, 6]
+    assert all("is also in row 5, for" in warning.message for warning in found[:3])
+    assert all("is also in row 2, for" in warning.message for warning in found[3:])
 
 
 def gathered(*chunks: Sequence[Update]) -> list[tuple[int, str]]:

@@ -9,8 +9,6 @@ import pytest
 
 from importer.checks.checker import Checker
 from importer.checks.codes import WarningCode
-from importer.checks.row_warnings import as_issue
-from importer.model import Issue, RowWarning
 
 Table = Callable[..., pd.DataFrame]
 MakeChecker = Callable[..., Checker]
@@ -88,10 +86,3 @@ def test_warnings_are_in_the_order_of_rows_and_fields(table: Table, checker: Mak
         (2, "domain_slip"),
         (3, "name_in_capitals"),
     ]
-
-
-def test_a_warning_as_an_issue_says_the_same() -> None:
-    """Code, column and message are kept."""
-    assert as_issue(RowWarning(4, "name_in_capitals", "Surname", "So.")) == Issue(
-        4, "name_in_capitals", "Surname", "So."
-    )

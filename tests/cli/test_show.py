@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from importer.cli.show import Show
-from importer.model import Mode, Outcome, SourceInfo, Status, StopReason, Summary, Target
+from importer.model import Mode, Outcome, SourceInfo, Status, StopReason, Target
 from importer.order import Plan
+from importer.runs import Summary
 
 
 class Clock:

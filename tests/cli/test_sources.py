@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -26,9 +27,9 @@ PEOPLE = [
 ]
 
 
-def annotated(summary: dict[str, Any]) -> list[dict[str, str]]:
+def annotated(summary: dict[str, Any], encoding: str = "utf-8-sig") -> list[dict[str, str]]:
     """Return the rows of the annotated sheet."""
-    with Path(summary["reports"]["annotated"]).open(encoding="utf-8-sig", newline="") as file:
+    with Path(summary["reports"]["annotated"]).open(encoding=encoding, newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -132,8 +133,12 @@ def test_the_annotated_workbook_is_the_users_own(importer: Importer, api: Api, w
 def test_a_larger_workbook_becomes_a_plain_sheet_and_that_is_said(
     importer: Importer, api: Api, workbook: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Above the size that a setting names; the note is in the summary."""
+    """Above the size that a setting names; the note is in the summary, and a person sees it below the sheet's place."""
     monkeypatch.setenv("IMPORTER_OWN_WORKBOOK_ROWS", "2")
+    for manner in ((), ("-q",)):
+        *_, place, note = importer("check", workbook, *manner).out.splitlines()
+        assert place.startswith("Annotated sheet: ")
+        assert re.match("Note: .* plain sheet, .* IMPORTER_OWN_WORKBOOK_ROWS", note)
     said = importer("run", workbook, *api.options, "--json")
     assert openpyxl.load_workbook(said.json["reports"]["annotated"]).sheetnames == ["Sheet"]
     assert any("IMPORTER_OWN_WORKBOOK_ROWS" in note for note in said.json["source"]["notes"])
@@ -144,7 +149,7 @@ def test_what_is_strange_in_a_row_is_told_and_the_row_is_sent(importer: Importer
     rows = [
         (customer(1), "Ben", "Okafor", "shared@example.com"),
         (customer(2), "JOHANNA", "Ek", "johanna@gmial.com"),
-        (customer(3), "Ana", "Reyes", "shared@example.com"),
+        (customer(3), "Ana", "Reyes", "Shared@Example.com"),
     ]
     said = importer("run", sheet(*rows), *api.options, "--json")
     assert (said.code, said.json["statuses"]["updated"]) == (0, 3)
@@ -159,6 +164,41 @@ def test_what_is_strange_in_a_row_is_told_and_the_row_is_sent(importer: Importer
     assert "domain_slip" in said.out
 
 
+def test_a_repeat_of_a_row_whose_warning_is_an_error_is_not_sent_either(
+    importer: Importer, api: Api, sheet: Sheet
+) -> None:
+    """What is strange about a row is as strange about the same row further down."""
+    rows = [
+        (customer(1), "Ana", "Reyes", "shared@example.com"),
+        (customer(2), "Ben", "Okafor", "shared@example.com"),
+        (customer(1), "Ana", "Reyes", "shared@example.com"),
+    ]
+    said = importer("run", sheet(*rows), *api.options, "--json", "--warnings-as-errors")
+    assert said.json["statuses"]["invalid"] == 3
+    assert said.json["attempts"] == 0
+
+
+def test_a_warning_that_is_an_error_lets_no_other_row_of_the_customer_through(
+    importer: Importer, api: Api, sheet: Sheet
+) -> None:
+    """Rows that contradict each other do so whatever is strange about one of them: none is sent, as without it."""
+    rows = [
+        (customer(1), "Ana", "Reyes", "ana@example.com"),
+        (customer(1), "ANABEL", "Reyes", "ana@example.com"),
+        (customer(2), "Ben", "Okafor", "ben@gmial.com"),
+        (customer(2), "Ben", "Okafor", "ben@gmail.com"),
+    ]
+    said = importer("run", sheet(*rows), *api.options, "--json", "--warnings-as-errors")
+    assert (said.json["statuses"]["invalid"], said.json["attempts"]) == (4, 0)
+    assert [row["error_code"] for row in annotated(said.json)] == [
+        "conflicting_rows",
+        "name_in_capitals, conflicting_rows",
+        "domain_slip, conflicting_rows",
+        "conflicting_rows",
+    ]
+    assert not any(cause["warning"] for cause in said.json["causes"])
+
+
 @pytest.mark.parametrize("options", [(), ("--warnings-as-errors",)])
 def test_a_mangled_name_is_told_with_what_it_was(
     importer: Importer, sheet: Sheet, tmp_path: Path, options: tuple[str, ...]
@@ -170,6 +210,21 @@ def test_a_mangled_name_is_told_with_what_it_was(
     assert 'In "First Name", "José" was probably meant.' in row["message"]
     assert 'In "Last Name", "Núñez" was probably meant.' in row["message"]
     assert "José".encode() not in (tmp_path / "state" / "journal.sqlite").read_bytes()
+
+
+def test_what_a_mangled_name_was_is_told_only_in_letters_that_the_file_has(importer: Importer, tmp_path: Path) -> None:
+    """A letter that is nearly the one that was meant would be a wrong name to copy."""
+    names = ("Pet\xc5\u2122ek", "Mo\xc3\xafra")
+    lines = [
+        ",".join(HEADER),
+        *(f"{customer(number)},{name},Müller,a{number}@example.com" for number, name in enumerate(names)),
+    ]
+    source = tmp_path / "changes.csv"
+    source.write_bytes("\n".join(lines).encode("cp1252"))
+    [first, second] = annotated(importer("check", source, "--json").json, "cp1252")
+    told = 'What was probably meant in "First Name" has letters that the encoding of this file lacks.'
+    assert first["message"].endswith(told)
+    assert second["message"].endswith('In "First Name", "Moïra" was probably meant.')
 
 
 def test_columns_can_be_named_in_the_environment(

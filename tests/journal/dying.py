@@ -43,7 +43,7 @@ def _sending(journal: Journal, folder: Path) -> RunJournal:
     """Return a run of rows 2 to 6: 2 is confirmed, 3 failed, 4 in flight, 5 untouched, and 6 repeats 4."""
     run = _begun(journal, folder)
     run.add([*(update(row) for row in range(2, 6)), update(6, customer="customer-4")], [])
-    run.resolve([(6, 4)])
+    run.selection.resolve([(6, 4)])
     run.checked(SourceInfo(str(source_of(folder)), None, run.sha256, 5))
     run.record(begun(2, 3, 4), [], [])
     run.record([], [], [outcome(2), outcome(3, Status.FAILED)])

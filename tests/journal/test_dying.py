@@ -11,7 +11,8 @@ import pytest
 
 from importer.errors import SettingsError
 from importer.journal.journal import Journal, NewRun
-from importer.model import PastRun, Status
+from importer.model import Status
+from importer.runs import PastRun
 from tests.journal import dying
 from tests.journal.rows import NEW_RUN, begun, outcome, seen, update
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run import RunJournal
-from importer.model import Cause, Issue, RowWarning, Status
+from importer.model import Cause, RowWarning, Status
 from tests.journal.rows import begun, issue, outcome, seen, update
 
 NewRunOf = Callable[..., NewRun]
@@ -55,6 +57,19 @@ def test_sentences_that_name_rows_are_one_cause(run: RunJournal) -> None:
     assert run.findings.causes() == [cause("conflicting_rows", "", 2, 3, 4, 5, 6, count=6)]
 
 
+def test_each_way_to_be_wrong_is_a_cause_of_its_own(run: RunJournal) -> None:
+    """However many there are of a code, as long as they are not about single rows."""
+    faults = [f"It has fault {'x' * number}." for number in range(12)]
+    run.add([], [issue(row, "invalid_email", faults[row % 12]) for row in range(24, 24 + 36)])
+    assert {(found.message, found.rows) for found in run.findings.causes()} == {(fault, 3) for fault in faults}
+
+
+def test_more_sentences_than_anybody_reads_are_one_cause(run: RunJournal) -> None:
+    """Nobody knows what they would be."""
+    run.add([], [issue(row, "strange", f"It is strange in the way {row}.") for row in range(2, 62)])
+    assert run.findings.causes() == [cause("strange", "", 2, 3, 4, 5, 6, count=60)]
+
+
 def test_a_warning_is_part_of_the_message_of_its_row(run: RunJournal) -> None:
     """After the outcome's own words and what was cleaned; a row without one is told as before."""
     run.add([update(2, note="Trimmed."), update(3)], [], [warning(2)])
@@ -68,30 +83,61 @@ def test_a_warning_is_part_of_the_message_of_its_row(run: RunJournal) -> None:
     ]
 
 
-def test_a_row_that_is_refused_later_is_invalid_with_all_that_was_found(run: RunJournal) -> None:
-    """So that what only the whole file tells can be an error too; other rows stay to be sent."""
-    run.add([update(2), update(3)], [])
-    run.findings.refuse([Issue(2, "shared_address", "E-mail", "Shared."), Issue(2, "names_swapped", "", "Swapped.")])
-    assert run.to_send() == 1
-    assert seen(run.path, "SELECT status, code, message FROM rows WHERE row = 2") == [
-        (Status.INVALID, "shared_address, names_swapped", "Shared. Swapped.")
+def test_where_warnings_are_errors_rows_with_one_are_invalid_with_all_that_was_found(run: RunJournal) -> None:
+    """Whether they were to be sent, repeat another row, or are invalid anyway; other rows stay to be sent."""
+    run.add([update(2), update(3), update(4), update(5)], [issue(6)], [warning(2), warning(5), warning(6)])
+    run.findings.warn([warning(2, "shared_address", "Shared."), warning(2, "shared_address", "Twice.")])
+    run.selection.resolve([issue(3, "conflicting_rows", "See row 2."), (5, 4)])
+    run.findings.refuse_warned()
+    assert [pending.update.row for pending in run.pending(0, 9)] == [4]
+    run.selection.leave_out(code="dry_run", message="Valid")
+    run.settle(None, "")
+    assert [(found.row, found.status, found.code, found.message) for found in run.outcomes()] == [
+        (2, Status.INVALID, "name_in_capitals, shared_address", "It is loud. Shared. Twice."),
+        (3, Status.INVALID, "conflicting_rows", "See row 2."),
+        (4, Status.NOT_SENT, "dry_run", "Valid"),
+        (5, Status.INVALID, "name_in_capitals", "It is loud."),
+        (6, Status.INVALID, "blank_email, name_in_capitals", "The e-mail is blank. It is loud."),
     ]
-    assert [found.code for found in run.findings.causes()] == ["names_swapped", "shared_address"]
+    assert not any(found.warning for found in run.findings.causes())
 
 
 def test_addresses_that_several_customers_share_are_found_by_their_digests(run: RunJournal) -> None:
-    """The first row of each customer is told; a customer that is in several rows does not share with itself."""
+    """All rows of each customer are told; a customer that is in several rows does not share with itself."""
     run.add(
         [
+            update(9, email="a@example.com", customer="customer-1"),
             update(2, email="a@example.com"),
             update(3, email="b@example.com"),
             update(4, email="b@example.com", customer="customer-3"),
             update(5, email="a@example.com"),
+            update(7, email="a@example.com", customer="customer-2"),
             update(6, email="c@example.com"),
         ],
-        [issue(7)],
+        [issue(8)],
     )
-    assert list(run.findings.shared_addresses()) == [[2, 5]]
+    assert list(run.findings.shared_addresses()) == [[[2, 7], [5], [9]]]
+
+
+def test_an_address_in_other_capitals_is_the_same_address(run: RunJournal) -> None:
+    """Case makes no difference on any of the rows; what is compared with earlier runs still tells it apart."""
+    run.add(
+        [update(2, email="Ana@Example.com"), update(3, email="ana@example.com"), update(4, email="ANA@example.com")], []
+    )
+    run.add([update(5, email="Ben@example.com")], [])
+    assert list(run.findings.shared_addresses()) == [[[2], [3], [4]]]
+    assert len(set(seen(run.path, "SELECT email_digest FROM rows"))) == 4
+
+
+def test_addresses_of_an_older_journal_are_shared_as_they_are_written(run: RunJournal) -> None:
+    """Such a journal has nothing without regard to case: what it has is compared, and nothing is made up."""
+    run.add(
+        [update(2, email="Ana@example.com"), update(3, email="Ana@example.com"), update(4, email="ana@example.com")], []
+    )
+    with closing(sqlite3.connect(run.path)) as older:
+        older.execute("UPDATE rows SET lower_email_digest = NULL")
+        older.commit()
+    assert list(run.findings.shared_addresses()) == [[[2], [3]]]
 
 
 def test_a_hidden_row_that_is_left_out_stays_so(journal: Journal, run: RunJournal) -> None:
@@ -106,5 +152,5 @@ def test_a_hidden_row_that_is_left_out_stays_so(journal: Journal, run: RunJourna
 def test_what_a_retry_does_not_take_up_is_not_told(run: RunJournal) -> None:
     """Findings of rows that are not part of it go with the rows."""
     run.add([update(3)], [issue(2)], [warning(3)])
-    run.only([(3, False)])
+    run.selection.only([(3, False)])
     assert [found.code for found in run.findings.causes()] == ["name_in_capitals"]

@@ -34,7 +34,7 @@ def dead(journal_at: JournalAt, new_run: NewRunOf) -> str:
     with journal_at(0.0) as journal:
         run = journal.begin(new_run())
         run.add([update(2), update(3), update(4), update(5, customer="customer-2")], [])
-        run.resolve([(5, 2)])
+        run.selection.resolve([(5, 2)])
         run.checked(SourceInfo("/data/changes.csv", None, run.sha256, 4))
         run.record(begun(2, 3), [], [])
         run.record([], [waiting(3, maybe=True)], [])
@@ -172,7 +172,7 @@ def test_a_doubt_is_carried_through_a_chain_of_retries(dead: str, journal_at: Jo
         first = journal.find(dead)
         retry = journal.begin(replace(new_run("again"), retry_of=first))
         retry.add([update(row) for row in (2, 3, 4)], [])
-        retry.only(list(journal.rows_to_retry(first)))
+        retry.selection.only(list(journal.rows_to_retry(first)))
         retry.checked(SourceInfo("/data/changes.csv", None, retry.sha256, 3))
         retry.settle(StopReason.KEY_REFUSED, "It stopped")
         assert {status for status, _ in told(retry.outcomes()).values()} == {Status.NOT_SENT}
@@ -281,8 +281,8 @@ def test_a_doubt_or_a_confirmation_of_any_retry_counts(dead: str, journal_at: Jo
         first = journal.find(dead)
         retry = journal.begin(replace(new_run("again"), retry_of=first))
         retry.add([update(2), update(3), update(4), update(5, customer="customer-2")], [])
-        retry.only(list(journal.rows_to_retry(first)))
-        retry.resolve([(5, 2)])
+        retry.selection.only(list(journal.rows_to_retry(first)))
+        retry.selection.resolve([(5, 2)])
         retry.checked(SourceInfo("/data/changes.csv", None, retry.sha256, 4))
         retry.record(begun(2, 4), [], [])
         retry.record([], [], [outcome(2)])

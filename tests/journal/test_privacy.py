@@ -15,7 +15,7 @@ from importer.journal.run import RunJournal
 from importer.model import Issue, Status, StopReason
 from tests.journal.rows import begun, issue, outcome, seen, update
 
-CANARIES = {"first_name": "Quetzalli", "last_name": "Brzęczyszczykiewicz", "email": "kanarek.zolty@example.com"}
+CANARIES = {"first_name": "Quetzalli", "last_name": "Brzęczyszczykiewicz", "email": "Kanarek.Zolty@example.com"}
 
 
 @pytest.fixture(params=[0o000, 0o022, 0o077], ids=oct)
@@ -66,7 +66,7 @@ def _go_through(run: RunJournal) -> None:
     """Let a run meet everything that it writes: issues, repeats, attempts, outcomes, an early stop."""
     canary = {**CANARIES, "customer": "customer-2"}
     run.add([update(2, **canary), update(3, **canary), update(4, **CANARIES)], [issue(5)])
-    run.resolve([(3, 2)])
+    run.selection.resolve([(3, 2)])
     run.record(begun(2), [], [])
     run.record(begun(4), [], [outcome(2)])
     run.settle(StopReason.INTERRUPTED, "The run stopped")

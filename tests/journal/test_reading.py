@@ -85,5 +85,5 @@ def test_attempts_are_summed(run_of: RunOf) -> None:
 def test_customers_are_those_that_a_row_is_to_be_sent_for(run: RunJournal) -> None:
     """Each customer with a row to be sent comes once, with the group."""
     run.add([update(2, customer="a"), update(3, customer="a"), update(4, customer="b")], [issue(5)])
-    run.resolve([(3, 2)])
+    run.selection.resolve([(3, 2)])
     assert sorted(run.customers()) == [(update(2).group_id, "a"), (update(2).group_id, "b")]

@@ -45,7 +45,7 @@ class Step:
 def test_a_step_that_does_not_fit_is_refused_whole(step: Step, run_of: RunOf) -> None:
     """A step for a row that is not where the step finds it is a JournalError, and nothing of the step stays."""
     run = run_of(5)
-    run.resolve([(5, 4)])
+    run.selection.resolve([(5, 4)])
     run.record(begun(2, 3, 6), [], [])
     run.record([], [], [outcome(2)])
     before = seen(run.path, "SELECT * FROM rows")
@@ -102,7 +102,7 @@ def test_runs_do_not_touch_each_others_rows(run_of: RunOf) -> None:
     run.connection.execute("INSERT INTO rows (run, row, repeats) VALUES (99, 2, NULL), (99, 3, 2)")
     run.record(begun(2, 3), [], [])
     run.record([], [waiting(3)], [outcome(2)])
-    run.leave_out(code="over_limit", message="Left out")
+    run.selection.leave_out(code="over_limit", message="Left out")
     run.settle(None, "")
     assert seen(run.path, "SELECT row, phase, status, attempts FROM rows WHERE run = 99") == [
         (2, 0, None, 0),

@@ -13,7 +13,7 @@ from tests.journal.rows import begun, issue, outcome, update
 
 
 def _numbers(run: RunJournal) -> list[list[int]]:
-    return sorted([row for row, _ in rows] for rows in run.repeated())
+    return sorted([row for row, _ in rows] for rows in run.selection.repeated())
 
 
 def test_only_customers_with_several_rows_are_yielded(run: RunJournal) -> None:
@@ -54,14 +54,16 @@ def test_changes_are_the_same_when_all_that_is_sent_is(
 ) -> None:
     """Two rows of a customer have one digest exactly where the same values go to the same account."""
     run.add([update(2, customer="a"), update(3, customer="a", **second)], [])
-    ((first, other),) = [[change for _, change in rows] for rows in run.repeated()]
+    ((first, other),) = [[change for _, change in rows] for rows in run.selection.repeated()]
     assert (first == other) is same
 
 
 def test_decisions_are_taken_in(run: RunJournal) -> None:
     """A row that repeats another is not sent of its own; a row with an issue is invalid, with its code and message."""
     run.add([update(row, customer="a") for row in (2, 3)] + [update(row, customer="b") for row in (4, 5)], [])
-    run.resolve([(3, 2), issue(4, "conflicting_rows", "See row 5."), issue(5, "conflicting_rows", "See row 4.")])
+    run.selection.resolve(
+        [(3, 2), issue(4, "conflicting_rows", "See row 5."), issue(5, "conflicting_rows", "See row 4.")]
+    )
     assert [pending.update.row for pending in run.pending(0, 10)] == [2]
     assert list(run.customers()) == [(update(2).group_id, "a")]
     run.record(begun(2), [], [])
@@ -76,14 +78,14 @@ def test_decisions_are_taken_in(run: RunJournal) -> None:
 def test_a_conflicting_row_says_what_was_cleaned_too(run: RunJournal) -> None:
     """The note on what was cleaned follows the message of the conflict, as two sentences."""
     run.add([update(2, note="White space was removed.")], [])
-    run.resolve([issue(2, "conflicting_rows", "See row 5.")])
+    run.selection.resolve([issue(2, "conflicting_rows", "See row 5.")])
     assert next(run.outcomes()).message == "See row 5. White space was removed."
 
 
 def test_no_decision_changes_nothing(run: RunJournal) -> None:
     """Where no customer is repeated, all rows stay to be sent."""
     run.add([update(2), update(3)], [])
-    run.resolve([])
+    run.selection.resolve([])
     assert run.to_send() == 2
 
 
@@ -96,18 +98,18 @@ def test_thousands_of_repeated_customers_are_resolved_while_they_are_read(run: R
     )
 
     def decide() -> Iterator[Issue | tuple[int, int]]:
-        for found in run.repeated():
+        for found in run.selection.repeated():
             first, digest = found[0]
             if all(change == digest for _, change in found):
                 yield from ((row, first) for row, _ in found[1:])
             else:
                 yield from (issue(row, "conflicting_rows", "They differ.") for row, _ in found)
 
-    run.resolve(decide())
+    run.selection.resolve(decide())
     assert run.to_send() == 2000
     assert run.statuses()[Status.INVALID] == 6000
     assert [pending.update.row for pending in run.pending(0, 9)] == [2, 4, 6, 8, 10, 12, 14, 16, 18]
-    assert list(run.repeated()) == []
+    assert list(run.selection.repeated()) == []
 
 
 def test_an_error_while_deciding_takes_nothing_in(run: RunJournal) -> None:
@@ -119,9 +121,9 @@ def test_an_error_while_deciding_takes_nothing_in(run: RunJournal) -> None:
         raise RuntimeError("a defect")
 
     with pytest.raises(RuntimeError, match="a defect"):
-        run.resolve(decide())
+        run.selection.resolve(decide())
     assert run.to_send() == 3
-    run.resolve([(3, 2), (4, 2)])
+    run.selection.resolve([(3, 2), (4, 2)])
     assert run.to_send() == 1
 
 
@@ -129,5 +131,5 @@ def test_two_decisions_on_one_row_are_refused(run: RunJournal) -> None:
     """A row cannot both repeat another and be invalid."""
     run.add([update(row, customer="a") for row in (2, 3)], [])
     with pytest.raises(JournalError, match="UNIQUE"):
-        run.resolve([(3, 2), issue(3)])
+        run.selection.resolve([(3, 2), issue(3)])
     assert run.to_send() == 2

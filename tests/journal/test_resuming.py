@@ -84,7 +84,7 @@ def test_a_stopped_runs_rows_are_taken_up_but_for_those_left_out(open_journal: O
         run = journal.begin(new_run())
         run.add([update(row) for row in range(2, 9)], [])
         checked(run, 7)
-        run.leave_out(code="over_limit", message="Left out", first=5)
+        run.selection.leave_out(code="over_limit", message="Left out", first=5)
         run.record(begun(2, 3, 4), [], [])
         step = [outcome(2), outcome(3, Status.FAILED, code="x"), outcome(4, Status.UNCONFIRMED, code="http_500")]
         run.record([], [], step)
@@ -110,7 +110,7 @@ def test_repeats_of_a_row_that_goes_again_wait_for_it_again(open_journal: OpenJo
     with open_journal() as journal:
         run = journal.begin(new_run())
         run.add([update(2), update(3), update(4, customer="customer-2"), update(5, customer="customer-3")], [])
-        run.resolve([(4, 2), (5, 3)])
+        run.selection.resolve([(4, 2), (5, 3)])
         checked(run, 4)
         run.record(begun(2, 3), [], [])
         run.record([], [], [outcome(2), outcome(3, Status.UNCONFIRMED, code="http_500")])
@@ -172,7 +172,7 @@ def test_rows_that_a_later_run_has_sent_are_superseded(dead: str, open_journal: 
         another(journal, new_run, "later", 3, 7)
         another(journal, new_run, "elsewhere", 8, base_url="https://other.example.com")
         run = journal.resume(journal.find(dead))
-        assert run.supersede() == 2
+        assert run.selection.supersede() == 2
         rows = seen(run.path, "SELECT row, status, message FROM rows WHERE run = 1 AND code = 'superseded'")
     assert [(row, status) for row, status, _ in rows] == [(3, "unconfirmed"), (7, "not_sent")]
     assert all("Run later has sent to this customer since" in message for *_, message in rows)
@@ -186,9 +186,9 @@ def test_runs_before_and_retries_of_it_supersede_nothing(
         retry = journal.begin(replace(new_run("again"), retry_of=journal.find(dead)))
         retry.add([update(7)], [])
         retry.record(begun(7), [], [])
-        assert retry.supersede() == 0
+        assert retry.selection.supersede() == 0
         retry.discard()
-        assert journal.resume(journal.find(dead)).supersede() == 0
+        assert journal.resume(journal.find(dead)).selection.supersede() == 0
 
 
 def test_a_retry_has_the_rows_that_another_try_may_help(open_journal: OpenJournal, new_run: NewRunOf) -> None:
@@ -207,7 +207,7 @@ def test_a_retry_has_the_rows_that_another_try_may_help(open_journal: OpenJourna
         assert chosen == [(3, False), (4, True), (5, False)]
         retry = journal.begin(replace(new_run("again"), retry_of=past))
         retry.add([update(row) for row in range(2, 6)], [issue(6)])
-        retry.only(chosen)
+        retry.selection.only(chosen)
         assert [(row.update.row, row.maybe) for row in retry.pending(0, 9)] == chosen
         assert seen(retry.private.values, "SELECT row FROM updates ORDER BY row") == [(3,), (4,), (5,)]
         retry.settle(StopReason.KEY_REFUSED, "It stopped")

@@ -55,7 +55,7 @@ def test_rows_that_were_left_for_no_reason_are_a_defect(run_of: RunOf) -> None:
 def test_rows_that_are_still_in_flight_are_not_decided_on(run_of: RunOf) -> None:
     """Nobody can settle a row that is in flight, nor its repeats: the statuses do not sum, and reports refuse that."""
     run = run_of(2)
-    run.resolve([(3, 2)])
+    run.selection.resolve([(3, 2)])
     run.record(begun(2), [], [])
     run.settle(StopReason.INTERRUPTED, "The run stopped")
     assert sum(run.statuses().values()) == 0
@@ -67,7 +67,7 @@ def test_rows_that_are_still_in_flight_are_not_decided_on(run_of: RunOf) -> None
 def test_a_repeat_of_an_updated_row_is_a_duplicate(run_of: RunOf) -> None:
     """A duplicate names the row it repeats, and has its `updated_at`, no HTTP status and no attempt."""
     run = run_of(2)
-    run.resolve([(3, 2)])
+    run.selection.resolve([(3, 2)])
     run.record(begun(2), [], [])
     run.record([], [], [outcome(2, updated_at="2025-07-21T12:43:14.834028Z", message="Confirmed at attempt 2")])
     run.settle(None, "")
@@ -93,7 +93,7 @@ def test_a_repeat_of_an_updated_row_is_a_duplicate(run_of: RunOf) -> None:
 def test_a_repeat_of_a_row_that_is_not_confirmed_shares_its_status(first: Outcome, run_of: RunOf) -> None:
     """A repeat takes the status and code of its row, names it, and has no attempt and no HTTP status of its own."""
     run = run_of(2)
-    run.resolve([(3, 2)])
+    run.selection.resolve([(3, 2)])
     run.record(begun(2), [], [])
     run.record([], [], [first])
     run.settle(None, "")
@@ -105,7 +105,7 @@ def test_a_repeat_of_a_row_that_is_not_confirmed_shares_its_status(first: Outcom
 def test_a_repeat_of_a_row_that_was_left_shares_that(run_of: RunOf) -> None:
     """Rows are settled before their repeats: those of a row that was not sent are not sent either."""
     run = run_of(4)
-    run.resolve([(4, 3), (5, 3)])
+    run.selection.resolve([(4, 3), (5, 3)])
     run.settle(StopReason.KEY_REFUSED, "The API refused the key")
     assert told(run.outcomes()) == dict.fromkeys(range(2, 6), (Status.NOT_SENT, "key_refused"))
 
@@ -113,8 +113,8 @@ def test_a_repeat_of_a_row_that_was_left_shares_that(run_of: RunOf) -> None:
 def test_a_repeat_says_what_was_cleaned(run: RunJournal) -> None:
     """The note of a repeat follows the name of its row."""
     run.add([update(2, customer="a"), update(3, customer="a", note="White space was removed.")], [])
-    run.resolve([(3, 2)])
-    run.leave_out(code="dry_run", message="Valid")
+    run.selection.resolve([(3, 2)])
+    run.selection.leave_out(code="dry_run", message="Valid")
     run.settle(None, "")
     assert [found.message for found in run.outcomes()] == [
         "Valid",
@@ -126,7 +126,7 @@ def test_a_repeat_says_what_was_cleaned(run: RunJournal) -> None:
 def test_all_but_the_first_rows_are_left_out(first: int, left: int, run_of: RunOf) -> None:
     """`leave_out` lets the first rows that are to be sent stay, and all others end `not_sent`."""
     run = run_of(5)
-    run.leave_out(code="over_limit", message="Left out", first=first)
+    run.selection.leave_out(code="over_limit", message="Left out", first=first)
     assert run.to_send() == 5 - left
     assert run.statuses()[Status.NOT_SENT] == left
     assert [pending.update.row for pending in run.pending(0, 9)] == list(range(2, 7 - left))
@@ -135,8 +135,8 @@ def test_all_but_the_first_rows_are_left_out(first: int, left: int, run_of: RunO
 def test_only_rows_that_are_to_be_sent_count_and_are_left_out(run: RunJournal) -> None:
     """Neither invalid rows nor repeats use up the limit, and the repeats share what becomes of their rows."""
     run.add([update(row) for row in (3, 4, 6, 7)], [issue(2)])
-    run.resolve([(4, 3), (7, 6)])
-    run.leave_out(code="over_limit", message="Left out", first=1)
+    run.selection.resolve([(4, 3), (7, 6)])
+    run.selection.leave_out(code="over_limit", message="Left out", first=1)
     run.record(begun(3), [], [])
     run.record([], [], [outcome(3)])
     run.settle(None, "")

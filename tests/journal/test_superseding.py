@@ -9,7 +9,8 @@ import pytest
 
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run import RunJournal
-from importer.model import PastRun, SourceInfo, Status, StopReason, Target
+from importer.model import SourceInfo, Status, StopReason, Target
+from importer.runs import PastRun
 from tests.journal.rows import GROUP, begun, outcome, seen, told, update
 
 Sent = Callable[..., PastRun]
@@ -45,7 +46,7 @@ def test_the_newest_of_several_later_runs_is_named(sent: Sent, journal: Journal)
     sent("second", [2], tried=[2])
     sent("third", [2], tried=[2])
     run = journal.resume(first)
-    assert run.supersede() == 1
+    assert run.selection.supersede() == 1
     assert list(_superseded(run)) == [2]
     assert "Run third has sent to this customer since" in _superseded(run)[2]
     assert [row.update.row for row in run.pending(0, 9)] == [3]
@@ -57,7 +58,7 @@ def test_only_what_a_later_run_has_sent_counts(sent: Sent, journal: Journal) -> 
     first = sent("first", [2, 3, 4], tried=[])
     sent("never-came-so-far", [3], tried=[])
     sent("elsewhere", [4], tried=[4], at="https://other.example.com")
-    assert journal.resume(first).supersede() == 0
+    assert journal.resume(first).selection.supersede() == 0
 
 
 def test_a_retry_is_as_old_as_the_run_that_it_retries(sent: Sent, journal: Journal) -> None:
@@ -68,7 +69,7 @@ def test_a_retry_is_as_old_as_the_run_that_it_retries(sent: Sent, journal: Journ
     third = sent("and-again", [2, 3], tried=[2], retry_of="again")
     for past in (first, third):
         run = journal.resume(past)
-        assert run.supersede() == 1
+        assert run.selection.supersede() == 1
         assert "Run between" in _superseded(run)[3]
         run.settle(StopReason.API_DOWN, "It stopped")
         run.ended(4, unfinished=True)
@@ -80,7 +81,7 @@ def test_a_superseded_row_takes_its_repeats_along_and_is_not_taken_up_again(
     """It stays so when the run is resumed once more; what may have been applied stays in doubt."""
     run = journal.begin(new_run())
     run.add([update(2), update(3), update(4, customer="customer-2"), update(5)], [])
-    run.resolve([(4, 2)])
+    run.selection.resolve([(4, 2)])
     run.checked(SourceInfo("/data/changes.csv", None, run.sha256, 4))
     run.record(begun(2), [], [])
     run.record([], [], [outcome(2, Status.UNCONFIRMED)])
@@ -89,7 +90,7 @@ def test_a_superseded_row_takes_its_repeats_along_and_is_not_taken_up_again(
     sent("later", [2, 3], tried=[2, 3])
     for superseded in (2, 0):
         run = journal.resume(journal.find("run-1"))
-        assert run.supersede() == superseded
+        assert run.selection.supersede() == superseded
         assert [row.update.row for row in run.pending(0, 9)] == [5]
         run.settle(StopReason.API_DOWN, "It stopped")
         run.ended(4, unfinished=True)
@@ -121,4 +122,4 @@ def test_a_retry_of_an_older_run_supersedes_nothing_of_a_newer_one(sent: Sent, j
     sent("first", [2], tried=[2])
     newer = sent("newer", [2], tried=[])
     sent("again", [2], tried=[2], retry_of="first")
-    assert journal.resume(newer).supersede() == 0
+    assert journal.resume(newer).selection.supersede() == 0

@@ -85,7 +85,7 @@ def test_the_journal_goes_on_after_damaged_values(values: Path, open_journal: Op
 def test_values_that_a_run_does_not_need_any_more_may_be_lost(values: Path, open_journal: OpenJournal) -> None:
     """Only rows that are to be sent need theirs."""
     with open_journal() as journal:
-        journal.resume(journal.find("run-1")).leave_out(code="over_limit", message="Left out")
+        journal.resume(journal.find("run-1")).selection.leave_out(code="over_limit", message="Left out")
     _one_row_lost(values)
     with open_journal() as journal:
         assert journal.resume(journal.find("run-1")).to_send() == 0

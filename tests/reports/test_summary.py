@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from importer.errors import ReportError
-from importer.model import Mode, Skip, SourceInfo, Status, StopReason, Summary, Target
+from importer.model import Mode, Skip, SourceInfo, Status, StopReason, Target
 from importer.reports.summary import as_json, check_balance, write_summary
+from importer.runs import Summary
 
 SUMMARY = Summary(
     run_id="r7",

@@ -156,7 +156,7 @@ def test_what_cannot_be_read_is_said_with_the_reason(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "a.csv", "x") / "b.csv"
     error = refusal(path)
     assert error.code == "source_unreadable"
-    assert "not a directory" in error.message
+    assert "Not a directory" in error.message
 
 
 def test_nothing_heavy_is_imported_before_a_file_is_opened() -> None:

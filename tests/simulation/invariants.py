@@ -10,7 +10,8 @@ from contextlib import closing
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from importer.model import Status, StopReason, Summary
+from importer.model import Status, StopReason
+from importer.runs import Summary
 from importer.settings import CEILING, Settings
 from tests.simulation.api import Applied, of_run
 

@@ -13,8 +13,9 @@ from pydantic import SecretStr
 from importer.errors import ImporterError
 from importer.job import Job
 from importer.journal.journal import Journal
-from importer.model import Mode, PastRun, Summary
+from importer.model import Mode
 from importer.order import Finished, Order
+from importer.runs import PastRun, Summary
 from importer.settings import Settings
 from tests.simulation import invariants
 from tests.simulation.api import LATEST_S, Api

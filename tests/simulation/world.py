@@ -14,8 +14,9 @@ from random import Random
 from importer.delivery.attempts import Engine, Reply
 from importer.delivery.client import Endpoint
 from importer.delivery.stop import StopSwitch
-from importer.model import Attempt, Outcome, PastRun, StopReason
+from importer.model import Attempt, Outcome, StopReason
 from importer.order import Plan, World
+from importer.runs import PastRun
 from tests.simulation.api import Api
 from tests.simulation.scenario import Fate
 

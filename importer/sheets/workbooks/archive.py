@@ -111,7 +111,9 @@ UNSOUND: Final = (
     ValueError,
     OverflowError,
 )
-"""What Python's zipfile raises on archives that are damaged, or made to look so."""
+"""What Python's zipfile raises on archives that are damaged, or made to look so.
+
+`NotImplementedError` is its word for a version of the format, or a method of compression, that it does not know."""
 
 
 @contextlib.contextmanager

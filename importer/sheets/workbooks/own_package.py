@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from importer.sheets.workbooks.archive import Archive
+from importer.sheets.workbooks.ooxml import workbook_part
 from importer.sheets.workbooks.own_xml import Element, Part, UnfitWorkbookError
 
 CONTENT_TYPES: Final = "[Content_Types].xml"
-WORKBOOK: Final = "xl/workbook.xml"
+_USUAL_WORKBOOK: Final = "xl/workbook.xml"
 _ROOT_RELATIONS: Final = "_rels/.rels"
 _PLAIN: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _NOT_PLAIN: Final = frozenset({
@@ -89,6 +90,8 @@ class Package:
     """
 
     def __init__(self, archive: Archive, names: Iterable[str]) -> None:
+        self.workbook: Final = workbook_part(archive, _USUAL_WORKBOOK)
+        """The part that lists the sheets."""
         self.left_out: list[str] = []
         """What stays behind, each in a sentence."""
         self._archive = archive
@@ -112,7 +115,7 @@ class Package:
         return _key(name) in self._dropped
 
     def _leave_calculation_and_macros(self) -> None:
-        relations = Relations(self._archive, WORKBOOK)
+        relations = Relations(self._archive, self.workbook)
         if any(relation.kind.endswith(_MACRO_SHEETS) for relation in relations):
             raise UnfitWorkbookError("it has sheets of macros, which an .xlsx file cannot have")
         left = self._drop_relations(relations, lambda one: one.kind.endswith((_CALCULATION, _MACROS)))

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from importer.errors import SourceError
 from importer.sheets.source_file import SourceFile
-from importer.sheets.workbooks.archive import Archive, Limits
+from importer.sheets.workbooks.archive import Archive, Limits, open_zip
 from importer.sheets.workbooks.book import MAX_COLUMNS
 from importer.sheets.workbooks.own_areas import AppendedPlace
 from importer.sheets.workbooks.own_columns import check_ranges
-from importer.sheets.workbooks.own_package import WORKBOOK, Package, Relations
+from importer.sheets.workbooks.own_package import Package, Relations
 from importer.sheets.workbooks.own_styles import Looks, Styles
 from importer.sheets.workbooks.own_survey import SheetSurvey
 from importer.sheets.workbooks.own_tables import widened_filter, widened_table
@@ -51,13 +50,13 @@ def plan_workbook(source: SourceFile, part: str, place: AppendedPlace, limits: L
     if place.last >= MAX_COLUMNS:
         raise UnfitWorkbookError("its sheet has no room for more columns")
     try:
-        with zipfile.ZipFile(source.path) as archive:
+        with open_zip(source, limits) as archive:
             check_entries(archive)
             names = [info.filename for info in archive.infolist()]
         with Archive(source, limits) as archive:
             _check_parts(archive, names, part)
             return _plan(archive, names, part, place)
-    except (SourceError, zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+    except (SourceError, ValueError) as error:
         raise UnfitWorkbookError("it is damaged, or larger than allowed") from error
 
 
@@ -83,7 +82,7 @@ def _plan(archive: Archive, names: Sequence[str], part: str, place: AppendedPlac
 
 def _add_looks(archive: Archive, package: Package, survey: SheetSurvey) -> Looks:
     """Add the looks to the cell formats of the workbook; a workbook that has none gets none."""
-    for relation in Relations(archive, WORKBOOK):
+    for relation in Relations(archive, package.workbook):
         if relation.kind.endswith(_STYLES) and relation.target in archive:
             styles = Styles(Part(archive, relation.target))
             looks = styles.looks(survey.header_style, survey.body_style)
@@ -114,18 +113,18 @@ def _filter(
     if survey.filter is None:
         return {}
     at, area = survey.filter
-    workbook = Part(archive, WORKBOOK)
-    wider = widened_filter(area, place, workbook, _sheet_position(archive, workbook, part))
+    workbook, relations = Part(archive, package.workbook), Relations(archive, package.workbook)
+    wider = widened_filter(area, place, workbook, _sheet_position(relations, workbook, part))
     if wider is None:
         return {}
     if wider.names:
-        package.change(WORKBOOK, workbook.edited(wider.names))
+        package.change(package.workbook, workbook.edited(wider.names))
     return {at: {"ref": str(wider.area)}}
 
 
-def _sheet_position(archive: Archive, workbook: Part, part: str) -> int:
+def _sheet_position(relations: Relations, workbook: Part, part: str) -> int:
     """Return the position of a sheet among those of the workbook, from 0."""
-    ids = {relation.id for relation in Relations(archive, WORKBOOK) if relation.target.lower() == part.lower()}
+    ids = {relation.id for relation in relations if relation.target.lower() == part.lower()}
     for position, sheet in enumerate(workbook.of("sheet", 2)):
         if ids.intersection(value for key, value in sheet.attributes.items() if key.endswith("id")):
             return position

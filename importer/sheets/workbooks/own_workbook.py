@@ -10,7 +10,7 @@ import contextlib
 import itertools
 import os
 import zipfile
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Final, Self
@@ -74,27 +74,10 @@ class OwnWorkbookWriter:
         self._open = contextlib.ExitStack()
 
     @property
-    def formulas(self) -> int:
-        """How many formulas of the sheet are replaced by their values."""
-        return len(self._plan.survey.formulas.cells)
-
-    @property
     def notes(self) -> Sequence[str]:
         """What of the workbook does not come along as it is, each in a sentence."""
-        count = self.formulas
-        if not count:
-            return self.left_out
-        told = (
-            "1 formula of the sheet is replaced by its value"
-            if count == 1
-            else (f"{count:,} formulas of the sheet are replaced by their values")
-        )
-        return (*self.left_out, f"In the annotated workbook, {told}.")
-
-    @property
-    def left_out(self) -> Sequence[str]:
-        """What of the workbook does not come along, each in a sentence."""
-        return tuple(self._plan.package.left_out)
+        valued = self._plan.survey.formulas.valued
+        return (*self._plan.package.left_out, *_told_of_formulas(sum(valued), valued.count(0)))
 
     def __enter__(self) -> Self:
         """Create the file; raise OSError where that fails, `SourceError` where the source cannot be read any more."""
@@ -222,6 +205,19 @@ class OwnWorkbookWriter:
             if self._entry is not None:
                 self._entry.close()
             self._target.close()
+
+
+def _told_of_formulas(replaced: int, empty: int) -> Iterator[str]:
+    """Yield what became of formulas: of those with a stored value, and of those without."""
+    if replaced == 1:
+        yield "In the annotated workbook, 1 formula of the sheet is replaced by its value."
+    elif replaced:
+        yield f"In the annotated workbook, {replaced:,} formulas of the sheet are replaced by their values."
+    if empty == 1:
+        yield "In the annotated workbook, the cell of 1 formula is empty, since no value was stored with it."
+    elif empty:
+        why = "since no value was stored with them"
+        yield f"In the annotated workbook, the cells of {empty:,} formulas are empty, {why}."
 
 
 def _untrue(number: int) -> ReportError:

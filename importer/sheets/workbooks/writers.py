@@ -15,17 +15,19 @@ from importer.sheets.workbooks.xlsx_writer import XlsxWriter
 
 def workbook_writer(path: Path, table: Table, width: int, *, message_at: int | None, own_workbook: bool) -> TableWriter:
     """Return the writer; arguments are those of `importer.sheets.open.open_writer`, and `width` is the table's."""
-    why = ""
-    if isinstance(table, GridTable) and table.grid.part:
-        if own_workbook:
-            try:
-                return own_writer(path, table, width, message_at=message_at)
-            except UnfitWorkbookError as error:
-                why = error.why
-        else:
-            why = "it has more rows than IMPORTER_OWN_WORKBOOK_ROWS allows for that"
-    notes = [f"The annotated workbook is a plain sheet, without the looks and other sheets of the source, since {why}."]
-    return XlsxWriter(path, table.sheet, width, message_at=message_at, notes=notes if why else ())
+    if not isinstance(table, GridTable):
+        return XlsxWriter(path, table.sheet, width, message_at=message_at)
+    if not table.grid.part:
+        why = f"that is {table.grid.detected.format}, which is not written"
+    elif not own_workbook:
+        why = "it has more rows than IMPORTER_OWN_WORKBOOK_ROWS allows for that"
+    else:
+        try:
+            return own_writer(path, table, width, message_at=message_at)
+        except UnfitWorkbookError as error:
+            why = error.why
+    told = f"The annotated workbook is a plain sheet, without the looks and other sheets of the source, since {why}."
+    return XlsxWriter(path, table.sheet, width, message_at=message_at, notes=[told])
 
 
 def own_writer(path: Path, table: GridTable, width: int, *, message_at: int | None) -> OwnWorkbookWriter:

@@ -45,7 +45,7 @@ def test_every_part_that_need_not_change_is_byte_for_byte_the_same(tmp_path: Pat
     source, target = rich_workbook(tmp_path / "a.xlsx"), tmp_path / "b.xlsx"
     writer = annotate_own(source, target)
     assert changed_parts(source, target) == {SHEET, STYLES, WORKBOOK}
-    assert (writer.formulas, list(writer.left_out)) == (3, [])
+    assert list(writer.notes) == ["In the annotated workbook, 3 formulas of the sheet are replaced by their values."]
     names = list(parts_of(target))
     assert names == list(parts_of(source))
     assert {"xl/charts/chart1.xml", "xl/media/image1.png", "xl/comments1.xml", "xl/drawings/vmlDrawing1.vml"} <= set(
@@ -142,7 +142,10 @@ def test_formulas_of_the_sheet_become_their_values(tmp_path: Path) -> None:
     rows += text_row(3, BEN, '<c r="F3" t="str"><f t="shared" si="0"/><v>b</v></c>')
     source = write_package(tmp_path / "a.xlsx", rows)
     writer = write_own(source, tmp_path / "b.xlsx", AppendedPlace(1, 11, NAMES), [2, 3])
-    assert writer.formulas == 8
+    assert list(writer.notes) == [
+        "In the annotated workbook, 5 formulas of the sheet are replaced by their values.",
+        "In the annotated workbook, the cells of 3 formulas are empty, since no value was stored with them.",
+    ]
     data = parts_of(tmp_path / "b.xlsx")[SHEET]
     for gone in (b"<f", b"cm=", b"vm="):
         assert gone not in data
@@ -166,6 +169,32 @@ def test_the_chain_of_calculation_is_left_out(tmp_path: Path) -> None:
     after = parts_of(tmp_path / "b.xlsx")
     assert after[relations] == parts_of(tmp_path / "a.xlsx")[relations]
     assert after[TYPES] == parts_of(tmp_path / "a.xlsx")[TYPES]
+
+
+def test_the_list_of_sheets_may_be_in_a_part_of_another_name(tmp_path: Path) -> None:
+    """The package says which part that is: looks, the chain of calculation and the filter are found from there."""
+    usual = _with_calculation(rich_workbook(tmp_path / "a.xlsx"), tmp_path / "c.xlsx")
+    parts, relations = parts_of(usual), "xl/_rels/workbook.xml.rels"
+    source = rewritten(
+        usual,
+        tmp_path / "d.xlsx",
+        {
+            WORKBOOK: None,
+            relations: None,
+            "xl/book2.xml": parts[WORKBOOK],
+            "xl/_rels/book2.xml.rels": parts[relations],
+            "_rels/.rels": parts["_rels/.rels"].replace(b"xl/workbook.xml", b"xl/book2.xml"),
+            TYPES: parts[TYPES].replace(b"/xl/workbook.xml", b"/xl/book2.xml"),
+        },
+    )
+    annotate_own(usual, tmp_path / "b.xlsx")
+    annotate_own(source, tmp_path / "e.xlsx")
+    expected, found = parts_of(tmp_path / "b.xlsx"), parts_of(tmp_path / "e.xlsx")
+    assert found["xl/book2.xml"] == expected[WORKBOOK]
+    assert found["xl/_rels/book2.xml.rels"] == expected[relations]
+    for name in (SHEET, STYLES):
+        assert found[name] == expected[name]
+    assert "xl/calcChain.xml" not in found
 
 
 def _with_calculation(source: Path, target: Path) -> Path:
@@ -200,7 +229,7 @@ def test_macros_stay_behind_and_that_is_said(tmp_path: Path) -> None:
     sheet.insert_button("H2", {"macro": "send", "caption": "Send"})
     book.close()
     writer = annotate_own(source, tmp_path / "b.xlsx")
-    assert [sentence.split(" of ")[0] for sentence in writer.left_out] == ["The macros"]
+    assert [sentence.split(" of ")[0] for sentence in writer.notes] == ["The macros"]
     gone = changed_parts(source, tmp_path / "b.xlsx") - {SHEET, STYLES}
     assert gone == {"xl/vbaProject.bin", TYPES, "xl/_rels/workbook.xml.rels"}
     after = parts_of(tmp_path / "b.xlsx")
@@ -230,7 +259,7 @@ def test_a_digital_signature_stays_behind_and_that_is_said(tmp_path: Path) -> No
         },
     )
     writer = annotate_own(signed, tmp_path / "b.xlsx")
-    assert [sentence.split(" of ")[0] for sentence in writer.left_out] == ["The digital signature"]
+    assert [sentence.split(" of ")[0] for sentence in writer.notes] == ["The digital signature"]
     assert changed_parts(plain, tmp_path / "b.xlsx") == {SHEET, STYLES}
 
 

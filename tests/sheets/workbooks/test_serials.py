@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 
+from importer.sheets.cells import cell_text
 from importer.sheets.workbooks.serials import NumberKind, from_serial, kind_of_format, kind_of_id
 
 DATE, SPAN, NUMBER = NumberKind.DATE, NumberKind.SPAN, NumberKind.NUMBER
@@ -83,5 +84,7 @@ def test_a_number_is_the_date_that_a_person_sees(
 
 @given(st.floats(), st.sampled_from(NumberKind), st.booleans())
 def test_any_number_is_something(number: float, kind: NumberKind, since_1904: bool) -> None:  # noqa: FBT001 - drawn
-    """No number ends in an error."""
-    from_serial(number, kind, since_1904=since_1904)
+    """No number ends in an error: it is itself, or a time that can be shown."""
+    found = from_serial(number, kind, since_1904=since_1904)
+    assert found is number or isinstance(found, (dt.date, dt.time) if kind is DATE else dt.timedelta)
+    assert cell_text(found)

@@ -1,0 +1,157 @@
+"""What a command was given, as values: each has the options that its fields are named for."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from importer.settings import Settings
+    from importer.sheets.reading import Reading
+
+_NAMED_CHARACTERS: Final = {
+    "tab": "\t",
+    "\\t": "\t",
+    "space": " ",
+    "comma": ",",
+    "semicolon": ";",
+    "pipe": "|",
+    "colon": ":",
+    "none": "",
+    "backslash": "\\",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """The options that are settings, by the names of these; None where the environment or the default says it."""
+
+    group_id: str | None = None
+    linked_account_id: str | None = None
+    base_url: str | None = None
+    api_key_file: Path | None = None
+    state_dir: Path | None = None
+    concurrency: str | None = None
+    rate: str | None = None
+    timeout: str | None = None
+    max_attempts: str | None = None
+    max_errors: str | None = None
+    canary: str | None = None
+    strict: bool | None = None
+    wait: str | None = None
+    visible_only: bool | None = None
+    warnings_as_errors: bool | None = None
+    encoding: str | None = None
+    columns: Mapping[str, str] | None = None
+
+    def settings(self) -> Settings:
+        """Return the settings of a command.
+
+        Raises:
+            SettingsError: One of them cannot be used.
+        """
+        from importer.settings import Settings  # noqa: PLC0415 - heavy
+
+        return Settings.load(self._as_options())
+
+    def settings_again(self, saved: Mapping[str, object]) -> Settings:
+        """Return the settings of an earlier run, but for what is given anew.
+
+        Args:
+            saved: What that run has kept of its own.
+
+        Raises:
+            SettingsError: One of them cannot be used.
+        """
+        from importer.settings import Settings  # noqa: PLC0415 - heavy
+
+        return Settings.again(saved, self._as_options())
+
+    def _as_options(self) -> dict[str, object]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """The options that say how a source is to be read, but for those that are settings; None: it is found out."""
+
+    sheet: str | None = None
+    header_row: int | None = None
+    delimiter: str | None = None
+    quote: str | None = None
+    escape: str | None = None
+
+    def reading(self, settings: Settings) -> Reading:
+        """Return how a source is to be read.
+
+        Raises:
+            SettingsError: An option is not what it must be.
+        """
+        from importer.sheets.reading import Reading  # noqa: PLC0415 - only where a command runs
+
+        return Reading(
+            sheet=self.sheet,
+            header_row=self.header_row,
+            delimiter=_characters(self.delimiter),
+            quote=_character("--quote", self.quote),
+            escape=_character("--escape", self.escape),
+            encoding=settings.encoding,
+            columns=settings.columns,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a command talks.
+
+    Attributes:
+        quiet: 0 shows progress and a table; 1 a line at the end; 2 errors only.
+        yes: Never ask.
+    """
+
+    as_json: bool = False
+    quiet: int = 0
+    verbose: bool = False
+    yes: bool = False
+    log_file: Path | None = None
+
+
+def gathering(**kinds: type) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return a decorator that hands a command some of its options as values, by these names.
+
+    Each value takes the options that its fields are named for; those that the command does not have keep the field's
+    default. What no value takes is handed over as it is.
+    """
+
+    def decorate(function: Callable[..., object]) -> Callable[..., object]:
+        @functools.wraps(function)
+        def call(**said: object) -> object:
+            values = {}
+            for name, kind in kinds.items():
+                own = said.keys() & {field.name for field in fields(kind)}
+                values[name] = kind(**{option: said.pop(option) for option in own})
+            return function(**values, **said)
+
+        return call
+
+    return decorate
+
+
+def _characters(said: str | None) -> str | None:
+    return None if said is None else _NAMED_CHARACTERS.get(said.strip().lower(), said)
+
+
+def _character(option: str, said: str | None) -> str | None:
+    from importer.errors import SettingsError  # noqa: PLC0415 - only where a command runs
+
+    found = _characters(said)
+    if found is not None and len(found) > 1:
+        raise SettingsError(
+            f"{option} cannot be used: it is {len(found)} characters, and must be one, or none.",
+            code="bad_setting",
+            hint=f"Leave {option} out: it is found out.",
+        )
+    return found

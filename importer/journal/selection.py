@@ -1,0 +1,123 @@
+"""Which of a run's checked rows are to be sent, and which another row, another run or the order lets go."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+
+from importer.journal.settling import SENT_LATER, SUPERSEDE, TO_BE_SENT
+from importer.journal.store import atomic, explained, read
+from importer.model import Issue, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The rows of one run that are to be sent. Every method that writes is one durable transaction.
+
+    Raises:
+        JournalError: From every method, where the journal cannot be read or written.
+    """
+
+    connection: sqlite3.Connection
+    path: Path
+    number: int
+
+    def repeated(self) -> Iterator[Sequence[tuple[int, bytes]]]:
+        """Yield, for each customer with several rows to be sent, these rows in order, each with its change's digest."""
+        query = (
+            "SELECT group_id, customer_id, row, first_name_digest, last_name_digest, email_digest, linked_account_id"
+            f" FROM rows WHERE {TO_BE_SENT} AND (group_id, customer_id) IN"
+            f" (SELECT group_id, customer_id FROM rows WHERE {TO_BE_SENT} GROUP BY 1, 2 HAVING count(*) > 1)"
+            " ORDER BY group_id, customer_id, row"
+        )
+        found = read(self.connection, self.path, query, {"run": self.number})
+        for _, of_customer in groupby(found, key=itemgetter(0, 1)):
+            yield [(row, b"".join(digests) + account.encode()) for _, _, row, *digests, account in of_customer]
+
+    def resolve(self, decisions: Iterable[Issue | tuple[int, int]]) -> None:
+        """Take in what follows from repeated customers: an issue of a row, or (row, the earlier row it repeats).
+
+        `decisions` may still be reading `repeated`.
+        """
+        with explained(self.path), atomic(self.connection):
+            self.connection.execute(
+                'CREATE TEMP TABLE decided (row INTEGER PRIMARY KEY, repeats, code, message, "column")'
+            )
+            self.connection.executemany("INSERT INTO temp.decided VALUES (?, ?, ?, ?, ?)", map(_decided, decisions))
+            self.connection.execute(
+                "UPDATE rows SET repeats = decided.repeats FROM temp.decided"
+                " WHERE run = ? AND rows.row = decided.row AND decided.repeats IS NOT NULL",
+                (self.number,),
+            )
+            self.connection.execute(
+                "UPDATE rows SET phase = 2, status = ?, code = decided.code, message = decided.message"
+                " FROM temp.decided WHERE run = ? AND rows.row = decided.row AND decided.repeats IS NULL",
+                (Status.INVALID, self.number),
+            )
+            self.connection.execute(
+                'INSERT INTO findings (run, row, place, warning, code, "column", message) SELECT :run, row,'
+                ' (SELECT count(*) FROM findings WHERE run = :run AND findings.row = decided.row), 0, code, "column",'
+                " message FROM temp.decided WHERE repeats IS NULL",
+                {"run": self.number},
+            )
+            self.connection.execute("DROP TABLE temp.decided")
+
+    def only(self, chosen: Iterable[tuple[int, bool]]) -> None:
+        """Let go of all rows but the chosen ones, each with whether it may have been applied by the run it retries.
+
+        For a retry, after every row was added and before repeats are resolved.
+        """
+        with explained(self.path), atomic(self.connection):
+            self.connection.execute("CREATE TEMP TABLE chosen (row INTEGER PRIMARY KEY, maybe)")
+            self.connection.executemany("INSERT INTO temp.chosen VALUES (?, ?)", chosen)
+            self.connection.execute(
+                "DELETE FROM rows WHERE run = ? AND row NOT IN (SELECT row FROM temp.chosen)", (self.number,)
+            )
+            self.connection.execute(
+                "DELETE FROM findings WHERE run = ? AND row NOT IN (SELECT row FROM temp.chosen)", (self.number,)
+            )
+            self.connection.execute("DELETE FROM held.updates WHERE row NOT IN (SELECT row FROM temp.chosen)")
+            self.connection.execute(
+                "UPDATE rows SET maybe = chosen.maybe FROM temp.chosen WHERE run = ? AND rows.row = chosen.row",
+                (self.number,),
+            )
+            self.connection.execute("DROP TABLE temp.chosen")
+
+    def supersede(self) -> int:
+        """Let rows end whose customer a later run has sent to, at the same base URL, and return how many.
+
+        A PUT may be repeated only while it is the newest. Writing an index for this would cost every run; the few
+        runs after this one are gone through instead.
+        """
+        with explained(self.path), atomic(self.connection):
+            self.connection.execute(SENT_LATER, {"run": self.number})
+            self.connection.execute("CREATE INDEX temp.by_customer ON later (group_id, customer_id)")
+            found = self.connection.execute(SUPERSEDE, {"run": self.number}).rowcount
+            self.connection.execute("DROP TABLE temp.later")
+            return found
+
+    def leave_out(self, *, code: str, message: str, first: int = 0) -> None:
+        """Let all rows that are to be sent end `not_sent`, but for the first so many."""
+        with explained(self.path), atomic(self.connection):
+            self.connection.execute(
+                f"UPDATE rows SET phase = 2, status = :status, code = :code, message = :message WHERE {TO_BE_SENT}"
+                f" AND row NOT IN (SELECT row FROM rows WHERE {TO_BE_SENT} ORDER BY row LIMIT :first)",
+                {
+                    "run": self.number,
+                    "status": Status.NOT_SENT,
+                    "code": code,
+                    "message": message,
+                    "first": min(first, sys.maxsize),
+                },
+            )
+
+
+def _decided(decision: Issue | tuple[int, int]) -> tuple[object, ...]:
+    if isinstance(decision, Issue):
+        return (decision.row, None, decision.code, decision.message, decision.column)
+    return (*decision, "", "", "")

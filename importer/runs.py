@@ -1,0 +1,118 @@
+"""What is true of a run as a whole: as the journal remembers it, as its reports tell it, and its exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from importer.model import CONFIRMED, Cause, Mode, SourceInfo, Status, StopReason, Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastRun:
+    """A run as the journal remembers it. Times are RFC 3339, UTC.
+
+    Attributes:
+        number: Counts runs in the order in which they began.
+        finished_at: When its delivery was over; None where a process of it died before that.
+        exit_code: None where its reports were not written: its process is still at work, or died.
+        checked: The whole source is journalled.
+        kept: What it takes to resume it is still there.
+        seconds: How long its processes took; one that died counts until its last request.
+        at_work: A process is at it, right now.
+        output: The folder of its reports.
+        folders: All in which reports or a claim of it may be, that one too.
+        settings: What it ran with, as JSON holds it.
+        asked: What was asked for beside the settings, as JSON holds it.
+        retry_of: The id of the run whose rows it sends again.
+        statuses: How many rows have each status, all nine.
+        left: Rows that have no outcome.
+        attempts: Requests, over all its processes.
+        overdue_at: When it was first found that what it keeps is too old; None where it is not.
+    """
+
+    number: int
+    run_id: str
+    mode: Mode
+    version: str
+    started_at: str
+    finished_at: str | None
+    exit_code: int | None
+    stop_reason: StopReason | None
+    checked: bool
+    kept: bool
+    at_work: bool
+    seconds: float
+    source: SourceInfo
+    target: Target
+    output: Path
+    folders: Sequence[Path]
+    settings: Mapping[str, object]
+    asked: Mapping[str, object]
+    retry_of: str | None
+    statuses: Mapping[Status, int]
+    left: int
+    attempts: int
+    overdue_at: str | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether it came to its end, so that there is nothing to resume; its rows may still be retried."""
+        if self.mode is not Mode.RUN:
+            return True
+        return self.exit_code in (0, 1) or self.stop_reason is StopReason.INVALID_ROWS
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A run in one object: what `summary.json` and `--json` show. Times are RFC 3339, UTC.
+
+    Attributes:
+        left_out: What of the source did not come along into the annotated sheet as it was, in sentences.
+    """
+
+    run_id: str
+    version: str
+    mode: Mode
+    exit_code: int
+    stop_reason: StopReason | None
+    started_at: str
+    finished_at: str
+    seconds: float
+    source: SourceInfo
+    target: Target
+    statuses: Mapping[Status, int]
+    attempts: int
+    causes: Sequence[Cause] = ()
+    reports: Mapping[str, str] = field(default_factory=dict)
+    left_out: Sequence[str] = ()
+
+    @property
+    def balanced(self) -> bool:
+        """Whether every row of the source has exactly one status."""
+        return sum(self.statuses.values()) == self.source.rows
+
+
+_EXIT_OF_STOP: Final = {
+    StopReason.INTERNAL_ERROR: 5,
+    StopReason.HUNG_UP: 129,
+    StopReason.INTERRUPTED: 130,
+    StopReason.TERMINATED: 143,
+}
+
+
+def exit_code_of_stop(reason: StopReason) -> int:
+    """Return the exit code of a run that ended early."""
+    return _EXIT_OF_STOP.get(reason, 4)
+
+
+def exit_code(statuses: Mapping[Status, int], stop_reason: StopReason | None, mode: Mode) -> int:
+    """Return the exit code of a run that has ended: it follows from these three and nothing else."""
+    if stop_reason is not None:
+        return exit_code_of_stop(stop_reason)
+    if mode is not Mode.RUN:
+        return 1 if statuses.get(Status.INVALID) else 0
+    needs_attention = any(count for status, count in statuses.items() if status not in CONFIRMED)
+    return 1 if needs_attention else 0
