@@ -66,6 +66,7 @@ _STREAMS: Final[Mapping[str, tuple[str, str]]] = {
     "__properties_version1.0": ("a message of Outlook (.msg)", "Give the file that is attached to it."),
     "!_stringpool": ("an installation package (.msi)", _EXPORT),
 }
+_OTHER_STREAMS: Final = ("a document of another program", _EXPORT)
 _ENCRYPTED_STREAMS: Final = frozenset({"encryptedpackage", "encryptioninfo"})
 _WORKBOOK_STREAMS: Final = frozenset({"workbook", "book"})
 _MARKUP: Final = (
@@ -183,9 +184,8 @@ def _recognise_container(file: SourceFile) -> Family:
     names = stream_names(file.path)
     if names & _ENCRYPTED_STREAMS:
         raise protected(file.name)
-    kind = next((_STREAMS[name] for name in _STREAMS if name in names), None)
-    if kind is not None and not names & _WORKBOOK_STREAMS:
-        raise _unknown(file, *kind)
+    if names and not names & _WORKBOOK_STREAMS:
+        raise _unknown(file, *next((_STREAMS[name] for name in _STREAMS if name in names), _OTHER_STREAMS))
     return Family.XLS
 
 

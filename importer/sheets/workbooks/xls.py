@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Final
 
 import xlrd
@@ -16,7 +14,8 @@ from importer.sheets.reading import Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import CellError
 from importer.sheets.workbooks.book import Area, Line, LineCell, SheetName, damaged, protected
-from importer.sheets.workbooks.serials import NumberKind, from_serial, kind_of_format
+from importer.sheets.workbooks.serials import NumberKind, from_serial, kind_of_format, kind_of_id
+from importer.sheets.workbooks.xlrd_book import load
 
 _TEXT: Final = xlrd.XL_CELL_TEXT
 _NUMBERS: Final = frozenset({xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE})
@@ -40,9 +39,10 @@ class XlsBook:
     def __init__(self, file: SourceFile, reading: Reading) -> None:
         self._book = _open(file, reading.encoding)
         self._since_1904 = bool(self._book.datemode)
+        codes = {key: known.format_str for key, known in self._book.format_map.items()}
         self._kinds = [
-            kind_of_format(known.format_str or "") if known else NumberKind.NUMBER
-            for known in (self._book.format_map.get(xf.format_key) for xf in self._book.xf_list)
+            kind_of_format(code) if (code := codes.get(xf.format_key)) else kind_of_id(xf.format_key)
+            for xf in self._book.xf_list
         ]
         self._sheets = self._book.sheets()
         self._areas: Sequence[Area] = ()
@@ -101,7 +101,7 @@ _NO_LOOKS: Final = "How the sheet is formatted cannot be read, and so not which 
 def _open(file: SourceFile, encoding: str) -> XlrdBook:
     """Return the workbook as xlrd reads it, without its formats where they are what is damaged."""
     try:
-        return _load(file.path, formatted=True)
+        return load(file.path, formatted=True)
     except XLRDError as error:
         if _ENCRYPTED in str(error):
             raise protected(file.name) from None
@@ -111,17 +111,10 @@ def _open(file: SourceFile, encoding: str) -> XlrdBook:
         pass
     try:
         try:
-            return _load(file.path, formatted=False)
+            return load(file.path, formatted=False)
         except UnicodeDecodeError:
-            return _load(file.path, formatted=False, encoding=encoding)
+            return load(file.path, formatted=False, encoding=encoding)
     except (MemoryError, OSError):
         raise
     except Exception as error:  # the same, and no more tries
         raise damaged(file.name, "it is damaged, or written in a way that is not understood") from error
-
-
-def _load(path: Path, *, formatted: bool, encoding: str | None = None) -> XlrdBook:
-    with open(os.devnull, "w", encoding="ascii") as nowhere:  # noqa: PTH123 - no file of anybody's
-        return xlrd.open_workbook(
-            str(path), logfile=nowhere, formatting_info=formatted, ragged_rows=True, encoding_override=encoding
-        )

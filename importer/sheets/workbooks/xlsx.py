@@ -102,20 +102,20 @@ def _read_kinds(archive: Archive, part: str) -> list[NumberKind]:
     """Return what each cell format makes of a number, by the position by which cells name it."""
     codes: dict[str, str] = {}
     ids: list[str] = []
-    inside = [False]
+    inside = [""]
 
     def start(name: str, attributes: dict[str, str]) -> None:
         match local_name(name):
-            case "numFmt" if "numFmtId" in attributes:
+            case "numFmts" | "cellXfs" as local:
+                inside[0] = local
+            case "numFmt" if inside[0] == "numFmts" and "numFmtId" in attributes:
                 codes.setdefault(attributes["numFmtId"], attributes.get("formatCode", ""))
-            case "cellXfs":
-                inside[0] = True
-            case "xf" if inside[0]:
+            case "xf" if inside[0] == "cellXfs":
                 ids.append(attributes.get("numFmtId", "0"))
 
     def end(name: str) -> None:
-        if local_name(name) == "cellXfs":
-            inside[0] = False
+        if local_name(name) == inside[0]:
+            inside[0] = ""
 
     parser = new_parser(archive.damaged)
     parser.StartElementHandler = start

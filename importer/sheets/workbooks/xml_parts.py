@@ -14,6 +14,8 @@ Damage = Callable[[str], SourceError]
 """Makes an error of what is wrong, which is a part of a sentence."""
 
 _MAX_PART_BYTES: Final = 16 * 1024**2
+EXTENSIONS: Final = "extLst"
+"""The element with what a program has added to the format."""
 _NO_MEMORY: Final = 1
 """Expat's XML_ERROR_NO_MEMORY."""
 _ENTITIES: Final = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'"}
@@ -53,14 +55,26 @@ def local_name(name: str) -> str:
 
 
 def elements(archive: Archive, part: str) -> list[tuple[str, dict[str, str]]]:
-    """Return every element of a small part with its attributes, all names without prefixes."""
+    """Return every element of a small part with its attributes, all names without prefixes.
+
+    Those of extensions are left out: they have the names of others, and say other things.
+    """
     found: list[tuple[str, dict[str, str]]] = []
+    inside = [0]
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        found.append((local_name(name), {local_name(key): value for key, value in attributes.items()}))
+        local = local_name(name)
+        if inside[0] or local == EXTENSIONS:
+            inside[0] += 1
+        else:
+            found.append((local, {local_name(key): value for key, value in attributes.items()}))
+
+    def end(_: str) -> None:
+        inside[0] = max(inside[0] - 1, 0)
 
     parser = new_parser(archive.damaged)
     parser.StartElementHandler = start
+    parser.EndElementHandler = end
     feed(parser, archive.read(part, _MAX_PART_BYTES), archive.damaged, part, last=True)
     return found
 

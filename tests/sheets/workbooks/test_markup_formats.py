@@ -136,6 +136,15 @@ def test_an_open_document_that_is_encrypted_as_a_whole_says_so(tmp_path: Path) -
     assert refusal(path).code == "password_protected"
 
 
+@pytest.mark.parametrize("name", ["shapes", "dde-links", "tracked-changes"])
+def test_a_table_of_a_chart_or_of_another_file_is_no_sheet(tmp_path: Path, name: str) -> None:
+    """A chart keeps the numbers that it shows, and a link those that it got last."""
+    inner = f'<table:table table:name="local">{ods_row(["x"])}</table:table>'
+    rows = f"<table:{name}><a><b>{inner}</b></a></table:{name}>{ods_row(HEADER)}{ods_row(ANA)}"
+    table = open_table(write_ods(tmp_path / "a.ods", rows))
+    assert (table.sheet, [list(row.values()) for row in cells_of(table)]) == ("Data", [ANA])
+
+
 @pytest.mark.parametrize(
     "rows",
     [
