@@ -114,6 +114,11 @@ UNSOUND: Final = (
 """What Python's zipfile raises on archives that are damaged, or made to look so."""
 
 
+def part_name(name: str) -> str:
+    """Return the name of a part, whichever way an archive writes it: with backslashes, from the root, in capitals."""
+    return name.replace("\\", "/").lstrip("/").lower()
+
+
 @contextlib.contextmanager
 def refusing_unsound(refusal: SourceError) -> Iterator[None]:
     """Raise `refusal` where an archive that is read in the block is not sound; other errors of the system come out."""
@@ -239,7 +244,7 @@ class Archive:
             self._look_at(info)
 
     def _look_at(self, info: zipfile.ZipInfo) -> None:
-        name = info.filename.replace("\\", "/").lower()
+        name = part_name(info.filename)
         if name in self._parts:
             raise self.damaged("it has two parts of one name")
         if info.flag_bits & _ENCRYPTED:

@@ -205,7 +205,16 @@ def test_of_several_tables_the_largest_with_the_columns_is_taken(tmp_path: Path)
     longest = f"<table>{'<tr><td>x' * 9}</table>"
     page = f"<html><table><tr><td>{small}</td><td>{longest}{large}</td></tr></table>"
     assert [row[0] for row in _page(tmp_path, page)] == ["2", "2"]
-    assert "3 tables" in "".join(open_table(tmp_path / "a.xls").detected.notes)
+    assert "3 tables; number 3 was taken" in "".join(open_table(tmp_path / "a.xls").detected.notes)
+
+
+def test_of_several_tables_the_one_that_is_taken_is_named(tmp_path: Path) -> None:
+    """By its caption, or by what the page calls it."""
+    rows = f"{HEAD}<tr><td>1<td>a<td>b<td>c"
+    for begin, name in (("<table id=x><caption>My <b>customers</b></caption>", "My customers"), ("<table id=x>", "x")):
+        assert _page(tmp_path, f"<table><tr><td>y</table>{begin}{rows}</table>") == [["1", "a", "b", "c"]]
+        assert f'number 2 ("{name}") was taken' in "".join(open_table(tmp_path / "a.xls").detected.notes)
+    assert _page(tmp_path, f"<table><caption>no end{rows}</table>") == [["1", "a", "b", "c"]]
 
 
 @pytest.mark.parametrize(
