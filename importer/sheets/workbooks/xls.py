@@ -8,7 +8,7 @@ from typing import Final
 import xlrd
 from xlrd.biffh import XLRDError, error_text_from_code
 from xlrd.book import Book as XlrdBook
-from xlrd.sheet import Sheet
+from xlrd.sheet import Rowinfo, Sheet
 
 from importer.sheets.reading import Reading
 from importer.sheets.source_file import SourceFile
@@ -64,7 +64,7 @@ class XlsBook:
                 for column, (kind, value) in enumerate(zip(kinds, values, strict=True))
             ]
             looks = sheet.rowinfo_map.get(row)
-            yield Line(row + 1, cells, looks is not None and bool(looks.hidden or looks.height == 0))
+            yield Line(row + 1, cells, looks is not None and _is_hidden(looks))
         self._areas = [
             Area(top + 1, left, bottom, right - 1)
             for top, bottom, left, right in sheet.merged_cells
@@ -96,6 +96,11 @@ class XlsBook:
 
 
 _NO_LOOKS: Final = "How the sheet is formatted cannot be read, and so not which rows are hidden or cells merged."
+
+
+def _is_hidden(looks: Rowinfo) -> bool:
+    """Return whether nobody sees a row: a height of nothing counts only where it is not said to be the usual one."""
+    return bool(looks.hidden) or (looks.height == 0 and not looks.has_default_height)
 
 
 def _open(file: SourceFile, encoding: str) -> XlrdBook:

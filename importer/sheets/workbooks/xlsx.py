@@ -25,6 +25,8 @@ from importer.sheets.workbooks.xml_parts import elements, feed, is_true, local_n
 
 _USUAL_PART: Final = "xl/workbook.xml"
 _HIDDEN_STATES: Final = frozenset({"hidden", "veryhidden"})
+_NO_PART: Final = ""
+"""What a sheet of macros of Excel 5 refers to."""
 _SHEET_KINDS: Final = frozenset({"worksheet", ""})
 
 
@@ -86,7 +88,7 @@ class XlsxBook:
         for element, attributes in elements(self._archive, self._part):
             if element == "workbookPr":
                 self._since_1904 = is_true(attributes.get("date1904"))
-            if element != "sheet" or "name" not in attributes:
+            if element != "sheet" or "name" not in attributes or attributes.get("id") == _NO_PART:
                 continue
             name = attributes["name"]
             if name in names:

@@ -129,6 +129,23 @@ def test_a_comment_or_a_name_that_is_damaged_costs_no_cell(tmp_path: Path) -> No
     assert table.detected.notes == ()
 
 
+@pytest.mark.parametrize(
+    ("height", "flags", "hidden"),
+    [
+        pytest.param(0x8000, 0, False, id="usual"),
+        pytest.param(0x8000, 0x20, True, id="hidden"),
+        pytest.param(0, 0x40, True, id="of-no-height"),
+        pytest.param(300, 0x40, False, id="of-its-own-height"),
+    ],
+)
+def test_a_row_of_the_usual_height_is_seen(tmp_path: Path, height: int, flags: int, *, hidden: bool) -> None:
+    """Some programs store nothing as its height then."""
+    row = _record(0x208, struct.pack("<6HI", 1, 0, 4, height, 0, 0, flags))
+    path = tmp_path / "a.xls"
+    path.write_bytes(biff5([HEADER, ANA], below=row))
+    assert [chunk.hidden for chunk in open_table(path).chunks(9)] == [(2,) if hidden else ()]
+
+
 def test_a_date_of_a_format_that_only_some_languages_have_is_a_date(tmp_path: Path) -> None:
     """The number of the format is all that the file says of it."""
     formats = _record(0xE0, struct.pack("<HHHBBIi", 0, 56, 0, 0, 0, 0, 0))

@@ -374,6 +374,15 @@ def test_a_chart_sheet_is_no_sheet_with_rows(tmp_path: Path) -> None:
     assert '"Chart"' not in refusal(path, sheet="x").message
 
 
+def test_a_sheet_of_macros_is_no_sheet_with_rows(tmp_path: Path) -> None:
+    """It is listed, and has no part of its own."""
+    sheets = '<sheet name="Data" sheetId="1" r:id="rId1"/><sheet name="Module" sheetId="2" r:id=""/>'
+    workbook = f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheets>{sheets}</sheets></workbook>'
+    path = write_package(tmp_path / "a.xlsx", HEAD + text_row(2, ANA), parts={"xl/workbook.xml": workbook})
+    assert open_table(path).sheet == "Data"
+    assert '"Module"' not in refusal(path, sheet="x").message
+
+
 def test_own_columns_of_an_earlier_run_are_dropped(tmp_path: Path) -> None:
     """The sheet that a report is can be read as the source that it was written from."""
     path = write_xlsx(tmp_path / "a.xlsx", {"Data": [[*HEADER, "Status"], [*ANA, "new"], BEN]})
