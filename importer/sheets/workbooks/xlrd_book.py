@@ -49,6 +49,7 @@ def load(path: Path, *, formatted: bool, encoding: str | None = None) -> Book:
                 encoding_override=encoding,
                 formatting_info=formatted,
                 ragged_rows=True,
+                ignore_workbook_corruption=True,  # sectors of its container in two streams, which Excel does not mind
             )
             book.read_sheets()
         finally:

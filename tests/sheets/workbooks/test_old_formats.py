@@ -12,7 +12,7 @@ from importer.sheets.open import open_table
 from importer.sheets.reading import Reading
 from importer.sheets.table import CellError
 from importer.sheets.workbooks.ole import stream_names
-from tests.sheets.files import ANA, HEADER, cells_of, refusal
+from tests.sheets.files import ANA, HEADER, cells_of, refusal, write_xlsx
 from tests.sheets.workbooks import xlsb_files as xlsb
 from tests.sheets.workbooks.office import convert
 
@@ -144,6 +144,18 @@ def test_a_row_of_the_usual_height_is_seen(tmp_path: Path, height: int, flags: i
     path = tmp_path / "a.xls"
     path.write_bytes(biff5([HEADER, ANA], below=row))
     assert [chunk.hidden for chunk in open_table(path).chunks(9)] == [(2,) if hidden else ()]
+
+
+def test_a_container_whose_streams_overlap_is_read(tmp_path: Path) -> None:
+    """Some programs say that small streams are in the sectors of the workbook; there are none that matter."""
+    rows = [HEADER, *[[f"{number}", f"name {number}", *ANA[2:]] for number in range(99)]]
+    path = convert(write_xlsx(tmp_path / "a.xlsx", {"Data": rows}), "xls", tmp_path / "office")
+    data = bytearray(path.read_bytes())
+    root = (struct.unpack_from("<I", data, 48)[0] + 1) * 512
+    workbook = data.index("Workbook".encode("utf-16-le"), root)
+    data[root + 116 : root + 120] = data[workbook + 116 : workbook + 120]
+    path.write_bytes(data)
+    assert [list(row.values()) for row in cells_of(open_table(path))] == rows[1:]
 
 
 def test_a_date_of_a_format_that_only_some_languages_have_is_a_date(tmp_path: Path) -> None:
