@@ -15,6 +15,8 @@ Attributes = Sequence[tuple[str, str | None]]
 
 _BREAKS: Final = frozenset({"br", "p", "div", "li"})
 _UNREAD: Final = frozenset({"script", "style", "template"})
+_STRUCTURE: Final = frozenset({"table", "tr", "td", "th", "caption"})
+_WITHOUT_END: Final = frozenset({"br", "col", "hr", "img", "input", "link", "meta", "wbr"})
 _WHITE: Final = re.compile(r"[ \t\r\n\f]+")
 _SPACES: Final = re.compile(" {2,}")
 _AROUND_BREAK: Final = re.compile(r" ?\n[ \n]*")
@@ -59,9 +61,7 @@ class _Table:
         self.end_caption()
         self._number += 1
         self._cells = []
-        given = dict(attributes)
-        style = (given.get("style") or "").lower().replace(" ", "")
-        self._hidden = "hidden" in given or "display:none" in style
+        self._hidden = _is_unseen(attributes)
 
     def end_row(self) -> None:
         self.end_cell()
@@ -117,6 +117,12 @@ class _Table:
             self._text.append("\n")
 
 
+def _is_unseen(attributes: Attributes) -> bool:
+    """Return whether an element says of itself that it is not shown."""
+    given = dict(attributes)
+    return "hidden" in given or "display:none" in (given.get("style") or "").lower().replace(" ", "")
+
+
 def _span(said: str | None, most: int) -> int:
     match = _NUMBER.match(said or "")
     return min(max(int(match[1]), 1), most) if match else 1
@@ -130,6 +136,9 @@ class TablesParser(HTMLParser):
         self._open: list[_Table] = []
         self._begun = 0
         self._unread = 0
+        self._unseen = ""
+        """The name of an element inside a cell that is not shown, and how deep inside of others of that name."""
+        self._depth = 0
         self.tables: list[PageTable] = []
         """Those that have ended; all, once the parser is closed."""
         self.cut_off = False
@@ -137,26 +146,39 @@ class TablesParser(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Take in that an element begins."""
+        if tag in _STRUCTURE:
+            self._unseen = ""
         if tag in _UNREAD:
             self._unread += 1
+        elif self._unseen:
+            self._depth += tag == self._unseen
         elif tag == "table" and len(self._open) < _DEEPEST:
             self._open.append(_Table(self._begun, attrs))
             self._begun += 1
         elif self._open:
-            table = self._open[-1]
-            if tag == "tr":
-                table.start_row(attrs)
-            elif tag in {"td", "th"}:
-                table.start_cell(attrs)
-            elif tag == "caption":
-                table.start_caption()
-            elif tag in _BREAKS:
-                table.add_break()
+            self._start_inside(self._open[-1], tag, attrs)
+
+    def _start_inside(self, table: _Table, tag: str, attributes: Attributes) -> None:
+        if tag == "tr":
+            table.start_row(attributes)
+        elif tag in {"td", "th"}:
+            table.start_cell(attributes)
+        elif tag == "caption":
+            table.start_caption()
+        elif tag not in _WITHOUT_END and _is_unseen(attributes):
+            self._unseen, self._depth = tag, 1
+        elif tag in _BREAKS:
+            table.add_break()
 
     def handle_endtag(self, tag: str) -> None:
         """Take in that an element ends."""
+        if tag in _STRUCTURE:
+            self._unseen = ""
         if tag in _UNREAD:
             self._unread = max(self._unread - 1, 0)
+        elif self._unseen:
+            self._depth -= tag == self._unseen
+            self._unseen = self._unseen if self._depth else ""
         elif self._open:
             table = self._open[-1]
             if tag == "table":
@@ -172,7 +194,7 @@ class TablesParser(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         """Take in text."""
-        if self._open and not self._unread:
+        if self._open and not self._unread and not self._unseen:
             self._open[-1].add(data)
 
     def close(self) -> None:

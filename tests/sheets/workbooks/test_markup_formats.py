@@ -179,6 +179,11 @@ HEAD = "<tr><th>" + "<th>".join(HEADER)
         pytest.param('<tr><td>1<td colspan="2">a<td>c', ["1", "a", "", "c"], id="colspan"),
         pytest.param("<tr><td>1<td><b>a</b><i>b</i><td><p>x</p><p>y</p><td>c", ["1", "ab", "x\ny", "c"], id="rich"),
         pytest.param("<tr><td>1<td><script><td></script>a<td><style>y</style>b<td>c", ["1", "a", "b", "c"], id="js"),
+        pytest.param(
+            '<tr><td>1<td><b style="Display: none">1<b>2</b></b>a<td hidden>b<br hidden><td><p hidden>x<td>c',
+            ["1", "a", "b", ""],
+            id="not-shown",
+        ),
         pytest.param("<tr><td>1<td><!-- <td>x -->a<td><![if x]>b<![endif]><td>c", ["1", "a", "b", "c"], id="comments"),
     ],
 )  # fmt: skip
