@@ -218,6 +218,7 @@ def reading(said: Mapping[str, Any], settings: Settings) -> Reading:
         escape=_character("--escape", said["escape"]),
         encoding=settings.encoding,
         columns=settings.columns,
+        visible_only=settings.visible_only,
     )
 
 

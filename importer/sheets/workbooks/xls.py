@@ -10,6 +10,7 @@ from xlrd.biffh import XLRDError, error_text_from_code
 from xlrd.book import Book as XlrdBook
 from xlrd.sheet import Rowinfo, Sheet
 
+from importer.errors import SourceError
 from importer.sheets.reading import Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import CellError
@@ -37,7 +38,7 @@ class XlsBook:
     format: Final = "xls"
 
     def __init__(self, file: SourceFile, reading: Reading) -> None:
-        self._book = _open(file, reading.encoding)
+        self._book = _open(file, reading)
         self._since_1904 = bool(self._book.datemode)
         codes = {key: known.format_str for key, known in self._book.format_map.items()}
         self._kinds = [
@@ -103,17 +104,36 @@ def _is_hidden(looks: Rowinfo) -> bool:
     return bool(looks.hidden) or (looks.height == 0 and not looks.has_default_height)
 
 
-def _open(file: SourceFile, encoding: str) -> XlrdBook:
+def _open(file: SourceFile, reading: Reading) -> XlrdBook:
     """Return the workbook as xlrd reads it, without its formats where they are what is damaged."""
+    book = _formatted(file)
+    if book is not None:
+        return book
+    book = _unformatted(file, reading.encoding)
+    if reading.visible_only:
+        raise SourceError(
+            f"Which rows of {file.name} are hidden cannot be read, since what says so is damaged.",
+            code="hidden_rows_unknown",
+            hint="Open it in a spreadsheet program and save it again as an Excel workbook (.xlsx), or leave "
+            "--visible-only out.",
+        )
+    return book
+
+
+def _formatted(file: SourceFile) -> XlrdBook | None:
     try:
         return load(file.path, formatted=True)
     except XLRDError as error:
         if _ENCRYPTED in str(error):
             raise protected(file.name) from None
+        return None
     except MemoryError:
         raise
-    except Exception:  # noqa: BLE001, S110 - xlrd raises whatever it runs into; a second try follows
-        pass
+    except Exception:  # noqa: BLE001 - xlrd raises whatever it runs into; a second try follows
+        return None
+
+
+def _unformatted(file: SourceFile, encoding: str) -> XlrdBook:
     try:
         try:
             return load(file.path, formatted=False)

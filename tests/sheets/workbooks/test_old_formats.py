@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from importer.errors import SourceError
 from importer.sheets.open import open_table
 from importer.sheets.reading import Reading
 from importer.sheets.table import CellError
@@ -117,6 +118,9 @@ def test_an_old_workbook_whose_formats_are_damaged_is_read_without_them(tmp_path
     table = open_table(path)
     assert [list(row.values()) for row in cells_of(table)] == [ANA]
     assert "cannot be read" in "".join(table.detected.notes)
+    with pytest.raises(SourceError, match=r"Which rows of a\.xls are hidden cannot be read") as caught:
+        open_table(path, Reading(visible_only=True))
+    assert "--visible-only" in caught.value.hint
 
 
 def test_a_comment_or_a_name_that_is_damaged_costs_no_cell(tmp_path: Path) -> None:
