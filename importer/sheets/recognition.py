@@ -99,6 +99,8 @@ _MARKUP: Final = (
     b"<!--",
     b"<div",
 )
+_OTHER_MARKUP: Final = re.compile(rb"<(?:b|br|center|font|form|h[1-6]|i|link|p|script|span|title|u)[\s/>]")
+"""How a page may begin too, where there is a table further down in it."""
 _SPREADSHEET_XML: Final = b"urn:schemas-microsoft-com:office:spreadsheet"
 _FLAT_ODS: Final = b"application/vnd.oasis.opendocument.spreadsheet"
 _RAW_BIFF: Final = (
@@ -252,7 +254,8 @@ def _recognise_markup(start: bytes) -> Family | None:
         return Family.FODS
     if text.startswith(b"<?xml") and b"<html" not in text and b"<table" not in text:
         return None
-    return Family.HTML if text.startswith(_MARKUP) else None
+    is_page = text.startswith(_MARKUP) or (b"<table" in text and _OTHER_MARKUP.match(text))
+    return Family.HTML if is_page else None
 
 
 def _without_bom(start: bytes) -> bytes:

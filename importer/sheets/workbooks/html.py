@@ -22,6 +22,7 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _CHARSET: Final = re.compile(rb"<meta[^>]*charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]+)", re.IGNORECASE)
+_DECLARED: Final = re.compile(rb"""\s*<\?xml[^>]*?\bencoding\s*=\s*["']([A-Za-z0-9_:.-]+)""")
 _HEAD_BYTES: Final = 64 * 1024
 _PIECE: Final = 64 * 1024
 _AS_WINDOWS: Final = frozenset({"iso8859-1", "ascii"})
@@ -73,7 +74,7 @@ def _decoded(data: bytes, file: SourceFile, fallback: str) -> tuple[str, list[st
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return _strictly(data[len(bom) :], encoding, file), []
-    match = _CHARSET.search(data[:_HEAD_BYTES])
+    match = _CHARSET.search(data[:_HEAD_BYTES]) or _DECLARED.match(data)
     said = _known(match[1].decode("ascii")) if match else None
     if said is not None:
         return _strictly(data, said, file), []

@@ -233,15 +233,34 @@ def test_of_several_tables_the_one_that_is_taken_is_named(tmp_path: Path) -> Non
         ("windows-1252", ""),
         ("iso-8859-2", '<meta charset="ISO-8859-2">'),
         ("utf-8", '<meta charset="utf-16">'),
+        ("iso-8859-2", '<?xml version="1.0" encoding="ISO-8859-2"?>'),
+        ("windows-1252", "<?xml version='1.0' encoding='iso-8859-2'?><meta charset=windows-1252>"),
         ("utf-8", '<meta charset="none-such">'),
     ],
 )
 def test_the_encoding_of_a_page_is_found_out(tmp_path: Path, encoding: str, says: str) -> None:
     """A mark at the beginning, then what the page says, then UTF-8, then what is assumed."""
-    page = f"<html><head>{says}</head><table>{HEAD}<tr><td>1<td>José<td>b<td>c</table>"
+    begin = f"{says}<html>" if says.startswith("<?") else f"<html><head>{says}</head>"
+    page = f"{begin}<table>{HEAD}<tr><td>1<td>José<td>b<td>c</table>"
     assert _page(tmp_path, page, encoding)[0][1] == "José"
     assumed = (encoding, says) == ("windows-1252", "")
     assert ("assumed" in "".join(open_table(tmp_path / "a.xls").detected.notes)) is assumed
+
+
+def test_a_mark_at_the_beginning_counts_more_than_a_declaration(tmp_path: Path) -> None:
+    """Expat takes what is declared, and every letter with an accent would be two others."""
+    path = write_xml(tmp_path / "a.xml", xml_sheet("Data", xml_row(HEADER) + xml_row(["1", "José", "Núñez", "a@b.c"])))
+    data = path.read_bytes().replace(b'"1.0"', b'"1.0" encoding="ISO-8859-1"')
+    path.write_bytes(b"\xef\xbb\xbf" + data)
+    assert [list(row.values()) for row in cells_of(open_table(path))] == [["1", "José", "Núñez", "a@b.c"]]
+
+
+@pytest.mark.parametrize(
+    "begin", ["<center>", "<FONT size=2>\n", "<h1>Customers</h1>", "<script>x</script>", "<p>a<br>"]
+)
+def test_a_page_may_begin_in_any_way(tmp_path: Path, begin: str) -> None:
+    """Programs that write no head do so, too."""
+    assert _page(tmp_path, f"{begin}<table>{HEAD}<tr><td>1<td>a<td>b<td>c</table>") == [["1", "a", "b", "c"]]
 
 
 def test_a_page_in_another_encoding_than_it_says_is_refused(tmp_path: Path) -> None:

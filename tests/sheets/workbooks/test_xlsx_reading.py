@@ -297,6 +297,17 @@ def test_trap_16_shared_strings_and_rich_text_are_the_same_text_in_both_readers(
     assert [cell.value for cell in openpyxl.load_workbook(path)["Data"][2]][5:] == [" a ", "bc"]
 
 
+def test_a_mark_at_the_beginning_of_a_part_counts_more_than_a_declaration(tmp_path: Path) -> None:
+    """It is so for the cells and for the texts that they share."""
+    begin = b'\xef\xbb\xbf<?xml version="1.0" encoding="windows-1252"?>'
+    strings = f'<sst xmlns="{MAIN}"><si><t>Zoë</t></si></sst>'.encode()
+    row = text_row(2, ["1", "José", "b", "c"], '<c r="F2" t="s"><v>0</v></c>')
+    sheet = f'<worksheet xmlns="{MAIN}"><sheetData>{HEAD}{row}</sheetData></worksheet>'.encode()
+    parts = {"xl/sharedStrings.xml": begin + strings, "xl/worksheets/sheet1.xml": begin + sheet}
+    [_, record] = open_table(write_package(tmp_path / "a.xlsx", "", parts=parts)).records()
+    assert list(record.cells) == ["1", "José", "b", "c", None, "Zoë"]
+
+
 def test_a_long_table_of_shared_strings_is_read(tmp_path: Path) -> None:
     """It is looked at in blocks, and declares as many strings as it has."""
     texts = [f"{number} {'x' * 60}" for number in range(25_000)]
