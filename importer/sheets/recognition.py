@@ -85,6 +85,8 @@ _STREAMS: Final[Mapping[str, tuple[str, str]]] = {
     "!_stringpool": ("an installation package (.msi)", _EXPORT),
 }
 _OTHER_STREAMS: Final = ("a document of another program", _EXPORT)
+_ROOT: Final = "root entry"
+"""Is in every directory; where it is not, what was found of one says nothing."""
 _ENCRYPTED_STREAMS: Final = frozenset({"encryptedpackage", "encryptioninfo"})
 _WORKBOOK_STREAMS: Final = frozenset({"workbook", "book"})
 _MARKUP: Final = (
@@ -238,7 +240,7 @@ def _recognise_container(file: SourceFile) -> Family:
     names = stream_names(file.path)
     if names & _ENCRYPTED_STREAMS:
         raise protected(file.name)
-    if names and not names & _WORKBOOK_STREAMS:
+    if _ROOT in names and not names & _WORKBOOK_STREAMS:
         raise _unknown(file, *next((_STREAMS[name] for name in _STREAMS if name in names), _OTHER_STREAMS))
     return Family.XLS
 

@@ -57,6 +57,11 @@ def test_a_container_of_the_old_kind_is_told_by_what_is_in_it(
     assert word in error.message
 
 
+def test_a_container_with_a_damaged_directory_is_damaged(tmp_path: Path) -> None:
+    """Nobody knows what was in it."""
+    assert refusal(write_container(tmp_path / "a.xls", ["", "Other"])).code == "damaged_workbook"
+
+
 def test_a_container_that_runs_in_circles_or_is_cut_off_comes_to_an_end(tmp_path: Path) -> None:
     """Nothing in it is trusted."""
     whole = write_container(tmp_path / "a", ["Root Entry"] * 20).read_bytes()
