@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DEMO_READY := $(VENV)/demo.ready
 DEV_READY := $(VENV)/dev.ready
+FUZZ_SECONDS ?= 600
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-fast prove-crash prove-simulation check format readme fuzz bench lock clean
@@ -40,9 +41,10 @@ format: $(DEV_READY)  ## put the code into its standard form
 readme: $(DEV_READY)  ## quote the present help in README.md
 	@$(BIN)/python -m tests.readme
 
-fuzz: $(DEV_READY)  ## feed the reader of text what a fuzzer thinks up, guided by coverage, for ten minutes
+fuzz: $(DEV_READY)  ## feed the readers what a fuzzer thinks up, guided by coverage, each for FUZZ_SECONDS
 	@$(PIP) install 'atheris>=3.0'
-	@$(BIN)/python -m tests.fuzz.text 600
+	@$(BIN)/python -m tests.fuzz.text $(FUZZ_SECONDS)
+	@$(BIN)/python -m tests.fuzz.workbooks $(FUZZ_SECONDS)
 
 bench: $(DEV_READY)  ## measure start-up, throughput, memory and the journal against their limits
 	@$(BIN)/python -m bench

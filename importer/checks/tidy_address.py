@@ -12,8 +12,9 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from importer.checks.addresses import ascii_domain
-from importer.checks.characters import shows_nothing, without_unseen
+from importer.checks.characters import without_unseen
 from importer.checks.steps import NOTHING, Step, Tidied
+from importer.unseen import shows_nothing
 
 _PLAIN_SIGNS: Final = "!#-9;=?@A-Z^-~"
 """What tidy addresses may hold: no white space, and nothing that stands around an address."""

@@ -99,6 +99,7 @@ class Shape:
             quote=_character("--quote", self.quote),
             escape=_character("--escape", self.escape),
             encoding=settings.encoding,
+            visible_only=settings.visible_only,
             columns=settings.columns,
         )
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from importer.sheets.table import CellError, CellValue
+from importer.unseen import shows_nothing
 
 
 def cell_text(value: CellValue) -> str:
@@ -38,8 +39,12 @@ def cell_text(value: CellValue) -> str:
 
 
 def is_blank(cells: Sequence[object]) -> bool:
-    """Return whether every cell is empty or is text of only white space, a no-break space included."""
-    return all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in cells)
+    """Return whether every cell is empty or is text of which nothing is seen, such as a no-break space."""
+    return all(cell is None or (isinstance(cell, str) and _shows_nothing(cell)) for cell in cells)
+
+
+def _shows_nothing(text: str) -> bool:
+    return not text.strip() or (not text.isascii() and shows_nothing(text))
 
 
 def _number(value: float) -> str:

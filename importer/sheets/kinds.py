@@ -12,6 +12,7 @@ from importer.model import Skip
 from importer.sheets.cells import is_blank
 from importer.sheets.layout import Layout
 from importer.sheets.table import RecordKind
+from importer.unseen import UNSEEN
 
 _TOTAL: Final = (
     r"\W*(?:(?:grand|sub)[ -]?)?"
@@ -168,7 +169,7 @@ def _may_be_no_row(header: str) -> Callable[[str], re.Match[str] | None]:
     """
     # How other letters than ASCII fold is not for an expression to say: they may all begin such a header again.
     again = r"\s+".join(map(re.escape, header.split())) if header.isascii() else r"\S"
-    return re.compile(rf"\s*(?:\Z|{again})|{_TOTAL}", re.IGNORECASE).match
+    return re.compile(rf"{UNSEEN}*(?:\Z|{again})|{_TOTAL}", re.IGNORECASE).match
 
 
 def _is_total(cells: Sequence[str]) -> bool:

@@ -24,6 +24,7 @@ class Reading:
         escape: What stands before a character that is to be taken as it is: one character, "" for nothing.
         encoding: Of text that is neither UTF-8 nor UTF-16 or 32, as Python's codecs know it.
         columns: Which header holds which field, beside the names that are known anyway.
+        visible_only: Whether a file is refused of which it cannot be known which rows are hidden.
     """
 
     sheet: str | None = None
@@ -33,6 +34,7 @@ class Reading:
     escape: str | None = None
     encoding: str = DEFAULT_ENCODING
     columns: Mapping[str, Field] = field(default_factory=dict)
+    visible_only: bool = False
 
     def as_json(self) -> dict[str, object]:
         """Return it as JSON can hold it."""

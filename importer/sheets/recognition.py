@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import codecs
+import re
 import zipfile
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
 from importer.errors import SourceError
+from importer.sheets.reading import DEFAULT_ENCODING
 from importer.sheets.source_file import SourceFile
+from importer.sheets.text.codec import codec_name, extends_ascii
 from importer.sheets.text.encoding import looks_wide
-from importer.sheets.workbooks.archive import UNSOUND, open_zip
+from importer.sheets.workbooks.archive import UNSOUND, open_zip, part_name
 from importer.sheets.workbooks.book import protected
 from importer.sheets.workbooks.ole import stream_names
 
@@ -19,6 +23,12 @@ _TEXT_NULS: Final = 0.01
 """The most that a share of NUL bytes may be in what counts as text, damaged in some places."""
 _FEW_NULS: Final = 8
 """So many may be in the shortest text."""
+_NO_CONTROLS: Final = bytes({*range(0x20, 0x100), *b"\0\t\n\v\f\r\x1a\x1b"} - {0x7F})
+"""What is left without these, text has next to none of; some encodings have signs that begin with an escape."""
+_TEXT_CONTROLS: Final = 0.05
+_FEW_CONTROLS: Final = 64
+_NOISY: Final = 16
+"""Noise has so many different ones."""
 _SAVE_AS: Final = "Open it in a spreadsheet program and save it as an Excel workbook (.xlsx) or as CSV UTF-8."
 _EXPORT: Final = "Give a CSV file or an Excel workbook (.xlsx)."
 _UNPACK: Final = "Unpack it, and give the file that is in it."
@@ -48,6 +58,14 @@ _KINDS: Final[Mapping[bytes, tuple[str, str]]] = {
     b"\x7fELF": ("a program", _EXPORT),
     b"MZ\x90": ("a program", _EXPORT),
 }
+_TEXT_KINDS: Final[Mapping[re.Pattern[bytes], tuple[str, str]]] = {
+    re.compile(rb"ID;P[A-Z0-9 ]*(?:;[NE])*\r?\n(?:P;[PEFSM]|B;[XY][0-9]|F;[A-Z]|C;[XY][0-9]|O;|E\r?\n)"): (
+        "a symbolic link file (SYLK)",
+        _SAVE_AS,
+    ),
+    re.compile(rb"TABLE\r?\n0,1\r?\n"): ("a file in the data interchange format (DIF)", _SAVE_AS),
+}
+_CONTENT_TYPES: Final = "[content_types].xml"
 _PARTS: Final[Mapping[str, tuple[str, str]]] = {
     "content.xml": ("an OpenDocument file that is no spreadsheet", _EXPORT),
     "encrypted-package": ("an OpenDocument file that is no spreadsheet", _EXPORT),
@@ -58,7 +76,7 @@ _PARTS: Final[Mapping[str, tuple[str, str]]] = {
 }
 _OPEN_DOCUMENT: Final = frozenset({"content.xml", "encrypted-package"})
 """One of these is in every OpenDocument file: LibreOffice can encrypt all of it as one."""
-_DOCUMENT_PARTS: Final = frozenset({*_PARTS, "[content_types].xml"})
+_DOCUMENT_PARTS: Final = frozenset({*_PARTS, _CONTENT_TYPES})
 _STREAMS: Final[Mapping[str, tuple[str, str]]] = {
     "worddocument": ("a Word document of the old kind (.doc)", _EXPORT),
     "powerpoint document": ("a presentation of the old kind (.ppt)", _EXPORT),
@@ -66,6 +84,9 @@ _STREAMS: Final[Mapping[str, tuple[str, str]]] = {
     "__properties_version1.0": ("a message of Outlook (.msg)", "Give the file that is attached to it."),
     "!_stringpool": ("an installation package (.msi)", _EXPORT),
 }
+_OTHER_STREAMS: Final = ("a document of another program", _EXPORT)
+_ROOT: Final = "root entry"
+"""Is in every directory; where it is not, what was found of one says nothing."""
 _ENCRYPTED_STREAMS: Final = frozenset({"encryptedpackage", "encryptioninfo"})
 _WORKBOOK_STREAMS: Final = frozenset({"workbook", "book"})
 _MARKUP: Final = (
@@ -80,6 +101,8 @@ _MARKUP: Final = (
     b"<!--",
     b"<div",
 )
+_OTHER_MARKUP: Final = re.compile(rb"<(?:b|br|center|font|form|h[1-6]|i|link|p|script|span|title|u)[\s/>]")
+"""How a page may begin too, where there is a table further down in it."""
 _SPREADSHEET_XML: Final = b"urn:schemas-microsoft-com:office:spreadsheet"
 _FLAT_ODS: Final = b"application/vnd.oasis.opendocument.spreadsheet"
 _RAW_BIFF: Final = (
@@ -105,8 +128,22 @@ class Family(StrEnum):
     XML = "xml"
 
 
-def recognise(file: SourceFile) -> Family:
+_MAIN_TYPES: Final[Mapping[bytes, Family]] = {
+    b"application/vnd.ms-excel.sheet.binary.macroEnabled.main": Family.XLSB,
+    b"application/vnd.ms-excel.sheet.macroEnabled.main+xml": Family.XLSX,
+    b"application/vnd.ms-excel.template.macroEnabled.main+xml": Family.XLSX,
+    b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml": Family.XLSX,
+    b"application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml": Family.XLSX,
+}
+"""What the part of a package is said to be that lists the sheets, wherever it is."""
+
+
+def recognise(file: SourceFile, encoding: str = DEFAULT_ENCODING) -> Family:
     """Return which family a file belongs to; text counts as CSV.
+
+    Args:
+        file: The file.
+        encoding: Of text that does not say it, as somebody has said.
 
     Raises:
         SourceError: It belongs to none (`unknown_format`), is protected with a password (`password_protected`) or a
@@ -124,20 +161,37 @@ def recognise(file: SourceFile) -> Family:
     markup = _recognise_markup(start)
     if markup is not None:
         return markup
-    _refuse_others(file, start)
+    _refuse_others(file, start, encoding)
     return Family.CSV
 
 
-def _refuse_others(file: SourceFile, start: bytes) -> None:
+def _refuse_others(file: SourceFile, start: bytes, encoding: str) -> None:
     for signature, (kind, hint) in _KINDS.items():
         if start.startswith(signature):
+            raise _unknown(file, kind, hint)
+    for pattern, (kind, hint) in _TEXT_KINDS.items():
+        if pattern.match(start):
             raise _unknown(file, kind, hint)
     is_wide = looks_wide(start)
     text = start.translate(None, b"\0\xff\xfe") if is_wide else start.removeprefix(b"\xef\xbb\xbf")
     if text.lstrip().lower().startswith(_MARKUP):
         raise _unknown(file, "a web page or XML, whatever it is called", _SAVE_AS)
-    if not is_wide and start.count(0) > max(_TEXT_NULS * len(start), _FEW_NULS):
+    if not is_wide and extends_ascii(codec_name(encoding)) and _is_noise(start):
         raise _unknown(file, "not text", _EXPORT)
+
+
+def _is_noise(start: bytes) -> bool:
+    """Return whether bytes are not those of text, in any encoding in which a letter of ASCII is one byte."""
+    if start.count(0) > max(_TEXT_NULS * len(start), _FEW_NULS):
+        return True
+    controls = start.translate(None, _NO_CONTROLS)
+    if len(controls) <= max(_TEXT_CONTROLS * len(start), _FEW_CONTROLS) or len({*controls}) < _NOISY:
+        return False
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(start)
+    except UnicodeDecodeError:
+        return True
+    return False
 
 
 def is_workbook_archive(archive: zipfile.ZipFile) -> bool:
@@ -156,36 +210,38 @@ def _recognise_archive(file: SourceFile) -> Family:
     raise _unknown(file, kind, hint)
 
 
-def _part_names(archive: zipfile.ZipFile) -> frozenset[str]:
-    return frozenset(name.replace("\\", "/").lower() for name in archive.namelist())
+def _part_names(archive: zipfile.ZipFile) -> Mapping[str, str]:
+    """Return the names that an archive has for its parts, by those that the parts have."""
+    return {part_name(name): name for name in archive.namelist()}
 
 
-def _archive_family(archive: zipfile.ZipFile, names: frozenset[str]) -> Family | None:
+def _archive_family(archive: zipfile.ZipFile, names: Mapping[str, str]) -> Family | None:
     if "xl/workbook.bin" in names:
         return Family.XLSB
-    if "[content_types].xml" in names and any(name.startswith("xl/") for name in names):
+    if _CONTENT_TYPES in names and any(name.startswith("xl/") for name in names):
         return Family.XLSX
-    if not _OPEN_DOCUMENT.isdisjoint(names) and _is_spreadsheet(archive):
-        return Family.ODS
-    return None
+    if not _OPEN_DOCUMENT.isdisjoint(names):
+        said = _start_of(archive, "mimetype")
+        return Family.ODS if not said or said.startswith(_FLAT_ODS) else None
+    types = _start_of(archive, names.get(_CONTENT_TYPES, ""))
+    return next((family for type_, family in _MAIN_TYPES.items() if type_ in types), None)
 
 
-def _is_spreadsheet(archive: zipfile.ZipFile) -> bool:
-    """Return whether an OpenDocument archive says that it is one; one that says nothing is taken for one."""
+def _start_of(archive: zipfile.ZipFile, name: str) -> bytes:
+    """Return the start of a file in an archive; nothing where there is none, or it cannot be unpacked."""
     try:
-        with archive.open("mimetype") as said:
-            return said.read(_SAMPLE_BYTES).startswith(_FLAT_ODS)
+        with archive.open(name) as opened:
+            return opened.read(_SAMPLE_BYTES)
     except (KeyError, OSError, *UNSOUND):
-        return True
+        return b""
 
 
 def _recognise_container(file: SourceFile) -> Family:
     names = stream_names(file.path)
     if names & _ENCRYPTED_STREAMS:
         raise protected(file.name)
-    kind = next((_STREAMS[name] for name in _STREAMS if name in names), None)
-    if kind is not None and not names & _WORKBOOK_STREAMS:
-        raise _unknown(file, *kind)
+    if _ROOT in names and not names & _WORKBOOK_STREAMS:
+        raise _unknown(file, *next((_STREAMS[name] for name in _STREAMS if name in names), _OTHER_STREAMS))
     return Family.XLS
 
 
@@ -200,7 +256,8 @@ def _recognise_markup(start: bytes) -> Family | None:
         return Family.FODS
     if text.startswith(b"<?xml") and b"<html" not in text and b"<table" not in text:
         return None
-    return Family.HTML if text.startswith(_MARKUP) else None
+    is_page = text.startswith(_MARKUP) or (b"<table" in text and _OTHER_MARKUP.match(text))
+    return Family.HTML if is_page else None
 
 
 def _without_bom(start: bytes) -> bytes:

@@ -12,13 +12,13 @@ from importer.checks.characters import (
     has_control,
     has_damaged,
     has_invisible,
-    shows_nothing,
     surely_undamaged,
     surely_visible,
     surely_without_control,
 )
 from importer.checks.steps import NOTHING, SENTENCES, Step, Tidied, note
 from importer.checks.tidy_text import are_tidy_ids, are_tidy_names, tidy_id, tidy_name
+from importer.unseen import shows_nothing
 
 PERSIAN = "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627"
 UUID = "7b0c2f6e-52a8-4f0e-9d57-0f1f6a3c9e11"

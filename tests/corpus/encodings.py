@@ -28,10 +28,10 @@ _TEXT: Final = lines(HEADER, *WESTERN)
 _NOTES: Final = [(*one, note) for one, note in zip(WESTERN, ("São Paulo", "Zürich", "Malmö", "Orléans"), strict=True)]
 
 _SAID: Final[Mapping[str, tuple[str, tuple[Person, ...]]]] = {
-    "cp1250": ("cp1250", (person(31, "Łukasz", "Wiśniewski"), person(32, "Jiří", "Dvořák"))),
-    "windows-1251": ("cp1251", (person(33, "Анна", "Петрова"), person(34, "Борис", "Щукин"))),
+    "cp1250": ("windows-1250", (person(31, "Łukasz", "Wiśniewski"), person(32, "Jiří", "Dvořák"))),
+    "windows-1251": ("windows-1251", (person(33, "Анна", "Петрова"), person(34, "Борис", "Щукин"))),
     "koi8-r": ("koi8-r", (person(33, "Анна", "Петрова"), person(34, "Борис", "Щукин"))),
-    "windows-1253": ("cp1253", (person(35, "Ελένη", "Παππά"), person(36, "Γιώργος", "Νικολάου"))),
+    "windows-1253": ("windows-1253", (person(35, "Ελένη", "Παππά"), person(36, "Γιώργος", "Νικολάου"))),
     "iso-8859-15": ("iso8859-15", (person(45, "Cœlia", "Šebek"), person(46, "Loïc", "Žák"))),
     "shift_jis": ("shift_jis", (person(47, "太郎", "山田"), person(48, "花子", "表"))),
     "iso-2022-jp": ("iso2022_jp", (person(47, "太郎", "山田"), person(48, "花子", "表"))),
@@ -42,7 +42,7 @@ _SAID: Final[Mapping[str, tuple[str, tuple[Person, ...]]]] = {
     "cp850": ("cp850", WESTERN),
     "cp500": ("cp500", WESTERN),
 }
-"""By the name that a person says: what Python calls it, and people whose names have its letters."""
+"""By the name that a person says: what it is called when it is found, and people whose names have its letters."""
 
 
 def cases() -> Iterator[Case]:
@@ -99,22 +99,22 @@ def _unicode() -> Iterator[Case]:
 def _others() -> Iterator[Case]:
     yield text_case(
         "encodings/western-unsaid.csv", "Windows-1252, which is assumed where nobody says anything",
-        _TEXT.encode("cp1252"), sent(WESTERN), encoding="cp1252",
+        _TEXT.encode("cp1252"), sent(WESTERN), encoding="windows-1252",
     )  # fmt: skip
     marks = (person(71, "Renée", "O’Brien"), person(72, "Jean–Luc", "Šimek"))
     yield text_case(
         "encodings/western-with-marks.csv", "Windows-1252 with curly apostrophes and dashes",
-        lines(HEADER, *marks).encode("cp1252"), sent(marks), encoding="cp1252",
+        lines(HEADER, *marks).encode("cp1252"), sent(marks), encoding="windows-1252",
     )  # fmt: skip
     yield text_case(
         "encodings/western-semicolons.csv", "Windows-1252 with semicolons, a title and CRLF, as Excel saves in Europe",
         ("Änderungen;;;\r\n" + lines(HEADER, *WESTERN, end="\r\n").replace(",", ";")).encode("cp1252"),
-        sent(WESTERN, 3), encoding="cp1252", delimiter=";", header_row=2, skipped={"above_header": 1},
+        sent(WESTERN, 3), encoding="windows-1252", delimiter=";", header_row=2, skipped={"above_header": 1},
     )  # fmt: skip
     yield text_case(
         "encodings/western-one-accent.csv", "Windows-1252 with a single accent",
         lines(HEADER, ANA, (*JOSE[:2], "Nunez", JOSE[3])).encode("cp1252"), sent([ANA, (*JOSE[:2], "Nunez", JOSE[3])]),
-        encoding="cp1252",
+        encoding="windows-1252",
     )  # fmt: skip
     for said, (codec, people) in _SAID.items():
         data = lines(HEADER, *people).encode(codec)
@@ -143,7 +143,7 @@ def _damaged() -> Iterator[Case]:
     yield text_case(
         "encodings/western-without-letter.csv", "Windows-1252 with a byte that is no letter there",
         lines(HEADER, JOSE, ANA, ZOE).encode("cp1252").replace(b"Ana", b"A\x81na"),
-        [*sent([JOSE]), refused(3, bad), *sent([ZOE], 4)], encoding="cp1252",
+        [*sent([JOSE]), refused(3, bad), *sent([ZOE], 4)], encoding="windows-1252",
     )  # fmt: skip
     utf16 = lines(HEADER, *WESTERN).encode("utf-16-le").replace("ø".encode("utf-16-le"), b"\x00\xd8")
     yield text_case(

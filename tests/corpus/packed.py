@@ -53,7 +53,7 @@ def _containers() -> Iterator[Case]:
     yield text_case(
         "packed/western.zip", "CSV in Windows-1252 in an archive",
         packed([("may.csv", lines(HEADER, *WESTERN).encode("cp1252"))]), sent(WESTERN),
-        container="zip", encoding="cp1252",
+        container="zip", encoding="windows-1252",
     )  # fmt: skip
     yield _book("packed/xlsx.zip", "A workbook in an archive", packed([("may.xlsx", xlsx)]), "xlsx", container="zip")
     folders = packed([("out/", b""), ("out/may/", b""), ("out/may/customers.csv", _TEXT)])

@@ -63,7 +63,11 @@ def _other_kinds() -> Iterator[Case]:
     )
     yield refused_case("refused/customers.jsonl", "JSON, an object in each line", (member + b"\n") * 2, _UNKNOWN)
     noise = bytes(at * 73 % 256 for at in range(2_048))
-    yield refused_case("refused/noise.bin", "Noise that may be text, and has no header", noise, "missing_column")
+    yield refused_case("refused/noise.bin", "Noise without many NUL characters", noise, _UNKNOWN)
+    cells = b'C;Y1;X1;K"Customer ID"\r\nC;X2;K"First Name"\r\nC;X3;K"Last Name"\r\nC;X4;K"E-mail"\r\nE\r\n'
+    yield refused_case("refused/table.slk", "A symbolic link file", b"ID;PWXL;N;E\r\nP;PGeneral\r\n" + cells, _UNKNOWN)
+    table = b'TABLE\r\n0,1\r\n"Data"\r\nVECTORS\r\n0,1\r\n""\r\nDATA\r\n0,0\r\n""\r\n-1,0\r\nEOD\r\n'
+    yield refused_case("refused/table.dif", "A file in the data interchange format", table, _UNKNOWN)
     prose = b"Dear all,\n\nplease find the customers attached.\n\nRegards\nAna\n"
     yield refused_case("refused/letter.txt", "A letter", prose, "missing_column")
 
@@ -142,6 +146,7 @@ def _damaged() -> Iterator[Case]:
         ("no-such-text", "xl/worksheets/sheet1.xml", b"<v>4</v>", b"<v>400</v>"),
         ("no-number", "xl/worksheets/sheet1.xml", b't="s"><v>4</v>', b't="n"><v>four</v>'),
         ("no-such-cell", "xl/worksheets/sheet1.xml", b'r="A2"', b'r="ZZZZ2"'),
+        ("a-cell-twice", "xl/worksheets/sheet1.xml", b'r="B2"', b'r="A2"'),
     ):
         data = _with_part(xlsx, part, old, new)
         yield refused_case(

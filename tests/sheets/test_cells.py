@@ -55,11 +55,13 @@ def test_a_number_as_text_is_the_same_number(number: float) -> None:
     [
         pytest.param([], True, id="none"),
         pytest.param([None, "", " \t\u00a0\n"], True, id="white-space"),
+        pytest.param(["\u200b", "\ufeff\u2060", "\u00a0\u3164"], True, id="unseen"),
+        pytest.param(["\u200b", "\u200bé"], False, id="unseen-and-seen"),
         pytest.param([None, 0], False, id="zero"),
         pytest.param(["", "."], False, id="dot"),
         pytest.param([CellError("#N/A")], False, id="error"),
     ],
 )
-def test_only_nothing_and_white_space_is_blank(cells: list[CellValue], *, blank: bool) -> None:
+def test_only_what_nobody_sees_is_blank(cells: list[CellValue], *, blank: bool) -> None:
     """A no-break space is white space; a zero and an error are something."""
     assert is_blank(cells) is blank

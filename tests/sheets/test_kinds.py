@@ -91,7 +91,7 @@ def test_a_word_that_only_begins_like_a_total_is_none() -> None:
     ("first", "are_rows"),
     [
         (ANA[0], True), ("x", True), ("Totally", True), ("", False), (" ", False), ("customer  id", False),
-        ("Total", False), (" (total)", False), ("\u00e9", True),
+        ("Total", False), (" (total)", False), ("\u00e9", True), ("\u200b", False), ("\ufeff customer id", False),
     ],
 )  # fmt: skip
 def test_what_is_certainly_a_row_is_known_by_its_first_cell(first: str, *, are_rows: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 import sys
 import zipfile
@@ -10,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from importer.sheets.open import open_table
+from importer.sheets.open import open_raw, open_table
+from importer.sheets.reading import Reading
 from importer.sheets.recognition import Family, recognise
 from importer.sheets.source_file import SourceFile
-from tests.sheets.files import ANA, HEADER, cells_of, refusal, write_csv, write_package, write_xlsx
+from tests.sheets.files import ANA, HEADER, PACKAGE, cells_of, refusal, text_row, write_csv, write_package, write_xlsx
 
+_NOISE = random.Random(1).randbytes(3000).replace(b"\0", b"x")  # noqa: S311 - no secret
 _JSON = b'[{"customer_id": 1, "first_name": "Ana", "last_name": "Reyes", "email": "ana@example.com"}'
 
 
@@ -42,6 +45,10 @@ def test_text_called_xlsx_is_read_as_csv(tmp_path: Path) -> None:
         pytest.param(b"\xef\xbb\xbf <!DOCTYPE html><table>", "unknown_format", "web page", id="html"),
         pytest.param(b"MIME-Version: 1.0\n", "unknown_format", "web archive", id="mhtml"),
         pytest.param(b"", "empty_source", "empty", id="empty"),
+        pytest.param(b'ID;PWXL;N;E\r\nP;PGeneral\r\nC;Y1;X1;K"id"\r\nE\r\n', "unknown_format", "SYLK", id="sylk"),
+        pytest.param(b'ID;PCALCOOO32\nC;X1;Y1;K"id"\n', "unknown_format", "SYLK", id="sylk-of-libreoffice"),
+        pytest.param(b'TABLE\r\n0,1\r\n"x"\r\nVECTORS\r\n', "unknown_format", "DIF", id="dif"),
+        pytest.param(_NOISE, "unknown_format", "not text", id="noise"),
         pytest.param(_JSON + b"]", "unknown_format", "JSON", id="json"),
         pytest.param(_JSON[1:] + b"\n" + _JSON[1:], "unknown_format", "JSON", id="json-lines"),
         pytest.param(_JSON.replace(b" ", b""), "unknown_format", "JSON", id="json-without-spaces"),
@@ -56,6 +63,25 @@ def test_a_file_of_another_kind_is_refused_with_what_it_is(tmp_path: Path, start
     assert error.message.startswith("a.csv is ")
     assert word in error.message
     assert error.hint
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding"),
+    [
+        pytest.param("名,字\n一,二\n".encode("utf-16-le") * 9, "utf-16-le", id="without-a-letter-of-ascii"),
+        pytest.param("id,名\n1,二\n".encode("utf-32-be") * 9, "utf-32", id="in-four-bytes"),
+        pytest.param("id,name\n1,Ana\n".encode("cp037") * 9, "cp037", id="of-a-mainframe"),
+        pytest.param("id,名字\n1,山田 太郎\n".encode("iso2022_jp") * 40, "iso2022_jp", id="with-escapes"),
+        pytest.param(b"ID;Price\nB;12\nC;7\n", "utf-8", id="hardly-sylk"),
+        pytest.param("id,name\n1,José\x01\x02\x03\n".encode("cp1252") * 40, "windows-1252", id="some-controls"),
+        pytest.param(b"id,name\n" + b"1,\x01\x02\x03\x04\n" * 90, "windows-1252", id="many-controls"),
+    ],
+)
+def test_text_is_text_in_the_encoding_that_is_said(tmp_path: Path, data: bytes, encoding: str) -> None:
+    """Its bytes may be those of no text in any other."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(data)
+    assert len(list(open_raw(path, Reading(encoding=encoding)).records())) >= 3
 
 
 @pytest.mark.parametrize(
@@ -164,6 +190,32 @@ def test_nothing_heavy_is_imported_before_a_file_is_opened() -> None:
     heavy = "{'pandas', 'openpyxl', 'python_calamine', 'rapidfuzz', 'numpy'}"
     code = f"import sys, importer.sheets.open; assert not {heavy} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_workbook_is_one_wherever_its_parts_are(tmp_path: Path) -> None:
+    """Programs agree on the folder, and the format does not; some begin the names at the root."""
+    whole = zipfile.ZipFile(write_package(tmp_path / "a.xlsx", text_row(1, HEADER) + text_row(2, ANA)))
+    for root, folder in (("", b"book/"), ("/", b"xl/"), ("/", b"")):
+        path = tmp_path / "b.xlsx"
+        with zipfile.ZipFile(path, "w") as archive:
+            for name in whole.namelist():
+                there = root + name.replace("xl/", folder.decode("ascii"))
+                archive.writestr(there, whole.read(name).replace(b"xl/", folder))
+        assert [list(row.values()) for row in cells_of(open_table(path))] == [ANA]
+
+
+def test_a_document_with_a_workbook_inside_of_it_is_none(tmp_path: Path) -> None:
+    """Its types tell of both."""
+    types = (
+        f'<Types xmlns="{PACKAGE}/content-types"><Override ContentType="application/vnd.openxmlformats-officedocument'
+    )
+    path = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(
+            "[Content_Types].xml", f'{types}.spreadsheetml.sheet" PartName="/word/embeddings/a.xlsx"/></Types>'
+        )
+        archive.writestr("word/document.xml", "x")
+    assert "Word" in refusal(path).message
 
 
 def test_a_package_made_by_hand_is_a_workbook(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ _NO_ENCODINGS: Final = frozenset({"idna", "punycode", "undefined", "unicode-esca
 _BYTE_ORDERS: Final = {"utf-16": "utf-16-le", "utf-32": "utf-32-le", "utf-8-sig": "utf-8"}
 """Codecs that look for a BOM, as those that do not: the BOM is looked for before any codec is used."""
 _NEAR: Final = 60.0
+_PAGES_OF_WINDOWS: Final = re.compile(r"^cp(?=125[0-8]$)")
 
 _HALVES: Final = re.compile("[\ud800-\udfff]")
 _TRANSCRIPTIONS: Final = str.maketrans(
@@ -46,6 +47,11 @@ def codec_name(name: str) -> str:
     if found.replace("_", "-") in _NO_ENCODINGS:
         raise _unknown(name)
     return _BYTE_ORDERS.get(found, found)
+
+
+def usual_name(codec: str) -> str:
+    """Return what people, and `--encoding`, call a codec: `windows-1252` for Python's `cp1252`."""
+    return _PAGES_OF_WINDOWS.sub("windows-", codec)
 
 
 def extends_ascii(codec: str) -> bool:

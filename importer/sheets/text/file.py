@@ -19,7 +19,7 @@ from importer.sheets.reading import AS_IT_IS, Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import Chunk, Column, Record, RecordKind
 from importer.sheets.text.batches import Batch, TextRecord
-from importer.sheets.text.codec import halves, shown
+from importer.sheets.text.codec import halves, shown, usual_name
 from importer.sheets.text.detection import detect
 from importer.sheets.text.dialect import Dialect
 from importer.sheets.text.faults import Faults
@@ -199,7 +199,7 @@ def detected(dialect: Dialect, layout: Layout | None = None) -> Detected:
     columns = layout.columns if layout else {}
     return Detected(
         format="csv",
-        encoding=dialect.encoding.codec,
+        encoding=usual_name(dialect.encoding.codec),
         delimiter=dialect.delimiter,
         quote=dialect.quote,
         escape=dialect.escape,

@@ -116,6 +116,11 @@ UNSOUND: Final = (
 `NotImplementedError` is its word for a version of the format, or a method of compression, that it does not know."""
 
 
+def part_name(name: str) -> str:
+    """Return the name of a part, whichever way an archive writes it: with backslashes, from the root, in capitals."""
+    return name.replace("\\", "/").lstrip("/").lower()
+
+
 @contextlib.contextmanager
 def refusing_unsound(refusal: SourceError) -> Iterator[None]:
     """Raise `refusal` where an archive that is read in the block is not sound; other errors of the system come out."""
@@ -241,7 +246,7 @@ class Archive:
             self._look_at(info)
 
     def _look_at(self, info: zipfile.ZipInfo) -> None:
-        name = info.filename.replace("\\", "/").lower()
+        name = part_name(info.filename)
         if name in self._parts:
             raise self.damaged("it has two parts of one name")
         if info.flag_bits & _ENCRYPTED:

@@ -13,17 +13,20 @@ _MORE: Final = 0x80
 _LONGEST_RECORD: Final = 16 * 1024**2
 _CHARACTER_BYTES: Final = 2
 _NO_TEXT: Final = 0xFFFFFFFF
+_ADDED_BEGINS: Final = 35
+_ADDED_ENDS: Final = 36
+"""What stands between these was added to the format, with numbers that mean something else outside (2.4.328)."""
 
 Records = Iterator[tuple[int, bytes]]
 
 
 def records(archive: Archive, part: str) -> Records:
-    """Yield the records of a part: the type and the bytes of each.
+    """Yield the records of a part that are none of a later addition: the type and the bytes of each.
 
     Raises:
         SourceError: The part is missing, cut off or damaged.
     """
-    data = b""
+    data, inside = b"", 0
     for block in archive.blocks(part):
         data += block
         at = 0
@@ -33,7 +36,12 @@ def records(archive: Archive, part: str) -> Records:
                 raise archive.damaged(f"its part {part} has a record of {length:,} bytes")
             if begin + length > len(data):
                 break
-            yield kind, data[begin : begin + length]
+            if kind == _ADDED_BEGINS:
+                inside += 1
+            elif kind == _ADDED_ENDS:
+                inside = max(inside - 1, 0)
+            elif not inside:
+                yield kind, data[begin : begin + length]
             at = begin + length
         data = data[at:]
     if data:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from importer.errors import SourceError
+from importer.sheets.phrases import quoted
 from importer.sheets.reading import Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.workbooks.book import SheetName, damaged
@@ -21,6 +22,7 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _CHARSET: Final = re.compile(rb"<meta[^>]*charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]+)", re.IGNORECASE)
+_DECLARED: Final = re.compile(rb"""\s*<\?xml[^>]*?\bencoding\s*=\s*["']([A-Za-z0-9_:.-]+)""")
 _HEAD_BYTES: Final = 64 * 1024
 _PIECE: Final = 64 * 1024
 _AS_WINDOWS: Final = frozenset({"iso8859-1", "ascii"})
@@ -46,8 +48,8 @@ def open_html(file: SourceFile, reading: Reading) -> ParsedBook:
     for piece in _pieces(text):
         parser.feed(piece)
     parser.close()
-    tables = [table for table in parser.tables if table.count]
-    at = largest_table([table.__iter__ for table in tables], [table.count for table in tables], reading)
+    tables = [table for table in sorted(parser.tables, key=lambda table: table.number) if table.lines.count]
+    at = largest_table([table.lines.__iter__ for table in tables], [table.lines.count for table in tables], reading)
     if at is None:
         raise SourceError(
             f"{file.name} is a web page or XML, whatever it is called, and no table that can be read.",
@@ -57,8 +59,9 @@ def open_html(file: SourceFile, reading: Reading) -> ParsedBook:
     if parser.cut_off:
         notes.append("The page ends before its table does: rows may be missing.")
     if len(tables) > 1:
-        notes.append(f"The page has {len(tables):,} tables; the largest that can be the source was taken.")
-    return ParsedBook("html", [ParsedSheet(SheetName(""), tables[at])], tuple(notes))
+        name = f" ({quoted([tables[at].name])})" if tables[at].name else ""
+        notes.append(f"The page has {len(tables):,} tables; number {at + 1:,}{name} was taken, the largest that fits.")
+    return ParsedBook("html", [ParsedSheet(SheetName(""), tables[at].lines)], tuple(notes))
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -71,7 +74,7 @@ def _decoded(data: bytes, file: SourceFile, fallback: str) -> tuple[str, list[st
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return _strictly(data[len(bom) :], encoding, file), []
-    match = _CHARSET.search(data[:_HEAD_BYTES])
+    match = _CHARSET.search(data[:_HEAD_BYTES]) or _DECLARED.match(data)
     said = _known(match[1].decode("ascii")) if match else None
     if said is not None:
         return _strictly(data, said, file), []

@@ -12,6 +12,8 @@ from importer.sheets.workbooks.spool import PackedLines
 from importer.sheets.workbooks.xml_parts import Damage, feed, local_name, new_parser
 
 _UNSEEN: Final = frozenset({"collapse", "filter"})
+_UNREAD: Final = frozenset({"shapes", "dde-links", "tracked-changes"})
+"""What has tables of its own, which are none of the sheets: those of charts, of other files, and earlier rows."""
 _MAX_SHEETS: Final = 10_000
 
 
@@ -63,6 +65,8 @@ class OdsParser:
         self._cell: dict[str, str] | None = None
         self._covered = False
         self._depth = 0
+        self._unread = 0
+        """How deep inside of what is not read."""
         self._text = OdsText()
 
     def feed(self, data: bytes) -> None:
@@ -79,6 +83,8 @@ class OdsParser:
         if self._cell is not None:
             self._depth += 1
             self._text.start(local, attributes, self._depth)
+        elif self._unread or local in _UNREAD:
+            self._unread += 1
         elif (handler := self._starts.get(local)) is not None:
             handler({self._names[key]: value for key, value in attributes.items()})
 
@@ -87,6 +93,8 @@ class OdsParser:
         if self._depth:
             self._text.end(local, self._depth)
             self._depth -= 1
+        elif self._unread:
+            self._unread -= 1
         elif (handler := self._ends.get(local)) is not None:
             handler()
 

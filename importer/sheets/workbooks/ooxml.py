@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import unquote
 
 from importer.sheets.workbooks.archive import Archive
 from importer.sheets.workbooks.book import SheetName
@@ -42,7 +43,7 @@ def relations(archive: Archive, part: str) -> Mapping[str, Relation]:
         return {}
     return {
         attributes["Id"]: Relation(
-            attributes.get("Type", "").rpartition("/")[2], _resolved(folder, attributes["Target"])
+            attributes.get("Type", "").rpartition("/")[2], _resolved(archive, folder, attributes["Target"])
         )
         for element, attributes in elements(archive, where)
         if element == "Relationship" and {"Id", "Target"} <= attributes.keys()
@@ -69,7 +70,8 @@ class SheetPart:
     part: str
 
 
-def _resolved(folder: str, target: str) -> str:
-    """Return the name of the part that a relation points to."""
+def _resolved(archive: Archive, folder: str, target: str) -> str:
+    """Return the name of the part that a relation points to: as it is written, or without its percent signs."""
     target = target.replace("\\", "/")
-    return posixpath.normpath(target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target))
+    part = posixpath.normpath(target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target))
+    return part if part in archive else unquote(part)

@@ -123,8 +123,8 @@ class SheetRows:
                 cell = self._other(kind, style, value, formula, (int(row), position))
             if position == len(cells):
                 cells.append(cell)
-            elif position < MAX_COLUMNS:
-                put(cells, position, cell)
+            elif len(cells) < position < MAX_COLUMNS:
+                put(cells, position, cell, row=int(row), damage=self._values.damage)
             else:
                 return None
         return cells

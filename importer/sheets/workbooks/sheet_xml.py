@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from importer.sheets.workbooks.book import MAX_COLUMNS, MAX_ROWS, Area, Line, LineCell
+from importer.sheets.workbooks.book import MAX_COLUMNS, MAX_ROWS, Area, Line, LineCell, cell_name
 from importer.sheets.workbooks.xlsx_values import Values, plain_text, uncomputed
-from importer.sheets.workbooks.xml_parts import feed, is_true, local_name, new_parser
+from importer.sheets.workbooks.xml_parts import EXTENSIONS, Damage, feed, is_true, local_name, new_parser
 
 _REFERENCE: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
 _MAX_AREAS: Final = 200_000
@@ -76,7 +76,7 @@ class SheetParser:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         local = local_name(name)
-        if self._foreign or local == "extLst" or (self._depth == 1 and self._is_foreign(name, attributes)):
+        if self._foreign or local == EXTENSIONS or (self._depth == 1 and self._is_foreign(name, attributes)):
             self._foreign += 1
             return
         if local == "c" and not self._depth:
@@ -137,17 +137,21 @@ class SheetParser:
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         reference = attributes.get("r")
-        if reference is None:
-            self._column += 1
-        else:
-            match = _REFERENCE.fullmatch(reference)
-            self._column = column_position(match[1]) if match and int(match[2]) == self.row else MAX_COLUMNS
+        self._column = self._column + 1 if reference is None else self._position(reference)
         if self._column >= MAX_COLUMNS:
             raise self._values.damage("it has a cell outside of what a sheet can have")
         self._kind = attributes.get("t", "")
         self._style = attributes.get("s", "0")
         self._has_formula = False
         self._value, self._inline = [], []
+
+    def _position(self, reference: str) -> int:
+        match = _REFERENCE.fullmatch(reference)
+        if match is None or int(match[2]) > MAX_ROWS:
+            return MAX_COLUMNS
+        if int(match[2]) != self.row:
+            raise self._values.damage(f"cell {reference} is in its row {self.row}")
+        return column_position(match[1])
 
     def _end_cell(self) -> None:
         text = "".join(self._value)
@@ -157,7 +161,7 @@ class SheetParser:
             style = int(self._style) if self._style.isdecimal() and len(self._style) < len("1000000") else 0
             value = self._values.value(self._kind, style, text, row=self.row, column=self._column)
         value = uncomputed(value, self._kind, has_formula=self._has_formula)
-        put(self._cells, self._column, value)
+        put(self._cells, self._column, value, row=self.row, damage=self._values.damage)
 
     def _merge(self, reference: str) -> None:
         first, _, last = reference.partition(":")
@@ -178,12 +182,14 @@ def checked_row(row: int, last: int, values: Values) -> int:
     return row
 
 
-def put(cells: list[LineCell], position: int, value: LineCell) -> None:
-    """Put a value into its place in a row; of a cell that is there twice, the last one counts."""
+def put(cells: list[LineCell], position: int, value: LineCell, *, row: int, damage: Damage) -> None:
+    """Put a value into its place in a row; raise `SourceError` where there is one: programs show different ones."""
     if position >= len(cells):
         if value is None:
             return
         cells += [None] * (position - len(cells))
         cells.append(value)
-    else:
+    elif cells[position] is None:
         cells[position] = value
+    else:
+        raise damage(f"cell {cell_name(row, position)} is in it twice")

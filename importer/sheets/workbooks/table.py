@@ -62,7 +62,11 @@ def open_workbook(
             or several; the sheet lacks a column or has two for one field.
         OSError: The file cannot be read, or the scratch folder not be written.
     """
-    grid = _grid(file, _ask("source", file, family, reading, scratch, limits))
+    return understood(parsed_grid(file, *_ask("source", file, family, reading, scratch, limits)), reading)
+
+
+def understood(grid: Grid, reading: Reading) -> GridTable:
+    """Return the table of a sheet; raise `SourceError` where it has no header or not the columns that are needed."""
     header = find_header(((line.number, texts(line.cells)) for line in grid.lines()), reading)
     if header is None:
         raise no_header(grid.where, reading)
@@ -76,26 +80,17 @@ def open_raw_workbook(
 
     A workbook without a visible sheet has no records. Raises as `open_workbook` does, but asks nothing of a header.
     """
-    return RawSheet(_grid(file, _ask("raw", file, family, reading, scratch, limits)))
+    return RawSheet(parsed_grid(file, *_ask("raw", file, family, reading, scratch, limits)))
 
 
-def survey_workbook(
-    file: SourceFile, family: str, reading: Reading, scratch: Path, limits: Limits = DEFAULT_LIMITS
-) -> Sequence[SheetSize]:
-    """Return the sheets of a workbook with their sizes, in their order; raise as `open_workbook` does."""
-    found, _ = _ask("sizes", file, family, reading, scratch, limits)
-    return [SheetSize(name, visible, lines, columns) for name, visible, lines, columns in found["sizes"]]
+def parsed_grid(file: SourceFile, found: Mapping[str, Any], spool: Path) -> Grid:
+    """Return a sheet that was parsed.
 
-
-def _ask(
-    work: str, file: SourceFile, family: str, reading: Reading, scratch: Path, limits: Limits
-) -> tuple[Mapping[str, Any], Path]:
-    spool = scratch / f"sheet-{next(_NAMES)}.lines"
-    return parse(Request(work, file, family, reading, limits, spool)), spool
-
-
-def _grid(file: SourceFile, parsed: tuple[Mapping[str, Any], Path]) -> Grid:
-    found, spool = parsed
+    Args:
+        file: The workbook.
+        found: What the process that parsed it says.
+        spool: The file with its lines.
+    """
     hidden: int = found["hidden"]
     notes = list(found["notes"])
     if hidden:
@@ -111,3 +106,18 @@ def _grid(file: SourceFile, parsed: tuple[Mapping[str, Any], Path]) -> Grid:
         part=found["part"],
         merged=tuple(Area(*area) for area in found["merged"]),
     )
+
+
+def survey_workbook(
+    file: SourceFile, family: str, reading: Reading, scratch: Path, limits: Limits = DEFAULT_LIMITS
+) -> Sequence[SheetSize]:
+    """Return the sheets of a workbook with their sizes, in their order; raise as `open_workbook` does."""
+    found, _ = _ask("sizes", file, family, reading, scratch, limits)
+    return [SheetSize(name, visible, lines, columns) for name, visible, lines, columns in found["sizes"]]
+
+
+def _ask(
+    work: str, file: SourceFile, family: str, reading: Reading, scratch: Path, limits: Limits
+) -> tuple[Mapping[str, Any], Path]:
+    spool = scratch / f"sheet-{next(_NAMES)}.lines"
+    return parse(Request(work, file, family, reading, limits, spool)), spool

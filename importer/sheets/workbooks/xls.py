@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Final
 
 import xlrd
 from xlrd.biffh import XLRDError, error_text_from_code
 from xlrd.book import Book as XlrdBook
-from xlrd.sheet import Sheet
+from xlrd.sheet import Rowinfo, Sheet
 
+from importer.errors import SourceError
 from importer.sheets.reading import Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import CellError
 from importer.sheets.workbooks.book import Area, Line, LineCell, SheetName, damaged, protected
-from importer.sheets.workbooks.serials import NumberKind, from_serial, kind_of_format
+from importer.sheets.workbooks.serials import NumberKind, from_serial, kind_of_format, kind_of_id
+from importer.sheets.workbooks.xlrd_book import load
 
 _TEXT: Final = xlrd.XL_CELL_TEXT
 _NUMBERS: Final = frozenset({xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE})
@@ -38,11 +38,12 @@ class XlsBook:
     format: Final = "xls"
 
     def __init__(self, file: SourceFile, reading: Reading) -> None:
-        self._book = _open(file, reading.encoding)
+        self._book = _open(file, reading)
         self._since_1904 = bool(self._book.datemode)
+        codes = {key: known.format_str for key, known in self._book.format_map.items()}
         self._kinds = [
-            kind_of_format(known.format_str or "") if known else NumberKind.NUMBER
-            for known in (self._book.format_map.get(xf.format_key) for xf in self._book.xf_list)
+            kind_of_format(code) if (code := codes.get(xf.format_key)) else kind_of_id(xf.format_key)
+            for xf in self._book.xf_list
         ]
         self._sheets = self._book.sheets()
         self._areas: Sequence[Area] = ()
@@ -64,7 +65,7 @@ class XlsBook:
                 for column, (kind, value) in enumerate(zip(kinds, values, strict=True))
             ]
             looks = sheet.rowinfo_map.get(row)
-            yield Line(row + 1, cells, looks is not None and bool(looks.hidden or looks.height == 0))
+            yield Line(row + 1, cells, looks is not None and _is_hidden(looks))
         self._areas = [
             Area(top + 1, left, bottom, right - 1)
             for top, bottom, left, right in sheet.merged_cells
@@ -98,30 +99,47 @@ class XlsBook:
 _NO_LOOKS: Final = "How the sheet is formatted cannot be read, and so not which rows are hidden or cells merged."
 
 
-def _open(file: SourceFile, encoding: str) -> XlrdBook:
+def _is_hidden(looks: Rowinfo) -> bool:
+    """Return whether nobody sees a row: a height of nothing counts only where it is not said to be the usual one."""
+    return bool(looks.hidden) or (looks.height == 0 and not looks.has_default_height)
+
+
+def _open(file: SourceFile, reading: Reading) -> XlrdBook:
     """Return the workbook as xlrd reads it, without its formats where they are what is damaged."""
+    book = _formatted(file)
+    if book is not None:
+        return book
+    book = _unformatted(file, reading.encoding)
+    if reading.visible_only:
+        raise SourceError(
+            f"Which rows of {file.name} are hidden cannot be read, since what says so is damaged.",
+            code="hidden_rows_unknown",
+            hint="Open it in a spreadsheet program and save it again as an Excel workbook (.xlsx), or leave "
+            "--visible-only out.",
+        )
+    return book
+
+
+def _formatted(file: SourceFile) -> XlrdBook | None:
     try:
-        return _load(file.path, formatted=True)
+        return load(file.path, formatted=True)
     except XLRDError as error:
         if _ENCRYPTED in str(error):
             raise protected(file.name) from None
+        return None
     except MemoryError:
         raise
-    except Exception:  # noqa: BLE001, S110 - xlrd raises whatever it runs into; a second try follows
-        pass
+    except Exception:  # noqa: BLE001 - xlrd raises whatever it runs into; a second try follows
+        return None
+
+
+def _unformatted(file: SourceFile, encoding: str) -> XlrdBook:
     try:
         try:
-            return _load(file.path, formatted=False)
+            return load(file.path, formatted=False)
         except UnicodeDecodeError:
-            return _load(file.path, formatted=False, encoding=encoding)
+            return load(file.path, formatted=False, encoding=encoding)
     except (MemoryError, OSError):
         raise
     except Exception as error:  # the same, and no more tries
         raise damaged(file.name, "it is damaged, or written in a way that is not understood") from error
-
-
-def _load(path: Path, *, formatted: bool, encoding: str | None = None) -> XlrdBook:
-    with open(os.devnull, "w", encoding="ascii") as nowhere:  # noqa: PTH123 - no file of anybody's
-        return xlrd.open_workbook(
-            str(path), logfile=nowhere, formatting_info=formatted, ragged_rows=True, encoding_override=encoding
-        )

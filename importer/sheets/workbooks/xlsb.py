@@ -49,6 +49,7 @@ class _Record(IntEnum):
     XF = 47
     RICH_TEXT = 62
     WORKBOOK_PROPERTIES = 153
+    ROWS_END = 146
     SHEET = 156
     MERGED = 176
     CELL_XFS = 617
@@ -99,10 +100,13 @@ class XlsbBook:
         self._areas = []
         line: Line | None = None
         cells: list[LineCell] = []
+        ended = False
         for kind, data in records(self._archive, self._sheets[at].part):
-            if kind in _CELLS:
+            if kind in _CELLS and not ended:
                 self._put(kind, data, cells, line)
-            elif kind == _Record.ROW:
+            elif kind == _Record.ROWS_END:
+                ended = True
+            elif kind == _Record.ROW and not ended:
                 if line is not None:
                     yield line
                 cells = []
@@ -125,7 +129,7 @@ class XlsbBook:
         column, style = fields.number(4), fields.number(4) & _FORMAT_BITS
         if column >= MAX_COLUMNS or line is None:
             raise self._archive.damaged("it has a cell outside of what a sheet can have")
-        put(cells, column, self._value(kind, style, fields))
+        put(cells, column, self._value(kind, style, fields), row=line.number, damage=self._archive.damaged)
 
     def _value(self, kind: int, style: int, fields: Fields) -> LineCell:
         value: LineCell = None

@@ -25,6 +25,8 @@ from importer.sheets.workbooks.xml_parts import elements, feed, is_true, local_n
 
 _USUAL_PART: Final = "xl/workbook.xml"
 _HIDDEN_STATES: Final = frozenset({"hidden", "veryhidden"})
+_NO_PART: Final = ""
+"""What a sheet of macros of Excel 5 refers to."""
 _SHEET_KINDS: Final = frozenset({"worksheet", ""})
 
 
@@ -86,7 +88,7 @@ class XlsxBook:
         for element, attributes in elements(self._archive, self._part):
             if element == "workbookPr":
                 self._since_1904 = is_true(attributes.get("date1904"))
-            if element != "sheet" or "name" not in attributes:
+            if element != "sheet" or "name" not in attributes or attributes.get("id") == _NO_PART:
                 continue
             name = attributes["name"]
             if name in names:
@@ -102,20 +104,20 @@ def _read_kinds(archive: Archive, part: str) -> list[NumberKind]:
     """Return what each cell format makes of a number, by the position by which cells name it."""
     codes: dict[str, str] = {}
     ids: list[str] = []
-    inside = [False]
+    inside = [""]
 
     def start(name: str, attributes: dict[str, str]) -> None:
         match local_name(name):
-            case "numFmt" if "numFmtId" in attributes:
+            case "numFmts" | "cellXfs" as local:
+                inside[0] = local
+            case "numFmt" if inside[0] == "numFmts" and "numFmtId" in attributes:
                 codes.setdefault(attributes["numFmtId"], attributes.get("formatCode", ""))
-            case "cellXfs":
-                inside[0] = True
-            case "xf" if inside[0]:
+            case "xf" if inside[0] == "cellXfs":
                 ids.append(attributes.get("numFmtId", "0"))
 
     def end(name: str) -> None:
-        if local_name(name) == "cellXfs":
-            inside[0] = False
+        if local_name(name) == inside[0]:
+            inside[0] = ""
 
     parser = new_parser(archive.damaged)
     parser.StartElementHandler = start

@@ -14,24 +14,26 @@ from importer.sheets.table import CellError
 from importer.sheets.workbooks.book import ERRORS, UNNAMED_ERROR, LineCell, Uncomputed, cell_name
 from importer.sheets.workbooks.serials import NumberKind, from_serial
 
-_CODE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_CODES: Final = re.compile(r"(?:_x[0-9A-Fa-f]{4}_)+")
 _NUMBER: Final = re.compile(r"\s*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?)\s*")
 _INDEX: Final = re.compile(r"\s*[0-9]{1,9}\s*")
 _OTHER_ERROR: Final = re.compile(r"#[A-Z0-9/_]{1,20}[!?]?|Err:[0-9]{3}")
 """What errors of other and of later programs look like: nothing of a customer is written so."""
-_SURROGATES: Final = range(0xD800, 0xE000)
 _KINDS: Final = frozenset({"", "n", "s", "str", "b", "e", "d", "inlineStr"})
 _TRUTHS: Final = {"1": True, "0": False, "true": True, "false": False}
 
 
 def plain_text(text: str) -> str:
-    """Return text with Excel's own codes for characters (`_x000D_`) replaced (ECMA-376 part 1, 22.9.2.19)."""
-    return _CODE.sub(_letter, text) if "_x" in text else text
+    """Return text with Excel's own codes for characters (`_x000D_`) replaced (ECMA-376 part 1, 22.9.2.19).
+
+    They are units of UTF-16; half of a pair without the other stands for no character, and becomes U+FFFD.
+    """
+    return _CODES.sub(_letters, text) if "_x" in text else text
 
 
-def _letter(match: re.Match[str]) -> str:
-    number = int(match[1], 16)
-    return match[0] if number in _SURROGATES else chr(number)
+def _letters(match: re.Match[str]) -> str:
+    units = match[0].replace("_x", "").replace("_", "")
+    return bytes.fromhex(units).decode("utf-16-be", errors="replace")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,4 +108,4 @@ def _moment(text: str) -> LineCell:
         moment = dt.datetime.fromisoformat(text.strip()).replace(tzinfo=None)
     except ValueError:
         return text
-    return moment.date() if "T" not in text else moment
+    return moment.date() if moment.time() == dt.time() else moment

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable
 from typing import Final
@@ -14,8 +15,11 @@ Damage = Callable[[str], SourceError]
 """Makes an error of what is wrong, which is a part of a sentence."""
 
 _MAX_PART_BYTES: Final = 16 * 1024**2
+EXTENSIONS: Final = "extLst"
+"""The element with what a program has added to the format."""
 _NO_MEMORY: Final = 1
 """Expat's XML_ERROR_NO_MEMORY."""
+_DECLARED: Final = re.compile(rb"""^(\xef\xbb\xbf<\?xml[^>]*?\bencoding\s*=\s*["'])[A-Za-z0-9._:-]+""")
 _ENTITIES: Final = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'"}
 _ENTITY: Final = re.compile(r"&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|[A-Za-z]*);?")
 NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -36,7 +40,12 @@ def new_parser(damage: Damage) -> expat.XMLParserType:
 
 
 def feed(parser: expat.XMLParserType, data: bytes, damage: Damage, part: str, *, last: bool = False) -> None:
-    """Parse some bytes of a part; raise `SourceError` where they are not sound XML."""
+    """Parse some bytes of a part; raise `SourceError` where they are not sound XML.
+
+    A mark of UTF-8 at the beginning counts, whatever encoding is declared after it: Expat would take the other.
+    """
+    if parser.CurrentByteIndex < 0 and data.startswith(codecs.BOM_UTF8):
+        data = _DECLARED.sub(rb"\1utf-8", data, count=1)
     try:
         parser.Parse(data, last)
     except expat.ExpatError as error:
@@ -53,14 +62,26 @@ def local_name(name: str) -> str:
 
 
 def elements(archive: Archive, part: str) -> list[tuple[str, dict[str, str]]]:
-    """Return every element of a small part with its attributes, all names without prefixes."""
+    """Return every element of a small part with its attributes, all names without prefixes.
+
+    Those of extensions are left out: they have the names of others, and say other things.
+    """
     found: list[tuple[str, dict[str, str]]] = []
+    inside = [0]
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        found.append((local_name(name), {local_name(key): value for key, value in attributes.items()}))
+        local = local_name(name)
+        if inside[0] or local == EXTENSIONS:
+            inside[0] += 1
+        else:
+            found.append((local, {local_name(key): value for key, value in attributes.items()}))
+
+    def end(_: str) -> None:
+        inside[0] = max(inside[0] - 1, 0)
 
     parser = new_parser(archive.damaged)
     parser.StartElementHandler = start
+    parser.EndElementHandler = end
     feed(parser, archive.read(part, _MAX_PART_BYTES), archive.damaged, part, last=True)
     return found
 

@@ -180,7 +180,7 @@ def test_raw_records_are_all_there_with_their_numbers(tmp_path: Path) -> None:
     assert list(raw.records()) == [
         (1, []), (2, ["Title"]), (3, []), (4, ["name", "x"]), (5, ["Jos\\x81é", "1", "2"]), (6, ["", "", ""]),
     ]  # fmt: skip
-    assert (raw.detected.header_row, raw.detected.encoding, raw.detected.delimiter) == (None, "cp1252", ";")
+    assert (raw.detected.header_row, raw.detected.encoding, raw.detected.delimiter) == (None, "windows-1252", ";")
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def test_the_fallback_is_said_to_be_assumed(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(TEXT.encode("windows-1252") + b"1,\x81,b,c@d.e\n")
     table = open_table(path)
-    assert table.detected.encoding == "cp1252"
+    assert table.detected.encoding == "windows-1252"
     assert "windows-1252 is only assumed" in table.detected.notes[0]
     assert [(issue.row, issue.code, issue.column) for issue in issues_of(table)] == [
         (3, "undecodable_bytes", "First Name")

@@ -136,6 +136,15 @@ def test_an_open_document_that_is_encrypted_as_a_whole_says_so(tmp_path: Path) -
     assert refusal(path).code == "password_protected"
 
 
+@pytest.mark.parametrize("name", ["shapes", "dde-links", "tracked-changes"])
+def test_a_table_of_a_chart_or_of_another_file_is_no_sheet(tmp_path: Path, name: str) -> None:
+    """A chart keeps the numbers that it shows, and a link those that it got last."""
+    inner = f'<table:table table:name="local">{ods_row(["x"])}</table:table>'
+    rows = f"<table:{name}><a><b>{inner}</b></a></table:{name}>{ods_row(HEADER)}{ods_row(ANA)}"
+    table = open_table(write_ods(tmp_path / "a.ods", rows))
+    assert (table.sheet, [list(row.values()) for row in cells_of(table)]) == ("Data", [ANA])
+
+
 @pytest.mark.parametrize(
     "rows",
     [
@@ -170,6 +179,11 @@ HEAD = "<tr><th>" + "<th>".join(HEADER)
         pytest.param('<tr><td>1<td colspan="2">a<td>c', ["1", "a", "", "c"], id="colspan"),
         pytest.param("<tr><td>1<td><b>a</b><i>b</i><td><p>x</p><p>y</p><td>c", ["1", "ab", "x\ny", "c"], id="rich"),
         pytest.param("<tr><td>1<td><script><td></script>a<td><style>y</style>b<td>c", ["1", "a", "b", "c"], id="js"),
+        pytest.param(
+            '<tr><td>1<td><b style="Display: none">1<b>2</b></b>a<td hidden>b<br hidden><td><p hidden>x<td>c',
+            ["1", "a", "b", ""],
+            id="not-shown",
+        ),
         pytest.param("<tr><td>1<td><!-- <td>x -->a<td><![if x]>b<![endif]><td>c", ["1", "a", "b", "c"], id="comments"),
     ],
 )  # fmt: skip
@@ -196,7 +210,16 @@ def test_of_several_tables_the_largest_with_the_columns_is_taken(tmp_path: Path)
     longest = f"<table>{'<tr><td>x' * 9}</table>"
     page = f"<html><table><tr><td>{small}</td><td>{longest}{large}</td></tr></table>"
     assert [row[0] for row in _page(tmp_path, page)] == ["2", "2"]
-    assert "3 tables" in "".join(open_table(tmp_path / "a.xls").detected.notes)
+    assert "3 tables; number 3 was taken" in "".join(open_table(tmp_path / "a.xls").detected.notes)
+
+
+def test_of_several_tables_the_one_that_is_taken_is_named(tmp_path: Path) -> None:
+    """By its caption, or by what the page calls it."""
+    rows = f"{HEAD}<tr><td>1<td>a<td>b<td>c"
+    for begin, name in (("<table id=x><caption>My <b>customers</b></caption>", "My customers"), ("<table id=x>", "x")):
+        assert _page(tmp_path, f"<table><tr><td>y</table>{begin}{rows}</table>") == [["1", "a", "b", "c"]]
+        assert f'number 2 ("{name}") was taken' in "".join(open_table(tmp_path / "a.xls").detected.notes)
+    assert _page(tmp_path, f"<table><caption>no end{rows}</table>") == [["1", "a", "b", "c"]]
 
 
 @pytest.mark.parametrize(
@@ -210,15 +233,34 @@ def test_of_several_tables_the_largest_with_the_columns_is_taken(tmp_path: Path)
         ("windows-1252", ""),
         ("iso-8859-2", '<meta charset="ISO-8859-2">'),
         ("utf-8", '<meta charset="utf-16">'),
+        ("iso-8859-2", '<?xml version="1.0" encoding="ISO-8859-2"?>'),
+        ("windows-1252", "<?xml version='1.0' encoding='iso-8859-2'?><meta charset=windows-1252>"),
         ("utf-8", '<meta charset="none-such">'),
     ],
 )
 def test_the_encoding_of_a_page_is_found_out(tmp_path: Path, encoding: str, says: str) -> None:
     """A mark at the beginning, then what the page says, then UTF-8, then what is assumed."""
-    page = f"<html><head>{says}</head><table>{HEAD}<tr><td>1<td>José<td>b<td>c</table>"
+    begin = f"{says}<html>" if says.startswith("<?") else f"<html><head>{says}</head>"
+    page = f"{begin}<table>{HEAD}<tr><td>1<td>José<td>b<td>c</table>"
     assert _page(tmp_path, page, encoding)[0][1] == "José"
     assumed = (encoding, says) == ("windows-1252", "")
     assert ("assumed" in "".join(open_table(tmp_path / "a.xls").detected.notes)) is assumed
+
+
+def test_a_mark_at_the_beginning_counts_more_than_a_declaration(tmp_path: Path) -> None:
+    """Expat takes what is declared, and every letter with an accent would be two others."""
+    path = write_xml(tmp_path / "a.xml", xml_sheet("Data", xml_row(HEADER) + xml_row(["1", "José", "Núñez", "a@b.c"])))
+    data = path.read_bytes().replace(b'"1.0"', b'"1.0" encoding="ISO-8859-1"')
+    path.write_bytes(b"\xef\xbb\xbf" + data)
+    assert [list(row.values()) for row in cells_of(open_table(path))] == [["1", "José", "Núñez", "a@b.c"]]
+
+
+@pytest.mark.parametrize(
+    "begin", ["<center>", "<FONT size=2>\n", "<h1>Customers</h1>", "<script>x</script>", "<p>a<br>"]
+)
+def test_a_page_may_begin_in_any_way(tmp_path: Path, begin: str) -> None:
+    """Programs that write no head do so, too."""
+    assert _page(tmp_path, f"{begin}<table>{HEAD}<tr><td>1<td>a<td>b<td>c</table>") == [["1", "a", "b", "c"]]
 
 
 def test_a_page_in_another_encoding_than_it_says_is_refused(tmp_path: Path) -> None:

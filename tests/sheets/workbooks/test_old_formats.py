@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from importer.errors import SourceError
 from importer.sheets.open import open_table
 from importer.sheets.reading import Reading
 from importer.sheets.table import CellError
 from importer.sheets.workbooks.ole import stream_names
-from tests.sheets.files import ANA, HEADER, cells_of, refusal
+from tests.sheets.files import ANA, HEADER, cells_of, refusal, write_xlsx
 from tests.sheets.workbooks import xlsb_files as xlsb
 from tests.sheets.workbooks.office import convert
 
@@ -42,7 +43,7 @@ def write_container(path: Path, names: list[str]) -> Path:
         ("PowerPoint Document", "unknown_format", "presentation"),
         ("__properties_version1.0", "unknown_format", "Outlook"),
         ("Workbook", "damaged_workbook", "damaged"),
-        ("Nobody knows", "damaged_workbook", "damaged"),
+        ("Nobody knows", "unknown_format", "another program"),
     ],
 )
 def test_a_container_of_the_old_kind_is_told_by_what_is_in_it(
@@ -54,6 +55,11 @@ def test_a_container_of_the_old_kind_is_told_by_what_is_in_it(
     error = refusal(path)
     assert error.code == code
     assert word in error.message
+
+
+def test_a_container_with_a_damaged_directory_is_damaged(tmp_path: Path) -> None:
+    """Nobody knows what was in it."""
+    assert refusal(write_container(tmp_path / "a.xls", ["", "Other"])).code == "damaged_workbook"
 
 
 def test_a_container_that_runs_in_circles_or_is_cut_off_comes_to_an_end(tmp_path: Path) -> None:
@@ -80,8 +86,14 @@ def _record(kind: int, data: bytes = b"") -> bytes:
     return struct.pack("<HH", kind, len(data)) + data
 
 
-def biff5(cells: list[list[str]], more: bytes = b"") -> bytes:
-    """Return a workbook of Excel 5 without a container, in Windows-1252, with more records before the sheet's name."""
+def biff5(cells: list[list[str]], more: bytes = b"", below: bytes = b"") -> bytes:
+    """Return a workbook of Excel 5 without a container, in Windows-1252.
+
+    Args:
+        cells: The text of its only sheet.
+        more: More records, before the sheet's name.
+        below: More records of the sheet.
+    """
     begin = struct.pack("<HHHH", 0x500, 5, 0, 0)
     sheet_begin = struct.pack("<HHHH", 0x500, 0x10, 0, 0)
     head = _record(0x809, begin) + _record(0x42, struct.pack("<H", 1252)) + more
@@ -93,7 +105,7 @@ def biff5(cells: list[list[str]], more: bytes = b"") -> bytes:
         for row, line in enumerate(cells)
         for column, text in enumerate(line)
     )
-    return book + _record(0x809, sheet_begin) + lines + _record(0x0A)
+    return book + _record(0x809, sheet_begin) + lines + below + _record(0x0A)
 
 
 def test_a_workbook_of_1995_is_read_in_its_own_encoding(tmp_path: Path) -> None:
@@ -111,6 +123,57 @@ def test_an_old_workbook_whose_formats_are_damaged_is_read_without_them(tmp_path
     table = open_table(path)
     assert [list(row.values()) for row in cells_of(table)] == [ANA]
     assert "cannot be read" in "".join(table.detected.notes)
+    with pytest.raises(SourceError, match=r"Which rows of a\.xls are hidden cannot be read") as caught:
+        open_table(path, Reading(visible_only=True))
+    assert "--visible-only" in caught.value.hint
+
+
+def test_a_comment_or_a_name_that_is_damaged_costs_no_cell(tmp_path: Path) -> None:
+    """Nothing that is sent depends on it, nor on drawings, links and what formulas refer to."""
+    path = tmp_path / "a.xls"
+    others = b"".join(_record(kind, b"x") for kind in (0x1C, 0x5D, 0x1B6, 0x1B8, 0x4BC))
+    path.write_bytes(biff5([HEADER, ANA], more=_record(0x18, b"x") + _record(0x17, b""), below=others))
+    table = open_table(path)
+    assert [list(row.values()) for row in cells_of(table)] == [ANA]
+    assert table.detected.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("height", "flags", "hidden"),
+    [
+        pytest.param(0x8000, 0, False, id="usual"),
+        pytest.param(0x8000, 0x20, True, id="hidden"),
+        pytest.param(0, 0x40, True, id="of-no-height"),
+        pytest.param(300, 0x40, False, id="of-its-own-height"),
+    ],
+)
+def test_a_row_of_the_usual_height_is_seen(tmp_path: Path, height: int, flags: int, *, hidden: bool) -> None:
+    """Some programs store nothing as its height then."""
+    row = _record(0x208, struct.pack("<6HI", 1, 0, 4, height, 0, 0, flags))
+    path = tmp_path / "a.xls"
+    path.write_bytes(biff5([HEADER, ANA], below=row))
+    assert [chunk.hidden for chunk in open_table(path).chunks(9)] == [(2,) if hidden else ()]
+
+
+def test_a_container_whose_streams_overlap_is_read(tmp_path: Path) -> None:
+    """Some programs say that small streams are in the sectors of the workbook; there are none that matter."""
+    rows = [HEADER, *[[f"{number}", f"name {number}", *ANA[2:]] for number in range(99)]]
+    path = convert(write_xlsx(tmp_path / "a.xlsx", {"Data": rows}), "xls", tmp_path / "office")
+    data = bytearray(path.read_bytes())
+    root = (struct.unpack_from("<I", data, 48)[0] + 1) * 512
+    workbook = data.index("Workbook".encode("utf-16-le"), root)
+    data[root + 116 : root + 120] = data[workbook + 116 : workbook + 120]
+    path.write_bytes(data)
+    assert [list(row.values()) for row in cells_of(open_table(path))] == rows[1:]
+
+
+def test_a_date_of_a_format_that_only_some_languages_have_is_a_date(tmp_path: Path) -> None:
+    """The number of the format is all that the file says of it."""
+    formats = _record(0xE0, struct.pack("<HHHBBIi", 0, 56, 0, 0, 0, 0, 0))
+    number = _record(0x203, struct.pack("<HHHd", 1, 4, 0, 37438.0))
+    path = tmp_path / "a.xls"
+    path.write_bytes(biff5([HEADER, ANA], more=formats, below=number))
+    assert list(list(open_table(path).records())[1].cells) == [*ANA, dt.date(2002, 7, 1)]
 
 
 def _typed_rows() -> bytes:
@@ -182,8 +245,23 @@ def test_a_cell_of_a_binary_workbook_that_is_in_no_row_is_refused(tmp_path: Path
 
 
 @pytest.mark.parametrize(
+    "added",
+    [
+        pytest.param(xlsb.record(35) + xlsb.cell(1, 0) + xlsb.cell(6, 1, xlsb.text("x")) + xlsb.record(36), id="added"),
+        pytest.param(xlsb.record(146) + xlsb.cell(1, 0) + xlsb.row(9, [xlsb.cell(4, 1, b"\1")]), id="after-the-rows"),
+    ],
+)
+def test_records_of_later_additions_are_no_cells(tmp_path: Path, added: bytes) -> None:
+    """They have the numbers of cells, and would put something else over those of the last row."""
+    rows = xlsb.text_row(1, HEADER) + xlsb.text_row(2, ANA) + added
+    table = open_table(xlsb.write_xlsb(tmp_path / "a.xlsb", {"Data": xlsb.sheet(rows)}))
+    assert [list(row.values()) for row in cells_of(table)] == [ANA]
+
+
+@pytest.mark.parametrize(
     ("rows", "why"),
     [
+        pytest.param(xlsb.row(2, [xlsb.cell(4, 1, b"\1"), xlsb.cell(1, 1)]), "cell B2 is in it twice", id="twice"),
         pytest.param(xlsb.row(2, []) + xlsb.row(2, []), "not in order", id="order"),
         pytest.param(xlsb.row(1_048_577, []), "more than", id="row"),
         pytest.param(xlsb.row(2, [xlsb.cell(6, 16_384, xlsb.text("x"))]), "outside", id="column"),

@@ -17,11 +17,15 @@ from tests.sheets.files import (
     ANA,
     BEN,
     HEADER,
+    MAIN,
+    PACKAGE,
+    RELATIONS,
     annotate,
     cells_of,
     issues_of,
     numbers_of,
     refusal,
+    text_cell,
     text_row,
     write_package,
     write_xlsx,
@@ -185,6 +189,101 @@ def test_trap_16_readers_agree_on_dates_of_both_calendars(tmp_path: Path) -> Non
         assert list(record.cells[4:]) == [day, moment, dt.time(13, 5), dt.timedelta(hours=30)]
 
 
+def _styles(formats: str, after: str = "") -> str:
+    return f'<styleSheet xmlns="{MAIN}"><cellXfs>{formats}</cellXfs>{after}</styleSheet>'
+
+
+def test_an_extension_of_the_workbook_says_nothing_of_its_calendar(tmp_path: Path) -> None:
+    """Excel for the Mac writes a second element of that name, where dates would be four years off."""
+    workbook = (
+        f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><workbookPr date1904="1"/><sheets><sheet name="Data" '
+        'sheetId="1" r:id="rId1"/></sheets><extLst><ext><x14:workbookPr xmlns:x14="x" a="b"/></ext></extLst></workbook>'
+    )
+    parts = {"xl/workbook.xml": workbook, "xl/styles.xml": _styles('<xf numFmtId="14"/>')}
+    path = write_package(tmp_path / "a.xlsx", HEAD + text_row(2, ANA, '<c r="F2"><v>40850</v></c>'), parts=parts)
+    assert list(open_table(path).records())[1].cells[5] == dt.date(2015, 11, 4)
+
+
+def test_a_format_for_conditions_is_no_format_of_a_cell(tmp_path: Path) -> None:
+    """It may have the number of one that is built in."""
+    conditions = '<dxfs><dxf><numFmt numFmtId="14" formatCode="@"/></dxf></dxfs>'
+    path = write_package(
+        tmp_path / "a.xlsx",
+        HEAD + text_row(2, ANA, '<c r="F2"><v>45351</v></c>'),
+        parts={"xl/styles.xml": _styles('<xf numFmtId="14"/>', conditions)},
+    )
+    assert list(open_table(path).records())[1].cells[5] == dt.date(2024, 2, 29)
+
+
+def test_a_date_in_words_of_its_own_is_the_same_as_one_in_days(tmp_path: Path) -> None:
+    """At midnight it is a day, as one that is stored as a number."""
+    cells = '<c r="F2" t="d"><v>2024-02-29T00:00:00</v></c><c r="G2" t="d"><v>2024-02-29T13:05:00Z</v></c>'
+    [_, record] = open_table(write_package(tmp_path / "a.xlsx", HEAD + text_row(2, ANA, cells))).records()
+    moment = dt.datetime(2024, 2, 29, 13, 5)  # noqa: DTZ001 - a sheet has no zones
+    assert list(record.cells[5:]) == [dt.date(2024, 2, 29), moment]
+
+
+@pytest.mark.parametrize(
+    ("stored", "text"),
+    [
+        ("a_xD83D__xDE00_b", "a\U0001f600b"),
+        ("a_xd83d__xde00__x000d_", "a\U0001f600\r"),
+        ("a_xD83D_b", "a\ufffdb"),
+        ("_xDE00__xD83D_", "\ufffd\ufffd"),
+        ("_x005F_x0041_", "_x0041_"),
+        ("_x0041_x0042_", "Ax0042_"),
+    ],
+)
+@pytest.mark.parametrize("shared", [True, False])
+def test_codes_for_characters_are_units_of_utf_16(tmp_path: Path, *, stored: str, text: str, shared: bool) -> None:
+    """Two of them make one character, and half of one is none."""
+    strings = f'<sst xmlns="{MAIN}"><si><t>{stored}</t></si></sst>'
+    cell = '<c r="F2" t="s"><v>0</v></c>' if shared else f'<c r="F2" t="inlineStr"><is><t>{stored}</t></is></c>'
+    path = write_package(tmp_path / "a.xlsx", HEAD + text_row(2, ANA, cell), parts={"xl/sharedStrings.xml": strings})
+    assert list(open_table(path).records())[1].cells[5] == text
+
+
+@pytest.mark.parametrize(
+    "written", ["sheets/my%20sheet.xml", "/xl/sheets/my sheet.xml", "..\\xl\\sheets\\my%20sheet.xml"]
+)
+def test_a_part_is_found_however_its_name_is_written(tmp_path: Path, written: str) -> None:
+    """A relation may have percent signs where the archive has spaces."""
+    relations = f'<Relationship Id="rId1" Type="{RELATIONS}/worksheet" Target="{written}"/>'
+    sheet = f'<worksheet xmlns="{MAIN}"><sheetData>{HEAD}{text_row(2, ANA)}</sheetData></worksheet>'
+    parts = {
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships">{relations}</Relationships>',
+        "xl/sheets/my sheet.xml": sheet,
+    }
+    assert [
+        list(row.values())[:4] for row in cells_of(open_table(write_package(tmp_path / "a.xlsx", "", parts=parts)))
+    ] == [ANA]
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        pytest.param(text_row(2, ANA, text_cell("B2", "x")), "cell B2 is in it twice", id="twice"),
+        pytest.param(text_row(2, ANA, '<c r="B2"/><c  r="C2"/>'), "cell B2 is in it twice", id="empty-again"),
+        pytest.param(
+            f'<row r="2">{text_cell("B2", "b")}<c r="A2"/><c t="str"><v>x</v></c></row>', "cell B2", id="no-name"
+        ),
+        pytest.param(f'<row r="2">{text_cell("A3", "a")}</row>', "cell A3 is in its row 2", id="other-row"),
+    ],
+)
+def test_a_cell_where_there_is_one_is_refused(tmp_path: Path, row: str, why: str) -> None:
+    """Programs differ in which of two they show, and Excel shows neither."""
+    error = refusal(write_package(tmp_path / "a.xlsx", HEAD + row))
+    assert error.code == "damaged_workbook"
+    assert why in error.message
+
+
+def test_cells_of_a_row_may_stand_in_any_order(tmp_path: Path) -> None:
+    """Each says where it is."""
+    row = f'<row r="2">{"".join(text_cell(f"{at}2", text) for at, text in zip("DBCA", ANA, strict=True))}</row>'
+    [cells] = cells_of(open_table(write_package(tmp_path / "a.xlsx", HEAD + row)))
+    assert list(cells.values())[:4] == [ANA[3], ANA[1], ANA[2], ANA[0]]
+
+
 def test_trap_16_shared_strings_and_rich_text_are_the_same_text_in_both_readers(tmp_path: Path) -> None:
     """Trap 16: Openpyxl is the other reader."""
     strings = (
@@ -196,6 +295,17 @@ def test_trap_16_shared_strings_and_rich_text_are_the_same_text_in_both_readers(
     [_, record] = open_table(path).records()
     assert list(record.cells[5:]) == [" a ", "bc"]
     assert [cell.value for cell in openpyxl.load_workbook(path)["Data"][2]][5:] == [" a ", "bc"]
+
+
+def test_a_mark_at_the_beginning_of_a_part_counts_more_than_a_declaration(tmp_path: Path) -> None:
+    """It is so for the cells and for the texts that they share."""
+    begin = b'\xef\xbb\xbf<?xml version="1.0" encoding="windows-1252"?>'
+    strings = f'<sst xmlns="{MAIN}"><si><t>Zoë</t></si></sst>'.encode()
+    row = text_row(2, ["1", "José", "b", "c"], '<c r="F2" t="s"><v>0</v></c>')
+    sheet = f'<worksheet xmlns="{MAIN}"><sheetData>{HEAD}{row}</sheetData></worksheet>'.encode()
+    parts = {"xl/sharedStrings.xml": begin + strings, "xl/worksheets/sheet1.xml": begin + sheet}
+    [_, record] = open_table(write_package(tmp_path / "a.xlsx", "", parts=parts)).records()
+    assert list(record.cells) == ["1", "José", "b", "c", None, "Zoë"]
 
 
 def test_a_long_table_of_shared_strings_is_read(tmp_path: Path) -> None:
@@ -273,6 +383,15 @@ def test_a_chart_sheet_is_no_sheet_with_rows(tmp_path: Path) -> None:
     book.save(path)
     assert open_table(path).sheet == "Data"
     assert '"Chart"' not in refusal(path, sheet="x").message
+
+
+def test_a_sheet_of_macros_is_no_sheet_with_rows(tmp_path: Path) -> None:
+    """It is listed, and has no part of its own."""
+    sheets = '<sheet name="Data" sheetId="1" r:id="rId1"/><sheet name="Module" sheetId="2" r:id=""/>'
+    workbook = f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheets>{sheets}</sheets></workbook>'
+    path = write_package(tmp_path / "a.xlsx", HEAD + text_row(2, ANA), parts={"xl/workbook.xml": workbook})
+    assert open_table(path).sheet == "Data"
+    assert '"Module"' not in refusal(path, sheet="x").message
 
 
 def test_own_columns_of_an_earlier_run_are_dropped(tmp_path: Path) -> None:
