@@ -23,6 +23,7 @@ from importer.sheets.text.codec import halves, shown
 from importer.sheets.text.detection import detect
 from importer.sheets.text.dialect import Dialect
 from importer.sheets.text.faults import Faults
+from importer.sheets.text.lines import line_end_of
 from importer.sheets.text.raw_guard import unguard_raw
 from importer.sheets.text.records import raw_cells, read_batches, read_records
 
@@ -96,7 +97,8 @@ class CsvTable:
             if self._layout.is_annotated:
                 raw = [unguard_raw(one, text, self.dialect) for one, text in zip(raw, kept, strict=True)]
             cells = tuple(_safe(record, self._cells(record)))
-            yield Record(record.number, kind, cells, tuple(raw), record.line_end)
+            line_end = line_end_of(record.raw, self.dialect.odd_end)
+            yield Record(record.number, kind, cells, tuple(raw), line_end)
 
     def width(self) -> int:
         """Return how many cells the widest record has; without `chunks` before it, it goes through the file."""

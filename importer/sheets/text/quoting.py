@@ -24,6 +24,9 @@ def written(text: str, dialect: Dialect) -> str:
 def enclosed(text: str, dialect: Dialect) -> str:
     """Return what stands in the file for a cell's text, in quotation marks."""
     quote, escape = dialect.quote, dialect.escape
+    if dialect.escapes_only_quotes:
+        inner = text.replace(quote, escape + quote)
+        return quote + inner + (" " if text.endswith(escape) else "") + quote  # else it would escape the last one
     inner = text.replace(escape, escape * 2) if escape else text
     return quote + inner.replace(quote, (escape or quote) + quote) + quote
 
