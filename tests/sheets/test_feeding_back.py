@@ -173,3 +173,18 @@ def test_a_report_gives_the_same_updates_as_its_source(
 def _codes_or_cells(updates: dict[int, tuple[tuple[str, ...], str]]) -> dict[int, tuple[str, ...]]:
     """Return what would be sent of each row: nothing, where it has an issue of its own or of an apostrophe's."""
     return {row: cells for row, (cells, code) in updates.items() if not code}
+
+
+def test_names_in_other_quotes_are_refused_in_every_report(tmp_path: Path) -> None:
+    """A workbook has no quotes of its own: the row stays refused until those of the name are gone."""
+    path = _source(tmp_path, "1,a@example.com,Ms,'Jan',Bos,x", RIGHT)
+    forms: tuple[Format, ...] = ("csv", "xlsx", "csv", "xlsx")
+    for turn, kind in enumerate(forms):
+        assert _issues(path) == {2: "other_quotes"}, turn
+        path = _report(path, tmp_path / f"report-{turn}.{kind}", kind)
+    assert _issues(path) == {2: "other_quotes"}
+    book = openpyxl.load_workbook(path)
+    [sheet] = book.worksheets
+    sheet["D2"] = "Jan"
+    book.save(path)
+    assert _issues(path) == {}

@@ -84,6 +84,11 @@ class Marked:
         self.text: Final = text
         self.marks: Final = Marks(mark, dialect.quote, escape, dialect.is_padded)
 
+    @property
+    def is_changed(self) -> bool:
+        """Whether the text may be another than that of the file."""
+        return bool(self._originals)
+
     def contents(self, cells: list[str]) -> list[str]:
         """Return what is in cells that were found in the marked text."""
         for mark, _, content in self._originals:
@@ -168,7 +173,7 @@ class _Splitter:
             cells = [row for row, _ in whole]
             raw = ["".join(own[start:end]) for start, end in itertools.pairwise([0, *(end for _, end in whole)])]
             text = "".join(raw)
-        if any(sign in text for sign in (self._dialect.quote, self._dialect.escape) if sign):
+        if marked.is_changed and any(sign in text for sign in (self._dialect.quote, self._dialect.escape) if sign):
             cells = [marked.contents(row) for row in cells]
         return Batch(self._number, cells, raw, frozenset(), text)
 

@@ -36,6 +36,8 @@ _QUOTED: Final = re.compile(r'"[^"]*"')
 _CELL: Final = "x"
 """Stands for a quoted cell, so that the delimiters around it do not touch each other."""
 _OTHER_QUOTES: Final = ("'", "`")
+_QUOTING: Final = frozenset("|~^*$%#!&")
+"""Quotes where all cells are within them."""
 _BACKSLASH: Final = "\\"
 _ESCAPES: Final = r"/\^~#%!&*@$+"
 """What escapes a quote where a backslash does not."""
@@ -126,8 +128,8 @@ def _joined(bare: str, lines: int) -> list[str]:
         for sign, _ in counts.most_common(_MOST_JOINED):
             count = bare.count(sign)
             longer = max((often for other, often in found.items() if sign in other), default=0)
-            begins = len(re.findall(rf"(?:^|[\r\n]){re.escape(sign)}", bare))
-            if count * 2 >= lines > begins * 2 and longer < _PART_OF_LONGER * count:
+            encloses = _are_around_lines(bare, sign, "") or _are_around_lines(bare, sign[-1], sign[0])
+            if count * 2 >= lines and not encloses and longer < _PART_OF_LONGER * count:
                 found[sign] = count
     often = sorted(found, key=lambda sign: -found[sign])[:_MOST_JOINED]
     return [f" {sign} " if bare.count(f" {sign} ") * 2 > found[sign] else sign for sign in often]
@@ -139,37 +141,45 @@ def _is_often_padded(sample: str, delimiter: str) -> bool:
 
 
 def _quotes(sample: str, delimiter: str) -> list[str]:
-    border = re.escape(delimiter)
-    return [
-        DEFAULT_QUOTE,
-        *(
-            quote
-            for quote in _OTHER_QUOTES
-            if re.search(rf"(?:^|[\r\n]|{border}) ?{quote}", sample)
-            and re.search(rf"{quote}(?:$|[\r\n]|{border})", sample)
-        ),
-    ]
+    """Return the double quote, and others that stand before and after delimiters; any sign if around whole lines."""
+    border, found = re.escape(delimiter), [DEFAULT_QUOTE]
+    for quote in _OTHER_QUOTES:
+        opens = re.search(rf"(?:^|[\r\n]|{border}) ?{quote}", sample)
+        if opens and re.search(rf"{quote}(?:$|[\r\n]|{border})", sample):
+            found.append(quote)
+    first = sample[:1]
+    is_between = first not in delimiter and sample.count(first + delimiter + first) >= _count_lines(sample)
+    if first in _QUOTING and is_between and _are_around_lines(sample, first, first):
+        found.append(first)
+    return found
+
+
+def _are_around_lines(sample: str, first: str, last: str) -> bool:
+    """Return whether most lines begin and end with these signs."""
+    lines = [line for line in re.split(r"[\r\n]+", sample) if line]
+    around = [line for line in lines if line.startswith(first) and line.endswith(last)]
+    return len(around) * 2 > len(lines)
 
 
 def _with_escapes(sample: str, dialect: Dialect) -> list[Dialect]:
     """Return the dialect without and with each sign that may escape its quote or its delimiter."""
-    delimiter, quote = dialect.delimiter[0], dialect.quote
+    delimiter, quote = (dialect.delimiter.strip(" ") or dialect.delimiter)[0], dialect.quote
     found = [dialect]
     if any(_BACKSLASH + sign in sample for sign in (delimiter, quote) if sign):
-        stands_only_to_escape = _BACKSLASH not in re.sub(rf"\\[{re.escape(delimiter + quote)}\\]", "", sample)
-        is_text = bool(quote) and _BACKSLASH + delimiter not in sample and not stands_only_to_escape
-        found.append(replace(dialect, escape=_BACKSLASH, escapes_only_quotes=is_text))
-        if quote and stands_only_to_escape and _escapes_within(sample, dialect):
+        is_text = _BACKSLASH in re.sub(rf"\\[{re.escape(delimiter + quote)}\\]", "", sample)
+        found.append(replace(dialect, escape=_BACKSLASH, escapes_only_quotes=bool(quote) and is_text))
+        if quote and not is_text and _escapes_within(sample, dialect):
             found.reverse()
     signs = _other_escapes(sample, dialect) if quote else []
     return found + [replace(dialect, escape=sign, escapes_only_quotes=True) for sign in signs]
 
 
 def _escapes_within(sample: str, dialect: Dialect) -> bool:
-    """Return whether a backslash stands before a quote that ends no cell."""
+    """Return whether a backslash stands before a quote that ends no cell, and before every quote between letters."""
     delimiter, quote = re.escape(dialect.delimiter), re.escape(dialect.quote)
     first = re.escape(dialect.delimiter[0])
-    return re.search(rf"[^\\\r\n{first}]\\{quote}(?![\r\n]|{delimiter}|\Z)", sample) is not None
+    within = re.search(rf"[^\\\r\n{first}]\\{quote}(?![\r\n]|{delimiter}|\Z)", sample)
+    return within is not None and not re.search(rf"\w{quote}\w|\w {quote}\w|\w{quote} \w", sample)
 
 
 def _other_escapes(sample: str, dialect: Dialect) -> list[str]:

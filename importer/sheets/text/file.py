@@ -50,7 +50,7 @@ class CsvTable:
     def __init__(self, file: SourceFile, dialect: Dialect, layout: Layout, *, extra: int = 0) -> None:
         self._file = file
         self._layout = layout
-        self._faults = Faults(layout, dialect.encoding.codec, extra=extra)
+        self._faults = Faults(layout, dialect, extra=extra)
         self._skips: Mapping[Skip, int] = {}
         self._width: int | None = None
         self.dialect: Final = dialect
@@ -133,6 +133,7 @@ class CsvTable:
             and "\0" not in text
             and not halves(text)
             and not ("'" in text and _MAY_BE_GUARDED.search(text))
+            and not self._faults.may_have_other_quotes(text)
             and kinds.are_rows(batch.first, (cells[0] for cells in batch.cells))
         )
 

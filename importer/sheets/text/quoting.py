@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from importer.sheets.layout import QUOTED
 from importer.sheets.text.dialect import Dialect
 
 _LINE_ENDS = ("\r", "\n")
 
 
 def written(text: str, dialect: Dialect) -> str:
-    """Return what stands in the file for a cell's text.
+    """Return what stands in the file for a cell's text, in the file's quotes also where it has others around it.
 
     Where the dialect has neither quotes nor an escape, what would divide the text becomes a space (or a low line where
     the space itself divides).
     """
     signs = (*dialect.delimiter, *_LINE_ENDS, dialect.quote, dialect.escape)
-    if not any(sign and sign in text for sign in signs):
+    if not any(sign and sign in text for sign in signs) and not QUOTED.fullmatch(text):
         return text
     if dialect.quote:
         return enclosed(text, dialect)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from importer.sheets.reading import Reading
+from importer.sheets.open import open_table
 from importer.sheets.source_file import SourceFile
 from importer.sheets.text.batches import split_text
 from importer.sheets.text.dialect import Dialect
@@ -20,7 +20,7 @@ from importer.sheets.text.lines import line_end_of
 from importer.sheets.text.quoting import written
 from importer.sheets.text.raw import open_raw_text
 from importer.sheets.text.records import raw_cells
-from tests.sheets.files import ANA, BEN, HEADER, annotate, cells_of, issues_of, numbers_of, write_csv
+from tests.sheets.files import ANA, BEN, HEADER, annotate, cells_of, issues_of, numbers_of, write_csv, write_xlsx
 from tests.sheets.text.pollution import Style
 
 ORDERS = [
@@ -274,3 +274,43 @@ def _as_read(cell: str, dialect: Dialect) -> str:
         return f"{cell} "
     is_bare = written(cell, dialect) == cell
     return cell.lstrip(" ") if dialect.is_padded and is_bare else cell
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [
+        pytest.param("'Ana'", ["other_quotes"], id="apostrophes"),
+        pytest.param(" `Ana, the elder` ".replace(",", ""), ["other_quotes"], id="backticks"),
+        pytest.param("\u201eAna\u201c", ["other_quotes"], id="curly"),
+        pytest.param("''", ["other_quotes"], id="nothing in them"),
+        pytest.param("\"'Ana'\"", [], id="in the quotes of the file too"),
+        pytest.param('"""Ana"""', [], id="double quotes within quotes"),
+        pytest.param("'t Hooft", [], id="only before"),
+        pytest.param("Hanssens'", [], id="only after"),
+        pytest.param("O'Neil", [], id="inside"),
+    ],
+)
+def test_a_name_in_quotes_that_are_not_those_of_the_file_is_refused(
+    tmp_path: Path, name: str, codes: Sequence[str]
+) -> None:
+    """Somebody may have quoted one row in another way, and then the quotes are no part of the name."""
+    rows = [",".join(HEADER), ",".join(ANA), f"{BEN[0]},{name},Okafor,ben@example.com", ",".join(BEN)]
+    table = _table(tmp_path / "a.csv", "\n".join(rows).encode())
+    assert [(issue.row, issue.code) for issue in issues_of(table)] == [(3, code) for code in codes]
+
+
+def test_a_name_in_quotes_of_a_workbook_is_in_the_quotes_of_its_report_as_well(tmp_path: Path) -> None:
+    """It is a name like any other there, and what is read from the report is what was sent."""
+    source = write_xlsx(tmp_path / "a.xlsx", {"Sheet1": [HEADER, [ANA[0], "'Ana'", *ANA[2:]]]})
+    report = open_table(annotate(source, tmp_path / "b.csv", form="csv"))
+    assert issues_of(report) == []
+    assert [row["first_name"] for row in cells_of(report)] == ["'Ana'"]
+
+
+@pytest.mark.parametrize("quote", ["|", "~", "*", "$", "%"])
+def test_any_sign_is_a_quote_where_every_cell_is_in_it(tmp_path: Path, quote: str) -> None:
+    """With the delimiter between two of them, it is no delimiter of three signs."""
+    rows = [[*HEADER, "Note"], [*ANA, "one, two"], [*BEN, "three"]]
+    table = _table(tmp_path / "a.csv", Style(quote=quote, quote_all=True).file(rows))
+    assert (table.detected.delimiter, table.detected.quote) == (",", quote)
+    assert [record.cells for record in table.records()] == [tuple(row) for row in rows]
