@@ -41,6 +41,8 @@ _QUOTING: Final = frozenset("|~^*$%#!&")
 _BACKSLASH: Final = "\\"
 _ESCAPES: Final = r"/\^~#%!&*@$+"
 """What escapes a quote where a backslash does not."""
+_DOUBLED_IN_TEXT: Final = "/"
+"""Two of them stand in every link, and are two."""
 _FEWEST_ESCAPED: Final = 2
 _MOST_ESCAPES: Final = 3
 _PART_OF_LONGER: Final = 0.8
@@ -166,12 +168,19 @@ def _with_escapes(sample: str, dialect: Dialect) -> list[Dialect]:
     delimiter, quote = (dialect.delimiter.strip(" ") or dialect.delimiter)[0], dialect.quote
     found = [dialect]
     if any(_BACKSLASH + sign in sample for sign in (delimiter, quote) if sign):
-        is_text = _BACKSLASH in re.sub(rf"\\[{re.escape(delimiter + quote)}\\]", "", sample)
+        is_text = _is_text(_BACKSLASH, sample, delimiter + quote)
         found.append(replace(dialect, escape=_BACKSLASH, escapes_only_quotes=bool(quote) and is_text))
         if quote and not is_text and _escapes_within(sample, dialect):
             found.reverse()
-    signs = _other_escapes(sample, dialect) if quote else []
-    return found + [replace(dialect, escape=sign, escapes_only_quotes=True) for sign in signs]
+    for sign in _other_escapes(sample, dialect) if quote else ():
+        is_text = sign in _DOUBLED_IN_TEXT or _is_text(sign, sample, delimiter + quote)
+        found.append(replace(dialect, escape=sign, escapes_only_quotes=is_text))
+    return found
+
+
+def _is_text(escape: str, sample: str, signs: str) -> bool:
+    """Return whether an escape also stands before others than these signs and itself."""
+    return escape in re.sub(f"{re.escape(escape)}[{re.escape(signs + escape)}]", "", sample)
 
 
 def _escapes_within(sample: str, dialect: Dialect) -> bool:

@@ -8,6 +8,7 @@ table is that comes out.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -27,6 +28,8 @@ from importer.sheets.text.regularity import WEAK, regularity, strays, usual_widt
 _BACKSLASH: Final = "\\"
 _RECORDS: Final = 200
 _SAMPLE: Final = 64 * 1024
+_MANY_LINES: Final = re.compile(r"(?:[^\r\n]*(?:\r\n|\r|\n)){2000}")
+"""So many lines have the records in them, but for some of very many lines each."""
 _FEWEST_NAMES: Final = 2
 """Fewer names of columns than this may be there by chance."""
 _HEADER_ALONE: Final = 0.2
@@ -58,6 +61,8 @@ def guess(sample: str, base: Dialect, reading: Reading, *, is_whole: bool) -> Di
         is_whole: Whether the sample is all there is.
     """
     start = sample[:_SAMPLE]
+    many_lines = _MANY_LINES.match(start)
+    start = many_lines[0] if many_lines else start
     trial = _Trial(start, reading, is_whole=is_whole and len(start) == len(sample))
     found = candidates(start, base, reading)
     first = found[0]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
 from typing import Final
 
 _ODD: Final = ("\r\r\n", "\n\r")
@@ -55,5 +54,8 @@ def last_line_end(text: str, odd: str) -> int:
 
 def line_end_of(raw: str, odd: str) -> str:
     """Return what ends the text of a record: nothing at the end of a file that does not end in a line end."""
-    ends: Sequence[str] = (odd, "\r\n", "\n", "\r")
-    return next((end for end in ends if end and raw.endswith(end)), "")
+    if odd and raw.endswith(odd):
+        return odd
+    if raw.endswith("\r\n"):
+        return "\r\n"
+    return raw[-1:] if raw.endswith(("\n", "\r")) else ""

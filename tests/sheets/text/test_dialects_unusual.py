@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -209,6 +211,15 @@ def test_a_sign_before_quotes_within_cells_escapes_them(tmp_path: Path, escape: 
     """Before anything else, it is text: links and paths keep theirs."""
     rows = [*TALK, ["Eve", f"a{escape}b"]]
     assert _raw(tmp_path / "a.csv", Style(escape=escape, quote_all=is_quoted).file(rows)) == rows
+
+
+@pytest.mark.parametrize("escape", ["^", "~", "#", "%", "\\"])
+def test_a_sign_that_only_escapes_escapes_itself(tmp_path: Path, escape: str) -> None:
+    """Python's csv writes so, where it is told not to double quotes."""
+    text = io.StringIO(newline="")
+    rows = [*TALK, ["Eve", f"a{escape}b, {escape}"]]
+    csv.writer(text, doublequote=False, escapechar=escape, quoting=csv.QUOTE_ALL).writerows(rows)
+    assert _raw(tmp_path / "a.csv", text.getvalue()) == rows
 
 
 @pytest.mark.parametrize(
