@@ -25,8 +25,24 @@ HEADER_WITHIN: Final = 50
 WRONG_FIELD_COUNT: Final = "wrong_field_count"
 STRAY_QUOTE: Final = "stray_quote"
 UNDECODABLE_BYTES: Final = "undecodable_bytes"
-_CODE: Final = re.compile(r"\\x[0-9a-f]{2}|\\u[0-9a-f]{4}")
-"""How a report shows a byte that is no character, and half of a pair, where it cannot keep it."""
+OTHER_QUOTES: Final = "other_quotes"
+QUOTES: Final = ('"', "'", "`", *"\u00b4\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2039\u203a\u00ab\u00bb")
+QUOTED: Final = re.compile(
+    r"""\s*(?:(["'`\u00b4]).*\1|[\u2018-\u201f\u2039\u203a\u00ab\u00bb].*[\u2018-\u201f\u2039\u203a\u00ab\u00bb])\s*""",
+    re.DOTALL,
+)
+"""A cell in quotation marks of some kind."""
+_TRACES: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
+    UNDECODABLE_BYTES: (
+        re.compile(r".*(?:\\x[0-9a-f]{2}|\\u[0-9a-f]{4}).*", re.DOTALL),
+        "has a code in it where an earlier run found bytes that are no character. Type the cell anew",
+    ),
+    OTHER_QUOTES: (
+        QUOTED,
+        "is in quotation marks, and an earlier run found that they are not those of the file. Remove them",
+    ),
+}
+"""What a report may show, where it cannot keep why a row was refused: a byte as its code, a cell in quotes like any."""
 
 Cell = TypeVar("Cell")
 
@@ -99,27 +115,25 @@ class Layout:
         )
 
     def code_faults(self, number: int, cells: Sequence[str]) -> Iterator[Issue]:
-        """Yield why a row of an annotated table may still have bytes in it that are no character.
+        """Yield why a row of an annotated table may still have cells that are not what they look like.
 
-        A report may show such a byte as its code, which is text like any other: what the earlier run said of the row
-        stands until no code is left, or a person clears what it said.
+        A report may show a byte that is no character as its code, which is text like any other, and in a workbook the
+        quotation marks of no file: what the earlier run said of the row stands until no trace of it is left, or a
+        person clears what it said.
 
         Args:
             number: The row's number.
             cells: All its cells, those of the earlier run too.
         """
-        if UNDECODABLE_BYTES not in self._said(cells):
-            return
         source = self.without_own(cells)
-        for column in self.columns.values():
-            if column.position < len(source) and _CODE.search(source[column.position]):
-                yield Issue(
-                    number,
-                    UNDECODABLE_BYTES,
-                    column.header,
-                    f"{quoted([column.header])} has a code in it where an earlier run found bytes that are no"
-                    " character. Type the cell anew; if it is right as it is, clear the cell under error_code.",
-                )
+        for code in self._said(cells):
+            trace, why = _TRACES.get(code, (None, ""))
+            for column in self.columns.values():
+                if trace and column.position < len(source) and trace.fullmatch(source[column.position]):
+                    why_so = (
+                        f"{quoted([column.header])} {why}; if it is right as it is, clear the cell under error_code."
+                    )
+                    yield Issue(number, code, column.header, why_so)
 
     def _said(self, cells: Sequence[str]) -> Sequence[str]:
         """Return the error codes that an earlier run gave a row, if there was one."""

@@ -27,13 +27,14 @@ def cases() -> Iterator[Case]:
     yield from _written_by_csv()
     yield from _quotes()
     yield from _line_ends()
+    yield from _unusual()
 
 
 def _delimiters() -> Iterator[Case]:
     signs = {
         "comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|", "caret": "^", "tilde": "~", "colon": ":",
         "unit-separator": "\x1f", "start-of-heading": "\x01", "two-pipes": "||", "two-semicolons": ";;",
-        "comma-and-space": ", ", "semicolon-and-space": "; ",
+        "comma-and-space": ", ", "semicolon-and-space": "; ", "caret-pipe-caret": "^|^", "two-colons": "::",
     }  # fmt: skip
     for name, sign in signs.items():
         data = Style(delimiter=sign).file(TABLE)
@@ -136,4 +137,29 @@ def _line_ends() -> Iterator[Case]:
     yield text_case(
         "csv/end-of-file-sign.csv", "A Ctrl-Z of an old program at the end, which is a record of its own", data,
         [*sent([ANA, BEN]), refused(4, "wrong_field_count")],
+    )  # fmt: skip
+
+
+def _unusual() -> Iterator[Case]:
+    for name, end in (("cr-crlf", "\r\r\n"), ("lf-cr", "\n\r")):
+        told = f"Every line ends in {name.upper()}, which is one line end"
+        yield text_case(f"csv/ends-{name}.csv", told, Style(line_end=end).file(TABLE), sent(PLAIN))
+    for name, escape in (("slash", "/"), ("caret", "^")):
+        told = f"Quotation marks within cells have {escape} before them"
+        quoted = [*_TALKING, person(25, 'Eve "Evi"', "Reyes")]
+        data = Style(escape=escape, quote_all=True).file([(*HEADER, "Link"), *((*one, "a/b?c=d") for one in quoted)])
+        yield text_case(f"csv/escape-{name}.csv", told, data, sent(quoted), escape=escape)
+    for name, quote in (("backticks", "`"), ("pipes", "|")):
+        told = f"All cells are in {name}"
+        data = Style(quote=quote, quote_all=True).file([HEADER, *_TALKING])
+        yield text_case(f"csv/{name}-for-quotes.csv", told, data, sent(_TALKING), quote=quote)
+    style = Style(delimiter=", ", broken={1: ",".join(ANA)})
+    yield text_case(
+        "csv/comma-without-its-space.csv", "A space after every comma but those of one line", style.file(TABLE),
+        sent(PLAIN),
+    )  # fmt: skip
+    style = Style(broken={2: ",".join(f"'{cell}'" for cell in BEN)})
+    yield text_case(
+        "csv/one-row-in-apostrophes.csv", "One row is quoted with apostrophes, the file with quotation marks",
+        style.file([HEADER, ANA, BEN]), [*sent([ANA]), refused(3, "other_quotes", "other_quotes")],
     )  # fmt: skip

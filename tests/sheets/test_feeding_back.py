@@ -239,3 +239,18 @@ def _verdicts(path: Path) -> dict[int, tuple[tuple[str, ...], tuple[str, ...]]]:
             code = issue.code.replace("stray_quote", "wrong_field_count")  # what a workbook's report can tell of it
             found[issue.row] = ((), tuple(sorted({*found.get(issue.row, ((), ()))[1], code})))
     return found
+
+
+def test_names_in_other_quotes_are_refused_in_every_report(tmp_path: Path) -> None:
+    """A workbook has no quotes of its own: the row stays refused until those of the name are gone."""
+    path = _source(tmp_path, "1,a@example.com,Ms,'Jan',Bos,x", RIGHT)
+    forms: tuple[Format, ...] = ("csv", "xlsx", "csv", "xlsx")
+    for turn, kind in enumerate(forms):
+        assert _issues(path) == {2: "other_quotes"}, turn
+        path = _report(path, tmp_path / f"report-{turn}.{kind}", kind)
+    assert _issues(path) == {2: "other_quotes"}
+    book = openpyxl.load_workbook(path)
+    [sheet] = book.worksheets
+    sheet["D2"] = "Jan"
+    book.save(path)
+    assert _issues(path) == {}

@@ -8,7 +8,6 @@ refused.
 from __future__ import annotations
 
 import csv
-import io
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,6 +15,7 @@ from typing import Final, NamedTuple, Self
 
 from importer.errors import SourceError
 from importer.sheets.text.dialect import Dialect
+from importer.sheets.text.lines import last_line_end, line_end_of, split_lines
 from importer.sheets.text.splitting import Marks, Reader, pieces_of, split, stand_in
 
 MAX_LINE: Final = 8 * 1024 * 1024
@@ -37,11 +37,6 @@ class TextRecord(NamedTuple):
     cells: list[str]
     raw: str
     is_stray: bool
-
-    @property
-    def line_end(self) -> str:
-        """What ends the record: empty at the end of a file that does not end in a line end."""
-        return self.raw[len(_without_end(self.raw)) :]
 
 
 class Batch(NamedTuple):
@@ -77,20 +72,38 @@ def split_text(pieces: Iterable[str], dialect: Dialect, name: str) -> Iterator[B
 
 
 class Marked:
-    """A text whose delimiters are one character each, whatever they are in the file."""
+    """A text whose delimiters are one character each, and escaped quotes too where only quotes can be escaped."""
 
     def __init__(self, text: str, dialect: Dialect) -> None:
-        self._delimiter = dialect.delimiter
-        self._is_same = len(dialect.delimiter) == 1
-        mark = dialect.delimiter if self._is_same else stand_in(text + dialect.quote + dialect.escape)
-        self.marks: Final = Marks(mark, dialect.quote, dialect.escape)
-        self.text: Final = text if self._is_same else text.replace(dialect.delimiter, mark)
+        self._originals: list[tuple[str, str, str]] = []
+        mark, escape, signs = dialect.delimiter, dialect.escape, dialect.delimiter + dialect.quote + dialect.escape
+        if len(mark) > 1:
+            mark = stand_in(text + signs)
+            text = text.replace(dialect.delimiter, mark)
+            self._originals.append((mark, dialect.delimiter, dialect.delimiter))
+        if dialect.escapes_only_quotes:
+            escaped, escape, hidden = dialect.escape + dialect.quote, "", stand_in(text + signs + mark)
+            text = text.replace(escaped, hidden)
+            self._originals.append((hidden, escaped, dialect.quote))
+        self.text: Final = text
+        self.marks: Final = Marks(mark, dialect.quote, escape, dialect.is_padded)
 
-    def unmarked(self, cells: list[str]) -> list[str]:
-        """Return texts with the file's own delimiters in them."""
-        if self._is_same:
-            return cells
-        return [cell.replace(self.marks.delimiter, self._delimiter) for cell in cells]
+    @property
+    def is_changed(self) -> bool:
+        """Whether the text may be another than that of the file."""
+        return bool(self._originals)
+
+    def contents(self, cells: list[str]) -> list[str]:
+        """Return what is in cells that were found in the marked text."""
+        for mark, _, content in self._originals:
+            cells = [cell.replace(mark, content) for cell in cells]
+        return cells
+
+    def in_file(self, pieces: list[str]) -> list[str]:
+        """Return parts of the marked text as they stand in the file."""
+        for mark, written, _ in self._originals:
+            pieces = [piece.replace(mark, written) for piece in pieces]
+        return pieces
 
 
 class _Lines:
@@ -130,7 +143,7 @@ class _Splitter:
         rest = ""
         for piece in pieces:
             rest += piece
-            end = _last_line_end(rest)
+            end = last_line_end(rest, self._dialect.odd_end)
             if end:
                 batch = self._batch(rest[:end], at_end=False)
                 rest = rest[len(batch.text) :]
@@ -152,8 +165,8 @@ class _Splitter:
         """Return the records of a text in which nothing is wrong but perhaps that its last record goes on, if so."""
         if self._has_space_before_quote(marked):
             return None
-        lines = _lines(marked.text)
-        own = lines if marked.text is text else _lines(text)
+        lines = self._lines(marked.text)
+        own = lines if marked.text is text else self._lines(text)
         try:
             cells = list(split(lines, marked.marks, strict=True))
             raw = own if len(cells) == len(own) else _spans(own, split(lines, marked.marks))
@@ -164,8 +177,8 @@ class _Splitter:
             cells = [row for row, _ in whole]
             raw = ["".join(own[start:end]) for start, end in itertools.pairwise([0, *(end for _, end in whole)])]
             text = "".join(raw)
-        if any(sign in text for sign in (self._dialect.quote, self._dialect.escape) if sign):
-            cells = [marked.unmarked(row) for row in cells]
+        if marked.is_changed and any(sign in text for sign in (self._dialect.quote, self._dialect.escape) if sign):
+            cells = [marked.contents(row) for row in cells]
         return Batch(self._number, cells, raw, frozenset(), text)
 
     def _has_space_before_quote(self, marked: Marked) -> bool:
@@ -173,10 +186,10 @@ class _Splitter:
         if not marks.quote or not any(blank + marks.quote in marked.text for blank in marks.blanks):
             return False
         border = f"(?:^|[{re.escape(marks.delimiter)}\\r\\n])"
-        return re.search(f"{border}[{marks.blanks}]+{re.escape(marks.quote)}", marked.text) is not None
+        return re.search(border + marks.text_before_quote + re.escape(marks.quote), marked.text) is not None
 
     def _one_by_one(self, text: str, marked: Marked, *, at_end: bool) -> Batch:
-        lines, own = _lines(marked.text), _lines(text)
+        lines, own = self._lines(marked.text), self._lines(text)
         taken, pieces = _Lines(lines), pieces_of(marked.marks)
         reader = split(taken, marked.marks)
         cells_of: list[list[str]] = []
@@ -190,16 +203,23 @@ class _Splitter:
             if taken.wanted_more and not at_end:
                 break
             is_line = taken.at == start + 1
-            body = _without_end(lines[start] if is_line else "".join(lines[start : taken.at]))
+            body = self._body(lines[start] if is_line else "".join(lines[start : taken.at]))
             if cells is None or taken.wanted_more or not pieces.are_sound(body):
                 self._count_read_again(sum(map(len, lines[start + 1 : taken.at])))
                 stray.add(len(raw))
-                cells = pieces.lenient(body if is_line else _without_end(lines[start]))[1]
+                cells = pieces.lenient(body if is_line else self._body(lines[start]))[1]
                 if not is_line or taken.wanted_more:
                     reader = split(taken.back_to(start + 1), marked.marks)
-            cells_of.append(marked.unmarked(cells))
+            cells_of.append(marked.contents(cells))
             raw.append("".join(own[start : taken.at]))
         return Batch(self._number, cells_of, raw, frozenset(stray), "".join(raw))
+
+    def _lines(self, text: str) -> list[str]:
+        return split_lines(text, self._dialect.odd_end)
+
+    def _body(self, raw: str) -> str:
+        """Return the text of a record without its line end."""
+        return raw.removesuffix(line_end_of(raw, self._dialect.odd_end))
 
     def _next(self, reader: Reader) -> list[str] | None:
         """Return the cells of the next record; None where one of them is too long."""
@@ -225,18 +245,6 @@ class _Splitter:
         )
 
 
-def _lines(text: str) -> list[str]:
-    """Return the lines of a text with their ends; unlike `str.splitlines`, only LF, CR and CRLF end one."""
-    return list(io.StringIO(text, newline=""))
-
-
-def _without_end(line: str) -> str:
-    """Return a line, or lines, without the last line end."""
-    if line.endswith("\r\n"):
-        return line[:-2]
-    return line[:-1] if line.endswith(("\n", "\r")) else line
-
-
 def _spans(lines: Sequence[str], reader: Reader) -> list[str]:
     """Return the text of each record, of which the reader takes the same lines."""
     ends = [0, *(reader.line_num for _ in reader)]
@@ -252,8 +260,3 @@ def _whole_records(lines: Sequence[str], reader: Reader) -> Sequence[tuple[list[
         if reader.line_num < len(lines):
             return ()
     return found
-
-
-def _last_line_end(text: str) -> int:
-    """Return how far the whole lines go: a carriage return at the very end may be the first half of a line end."""
-    return max(text.rfind("\n"), text.rfind("\r", 0, len(text) - 1)) + 1

@@ -15,7 +15,7 @@ from importer.sheets.text.guess import guess
 _SAMPLE: Final = 128 * 1024
 """How many characters are looked at."""
 _SEP_LINE: Final = re.compile(
-    r"""("?)sep=([\t !#-&(-/:-@\[-^`{-~])\1(?:\r\n|\n|\r|\Z)""",
+    r"""("?)sep=([\t !#-&(-/:-@\[-^`{-~])\1(?:\r\r\n|\r\n|\n\r|\n|\r|\Z)""",
     re.IGNORECASE,
 )
 _USUAL: Final = ","

@@ -25,6 +25,9 @@ class Dialect:
         quote: What stands around cells with delimiters or line ends in them; "" for nothing.
         escape: What stands before a character that is taken as it is; "" for nothing. A quote within quotes may be
             doubled in any case.
+        escapes_only_quotes: Whether the escape is text like any other where no quote comes after it.
+        is_padded: Whether spaces after a delimiter are no part of the cell that begins there.
+        odd_end: What ends every line, where it is neither LF nor CR nor CRLF; "" where it is.
         preamble: The text before the first record: a `sep=` line, or nothing.
     """
 
@@ -32,6 +35,9 @@ class Dialect:
     delimiter: str
     quote: str = DEFAULT_QUOTE
     escape: str = ""
+    escapes_only_quotes: bool = False
+    is_padded: bool = False
+    odd_end: str = ""
     preamble: str = ""
 
 

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from importer.model import Issue
+from importer.model import Field, Issue
 from importer.sheets.formula_guard import GUARDED_CELL, WHY_GUARDED, is_guarded
-from importer.sheets.layout import STRAY_QUOTE, UNDECODABLE_BYTES, WRONG_FIELD_COUNT, Layout, filled
+from importer.sheets.layout import (
+    OTHER_QUOTES,
+    QUOTED,
+    QUOTES,
+    STRAY_QUOTE,
+    UNDECODABLE_BYTES,
+    WRONG_FIELD_COUNT,
+    Layout,
+    filled,
+)
 from importer.sheets.phrases import quoted
 from importer.sheets.text.batches import TextRecord
 from importer.sheets.text.codec import halves, shown
+from importer.sheets.text.dialect import Dialect
+from importer.sheets.text.quoting import enclosed
 
 _WHOLE_ROW: Final = ""
+_NAMES: Final = (Field.FIRST_NAME, Field.LAST_NAME)
 _TOO_FEW: Final = "Put in what is missing: a cell, or the mark between two."
 _TOO_MANY: Final = (
     "Put a cell that has the mark between cells in its text into quotation marks, or remove what is too much."
@@ -20,6 +33,10 @@ _TOO_MANY: Final = (
 _STRAY: Final = (
     "A quotation mark in this record is not where a cell begins or ends, so it is not certain what its cells are. Put "
     "in the missing quotation mark, or remove the one that is too many."
+)
+_OTHER: Final = (
+    "is in quotation marks that are not those of the file, so it is not certain whether they belong to the name. "
+    "Remove them, or put the cell into the quotation marks of the file as well."
 )
 _NUL: Final = (
     "has a character in it (NUL) that is no text: the file is damaged here. Type the cell anew, or export the file "
@@ -36,15 +53,18 @@ class Faults:
 
     Args:
         layout: The table's header, understood.
-        codec: What the file is encoded in.
+        dialect: How the file is written.
         extra: How many blank cells every row has after those of the header, since the file's rows all end so.
     """
 
-    def __init__(self, layout: Layout, codec: str, *, extra: int = 0) -> None:
+    def __init__(self, layout: Layout, dialect: Dialect, *, extra: int = 0) -> None:
         self._layout = layout
-        self._codec = codec
+        self._dialect = dialect
         self._extra = extra
         self._named = filled(layout.header)
+        end = rf"\s*+(?:{re.escape(dialect.delimiter)}|[\r\n]|\Z)"
+        self._closings = {sign: re.compile(sign + end) for sign in QUOTES if sign != dialect.quote}
+        self._names = {layout.columns[field].position for field in _NAMES if field in layout.columns}
 
     @property
     def width(self) -> int:
@@ -76,14 +96,31 @@ class Faults:
         if "\0" in record.raw:
             yield from self._where("nul_character", _NUL, record.number, ["\0" in cell for cell in cells])
         if halves(record.raw):
-            why = _UNDECODABLE.format(codec=self._codec)
+            why = _UNDECODABLE.format(codec=self._dialect.encoding.codec)
             yield from self._where(UNDECODABLE_BYTES, why, record.number, [halves(cell) for cell in cells])
-        else:
-            yield from self._layout.code_faults(record.number, record.cells)
+        traces = [] if halves(record.raw) else list(self._layout.code_faults(record.number, record.cells))
+        yield from traces
+        said = {trace.column for trace in traces}
+        others = self._where(OTHER_QUOTES, _OTHER, record.number, self._in_other_quotes(record, cells))
+        yield from (issue for issue in others if issue.column not in said)
         if "'" in record.raw:
             sent = {column.position for column in self._layout.columns.values()}
             guarded = [at in sent and is_guarded(cell) for at, cell in enumerate(cells)]
             yield from self._where(GUARDED_CELL, WHY_GUARDED, record.number, guarded)
+
+    def may_have_other_quotes(self, text: str) -> bool:
+        """Return whether a cell may be in quotation marks that are not those of the file, of whole records as text."""
+        return any(sign in text and closing.search(text) for sign, closing in self._closings.items())
+
+    def _in_other_quotes(self, record: TextRecord, cells: Sequence[str]) -> Sequence[bool]:
+        """Return which cells are names in quotes, where the file has not put them into its own as well."""
+        raw, dialect = record.raw, self._dialect
+        if not dialect.quote:
+            return ()
+        return [
+            at in self._names and QUOTED.fullmatch(cell) is not None and enclosed(cell, dialect) not in raw
+            for at, cell in enumerate(cells)
+        ]
 
     def _where(self, code: str, why: str, number: int, faulty: Sequence[bool]) -> Iterator[Issue]:
         for header, is_faulty in zip(self._layout.header, faulty, strict=False):

@@ -23,6 +23,7 @@ from importer.sheets.text.codec import halves, shown, usual_name
 from importer.sheets.text.detection import detect
 from importer.sheets.text.dialect import Dialect
 from importer.sheets.text.faults import Faults
+from importer.sheets.text.lines import line_end_of
 from importer.sheets.text.raw_guard import unguard_raw
 from importer.sheets.text.records import raw_cells, read_batches, read_records
 
@@ -52,7 +53,7 @@ class CsvTable:
     def __init__(self, file: SourceFile, dialect: Dialect, layout: Layout, *, extra: int = 0) -> None:
         self._file = file
         self._layout = layout
-        self._faults = Faults(layout, dialect.encoding.codec, extra=extra)
+        self._faults = Faults(layout, dialect, extra=extra)
         self._skips: Mapping[Skip, int] = {}
         self._width: int | None = None
         self.dialect: Final = dialect
@@ -99,7 +100,8 @@ class CsvTable:
             if self._layout.is_annotated:
                 raw = [unguard_raw(one, text, self.dialect) for one, text in zip(raw, kept, strict=True)]
             cells = tuple(_safe(record, self._cells(record)))
-            yield Record(record.number, kind, cells, tuple(raw), record.line_end)
+            line_end = line_end_of(record.raw, self.dialect.odd_end)
+            yield Record(record.number, kind, cells, tuple(raw), line_end)
 
     def width(self) -> int:
         """Return how many cells the widest record has; without `chunks` before it, it goes through the file."""
@@ -141,6 +143,7 @@ class CsvTable:
             and "\0" not in text
             and not halves(text)
             and not ("'" in text and _MAY_BE_GUARDED.search(text))
+            and not self._faults.may_have_other_quotes(text)
         )
 
     def _sorted(self, records: Iterable[tuple[TextRecord, RecordKind]]) -> Iterator[Stretch]:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from importer.sheets.layout import QUOTED
 from importer.sheets.text.dialect import Dialect
 
 _LINE_ENDS = ("\r", "\n")
 
 
 def written(text: str, dialect: Dialect) -> str:
-    """Return what stands in the file for a cell's text.
+    """Return what stands in the file for a cell's text, in the file's quotes also where it has others around it.
 
     Where the dialect has neither quotes nor an escape, what would divide the text becomes a space (or a low line where
     the space itself divides).
     """
     signs = (*dialect.delimiter, *_LINE_ENDS, dialect.quote, dialect.escape)
-    if not any(sign and sign in text for sign in signs):
+    if not any(sign and sign in text for sign in signs) and not QUOTED.fullmatch(text):
         return text
     if dialect.quote:
         return enclosed(text, dialect)
@@ -24,6 +25,9 @@ def written(text: str, dialect: Dialect) -> str:
 def enclosed(text: str, dialect: Dialect) -> str:
     """Return what stands in the file for a cell's text, in quotation marks."""
     quote, escape = dialect.quote, dialect.escape
+    if dialect.escapes_only_quotes:
+        inner = text.replace(quote, escape + quote)
+        return quote + inner + (" " if text.endswith(escape) else "") + quote  # else it would escape the last one
     inner = text.replace(escape, escape * 2) if escape else text
     return quote + inner.replace(quote, (escape or quote) + quote) + quote
 

@@ -19,8 +19,13 @@ def guard_raw(raw: str, text: str, dialect: Dialect) -> str:
         text: What is in the cell.
         dialect: The file's own.
     """
+    padding, raw = _padding(raw, dialect)
     if not needs_guard(text) or _is_quoted_after_blanks(raw, dialect):
-        return raw
+        return padding + raw
+    return padding + _guarded(raw, text, dialect)
+
+
+def _guarded(raw: str, text: str, dialect: Dialect) -> str:
     if _divides(dialect):
         return written(guard(text), dialect)
     quote = dialect.quote
@@ -35,8 +40,19 @@ def unguard_raw(raw: str, text: str, dialect: Dialect) -> str:
         text: What is in the cell, with its apostrophe.
         dialect: The file's own.
     """
+    padding, raw = _padding(raw, dialect)
     if not is_guarded(text) or _is_quoted_after_blanks(raw, dialect):
-        return raw
+        return padding + raw
+    return padding + _unguarded(raw, text, dialect)
+
+
+def _padding(raw: str, dialect: Dialect) -> tuple[str, str]:
+    """Return the spaces before a cell that are no part of it, and the cell."""
+    bare = raw.lstrip(" ") if dialect.is_padded else raw
+    return raw[: len(raw) - len(bare)], bare
+
+
+def _unguarded(raw: str, text: str, dialect: Dialect) -> str:
     quote = dialect.quote
     if _divides(dialect):
         return written(text[1:], dialect)

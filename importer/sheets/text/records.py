@@ -8,6 +8,7 @@ from importer.sheets.source_file import SourceFile
 from importer.sheets.text.batches import Batch, Marked, TextRecord, split_text
 from importer.sheets.text.dialect import Dialect
 from importer.sheets.text.encoding import read_text
+from importer.sheets.text.lines import line_end_of
 from importer.sheets.text.splitting import Marks, pieces_of, stand_in
 
 
@@ -33,18 +34,21 @@ def read_records(file: SourceFile, dialect: Dialect) -> Iterator[TextRecord]:
 
 def raw_cells(record: TextRecord, dialect: Dialect) -> list[str]:
     """Return the text of each cell in the file, quotes included: joined by the delimiter they are the record again."""
-    body = record.raw.removesuffix(record.line_end)
+    body = record.raw.removesuffix(line_end_of(record.raw, dialect.odd_end))
     if not any(sign in body for sign in (dialect.quote, dialect.escape) if sign):
         return body.split(dialect.delimiter) if body else []
     text = Marked(body, dialect)
     pieces = pieces_of(text.marks)
     found = pieces.lenient(text.text)[0] if record.is_stray else pieces.of(text.text)
-    return text.unmarked(found)
+    return text.in_file(found)
 
 
 def are_sound(raw: Sequence[str], dialect: Dialect) -> bool:
     """Return whether each of these cells of a file, quotes included, has its quotes where it begins and ends."""
-    pieces = pieces_of(Marks(stand_in("".join(raw)), dialect.quote, dialect.escape))
+    escape = dialect.escape
+    if dialect.escapes_only_quotes:
+        raw, escape = [cell.replace(escape + dialect.quote, "") for cell in raw], ""
+    pieces = pieces_of(Marks(stand_in("".join(raw)), dialect.quote, escape, dialect.is_padded))
     return all(pieces.are_sound(cell) for cell in raw)
 
 

@@ -19,16 +19,32 @@ _STAND_INS: Final = range(0xE000, 0x110000)
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """The characters that divide a text into cells; `quote` and `escape` are "" where there is none."""
+    """The characters that divide a text into cells; `quote` and `escape` are "" where there is none.
+
+    Where it is padded, spaces before a cell are no part of it.
+    """
 
     delimiter: str
     quote: str
     escape: str
+    is_padded: bool = False
 
     @property
     def blanks(self) -> str:
         """White space that divides nothing."""
         return " \t".replace(self.delimiter, "")
+
+    @property
+    def padding(self) -> str:
+        """An expression for what may stand before a cell and is no part of it."""
+        return " *+" if self.is_padded else ""
+
+    @property
+    def text_before_quote(self) -> str:
+        """An expression for white space that makes a quote after it a part of its cell, which it then does not open."""
+        if not self.is_padded:
+            return f"[{self.blanks}]+"
+        return f" *+\\t[{self.blanks}]*" if "\t" in self.blanks else "(?!)"
 
 
 class Reader(Protocol):
@@ -72,6 +88,7 @@ def split(lines: Iterable[str], marks: Marks, *, strict: bool = False) -> Reader
         quoting=csv.QUOTE_MINIMAL if marks.quote else csv.QUOTE_NONE,
         escapechar=marks.escape or None,
         strict=strict,
+        skipinitialspace=marks.is_padded,
     )
 
 
@@ -88,7 +105,7 @@ class Pieces:
         self._marks = marks
         self._blanks = marks.blanks
         self._quoted, self._cell, self._lenient = _expressions(marks)
-        self._badly_opened = re.compile(f"[{self._blanks}]+{re.escape(marks.quote)}") if marks.quote else None
+        self._badly_opened = re.compile(marks.text_before_quote + re.escape(marks.quote)) if marks.quote else None
 
     def of(self, body: str) -> list[str]:
         """Return the text of the cells of a record, without its line end, as `csv` finds them."""
@@ -115,12 +132,16 @@ class Pieces:
         return pieces, [self._content(piece) for piece in pieces]
 
     def _is_sound(self, piece: str, quote: str) -> bool:
+        piece = self._unpadded(piece)
         if not piece.startswith(quote):
             return self._badly_opened is None or not self._badly_opened.match(piece)
         return self._quoted.fullmatch(piece) is not None
 
+    def _unpadded(self, piece: str) -> str:
+        return piece.lstrip(" ") if self._marks.is_padded else piece
+
     def _content(self, piece: str) -> str:
-        marks = self._marks
+        marks, piece = self._marks, self._unpadded(piece)
         bare = piece.strip(self._blanks)
         length = len(marks.quote)
         if length and len(bare) > length and bare.startswith(marks.quote) and bare.endswith(marks.quote):
@@ -156,9 +177,9 @@ def _expressions(marks: Marks) -> tuple[re.Pattern[str], re.Pattern[str], re.Pat
     after = f"{escape}?+{bare}" if escape else bare
     blanks = f"[{marks.blanks}]*+"
     closed = f"{blanks}{quoted}{blanks}(?={mark}|\\Z)"
-    bordered = f"{quote}(?:[^{quote}]|(?<!{mark}){quote}(?!{mark}|\\Z))*+{quote}(?={mark}|\\Z)"
+    bordered = f"{marks.padding}{quote}(?:[^{quote}]|(?<!{mark}){quote}(?!{mark}|\\Z))*+{quote}(?={mark}|\\Z)"
     return (
         re.compile(f"{quoted}{blanks}", re.DOTALL),
-        re.compile(f"({quoted}{after}|{bare})(?:{mark}|\\Z)", re.DOTALL),
+        re.compile(f"({marks.padding}{quoted}{after}|{bare})(?:{mark}|\\Z)", re.DOTALL),
         re.compile(f"({closed}|{bordered}|{bare})(?:{mark}|\\Z)", re.DOTALL),
     )

@@ -72,7 +72,8 @@ class CsvWriter:
         cells = self._source_cells(record)
         cells += [""] * (self._width - len(cells))
         is_stray = self._is_stray(record)
-        cells += [self._appended(guard(cell_text(cell)), is_stray=is_stray) for cell in appended]
+        padding = " " if self._dialect.is_padded else ""
+        cells += [padding + self._appended(guard(cell_text(cell)), is_stray=is_stray) for cell in appended]
         line_end = _LINE_END if record.raw is None else record.line_end
         self._open_file().write(self._encoder.encode(self._dialect.delimiter.join(cells) + line_end))
 
