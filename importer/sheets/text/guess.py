@@ -28,7 +28,7 @@ from importer.sheets.text.regularity import WEAK, regularity, strays, usual_widt
 _BACKSLASH: Final = "\\"
 _RECORDS: Final = 200
 _SAMPLE: Final = 64 * 1024
-_MANY_LINES: Final = re.compile(r"(?:[^\r\n]*(?:\r\n|\r|\n)){2000}")
+_MANY_LINES: Final = re.compile(r"(?:[^\r\n]*+(?>\r\n|\r|\n)){2000}")
 """So many lines have the records in them, but for some of very many lines each."""
 _FEWEST_NAMES: Final = 2
 """Fewer names of columns than this may be there by chance."""

@@ -325,3 +325,10 @@ def test_any_sign_is_a_quote_where_every_cell_is_in_it(tmp_path: Path, quote: st
     table = _table(tmp_path / "a.csv", Style(quote=quote, quote_all=True).file(rows))
     assert (table.detected.delimiter, table.detected.quote) == (",", quote)
     assert [record.cells for record in table.records()] == [tuple(row) for row in rows]
+
+
+@pytest.mark.parametrize("lines", [300, 3_000])
+def test_a_file_of_many_short_lines_is_read_at_once(tmp_path: Path, lines: int) -> None:
+    """However a line end of two signs might be taken for two, that is not tried for every line."""
+    cells = _raw(tmp_path / "a.csv", "a,b\r\n" * lines)
+    assert (len(cells), cells[-1]) == (lines, ["a", "b"])
