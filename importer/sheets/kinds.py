@@ -68,10 +68,7 @@ class Kinds:
         """
         sorting = Sorting(self, cells_of)
         for record in records:
-            if sorting.is_holding or not self.are_rows(record.number, cells_of(record)[:1] or [""]):
-                yield from sorting.take(record)
-            else:
-                yield record, RecordKind.ROW
+            yield from sorting.take(record)
         yield from sorting.rest()
 
     def are_rows(self, first: int, first_cells: Iterable[str]) -> bool:
@@ -85,17 +82,9 @@ class Kinds:
         """
         return first > self._layout.number and not any(map(self._may_be_no_row, first_cells))
 
-    def skip_blank(self, first: int, count: int) -> bool:
-        """Count records that are all blank, where that is certainly why they are no rows; return whether it is.
-
-        Args:
-            first: The number of the first record; the others follow it.
-            count: How many they are.
-        """
-        if first <= self._layout.number:
-            return False
+    def skip_blank(self, count: int) -> None:
+        """Count so many blank records that nobody has to look at one by one."""
         self._skips[Skip.BLANK] += count
-        return True
 
     def of_one(self, number: int, cells: Sequence[str]) -> Skip | None:
         """Return what a record other than the header is by itself; None for a row."""

@@ -113,31 +113,40 @@ class CsvTable:
         """Yield the rows batch by batch: nearly all batches have nothing special in them."""
         kinds = Kinds(self._layout)
         sorting = Sorting(kinds, self._cells)
-        positions = [column.position for column in self.columns.values()]
         width = 0
         for batch in read_batches(self._file, self.dialect):
             width = max(width, self._width_of(batch))
-            if sorting.is_holding or not kinds.are_rows(batch.first, batch.first_cells()):
-                if sorting.is_holding or not (self._is_blank(batch) and kinds.skip_blank(batch.first, len(batch.raw))):
-                    yield from self._sorted(itertools.chain.from_iterable(map(sorting.take, batch.records())))
-            elif self._is_plain(batch):
-                numbers = range(batch.first, batch.first + len(batch.cells))
-                yield Stretch(numbers, [[cells[at] for cells in batch.cells] for at in positions])
+            if not sorting.is_holding and self._is_blank(batch):
+                kinds.skip_blank(len(batch.raw))
+            elif not sorting.is_holding and self._are_rows(batch, kinds):
+                yield from self._rows(batch)
             else:
-                yield from self._one_by_one(batch.records())
+                yield from self._sorted(itertools.chain.from_iterable(map(sorting.take, batch.records())))
         yield from self._sorted(sorting.rest())
         self._skips, self._width = kinds.skips, width
 
     def _is_blank(self, batch: Batch) -> bool:
-        """Return whether there is certainly nothing in the batch's records, which is seen at once of most of them."""
-        return not batch.text.replace(self.dialect.delimiter, "").strip()
+        """Return whether the batch is below the header, and has nothing but delimiters and white space in it."""
+        return batch.first > self._layout.number and not batch.text.replace(self.dialect.delimiter, "").strip()
+
+    def _are_rows(self, batch: Batch, kinds: Kinds) -> bool:
+        """Return whether the batch's records are certainly all rows: elsewhere each of them is looked at."""
+        return not self._layout.is_annotated and kinds.are_rows(batch.first, batch.first_cells())
+
+    def _rows(self, batch: Batch) -> Iterator[Stretch]:
+        """Yield the rows of a batch that has nothing else."""
+        if self._is_plain(batch):
+            numbers = range(batch.first, batch.first + len(batch.cells))
+            positions = [column.position for column in self.columns.values()]
+            yield Stretch(numbers, [[cells[at] for cells in batch.cells] for at in positions])
+        else:
+            yield from self._one_by_one(batch.records())
 
     def _is_plain(self, batch: Batch) -> bool:
         """Return whether the reader has nothing to find wrong in the batch's records, which are all rows."""
         text = batch.text
         return (
-            not self._layout.is_annotated
-            and not batch.stray
+            not batch.stray
             and set(map(len, batch.cells)) == {self._layout.width}
             and self._faults.width == self._layout.width
             and "\0" not in text

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from importer.errors import SourceError
-from importer.model import Field, Skip
+from importer.model import APPENDED_COLUMNS, Field, Skip
 from importer.sheets.cells import is_blank
 from importer.sheets.open import open_table
 from importer.sheets.reading import Reading
@@ -73,6 +73,57 @@ def test_a_total_that_many_blank_records_and_a_row_follow_is_a_row(tmp_path: Pat
     table = open_table(write_csv(tmp_path / "a.csv", HEAD + ROW + "Total,,,\n" + "\n" * 200_000 + ROW))
     assert numbers_of(table) == [2, 3, 200_004]
     assert table.skips == {Skip.BLANK: 200_000}
+
+
+def test_a_header_is_repeated_also_behind_the_columns_of_an_earlier_run(tmp_path: Path) -> None:
+    """What a record is, its own cells say, wherever somebody has moved ours, and however far down it is."""
+    ours, many = ",".join(APPENDED_COLUMNS) + ",", 1_500
+    rows = ("updated,,,,200,1," + ROW) * many
+    table = open_table(write_csv(tmp_path / "a.csv", ours + HEAD + rows + ours + HEAD + rows))
+    assert len(numbers_of(table)) == 2 * many
+    assert table.skips == {Skip.REPEATED_HEADER: 1}
+    assert [record.number for record in table.records() if record.kind is RecordKind.SKIPPED] == [many + 2]
+
+
+RECORD = st.sampled_from(
+    [
+        ROW,
+        "\n",
+        ",,,\n",
+        " , ,\n",
+        '"",\n',
+        "\u200b,,,\n",
+        HEAD,
+        HEAD.upper(),
+        "Total,,,\n",
+        "x\n",
+        'a"b",\n',
+        "'=1,,,\n",
+    ]
+)
+OURS = "updated,,,,200,1"
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    parts=st.lists(st.tuples(RECORD, st.sampled_from([1, 2, 150, 20_000])), min_size=1, max_size=5),
+    ours=st.sampled_from(["none", "before", "after"]),
+)
+def test_rows_are_the_same_some_at_a_time_and_one_by_one(
+    tmp_path: Path, parts: list[tuple[str, int]], ours: str
+) -> None:
+    """However many records of a kind follow each other: what is checked and sent is what the report is written for."""
+    text = HEAD + "".join(record * count for record, count in parts)
+    names = ",".join(APPENDED_COLUMNS)
+    if ours == "before":
+        text = "".join(f"{names if line == HEAD else OURS},{line}" for line in text.splitlines(keepends=True))
+    elif ours == "after":
+        text = "".join(f"{line[:-1]},{names if line == HEAD else OURS}\n" for line in text.splitlines(keepends=True))
+    table = open_table(write_csv(tmp_path / "a.csv", text), Reading(delimiter=",", quote='"', escape=""))
+    numbers = [number for chunk in table.chunks(10_000) for number in chunk.frame.index.tolist()]
+    kinds = [(record.number, record.kind) for record in table.records()]
+    assert numbers == [number for number, kind in kinds if kind is RecordKind.ROW]
+    assert sum(table.skips.values()) == sum(kind is RecordKind.SKIPPED for _, kind in kinds)
 
 
 def test_blank_lines_are_counted_and_are_no_rows(tmp_path: Path) -> None:
