@@ -19,8 +19,11 @@ TELLING: Final = (
 )
 """Without these a cell may look different, so that nobody but a person can say what is meant."""
 
-UNSEEN: Final = rf"[{ZERO_WIDTH}{JOINERS}{VARIATIONS}{TELLING}\s]"
-"""A regular expression for one of them, white space too."""
+_SIGNS: Final = f"{ZERO_WIDTH}{JOINERS}{VARIATIONS}{TELLING}"
+OFTEN_UNSEEN: Final = f"[{_SIGNS}]"
+"""Matches every character that cannot be seen, and some that can be where they stand."""
+UNSEEN: Final = rf"[{_SIGNS}\s]"
+"""Matches what leaves a cell blank if there is nothing else in it: these, and white space."""
 
 _NOTHING_SHOWN: Final = re.compile(f"{UNSEEN}*")
 

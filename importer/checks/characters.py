@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from importer.unseen import JOINERS, TELLING, VARIATIONS, ZERO_WIDTH
+from importer.unseen import JOINERS, OFTEN_UNSEEN, TELLING, VARIATIONS, ZERO_WIDTH
 
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 """General categories Cc, Zl and Zp."""
@@ -33,9 +33,6 @@ _SAYS_NOTHING: Final = (
 
 _UNSEEN: Final = re.compile(_SAYS_NOTHING)
 _INVISIBLE: Final = re.compile(f"{_SAYS_NOTHING}|[{TELLING}]|(?<=[{_PICTURES}])[{JOINERS}]")
-
-OFTEN_UNSEEN: Final = f"[{ZERO_WIDTH}{JOINERS}{VARIATIONS}{TELLING}]"
-"""Matches every character that cannot be seen, and some that can be where they stand."""
 
 _OFTEN_UNSEEN: Final = re.compile(OFTEN_UNSEEN)
 

@@ -7,10 +7,10 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
-from importer.checks.characters import OFTEN_UNSEEN, without_unseen
+from importer.checks.characters import without_unseen
 from importer.checks.steps import NOTHING, Step, Tidied
 from importer.ids import are_uuids, is_uuid
-from importer.unseen import shows_nothing
+from importer.unseen import OFTEN_UNSEEN, shows_nothing
 
 _UNTIDY: Final = re.compile(OFTEN_UNSEEN)
 _QUOTES: Final = re.compile("[\"'\u2018\u2019\u201a\u201c\u201d\u201e](.*)[\"'\u2018\u2019\u201c\u201d]", re.DOTALL)

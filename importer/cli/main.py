@@ -48,8 +48,6 @@ The exit code of a run: 0 every row is confirmed; 1 at least one row needs atten
 3 the source cannot be read; 4 stopped early on purpose; 5 the importer itself failed; 75 another run is sending;
 129, 130, 143 hung up, interrupted, terminated.
 """
-
-
 _NEW_OBJECTS: Final = 10_000
 """So many are made before cycles are looked for; Python's own default is 700."""
 

@@ -103,15 +103,20 @@ def test_a_guard_too_many_is_refused_in_every_format(tmp_path: Path, form: Forma
     assert _issues(path) == {2: "guarded_cell"}
 
 
-def test_bytes_that_are_no_character_are_refused_in_every_report(tmp_path: Path) -> None:
-    """A workbook shows them as codes, which are text: the row stays refused until they are gone, or it is cleared."""
-    path = _source(tmp_path, "1,a@example.com,Ms,J?n,Bos,x", r"2,b@example.com,Ms,B\x81n,Bos,x")
-    path.write_bytes(path.read_bytes().replace(b"J?n", b"J\x81n"))
+@pytest.mark.parametrize(
+    ("first_name", "code"), [(b"J\x81n", "undecodable_bytes"), (b"'Jan'", "other_quotes")], ids=["bytes", "quotes"]
+)
+def test_what_only_the_text_of_a_file_tells_is_refused_in_every_report(
+    tmp_path: Path, first_name: bytes, code: str
+) -> None:
+    """A workbook has codes for such bytes, and no quotes of its own: the row stays refused until it is mended."""
+    path = _source(tmp_path, "1,a@example.com,Ms,?,Bos,x", r"2,b@example.com,Ms,B\x81n,Bos,x")
+    path.write_bytes(path.read_bytes().replace(b"?", first_name))
     forms: tuple[Format, ...] = ("xlsx", "xlsx", "csv", "xlsx")
     for turn, kind in enumerate(forms):
-        assert _issues(path) == {2: "undecodable_bytes"}, turn
+        assert _issues(path) == {2: code}, turn
         path = _report(path, tmp_path / f"report-{turn}.{kind}", kind)
-    assert _issues(path) == {2: "undecodable_bytes"}
+    assert _issues(path) == {2: code}
     book = openpyxl.load_workbook(path)
     [sheet] = book.worksheets
     sheet["D2"] = "Jan"
@@ -239,18 +244,3 @@ def _verdicts(path: Path) -> dict[int, tuple[tuple[str, ...], tuple[str, ...]]]:
             code = issue.code.replace("stray_quote", "wrong_field_count")  # what a workbook's report can tell of it
             found[issue.row] = ((), tuple(sorted({*found.get(issue.row, ((), ()))[1], code})))
     return found
-
-
-def test_names_in_other_quotes_are_refused_in_every_report(tmp_path: Path) -> None:
-    """A workbook has no quotes of its own: the row stays refused until those of the name are gone."""
-    path = _source(tmp_path, "1,a@example.com,Ms,'Jan',Bos,x", RIGHT)
-    forms: tuple[Format, ...] = ("csv", "xlsx", "csv", "xlsx")
-    for turn, kind in enumerate(forms):
-        assert _issues(path) == {2: "other_quotes"}, turn
-        path = _report(path, tmp_path / f"report-{turn}.{kind}", kind)
-    assert _issues(path) == {2: "other_quotes"}
-    book = openpyxl.load_workbook(path)
-    [sheet] = book.worksheets
-    sheet["D2"] = "Jan"
-    book.save(path)
-    assert _issues(path) == {}
