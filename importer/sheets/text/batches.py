@@ -205,13 +205,14 @@ class _Splitter:
             is_line = taken.at == start + 1
             body = self._body(lines[start] if is_line else "".join(lines[start : taken.at]))
             if cells is None or taken.wanted_more or not pieces.are_sound(body):
-                self._count_read_again(sum(map(len, lines[start + 1 : taken.at])))
                 stray.add(len(raw))
                 cells = pieces.lenient(body if is_line else self._body(lines[start]))[1]
                 if not is_line or taken.wanted_more:
+                    self._count_read_again(sum(map(len, lines[start + 1 : taken.at])))
                     reader = split(taken.back_to(start + 1), marked.marks)
-            cells_of.append(marked.contents(cells))
-            raw.append("".join(own[start : taken.at]))
+                    is_line = True
+            cells_of.append(marked.contents(cells) if marked.is_changed else cells)
+            raw.append(own[start] if is_line else "".join(own[start : taken.at]))
         return Batch(self._number, cells_of, raw, frozenset(stray), "".join(raw))
 
     def _lines(self, text: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -61,15 +62,12 @@ class Faults:
         self._layout = layout
         self._dialect = dialect
         self._extra = extra
+        self.width: Final = layout.width + extra
+        """How many cells a row usually has."""
         self._named = filled(layout.header)
         end = rf"\s*+(?:{re.escape(dialect.delimiter)}|[\r\n]|\Z)"
         self._closings = {sign: re.compile(sign + end) for sign in QUOTES if sign != dialect.quote}
         self._names = {layout.columns[field].position for field in _NAMES if field in layout.columns}
-
-    @property
-    def width(self) -> int:
-        """How many cells a row usually has."""
-        return self._layout.width + self._extra
 
     def of_shape(self, record: TextRecord, cells: Sequence[str]) -> Issue | None:
         """Return why a row's cells cannot be told to be in their columns, if so.
@@ -83,13 +81,7 @@ class Faults:
         count, wanted = self._counts(record, cells)
         if count == wanted:
             return self._layout.shape_fault(record.number, record.cells)
-        return Issue(
-            record.number,
-            WRONG_FIELD_COUNT,
-            _WHOLE_ROW,
-            f"This record has {count} cells and the header has {wanted}, so it is not certain which cell is which. "
-            + (_TOO_FEW if count < wanted else _TOO_MANY),
-        )
+        return Issue(record.number, WRONG_FIELD_COUNT, _WHOLE_ROW, _why_not(count, wanted))
 
     def of_cells(self, record: TextRecord, cells: Sequence[str]) -> Iterator[Issue]:
         """Yield what is wrong with a row's cells, each of which is in its column."""
@@ -141,3 +133,10 @@ class Faults:
             return (count, count) if filled(cells) <= layout.width else (count, layout.width)
         is_trimmed = not self._extra and named <= count < layout.width
         return (layout.width if is_trimmed else count), layout.width
+
+
+@functools.lru_cache
+def _why_not(count: int, wanted: int) -> str:
+    return f"This record has {count} cells and the header has {wanted}, so it is not certain which cell is which. " + (
+        _TOO_FEW if count < wanted else _TOO_MANY
+    )

@@ -54,6 +54,7 @@ class CsvTable:
         self._file = file
         self._layout = layout
         self._faults = Faults(layout, dialect, extra=extra)
+        self._no_cells = ("",) * len(layout.columns)
         self._skips: Mapping[Skip, int] = {}
         self._width: int | None = None
         self.dialect: Final = dialect
@@ -165,7 +166,8 @@ class CsvTable:
             yield stretch(some, len(self.columns))
 
     def _width_of(self, batch: Batch) -> int:
-        return max((len(self._layout.without_own(cells)) for cells in batch.cells), default=0)
+        of_source = map(self._layout.without_own, batch.cells) if self._layout.is_annotated else batch.cells
+        return max(map(len, of_source), default=0)
 
     def _cells(self, record: TextRecord) -> Sequence[str]:
         """Return the source's own cells."""
@@ -177,7 +179,7 @@ class CsvTable:
         cells = self._cells(record)
         fault = self._faults.of_shape(record, cells)
         if fault is not None:
-            return Row(record.number, [""] * len(self.columns), [fault])
+            return Row(record.number, self._no_cells, [fault])
         issues = list(self._faults.of_cells(record, cells))
         safe = _safe(record, cells)
         return Row(record.number, [safe[column.position] for column in self.columns.values()], issues)

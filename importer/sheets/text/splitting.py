@@ -114,26 +114,33 @@ class Pieces:
             return []
         if not (marks.quote and marks.quote in body) and not (marks.escape and marks.escape in body):
             return body.split(marks.delimiter)
-        return _matches(self._cell, body)
+        return self._matches(self._cell, body)
 
     def are_sound(self, body: str) -> bool:
         """Return whether every quote that opens a cell is closed where the cell ends, but for white space after it."""
         quote = self._marks.quote
         if not quote or quote not in body:
             return True
-        return all(self._is_sound(piece, quote) for piece in self.of(body))
+        return all(map(self._is_sound, self.of(body)))
 
     def lenient(self, body: str) -> tuple[list[str], list[str]]:
         """Return the text of the cells of a record of one line whose quotes are not sound, and what is in them.
 
         A quote counts only where it opens a cell that another closes: others are taken as they are.
         """
-        pieces = _matches(self._lenient, body)
+        pieces = self._matches(self._lenient, body)
         return pieces, [self._content(piece) for piece in pieces]
 
-    def _is_sound(self, piece: str, quote: str) -> bool:
+    def _matches(self, cell: re.Pattern[str], body: str) -> list[str]:
+        """Return what an expression for a cell, which matches at every place, finds in a record that is not empty."""
+        found: list[str] = cell.findall(body)
+        if self._marks.delimiter.join(found) != body:
+            found.pop()  # where nothing is left, it finds one more blank cell
+        return found
+
+    def _is_sound(self, piece: str) -> bool:
         piece = self._unpadded(piece)
-        if not piece.startswith(quote):
+        if not piece.startswith(self._marks.quote):
             return self._badly_opened is None or not self._badly_opened.match(piece)
         return self._quoted.fullmatch(piece) is not None
 
@@ -149,20 +156,6 @@ class Pieces:
         else:
             bare = piece
         return re.sub(f"{re.escape(marks.escape)}(.)", r"\1", bare, flags=re.DOTALL) if marks.escape else bare
-
-
-def _matches(cell: re.Pattern[str], body: str) -> list[str]:
-    pieces: list[str] = []
-    at = 0
-    while at <= len(body):
-        match = cell.match(body, at)
-        if match is None:  # every expression matches at every place
-            raise AssertionError("a cell was not matched")
-        pieces.append(match[1])
-        if match.end() == match.end(1):
-            break
-        at = match.end()
-    return pieces
 
 
 def _expressions(marks: Marks) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
