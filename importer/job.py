@@ -23,9 +23,9 @@ from importer.journal.run import RunJournal
 from importer.lock import Holder, Patience, run_lock, sending_lock
 from importer.model import STOP_SENTENCES, Mode, SourceInfo, Status, StopReason, Target
 from importer.order import Finished, Observer, Order, Plan, World
-from importer.reports.annotated import write_annotated
 from importer.reports.folder import SUMMARY_NAME, RunFolder, abandon, default_path, prepare, reopen, withdraw
 from importer.reports.summary import check_balance, write_summary
+from importer.reports.writing import write_annotated
 from importer.runs import PastRun, Summary, exit_code
 from importer.sandbox import SANDBOX_ACCOUNT_ID, SANDBOX_GROUP_ID, SANDBOX_KEY, Customer, Sandbox, SandboxOptions
 from importer.settings import Settings
@@ -178,7 +178,7 @@ class Job:
             causes=run.findings.causes(),
         )
         finished = self._report(at, summary)
-        code = finished.summary.exit_code
+        code = finished.exit_code
         unfinished = self._order.mode is Mode.RUN and code in _UNFINISHED and reason is not StopReason.INVALID_ROWS
         run.ended(code, unfinished=unfinished, seconds=seconds)
         return finished

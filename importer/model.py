@@ -27,6 +27,10 @@ class Status(StrEnum):
 
 
 CONFIRMED: Final = frozenset({Status.UPDATED, Status.DUPLICATE, Status.UNCHANGED})
+TO_FIX: Final = frozenset({Status.INVALID, Status.REJECTED, Status.MISMATCH})
+"""What rows end as that a person must change, or at least look at."""
+TO_TRY_AGAIN: Final = frozenset({Status.UNCONFIRMED, Status.FAILED, Status.NOT_SENT})
+"""What rows end as that another try may help."""
 WRONG: Final = frozenset({Status.REJECTED, Status.FAILED, Status.UNCONFIRMED, Status.MISMATCH})
 """What rows that were sent end as where something went wrong: `--max-errors` counts them."""
 
@@ -133,15 +137,17 @@ class RowWarning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """Why rows cannot be sent, or should be looked at, with the rows that it is about.
+    """Why rows need a person, or should be looked at, with the rows that it is about.
 
     Attributes:
         warning: The rows can be sent all the same.
-        code: Of the issue or warning.
+        code: Of the issue, the warning or the outcome.
         column: The header; "" where it is about whole rows.
         message: The sentence of all these rows; "" where each has its own.
         rows: How many there are.
         first_rows: The numbers of the first five, in order.
+        status: What the rows ended as; None for a warning, whose rows may have ended as anything.
+        to_do: What a person does about it, in a sentence; "" for nothing.
     """
 
     warning: bool
@@ -150,6 +156,23 @@ class Cause:
     message: str
     rows: int
     first_rows: Sequence[int]
+    status: Status | None = None
+    to_do: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """How the values that a run was to send differ from those last confirmed, by an earlier run; in rows.
+
+    Attributes:
+        compared: Rows of whose customer an earlier run has confirmed something; of the others, nobody knows.
+        same: Those in which nothing differs.
+        fields: Those in which a value differs, by its field: each of `VALUE_FIELDS`.
+    """
+
+    compared: int
+    same: int
+    fields: Mapping[Field, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +278,14 @@ _PERCENT_FROM: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The one final thing that is true of a row: a status, a code, a sentence; and the codes of its warnings."""
+    """The one final thing that is true of a row: a status, a code, a sentence.
+
+    Attributes:
+        warnings: The codes of its warnings.
+        sent_at: When its last attempt left, in seconds since the epoch; None where there was none.
+        latency_s: From there to the reply; None where no reply came.
+        changed: Which of its values differ from those last confirmed; None where nobody knows.
+    """
 
     row: int
     status: Status
@@ -265,6 +295,9 @@ class Outcome:
     attempts: int = 0
     updated_at: str = ""
     warnings: Sequence[str] = ()
+    sent_at: float | None = None
+    latency_s: float | None = None
+    changed: Sequence[Field] | None = None
 
 
 @dataclass(frozen=True, slots=True)

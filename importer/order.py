@@ -164,3 +164,8 @@ class Finished:
 
     summary: Summary
     error: ImporterError | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of the command; that a run was cut off is no failure of whoever reports on it."""
+        return self.summary.exit_code or 0

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from importer.model import CONFIRMED, Cause, Mode, SourceInfo, Status, StopReason, Target
+from importer.model import CONFIRMED, Cause, Changes, Mode, SourceInfo, Status, StopReason, Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,16 +70,23 @@ class Summary:
     """A run in one object: what `summary.json` and `--json` show. Times are RFC 3339, UTC.
 
     Attributes:
+        exit_code: None for a run that was cut off, and not gone on with.
+        finished_at: None for such a run.
         left_out: What of the source did not come along into the annotated sheet as it was, in sentences.
+        started_by: The name of the user, as the system knows it; "" where nobody knows.
+        retry_of: The run whose rows it sent again.
+        fix_of: The runs whose `to_fix` files its rows come from.
+        changes: What differs from what was last confirmed; None where nothing was compared.
+        redacted: Names and addresses are masked in the reports.
     """
 
     run_id: str
     version: str
     mode: Mode
-    exit_code: int
+    exit_code: int | None
     stop_reason: StopReason | None
     started_at: str
-    finished_at: str
+    finished_at: str | None
     seconds: float
     source: SourceInfo
     target: Target
@@ -88,6 +95,11 @@ class Summary:
     causes: Sequence[Cause] = ()
     reports: Mapping[str, str] = field(default_factory=dict)
     left_out: Sequence[str] = ()
+    started_by: str = ""
+    retry_of: str | None = None
+    fix_of: Sequence[str] = ()
+    changes: Changes | None = None
+    redacted: bool = False
 
     @property
     def balanced(self) -> bool:

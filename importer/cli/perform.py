@@ -63,7 +63,7 @@ def _conclude(finished: Finished, show: Show, manner: Manner) -> int:
     elif manner.quiet < 2:  # noqa: PLR2004 - see Manner.quiet
         printed = show.result(finished.summary, brief=manner.quiet > 0)
     if printed:
-        return finished.summary.exit_code
+        return finished.exit_code
     tell(
         f"Error: The result could not be printed.\n  It is in {finished.summary.reports.get('summary', 'the journal')}."
     )

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from importer.checks.codes import WarningCode
-from importer.errors import ReportError, SourceError
 from importer.model import APPENDED_COLUMNS, Field, Outcome
-from importer.reports.files import replacing
-from importer.sheets.open import open_writer
 from importer.sheets.table import Column, Format, Record, RecordKind, Table, TableWriter
 
-_MESSAGE_AT: Final = APPENDED_COLUMNS.index("message")
+MESSAGE_AT: Final = APPENDED_COLUMNS.index("message")
 _BLANK: Final = (None,) * len(APPENDED_COLUMNS)
 
 
@@ -50,87 +46,32 @@ class _Originals:
         return f'In "{header}", "{original}" was probably meant.'
 
 
-def write_annotated(
-    table: Table,
-    outcomes: Iterator[Outcome],
-    path: Path,
-    *,
-    form: Format,
-    partial: bool = False,
-    own_workbook: bool = False,
-) -> Sequence[str]:
-    """Write the annotated sheet, whole or not at all.
-
-    Outcomes are joined to rows by number, never by position: a row without its outcome, or an outcome without its
-    row, is a defect that is said instead of a report.
+class Annotated:
+    """Writes the annotated sheet; a row report.
 
     Args:
+        writer: Of the file.
         table: The source.
-        outcomes: In row order.
-        path: Where to; what was there is replaced.
-        form: `csv` or `xlsx`.
-        partial: The run took up some rows only: the others have empty columns.
-        own_workbook: Write into a copy of the source's own workbook, where that can be done.
-
-    Returns:
-        What a person should know of what did not come along, in sentences.
-
-    Raises:
-        ReportError: The file cannot be written, or would not be true.
+        form: Of the file.
     """
-    try:
-        with (
-            replacing(path) as draft,
-            open_writer(draft, table, format=form, message_at=_MESSAGE_AT, own_workbook=own_workbook) as writer,
-        ):
-            _write_records(writer, table, outcomes, _originals(table, form), partial=partial)
-            return writer.notes
-    except SourceError as error:
-        raise ReportError(
-            f"The report {path} cannot be written, since the run's own copy of the source cannot be read any more:"
-            f" {error.message}",
-            code="report_unwritable",
-            hint="Every outcome is in the journal. Look at the disk that the state directory is on.",
-        ) from error
+
+    def __init__(self, writer: TableWriter, table: Table, form: Format) -> None:
+        self._writer = writer
+        self._names = tuple(f"{table.prefix}{name}" for name in APPENDED_COLUMNS)
+        self._originals = _originals(table, form)
+
+    def take(self, record: Record, outcome: Outcome | None) -> None:
+        """Write a record, with what is true of it where it is a row that the run has taken up."""
+        if outcome is not None:
+            more = self._originals.of(outcome, record)
+            self._writer.write(record, _appended(outcome, more), tone=outcome.status)
+        else:
+            self._writer.write(record, self._names if record.kind is RecordKind.HEADER else _BLANK)
 
 
 def _originals(table: Table, form: Format) -> _Originals:
     columns = [table.columns[field] for field in (Field.FIRST_NAME, Field.LAST_NAME) if field in table.columns]
     return _Originals(columns, table.detected.encoding if form == table.format == "csv" else None)
-
-
-def _write_records(
-    writer: TableWriter, table: Table, outcomes: Iterator[Outcome], originals: _Originals, *, partial: bool
-) -> None:
-    names = tuple(f"{table.prefix}{name}" for name in APPENDED_COLUMNS)
-    following = next(outcomes, None)
-    for record in table.records():
-        match record.kind:
-            case RecordKind.HEADER:
-                writer.write(record, names)
-            case RecordKind.SKIPPED:
-                writer.write(record, _BLANK)
-            case _ if partial and (following is None or following.row > record.number):
-                writer.write(record, _BLANK)
-            case _:
-                outcome = _of_row(following, record.number)
-                writer.write(record, _appended(outcome, originals.of(outcome, record)), tone=outcome.status)
-                following = next(outcomes, None)
-    if following is not None:
-        raise _untrue(_no_row(following))
-
-
-def _of_row(outcome: Outcome | None, row: int) -> Outcome:
-    """Return the outcome that comes next, which must be that of the row."""
-    if outcome is None or outcome.row > row:
-        raise _untrue(f"row {row} of the source has no outcome")
-    if outcome.row < row:
-        raise _untrue(_no_row(outcome))
-    return outcome
-
-
-def _no_row(outcome: Outcome) -> str:
-    return f"the journal has an outcome of row {outcome.row}, which the source does not have there"
 
 
 def _appended(outcome: Outcome, more: str = "") -> tuple[str | int | None, ...]:
@@ -148,11 +89,3 @@ def _appended(outcome: Outcome, more: str = "") -> tuple[str | int | None, ...]:
 def _sentences(message: str) -> str:
     """Return a message with the full stop that its last sentence may lack."""
     return message if not message or message[-1] in ".!?”…" else f"{message}."
-
-
-def _untrue(why: str) -> ReportError:
-    return ReportError(
-        f"The annotated sheet would not be true: {why}. This is a defect of the importer.",
-        code="report_untrue",
-        hint="Every outcome is in the journal. Keep the file and the journal, and report this.",
-    )

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from importer.errors import JournalError, ReportError
 from importer.model import APPENDED_COLUMNS, Outcome, Status
-from importer.reports.annotated import write_annotated
+from importer.reports.writing import write_annotated
 from importer.sheets.open import open_table
 from importer.sheets.table import Format, RecordKind
 from tests.reports.tables import UNREADABLE, MemoryTable, record, table, updated
