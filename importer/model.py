@@ -233,11 +233,37 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A row that has been tried and has no outcome yet: it is no longer in flight."""
+    """A row that has been tried and has no outcome yet: it is no longer in flight.
+
+    Attributes:
+        latency_s: How long its last attempt took; None where it was cut off.
+        http_status: Of the reply; None where none came.
+        code: What came of it.
+    """
 
     row: int
     attempts: int
     maybe: bool
+    latency_s: float | None = None
+    http_status: int | None = None
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An attempt of the past, whatever row it was of.
+
+    Attributes:
+        sent_at: In seconds since the epoch.
+        latency_s: How long it took, to its reply or until it was given up; None where it was cut off.
+        http_status: Of the reply; None where none came.
+        confirmed: Its row was updated by it.
+    """
+
+    sent_at: float
+    latency_s: float | None
+    http_status: int | None
+    confirmed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +309,7 @@ class Outcome:
     Attributes:
         warnings: The codes of its warnings.
         sent_at: When its last attempt left, in seconds since the epoch; None where there was none.
-        latency_s: From there to the reply; None where no reply came.
+        latency_s: How long that took, to the reply or until it was given up; None where nobody knows.
         changed: Which of its values differ from those last confirmed; None where nobody knows.
     """
 

@@ -31,6 +31,7 @@ class PastRun:
         left: Rows that have no outcome.
         attempts: Requests, over all its processes.
         overdue_at: When it was first found that what it keeps is too old; None where it is not.
+        started_by: The name of the user, as the system knows it; "" where nobody knows.
     """
 
     number: int
@@ -56,6 +57,7 @@ class PastRun:
     left: int
     attempts: int
     overdue_at: str | None = None
+    started_by: str = ""
 
     @property
     def ended(self) -> bool:

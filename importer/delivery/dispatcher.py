@@ -172,6 +172,7 @@ class Dispatcher:
         self._size_up(row, reply, verdict, now)
         # What the importer itself did to an attempt tells nothing of the API.
         ours = reply.fault in (Fault.GIVEN_UP, Fault.DEFECT)
+        row.latency_s = None if ours else reply.elapsed_s
         lifeless_probe = not ours and self._outage.learn(
             row.number, now, alive=_shows_life(reply), retry_after_s=verdict.retry_after_s
         )

@@ -31,6 +31,7 @@ class Row:
         begun_at: When the newest attempt was begun.
         left_at: When it leaves, which may be a moment later.
         full: Whether no slot was free when it had left.
+        latency_s: How long the newest attempt took; None where nobody knows.
     """
 
     update: Update
@@ -46,6 +47,7 @@ class Row:
     begun_at: float = float("-inf")
     left_at: float = float("-inf")
     full: bool = False
+    latency_s: float | None = None
 
     @property
     def number(self) -> int:
@@ -73,7 +75,9 @@ class Row:
 
     def waiting(self) -> Waiting:
         """Return what the journal keeps of a row between two attempts."""
-        return Waiting(self.number, self.attempts, self.maybe)
+        last = self.last
+        known = (last.http_status, last.code) if last else (None, "")
+        return Waiting(self.number, self.attempts, self.maybe, self.latency_s, *known)
 
 
 def settle(row: Row, verdict: Verdict) -> Outcome:
@@ -113,6 +117,7 @@ def undecided(row: Row, reason: StopReason) -> Outcome:
         _sentences(told, "The run stopped before it was tried again"),
         verdict.http_status if verdict else None,
         row.attempts,
+        latency_s=row.latency_s,
     )
 
 
@@ -127,6 +132,7 @@ def _in_doubt(row: Row, then: str) -> Outcome:
         _sentences(doubt.message, *since),
         doubt.http_status,
         row.attempts,
+        latency_s=row.latency_s,
     )
 
 
@@ -137,7 +143,14 @@ def _resent(row: Row) -> str:
 
 def _outcome(row: Row, status: Status, verdict: Verdict, message: str, *, code: str = "") -> Outcome:
     return Outcome(
-        row.number, status, code or verdict.code, message, verdict.http_status, row.attempts, verdict.updated_at
+        row.number,
+        status,
+        code or verdict.code,
+        message,
+        verdict.http_status,
+        row.attempts,
+        verdict.updated_at,
+        latency_s=row.latency_s,
     )
 
 

@@ -38,6 +38,7 @@ class NewRun:
         asked: What was asked for beside that, as JSON can hold it.
         retry_of: The run whose rows it sends again.
         started_at: When it began; "" for now.
+        started_by: The name of the user, as the system knows it; "" where nobody knows.
     """
 
     run_id: str
@@ -50,6 +51,7 @@ class NewRun:
     asked: Mapping[str, object] = field(default_factory=dict)
     retry_of: PastRun | None = None
     started_at: str = ""
+    started_by: str = ""
 
 
 class Journal:
@@ -100,7 +102,7 @@ class Journal:
             attach(self._connection, private.values, undo)
             number = self._insert(new, sha256)
             undo.pop_all()
-        return self._opened(number, new.run_id, private, sha256)
+        return self._opened(number, new.run_id, private, sha256, _place(new.target, new.asked))
 
     def runs(self) -> Sequence[PastRun]:
         """Return all runs, the newest first."""
@@ -176,7 +178,7 @@ class Journal:
                 expect_values(self._connection, past.number, private.values, run_id=past.run_id)
                 self._connection.execute(TAKE_UP_RUN, run)
             undo.pop_all()
-        return self._opened(past.number, past.run_id, private, past.source.sha256)
+        return self._opened(past.number, past.run_id, private, past.source.sha256, _place(past.target, past.asked))
 
     def forget(self, past: PastRun, let_go: LetGo = keep_claims) -> bool:
         """Erase what an unfinished run keeps: it cannot be resumed any more, and its rows end as far as they came.
@@ -230,7 +232,7 @@ class Journal:
     def _private(self, run_id: str) -> PrivateFolder:
         return PrivateFolder(self._folder / "runs" / run_id)
 
-    def _opened(self, number: int, run_id: str, private: PrivateFolder, sha256: str) -> RunJournal:
+    def _opened(self, number: int, run_id: str, private: PrivateFolder, sha256: str, place: str) -> RunJournal:
         return RunJournal(
             connection=self._connection,
             path=self.path,
@@ -241,15 +243,16 @@ class Journal:
             private=private,
             digester=self._digester,
             wall=self._wall,
+            place=place,
         )
 
     def _insert(self, new: NewRun, sha256: str) -> int:
         retried = new.retry_of.number if new.retry_of else None
         found = self._connection.execute(
             "INSERT INTO runs (run_id, mode, version, started_at, source_path, source_sha256, base_url, group_id,"
-            " linked_account_id, output, settings, asked, retry_of, root, digest_key)"
+            " linked_account_id, output, settings, asked, retry_of, root, digest_key, started_by)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-            " (SELECT coalesce(root, number) FROM runs WHERE number = ?), ?) RETURNING number",
+            " (SELECT coalesce(root, number) FROM runs WHERE number = ?), ?, ?) RETURNING number",
             (
                 new.run_id,
                 new.mode,
@@ -266,9 +269,15 @@ class Journal:
                 retried,
                 retried,
                 self._digester.fingerprint,
+                new.started_by,
             ),
         )
         return int(found.fetchone()[0])
+
+
+def _place(target: Target, asked: Mapping[str, object]) -> str:
+    """Return where it is remembered what a run's customers hold; "" for nowhere: each embedded API is another one."""
+    return "" if asked.get("sandbox") else target.base_url
 
 
 def _unknown(reason: str) -> SettingsError:

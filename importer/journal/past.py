@@ -18,7 +18,8 @@ _COLUMNS: Final = (
     "number, run_id, mode, version, started_at, checked_at, finished_at, exit_code, stop_reason, source_path,"
     " source_sheet, source_sha256, source_rows, source_skipped, source_found, base_url, group_id, linked_account_id,"
     " output, settings, asked, (SELECT other.run_id FROM runs AS other WHERE other.number = runs.retry_of) AS retried,"
-    " seconds, statuses, attempts, forgotten_at, taken_up_at, overdue_at, folders"
+    " seconds, statuses, attempts, forgotten_at, taken_up_at, overdue_at, folders,"
+    " started_by"
 )
 
 
@@ -82,6 +83,7 @@ def _past_run(connection: sqlite3.Connection, known: dict[str, Any], folder: Pat
         left=left,
         attempts=attempts,
         overdue_at=known["overdue_at"],
+        started_by=known["started_by"],
     )
 
 

@@ -12,12 +12,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from importer.errors import JournalError
+from importer.journal.confirmations import CONFIRM, NOTE_CHANGES, VOID
 from importer.journal.digests import Digester
 from importer.journal.findings import Findings, told
 from importer.journal.past import found_as_json
 from importer.journal.private import PrivateFolder
+from importer.journal.requests import KEEP_TRY
+from importer.journal.results import Results
 from importer.journal.selection import Selection
-from importer.journal.settling import SETTLE_LEFT, SETTLE_REPEATS, TO_BE_SENT, WAIT_AGAIN
+from importer.journal.settling import DROP_ROWS, SETTLE_LEFT, SETTLE_REPEATS, TO_BE_SENT, WAIT_AGAIN
 from importer.journal.store import atomic, explained, read
 from importer.model import (
     Attempt,
@@ -45,6 +48,7 @@ class RunJournal:
     Attributes:
         source: The run's own copy of its source.
         sha256: The source's digest.
+        place: The base URL under which it is remembered what was confirmed; "" for nowhere.
 
     Raises:
         JournalError: From every method, where the journal cannot be read or written.
@@ -59,6 +63,7 @@ class RunJournal:
     private: PrivateFolder
     digester: Digester
     wall: Callable[[], float]
+    place: str = ""
 
     def scratch(self) -> Path:
         """Return a folder of the run's own for what is unpacked and parsed of its source, empty."""
@@ -113,7 +118,10 @@ class RunJournal:
             self.findings.insert(issues, list(warnings))
 
     def checked(self, source: SourceInfo) -> None:
-        """Note that the whole source is journalled."""
+        """Note that the whole source is journalled, and what differs in it from what was last confirmed."""
+        if self.place:
+            with explained(self.path):
+                self.connection.execute(NOTE_CHANGES, {"run": self.number, "place": self.place})
         self._set(
             source_sheet=source.sheet,
             source_rows=source.rows,
@@ -149,23 +157,30 @@ class RunJournal:
         """
         sent_at = self.wall()
         with explained(self.path), atomic(self.connection):
+            self.connection.executemany(
+                KEEP_TRY,
+                [(row.latency_s, row.http_status, row.code, self.number, row.row) for row in waiting],
+            )
             self._change(
                 WAIT_AGAIN,
                 [(row.attempts, row.maybe, self.number, row.row) for row in waiting],
             )
             self._change(
                 "UPDATE rows SET phase = 2, status = ?, code = ?, message = ?, http_status = ?, attempts = ?,"
-                " updated_at = ?, maybe = maybe OR ? WHERE run = ? AND row = ? AND phase < 2 AND repeats IS NULL",
+                " updated_at = ?, latency_s = ?, maybe = maybe OR ? WHERE run = ? AND row = ? AND phase < 2"
+                " AND repeats IS NULL",
                 [
                     (*_final(outcome), outcome.status is Status.UNCONFIRMED, self.number, outcome.row)
                     for outcome in outcomes
                 ],
             )
             self._change(
-                "UPDATE rows SET phase = 1, attempts = ?, sent_at = ? WHERE run = ? AND row = ? AND phase = 0"
-                " AND repeats IS NULL",
+                "UPDATE rows SET phase = 1, attempts = ?, sent_at = ?, latency_s = NULL WHERE run = ? AND row = ?"
+                " AND phase = 0 AND repeats IS NULL",
                 [(attempt.number, sent_at, self.number, attempt.update.row) for attempt in begun],
             )
+            if self.place:
+                self._remember(begun, outcomes)
 
     def settle(self, stop_reason: StopReason | None, message: str) -> None:
         """End the delivery: rows that nothing was decided of, and then the repeats of other rows.
@@ -212,39 +227,26 @@ class RunJournal:
             erase.callback(self.private.remove)
             erase.callback(self.connection.execute, "DETACH held")
             with atomic(self.connection):
-                self.connection.execute("DELETE FROM findings WHERE run = ?", (self.number,))
-                self.connection.execute("DELETE FROM rows WHERE run = ?", (self.number,))
+                for statement in DROP_ROWS:
+                    self.connection.execute(statement, {"run": self.number})
                 self.connection.execute("DELETE FROM runs WHERE number = ?", (self.number,))
 
+    @property
+    def results(self) -> Results:
+        """What its rows have ended as."""
+        return Results(self.connection, self.path, self.number)
+
     def outcomes(self) -> Iterator[Outcome]:
-        """Yield what is true of each row, in row order; what was cleaned and what is strange is part of the message."""
-        query = (
-            "SELECT row, status, code, message, note, http_status, attempts, updated_at FROM rows"
-            " WHERE run = :run ORDER BY row"
-        )
-        warnings = self.findings.warnings()
-        warned = next(warnings, None)
-        for row, status, code, message, note, http_status, attempts, updated_at in self._read(query):
-            if status is None:
-                raise _defect(f"Row {row} has no outcome", code="no_outcome")
-            codes: tuple[str, ...] = ()
-            more = [note] if note else []
-            if warned is not None and warned[0] == row:
-                _, codes, sentences = warned
-                more += sentences
-                warned = next(warnings, None)
-            whole = " ".join([*([f"{message.removesuffix('.')}."] if message else []), *more]) if more else message
-            yield Outcome(row, Status(status), code, whole, http_status, attempts, updated_at, codes)
+        """Yield what is true of each row, in row order."""
+        return self.results.outcomes()
 
     def statuses(self) -> Mapping[Status, int]:
         """Return how many rows have each status, all nine, zeros too."""
-        counts = dict.fromkeys(Status, 0)
-        query = "SELECT status, count(*) FROM rows WHERE run = :run AND status IS NOT NULL GROUP BY status"
-        return counts | {Status(status): count for status, count in self._read(query)}
+        return self.results.statuses()
 
     def attempts(self) -> int:
         """Return how many requests left."""
-        return int(next(self._read("SELECT coalesce(sum(attempts), 0) FROM rows WHERE run = :run"))[0])
+        return self.results.attempts()
 
     def tried(self) -> int:
         """Return how many rows were sent at all."""
@@ -265,6 +267,20 @@ class RunJournal:
     def customers(self) -> Iterator[tuple[str, str]]:
         """Yield the group and the id of each customer that a row is to be sent for."""
         yield from self._read(f"SELECT group_id, customer_id FROM rows WHERE {TO_BE_SENT}")
+
+    def _remember(self, begun: Sequence[Attempt], outcomes: Sequence[Outcome]) -> None:
+        """Note what holds of customers from now on: what was confirmed, and nothing once other values leave."""
+        here: dict[str, object] = {"place": self.place, "run": self.number}
+        self.connection.executemany(
+            CONFIRM, [{**here, "row": outcome.row} for outcome in outcomes if outcome.status is Status.UPDATED]
+        )
+        self.connection.executemany(
+            VOID,
+            [
+                {**here, "row": update.row, "group_id": update.group_id, "customer_id": update.customer_id}
+                for update in (attempt.update for attempt in begun)
+            ],
+        )
 
     def _read(self, query: str, **values: object) -> Iterator[tuple[Any, ...]]:
         return read(self.connection, self.path, query, {"run": self.number, **values})
@@ -307,4 +323,5 @@ def _final(outcome: Outcome) -> tuple[object, ...]:
         outcome.http_status,
         outcome.attempts,
         outcome.updated_at,
+        outcome.latency_s,
     )

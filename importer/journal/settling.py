@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from importer.journal.requests import KEEP_TRIES_OF_THE_TAKEN_UP
+
 TO_BE_SENT: Final = "run = :run AND phase = 0 AND repeats IS NULL"
 
 _IN_DOUBT: Final = "(rows.maybe AND rows.attempts > 0)"
@@ -88,7 +90,7 @@ _TAKE_ON_DOUBTS: Final = (
 )
 """What another retry of the same rows may have applied meanwhile."""
 
-TAKE_UP: Final = (_TAKE_UP_IN_FLIGHT, _TAKE_UP_ENDED, _TAKE_UP_REPEATS, _TAKE_ON_DOUBTS)
+TAKE_UP: Final = (KEEP_TRIES_OF_THE_TAKEN_UP, _TAKE_UP_IN_FLIGHT, _TAKE_UP_ENDED, _TAKE_UP_REPEATS, _TAKE_ON_DOUBTS)
 """In this order: a repeat waits again where the row that it repeats does."""
 
 TAKE_UP_RUN: Final = (
@@ -107,7 +109,7 @@ WITHOUT_VALUES: Final = (
     " AND NOT EXISTS (SELECT 1 FROM held.updates WHERE updates.row = rows.row)"
 )
 
-DROP_ROWS: Final = ("DELETE FROM findings WHERE run = :run", "DELETE FROM rows WHERE run = :run")
+DROP_ROWS: Final = tuple(f"DELETE FROM {table} WHERE run = :run" for table in ("tries", "findings", "rows"))
 
 SENT_LATER: Final = (
     "CREATE TEMP TABLE later AS SELECT rows.group_id, rows.customer_id, max(rows.run) AS run FROM rows"

@@ -14,7 +14,7 @@ from importer.errors import JournalError, SettingsError
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run import RunJournal
 from importer.model import Earlier, Outcome, SourceInfo, Status, StopReason
-from tests.journal.rows import begun, issue, outcome, seen, told, update, waiting
+from tests.journal.rows import begun, issue, outcome, seen, told, untimed, update, waiting
 
 OpenJournal = Callable[[], Journal]
 NewRunOf = Callable[..., NewRun]
@@ -322,7 +322,7 @@ def test_what_was_known_of_a_row_stays_until_there_is_more(open_journal: OpenJou
             run = journal.resume(journal.find("run-1"))
             run.settle(StopReason.KEY_REFUSED, "The run stopped: refused")
             run.ended(4, unfinished=True)
-            assert list(run.outcomes()) == [
+            assert list(untimed(run.outcomes())) == [
                 Outcome(
                     2,
                     Status.UNCONFIRMED,

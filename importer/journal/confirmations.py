@@ -1,0 +1,51 @@
+"""What the API last confirmed of each customer, and how a run's values differ from that: statements.
+
+It is known by digests only, and by base URL, group and customer id. All statements are about the run `:run`; `:place`
+is its base URL, "" where nothing is remembered of it: the embedded API is another one each time.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from importer.model import VALUE_FIELDS, Field
+
+_DIGESTS: Final = ", ".join(f"{field}_digest" for field in VALUE_FIELDS)
+_OF_ROW: Final = (
+    "confirmed.base_url = :place AND confirmed.group_id = rows.group_id AND confirmed.customer_id = rows.customer_id"
+)
+
+VOID: Final = (
+    "DELETE FROM confirmed WHERE base_url = :place AND group_id = :group_id AND customer_id = :customer_id"
+    f" AND ({_DIGESTS}) IS NOT (SELECT {_DIGESTS} FROM rows WHERE run = :run AND row = :row)"
+)
+"""Before other values are sent to a customer: once they have left, nobody knows what holds until they are confirmed."""
+
+CONFIRM: Final = (
+    f"INSERT OR REPLACE INTO confirmed (base_url, group_id, customer_id, {_DIGESTS}, run)"
+    f" SELECT :place, group_id, customer_id, {_DIGESTS}, run FROM rows WHERE run = :run AND row = :row"
+)
+
+_BITS: Final = {field: 1 << place for place, field in enumerate(VALUE_FIELDS)}
+_DIFFERENCE: Final = " + ".join(
+    f"{bit} * (rows.{field}_digest IS NOT confirmed.{field}_digest)" for field, bit in _BITS.items()
+)
+
+NOTE_CHANGES: Final = (
+    f"UPDATE rows SET changed = (SELECT {_DIFFERENCE} FROM confirmed JOIN runs AS other ON other.number = confirmed.run"
+    f" WHERE {_OF_ROW} AND other.digest_key IS (SELECT digest_key FROM runs WHERE number = :run))"
+    " WHERE run = :run AND customer_id IS NOT NULL"
+    " AND EXISTS (SELECT 1 FROM confirmed WHERE base_url = :place)"
+)
+"""Once, when the whole source is journalled and nothing is sent. Digests under another key cannot be compared."""
+
+COUNT_CHANGES: Final = (
+    "SELECT count(changed), coalesce(sum(changed = 0), 0)"
+    + "".join(f", coalesce(sum(changed & {bit} > 0), 0)" for bit in _BITS.values())
+    + " FROM rows WHERE run = :run"
+)
+
+
+def changed_fields(bits: int | None) -> tuple[Field, ...] | None:
+    """Return the fields that the journal's number stands for; None where nobody knows."""
+    return None if bits is None else tuple(field for field, bit in _BITS.items() if bits & bit)

@@ -1,0 +1,30 @@
+"""The requests of a run, one by one: the last of each row, and the tries before it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+KEEP_TRY: Final = (
+    "INSERT OR IGNORE INTO tries (run, row, number, sent_at, latency_s, http_status, code)"
+    " SELECT run, row, attempts, sent_at, ?, ?, ? FROM rows WHERE run = ? AND row = ? AND phase = 1"
+)
+"""What became of an attempt after which its row waits for another one."""
+
+KEEP_TRIES_OF_THE_TAKEN_UP: Final = (
+    "INSERT OR IGNORE INTO tries (run, row, number, sent_at, latency_s, http_status, code)"
+    " SELECT run, row, attempts, sent_at, iif(phase = 1, NULL, latency_s), iif(phase = 1, NULL, http_status),"
+    " iif(phase = 1, 'interrupted', code) FROM rows WHERE run = :run AND attempts > 0 AND sent_at IS NOT NULL"
+    " AND (phase = 1 OR (repeats IS NULL AND status IN ('failed', 'unconfirmed', 'not_sent')))"
+)
+"""Before rows of an unfinished run wait again: what their next attempt would overwrite."""
+
+_LAST: Final = (
+    "SELECT sent_at, latency_s, http_status, status IS 'updated' FROM rows"
+    " WHERE run = :run AND attempts > 0 AND sent_at IS NOT NULL"
+)
+_EARLIER: Final = (
+    "SELECT tries.sent_at, tries.latency_s, tries.http_status, 0 FROM tries JOIN rows USING (run, row)"
+    " WHERE tries.run = :run AND tries.number < rows.attempts"
+)
+REQUESTS: Final = f"{_LAST} UNION ALL {_EARLIER}"
+DURATION: Final = f"SELECT min(sent_at), max(sent_at + coalesce(latency_s, 0)), count(*) FROM ({REQUESTS})"

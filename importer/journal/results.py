@@ -1,0 +1,117 @@
+"""What the rows of a run have ended as: read by every report."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from importer.errors import JournalError
+from importer.journal.confirmations import COUNT_CHANGES, changed_fields
+from importer.journal.findings import Findings
+from importer.journal.requests import DURATION, REQUESTS
+from importer.journal.store import read
+from importer.model import VALUE_FIELDS, Changes, Outcome, Request, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The results of one run.
+
+    Raises:
+        JournalError: From every method, where the journal cannot be read.
+    """
+
+    connection: sqlite3.Connection
+    path: Path
+    number: int
+
+    @property
+    def findings(self) -> Findings:
+        """What was found in its rows."""
+        return Findings(self.connection, self.path, self.number)
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """Yield what is true of each row, in row order; what was cleaned and what is strange is part of the message.
+
+        Raises:
+            JournalError: A row has no outcome.
+        """
+        query = (
+            "SELECT row, status, code, message, note, http_status, attempts, updated_at, sent_at, latency_s, changed"
+            " FROM rows WHERE run = :run ORDER BY row"
+        )
+        warnings = self.findings.warnings()
+        warned = next(warnings, None)
+        for row, status, code, message, note, http_status, attempts, updated_at, sent_at, latency_s, bits in self._read(
+            query
+        ):
+            if status is None:
+                raise _no_outcome(row)
+            codes: tuple[str, ...] = ()
+            more = [note] if note else []
+            if warned is not None and warned[0] == row:
+                _, codes, sentences = warned
+                more += sentences
+                warned = next(warnings, None)
+            yield Outcome(
+                row,
+                Status(status),
+                code,
+                _whole(message, more),
+                http_status,
+                attempts,
+                updated_at,
+                codes,
+                sent_at,
+                latency_s,
+                changed_fields(bits),
+            )
+
+    def statuses(self) -> Mapping[Status, int]:
+        """Return how many rows have each status, all nine, zeros too."""
+        counts = dict.fromkeys(Status, 0)
+        query = "SELECT status, count(*) FROM rows WHERE run = :run AND status IS NOT NULL GROUP BY status"
+        return counts | {Status(status): count for status, count in self._read(query)}
+
+    def attempts(self) -> int:
+        """Return how many requests left."""
+        return int(next(self._read("SELECT coalesce(sum(attempts), 0) FROM rows WHERE run = :run"))[0])
+
+    def requests(self) -> Iterator[Request]:
+        """Yield every request that left, in no particular order; of older versions' runs, the last of each row."""
+        for sent_at, latency_s, http_status, confirmed in self._read(REQUESTS):
+            yield Request(sent_at, latency_s, http_status, bool(confirmed))
+
+    def duration(self) -> tuple[float, float, int] | None:
+        """Return when the first request left and the last one ended, in seconds since the epoch, and how many left.
+
+        None where none did.
+        """
+        first, last, count = next(self._read(DURATION))
+        return None if first is None else (first, last, count)
+
+    def changes(self) -> Changes | None:
+        """Return what differs from what was last confirmed of the same customers; None where nothing was compared."""
+        compared, same, *differing = next(self._read(COUNT_CHANGES))
+        if not compared:
+            return None
+        return Changes(compared=compared, same=same, fields=dict(zip(VALUE_FIELDS, differing, strict=True)))
+
+    def _read(self, query: str) -> Iterator[tuple[Any, ...]]:
+        return read(self.connection, self.path, query, {"run": self.number})
+
+
+def _whole(message: str, more: list[str]) -> str:
+    """Return a message with the sentences that follow it."""
+    return " ".join([*([f"{message.removesuffix('.')}."] if message else []), *more]) if more else message
+
+
+def _no_outcome(row: int) -> JournalError:
+    return JournalError(
+        f"Row {row} has no outcome, which is a defect of the importer.",
+        code="no_outcome",
+        hint="Keep the file and the journal, and report this to whoever maintains the importer.",
+    )
