@@ -23,6 +23,7 @@ from importer.journal.run import RunJournal
 from importer.lock import Holder, Patience, run_lock, sending_lock
 from importer.model import STOP_SENTENCES, Mode, SourceInfo, Status, StopReason, Target
 from importer.order import Finished, Observer, Order, Plan, World
+from importer.reports.advice import advised
 from importer.reports.folder import SUMMARY_NAME, RunFolder, abandon, default_path, prepare, reopen, withdraw
 from importer.reports.summary import check_balance, write_summary
 from importer.reports.writing import write_annotated
@@ -175,7 +176,7 @@ class Job:
             target=at.target,
             statuses=run.statuses(),
             attempts=run.attempts(),
-            causes=run.findings.causes(),
+            causes=advised(run.results.causes()),
         )
         finished = self._report(at, summary)
         code = finished.exit_code

@@ -46,7 +46,7 @@ def cause_lines(causes: Sequence[Cause]) -> Iterator[str]:
     for warning, found in groupby(causes, key=lambda cause: cause.warning):
         some = list(found)
         yield ""
-        yield "Warnings:" if warning else "Why rows are invalid:"
+        yield "Warnings:" if warning else "Why rows need attention:"
         width = max(len(f"{cause.rows:,}") for cause in some)
         for cause in some[:_MAX_CAUSES]:
             yield f"  {cause.rows:>{width},}  {cause.code}: {cause.message or _each_its_own(cause)}"

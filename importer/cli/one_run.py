@@ -51,9 +51,9 @@ def command(run: str | None, given: Given, as_json: bool) -> int:
 def _told(past: PastRun, state: State, retries: list[str], may: str) -> Iterator[str]:
     """Yield the lines about a run."""
     from importer.cli.past import State, confirmed  # noqa: PLC0415 - heavy
-    from importer.cli.show import to_do  # noqa: PLC0415 - the same
     from importer.cli.table import lines  # noqa: PLC0415 - the same
     from importer.model import STOP_SENTENCES  # noqa: PLC0415 - the same
+    from importer.reports.advice import to_do  # noqa: PLC0415 - the same
 
     facts = [
         (

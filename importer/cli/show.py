@@ -12,30 +12,16 @@ import click
 from importer.cli.console import answer
 from importer.cli.findings import cause_lines, detected_line
 from importer.cli.hints import here
-from importer.model import CONFIRMED, STOP_SENTENCES, Mode, Outcome, Status, StopReason
+from importer.model import STOP_SENTENCES, Mode, Outcome, Status
 from importer.order import Plan
+from importer.reports.advice import STOP_ADVICE, is_resumable, to_do, verdict
 from importer.runs import Summary
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 _LINE_EVERY_S: Final = 30.0
-_TO_DO: Final = {
-    Status.UPDATED: "",
-    Status.DUPLICATE: "",
-    Status.UNCHANGED: "",
-    Status.MISMATCH: "look at what the API now holds",
-    Status.INVALID: "fix the data",
-    Status.REJECTED: "fix the data",
-    Status.UNCONFIRMED: "try again: sending it twice is safe",
-    Status.FAILED: "try again",
-}
-_STOP_TO_DO: Final = {
-    StopReason.KEY_REFUSED: "Check the key: it must be a Manage Customers API key, for this group and account.",
-    StopReason.TARGET_REFUSED: "Check --base-url, --group-id and --linked-account-id; messages of rows quote the API.",
-    StopReason.RATE_LIMITED: "Try again later, or with a lower --rate.",
-    StopReason.RETRY_AFTER_TOO_LONG: "Try again later.",
-}
+_REPORTS: Final = {"page": "Report", "annotated": "Annotated sheet", "to_fix": "Rows to fix"}
 _COLOURS: Final = {
     Status.MISMATCH: "yellow",
     Status.INVALID: "red",
@@ -130,7 +116,7 @@ class Show:
     def result(self, summary: Summary, *, brief: bool) -> bool:
         """Print what came of the run, on stdout, and return whether that was possible."""
         lines = [] if brief else ["", *_table(summary), ""]
-        lines.append(_verdict(summary))
+        lines.append(verdict(summary))
         if not brief:
             lines += cause_lines(summary.causes)
         if summary.attempts:
@@ -138,10 +124,9 @@ class Show:
             lines.append(f"{summary.attempts:,} {were} attempted, in {_duration(summary.seconds)}.")
         if summary.stop_reason is not None:
             lines.append(f"The run stopped early: {STOP_SENTENCES[summary.stop_reason]}.")
-            lines += [f"  {advice}" for advice in (_STOP_TO_DO.get(summary.stop_reason),) if advice]
+            lines += [f"  {advice}" for advice in (STOP_ADVICE.get(summary.stop_reason),) if advice]
         lines += [here(step) for step in (_next_step(summary),) if step]
-        if "annotated" in summary.reports:
-            lines.append(f"Annotated sheet: {summary.reports['annotated']}")
+        lines += [f"{name}: {summary.reports[key]}" for key, name in _REPORTS.items() if key in summary.reports]
         lines += [f"Note: {note}" for note in summary.left_out]
         return answer("\n".join(lines))
 
@@ -196,51 +181,21 @@ def _table(summary: Summary) -> Iterator[str]:
     width = max((len(f"{count:,}") for _, count in rows), default=1)
     for status, count in rows:
         name = click.style(f"{status:<12}", fg=_COLOURS.get(status, "green"))
-        advice = to_do(status, summary.mode, resumable=_is_resumable(summary))
+        advice = to_do(status, summary.mode, resumable=is_resumable(summary))
         yield f"  {name} {count:>{width},}  {advice}".rstrip()
-
-
-def to_do(status: Status, mode: Mode, *, resumable: bool) -> str:
-    """Return what a person does about rows that ended so; "" for nothing."""
-    if status is not Status.NOT_SENT:
-        return _TO_DO[status]
-    if mode is not Mode.RUN:
-        return "can be sent"
-    return "resume, or try again" if resumable else "try again"
 
 
 def _next_step(summary: Summary) -> str:
     """Return the command that may help the rows that are not confirmed; "" for none."""
     if summary.mode is not Mode.RUN:
         return ""
-    if _is_resumable(summary):
+    if is_resumable(summary):
         return f"To go on with it: importer resume {summary.run_id}"
     if summary.statuses[Status.UNCONFIRMED] or summary.statuses[Status.FAILED]:
         return f"To try again what may be helped by that: importer retry {summary.run_id}"
     return ""
 
 
-def _is_resumable(summary: Summary) -> bool:
-    """Return whether the run can be gone on with: it did not come to its end."""
-    return summary.exit_code not in (0, 1) and summary.stop_reason is not StopReason.INVALID_ROWS
-
-
 def _duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest} s" if minutes else f"{seconds:.1f} s"
-
-
-def _verdict(summary: Summary) -> str:
-    """Return the run in one sentence."""
-    rows = summary.source.rows
-    if not rows:
-        return "The sheet has no rows."
-    if summary.mode is not Mode.RUN:
-        good, what, ending = rows - summary.statuses[Status.INVALID], "valid", "nothing was sent."
-    else:
-        good, what = sum(summary.statuses[status] for status in CONFIRMED), "confirmed"
-        ending = f"{rows - good:,} need{'s' if rows - good == 1 else ''} attention."
-    if good < rows:
-        return f"{good:,} of {rows:,} rows {'is' if good == 1 else 'are'} {what}; {ending}"
-    told = f"All {rows:,} rows are {what}" if rows > 1 else f"The one row is {what}"
-    return f"{told}; {ending}" if summary.mode is not Mode.RUN else f"{told}."

@@ -12,14 +12,8 @@ from typing import Any, Final
 
 from importer.journal.settling import TO_BE_SENT
 from importer.journal.store import atomic, explained, read
-from importer.model import Cause, Issue, RowWarning, Status
+from importer.model import Issue, RowWarning, Status
 
-_FEW_SENTENCES: Final = 5
-"""Of one code in one column: where there are more, and some name rows, they are counted together."""
-_MAX_SENTENCES: Final = 50
-"""Where there are more, they are counted together in any case."""
-_NAMES_ROWS: Final = "message GLOB '*row [0-9]*' OR message GLOB '*rows [0-9]*'"
-_FIRST_ROWS: Final = 5
 _ANY_CASE: Final = "coalesce(lower_email_digest, email_digest)"
 
 Found = Issue | RowWarning
@@ -87,25 +81,6 @@ class Findings:
             )
             self.connection.execute("UPDATE findings SET warning = 0 WHERE run = ?", (self.number,))
 
-    def causes(self) -> Sequence[Cause]:
-        """Return why rows cannot be sent, or should be looked at: each cause once, the most frequent first."""
-        kinds = (
-            f'SELECT warning, code, "column", count(DISTINCT message), max({_NAMES_ROWS}), count(*) FROM findings'
-            " WHERE run = :run GROUP BY 1, 2, 3"
-        )
-        found: list[Cause] = []
-        for warning, code, column, sentences, names_rows, rows in self._all(kinds):
-            if sentences > (_FEW_SENTENCES if names_rows else _MAX_SENTENCES):
-                found.append(self._cause(warning, code, column, None, rows))
-                continue
-            each = (
-                "SELECT message, count(*) FROM findings WHERE run = :run AND warning = :warning AND code = :code"
-                ' AND "column" = :column GROUP BY 1'
-            )
-            for message, count in self._all(each, warning=warning, code=code, column=column):
-                found.append(self._cause(warning, code, column, message, count))
-        return sorted(found, key=lambda cause: (cause.warning, -cause.rows, cause.first_rows))
-
     def warnings(self) -> Iterator[tuple[int, tuple[str, ...], tuple[str, ...]]]:
         """Yield each row that has warnings, in row order, with their codes and their sentences."""
         query = "SELECT row, code, message FROM findings WHERE run = :run AND warning ORDER BY row, place"
@@ -126,21 +101,6 @@ class Findings:
         )
         for _, of_address in groupby(self._all(query), key=itemgetter(0)):
             yield sorted([row for *_, row in of_customer] for _, of_customer in groupby(of_address, itemgetter(1, 2)))
-
-    def _cause(self, warning: int, code: str, column: str, message: str | None, rows: int) -> Cause:
-        query = (
-            "SELECT row FROM findings WHERE run = :run AND warning = :warning AND code = :code"
-            ' AND "column" = :column AND (:message IS NULL OR message = :message) ORDER BY row LIMIT :limit'
-        )
-        first = self._all(query, warning=warning, code=code, column=column, message=message, limit=_FIRST_ROWS)
-        return Cause(
-            warning=bool(warning),
-            code=code,
-            column=column,
-            message=message or "",
-            rows=rows,
-            first_rows=tuple(row for (row,) in first),
-        )
 
     def _all(self, query: str, **values: object) -> list[tuple[Any, ...]]:
         return list(read(self.connection, self.path, query, {"run": self.number, **values}))

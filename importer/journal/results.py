@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from importer.errors import JournalError
+from importer.journal.causes import Causes
 from importer.journal.confirmations import COUNT_CHANGES, changed_fields
 from importer.journal.findings import Findings
 from importer.journal.requests import DURATION, REQUESTS
 from importer.journal.store import read
-from importer.model import VALUE_FIELDS, Changes, Outcome, Request, Status
+from importer.model import VALUE_FIELDS, Cause, Changes, Outcome, Request, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,10 @@ class Results:
         """
         first, last, count = next(self._read(DURATION))
         return None if first is None else (first, last, count)
+
+    def causes(self) -> Sequence[Cause]:
+        """Return why rows need a person, or should be looked at, without what to do about it."""
+        return Causes(self.connection, self.path, self.number).all()
 
     def changes(self) -> Changes | None:
         """Return what differs from what was last confirmed of the same customers; None where nothing was compared."""

@@ -30,7 +30,7 @@ def test_an_invalid_row_is_exit_1_and_says_everything_that_is_wrong(
     """A row shows all its issues at once, so that it is mended once."""
     said = importer("check", sheet(person(1), (customer(2)[:8], "", "B", "nowhere")))
     assert said.code == 1
-    assert "1 of 2 rows is valid; nothing was sent." in said.out
+    assert "1 of 2 rows is valid. 1 needs fixing. Nothing was sent." in said.out
     report = next(sheet().parent.glob("changes-*")) / "annotated.csv"
     row = report.read_text("utf-8").splitlines()[2]
     assert "invalid_customer_id, blank_first_name, invalid_email" in row

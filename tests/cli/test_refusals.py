@@ -169,7 +169,7 @@ def test_reports_that_cannot_be_written_do_not_hide_what_was_sent(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, os.strerror(28))
 
-    monkeypatch.setattr("importer.reports.annotated.open_writer", full)
+    monkeypatch.setattr("importer.reports.writing.open_writer", full)
     said = importer("run", sheet(person(1), person(2)), *api.options, "--json")
     summary = json.loads(said.out)
     assert said.code == summary["exit_code"] == 5

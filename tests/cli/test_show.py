@@ -68,11 +68,19 @@ def _summary(counts: Mapping[Status, int], mode: Mode = Mode.RUN, stop: StopReas
         ({}, Mode.RUN, "The sheet has no rows."),
         ({Status.UPDATED: 1}, Mode.RUN, "The one row is confirmed."),
         ({Status.UPDATED: 1, Status.DUPLICATE: 1}, Mode.RUN, "All 2 rows are confirmed."),
-        ({Status.UPDATED: 1180, Status.FAILED: 24}, Mode.RUN, "1,180 of 1,204 rows are confirmed; 24 need attention."),
-        ({Status.UPDATED: 1, Status.INVALID: 1}, Mode.RUN, "1 of 2 rows is confirmed; 1 needs attention."),
-        ({Status.NOT_SENT: 2, Status.INVALID: 1}, Mode.CHECK, "2 of 3 rows are valid; nothing was sent."),
-        ({Status.NOT_SENT: 2}, Mode.DRY_RUN, "All 2 rows are valid; nothing was sent."),
-        ({Status.NOT_SENT: 1}, Mode.CHECK, "The one row is valid; nothing was sent."),
+        (
+            {Status.UPDATED: 1180, Status.FAILED: 24},
+            Mode.RUN,
+            "1,180 of 1,204 rows are confirmed. 24 need another try.",
+        ),
+        ({Status.UPDATED: 1, Status.INVALID: 1}, Mode.RUN, "1 of 2 rows is confirmed. 1 needs fixing."),
+        (
+            {Status.NOT_SENT: 2, Status.INVALID: 1},
+            Mode.CHECK,
+            "2 of 3 rows are valid. 1 needs fixing. Nothing was sent.",
+        ),
+        ({Status.NOT_SENT: 2}, Mode.DRY_RUN, "All 2 rows are valid. Nothing was sent."),
+        ({Status.NOT_SENT: 1}, Mode.CHECK, "The one row is valid. Nothing was sent."),
     ],
 )
 def test_the_run_in_one_sentence(

@@ -123,7 +123,7 @@ def test_without_a_terminal_there_is_no_colour_and_no_bar(
     assert said.code == 1
     assert "\x1b" not in said.out + said.err
     assert "\r" not in said.out + said.err
-    assert "1 of 2 rows is confirmed; 1 needs attention." in said.out
+    assert "1 of 2 rows is confirmed. 1 needs fixing." in said.out
 
 
 def test_quiet_and_verbose(importer: Importer, api: Api, sheet: Callable[..., Path]) -> None:

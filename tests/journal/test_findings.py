@@ -29,7 +29,15 @@ def warning(row: int, code: str = "name_in_capitals", message: str = "It is loud
 
 def cause(code: str, message: str, *rows: int, column: str = "E-mail", warning: bool = False, count: int = 0) -> Cause:
     """Return a cause that is about so many rows, of which these are the first."""
-    return Cause(warning=warning, code=code, column=column, message=message, rows=count or len(rows), first_rows=rows)
+    return Cause(
+        warning=warning,
+        code=code,
+        column=column,
+        message=message,
+        rows=count or len(rows),
+        first_rows=rows,
+        status=None if warning else Status.INVALID,
+    )
 
 
 def test_causes_are_counted_issues_before_warnings(run: RunJournal) -> None:
@@ -41,7 +49,7 @@ def test_causes_are_counted_issues_before_warnings(run: RunJournal) -> None:
         issue(10, "invalid_email", "No dot."),
     ]
     run.add([update(20)], issues, [warning(20), warning(20, "domain_slip", "One slip away.")])
-    assert run.findings.causes() == [
+    assert run.results.causes() == [
         cause("blank_email", "The e-mail is blank.", 2, 3, 4, 5, 6, count=7),
         cause("blank_first_name", "No name.", 4),
         cause("invalid_email", "No at.", 9),
@@ -54,20 +62,20 @@ def test_causes_are_counted_issues_before_warnings(run: RunJournal) -> None:
 def test_sentences_that_name_rows_are_one_cause(run: RunJournal) -> None:
     """Where more than five rows each have a sentence of their own, they are counted together."""
     run.add([], [issue(row, "conflicting_rows", f"Also in row {row + 1}.") for row in range(2, 8)])
-    assert run.findings.causes() == [cause("conflicting_rows", "", 2, 3, 4, 5, 6, count=6)]
+    assert run.results.causes() == [cause("conflicting_rows", "", 2, 3, 4, 5, 6, count=6)]
 
 
 def test_each_way_to_be_wrong_is_a_cause_of_its_own(run: RunJournal) -> None:
     """However many there are of a code, as long as they are not about single rows."""
     faults = [f"It has fault {'x' * number}." for number in range(12)]
     run.add([], [issue(row, "invalid_email", faults[row % 12]) for row in range(24, 24 + 36)])
-    assert {(found.message, found.rows) for found in run.findings.causes()} == {(fault, 3) for fault in faults}
+    assert {(found.message, found.rows) for found in run.results.causes()} == {(fault, 3) for fault in faults}
 
 
 def test_more_sentences_than_anybody_reads_are_one_cause(run: RunJournal) -> None:
     """Nobody knows what they would be."""
     run.add([], [issue(row, "strange", f"It is strange in the way {row}.") for row in range(2, 62)])
-    assert run.findings.causes() == [cause("strange", "", 2, 3, 4, 5, 6, count=60)]
+    assert run.results.causes() == [cause("strange", "", 2, 3, 4, 5, 6, count=60)]
 
 
 def test_a_warning_is_part_of_the_message_of_its_row(run: RunJournal) -> None:
@@ -99,7 +107,7 @@ def test_where_warnings_are_errors_rows_with_one_are_invalid_with_all_that_was_f
         (5, Status.INVALID, "name_in_capitals", "It is loud."),
         (6, Status.INVALID, "blank_email, name_in_capitals", "The e-mail is blank. It is loud."),
     ]
-    assert not any(found.warning for found in run.findings.causes())
+    assert not any(found.warning for found in run.results.causes())
 
 
 def test_addresses_that_several_customers_share_are_found_by_their_digests(run: RunJournal) -> None:
@@ -153,4 +161,4 @@ def test_what_a_retry_does_not_take_up_is_not_told(run: RunJournal) -> None:
     """Findings of rows that are not part of it go with the rows."""
     run.add([update(3)], [issue(2)], [warning(3)])
     run.selection.only([(3, False)])
-    assert [found.code for found in run.findings.causes()] == ["name_in_capitals"]
+    assert [found.code for found in run.results.causes()] == ["name_in_capitals"]

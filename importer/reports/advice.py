@@ -1,0 +1,158 @@
+"""What a person does about a run: a verdict on it, what to do about each status and cause, and the next steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from importer.checks.codes import WarningCode
+from importer.model import CONFIRMED, STOP_SENTENCES, TO_FIX, Cause, Mode, Status, StopReason
+from importer.reports.review import Step
+from importer.runs import Summary
+
+_OF_STATUS: Final[Mapping[Status, str]] = {
+    Status.UPDATED: "",
+    Status.DUPLICATE: "",
+    Status.UNCHANGED: "",
+    Status.MISMATCH: "look at what the API now holds",
+    Status.INVALID: "fix the data",
+    Status.REJECTED: "fix the data",
+    Status.UNCONFIRMED: "try again: sending it twice is safe",
+    Status.FAILED: "try again",
+}
+STOP_ADVICE: Final[Mapping[StopReason, str]] = {
+    StopReason.KEY_REFUSED: "Check the key: it must be a Manage Customers API key, for this group and account.",
+    StopReason.TARGET_REFUSED: "Check --base-url, --group-id and --linked-account-id; messages of rows quote the API.",
+    StopReason.RATE_LIMITED: "Try again later, or with a lower --rate.",
+    StopReason.RETRY_AFTER_TOO_LONG: "Try again later.",
+    StopReason.INVALID_ROWS: "Fix the invalid rows and run the file again, or run it without --strict.",
+}
+"""What to do first about a run that ended early, where there is more than to go on with it."""
+_OF_CAUSE: Final[Mapping[tuple[Status, str], str]] = {
+    (Status.REJECTED, "http_404"): "Check the customer's id: the API does not know it in this group.",
+    (Status.REJECTED, "http_403"): "Ask whoever manages the key whether it may change this customer.",
+    (Status.REJECTED, "redirected"): "Check --base-url: the API itself does not redirect.",
+    (Status.NOT_SENT, "over_limit"): "Send them with another run, without --limit.",
+    (Status.NOT_SENT, "superseded"): "Leave them, unless the older values are the right ones after all.",
+    (Status.NOT_SENT, "hidden_row"): "Show the rows in the sheet, or run it without --visible-only.",
+    (Status.NOT_SENT, "forgotten"): "Try them again.",
+}
+_OF_CAUSES: Final[Mapping[Status, str]] = {
+    Status.MISMATCH: "Look at what the API now holds of these customers, and correct the values.",
+    Status.INVALID: "Fix the data.",
+    Status.REJECTED: "Fix what the API names.",
+    Status.UNCONFIRMED: "Try them again: sending the same values twice is safe.",
+    Status.FAILED: "Try them again: nothing was applied.",
+    Status.NOT_SENT: "Go on with the run, or try them again.",
+}
+_OF_WARNING: Final = "Look at these rows: they can be sent as they are."
+_OF_HIDDEN_ROWS: Final = "Make sure that these rows are meant to be sent; --visible-only leaves them out."
+
+
+def to_do(status: Status, mode: Mode, *, resumable: bool) -> str:
+    """Return what a person does about rows that ended so, in a few words; "" for nothing."""
+    if status is not Status.NOT_SENT:
+        return _OF_STATUS[status]
+    if mode is not Mode.RUN:
+        return "can be sent"
+    return "resume, or try again" if resumable else "try again"
+
+
+def advised(causes: Sequence[Cause]) -> Sequence[Cause]:
+    """Return causes with what to do about each."""
+    return [replace(cause, to_do=_advice(cause)) for cause in causes]
+
+
+def is_resumable(summary: Summary) -> bool:
+    """Return whether the run can be gone on with: it did not come to its end."""
+    if summary.mode is not Mode.RUN:
+        return False
+    return summary.exit_code not in (0, 1) and summary.stop_reason is not StopReason.INVALID_ROWS
+
+
+def verdict(summary: Summary) -> str:
+    """Return the run in a sentence or two: how many rows are as they should be, and what the others need."""
+    rows = summary.source.rows
+    if not rows:
+        return "The sheet has no rows."
+    if summary.mode is Mode.RUN:
+        good, what = sum(summary.statuses[status] for status in CONFIRMED), "confirmed"
+        endings = [_needs(summary)] if good < rows else []
+    else:
+        good, what = rows - summary.statuses[Status.INVALID], "valid"
+        endings = ["Nothing was sent."]
+        if good < rows:
+            endings.insert(0, _counted(rows - good, "needs fixing", "need fixing") + ".")
+    if good == rows:
+        told = f"All {rows:,} rows are {what}." if rows > 1 else f"The one row is {what}."
+    else:
+        told = f"{good:,} of {rows:,} {'row' if rows == 1 else 'rows'} {'is' if good == 1 else 'are'} {what}."
+    return " ".join([told, *endings])
+
+
+def steps(summary: Summary, *, fix_command: str = "") -> Sequence[Step]:
+    """Return what a person can do next, the most useful first.
+
+    Args:
+        summary: The run.
+        fix_command: What sends the mended file of rows to fix; "" where there is no such file.
+    """
+    found = []
+    if summary.stop_reason is not None:
+        told = f"The run stopped early: {STOP_SENTENCES[summary.stop_reason]}."
+        found.append(Step(" ".join(filter(None, (told, STOP_ADVICE.get(summary.stop_reason, ""))))))
+    if is_resumable(summary):
+        left = sum(summary.statuses[status] for status in (Status.UNCONFIRMED, Status.FAILED, Status.NOT_SENT))
+        again = f" It takes up {_counted(left, 'row', 'rows')}." if left else ""
+        found.append(Step(f"Go on with the run.{again}", f"importer resume {summary.run_id}"))
+    elif to_retry := _to_retry(summary):
+        told = f"Try {_counted(to_retry, 'row', 'rows')} again: that is safe."
+        found.append(Step(told, f"importer retry {summary.run_id}"))
+    to_fix = sum(summary.statuses[status] for status in TO_FIX)
+    if to_fix and fix_command:
+        found.append(
+            Step(f"Fix {_counted(to_fix, 'row', 'rows')} in the file of rows to fix, then run it.", fix_command)
+        )
+    if summary.mode is not Mode.RUN and summary.statuses[Status.NOT_SENT]:
+        found.append(Step(f"Send what is valid: {_counted(summary.statuses[Status.NOT_SENT], 'row', 'rows')}."))
+    return found
+
+
+def _to_retry(summary: Summary) -> int:
+    """Return how many rows of an ended run another try may help."""
+    if summary.mode is not Mode.RUN:
+        return 0
+    left_out = sum(
+        cause.rows
+        for cause in summary.causes
+        if cause.status is Status.NOT_SENT and cause.code in ("superseded", "hidden_row", "over_limit")
+    )
+    again = summary.statuses[Status.UNCONFIRMED] + summary.statuses[Status.FAILED]
+    return again + max(0, summary.statuses[Status.NOT_SENT] - left_out)
+
+
+def _needs(summary: Summary) -> str:
+    """Return what the rows of a run need that are not confirmed, as a sentence."""
+    to_fix = sum(summary.statuses[status] for status in TO_FIX)
+    again = summary.statuses[Status.UNCONFIRMED] + summary.statuses[Status.FAILED]
+    told = [
+        _counted(to_fix, "needs fixing", "need fixing") if to_fix else "",
+        _counted(again, "needs another try", "need another try") if again else "",
+        _counted(count, "was not sent", "were not sent") if (count := summary.statuses[Status.NOT_SENT]) else "",
+    ]
+    return ", ".join(filter(None, told)) + "."
+
+
+def _counted(count: int, one: str, more: str) -> str:
+    return f"{count:,} {one if count == 1 else more}"
+
+
+def _advice(cause: Cause) -> str:
+    if cause.status is None:
+        return _OF_HIDDEN_ROWS if cause.code == WarningCode.HIDDEN_ROW else _OF_WARNING
+    if cause.status is Status.NOT_SENT and cause.code in set(StopReason):
+        advice = STOP_ADVICE.get(StopReason(cause.code))
+        if advice:
+            return advice
+    return _OF_CAUSE.get((cause.status, cause.code), _OF_CAUSES[cause.status])

@@ -1,0 +1,93 @@
+"""A run over time, from its requests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from importer.model import Request
+from importer.reports.review import Timing
+from importer.reports.timing import timing_of
+
+START = 1_750_000_000.0
+
+
+def _ok(sent_s: float, latency_s: float = 0.1) -> Request:
+    return Request(START + sent_s, latency_s, 200, confirmed=True)
+
+
+def _timing(requests: Sequence[Request]) -> Timing:
+    first = min(one.sent_at for one in requests)
+    last = max(one.sent_at + (one.latency_s or 0.0) for one in requests)
+    return timing_of(requests, (first, last, len(requests)))
+
+
+def test_requests_count_where_they_left_and_replies_where_they_came() -> None:
+    """Each span says how many left in it, what came of those that ended in it, and how long these took."""
+    timing = _timing(
+        [_ok(0.0), _ok(0.0, 1.05), Request(START + 0.45, 0.1, 429, confirmed=False),
+         Request(START + 1.02, 0.05, 500, confirmed=False), Request(START + 1.13, None, None, confirmed=False)]
+    )  # fmt: skip
+    assert timing.first_sent_at == START
+    assert timing.span_s == 0.1
+    assert [span.requests for span in timing.spans] == [2, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 1]
+    assert [span.confirmed for span in timing.spans] == [0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0]
+    assert [span.throttled for span in timing.spans] == [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]
+    assert sum(span.faulty for span in timing.spans) == 2
+    assert timing.replies == 4
+    assert timing.spans[2].latency_s is None
+
+
+@given(st.lists(st.floats(min_value=0.0002, max_value=40), min_size=1, max_size=200))
+def test_percentiles_are_right_to_five_percent(latencies: list[float]) -> None:
+    """They are those of the sorted latencies; the longest is exact, and the bars hold every reply."""
+    timing = _timing([_ok(0.0, latency_s) for latency_s in latencies])
+    ordered = sorted(latencies)
+    for percent in (50, 90, 95, 99):
+        exact = ordered[-(-len(ordered) * percent // 100) - 1]
+        assert timing.percentiles_s[percent] == pytest.approx(exact, rel=0.051)
+    assert timing.percentiles_s[100] == ordered[-1]
+    assert sum(bar.replies for bar in timing.latencies) == len(latencies)
+    assert timing.latencies[0].replies
+    assert timing.latencies[-1].replies
+    assert all(one.to_s == after.from_s for one, after in zip(timing.latencies, timing.latencies[1:], strict=False))
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(min_value=0, max_value=1e7), st.none() | st.floats(min_value=0, max_value=60)),
+        min_size=1,
+        max_size=50,
+    )
+)
+def test_nothing_is_lost_in_spans(sent: list[tuple[float, float | None]]) -> None:
+    """However long a run takes, there are at most 120 spans, and they sum to all requests."""
+    timing = _timing([Request(START + at, took, 200, confirmed=True) for at, took in sent])
+    assert len(timing.spans) <= 120
+    assert sum(span.requests for span in timing.spans) == len(sent)
+    assert sum(span.confirmed for span in timing.spans) == len(sent)
+
+
+def test_a_time_without_any_request_in_flight_is_a_pause() -> None:
+    """Waiting for a slow reply is none."""
+    requests = [_ok(at / 10) for at in range(100)]
+    requests += [_ok(20 + at / 10) for at in range(100)]
+    requests += [_ok(30.0, 9.0), *(_ok(39 + at / 10) for at in range(10))]
+    (pause,) = _timing(requests[::-1]).pauses
+    assert pause.start_s == pytest.approx(10.1, abs=0.26)
+    assert pause.end_s == pytest.approx(20.0, abs=0.26)
+
+
+def test_a_low_rate_is_no_pause() -> None:
+    """Where a request leaves every five seconds, the time between two of them is nothing to speak of."""
+    assert _timing([_ok(at * 5.0) for at in range(50)]).pauses == []
+
+
+def test_a_run_of_an_older_version_has_no_latencies() -> None:
+    """Nobody measured them: there are no percentiles, and no bars."""
+    timing = _timing([Request(START, None, 200, confirmed=True)])
+    assert (timing.replies, timing.percentiles_s, timing.latencies) == (0, {}, [])
+    assert [span.latency_s for span in timing.spans] == [None]
