@@ -16,18 +16,16 @@ from importer.delivery.loop import deliver
 from importer.delivery.masking import key_mask
 from importer.delivery.policy import policy_of
 from importer.delivery.stop import StopSwitch
-from importer.errors import ImporterError, NothingToDoError, ReportError, RunAbandonedError, defect
+from importer.errors import ImporterError, NothingToDoError, RunAbandonedError, defect
 from importer.intake import Intake, expect_source
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run import RunJournal
 from importer.lock import Holder, Patience, run_lock, sending_lock
 from importer.model import STOP_SENTENCES, Mode, SourceInfo, Status, StopReason, Target
 from importer.order import Finished, Observer, Order, Plan, World
-from importer.reports.advice import advised
-from importer.reports.folder import SUMMARY_NAME, RunFolder, abandon, default_path, prepare, reopen, withdraw
-from importer.reports.summary import check_balance, write_summary
-from importer.reports.writing import write_annotated
-from importer.runs import PastRun, Summary, exit_code
+from importer.reporting import Reporting
+from importer.reports.folder import RunFolder, abandon, default_path, prepare, reopen, withdraw
+from importer.runs import PastRun, exit_code
 from importer.sandbox import SANDBOX_ACCOUNT_ID, SANDBOX_GROUP_ID, SANDBOX_KEY, Customer, Sandbox, SandboxOptions
 from importer.settings import Settings
 from importer.sheets.open import open_table
@@ -41,14 +39,14 @@ _UNFINISHED: Final = frozenset({4, 5, 129, 130, 143})
 
 @dataclass(frozen=True, slots=True)
 class _AtHand:
-    """What a run works with, once it is there; `partial` where it is about some rows of the source only."""
+    """What a run works with, once it is there."""
 
+    journal: Journal
     run: RunJournal
     table: Table
     target: Target
     folder: RunFolder
     sandbox: Sandbox | None
-    partial: bool
 
 
 class Job:
@@ -74,6 +72,7 @@ class Job:
         self._switch = switch
         self._world = world
         self._key = self._find_key()
+        self._reporting = Reporting(order, settings)
         self._intake = Intake(order, settings, observer, switch)
         self._started, self._ticks = world.wall(), world.clock()
 
@@ -106,7 +105,7 @@ class Job:
                     source = self._intake.check(run, table, target, _chosen(journal, run_id))
                     if retried is not None and sandbox is None:
                         run.selection.supersede()
-                return self._send_and_report(_AtHand(run, table, target, folder, sandbox, retried is not None), source)
+                return self._send_and_report(_AtHand(journal, run, table, target, folder, sandbox), source)
 
     def resume(self, past: PastRun) -> Finished:
         """Go on with an unfinished run, from its journal and its own copy of the source.
@@ -135,9 +134,7 @@ class Job:
                 )
                 if sandbox is None:
                     run.selection.supersede()
-                return self._send_and_report(
-                    _AtHand(run, table, target, folder, sandbox, past.retry_of is not None), source, past
-                )
+                return self._send_and_report(_AtHand(journal, run, table, target, folder, sandbox), source, past)
 
     def _send_and_report(self, at: _AtHand, source: SourceInfo, past: PastRun | None = None) -> Finished:
         """Send what is to be sent, settle the rest, and report on the whole run."""
@@ -163,22 +160,15 @@ class Job:
         run = at.run
         run.settle(reason, f"The run stopped before this row: {STOP_SENTENCES[reason]}" if reason else "")
         seconds = self._world.clock() - self._ticks
-        summary = Summary(
-            run_id=run.run_id,
-            version=__version__,
-            mode=self._order.mode,
+        self._observer.writing()
+        known = at.journal.find(run.run_id)
+        summary = self._reporting.summary(
+            replace(known, source=replace(known.source, path=source.path)),
+            run.results,
             exit_code=exit_code(run.statuses(), reason, self._order.mode),
-            stop_reason=reason,
-            started_at=past.started_at if past else rfc3339(self._started),
-            finished_at=rfc3339(self._world.wall()),
-            seconds=round(seconds + (past.seconds if past else 0.0), 3),
-            source=source,
-            target=at.target,
-            statuses=run.statuses(),
-            attempts=run.attempts(),
-            causes=advised(run.results.causes()),
+            seconds=seconds + (past.seconds if past else 0.0),
         )
-        finished = self._report(at, summary)
+        finished = self._reporting.write(at.table, run.results, summary, at.folder)
         code = finished.exit_code
         unfinished = self._order.mode is Mode.RUN and code in _UNFINISHED and reason is not StopReason.INVALID_ROWS
         run.ended(code, unfinished=unfinished, seconds=seconds)
@@ -232,30 +222,6 @@ class Job:
                 observe=self._observer.settled,
             )
 
-    def _report(self, at: _AtHand, summary: Summary) -> Finished:
-        """Write the reports; where that fails, what is known stays in the journal."""
-        self._observer.writing()
-        form = self._order.form or at.table.format
-        annotated, written = at.folder.path / f"annotated.{form}", at.folder.path / SUMMARY_NAME
-        complete = replace(summary, reports={"annotated": str(annotated), "summary": str(written)})
-        try:
-            check_balance(summary)
-            at.folder.expect_own()
-            left_out = write_annotated(
-                at.table,
-                at.run.outcomes(),
-                annotated,
-                form=form,
-                partial=at.partial,
-                own_workbook=summary.source.rows <= self._settings.own_workbook_rows,
-            )
-            complete = replace(complete, left_out=left_out)
-            at.folder.expect_own()
-            write_summary(complete, written)
-        except ReportError as error:
-            return Finished(replace(summary, exit_code=5), error)
-        return Finished(complete)
-
     def _endpoint(self, target: Target) -> Endpoint:
         return Endpoint(
             base_url=target.base_url,
@@ -289,6 +255,7 @@ class Job:
             asked=self._order.asked(),
             retry_of=retried,
             started_at=rfc3339(self._started),
+            started_by=self._world.user,
         )
 
     def _journal(self) -> Journal:

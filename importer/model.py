@@ -115,6 +115,10 @@ APPENDED_COLUMNS: Final = ("status", "updated_at", "message", "error_code", "htt
 """The columns that a report adds after all the source's own, in this order."""
 
 
+MASKS: Final = ("•••", "***")
+"""What stands for the rest of a name in a report that hides names; the second where an encoding lacks the dot."""
+
+
 @dataclass(frozen=True, slots=True)
 class Issue:
     """Why a row cannot be sent. The message never quotes what is in the cell: it goes into the journal."""

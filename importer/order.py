@@ -27,6 +27,7 @@ class Order:
         output: The run's own folder; None for a new one with a name of its own.
         form: Of the annotated sheet; None for the source's.
         limit: Send only so many of the valid rows, the first; None for all.
+        redact: Mask names and addresses in the reports.
     """
 
     mode: Mode
@@ -36,6 +37,7 @@ class Order:
     output: Path | None = None
     form: Literal["csv", "xlsx"] | None = None
     limit: int | None = None
+    redact: bool = False
 
     @property
     def source_path(self) -> Path:
@@ -54,6 +56,7 @@ class Order:
             "reading": self.reading.as_json(),
             "form": self.form,
             "limit": self.limit,
+            "redact": self.redact,
         }
 
     @classmethod
@@ -75,6 +78,7 @@ class Order:
             output=output,
             form=cast("Literal['csv', 'xlsx'] | None", asked.get("form")),
             limit=cast("int | None", asked.get("limit")),
+            redact=bool(asked.get("redact")),
         )
 
 
@@ -148,6 +152,7 @@ class World:
         uniform: Returns random numbers from 0 to below 1.
         run_id: Returns an id that no run has had.
         engine: Makes the engine that performs attempts.
+        user: The name of the user, as the system knows it; "" where nobody knows.
     """
 
     wall: Callable[[], float]
@@ -156,6 +161,7 @@ class World:
     uniform: Callable[[], float]
     run_id: Callable[[], str]
     engine: Connect
+    user: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from importer.model import MASKS
 from importer.unseen import JOINERS, OFTEN_UNSEEN, TELLING, VARIATIONS, ZERO_WIDTH
 
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -65,6 +66,16 @@ def has_damaged(text: str) -> bool:
 def has_invisible(text: str) -> bool:
     """Return whether the text has a character that cannot be seen, or that changes the order of what is seen."""
     return _INVISIBLE.search(text) is not None
+
+
+def surely_unmasked(text: str) -> bool:
+    """Return the same for the signs of a mask."""
+    return not is_masked(text)
+
+
+def is_masked(text: str) -> bool:
+    """Return whether a report that hides names has made this of one."""
+    return any(mask in text for mask in MASKS)
 
 
 def without_unseen(text: str) -> str:

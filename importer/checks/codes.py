@@ -24,11 +24,13 @@ class Code(StrEnum):
     DAMAGED_CHARACTER_IN_FIRST_NAME = "damaged_character_in_first_name"
     CONTROL_CHARACTER_IN_FIRST_NAME = "control_character_in_first_name"
     INVISIBLE_CHARACTER_IN_FIRST_NAME = "invisible_character_in_first_name"
+    MASKED_FIRST_NAME = "masked_first_name"
     BLANK_LAST_NAME = "blank_last_name"
     LAST_NAME_TOO_LONG = "last_name_too_long"
     DAMAGED_CHARACTER_IN_LAST_NAME = "damaged_character_in_last_name"
     CONTROL_CHARACTER_IN_LAST_NAME = "control_character_in_last_name"
     INVISIBLE_CHARACTER_IN_LAST_NAME = "invisible_character_in_last_name"
+    MASKED_LAST_NAME = "masked_last_name"
     BLANK_EMAIL = "blank_email"
     INVALID_EMAIL = "invalid_email"
     BLANK_GROUP_ID = "blank_group_id"
@@ -65,11 +67,13 @@ MEANINGS: Final[Mapping[Code, str]] = MappingProxyType(
         Code.DAMAGED_CHARACTER_IN_FIRST_NAME: f"The first name {_DAMAGED}.",
         Code.CONTROL_CHARACTER_IN_FIRST_NAME: f"The first name {_CONTROL}.",
         Code.INVISIBLE_CHARACTER_IN_FIRST_NAME: f"The first name {_INVISIBLE}.",
+        Code.MASKED_FIRST_NAME: "The first name was masked by a report that was asked to hide names.",
         Code.BLANK_LAST_NAME: "The last name is blank.",
         Code.LAST_NAME_TOO_LONG: "The last name is longer than the settings allow.",
         Code.DAMAGED_CHARACTER_IN_LAST_NAME: f"The last name {_DAMAGED}.",
         Code.CONTROL_CHARACTER_IN_LAST_NAME: f"The last name {_CONTROL}.",
         Code.INVISIBLE_CHARACTER_IN_LAST_NAME: f"The last name {_INVISIBLE}.",
+        Code.MASKED_LAST_NAME: "The last name was masked by a report that was asked to hide names.",
         Code.BLANK_EMAIL: "The e-mail address is blank.",
         Code.INVALID_EMAIL: "The e-mail address is not valid; the message says why.",
         Code.BLANK_GROUP_ID: "Neither the row nor the run says which group the customer is in.",

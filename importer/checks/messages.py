@@ -28,6 +28,10 @@ _INVISIBLE: Final = (
     "has a character in it that cannot be seen",
     "Delete what is in the cell and type the name anew.",
 )
+_MASKED: Final = (
+    "was masked by a report that was asked to hide names",
+    "Type the name, or take the row from a report that shows names.",
+)
 _TOO_LONG: Final = ("is longer than {limit} characters", "Put in a name that is no longer than that.")
 _SEGMENT: Final = "1 to 128 plain letters, digits and the signs - _ . ~ only"
 
@@ -39,11 +43,13 @@ _SENTENCES: Final[Mapping[Code, tuple[str, str]]] = MappingProxyType(
         Code.DAMAGED_CHARACTER_IN_FIRST_NAME: _DAMAGED,
         Code.CONTROL_CHARACTER_IN_FIRST_NAME: _CONTROL,
         Code.INVISIBLE_CHARACTER_IN_FIRST_NAME: _INVISIBLE,
+        Code.MASKED_FIRST_NAME: _MASKED,
         Code.BLANK_LAST_NAME: ("is blank", "Fill in the last name: a blank one would erase what is stored."),
         Code.LAST_NAME_TOO_LONG: _TOO_LONG,
         Code.DAMAGED_CHARACTER_IN_LAST_NAME: _DAMAGED,
         Code.CONTROL_CHARACTER_IN_LAST_NAME: _CONTROL,
         Code.INVISIBLE_CHARACTER_IN_LAST_NAME: _INVISIBLE,
+        Code.MASKED_LAST_NAME: _MASKED,
         Code.BLANK_EMAIL: ("is blank", "Fill in the e-mail address: a blank one would erase what is stored."),
         Code.BLANK_GROUP_ID: (
             "is blank or not there, and no group is set for the run",

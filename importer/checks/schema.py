@@ -22,7 +22,9 @@ from importer.checks.characters import (
     has_control,
     has_damaged,
     has_invisible,
+    is_masked,
     surely_undamaged,
+    surely_unmasked,
     surely_visible,
     surely_without_control,
 )
@@ -61,6 +63,7 @@ def build(rules: Rules) -> pa.DataFrameSchema:
                 _none(has_damaged, surely_undamaged, Code.DAMAGED_CHARACTER_IN_FIRST_NAME),
                 _none(has_control, surely_without_control, Code.CONTROL_CHARACTER_IN_FIRST_NAME),
                 _none(has_invisible, surely_visible, Code.INVISIBLE_CHARACTER_IN_FIRST_NAME),
+                _none(is_masked, surely_unmasked, Code.MASKED_FIRST_NAME),
             ),
             Field.LAST_NAME.value: _column(
                 _present(Code.BLANK_LAST_NAME),
@@ -68,6 +71,7 @@ def build(rules: Rules) -> pa.DataFrameSchema:
                 _none(has_damaged, surely_undamaged, Code.DAMAGED_CHARACTER_IN_LAST_NAME),
                 _none(has_control, surely_without_control, Code.CONTROL_CHARACTER_IN_LAST_NAME),
                 _none(has_invisible, surely_visible, Code.INVISIBLE_CHARACTER_IN_LAST_NAME),
+                _none(is_masked, surely_unmasked, Code.MASKED_LAST_NAME),
             ),
             Field.EMAIL.value: _column(
                 _present(Code.BLANK_EMAIL),

@@ -26,6 +26,7 @@ The exit code is 0 when every row is valid, and 1 otherwise.
     options.ACCOUNT,
     options.OUTPUT,
     options.FORM,
+    options.REDACT,
     *options.READING,
     options.VISIBLE_ONLY,
     options.WARNINGS_AS_ERRORS,
@@ -36,7 +37,13 @@ The exit code is 0 when every row is valid, and 1 otherwise.
     manner=Manner,
 )
 def command(
-    source: Path, output: Path | None, form: Literal["csv", "xlsx"] | None, given: Given, shape: Shape, manner: Manner
+    source: Path,
+    output: Path | None,
+    form: Literal["csv", "xlsx"] | None,
+    redact: bool,
+    given: Given,
+    shape: Shape,
+    manner: Manner,
 ) -> int:
     """Read SOURCE, a CSV file or a workbook, and check every row as `importer run` would; nothing is sent.
 
@@ -47,5 +54,7 @@ def command(
     from importer.order import Order  # noqa: PLC0415 - the same
 
     settings = given.settings()
-    order = Order(mode=Mode.CHECK, source=source, reading=shape.reading(settings), output=output, form=form)
+    order = Order(
+        mode=Mode.CHECK, source=source, reading=shape.reading(settings), output=output, form=form, redact=redact
+    )
     return perform(order, settings, manner)

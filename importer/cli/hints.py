@@ -10,7 +10,7 @@ from typing import Final
 import click
 
 _STATE: Final = "importer.state"
-_COMMAND: Final = re.compile(r"\bimporter (?:resume|retry|forget|show|history)(?: [a-z0-9]{3,})?\b")
+_COMMAND: Final = re.compile(r"\bimporter (?:resume|retry|report|forget|show|history)(?: [a-z0-9]{3,})?\b")
 
 
 def note_state(ctx: click.Context, _: click.Parameter, state: Path | None) -> Path | None:

@@ -33,6 +33,7 @@ _COMMANDS: Final = {
     "peek": "importer.cli.peek",
     "resume": "importer.cli.resume",
     "retry": "importer.cli.retry",
+    "report": "importer.cli.report",
     "history": "importer.cli.history",
     "show": "importer.cli.one_run",
     "forget": "importer.cli.forget",

@@ -72,6 +72,14 @@ FORM: Final = click.option(
     type=click.Choice(["xlsx", "csv"]),
     help="Of the annotated sheet. Default: as the source.",
 )
+SOURCE_NOW: Final = click.option(
+    "--source", type=PATH, metavar="PATH", help="Where the source is now, if it was moved."
+)
+REDACT: Final = click.option(
+    "--redact",
+    is_flag=True,
+    help="Mask names and addresses in all reports, for tickets and mail.",
+)
 SHEET: Final = click.option(
     "--sheet", metavar="NAME", help="Which sheet of a workbook. Default: the only visible one that has the columns."
 )

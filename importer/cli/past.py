@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,11 +12,13 @@ from pathlib import Path
 
 from importer.errors import LockedError, NothingToDoError, SettingsError
 from importer.journal.journal import Journal
+from importer.lock import NO_PATIENCE, Holder, run_lock
 from importer.model import CONFIRMED, STANDARD_INPUT, Mode, Status
 from importer.reports.folder import abandon
 from importer.reports.summary import source_object
 from importer.runs import PastRun
 from importer.settings import Settings
+from importer.times import rfc3339
 
 
 class State(StrEnum):
@@ -34,6 +37,18 @@ def opened(settings: Settings) -> Iterator[Journal]:
     with Journal(settings.state_folder(), wall=time.time) as journal:
         journal.sweep(settings.keep_s, abandon)
         yield journal
+
+
+@contextmanager
+def locked(past: PastRun, settings: Settings) -> Iterator[None]:
+    """Keep every process from a run.
+
+    Raises:
+        LockedError: One is at it.
+    """
+    holder = Holder(os.getpid(), rfc3339(time.time()), past.source.path, past.run_id)
+    with run_lock(settings.state_folder(), holder, NO_PATIENCE):
+        yield
 
 
 def state_of(past: PastRun) -> State:

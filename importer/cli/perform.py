@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import random
 import secrets
 import sys
@@ -39,22 +40,27 @@ def perform(order: Order, settings: Settings, manner: Manner, go: Callable[[Job]
     """
     for warning in settings.warnings():
         tell(f"Warning: {warning}")
-    show = Show(
-        stream=steady(sys.stderr),
-        quiet=manner.quiet > 0 or manner.verbose,
-        silent=manner.quiet > 1,
-        clock=time.monotonic,
-    )
+    show = screen(manner)
     switch = StopSwitch()
     log = open_log(echo=tell if manner.verbose else None, file=manner.log_file)
     with stopping_on_signals(switch) as signals, show:
         watch = Watch(order, show=show, log=log, switch=switch, signals=signals, ask=not manner.yes)
         finished = go(Job(order, settings, observer=watch, switch=switch, world=real_world()))
-    return _conclude(finished, show, manner)
+    return finished.exit_code if tell_result(finished, show, manner) else 5
 
 
-def _conclude(finished: Finished, show: Show, manner: Manner) -> int:
-    """Print what came of a run and return the exit code, which is that of the run unless the result is lost."""
+def screen(manner: Manner) -> Show:
+    """Return what shows how something goes, and what came of it."""
+    return Show(
+        stream=steady(sys.stderr),
+        quiet=manner.quiet > 0 or manner.verbose,
+        silent=manner.quiet > 1,
+        clock=time.monotonic,
+    )
+
+
+def tell_result(finished: Finished, show: Show, manner: Manner) -> bool:
+    """Print what came of a run, and return whether that was possible."""
     if finished.error is not None:
         tell(here(f"Error: {finished.error.message}\n  {finished.error.hint}"))
     printed = True
@@ -62,12 +68,10 @@ def _conclude(finished: Finished, show: Show, manner: Manner) -> int:
         printed = answer(as_json(finished.summary, one_line=True))
     elif manner.quiet < 2:  # noqa: PLR2004 - see Manner.quiet
         printed = show.result(finished.summary, brief=manner.quiet > 0)
-    if printed:
-        return finished.exit_code
-    tell(
-        f"Error: The result could not be printed.\n  It is in {finished.summary.reports.get('summary', 'the journal')}."
-    )
-    return 5
+    if not printed:
+        where = finished.summary.reports.get("summary", "the journal")
+        tell(f"Error: The result could not be printed.\n  It is in {where}.")
+    return printed
 
 
 def real_world() -> World:
@@ -79,4 +83,13 @@ def real_world() -> World:
         uniform=random.random,
         run_id=lambda: "".join(secrets.choice(_ID_CHARACTERS) for _ in range(_ID_LENGTH)),
         engine=thread_engine,
+        user=_user(),
     )
+
+
+def _user() -> str:
+    """Return the name of the user; "" where the system knows none, as in some containers."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -22,9 +23,10 @@ to send to is as it was; the key comes from IMPORTER_API_KEY or a file, as for `
 @click.command("retry", epilog=_EPILOG, short_help="Send the unconfirmed, failed and unsent rows of a run again.")
 @options.options(
     click.argument("run"),
-    click.option("--source", type=options.PATH, metavar="PATH", help="Where the source is now, if it was moved."),
+    options.SOURCE_NOW,
     options.KEY_FILE,
     options.OUTPUT,
+    options.REDACT,
     options.STATE,
     *options.CEILINGS,
     options.WAIT,
@@ -33,7 +35,7 @@ to send to is as it was; the key comes from IMPORTER_API_KEY or a file, as for `
     given=Given,
     manner=Manner,
 )
-def command(run: str, source: Path | None, output: Path | None, given: Given, manner: Manner) -> int:
+def command(run: str, source: Path | None, output: Path | None, redact: bool, given: Given, manner: Manner) -> int:
     """Send those rows of the ended run RUN again that are unconfirmed, failed or were not sent.
 
     The source must be the file that RUN has read, unchanged.
@@ -44,5 +46,5 @@ def command(run: str, source: Path | None, output: Path | None, given: Given, ma
 
     with opened(given.settings()) as journal:
         past = retryable(journal, run, has_source=source is not None)
-    order = Order.again(past, source=source, output=output)
+    order = replace(Order.again(past, source=source, output=output), redact=redact)
     return perform(order, given.settings_again(past.settings), manner, go=lambda job: job.run(past))

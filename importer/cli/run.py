@@ -38,6 +38,7 @@ reports are written. Again: what is in flight is given up. A third time ends at 
     click.option("--dry-run", is_flag=True, help="Do everything but send."),
     options.OUTPUT,
     options.FORM,
+    options.REDACT,
     *options.READING,
     options.VISIBLE_ONLY,
     options.WARNINGS_AS_ERRORS,
@@ -59,6 +60,7 @@ def command(
     dry_run: bool,
     output: Path | None,
     form: Literal["csv", "xlsx"] | None,
+    redact: bool,
     limit: int | None,
     given: Given,
     shape: Shape,
@@ -83,5 +85,6 @@ def command(
         output=output,
         form=form,
         limit=limit,
+        redact=redact,
     )
     return perform(order, settings, manner)

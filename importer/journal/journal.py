@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from importer.errors import JournalError, SettingsError
+from importer.errors import JournalError, SettingsError, SourceError
 from importer.journal.digests import Digester
 from importer.journal.leftovers import Leftovers, LetGo, keep_claims
 from importer.journal.past import past_runs
 from importer.journal.private import PrivateFolder
+from importer.journal.results import Results
 from importer.journal.run import RunJournal
-from importer.journal.settling import DROP_ROWS, TAKE_UP, TAKE_UP_RUN, TO_RETRY
+from importer.journal.settling import DROP_ROWS, SNAPSHOT, TAKE_UP, TAKE_UP_RUN, TO_RETRY
 from importer.journal.store import atomic, connect, explained, migrate
 from importer.journal.values import attach, attach_again, expect_values
 from importer.model import STANDARD_INPUT, Mode, Target
@@ -52,6 +54,14 @@ class NewRun:
     retry_of: PastRun | None = None
     started_at: str = ""
     started_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCopy:
+    """A copy of a source, and an empty folder for what is unpacked and parsed of it."""
+
+    path: Path
+    scratch: Path
 
 
 class Journal:
@@ -179,6 +189,46 @@ class Journal:
                 self._connection.execute(TAKE_UP_RUN, run)
             undo.pop_all()
         return self._opened(past.number, past.run_id, private, past.source.sha256, _place(past.target, past.asked))
+
+    @contextmanager
+    def results(self, past: PastRun) -> Iterator[Results]:
+        """Yield what the rows of a run have ended as.
+
+        Of a run that was cut off, it is what they would end as if nobody went on with it; the journal stays as it is.
+        """
+        with ExitStack() as undo:
+            if past.left:
+                with explained(self.path):
+                    undo.callback(self._connection.execute, "DROP TABLE IF EXISTS temp.rows")
+                    for statement in SNAPSHOT:
+                        self._connection.execute(statement, {"run": past.number} if ":run" in statement else {})
+            yield Results(self._connection, self.path, past.number)
+
+    @contextmanager
+    def source_of(self, past: PastRun, given: Path | None = None) -> Iterator[SourceCopy]:
+        """Yield a copy of what a run has read, which nobody can change, and a folder for what is unpacked of it.
+
+        Args:
+            past: The run.
+            given: Where its source is now; None for the run's own copy or, where that is gone, for where it was.
+
+        Raises:
+            SourceError: There is none that can be read, or it is not the file that the run has read.
+        """
+        private = PrivateFolder(self._folder / "runs" / f"{past.run_id}-{secrets.token_hex(4)}")
+        kept = self._private(past.run_id).source if past.kept and given is None else None
+        path = kept or given or Path(past.source.path)
+        with explained(self.path), ExitStack() as undo:
+            private.make()
+            undo.callback(private.remove)
+            copy, sha256 = private.take_in(path)
+            if sha256 != past.source.sha256:
+                raise SourceError(
+                    f"The file {path} is not the one that run {past.run_id} has read.",
+                    code="source_changed",
+                    hint="Name that file with --source.",
+                )
+            yield SourceCopy(copy, private.clean_scratch())
 
     def forget(self, past: PastRun, let_go: LetGo = keep_claims) -> bool:
         """Erase what an unfinished run keeps: it cannot be resumed any more, and its rows end as far as they came.

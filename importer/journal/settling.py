@@ -39,6 +39,7 @@ _SENT_SINCE: Final = (
     "('Run ' || runs.run_id || ' has sent to this customer since: sending this row now would undo that')"
 )
 _FORGOTTEN: Final = "'The run was cut off before this row, and then forgotten'"
+_CUT_OFF: Final = "'The run was cut off before this row'"
 
 SETTLE_LEFT: Final = (
     "UPDATE rows SET phase = 2,"
@@ -130,15 +131,29 @@ SUPERSEDE: Final = (
     " AND rows.group_id = later.group_id AND rows.customer_id = later.customer_id"
 )
 
-FORGET: Final = (
-    "UPDATE rows SET phase = 2, maybe = maybe OR phase = 1,"
-    f" status = CASE WHEN phase = 1 OR {_IN_DOUBT} THEN 'unconfirmed' ELSE 'not_sent' END,"
-    f" code = CASE WHEN phase = 1 THEN 'interrupted' WHEN {_IN_DOUBT} THEN {_CODE_OF_DOUBT} ELSE 'forgotten' END,"
-    " message = CASE WHEN phase = 1 THEN 'It was in flight when the run was cut off'"
-    f" WHEN {_IN_DOUBT} THEN {_HISTORY}"
-    f" ELSE {_after_history(_FORGOTTEN)} END"
-    " WHERE run = :run AND phase < 2 AND repeats IS NULL"
+
+def _as_far_as_it_came(code: str, message: str) -> str:
+    """Return SQL that lets the rows of a run end that died, rows that were not sent with this code and message."""
+    return (
+        "UPDATE rows SET phase = 2, maybe = maybe OR phase = 1,"
+        f" status = CASE WHEN phase = 1 OR {_IN_DOUBT} THEN 'unconfirmed' ELSE 'not_sent' END,"
+        f" code = CASE WHEN phase = 1 THEN 'interrupted' WHEN {_IN_DOUBT} THEN {_CODE_OF_DOUBT} ELSE {code} END,"
+        " message = CASE WHEN phase = 1 THEN 'It was in flight when the run was cut off'"
+        f" WHEN {_IN_DOUBT} THEN {_HISTORY}"
+        f" ELSE {_after_history(message)} END"
+        " WHERE run = :run AND phase < 2 AND repeats IS NULL"
+    )
+
+
+FORGET: Final = _as_far_as_it_came("'forgotten'", _FORGOTTEN)
+
+SNAPSHOT: Final = (
+    "CREATE TEMP TABLE rows AS SELECT * FROM main.rows WHERE run = :run",
+    "CREATE UNIQUE INDEX temp.rows_by_number ON rows (run, row)",
+    _as_far_as_it_came("'cut_off'", _CUT_OFF),
+    SETTLE_REPEATS,
 )
+"""What a run that died looks like if nobody goes on with it, in a table that is found before the journal's own."""
 
 TO_RETRY: Final = (
     "SELECT rows.row, max(kin.maybe OR kin.phase = 1 OR kin.status IS 'unconfirmed' OR kin.status IS 'mismatch')"

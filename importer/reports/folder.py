@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import takewhile
@@ -17,7 +18,8 @@ from importer.model import STANDARD_INPUT
 from importer.times import compact
 
 SUMMARY_NAME: Final = "summary.json"
-ANNOTATED_NAMES: Final = ("annotated.csv", "annotated.xlsx")
+REPORT_NAMES: Final = ("annotated.csv", "annotated.xlsx", "to_fix.csv", "to_fix.xlsx", "report.html")
+"""All that a run may write beside its summary."""
 _CLAIM_NAME: Final = ".run"
 _DRAFT: Final = re.compile(r"\..+\.\d+\.tmp|openpyxl\.\w+")
 """What `importer.reports.files` calls a report that is not whole yet, and what a workbook's sheet is called."""
@@ -64,6 +66,23 @@ class RunFolder:
                 f"The output folder {self.path} is not this run's own any more: somebody has removed it meanwhile.",
                 code="output_taken",
                 hint="Every outcome is in the journal. Name another folder for the reports with --output.",
+            ) from error
+
+    def keep_only(self, names: Collection[str]) -> None:
+        """Remove the reports of an earlier writing that are not among these.
+
+        Raises:
+            ReportError: One cannot be removed.
+        """
+        try:
+            for name in REPORT_NAMES:
+                if name not in names:
+                    (self.path / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise ReportError(
+                f"An older report in {self.path} cannot be removed: {error.strerror}.",
+                code="report_unwritable",
+                hint="Every outcome is in the journal. Give the right to write there.",
             ) from error
 
     def discard(self) -> None:
@@ -146,7 +165,7 @@ def withdraw(path: Path, run_id: str) -> None:
     if run_id not in (_run_of(path), _claimant(path)):
         return
     try:
-        for name in (SUMMARY_NAME, *ANNOTATED_NAMES):  # In this order: what has no summary is no report.
+        for name in (SUMMARY_NAME, *REPORT_NAMES):  # In this order: what has no summary is no report.
             (path / name).unlink(missing_ok=True)
     except OSError as error:
         raise SettingsError(

@@ -6,11 +6,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Final
 
 from importer.errors import ReportError
-from importer.model import SourceInfo, Status
+from importer.model import Changes, SourceInfo, Status
 from importer.reports.files import write_text
 from importer.runs import Summary
+
+SCHEMA_VERSION: Final = 1
+"""Counts up when a key goes, or means something else; keys may be added without that. See `summary.schema.json`."""
 
 
 def as_json(summary: Summary, *, one_line: bool = False) -> str:
@@ -21,6 +25,7 @@ def as_json(summary: Summary, *, one_line: bool = False) -> str:
     """
     text = json.dumps(
         {
+            "schema_version": SCHEMA_VERSION,
             "run_id": summary.run_id,
             "version": summary.version,
             "mode": summary.mode,
@@ -29,6 +34,10 @@ def as_json(summary: Summary, *, one_line: bool = False) -> str:
             "started_at": summary.started_at,
             "finished_at": summary.finished_at,
             "seconds": summary.seconds,
+            "started_by": summary.started_by,
+            "retry_of": summary.retry_of,
+            "fix_of": list(summary.fix_of),
+            "redacted": summary.redacted,
             "source": source_object(summary.source, summary.left_out),
             "target": {
                 "base_url": summary.target.base_url,
@@ -39,12 +48,19 @@ def as_json(summary: Summary, *, one_line: bool = False) -> str:
             "balanced": summary.balanced,
             "attempts": summary.attempts,
             "causes": [asdict(cause) for cause in summary.causes],
+            "changes": _changes_object(summary.changes),
             "reports": dict(summary.reports),
         },
         ensure_ascii=one_line,
         indent=None if one_line else 2,
     )
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _changes_object(changes: Changes | None) -> dict[str, object] | None:
+    if changes is None:
+        return None
+    return {"compared": changes.compared, "same": changes.same, **{f.value: n for f, n in changes.fields.items()}}
 
 
 def source_object(source: SourceInfo, left_out: Sequence[str] = ()) -> dict[str, object]:

@@ -3,51 +3,119 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from importer.errors import ReportError, SourceError
-from importer.model import Outcome
+from importer.journal.results import Results
+from importer.reports.advice import steps, verdict
 from importer.reports.annotated import MESSAGE_AT, Annotated
 from importer.reports.files import replacing
-from importer.reports.rows import joined
+from importer.reports.folder import SUMMARY_NAME, RunFolder
+from importer.reports.masking import Mask, masked, masked_causes
+from importer.reports.review import Review
+from importer.reports.rows import RowReport, joined
+from importer.reports.summary import check_balance, write_summary
+from importer.reports.timing import timing_of
+from importer.runs import Summary
 from importer.sheets.open import open_writer
-from importer.sheets.table import Format, Table
+from importer.sheets.table import Format, Table, TableWriter
 
 
-def write_annotated(
-    table: Table,
-    outcomes: Iterator[Outcome],
-    path: Path,
-    *,
-    form: Format,
-    partial: bool = False,
-    own_workbook: bool = False,
-) -> Sequence[str]:
-    """Write the annotated sheet, whole or not at all.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """How the reports of a run are wanted.
+
+    Attributes:
+        form: Of the sheets.
+        partial: The run took up some rows only: the others have empty columns.
+        own_workbook: Write into a copy of the source's own workbook, where that can be done.
+        redact: Mask names and addresses.
+    """
+
+    form: Format
+    partial: bool = False
+    own_workbook: bool = False
+    redact: bool = False
+
+
+def write_reports(table: Table, results: Results, summary: Summary, folder: RunFolder, wish: Wish) -> Summary:
+    """Write all reports of a run, each whole or not at all, and its summary last.
 
     Args:
         table: The source.
-        outcomes: In row order.
-        path: Where to; what was there is replaced.
-        form: `csv` or `xlsx`.
-        partial: The run took up some rows only: the others have empty columns.
-        own_workbook: Write into a copy of the source's own workbook, where that can be done.
+        results: What its rows have ended as.
+        summary: The run, but for its reports and what was left out of them.
+        folder: Where to; what was there of the same name is replaced.
+        wish: How they are wanted.
 
     Returns:
-        What a person should know of what did not come along, in sentences.
+        The summary, complete.
 
     Raises:
-        ReportError: The file cannot be written, or would not be true.
+        ReportError: One of them cannot be written, or would not be true.
     """
+    check_balance(summary)
+    folder.expect_own()
+    annotated, written = folder.path / f"annotated.{wish.form}", folder.path / SUMMARY_NAME
+    mask = _mask(table, wish) if wish.redact else None
+    complete = replace(
+        summary,
+        causes=masked_causes(summary.causes, mask) if mask else summary.causes,
+        reports={"annotated": str(annotated), "summary": str(written)},
+        redacted=wish.redact,
+    )
+    with ExitStack() as files:
+        writer = files.enter_context(annotated_writer(annotated, table, wish))
+        _pass(table, results, [Annotated(writer, table, wish.form)], wish, mask)
+        complete = replace(complete, left_out=writer.notes)
+    folder.expect_own()
+    folder.keep_only({Path(path).name for path in complete.reports.values()})
+    write_summary(complete, written)
+    return complete
+
+
+def review_of(summary: Summary, results: Results) -> Review:
+    """Return a run as reviewers are told of it."""
+    duration = results.duration()
+    timing = None if duration is None else timing_of(results.requests(), duration)
+    return Review(summary=summary, verdict=verdict(summary), steps=steps(summary), timing=timing)
+
+
+def _pass(table: Table, results: Results, reports: Sequence[RowReport], wish: Wish, mask: Mask | None) -> None:
+    """Tell every report of every record, in one pass."""
+    rows = joined(table, results.outcomes(), partial=wish.partial)
+    for record, outcome in rows if mask is None else masked(rows, mask):
+        for report in reports:
+            report.take(record, outcome)
+
+
+@contextmanager
+def annotated_writer(path: Path, table: Table, wish: Wish) -> Iterator[TableWriter]:
+    """Yield the writer of the annotated sheet, which gets its name if all goes well.
+
+    Raises:
+        ReportError: It cannot be written, or the source cannot be read any more.
+    """
+    own_workbook = wish.own_workbook and not wish.redact
+    with (
+        _readable(path),
+        replacing(path) as draft,
+        open_writer(draft, table, format=wish.form, message_at=MESSAGE_AT, own_workbook=own_workbook) as writer,
+    ):
+        yield writer
+
+
+def _mask(table: Table, wish: Wish) -> Mask:
+    return Mask(table.columns, table.detected.encoding if wish.form == table.format == "csv" else None)
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Say of a source that cannot be read any more that the report is what is lacking: updates were sent."""
     try:
-        with (
-            replacing(path) as draft,
-            open_writer(draft, table, format=form, message_at=MESSAGE_AT, own_workbook=own_workbook) as writer,
-        ):
-            annotated = Annotated(writer, table, form)
-            for record, outcome in joined(table, outcomes, partial=partial):
-                annotated.take(record, outcome)
-            return writer.notes
+        yield
     except SourceError as error:
         raise ReportError(
             f"The report {path} cannot be written, since the run's own copy of the source cannot be read any more:"

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from importer.errors import SourceError
 from importer.model import Detected, Field, Outcome, Skip, Status
-from importer.sheets.table import Chunk, Column, Format, Record, RecordKind
+from importer.reports.annotated import Annotated
+from importer.reports.rows import joined
+from importer.reports.writing import Wish, annotated_writer
+from importer.sheets.table import Chunk, Column, Format, Record, RecordKind, Table
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,24 @@ def updated(*rows: int) -> Iterator[Outcome]:
     return (
         Outcome(row, Status.UPDATED, http_status=200, attempts=1, updated_at="2025-07-21T12:43:14Z") for row in rows
     )
+
+
+def write_annotated(
+    table: Table,
+    outcomes: Iterator[Outcome],
+    path: Path,
+    *,
+    form: Format,
+    partial: bool = False,
+    own_workbook: bool = False,
+) -> Sequence[str]:
+    """Write the annotated sheet of a table alone, and return what did not come along."""
+    wish = Wish(form=form, partial=partial, own_workbook=own_workbook)
+    with annotated_writer(path, table, wish) as writer:
+        annotated = Annotated(writer, table, form)
+        for one, outcome in joined(table, outcomes, partial=partial):
+            annotated.take(one, outcome)
+        return writer.notes
 
 
 UNREADABLE = SourceError("changes.csv cannot be read.", code="source_unreadable", hint="Look at the file.")

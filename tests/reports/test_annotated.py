@@ -11,10 +11,9 @@ from openpyxl import load_workbook
 
 from importer.errors import JournalError, ReportError
 from importer.model import APPENDED_COLUMNS, Outcome, Status
-from importer.reports.writing import write_annotated
 from importer.sheets.open import open_table
 from importer.sheets.table import Format, RecordKind
-from tests.reports.tables import UNREADABLE, MemoryTable, record, table, updated
+from tests.reports.tables import UNREADABLE, MemoryTable, record, table, updated, write_annotated
 
 HEADER = ["Customer ID", "First name", "Last name", "E-mail"]
 ANA = ["7b0c2f6e-52a8-4f0e-9d57-0f1f6a3c9e11", "Ana", "Torres", "ana@example.com"]

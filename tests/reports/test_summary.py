@@ -5,13 +5,27 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import replace
+from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator, FormatChecker
 
 from importer.errors import ReportError
-from importer.model import Mode, Skip, SourceInfo, Status, StopReason, Target
-from importer.reports.summary import as_json, check_balance, write_summary
+from importer.model import (
+    Cause,
+    Changes,
+    Detected,
+    Field,
+    Mode,
+    Skip,
+    SourceInfo,
+    Status,
+    StopReason,
+    Target,
+)
+from importer.reports.summary import SCHEMA_VERSION, as_json, check_balance, write_summary
 from importer.runs import Summary
 
 SUMMARY = Summary(
@@ -30,6 +44,7 @@ SUMMARY = Summary(
     reports={"annotated": "/out/annotated.xlsx", "summary": "/out/summary.json"},
 )
 TEXT = {
+    "schema_version": 1,
     "run_id": "r7",
     "version": "1.2.3",
     "mode": "run",
@@ -38,6 +53,10 @@ TEXT = {
     "started_at": "2025-06-15T15:06:40.000000Z",
     "finished_at": "2025-06-15T15:06:42.500000Z",
     "seconds": 2.5,
+    "started_by": "",
+    "retry_of": None,
+    "fix_of": [],
+    "redacted": False,
     "source": {
         "path": "/in/changes.xlsx",
         "sheet": "Peña",
@@ -61,6 +80,7 @@ TEXT = {
     "balanced": True,
     "attempts": 4,
     "causes": [],
+    "changes": None,
     "reports": {"annotated": "/out/annotated.xlsx", "summary": "/out/summary.json"},
 }
 
@@ -68,6 +88,45 @@ TEXT = {
 def test_the_keys_are_those_that_were_promised() -> None:
     """The summary has exactly these keys and values, all nine statuses with zeros among them."""
     assert json.loads(as_json(SUMMARY)) == TEXT
+
+
+def _schema() -> dict[str, Any]:
+    path = resources.files("importer.reports").joinpath("summary.schema.json")
+    found: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return found
+
+
+def test_the_schema_is_sound_and_names_every_word() -> None:
+    """It is a JSON Schema, and has exactly the modes, stop reasons, statuses and skips that there are."""
+    schema = _schema()
+    Draft202012Validator.check_schema(schema)
+    known = schema["properties"]
+    assert known["schema_version"]["const"] == SCHEMA_VERSION
+    assert known["mode"]["enum"] == list(Mode)
+    assert known["stop_reason"]["enum"] == [None, *StopReason]
+    assert list(known["statuses"]["properties"]) == list(Status)
+    assert known["source"]["properties"]["skips"]["propertyNames"]["enum"] == list(Skip)
+
+
+def test_a_full_summary_is_what_the_schema_says() -> None:
+    """With everything that may be in it; and the schema refuses what it does not know."""
+    cause = Cause(
+        warning=False, code="http_400", column="", message="", rows=2, first_rows=(2, 3), status=Status.REJECTED
+    )
+    full = replace(
+        SUMMARY,
+        causes=[cause, replace(cause, warning=True, status=None, to_do="Look at it.")],
+        changes=Changes(compared=3, same=1, fields={Field.FIRST_NAME: 0, Field.LAST_NAME: 1, Field.EMAIL: 2}),
+        source=replace(SUMMARY.source, detected=Detected(format="csv", encoding="utf-8", columns={"email": "Mail"})),
+        retry_of="r6",
+        fix_of=["r5"],
+        left_out=["A chart."],
+    )
+    validator = Draft202012Validator(_schema(), format_checker=FormatChecker())
+    for summary in (SUMMARY, full, replace(full, exit_code=None, finished_at=None, stop_reason=None)):
+        validator.validate(json.loads(as_json(summary)))
+    assert not validator.is_valid({**json.loads(as_json(full)), "more": 1})
+    assert not validator.is_valid({**json.loads(as_json(full)), "attempts": -1})
 
 
 def test_a_run_that_did_not_stop_has_no_reason() -> None:

@@ -74,7 +74,7 @@ class CsvWriter:
         is_stray = self._is_stray(record)
         padding = " " if self._dialect.is_padded else ""
         cells += [padding + self._appended(guard(cell_text(cell)), is_stray=is_stray) for cell in appended]
-        line_end = _LINE_END if record.raw is None else record.line_end
+        line_end = record.line_end if record.raw is not None else record.line_end or _LINE_END
         self._open_file().write(self._encoder.encode(self._dialect.delimiter.join(cells) + line_end))
 
     def _source_cells(self, record: Record) -> list[str]:

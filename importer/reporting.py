@@ -1,0 +1,119 @@
+"""Reports of a run from what the journal knows: at the end of a run, and again whenever somebody asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from importer.errors import NothingToDoError, ReportError, SettingsError
+from importer.journal.journal import Journal
+from importer.journal.results import Results
+from importer.model import STANDARD_INPUT
+from importer.order import Finished, Order
+from importer.reports.advice import advised
+from importer.reports.folder import RunFolder, reopen
+from importer.reports.writing import Wish, write_reports
+from importer.runs import PastRun, Summary, exit_code
+from importer.settings import Settings
+from importer.sheets.open import open_table
+from importer.sheets.table import Table
+from importer.sheets.workbooks.archive import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """Reports on one run.
+
+    Attributes:
+        order: What was asked for.
+        settings: What it ran with.
+    """
+
+    order: Order
+    settings: Settings
+
+    def summary(self, past: PastRun, results: Results, *, exit_code: int | None, seconds: float) -> Summary:
+        """Return what is true of a run as a whole, but for its reports.
+
+        Args:
+            past: The run.
+            results: What its rows have ended as.
+            exit_code: Its own; None where it was cut off.
+            seconds: How long it took, over all its processes.
+        """
+        return Summary(
+            run_id=past.run_id,
+            version=past.version,
+            mode=past.mode,
+            exit_code=exit_code,
+            stop_reason=past.stop_reason,
+            started_at=past.started_at,
+            finished_at=past.finished_at,
+            seconds=round(seconds, 3),
+            source=past.source,
+            target=past.target,
+            statuses=results.statuses(),
+            attempts=results.attempts(),
+            causes=advised(results.causes()),
+            started_by=past.started_by,
+            retry_of=past.retry_of,
+            changes=results.changes(),
+        )
+
+    def again(self, journal: Journal, past: PastRun) -> Finished:
+        """Write the reports of a run anew, from the journal and the source alone; no process is at it.
+
+        What is written of a run that was cut off is what would be true if nobody went on with it.
+
+        Raises:
+            SettingsError: The folder cannot be used, or nobody knows where the source is.
+            NothingToDoError: Its source was not checked to the end.
+            SourceError: The source cannot be read, or is another one by now.
+        """
+        if not past.checked:
+            raise NothingToDoError(
+                f"Run {past.run_id} was cut off before its source was checked to the end: there is nothing to report.",
+                code="not_checked",
+                hint="Nothing of it was sent: begin anew, with `importer run`.",
+            )
+        given = None if self.order.source == Path(past.source.path) else self.order.source
+        if given is None and not past.kept and self.order.source == STANDARD_INPUT:
+            raise SettingsError(
+                f"Run {past.run_id} has read its source from standard input, and nobody knows where that came from.",
+                code="source_missing",
+                hint="Name the file that it was, unchanged, with --source; or give it again, with --source -.",
+            )
+        path = (self.order.output or past.output).absolute()
+        with self._source(journal, past, given) as table, journal.results(past) as results:
+            journal.note_folder(past, path)
+            with reopen(path, past.run_id) as folder:
+                # Only what has come to its end has an exit code: it follows from the statuses again.
+                code = exit_code(results.statuses(), past.stop_reason, past.mode) if past.finished_at else None
+                summary = self.summary(past, results, exit_code=code, seconds=past.seconds)
+                return self.write(table, results, summary, folder)
+
+    @contextmanager
+    def _source(self, journal: Journal, past: PastRun, given: Path | None) -> Iterator[Table]:
+        with journal.source_of(past, given) as copy:
+            yield open_table(
+                copy.path,
+                self.order.reading,
+                name=self.order.source_name,
+                limits=Limits.of(self.settings),
+                scratch=copy.scratch,
+            )
+
+    def write(self, table: Table, results: Results, summary: Summary, folder: RunFolder) -> Finished:
+        """Write the reports; where that fails, what is known stays in the journal."""
+        wish = Wish(
+            form=self.order.form or table.format,
+            partial=summary.retry_of is not None,
+            own_workbook=summary.source.rows <= self.settings.own_workbook_rows,
+            redact=self.order.redact,
+        )
+        try:
+            return Finished(write_reports(table, results, summary, folder, wish))
+        except ReportError as error:
+            return Finished(replace(summary, exit_code=5), error)

@@ -1,0 +1,167 @@
+"""`importer report`: the same files again, from the journal and the source; and reports that hide names."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from collections.abc import Callable
+from io import StringIO, TextIOWrapper
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from importer.journal.journal import Journal
+from tests.cli.conftest import Api, Importer, person
+
+Sheet = Callable[..., Path]
+
+
+def _summary(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / "summary.json").read_text())
+    return found
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in sorted(folder.iterdir())}
+
+
+def test_the_reports_are_the_same_again(importer: Importer, api: Api, sheet: Sheet, tmp_path: Path) -> None:
+    """Byte for byte, from the journal and the source alone, after the folder was lost."""
+    out = tmp_path / "out"
+    assert importer("run", sheet(person(1), person(2, "no address")), *api.options, "--output", out).code == 1
+    before = _files(out)
+    shutil.rmtree(out)
+    said = importer("report", _summary_id(before))
+    assert (said.code, _files(out)) == (0, before)
+    assert "1 of 2 rows is confirmed. 1 needs fixing." in said.out
+    assert str(out / "annotated.csv") in said.out
+
+
+def _summary_id(files: dict[str, bytes]) -> str:
+    return str(json.loads(files["summary.json"])["run_id"])
+
+
+def test_reports_can_go_into_another_folder_and_form(
+    importer: Importer, api: Api, sheet: Sheet, tmp_path: Path
+) -> None:
+    """Those that are there stay; `--json` prints the summary."""
+    out, other = tmp_path / "out", tmp_path / "other"
+    assert importer("run", sheet(person(1)), *api.options, "--output", out).code == 0
+    before = _files(out)
+    said = importer("report", _summary(out)["run_id"], "--output", other, "--format", "xlsx", "--json")
+    assert said.code == 0
+    assert said.json == _summary(other)
+    assert (other / "annotated.xlsx").exists()
+    assert _files(out) == before
+
+
+def test_a_report_in_another_form_replaces_the_first(
+    importer: Importer, api: Api, sheet: Sheet, tmp_path: Path
+) -> None:
+    """Two annotated sheets side by side, of which one is old, would help nobody."""
+    out = tmp_path / "out"
+    assert importer("run", sheet(person(1)), *api.options, "--output", out).code == 0
+    assert importer("report", _summary(out)["run_id"], "--format", "xlsx").code == 0
+    assert not (out / "annotated.csv").exists()
+    assert (out / "annotated.xlsx").exists()
+
+
+def test_another_source_is_refused_and_a_moved_one_is_named(
+    importer: Importer, api: Api, sheet: Sheet, tmp_path: Path
+) -> None:
+    """By its digest: a report of other rows would not be true."""
+    out, moved = tmp_path / "out", tmp_path / "moved.csv"
+    source = sheet(person(1))
+    assert importer("run", source, *api.options, "--output", out).code == 0
+    run_id, before = _summary(out)["run_id"], _files(out)
+    source.rename(moved)
+    gone = importer("report", run_id)
+    assert gone.code == 3
+    sheet(person(2))
+    changed = importer("report", run_id, "--json")
+    assert (changed.code, changed.json["error"]["code"]) == (3, "source_changed")
+    assert _files(out) == before
+    assert importer("report", run_id, "--source", moved).code == 0
+    assert _files(out) == before
+    assert list((tmp_path / "state" / "runs").iterdir()) == []
+
+
+def test_a_run_that_was_cut_off_is_told_as_far_as_it_came(
+    importer: Importer, api: Api, sheet: Sheet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its rows are `not_sent`, it has no exit code, and it can be gone on with: the journal stays as it is."""
+    out = tmp_path / "out"
+    source = sheet(person(1), person(2, "no address"), person(3))
+
+    def die(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr("importer.job.deliver", die)
+        assert importer("run", source, *api.options, "--output", out).code == 130
+    with Journal(tmp_path / "state", wall=lambda: 0.0) as journal:
+        (past,) = journal.runs()
+    assert past.left == 2
+    said = importer("report", past.run_id, "--json")
+    assert said.code == 0
+    assert (said.json["exit_code"], said.json["finished_at"], said.json["stop_reason"]) == (None, None, None)
+    assert {name: count for name, count in said.json["statuses"].items() if count} == {"invalid": 1, "not_sent": 2}
+    rows = list(csv.DictReader(StringIO((out / "annotated.csv").read_text("utf-8"))))
+    assert [row["error_code"] for row in rows] == ["cut_off", "invalid_email", "cut_off"]
+    assert importer("resume", past.run_id).code == 1
+    assert _summary(out)["statuses"]["updated"] == 2
+
+
+def test_a_run_that_read_standard_input_needs_its_source(
+    importer: Importer, api: Api, sheet: Sheet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody knows where that came from; the file that it was will do."""
+    source = sheet(person(1))
+    with source.open("rb") as file:
+        monkeypatch.setattr("sys.stdin", TextIOWrapper(file))
+        assert importer("run", "-", *api.options, "--output", tmp_path / "out").code == 0
+    run_id = _summary(tmp_path / "out")["run_id"]
+    assert importer("report", run_id, "--json").json["error"]["code"] == "source_missing"
+    assert importer("report", run_id, "--source", source).code == 0
+
+
+def test_what_has_changed_since_the_last_run_is_told(importer: Importer, api: Api, sheet: Sheet) -> None:
+    """In total, from digests: which of the values differ from what was last confirmed."""
+    first = importer("run", sheet(person(1), person(2)), *api.options, "--json")
+    assert first.json["changes"] is None
+    second = importer("run", sheet(person(1), person(2, "new@example.com"), person(3)), *api.options, "--json")
+    assert second.json["changes"] == {"compared": 2, "same": 1, "first_name": 0, "last_name": 0, "email": 1}
+
+
+def test_no_report_of_a_redacted_run_names_anybody(
+    importer: Importer, api: Api, sheet: Callable[..., Path], tmp_path: Path
+) -> None:
+    """In no file of the folder is a name or an address; ids and outcomes are there as ever."""
+    people = [("Friederike", "Zwackelmann", "f.zwackelmann@example.com"), ("Xaver", "Überhuber", "no address")]
+    rows = [(person(number)[0], *values) for number, values in enumerate(people, start=1)]
+    out = tmp_path / "out"
+    assert importer("run", sheet(*rows), *api.options, "--redact", "--output", out).code == 1
+    summary = json.loads((out / "summary.json").read_text())
+    assert summary["redacted"] is True
+    for file in out.iterdir():
+        text = file.read_bytes().decode("utf-8", "replace")
+        assert not [word for values in people for word in values if word.casefold() in text.casefold()], file.name
+    annotated = list(csv.reader(StringIO((out / "annotated.csv").read_text("utf-8"))))
+    assert [row[:5] for row in annotated[1:]] == [
+        [rows[0][0], "F•••", "Z•••", "f•••@e•••.com", "updated"],
+        [rows[1][0], "X•••", "Ü•••", "n•••", "invalid"],
+    ]
+
+
+def test_a_redacted_report_is_never_sent(
+    importer: Importer, api: Api, sheet: Callable[..., Path], tmp_path: Path
+) -> None:
+    """Given back to `run`, no row of it is valid: a mask is no name."""
+    assert importer("run", sheet(person(1)), *api.options, "--redact", "--output", tmp_path / "out").code == 0
+    sent = len(api.requests())
+    again = importer("run", tmp_path / "out" / "annotated.csv", *api.options, "--json")
+    assert again.json["statuses"]["invalid"] == 1
+    assert len(api.requests()) == sent
+    assert "masked_first_name" in [cause["code"] for cause in again.json["causes"]]
