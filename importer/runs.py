@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
 from importer.model import CONFIRMED, Cause, Changes, Mode, SourceInfo, Status, StopReason, Target
+
+
+class State(StrEnum):
+    """How far a run is; one that was cut off is a check or a dry run whose process died."""
+
+    RUNNING = "running"
+    UNFINISHED = "unfinished"
+    ENDED = "ended"
+    FORGOTTEN = "forgotten"
+    CUT_OFF = "cut_off"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +76,17 @@ class PastRun:
         if self.mode is not Mode.RUN:
             return True
         return self.exit_code in (0, 1) or self.stop_reason is StopReason.INVALID_ROWS
+
+    @property
+    def state(self) -> State:
+        """How far it is."""
+        if self.at_work:
+            return State.RUNNING
+        if self.mode is not Mode.RUN:
+            return State.CUT_OFF if self.exit_code is None else State.ENDED
+        if self.ended:
+            return State.ENDED
+        return State.UNFINISHED if self.kept else State.FORGOTTEN
 
 
 @dataclass(frozen=True, slots=True)

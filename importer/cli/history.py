@@ -28,14 +28,14 @@ Examples:
 )
 def command(number: int, everything: bool, given: Given, as_json: bool) -> int:
     """List past runs, the newest first: how far each is, and what became of its rows."""
-    from importer.cli.past import as_object, confirmed, kind, local_time, opened, state_of  # noqa: PLC0415 - heavy
+    from importer.cli.past import as_object, confirmed, kind, local_time, opened  # noqa: PLC0415 - heavy
     from importer.cli.table import lines  # noqa: PLC0415 - the same
 
     with opened(given.settings()) as journal:
         runs = journal.runs()
     shown = runs if everything else runs[:number]
     if as_json:
-        text = json.dumps([as_object(past, state_of(past)) for past in shown])
+        text = json.dumps([as_object(past) for past in shown])
     elif not runs:
         text = "There are no runs yet."
     else:
@@ -47,7 +47,7 @@ def command(number: int, everything: bool, given: Given, as_json: bool) -> int:
                         past.run_id,
                         local_time(past.started_at),
                         kind(past),
-                        state_of(past).replace("_", " "),
+                        past.state.replace("_", " "),
                         "" if past.exit_code is None else str(past.exit_code),
                         f"{past.source.rows:,}",
                         f"{confirmed(past):,}",

@@ -14,7 +14,6 @@ from importer.cli.given import Given
 from importer.cli.hints import here
 
 if TYPE_CHECKING:
-    from importer.cli.past import State
     from importer.runs import PastRun
 
 _EPILOG = """\b
@@ -32,7 +31,7 @@ def command(run: str | None, given: Given, as_json: bool) -> int:
 
     Without RUN, the newest is shown.
     """
-    from importer.cli.past import advice, as_object, opened, state_of  # noqa: PLC0415 - heavy
+    from importer.cli.past import advice, as_object, opened  # noqa: PLC0415 - heavy
     from importer.errors import SettingsError  # noqa: PLC0415 - the same
 
     with opened(given.settings()) as journal:
@@ -41,24 +40,24 @@ def command(run: str | None, given: Given, as_json: bool) -> int:
             raise SettingsError("There are no runs yet.", code="run_unknown", hint="`importer run --help` says how.")
         past = runs[0] if run is None else journal.find(run)
         may = advice(past, journal)
-    found = state_of(past)
     retries = [other.run_id for other in runs if other.retry_of == past.run_id]
     if as_json:
-        return 0 if answer(json.dumps(as_object(past, found) | {"retries": retries})) else 5
-    return 0 if answer("\n".join(_told(past, found, retries, may))) else 5
+        return 0 if answer(json.dumps(as_object(past) | {"retries": retries})) else 5
+    return 0 if answer("\n".join(_told(past, retries, may))) else 5
 
 
-def _told(past: PastRun, state: State, retries: list[str], may: str) -> Iterator[str]:
+def _told(past: PastRun, retries: list[str], may: str) -> Iterator[str]:
     """Yield the lines about a run."""
-    from importer.cli.past import State, confirmed  # noqa: PLC0415 - heavy
+    from importer.cli.past import confirmed  # noqa: PLC0415 - heavy
     from importer.cli.table import lines  # noqa: PLC0415 - the same
     from importer.model import STOP_SENTENCES  # noqa: PLC0415 - the same
     from importer.reports.advice import to_do  # noqa: PLC0415 - the same
+    from importer.runs import State  # noqa: PLC0415 - the same
 
     facts = [
         (
             "Run",
-            f"{past.run_id}, {state.replace('_', ' ')}"
+            f"{past.run_id}, {past.state.replace('_', ' ')}"
             + (f", exit code {past.exit_code}" if past.exit_code is not None else ""),
         ),
         ("Started", past.started_at),
@@ -72,7 +71,7 @@ def _told(past: PastRun, state: State, retries: list[str], may: str) -> Iterator
     facts += [("Retried by", ", ".join(retries))] if retries else []
     width = max(len(name) for name, _ in facts)
     yield from (f"{name:<{width}}  {value}" for name, value in facts)
-    resumable = state in (State.RUNNING, State.UNFINISHED)
+    resumable = past.state in (State.RUNNING, State.UNFINISHED)
     rows = [
         (status.value, f"{count:,}", to_do(status, past.mode, resumable=resumable))
         for status, count in past.statuses.items()
@@ -88,6 +87,6 @@ def _told(past: PastRun, state: State, retries: list[str], may: str) -> Iterator
         State.UNFINISHED: f"To go on with it: importer resume {past.run_id}",
         State.FORGOTTEN: f"What it took to go on with it was erased. {may}".rstrip(),
         State.CUT_OFF: "It was cut off, and nothing was sent: it can be run again.",
-    }.get(state, may)
+    }.get(past.state, may)
     if told:
         yield here(told)

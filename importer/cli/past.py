@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 
 from importer.errors import LockedError, NothingToDoError, SettingsError
@@ -19,16 +18,6 @@ from importer.reports.summary import source_object
 from importer.runs import PastRun
 from importer.settings import Settings
 from importer.times import rfc3339
-
-
-class State(StrEnum):
-    """How far a run is; one that was cut off is a check or a dry run whose process died."""
-
-    RUNNING = "running"
-    UNFINISHED = "unfinished"
-    ENDED = "ended"
-    FORGOTTEN = "forgotten"
-    CUT_OFF = "cut_off"
 
 
 @contextmanager
@@ -49,17 +38,6 @@ def locked(past: PastRun, settings: Settings) -> Iterator[None]:
     holder = Holder(os.getpid(), rfc3339(time.time()), past.source.path, past.run_id)
     with run_lock(settings.state_folder(), holder, NO_PATIENCE):
         yield
-
-
-def state_of(past: PastRun) -> State:
-    """Return how far a run is."""
-    if past.at_work:
-        return State.RUNNING
-    if past.mode is not Mode.RUN:
-        return State.CUT_OFF if past.exit_code is None else State.ENDED
-    if past.ended:
-        return State.ENDED
-    return State.UNFINISHED if past.kept else State.FORGOTTEN
 
 
 def unfinished(journal: Journal, run_id: str | None) -> PastRun:
@@ -167,11 +145,11 @@ def local_time(text: str) -> str:
     return datetime.fromisoformat(text).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
-def as_object(past: PastRun, state: State) -> dict[str, object]:
+def as_object(past: PastRun) -> dict[str, object]:
     """Return a run as JSON shows it: the keys of the summary, and what only the journal knows."""
     return {
         "run_id": past.run_id,
-        "state": state,
+        "state": past.state,
         "version": past.version,
         "mode": past.mode,
         "exit_code": past.exit_code,

@@ -116,7 +116,7 @@ class Show:
     def result(self, summary: Summary, *, brief: bool) -> bool:
         """Print what came of the run, on stdout, and return whether that was possible."""
         lines = [] if brief else ["", *_table(summary), ""]
-        lines.append(verdict(summary))
+        lines.append(verdict(summary.mode, summary.source.rows, summary.statuses))
         if not brief:
             lines += cause_lines(summary.causes)
         if summary.attempts:

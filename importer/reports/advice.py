@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -71,24 +71,32 @@ def is_resumable(summary: Summary) -> bool:
     return summary.exit_code not in (0, 1) and summary.stop_reason is not StopReason.INVALID_ROWS
 
 
-def verdict(summary: Summary) -> str:
-    """Return the run in a sentence or two: how many rows are as they should be, and what the others need."""
-    rows = summary.source.rows
+def verdict(mode: Mode, rows: int, statuses: Mapping[Status, int]) -> str:
+    """Return a run in a sentence or two: how many rows are as they should be, and what the others need.
+
+    Args:
+        mode: What it was for.
+        rows: How many its source has.
+        statuses: How many rows have each status; those that have none yet are said too.
+    """
     if not rows:
         return "The sheet has no rows."
-    if summary.mode is Mode.RUN:
-        good, what = sum(summary.statuses[status] for status in CONFIRMED), "confirmed"
-        endings = [_needs(summary)] if good < rows else []
+    left = rows - sum(statuses.values())
+    if mode is Mode.RUN:
+        good, what = sum(statuses.get(status, 0) for status in CONFIRMED), "confirmed"
+        told = [*_needs(statuses), _counted(left, "has no outcome yet", "have no outcome yet") if left else ""]
+        endings = [", ".join(filter(None, told)) + "."] if good < rows else []
     else:
-        good, what = rows - summary.statuses[Status.INVALID], "valid"
-        endings = ["Nothing was sent."]
-        if good < rows:
-            endings.insert(0, _counted(rows - good, "needs fixing", "need fixing") + ".")
+        good, what = rows - statuses.get(Status.INVALID, 0) - left, "valid"
+        fixing = _counted(statuses.get(Status.INVALID, 0), "needs fixing", "need fixing") + "."
+        endings = [fixing, "Nothing was sent."] if statuses.get(Status.INVALID, 0) else ["Nothing was sent."]
     if good == rows:
-        told = f"All {rows:,} rows are {what}." if rows > 1 else f"The one row is {what}."
+        told_good = f"All {rows:,} rows are {what}." if rows > 1 else f"The one row is {what}."
+    elif rows == 1:
+        told_good = f"The one row is not {what}."
     else:
-        told = f"{good:,} of {rows:,} {'row' if rows == 1 else 'rows'} {'is' if good == 1 else 'are'} {what}."
-    return " ".join([told, *endings])
+        told_good = f"{good:,} of {rows:,} rows {'is' if good == 1 else 'are'} {what}."
+    return " ".join([told_good, *endings])
 
 
 def steps(summary: Summary, *, fix_command: str = "") -> Sequence[Step]:
@@ -103,19 +111,19 @@ def steps(summary: Summary, *, fix_command: str = "") -> Sequence[Step]:
         told = f"The run stopped early: {STOP_SENTENCES[summary.stop_reason]}."
         found.append(Step(" ".join(filter(None, (told, STOP_ADVICE.get(summary.stop_reason, ""))))))
     if is_resumable(summary):
-        left = sum(summary.statuses[status] for status in (Status.UNCONFIRMED, Status.FAILED, Status.NOT_SENT))
+        left = sum(summary.statuses.get(status, 0) for status in (Status.UNCONFIRMED, Status.FAILED, Status.NOT_SENT))
         again = f" It takes up {_counted(left, 'row', 'rows')}." if left else ""
         found.append(Step(f"Go on with the run.{again}", f"importer resume {summary.run_id}"))
     elif to_retry := _to_retry(summary):
         told = f"Try {_counted(to_retry, 'row', 'rows')} again: that is safe."
         found.append(Step(told, f"importer retry {summary.run_id}"))
-    to_fix = sum(summary.statuses[status] for status in TO_FIX)
+    to_fix = sum(summary.statuses.get(status, 0) for status in TO_FIX)
     if to_fix and fix_command:
         found.append(
             Step(f"Fix {_counted(to_fix, 'row', 'rows')} in the file of rows to fix, then run it.", fix_command)
         )
-    if summary.mode is not Mode.RUN and summary.statuses[Status.NOT_SENT]:
-        found.append(Step(f"Send what is valid: {_counted(summary.statuses[Status.NOT_SENT], 'row', 'rows')}."))
+    if summary.mode is not Mode.RUN and summary.statuses.get(Status.NOT_SENT, 0):
+        found.append(Step(f"Send what is valid: {_counted(summary.statuses.get(Status.NOT_SENT, 0), 'row', 'rows')}."))
     return found
 
 
@@ -128,20 +136,17 @@ def _to_retry(summary: Summary) -> int:
         for cause in summary.causes
         if cause.status is Status.NOT_SENT and cause.code in ("superseded", "hidden_row", "over_limit")
     )
-    again = summary.statuses[Status.UNCONFIRMED] + summary.statuses[Status.FAILED]
-    return again + max(0, summary.statuses[Status.NOT_SENT] - left_out)
+    again = summary.statuses.get(Status.UNCONFIRMED, 0) + summary.statuses.get(Status.FAILED, 0)
+    return again + max(0, summary.statuses.get(Status.NOT_SENT, 0) - left_out)
 
 
-def _needs(summary: Summary) -> str:
-    """Return what the rows of a run need that are not confirmed, as a sentence."""
-    to_fix = sum(summary.statuses[status] for status in TO_FIX)
-    again = summary.statuses[Status.UNCONFIRMED] + summary.statuses[Status.FAILED]
-    told = [
-        _counted(to_fix, "needs fixing", "need fixing") if to_fix else "",
-        _counted(again, "needs another try", "need another try") if again else "",
-        _counted(count, "was not sent", "were not sent") if (count := summary.statuses[Status.NOT_SENT]) else "",
-    ]
-    return ", ".join(filter(None, told)) + "."
+def _needs(statuses: Mapping[Status, int]) -> Iterator[str]:
+    """Yield what the rows of a run need that are not confirmed."""
+    to_fix = sum(statuses.get(status, 0) for status in TO_FIX)
+    again = statuses.get(Status.UNCONFIRMED, 0) + statuses.get(Status.FAILED, 0)
+    yield _counted(to_fix, "needs fixing", "need fixing") if to_fix else ""
+    yield _counted(again, "needs another try", "need another try") if again else ""
+    yield _counted(count, "was not sent", "were not sent") if (count := statuses.get(Status.NOT_SENT, 0)) else ""
 
 
 def _counted(count: int, one: str, more: str) -> str:

@@ -80,7 +80,12 @@ def review_of(summary: Summary, results: Results) -> Review:
     """Return a run as reviewers are told of it."""
     duration = results.duration()
     timing = None if duration is None else timing_of(results.requests(), duration)
-    return Review(summary=summary, verdict=verdict(summary), steps=steps(summary), timing=timing)
+    return Review(
+        summary=summary,
+        verdict=verdict(summary.mode, summary.source.rows, summary.statuses),
+        steps=steps(summary),
+        timing=timing,
+    )
 
 
 def _pass(table: Table, results: Results, reports: Sequence[RowReport], wish: Wish, mask: Mask | None) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from importer.cli.main import run_command
 from importer.sandbox import Sandbox, SandboxOptions
+from tests.reports.schema import validator
 
 GROUP = "11111111-2222-4333-8444-555555555555"
 ACCOUNT = "acct-1"
@@ -27,8 +28,11 @@ class Said:
 
     @property
     def json(self) -> Any:  # noqa: ANN401 - JSON is anything
-        """The one object on stdout."""
-        return json.loads(self.out)
+        """The one object on stdout; a summary is what its schema says."""
+        found = json.loads(self.out)
+        if isinstance(found, dict) and "schema_version" in found:
+            validator().validate(found)
+        return found
 
 
 class Importer(Protocol):

@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import replace
-from importlib import resources
 from pathlib import Path
-from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import Draft202012Validator
 
 from importer.errors import ReportError
 from importer.model import (
@@ -27,6 +25,7 @@ from importer.model import (
 )
 from importer.reports.summary import SCHEMA_VERSION, as_json, check_balance, write_summary
 from importer.runs import Summary
+from tests.reports.schema import schema, validator
 
 SUMMARY = Summary(
     run_id="r7",
@@ -90,17 +89,10 @@ def test_the_keys_are_those_that_were_promised() -> None:
     assert json.loads(as_json(SUMMARY)) == TEXT
 
 
-def _schema() -> dict[str, Any]:
-    path = resources.files("importer.reports").joinpath("summary.schema.json")
-    found: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    return found
-
-
 def test_the_schema_is_sound_and_names_every_word() -> None:
     """It is a JSON Schema, and has exactly the modes, stop reasons, statuses and skips that there are."""
-    schema = _schema()
-    Draft202012Validator.check_schema(schema)
-    known = schema["properties"]
+    Draft202012Validator.check_schema(schema())
+    known = schema()["properties"]
     assert known["schema_version"]["const"] == SCHEMA_VERSION
     assert known["mode"]["enum"] == list(Mode)
     assert known["stop_reason"]["enum"] == [None, *StopReason]
@@ -122,11 +114,10 @@ def test_a_full_summary_is_what_the_schema_says() -> None:
         fix_of=["r5"],
         left_out=["A chart."],
     )
-    validator = Draft202012Validator(_schema(), format_checker=FormatChecker())
     for summary in (SUMMARY, full, replace(full, exit_code=None, finished_at=None, stop_reason=None)):
-        validator.validate(json.loads(as_json(summary)))
-    assert not validator.is_valid({**json.loads(as_json(full)), "more": 1})
-    assert not validator.is_valid({**json.loads(as_json(full)), "attempts": -1})
+        validator().validate(json.loads(as_json(summary)))
+    assert not validator().is_valid({**json.loads(as_json(full)), "more": 1})
+    assert not validator().is_valid({**json.loads(as_json(full)), "attempts": -1})
 
 
 def test_a_run_that_did_not_stop_has_no_reason() -> None:
