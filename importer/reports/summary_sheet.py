@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import accumulate
+from itertools import accumulate, zip_longest
 from typing import Final
 
 from importer.model import Cause, Status
 from importer.reports.review import Review, Timing
-from importer.reports.summary_words import FIELDS, facts_of_run, facts_of_source, meaning
+from importer.reports.summary_words import FIELDS, facts_of_run, facts_of_source, meaning, notes
+from importer.runs import Summary
 from importer.sheets.phrases import column_letter
 from importer.sheets.workbooks.extra_sheet import Chart, ExtraCell, ExtraSheet, Look
 from importer.sheets.workbooks.looks import STRONG_TONES
@@ -32,24 +33,32 @@ _LONGEST_TEXT: Final = 2_000
 _Line = Sequence[ExtraCell]
 
 
-def summary_sheet(review: Review, notes: Sequence[str] = ()) -> ExtraSheet:
+def summary_sheet(review: Review, left_out: Sequence[str] = ()) -> ExtraSheet:
     """Return the sheet of a run.
 
     Args:
         review: The run.
-        notes: What of the source does not come along into the workbook, in sentences, if the review does not have
+        left_out: What of the source does not come along into the workbook, in sentences; the review need not have
             them yet.
     """
-    if notes:
-        review = replace(review, summary=replace(review.summary, left_out=[*review.summary.left_out, *notes]))
-    lines = [*_top(review), *_facts(review), *_steps(review), *_changes(review), *_causes(review.summary.causes)]
+    if left_out:
+        review = replace(review, summary=replace(review.summary, left_out=left_out))
+    first = [
+        *_top(review),
+        *_steps(review),
+        *_facts(review.summary),
+        *_notes(review.summary),
+        *_changes(review.summary),
+    ]
+    lines = [*first, *_causes(review.summary.causes)]
+    page_from = len(first) + 1 if len(lines) > len(first) else None
     charts = [_status_chart()]
     if review.timing is not None and review.timing.spans:
         points = list(_points(review.timing))
         unit = "minutes" if _in_minutes(review.timing) else "seconds"
         lines = _with_points(lines, points, unit)
         charts.append(_time_chart(len(points), unit))
-    return ExtraSheet(title=TITLE, widths=_WIDTHS, lines=lines, printed=_PRINTED, charts=charts)
+    return ExtraSheet(title=TITLE, widths=_WIDTHS, lines=lines, printed=_PRINTED, charts=charts, page_from=page_from)
 
 
 def _top(review: Review) -> Iterator[_Line]:
@@ -91,13 +100,20 @@ def _top(review: Review) -> Iterator[_Line]:
     yield []
 
 
-def _facts(review: Review) -> Iterator[_Line]:
-    yield _heading("The run")
-    yield from (_fact(name, value) for name, value in facts_of_run(review.summary))
+def _facts(summary: Summary) -> Iterator[_Line]:
+    """Yield the facts of the run, and beside them those of its source."""
+    yield [ExtraCell(_A, "The run", Look.HEADING), ExtraCell(_E, "The source", Look.HEADING)]
+    for of_run, of_source in zip_longest(facts_of_run(summary), facts_of_source(summary), fillvalue=("", "")):
+        yield [*_fact(_A, *of_run, across=_E - _B), *_fact(_E, *of_source, across=_PRINTED - _F)]
     yield []
-    yield _heading("The source")
-    yield from (_fact(name, value) for name, value in facts_of_source(review.summary))
-    yield []
+
+
+def _notes(summary: Summary) -> Iterator[_Line]:
+    found = notes(summary)
+    if found:
+        yield _heading("Notes")
+        yield from ([ExtraCell(_A, _shortened(note), Look.WRAPPED, across=_PRINTED)] for note in found)
+        yield []
 
 
 def _steps(review: Review) -> Iterator[_Line]:
@@ -114,8 +130,8 @@ def _steps(review: Review) -> Iterator[_Line]:
     yield []
 
 
-def _changes(review: Review) -> Iterator[_Line]:
-    changes = review.summary.changes
+def _changes(summary: Summary) -> Iterator[_Line]:
+    changes = summary.changes
     if changes is None:
         return
     yield _heading("What differs from what was last confirmed")
@@ -133,7 +149,7 @@ def _changes(review: Review) -> Iterator[_Line]:
         yield [
             ExtraCell(_A, FIELDS[field], Look.LABEL),
             ExtraCell(_B, rows, Look.NUMBER),
-            ExtraCell(_C, "of them have another value there" if rows else "of them"),
+            ExtraCell(_C, "of them have another value there"),
         ]
     yield []
 
@@ -183,8 +199,12 @@ def _heading(text: str) -> _Line:
     return [ExtraCell(_A, text, Look.HEADING)]
 
 
-def _fact(name: str, value: str) -> _Line:
-    return [ExtraCell(_A, name, Look.LABEL), ExtraCell(_B, _shortened(value), Look.WRAPPED, across=_PRINTED - 1)]
+def _fact(column: int, name: str, value: str, *, across: int) -> _Line:
+    cells = [
+        ExtraCell(column, name, Look.LABEL),
+        ExtraCell(column + 1, _shortened(value), Look.WRAPPED, across=across),
+    ]
+    return [cell for cell in cells if cell.value]
 
 
 def _shortened(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from importer.model import STOP_SENTENCES, Detected, Field, Mode, Skip, Status
@@ -87,11 +87,14 @@ def facts_of_source(summary: Summary) -> Iterator[tuple[str, str]]:
     skipped = [f"{count:,} {_SKIPS[skip][count != 1]}" for skip, count in source.skips.items() if count]
     if skipped:
         yield "Left alone", ", ".join(skipped)
-    notes = [*(source.detected.notes if source.detected else ()), *summary.left_out]
+
+
+def notes(summary: Summary) -> Sequence[str]:
+    """Return what a person should know of how the source was read and the reports were written, in sentences."""
+    found = [*(summary.source.detected.notes if summary.source.detected else ()), *summary.left_out]
     if summary.redacted:
-        notes.append("Names and addresses are masked in this report.")
-    if notes:
-        yield "Notes", "\n".join(notes)
+        found.append("Names and addresses are masked in this report.")
+    return found
 
 
 def _detected(found: Detected) -> Iterator[tuple[str, str]]:
@@ -103,9 +106,9 @@ def _detected(found: Detected) -> Iterator[tuple[str, str]]:
             yield name, _CHARACTERS.get(character, character)
     if found.header_row is not None:
         yield "Header", f"row {found.header_row}"
-    if found.columns:
-        words = {field.value: word for field, word in FIELDS.items()}
-        yield "Columns", "\n".join(f"{words.get(name, name)}: {header}" for name, header in found.columns.items())
+    words = {field.value: word for field, word in FIELDS.items()}
+    for number, (name, header) in enumerate(found.columns.items()):
+        yield "" if number else "Columns", f"{words.get(name, name)}: {header}"
 
 
 def duration(seconds: float) -> str:

@@ -18,7 +18,8 @@ _FIXED_WIDTH: Final = "Consolas"
 _WHOLE: Final = "3"
 """Excel's own format `#,##0` (ECMA-376 part 1, 18.8.30)."""
 _TOP: Final = {"vertical": "top"}
-_RIGHT: Final = {"horizontal": "right", "vertical": "top"}
+_RIGHT: Final = {"horizontal": "right", "vertical": "top", "indent": "1"}
+"""A little away from the text that follows."""
 _WRAP: Final = {"vertical": "top", "wrapText": "1"}
 _LEFT_WRAP: Final = {"horizontal": "left", "vertical": "top", "wrapText": "1"}
 
@@ -28,9 +29,7 @@ _FORMATS: Final[Mapping[Look, CellFormat]] = {
     Look.LEAD: CellFormat(larger=2, colour=_INK, alignment={"vertical": "center", "wrapText": "1"}),
     Look.HEADING: CellFormat(bold=True, larger=2, colour=_INK, alignment={"vertical": "center"}),
     Look.HEADER: CellFormat(bold=True, fill=_HEADER_FILL, alignment={"vertical": "center"}),
-    Look.NUMBER_HEADER: CellFormat(
-        bold=True, fill=_HEADER_FILL, alignment={"horizontal": "right", "vertical": "center"}
-    ),
+    Look.NUMBER_HEADER: CellFormat(bold=True, fill=_HEADER_FILL, alignment={**_RIGHT, "vertical": "center"}),
     Look.LABEL: CellFormat(colour=_MUTED, alignment=_TOP),
     Look.WRAPPED: CellFormat(alignment=_LEFT_WRAP),
     Look.COMMAND: CellFormat(typeface=_FIXED_WIDTH, fill=_HEADER_FILL, alignment=_WRAP),

@@ -52,6 +52,7 @@ def sheet_xml(sheet: ExtraSheet, looks: ExtraLooks, *, table: str, selected: boo
         '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>',
         '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>',
         "<headerFooter><oddFooter>&amp;RPage &amp;P of &amp;N</oddFooter></headerFooter>",
+        "" if sheet.page_from is None else _page_break(sheet.page_from - 1),
         '<drawing r:id="rId1"/>' if sheet.charts else "",
         "</worksheet>",
     )).encode()  # fmt: skip
@@ -68,6 +69,10 @@ def _values(reference: str, sheet: ExtraSheet) -> Iterator[str | float]:
         raise ValueError(f"{reference} is no area of a sheet")
     for line in sheet.lines[area.first_row - 1 : area.last_row]:
         yield next((cell.value for cell in line if cell.column == area.first_column), "")
+
+
+def _page_break(after: int) -> str:
+    return f'<rowBreaks count="1" manualBreakCount="1"><brk id="{after}" max="16383" man="1"/></rowBreaks>'
 
 
 def _columns(widths: Sequence[float]) -> str:

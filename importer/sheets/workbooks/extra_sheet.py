@@ -95,6 +95,7 @@ class ExtraSheet:
         lines: Its cells, line by line, each in the order of the columns.
         printed: How many columns are printed.
         charts: Its charts.
+        page_from: The line, from 1, with which a new page begins; None for none.
     """
 
     title: str
@@ -102,3 +103,4 @@ class ExtraSheet:
     lines: Sequence[Sequence[ExtraCell]]
     printed: int
     charts: Sequence[Chart] = ()
+    page_from: int | None = None
