@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -86,11 +87,11 @@ def sheet_of(path: Path, name: str, *, values: bool = False) -> Worksheet:
     return found
 
 
-def charts_of(path: Path, drawing: str) -> list[ChartBase]:
-    """Return the charts of a drawing, as openpyxl reads them."""
+def charts_of(path: Path) -> list[ChartBase]:
+    """Return the charts of a workbook, as openpyxl reads them."""
     with zipfile.ZipFile(path) as archive:
-        charts, _ = find_images(archive, drawing)
-        return list(charts)
+        drawings = [name for name in archive.namelist() if re.fullmatch(r"xl/drawings/drawing\d+\.xml", name)]
+        return [chart for drawing in drawings for chart in find_images(archive, drawing)[0]]
 
 
 def formulas_of(sheet: Worksheet) -> list[str]:

@@ -90,7 +90,7 @@ def test_charts_are_the_programs_own_and_hold_what_they_show(tmp_path: Path, *, 
     """They point to the cells, so that they follow them, and have a copy for what does not read the cells."""
     write_with(_source(tmp_path / "a.xlsx"), tmp_path / "b.xlsx", extra_sheet(), own=own)
     assert b'Target="/xl/drawings/drawing1.xml"' in parts_of(tmp_path / "b.xlsx")["xl/worksheets/_rels/sheet2.xml.rels"]
-    bars, line = charts_of(tmp_path / "b.xlsx", "xl/drawings/drawing1.xml")
+    bars, line = charts_of(tmp_path / "b.xlsx")
     assert isinstance(bars, BarChart)
     assert isinstance(line, ScatterChart)
     (series,) = bars.series
