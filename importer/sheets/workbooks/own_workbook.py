@@ -128,6 +128,8 @@ class OwnWorkbookWriter:
 
     def write_sheet(self, sheet: ExtraSheet) -> None:
         """Write a sheet beside the table, before its first record; where that is not safe, `notes` say so."""
+        if self._number:
+            raise ValueError("what a sheet adds to the whole workbook may have been passed already")
         try:
             ExtraPackage(self._plan.package, self._archive, self._part).add(sheet)
         except (SourceError, UnfitWorkbookError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -11,7 +12,19 @@ from openpyxl.chart import BarChart, ScatterChart
 from importer.errors import SourceError
 from importer.sheets.open import open_raw, open_table, survey
 from importer.sheets.reading import Reading
-from tests.sheets.files import ANA, BEN, HEADER, MAIN, RELATIONS, cells_of, write_csv, write_xlsx
+from importer.sheets.workbooks.extra_sheet import ExtraCell
+from tests.sheets.files import (
+    ANA,
+    BEN,
+    HEADER,
+    MAIN,
+    RELATIONS,
+    cells_of,
+    text_row,
+    write_csv,
+    write_package,
+    write_xlsx,
+)
 from tests.sheets.workbooks.extra_sheets import (
     HOSTILE,
     WRITERS,
@@ -21,7 +34,15 @@ from tests.sheets.workbooks.extra_sheets import (
     sheet_of,
     write_with,
 )
-from tests.sheets.workbooks.own_files import cells, changed_parts, parts_of, rewritten, rich_workbook
+from tests.sheets.workbooks.own_files import (
+    FORMATS,
+    cells,
+    changed_parts,
+    own_writer,
+    parts_of,
+    rewritten,
+    rich_workbook,
+)
 
 TABLE = [HEADER, ANA, BEN]
 
@@ -229,3 +250,90 @@ def test_relations_are_named_in_the_usual_namespace(tmp_path: Path) -> None:
     """The entry in the list of sheets says itself what its prefix means, whatever the list calls it."""
     write_with(_source(tmp_path / "a.xlsx"), tmp_path / "b.xlsx", extra_sheet(), own=True)
     assert f'<sheet xmlns:r="{RELATIONS}" name="Summary"'.encode() in parts_of(tmp_path / "b.xlsx")["xl/workbook.xml"]
+
+
+def test_a_sheet_that_comes_after_a_record_is_refused(tmp_path: Path) -> None:
+    """By then the lists of what there is in the workbook may be written."""
+    source = _source(tmp_path / "a.xlsx")
+    header = next(iter(open_table(source).records()))
+    with own_writer(source, tmp_path / "b.xlsx") as writer:
+        writer.write(header, writer.place.names)
+        with pytest.raises(ValueError, match="passed already"):
+            writer.write_sheet(extra_sheet())
+
+
+def test_one_that_is_itself_the_table_is_not_replaced(tmp_path: Path) -> None:
+    """Whoever names it as the source has it annotated, with another one beside it."""
+    sheet = extra_sheet()
+    table = [[ExtraCell(at, text) for at, text in enumerate(row)] for row in TABLE]
+    whole = replace(sheet, lines=[*table, *sheet.lines], charts=[])
+    write_with(_source(tmp_path / "a.xlsx"), tmp_path / "b.xlsx", whole, own=True)
+    reading = Reading(sheet="Summary")
+    write_with(tmp_path / "b.xlsx", tmp_path / "c.xlsx", extra_sheet(), own=True, reading=reading)
+    assert [sheet.name for sheet in survey(tmp_path / "c.xlsx")] == ["Data", "Summary", "Summary (2)"]
+    assert cells(tmp_path / "c.xlsx", "Summary")["E2"].value == "updated"
+
+
+@pytest.mark.parametrize("state", ["", ' tabSelected="1"'])
+def test_a_workbook_that_was_saved_with_it_in_front_opens_so_again(tmp_path: Path, state: str) -> None:
+    """Which sheet is in front is for whoever saved the workbook."""
+    write_with(_source(tmp_path / "a.xlsx"), tmp_path / "b.xlsx", extra_sheet(), own=True)
+    part = "xl/worksheets/sheet2.xml"
+    view = parts_of(tmp_path / "b.xlsx")[part].replace(b"<sheetView ", b"<sheetView%b " % state.encode())
+    rewritten(tmp_path / "b.xlsx", tmp_path / "c.xlsx", {part: view})
+    write_with(tmp_path / "c.xlsx", tmp_path / "d.xlsx", extra_sheet(), own=True)
+    assert (b'tabSelected="1"' in parts_of(tmp_path / "d.xlsx")[part]) is bool(state)
+
+
+def test_what_others_need_too_stays_when_one_is_replaced(tmp_path: Path) -> None:
+    """A drawing that a sheet of somebody else shows is theirs, even where ours showed it as well."""
+    source = rich_workbook(tmp_path / "a.xlsx")
+    theirs = parts_of(source)["xl/drawings/drawing1.xml"]
+    write_with(source, tmp_path / "b.xlsx", extra_sheet(), own=True)
+    ours = next(name for name in parts_of(tmp_path / "b.xlsx") if name.endswith("_rels/sheet4.xml.rels"))
+    more = f'<Relationship Id="rId9" Type="{RELATIONS}/drawing" Target="/xl/drawings/drawing1.xml"/></Relationships>'
+    shared = parts_of(tmp_path / "b.xlsx")[ours].replace(b"</Relationships>", more.encode())
+    rewritten(tmp_path / "b.xlsx", tmp_path / "c.xlsx", {ours: shared})
+    write_with(tmp_path / "c.xlsx", tmp_path / "d.xlsx", extra_sheet(), own=True)
+    assert parts_of(tmp_path / "d.xlsx")["xl/drawings/drawing1.xml"] == theirs
+    assert len(parts_of(tmp_path / "d.xlsx")) == len(parts_of(tmp_path / "b.xlsx"))
+
+
+@pytest.mark.parametrize("names", ["<definedNames/>", "<definedNames></definedNames>", ""])
+def test_names_are_added_to_a_list_that_is_empty_or_not_there(tmp_path: Path, names: str) -> None:
+    """The list stands behind that of the sheets, where the format wants it."""
+    source = write_package(
+        tmp_path / "a.xlsx", text_row(1, HEADER) + text_row(2, ANA), parts={"xl/styles.xml": FORMATS}
+    )
+    parts = parts_of(source)
+    style = f'<Relationship Id="r9" Type="{RELATIONS}/styles" Target="styles.xml"/></Relationships>'
+    changed = {
+        "xl/workbook.xml": parts["xl/workbook.xml"].replace(b"</sheets>", f"</sheets>{names}".encode()),
+        "xl/_rels/workbook.xml.rels": parts["xl/_rels/workbook.xml.rels"].replace(b"</Relationships>", style.encode()),
+    }
+    rewritten(source, tmp_path / "b.xlsx", changed)
+    assert write_with(tmp_path / "b.xlsx", tmp_path / "c.xlsx", extra_sheet(), own=True) == ()
+    book = parts_of(tmp_path / "c.xlsx")["xl/workbook.xml"]
+    assert book.count(b"<definedNames") == 1
+    assert b"</sheets><definedNames><definedName" in book
+
+
+def test_a_long_title_is_cut_where_it_needs_a_number(tmp_path: Path) -> None:
+    """Excel allows a name 31 characters."""
+    title = "T" * 31
+    source = _source(tmp_path / "a.xlsx", title=title)
+    write_with(source, tmp_path / "b.xlsx", extra_sheet(title=title), own=True)
+    assert openpyxl.load_workbook(tmp_path / "b.xlsx").sheetnames == [title, f"{'T' * 27} (2)"]
+
+
+@pytest.mark.parametrize("position", ["7", "-1", "x"])
+def test_a_mark_of_no_sheet_is_none(tmp_path: Path, position: str) -> None:
+    """A program that takes sheets away may leave the names of them."""
+    write_with(_source(tmp_path / "a.xlsx"), tmp_path / "b.xlsx", extra_sheet(), own=True)
+    book = parts_of(tmp_path / "b.xlsx")["xl/workbook.xml"]
+    lost = book.replace(b'localSheetId="1"', f'localSheetId="{position}"'.encode())
+    assert lost != book
+    rewritten(tmp_path / "b.xlsx", tmp_path / "c.xlsx", {"xl/workbook.xml": lost})
+    assert open_table(tmp_path / "c.xlsx").sheet == "Data"
+    write_with(tmp_path / "c.xlsx", tmp_path / "d.xlsx", extra_sheet(), own=True)
+    assert [sheet.name for sheet in survey(tmp_path / "d.xlsx")] == ["Data", "Summary", "Summary (2)"]
