@@ -158,7 +158,7 @@ def _causes(causes: Sequence[Cause]) -> Iterator[_Line]:
     """Yield the causes, those first whose rows need a person."""
     if not causes:
         return
-    yield _heading("What rows need")
+    yield _heading("Causes")
     headers = ("Status", "Rows", "Code", "Column", "First rows", "What it is", "What to do")
     looks = {_B: Look.NUMBER_HEADER}
     yield [ExtraCell(at, header, looks.get(at, Look.HEADER)) for at, header in enumerate(headers)]
