@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from importer.model import Cause, Changes, Detected, Field, Mode, Outcome, SourceInfo, Status, StopReason, Target
+from importer.reports.annotated import Annotated
 from importer.reports.review import Review, Span, Step, Timing
-from importer.reports.writing import write_annotated
+from importer.reports.summary_sheet import summary_sheet
+from importer.reports.writing import Wish, annotated_writer
 from importer.runs import Summary
 from importer.sheets.open import open_table
 from importer.sheets.table import RecordKind
@@ -76,6 +78,10 @@ def review(
 def annotate(source: Path, target: Path, told: Review, *, own: bool) -> Sequence[str]:
     """Write the annotated workbook of a run that updated every row, and return its notes."""
     table = open_table(source)
-    rows = [record.number for record in table.records() if record.kind is RecordKind.ROW]
-    outcomes = (Outcome(row, Status.UPDATED, http_status=200, attempts=1) for row in rows)
-    return write_annotated(table, outcomes, target, form="xlsx", own_workbook=own, review=told)
+    with annotated_writer(target, table, Wish(form="xlsx", own_workbook=own)) as writer:
+        writer.write_sheet(summary_sheet(told, writer.notes))
+        annotated = Annotated(writer, table, "xlsx")
+        for record in table.records():
+            is_row = record.kind is RecordKind.ROW
+            annotated.take(record, Outcome(record.number, Status.UPDATED, attempts=1) if is_row else None)
+        return writer.notes
