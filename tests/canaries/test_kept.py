@@ -83,7 +83,7 @@ def test_an_api_that_repeats_all_it_was_told_gets_nothing_into_a_report(form: st
     check_nothing_is_kept(scene)
     check_reports(scene)
     (report,) = canaries_under(scene.output)
-    assert any("no such person: [first_name] [last_name]" in row[-4] for row in _rows(report))
+    assert any("no such person: [first_name] [last_name]" in row[-4] for row in _sheets(report)[0])
 
 
 @pytest.mark.parametrize(("command", "code"), [("check", 1), ("dry-run", 1)])
