@@ -160,7 +160,7 @@ def _causes(causes: Sequence[Cause]) -> Iterator[_Line]:
         return
     yield _heading("Causes")
     headers = ("Status", "Rows", "Code", "Column", "First rows", "What it is", "What to do")
-    looks = {_B: Look.NUMBER_HEADER}
+    looks = {_B: Look.NUMBER_HEADER, _G: Look.ASIDE_HEADER}
     yield [ExtraCell(at, header, looks.get(at, Look.HEADER)) for at, header in enumerate(headers)]
     ordered = sorted(causes, key=lambda cause: cause.warning)
     yield from map(_cause, ordered[:MAX_CAUSES])
@@ -179,7 +179,7 @@ def _cause(cause: Cause) -> _Line:
         ExtraCell(_C, _shortened(cause.code), Look.WRAPPED),
         ExtraCell(_D, _shortened(cause.column), Look.WRAPPED),
         ExtraCell(_F, _shortened(cause.message) or "Each row says it in its own words.", Look.WRAPPED),
-        ExtraCell(_G, _shortened(cause.to_do), Look.WRAPPED),
+        ExtraCell(_G, _shortened(cause.to_do), Look.ASIDE),
     ]
     if cause.first_rows:
         cells.insert(_E, _first_rows(cause))

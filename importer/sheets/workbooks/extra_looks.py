@@ -32,6 +32,10 @@ _FORMATS: Final[Mapping[Look, CellFormat]] = {
     Look.NUMBER_HEADER: CellFormat(bold=True, fill=_HEADER_FILL, alignment={**_RIGHT, "vertical": "center"}),
     Look.LABEL: CellFormat(colour=_MUTED, alignment=_TOP),
     Look.WRAPPED: CellFormat(alignment=_LEFT_WRAP),
+    Look.ASIDE: CellFormat(alignment={**_LEFT_WRAP, "indent": "1"}),
+    Look.ASIDE_HEADER: CellFormat(
+        bold=True, fill=_HEADER_FILL, alignment={"horizontal": "left", "vertical": "center", "indent": "1"}
+    ),
     Look.COMMAND: CellFormat(typeface=_FIXED_WIDTH, fill=_HEADER_FILL, alignment=_WRAP),
     Look.NUMBER: CellFormat(number=_WHOLE, alignment=_RIGHT),
     Look.TOTAL: CellFormat(bold=True, alignment=_TOP),

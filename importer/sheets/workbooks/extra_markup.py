@@ -19,9 +19,10 @@ MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _LINE_POINTS: Final = 15.0
 _TALLEST: Final = 409.0
 """What Excel allows for a row, in points."""
-_WRAPPED: Final = frozenset({Look.LEAD, Look.WRAPPED, Look.COMMAND, Look.LINK})
-_FULL: Final = 0.92
-"""How much of a line words fill before the next one does not fit any more."""
+_WRAPPED: Final = frozenset({Look.LEAD, Look.WRAPPED, Look.ASIDE, Look.COMMAND, Look.LINK})
+_LETTERS: Final = 1.04
+"""How many letters of a sentence have room where a column's width, which counts digits, says one; less what the last
+word of a line leaves free."""
 _WIDER: Final = 1.2
 """How much wider large text is, and text of letters of one width."""
 
@@ -114,7 +115,7 @@ def _height(cell: ExtraCell, widths: Sequence[float]) -> float:
     line = TALLER.get(cell.look, _LINE_POINTS)
     if cell.look not in _WRAPPED or not isinstance(cell.value, str):
         return line
-    room = sum(widths[cell.column : cell.column + cell.across]) * _FULL
+    room = sum(widths[cell.column : cell.column + cell.across]) * _LETTERS
     per_line = max(room / (_WIDER if cell.look in {Look.LEAD, Look.COMMAND} else 1.0), 1.0)
     return line * sum(max(math.ceil(len(one) / per_line), 1) for one in cell.value.split("\n"))
 

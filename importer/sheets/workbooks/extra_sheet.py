@@ -29,6 +29,9 @@ class Look(Enum):
     LABEL = auto()
     WRAPPED = auto()
     """Text over several lines."""
+    ASIDE = auto()
+    """The same, a little away from text on its left."""
+    ASIDE_HEADER = auto()
     COMMAND = auto()
     """What is typed, letter by letter."""
     NUMBER = auto()
