@@ -17,6 +17,7 @@ from importer.reports.masking import Mask, masked, masked_causes
 from importer.reports.review import Review
 from importer.reports.rows import RowReport, joined
 from importer.reports.summary import check_balance, write_summary
+from importer.reports.summary_sheet import summary_sheet
 from importer.reports.timing import timing_of
 from importer.runs import Summary
 from importer.sheets.open import open_writer
@@ -68,6 +69,8 @@ def write_reports(table: Table, results: Results, summary: Summary, folder: RunF
     )
     with ExitStack() as files:
         writer = files.enter_context(annotated_writer(annotated, table, wish))
+        if wish.form == "xlsx":
+            writer.write_sheet(summary_sheet(review_of(complete, results), writer.notes))
         _pass(table, results, [Annotated(writer, table, wish.form)], wish, mask)
         complete = replace(complete, left_out=writer.notes)
     folder.expect_own()

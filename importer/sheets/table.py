@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 from importer.model import Detected, Field, Issue, Skip
+from importer.sheets.workbooks.extra_sheet import ExtraSheet
 
 Format = Literal["csv", "xlsx"]
 """What a sheet can be written as."""
@@ -187,5 +188,12 @@ class TableWriter(Protocol):
             record: A record of the table that the writer was made for, in the table's order.
             appended: As many cells for every record; None is an empty cell.
             tone: A word for the look of the row where the format can show one: a status, or "".
+        """
+        ...
+
+    def write_sheet(self, sheet: ExtraSheet) -> None:
+        """Write a sheet beside the table, if the format has sheets; `notes` say where that cannot be done.
+
+        It is called at most once, before the first record: what it adds to the whole workbook goes before the table.
         """
         ...

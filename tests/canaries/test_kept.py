@@ -45,16 +45,21 @@ def check_reports(scene: Scene) -> None:
     assert {Path(path).suffix for path in own} <= {".csv", ".xlsx"}
     assert all(names == PEOPLE for names in own.values())
     assert len(own) == 1
-    for row in _rows(next(iter(own))):
+    rows, *beside = _sheets(next(iter(own)))
+    for row in rows:
         assert canaries_in("\n".join(row[-len(APPENDED_COLUMNS) :])) == set()
+    for row in (row for sheet in beside for row in sheet):
+        assert canaries_in("\n".join(row)) == set()
 
 
-def _rows(report: str) -> list[list[str]]:
+def _sheets(report: str) -> list[list[list[str]]]:
+    """Return the cells of the annotated sheet, and of those beside it."""
     if report.endswith(".xlsx"):
-        (sheet,) = load_workbook(report).worksheets
-        return [[str(cell) for cell in line] for line in sheet.iter_rows(values_only=True)]
+        sheets = load_workbook(report).worksheets
+        assert [sheet.title for sheet in sheets[1:]] == ["Summary"]
+        return [[[str(cell) for cell in line] for line in sheet.iter_rows(values_only=True)] for sheet in sheets]
     with Path(report).open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.reader(file))
+        return [list(csv.reader(file))]
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
@@ -78,7 +83,7 @@ def test_an_api_that_repeats_all_it_was_told_gets_nothing_into_a_report(form: st
     check_nothing_is_kept(scene)
     check_reports(scene)
     (report,) = canaries_under(scene.output)
-    assert any("no such person: [first_name] [last_name]" in row[-4] for row in _rows(report))
+    assert any("no such person: [first_name] [last_name]" in row[-4] for row in _sheets(report)[0])
 
 
 @pytest.mark.parametrize(("command", "code"), [("check", 1), ("dry-run", 1)])

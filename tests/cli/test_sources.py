@@ -118,7 +118,7 @@ def test_the_annotated_workbook_is_the_users_own(importer: Importer, api: Api, w
     book = openpyxl.load_workbook(said.json["reports"]["annotated"])
     sheet = book.worksheets[0]
     assert isinstance(sheet, Worksheet)
-    assert book.sheetnames == ["Sheet", "Sums"]
+    assert book.sheetnames == ["Sheet", "Sums", "Summary"]
     assert book["Sums"]["A1"].value == "=1+1"
     assert (sheet["A1"].font.sz, sheet.freeze_panes, sheet.auto_filter.ref) == (18, "B3", "A2:J5")
     assert sheet.row_dimensions[5].hidden
@@ -128,6 +128,9 @@ def test_the_annotated_workbook_is_the_users_own(importer: Importer, api: Api, w
     assert [sheet.cell(row, 5).value for row in range(1, 6)] == [None, "status", "updated", "updated", "updated"]
     again = importer("run", said.json["reports"]["annotated"], *api.options, "--json")
     assert (again.code, again.json["source"]["rows"]) == (0, 3)
+    book = openpyxl.load_workbook(again.json["reports"]["annotated"])
+    assert book.sheetnames == ["Sheet", "Sums", "Summary"]
+    assert again.json["run_id"] in {cell.value for row in book["Summary"].iter_rows() for cell in row}
 
 
 def test_a_larger_workbook_becomes_a_plain_sheet_and_that_is_said(
@@ -140,7 +143,7 @@ def test_a_larger_workbook_becomes_a_plain_sheet_and_that_is_said(
         assert place.startswith("Annotated sheet: ")
         assert re.match("Note: .* plain sheet, .* IMPORTER_OWN_WORKBOOK_ROWS", note)
     said = importer("run", workbook, *api.options, "--json")
-    assert openpyxl.load_workbook(said.json["reports"]["annotated"]).sheetnames == ["Sheet"]
+    assert openpyxl.load_workbook(said.json["reports"]["annotated"]).sheetnames == ["Sheet", "Summary"]
     assert any("IMPORTER_OWN_WORKBOOK_ROWS" in note for note in said.json["source"]["notes"])
 
 

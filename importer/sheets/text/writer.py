@@ -19,6 +19,7 @@ from importer.sheets.text.encoding import Encoding, Evidence
 from importer.sheets.text.quoting import written
 from importer.sheets.text.raw_guard import guard_raw
 from importer.sheets.text.records import are_sound
+from importer.sheets.workbooks.extra_sheet import ExtraSheet
 
 _UTF8: Final = "utf-8"
 EXCEL_DIALECT: Final = Dialect(Encoding(_UTF8, codecs.BOM_UTF8), ",")
@@ -76,6 +77,9 @@ class CsvWriter:
         cells += [padding + self._appended(guard(cell_text(cell)), is_stray=is_stray) for cell in appended]
         line_end = record.line_end if record.raw is not None else record.line_end or _LINE_END
         self._open_file().write(self._encoder.encode(self._dialect.delimiter.join(cells) + line_end))
+
+    def write_sheet(self, sheet: ExtraSheet) -> None:
+        """Write nothing: a file of text is one table."""
 
     def _source_cells(self, record: Record) -> list[str]:
         texts = [cell_text(cell) for cell in record.cells]

@@ -60,10 +60,11 @@ class Area(NamedTuple):
 
 
 class SheetName(NamedTuple):
-    """A sheet's name, and whether a person sees the sheet."""
+    """A sheet's name, whether a person sees the sheet, and whether it is a report of ours on another one."""
 
     name: str
     visible: bool = True
+    is_report: bool = False
 
 
 class Book(Protocol):

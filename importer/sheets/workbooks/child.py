@@ -71,7 +71,7 @@ def read_sizes(task: Task) -> Answer:
     """Count the lines and columns of every sheet."""
     book = task.open()
     sizes = []
-    for at, (name, visible) in enumerate(book.sheets):
+    for at, (name, visible, _) in enumerate(book.sheets):
         lines = columns = 0
         for line in book.lines(at):
             filled = next((end for end in range(len(line.cells), 0, -1) if line.cells[end - 1] is not None), 0)

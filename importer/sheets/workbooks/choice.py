@@ -21,6 +21,7 @@ _MAX_NAMES: Final = 30
 def choose_sheet(book: Book, reading: Reading, file: SourceFile) -> int:
     """Return which of the sheets is the source: the one that is named, or the only visible one with the columns.
 
+    A report that an earlier run has added to the workbook is it only by its name.
     Of none with the columns it is the only one that is not blank: it is most worth an error message.
 
     Raises:
@@ -31,21 +32,24 @@ def choose_sheet(book: Book, reading: Reading, file: SourceFile) -> int:
         raise damaged(file.name, f"it says that it has {len(book.sheets):,} sheets")
     if reading.sheet is not None:
         return _named(reading.sheet, book.sheets, file)
-    visible = [at for at, sheet in enumerate(book.sheets) if sheet.visible]
+    visible = [at for at, sheet in enumerate(book.sheets) if sheet.visible and not sheet.is_report]
     if len(visible) == 1:
         return visible[0]
     return _only_source(book, visible, reading, file)
 
 
 def first_sheet(book: Book, sheet: str | None, file: SourceFile) -> int | None:
-    """Return which sheet is looked at as it is: the named one, or the first visible one, if there is any.
+    """Return which sheet is looked at as it is: the named one, or the first visible one.
+
+    A report of ours is that only where there is no other one; None is for no visible sheet at all.
 
     Raises:
         SourceError: There is no sheet of that name.
     """
     if sheet is not None:
         return _named(sheet, book.sheets, file)
-    return next((at for at, known in enumerate(book.sheets) if known.visible), None)
+    visible = [at for at, known in enumerate(book.sheets) if known.visible]
+    return min(visible, key=lambda at: (book.sheets[at].is_report, at), default=None)
 
 
 def largest_table(tables: Iterable[Callable[[], Iterator[Line]]], sizes: Sequence[int], reading: Reading) -> int | None:

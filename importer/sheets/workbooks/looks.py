@@ -23,6 +23,19 @@ TONES: Final[Mapping[str, str]] = {
 the data, yellow is to be looked at, orange and blue want another try, grey was not begun. All are so light that black
 text has a contrast above 15 to 1, and the word stands in the cell, so that nothing depends on seeing the colour."""
 
+STRONG_TONES: Final[Mapping[str, str]] = {
+    Status.UPDATED: "2F8A57",
+    Status.DUPLICATE: "62A881",
+    Status.UNCHANGED: "93C3A8",
+    Status.MISMATCH: "C39A0C",
+    Status.INVALID: "CF4A43",
+    Status.REJECTED: "93262D",
+    Status.UNCONFIRMED: "DD7F2E",
+    Status.FAILED: "4D74C2",
+    Status.NOT_SENT: "8D96A3",
+}
+"""The same colours, as bars of a chart have them."""
+
 NUMBER_HEADERS: Final = frozenset(prefix + name for prefix in ("", "import_") for name in ("http_status", "attempts"))
 """The headers of appended columns of numbers, which stand above them on the right."""
 

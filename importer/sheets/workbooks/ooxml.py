@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
 
-from importer.sheets.workbooks.archive import Archive
 from importer.sheets.workbooks.book import SheetName
+from importer.sheets.workbooks.parts import Parts
 from importer.sheets.workbooks.xml_parts import elements
 
 _ROOT_RELATIONS: Final = "_rels/.rels"
@@ -26,7 +26,7 @@ class Relation:
     part: str
 
 
-def workbook_part(archive: Archive, usual: str) -> str:
+def workbook_part(archive: Parts, usual: str) -> str:
     """Return the part that lists the sheets: the one that the package names, or else the usual one."""
     if _ROOT_RELATIONS in archive:
         for relation in relations(archive, "").values():
@@ -35,7 +35,7 @@ def workbook_part(archive: Archive, usual: str) -> str:
     return usual
 
 
-def relations(archive: Archive, part: str) -> Mapping[str, Relation]:
+def relations(archive: Parts, part: str) -> Mapping[str, Relation]:
     """Return what a part points to, by the ids that it uses; none where it points to nothing."""
     folder, _, name = part.rpartition("/")
     where = f"{folder}/_rels/{name}.rels" if folder else f"_rels/{name}.rels"
@@ -50,14 +50,14 @@ def relations(archive: Archive, part: str) -> Mapping[str, Relation]:
     }
 
 
-def parts_of_kind(found: Mapping[str, Relation], archive: Archive, kind: str) -> Iterator[str]:
+def parts_of_kind(found: Mapping[str, Relation], archive: Parts, kind: str) -> Iterator[str]:
     """Yield the parts of a kind that are there."""
     for relation in found.values():
         if relation.kind.casefold() == kind.casefold() and relation.part in archive:
             yield relation.part
 
 
-def has_macros(archive: Archive) -> bool:
+def has_macros(archive: Parts) -> bool:
     """Return whether the package says that it has macros."""
     return _TYPES in archive and b"macroEnabled" in archive.read(_TYPES, _MAX_TYPES_BYTES)
 
@@ -70,7 +70,7 @@ class SheetPart:
     part: str
 
 
-def _resolved(archive: Archive, folder: str, target: str) -> str:
+def _resolved(archive: Parts, folder: str, target: str) -> str:
     """Return the name of the part that a relation points to: as it is written, or without its percent signs."""
     target = target.replace("\\", "/")
     part = posixpath.normpath(target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target))

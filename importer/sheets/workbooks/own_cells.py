@@ -57,7 +57,7 @@ class RowCells:
         made: list[str] = []
         for letters, value, style in zip(self._letters, values, styles, strict=True):
             if isinstance(value, str):
-                made.append(f'<c r="{letters}{row}"{style} t="inlineStr"><is>{_text(value)}</is></c>')
+                made.append(f'<c r="{letters}{row}"{style} t="inlineStr"><is>{inline_text(value)}</is></c>')
             elif value is None:
                 made.append(f'<c r="{letters}{row}"{style}/>' if style else "")
             else:
@@ -70,7 +70,7 @@ def _style(number: int | None) -> str:
 
 
 @lru_cache(_KEPT_TEXTS)
-def _text(text: str) -> str:
+def inline_text(text: str) -> str:
     """Return the element of a text as a cell can hold it."""
     safe, _ = sheet_text(text)
     margin = safe.startswith(_MARGINS) or safe.endswith(_MARGINS) or "\n" in safe

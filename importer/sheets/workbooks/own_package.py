@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from importer.sheets.workbooks.archive import Archive
+from importer.errors import SourceError
 from importer.sheets.workbooks.ooxml import workbook_part
 from importer.sheets.workbooks.own_xml import Element, Part, UnfitWorkbookError
+from importer.sheets.workbooks.parts import Parts
 
 CONTENT_TYPES: Final = "[Content_Types].xml"
 _USUAL_WORKBOOK: Final = "xl/workbook.xml"
@@ -53,6 +54,12 @@ class Relation:
     element: Element
 
 
+def relations_of(part: str) -> str:
+    """Return the name of the part that says what a part has to do with others."""
+    folder, base = posixpath.split(part)
+    return posixpath.join(folder, "_rels", f"{base}.rels")
+
+
 class Relations:
     """The relations of a part; none where it has none.
 
@@ -61,9 +68,9 @@ class Relations:
         part: The part; empty for the package itself.
     """
 
-    def __init__(self, archive: Archive, part: str) -> None:
-        self._folder, base = posixpath.split(part)
-        self.name = posixpath.join(self._folder, "_rels", f"{base}.rels")
+    def __init__(self, archive: Parts, part: str) -> None:
+        self._folder = posixpath.dirname(part)
+        self.name = relations_of(part)
         self.part = Part(archive, self.name) if self.name in archive else None
 
     def __iter__(self) -> Iterator[Relation]:
@@ -89,7 +96,7 @@ class Package:
         UnfitWorkbookError: The package cannot be taken along as an ordinary workbook.
     """
 
-    def __init__(self, archive: Archive, names: Iterable[str]) -> None:
+    def __init__(self, archive: Parts, names: Iterable[str]) -> None:
         self.workbook: Final = workbook_part(archive, _USUAL_WORKBOOK)
         """The part that lists the sheets."""
         self.left_out: list[str] = []
@@ -97,6 +104,7 @@ class Package:
         self._archive = archive
         self._names = {_key(name) for name in names}
         self._changed: dict[str, bytes] = {}
+        self._added: dict[str, bytes] = {}
         self._dropped: set[str] = set()
         self._leave_calculation_and_macros()
         self._leave_signatures()
@@ -113,6 +121,25 @@ class Package:
     def is_dropped(self, name: str) -> bool:
         """Return whether a part stays behind."""
         return _key(name) in self._dropped
+
+    def put(self, name: str, data: bytes) -> None:
+        """Have a part replaced if it is there, and added otherwise."""
+        if _key(name) in self._names:
+            self.change(name, data)
+        else:
+            self._added[name] = data
+
+    def drop(self, names: Iterable[str]) -> None:
+        """Leave parts behind."""
+        self._dropped.update(map(_key, names))
+
+    def added(self) -> Mapping[str, bytes]:
+        """Return the parts that are not in the archive, in the order in which they were added."""
+        return self._added
+
+    def is_free(self, name: str) -> bool:
+        """Return whether no part has that name, nor has had it."""
+        return _key(name) not in self._names and name not in self._added
 
     def _leave_calculation_and_macros(self) -> None:
         relations = Relations(self._archive, self.workbook)
@@ -150,6 +177,31 @@ class Package:
         edits += [part.without(one) for one in part.of("Override", 1) if self.is_dropped(_part_name(one.attributes))]
         if edits:
             self.change(CONTENT_TYPES, part.edited(edits))
+
+
+@dataclass(frozen=True, slots=True)
+class PartsToBe:
+    """The parts of a package as they are to be, after what was changed so far; those that were added are not in it.
+
+    Attributes:
+        package: What changes.
+        parts: Where it does not.
+    """
+
+    package: Package
+    parts: Parts
+
+    def __contains__(self, part: str) -> bool:
+        return part in self.parts and not self.package.is_dropped(part)
+
+    def read(self, part: str, max_bytes: int) -> bytes:
+        """Return a part as a whole; raise `SourceError` as `Parts` says."""
+        changed = self.package.changed(part)
+        return self.parts.read(part, max_bytes) if changed is None else changed
+
+    def damaged(self, why: str) -> SourceError:
+        """Return the error for a workbook that is not as a workbook should be."""
+        return self.parts.damaged(why)
 
 
 def _part_name(attributes: Mapping[str, str]) -> str:

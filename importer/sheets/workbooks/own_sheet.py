@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import IO, Final
 
 from importer.errors import ReportError
-from importer.sheets.workbooks.own_survey import SheetSurvey, points
-from importer.sheets.workbooks.own_xml import TAG, changed_tag, tag_attributes
+from importer.sheets.workbooks.own_survey import SheetSurvey
+from importer.sheets.workbooks.own_xml import TAG, changed_tag, points, tag_attributes
 
 _BLOCK_BYTES: Final = 256 * 1024
 _TRUE: Final = frozenset({b"1", b"true"})

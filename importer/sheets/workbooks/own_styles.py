@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass, field, replace
+from typing import Final, Self
 
 from importer.sheets.workbooks.looks import TONES
-from importer.sheets.workbooks.own_xml import Edit, Element, Part, UnfitWorkbookError, attribute
+from importer.sheets.workbooks.own_xml import Edit, Element, Part, UnfitWorkbookError, attribute, points
 
 _MAX_FORMATS: Final = 64_000
 """Excel's own limit is 65,490."""
@@ -15,6 +15,7 @@ _OF_FORMAT: Final = ("numFmtId", "fontId", "fillId", "borderId", "xfId", "quoteP
 _APPLIED: Final = ("applyNumberFormat", "applyFont", "applyFill", "applyBorder", "applyProtection")
 _NEUTRAL: Final = frozenset({"sz", "name", "family", "charset", "scheme"})
 """What of a font is taken over: neither its colour, which the fill behind it might hide, nor bold or underlined."""
+_USUAL_POINTS: Final = 11.0
 _MOVABLE: Final = frozenset({"", "general", "left"})
 """Where a header's text may stand so that the header of numbers stands on the right."""
 
@@ -34,6 +35,33 @@ class Looks:
     number_header: int | None = None
     body: Mapping[str, int] = field(default_factory=dict)
     sentences: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellFormat:
+    """How a cell looks that has nothing to do with those of the user; what is not said is as in the whole workbook.
+
+    Attributes:
+        larger: By how many points the text is larger than the workbook's usual one.
+        colour: Of the text, as red, green, blue in hexadecimal digits; "" for the usual one.
+        typeface: Its name; "" for the usual one.
+        fill: The colour behind the text, written in the same way.
+        number: The id of one of Excel's own number formats.
+        alignment: The attributes of the element `alignment`.
+    """
+
+    bold: bool = False
+    underlined: bool = False
+    larger: int = 0
+    colour: str = ""
+    typeface: str = ""
+    fill: str = ""
+    number: str = "0"
+    alignment: Mapping[str, str] = field(default_factory=dict)
+
+    def filled(self, colour: str) -> Self:
+        """Return the format with another colour behind the text."""
+        return replace(self, fill=colour)
 
 
 class Styles:
@@ -75,6 +103,40 @@ class Styles:
             number_header=self._on_the_right(header),
             body={tone: self._body(font, fill, border, plain) for tone, fill in fills.items()},
             sentences={tone: self._body(font, fill, border, wrapped) for tone, fill in fills.items()},
+        )
+
+    def add(self, wanted: CellFormat) -> int:
+        """Return the number of a format like this, which is added where there is none."""
+        numbers = {
+            "numFmtId": wanted.number,
+            "fontId": str(self._own_font(wanted)),
+            "fillId": str(self._fill(wanted.fill)) if wanted.fill else "0",
+            "borderId": "0",
+            "xfId": "0",
+        }
+        applied = {"applyNumberFormat": "1", "applyFont": "1", "applyFill": "1", "applyAlignment": "1"}
+        return self._formats.add(_format_xml({**numbers, **applied}, wanted.alignment, {}))
+
+    def _own_font(self, wanted: CellFormat) -> int:
+        """Return the number of a font in the workbook's usual typeface, its elements in the order of the standard."""
+        usual = {one.name: one for one in self._part.children(self._fonts.items[0]) if one.name in _NEUTRAL}
+        size = points(usual["sz"].attributes.get("val", "")) if "sz" in usual else 0.0
+        family = ("name", "family", "charset", "scheme")
+        typeface = (
+            b"<name" + attribute("val", wanted.typeface) + b"/>"
+            if wanted.typeface
+            else b"".join(self._part.raw(usual[name]) for name in family if name in usual)
+        )
+        return self._fonts.add(
+            b"<font>"
+            + (b"<b/>" if wanted.bold else b"")
+            + (b"<u/>" if wanted.underlined else b"")
+            + b"<sz"
+            + attribute("val", f"{(size or _USUAL_POINTS) + wanted.larger:g}")
+            + b"/>"
+            + (b"<color" + attribute("rgb", f"FF{wanted.colour}") + b"/>" if wanted.colour else b"")
+            + typeface
+            + b"</font>"
         )
 
     def _format(self, number: int) -> Element:

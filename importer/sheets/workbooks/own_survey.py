@@ -6,14 +6,13 @@ it is in sound workbooks, so that a change could land in a wrong place, ends the
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Final
 
 from importer.sheets.workbooks.archive import Archive
 from importer.sheets.workbooks.own_areas import AppendedPlace, Area
 from importer.sheets.workbooks.own_rows import RowSurvey
-from importer.sheets.workbooks.own_xml import UnfitWorkbookError, end_of, watch_encoding
+from importer.sheets.workbooks.own_xml import UnfitWorkbookError, end_of, points, watch_encoding
 from importer.sheets.workbooks.xml_parts import feed, new_parser
 
 _NAMESPACES: Final = (
@@ -143,12 +142,3 @@ class SheetSurvey:
     def _leave_rows(self) -> None:
         self._take_handlers()
         self._path.pop()
-
-
-def points(text: str) -> float:
-    """Return a height as a sheet states it; 0 where it states none."""
-    try:
-        height = float(text)
-    except ValueError:
-        return 0.0
-    return height if math.isfinite(height) else 0.0

@@ -15,17 +15,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Final, Self
 
-from importer.errors import ReportError
+from importer.errors import ReportError, SourceError
 from importer.sheets.cells import cell_text
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import Record, RecordKind
 from importer.sheets.workbooks.archive import DEFAULT_LIMITS, Archive, Limits
+from importer.sheets.workbooks.extra_package import ExtraPackage
+from importer.sheets.workbooks.extra_sheet import ExtraSheet
 from importer.sheets.workbooks.looks import SAMPLE_SIZE, column_widths, row_height
 from importer.sheets.workbooks.own_areas import AppendedPlace
 from importer.sheets.workbooks.own_cells import Appended, RowCells
 from importer.sheets.workbooks.own_columns import columns_xml
 from importer.sheets.workbooks.own_plan import plan_workbook
 from importer.sheets.workbooks.own_sheet import SheetCopy
+from importer.sheets.workbooks.own_xml import UnfitWorkbookError
 from importer.sheets.workbooks.own_zip import copy_entry, new_entry
 
 _BYTES_PER_ROW: Final = 4_096
@@ -72,12 +75,14 @@ class OwnWorkbookWriter:
         self._entry: IO[bytes] | None = None
         """The sheet, while it is written."""
         self._open = contextlib.ExitStack()
+        self._no_sheet: list[str] = []
+        """Why a sheet beside the table could not be written, in a sentence."""
 
     @property
     def notes(self) -> Sequence[str]:
         """What of the workbook does not come along as it is, each in a sentence."""
         valued = self._plan.survey.formulas.valued
-        return (*self._plan.package.left_out, *_told_of_formulas(sum(valued), valued.count(0)))
+        return (*self._plan.package.left_out, *_told_of_formulas(sum(valued), valued.count(0)), *self._no_sheet)
 
     def __enter__(self) -> Self:
         """Create the file; raise OSError where that fails, `SourceError` where the source cannot be read any more."""
@@ -120,6 +125,16 @@ class OwnWorkbookWriter:
         self._pending.append((record, tuple(appended), tone))
         if len(self._pending) >= SAMPLE_SIZE:
             self._begin()
+
+    def write_sheet(self, sheet: ExtraSheet) -> None:
+        """Write a sheet beside the table, before its first record; where that is not safe, `notes` say so."""
+        if self._number:
+            raise ValueError("what a sheet adds to the whole workbook may have been passed already")
+        try:
+            ExtraPackage(self._plan.package, self._archive, self._part).add(sheet)
+        except (SourceError, UnfitWorkbookError) as error:
+            why = error.why if isinstance(error, UnfitWorkbookError) else "a part of it is damaged"
+            self._no_sheet.append(f"The annotated workbook has no sheet {sheet.title}, since {why}.")
 
     def _begin(self) -> None:
         """Write the parts before the sheet and the records that were kept, now that the widths can be told."""
@@ -195,6 +210,8 @@ class OwnWorkbookWriter:
             self._entry.close()
         for info in self._rest:
             self._take(info)
+        for name, data in self._plan.package.added().items():
+            self._target.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
         self._target.close()
         self._file.flush()
         os.fsync(self._file.fileno())

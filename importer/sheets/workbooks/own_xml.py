@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import Final
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
-from importer.sheets.workbooks.archive import Archive
+from importer.sheets.workbooks.parts import Parts
 from importer.sheets.workbooks.xml_parts import feed, local_name, new_parser
 
 TAG: Final = re.compile(rb"""<[^<>"'\s]+(?:\s+[^<>"'\s=]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*/?>""")
@@ -77,7 +78,7 @@ class Part:
         UnfitWorkbookError: It is not in UTF-8, or written in a way that cannot be followed.
     """
 
-    def __init__(self, archive: Archive, name: str) -> None:
+    def __init__(self, archive: Parts, name: str) -> None:
         self.name = name
         self.data = archive.read(name, _MAX_PART_BYTES)
         self._open: list[tuple[str, Mapping[str, str], int]] = []
@@ -189,3 +190,12 @@ def end_of(parser: expat.XMLParserType) -> None:
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise UnfitWorkbookError("a part of it is not complete") from error
+
+
+def points(text: str) -> float:
+    """Return a height or a size as a workbook states it; 0 where it states none."""
+    try:
+        height = float(text)
+    except ValueError:
+        return 0.0
+    return height if math.isfinite(height) else 0.0

@@ -9,6 +9,7 @@ from typing import Final
 from importer.sheets.source_file import SourceFile
 from importer.sheets.workbooks.archive import Archive, Limits
 from importer.sheets.workbooks.book import Area, Line, SheetName
+from importer.sheets.workbooks.extra_sheet import MARK
 from importer.sheets.workbooks.ooxml import (
     MACROS_NOTE,
     SheetPart,
@@ -85,7 +86,11 @@ class XlsxBook:
 
     def _find_sheets(self) -> Iterator[SheetPart]:
         names: set[str] = set()
-        for element, attributes in elements(self._archive, self._part):
+        found = elements(self._archive, self._part)
+        reports = {at.get("localSheetId") for name, at in found if name == "definedName" and at.get("name") == MARK}
+        position = -1
+        for element, attributes in found:
+            position += element == "sheet"
             if element == "workbookPr":
                 self._since_1904 = is_true(attributes.get("date1904"))
             if element != "sheet" or "name" not in attributes or attributes.get("id") == _NO_PART:
@@ -97,7 +102,8 @@ class XlsxBook:
             relation = self._relations.get(attributes.get("id", ""))
             visible = attributes.get("state", "").lower() not in _HIDDEN_STATES
             if relation is None or relation.kind in _SHEET_KINDS:
-                yield SheetPart(SheetName(name, visible), relation.part if relation else "")
+                is_report = str(position) in reports
+                yield SheetPart(SheetName(name, visible, is_report), relation.part if relation else "")
 
 
 def _read_kinds(archive: Archive, part: str) -> list[NumberKind]:

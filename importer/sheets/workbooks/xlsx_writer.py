@@ -6,7 +6,6 @@ import contextlib
 import os
 import re
 import tempfile
-import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -21,7 +20,11 @@ from importer.sheets.cells import cell_text
 from importer.sheets.phrases import column_letter
 from importer.sheets.table import Record, RecordKind
 from importer.sheets.workbooks.book import MAX_COLUMNS, MAX_ROWS
+from importer.sheets.workbooks.extra_package import ExtraPackage
+from importer.sheets.workbooks.extra_sheet import ExtraSheet
+from importer.sheets.workbooks.held_parts import HoldingArchive
 from importer.sheets.workbooks.looks import SAMPLE_SIZE, column_widths, row_height
+from importer.sheets.workbooks.own_package import Package
 from importer.sheets.workbooks.xlsx_cells import CellMaker, Written
 
 _DEFAULT_TITLE: Final = "Sheet1"
@@ -29,6 +32,7 @@ _RESERVED_TITLE: Final = "history"
 _LONGEST_TITLE: Final = 31
 _NOT_IN_TITLES: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _MAX_NOTES: Final = 5
+_TABLE_PART: Final = "xl/worksheets/sheet1.xml"
 
 Appended = Sequence[str | int | None]
 
@@ -63,6 +67,7 @@ class XlsxWriter:
         self._put_rows = 0
         self._columns = 0
         self._header_row = 0
+        self._extra: ExtraSheet | None = None
         self._book = Workbook(write_only=True)
         self._book.properties.creator = "importer"
         self._sheet = self._book.create_sheet(sheet_title(title))
@@ -112,6 +117,10 @@ class XlsxWriter:
             with _temporary_files_in(self._path.parent):
                 self._begin()
 
+    def write_sheet(self, sheet: ExtraSheet) -> None:
+        """Write a sheet beside the table, when the table is written."""
+        self._extra = sheet
+
     def _begin(self) -> None:
         """Write the records that were kept, now that the widths and the place of the header can be told."""
         pending, self._pending = self._pending or (), None
@@ -133,8 +142,12 @@ class XlsxWriter:
         if self._header_row:
             self._sheet.auto_filter.ref = f"A{self._header_row}:{get_column_letter(self._columns)}{self._rows}"
         self._sheet.close()
-        with zipfile.ZipFile(self._file, "w", zipfile.ZIP_DEFLATED) as archive:
-            ExcelWriter(self._book, archive).save()
+        with HoldingArchive(self._file) as archive:
+            ExcelWriter(self._book, archive).write_data()
+            if self._extra is not None:
+                package = Package(archive.held, archive.namelist())
+                ExtraPackage(package, archive.held, _TABLE_PART).add(self._extra)
+                archive.change(package)
         self._file.flush()
         os.fsync(self._file.fileno())
 

@@ -9,7 +9,7 @@ from typing import Final
 from xml.parsers import expat
 
 from importer.errors import SourceError
-from importer.sheets.workbooks.archive import Archive
+from importer.sheets.workbooks.parts import Parts
 
 Damage = Callable[[str], SourceError]
 """Makes an error of what is wrong, which is a part of a sentence."""
@@ -61,7 +61,7 @@ def local_name(name: str) -> str:
     return name.rpartition(":")[2]
 
 
-def elements(archive: Archive, part: str) -> list[tuple[str, dict[str, str]]]:
+def elements(archive: Parts, part: str) -> list[tuple[str, dict[str, str]]]:
     """Return every element of a small part with its attributes, all names without prefixes.
 
     Those of extensions are left out: they have the names of others, and say other things.

@@ -1,0 +1,84 @@
+"""A new workbook's archive, in which the parts that say what there is are written last, when all is known."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from _typeshed import SizedBuffer
+
+from importer.errors import SourceError
+from importer.sheets.workbooks.book import damaged
+from importer.sheets.workbooks.own_package import CONTENT_TYPES, Package
+
+_HELD: Final = frozenset({
+    CONTENT_TYPES, "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class HeldParts:
+    """Parts that are not written yet."""
+
+    data: dict[str, bytes] = field(default_factory=dict)
+
+    def __contains__(self, part: str) -> bool:
+        return part in self.data
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.data)
+
+    def read(self, part: str, max_bytes: int) -> bytes:
+        """Return a part; raise `SourceError` where it is not there, or larger than that."""
+        if part not in self.data or len(self.data[part]) > max_bytes:
+            raise self.damaged(f"its part {part} is missing or too large")
+        return self.data[part]
+
+    def damaged(self, why: str) -> SourceError:
+        """Return the error for a workbook that is not as a workbook should be."""
+        return damaged("the annotated workbook", why)
+
+
+class HoldingArchive(zipfile.ZipFile):
+    """An archive that is written, and keeps some parts back until it is closed.
+
+    Args:
+        file: Where it is written to.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        super().__init__(file, "w", zipfile.ZIP_DEFLATED)
+        self.held: Final = HeldParts()
+        """The parts that are kept back."""
+
+    def writestr(
+        self,
+        zinfo_or_arcname: str | zipfile.ZipInfo,
+        data: SizedBuffer | str,
+        compress_type: int | None = None,
+        compresslevel: int | None = None,
+    ) -> None:
+        """Write a part, or keep it back."""
+        if isinstance(zinfo_or_arcname, str) and zinfo_or_arcname in _HELD:
+            self.held.data[zinfo_or_arcname] = data.encode() if isinstance(data, str) else bytes(data)
+        else:
+            super().writestr(zinfo_or_arcname, data, compress_type, compresslevel)
+
+    def change(self, package: Package) -> None:
+        """Take over what of a package changes."""
+        for name in self.held:
+            self.held.data[name] = package.changed(name) or self.held.data[name]
+        for name, data in package.added().items():
+            self.writestr(name, data)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Write what was kept back, and close the archive."""
+        for name, data in self.held.data.items() if kind is None else ():
+            super().writestr(name, data)
+        super().__exit__(kind, value, traceback)
