@@ -90,10 +90,7 @@ def _policy(scripts: Iterable[str]) -> str:
     """Return a Content-Security-Policy that lets nothing run or load but these scripts and inline styles."""
     digests = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
     allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
-    return (
-        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline';"
-        " base-uri 'none'; form-action 'none'"
-    )
+    return f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
 def _text(name: str) -> str:

@@ -57,7 +57,10 @@ def facts(summary: Summary) -> Sequence[tuple[str, str]]:
         ("SHA-256 of the source", source.sha256),
         ("Read as", _detected(source.detected, source.sheet) if source.detected else source.sheet or ""),
         ("Columns", _columns(source.detected)),
-        ("Left alone", ", ".join(f"{count:,} {_SKIPS[skip][count != 1]}" for skip, count in source.skips.items() if count)),
+        (
+            "Left alone",
+            ", ".join(f"{count:,} {_SKIPS[skip][count != 1]}" for skip, count in source.skips.items() if count),
+        ),
         ("Version", f"importer {summary.version}"),
     ]
     return [(name, value) for name, value in pairs if value]

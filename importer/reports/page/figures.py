@@ -21,7 +21,7 @@ def counted(number: int, word: str) -> str:
 def duration(seconds: float) -> str:
     """Return a span of time in the two units that tell most."""
     if seconds < _MINUTE:
-        return f"{seconds:.1f} s"
+        return f"{seconds:.1f}".removesuffix(".0") + " s"
     whole = round(seconds)
     if whole < _HOUR:
         return f"{whole // _MINUTE} min {whole % _MINUTE} s"

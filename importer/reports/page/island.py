@@ -5,13 +5,8 @@ from __future__ import annotations
 import json
 from typing import Final
 
-_MARKUP: Final = str.maketrans({
-    "<": "\\u003c",
-    ">": "\\u003e",
-    "&": "\\u0026",
-    "\u2028": "\\u2028",
-    "\u2029": "\\u2029",
-})
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_MARKUP: Final = {sign: f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
 def island(value: object) -> bytes:
@@ -19,5 +14,7 @@ def island(value: object) -> bytes:
 
     Nothing in it ends the script or begins a comment; half a surrogate pair, which UTF-8 cannot hold, is a JSON escape.
     """
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.translate(_MARKUP).encode("utf-8", "backslashreplace")
+    text = _ENCODER.encode(value)
+    for sign, escaped in _MARKUP.items():
+        text = text.replace(sign, escaped)
+    return text.encode("utf-8", "backslashreplace")

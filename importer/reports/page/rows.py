@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
 from typing import Final
 
@@ -11,7 +12,7 @@ from importer.model import CONFIRMED, Field, Mode, Outcome, Status
 from importer.reports.page.figures import FIELD_WORDS, counted
 from importer.reports.page.island import island
 from importer.sheets.cells import cell_text
-from importer.sheets.table import Column, Record
+from importer.sheets.table import CellValue, Column, Record
 
 MAX_ROWS: Final = 100_000
 MAX_BYTES: Final = 20_000_000
@@ -45,15 +46,21 @@ class _Part:
     texts: dict[str, int] = field(default_factory=dict)
     size: int = 0
 
-    def add(self, own: Sequence[object], shared: Sequence[str], *, max_bytes: int) -> bool:
-        """Take in a row and return True, or return False where that would be too many bytes."""
-        new = [text for text in dict.fromkeys(shared) if text not in self.texts]
-        places = {text: place for place, text in enumerate(new, len(self.texts))}
-        row = island([*own, *(places[text] if text in places else self.texts[text] for text in shared)])
-        size = len(row) + 1 + sum(len(island(text)) + 1 for text in new)
-        if self.size + size > max_bytes:
+    def add(self, own: Sequence[object], shared: Sequence[str], *, room: int) -> bool:
+        """Take in a row and return True, or return False where it would take more bytes than there is room for."""
+        texts = self.texts
+        known = len(texts)
+        size = 1
+        for text in shared:
+            if text not in texts:
+                texts[text] = len(texts)
+                size += len(island(text)) + 1
+        row = island([*own, *map(texts.__getitem__, shared)])
+        size += len(row)
+        if size > room:
+            while len(texts) > known:
+                texts.popitem()
             return False
-        self.texts.update(places)
         self.rows.append(row)
         self.size += size
         return True
@@ -146,35 +153,42 @@ class PageRows:
 
     def _add(self, part: _Part, record: Record, outcome: Outcome) -> bool:
         """Take a row into a part and return True, or return False where that would be too much."""
-        others = self._others or _Part()
-        if len(self._attention.rows) + len(others.rows) >= self._max_rows:
+        rows, size = len(self._attention.rows), self._attention.size
+        if self._others is not None:
+            rows, size = rows + len(self._others.rows), size + self._others.size
+        if rows >= self._max_rows:
             return False
-        room = self._max_bytes - self._attention.size - others.size
-        return part.add(self._own(record, outcome), _shared(outcome), max_bytes=part.size + room)
+        return part.add(self._own(record.cells, outcome), _shared(outcome), room=self._max_bytes - size)
 
-    def _own(self, record: Record, outcome: Outcome) -> list[object]:
-        cells = [record.cells[at] if at is not None and at < len(record.cells) else None for at in self._positions]
-        return [
+    def _own(self, cells: Sequence[CellValue], outcome: Outcome) -> tuple[object, ...]:
+        """Return what no other row has, in the order of `COLUMNS`."""
+        sent_at, latency_s = outcome.sent_at, outcome.latency_s
+        return (
             outcome.row,
-            *map(cell_text, cells),
+            *[cell_text(cells[at]) if at is not None and at < len(cells) else "" for at in self._positions],
             outcome.http_status,
             outcome.attempts,
-            None if outcome.sent_at is None else round(outcome.sent_at * 1000),
-            None if outcome.latency_s is None else round(outcome.latency_s * 1000, 1),
+            None if sent_at is None else int(sent_at * 1000),
+            None if latency_s is None else round(latency_s * 1000, 1),
             outcome.updated_at,
-        ]
+        )
 
 
 def _shared(outcome: Outcome) -> tuple[str, ...]:
-    """Return the texts of a row that other rows may have too."""
-    changed = ", ".join(FIELD_WORDS[one] for one in outcome.changed or ())
+    """Return the texts of a row that other rows may have too, in the order of `COLUMNS`."""
     return (
-        outcome.status.value,
+        outcome.status,
         outcome.code,
         outcome.message,
-        f"{changed} changed" if changed else "" if outcome.changed is None else "nothing changed",
-        ", ".join(outcome.warnings),
+        _told(tuple(outcome.changed)) if outcome.changed is not None else "",
+        ", ".join(outcome.warnings) if outcome.warnings else "",
     )
+
+
+@cache
+def _told(changed: tuple[Field, ...]) -> str:
+    """Return which values differ from those last confirmed, in words."""
+    return f"{', '.join(FIELD_WORDS[one] for one in changed)} changed" if changed else "nothing changed"
 
 
 def _joined(items: Iterator[bytes]) -> Iterator[bytes]:

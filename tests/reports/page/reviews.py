@@ -151,7 +151,9 @@ def play(rows: int, of: Callable[[int], Outcome] = outcome, mode: Mode = Mode.RU
         causes=causes,
         reports={"annotated": "/reports/annotated.xlsx"},
         started_by="ops-anna",
-        changes=Changes(compared=rows // 2, same=rows // 4, fields={Field.FIRST_NAME: 3, Field.LAST_NAME: 0, Field.EMAIL: 7}),
+        changes=Changes(
+            compared=rows // 2, same=rows // 4, fields={Field.FIRST_NAME: 3, Field.LAST_NAME: 0, Field.EMAIL: 7}
+        ),
     )
     good = statuses[Status.UPDATED] + statuses[Status.DUPLICATE]
     verdict = f"{good:,} of {rows:,} rows are confirmed. {rows - good:,} need attention."
@@ -159,13 +161,17 @@ def play(rows: int, of: Callable[[int], Outcome] = outcome, mode: Mode = Mode.RU
         Step("Fix the rows in to_fix.xlsx, and give the file back as it is.", "importer run to_fix.xlsx"),
         Step("Try again the rows that another try may help.", "importer retry r7k2m9qd"),
     ]
-    return Play(Review(summary=summary, verdict=verdict, steps=steps, timing=timing() if mode is Mode.RUN else None), pairs)
+    return Play(
+        Review(summary=summary, verdict=verdict, steps=steps, timing=timing() if mode is Mode.RUN else None), pairs
+    )
 
 
 def _source(rows: int) -> SourceInfo:
     columns = {one.value: column.header for one, column in COLUMNS.items()}
     note = "The encoding is only assumed to be Windows-1252: look at names with accents."
-    found = Detected(format="csv", encoding="cp1252", delimiter=";", quote='"', header_row=1, columns=columns, notes=[note])
+    found = Detected(
+        format="csv", encoding="cp1252", delimiter=";", quote='"', header_row=1, columns=columns, notes=[note]
+    )
     return SourceInfo(
         "/data/exports/customer_changes.csv", None, "3f5c9a" * 10 + "beef", rows, {Skip.BLANK: 2, Skip.TOTAL: 1}, found
     )
@@ -185,11 +191,28 @@ def _causes(outcomes: Sequence[Outcome]) -> Iterator[Cause]:
             found.setdefault((one.code, one.message, one.status), []).append(one.row)
     for (code, message, status), rows in sorted(found.items(), key=lambda item: -len(item[1])):
         column = "Last name" if "last" in code else "E-mail" if "email" in code else ""
-        yield Cause(warning=False, code=code, column=column, message=message, rows=len(rows), first_rows=rows[:5], status=status, to_do=_TO_DO[status])
+        yield Cause(
+            warning=False,
+            code=code,
+            column=column,
+            message=message,
+            rows=len(rows),
+            first_rows=rows[:5],
+            status=status,
+            to_do=_TO_DO[status],
+        )
     warned = [one.row for one in outcomes if one.warnings]
     if warned:
         message = "The name looks as if it had been saved in the wrong encoding."
-        yield Cause(warning=True, code="mangled_text", column="First name", message=message, rows=len(warned), first_rows=warned[:5], to_do="Compare it with the customer's own spelling.")
+        yield Cause(
+            warning=True,
+            code="mangled_text",
+            column="First name",
+            message=message,
+            rows=len(warned),
+            first_rows=warned[:5],
+            to_do="Compare it with the customer's own spelling.",
+        )
 
 
 CUT_OFF: Mapping[str, object] = {"exit_code": None, "finished_at": None, "stop_reason": None}

@@ -59,7 +59,11 @@
     const before = label.data;
     const done = await copy(text);
     label.data = done ? "Copied" : "Not copied";
-    setTimeout(() => { label.data = before; }, 1500);
+    button.classList.add("done");
+    setTimeout(() => {
+      label.data = before;
+      button.classList.remove("done");
+    }, 1500);
   };
   for (const button of document.querySelectorAll("[data-copy]")) {
     button.hidden = false;
@@ -82,7 +86,7 @@
     const build = () => {
       Chart.defaults.animation = false;
       Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
-      Chart.defaults.font.size = 12;
+      Chart.defaults.font.size = document.documentElement.classList.contains("printing") ? 9 : 12;
       Chart.defaults.color = colour("muted");
       Chart.defaults.borderColor = colour("line");
       const { options = {}, ...rest } = configured();
@@ -103,7 +107,7 @@
     for (const { chart } of drawn) {
       const kind = chart.canvas.parentElement.classList;
       const wide = kind.contains("bar") || chart.canvas.closest(".wide");
-      chart.resize(wide ? 680 : 330, kind.contains("bar") ? 18 : kind.contains("tall") ? 140 : 120);
+      chart.resize(wide ? 680 : 330, kind.contains("bar") ? 18 : kind.contains("tall") ? 150 : 120);
     }
   });
   addEventListener("afterprint", () => {
@@ -231,20 +235,17 @@
     return FIGURES.has(field) && field !== "http" && field !== "row" ? number.format(value) : String(value);
   };
 
-  /** Return the rows of all parts as objects, in the order of the source. */
-  const rowsOf = ({ columns, parts }, confirmed, sending) => {
-    const firstText = columns.indexOf("status");
+  /** Return the rows of all parts as objects, in the order of the source; `COLUMNS` of rows.py says what is where. */
+  const rowsOf = (parts, confirmed, sending) => {
     const good = new Set(confirmed);
     const rows = [];
     for (const { texts, rows: arrays } of parts) {
       for (const values of arrays) {
-        const row = {};
-        for (let place = 0; place < columns.length; place += 1) {
-          row[columns[place]] = place < firstText ? values[place] : texts[values[place]];
-        }
-        row.name = [row.first, row.last].filter(Boolean).join(" ");
-        row.attention = !good.has(row.status) && (sending || row.status !== "not_sent");
-        rows.push(row);
+        const [row, customer, first, last, email, http, attempts, sent, latency, updated] = values;
+        const [status, code, message, changed, warnings] = [texts[values[10]], texts[values[11]], texts[values[12]], texts[values[13]], texts[values[14]]];
+        const name = first && last ? `${first} ${last}` : first || last;
+        const attention = !good.has(status) && (sending || status !== "not_sent");
+        rows.push({ row, customer, name, email, http, attempts, sent, latency, updated, status, code, message, changed, warnings, attention, haystack: null });
       }
     }
     return rows.sort((one, other) => one.row - other.row);
@@ -265,11 +266,11 @@
 
   const badge = (status) => make("span", { class: "badge", "data-status": status }, status);
   const rowButtons = (row) => [
+    make("button", { type: "button", class: "copy", "aria-label": `Copy row number ${row.row}`, title: "Copy the row number" }, "Copy"),
     make("button", { type: "button", class: "open", "aria-label": `Row ${row.row}: show all of it` }, String(row.row)),
-    make("button", { type: "button", class: "copy", "aria-label": `Copy row number ${row.row}`, title: "Copy the row number" }, "⧉"),
   ];
   const formatters = {
-    row: (cell) => make("span", {}, ...rowButtons(cell.getData())),
+    row: (cell) => make("span", { class: "row-number" }, ...rowButtons(cell.getData())),
     status: (cell) => badge(cell.getValue()),
     message: (cell) => make("span", { class: "clamp" }, cell.getValue()),
     code: (cell) => make("code", { class: "clamp" }, cell.getValue()),
@@ -297,13 +298,14 @@
     frozen: field === "row",
   });
 
-  const showRow = (row, back) => {
+  const showRow = (row) => {
     const dialog = byId("row");
     byId("row-heading").textContent = `Row ${row.row}`;
     const pairs = Object.keys(HEADS).filter((field) => field !== "row" && shown(field, row));
     byId("row-facts").replaceChildren(...pairs.map((field) => make("div", field === "message" ? { class: "whole" } : {},
       make("dt", {}, HEADS[field]), make("dd", {}, field === "status" ? badge(row.status) : shown(field, row)))));
-    dialog.addEventListener("close", () => back?.isConnected && back.focus(), { once: true });
+    const back = () => [...document.querySelectorAll("button.open")].find((one) => one.textContent === String(row.row));
+    dialog.addEventListener("close", () => requestAnimationFrame(() => back()?.focus()), { once: true });
     dialog.showModal();
   };
 
@@ -327,9 +329,21 @@
     if (attention && attention < rows.length) byId("status").value = "attention";
   };
 
+  /** Tell a screen reader of a table that can be read, not of a grid whose cells can be entered, which it is not. */
+  const nameParts = () => {
+    const element = byId("table");
+    element.setAttribute("role", "table");
+    element.setAttribute("aria-labelledby", "rows-heading");
+    element.removeAttribute("aria-owns");
+    const holder = element.querySelector(".tabulator-tableholder");
+    holder.setAttribute("role", "rowgroup");
+    holder.setAttribute("aria-label", "Rows, which can be scrolled");
+    element.querySelector(".tabulator-table").setAttribute("role", "presentation");
+  };
+
   const startTable = (review) => {
     if (!byId("table")) return;
-    const rows = rowsOf(islandOf("rows"), review.confirmed, review.sending);
+    const rows = rowsOf(islandOf("rows").parts, review.confirmed, review.sending);
     const controls = { search: byId("search"), status: byId("status"), code: byId("code"), sort: byId("sort") };
     const narrow = matchMedia("(max-width: 760px)");
     const fields = Object.keys(HEADS).filter((field) => ["row", "status", "message"].includes(field) || rows.some((row) => field === "attempts" ? row.attempts : shown(field, row)));
@@ -362,7 +376,10 @@
       index: "row", placeholder: make("span", {}, "No row fits."), headerSortClickElement: "header", resizableRows: false,
     });
     let built = false;
-    table.on("tableBuilt", () => { built = true; });
+    table.on("tableBuilt", () => {
+      built = true;
+      nameParts();
+    });
     const apply = () => {
       if (!built) return;
       const found = kept();
@@ -407,7 +424,7 @@
       const element = button?.closest(".tabulator-row");
       if (!element) return;
       const row = table.getRow(element).getData();
-      if (button.classList.contains("open")) showRow(row, button);
+      if (button.classList.contains("open")) showRow(row);
       else copyFrom(button, String(row.row));
     });
     byId("row-close").addEventListener("click", () => byId("row").close());
