@@ -146,10 +146,14 @@ class PageRows:
         if self._others is not None:
             return ""
         if shown < self._needing:
-            return f"The page shows the first {shown:,} of {self._needing:,} rows that need attention; all are in {annotated}."
-        if not shown:
-            return f"There are too many rows to show them here, and none needs attention; all are in {annotated}."
-        return f"The page shows only the {counted(shown, 'row')} that need attention; all {self._rows:,} are in {annotated}."
+            told = f"The page shows the first {shown:,} of {self._needing:,} rows that need attention"
+        elif shown:
+            told = (
+                f"Of {counted(self._rows, 'row')}, the page shows the {shown:,} that need{'s' * (shown == 1)} attention"
+            )
+        else:
+            told = f"None of the {counted(self._rows, 'row')} needs attention, and they are too many to be shown here"
+        return f"{told}; all are in {annotated}."
 
     def _add(self, part: _Part, record: Record, outcome: Outcome) -> bool:
         """Take a row into a part and return True, or return False where that would be too much."""

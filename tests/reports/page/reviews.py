@@ -34,7 +34,7 @@ COLUMNS: Mapping[Field, Column] = {
 }
 FIRST_SENT_AT = 1_764_280_994.25
 _FIRST = ("Ana", "José", "Zoë", "Łukasz", "Mary Ann", "Søren", "Amélie", "Bo")
-_LAST = ("Torres", "García Márquez", "van der Berg", "Nowak", "O’Neill", "Kierkegaard", "Dupont", "Li")
+_LAST = ("Torres", "García Márquez", "van der Berg", "Nowak", "O'Neill", "Kierkegaard", "Dupont", "Li")
 _SLOW = "The API did not answer within 30 s; the change may have been applied."
 _GONE = "The API refused the row: “customer not found in this group”."
 _BLANK = "The last name is blank."
@@ -60,14 +60,9 @@ class Play:
         write_page(self.review, self.page(**limits), path)
         return path
 
-    def told(self, **changes: object) -> Play:
-        """Return the same run with other values in its summary."""
-        return replace(self, review=replace(self.review, summary=_changed(self.review.summary, changes)))
-
-
-def _changed(summary: Summary, changes: Mapping[str, object]) -> Summary:
-    values = {name: getattr(summary, name) for name in Summary.__slots__} | changes
-    return Summary(**values)
+    def told(self, change: Callable[[Summary], Summary]) -> Play:
+        """Return the same run with another summary."""
+        return replace(self, review=replace(self.review, summary=change(self.review.summary)))
 
 
 def outcome(row: int) -> Outcome:
@@ -215,5 +210,11 @@ def _causes(outcomes: Sequence[Outcome]) -> Iterator[Cause]:
         )
 
 
-CUT_OFF: Mapping[str, object] = {"exit_code": None, "finished_at": None, "stop_reason": None}
-STOPPED: Mapping[str, object] = {"exit_code": 4, "stop_reason": StopReason.API_DOWN}
+def cut_off(summary: Summary) -> Summary:
+    """Return the summary of the run as it is when its process has died."""
+    return replace(summary, exit_code=None, finished_at=None)
+
+
+def stopped(summary: Summary) -> Summary:
+    """Return the summary of the run as it is when it has stopped early."""
+    return replace(summary, exit_code=4, stop_reason=StopReason.API_DOWN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from playwright.sync_api import expect
 
 from importer.model import Mode, Outcome, Status
 from tests.reports.page.conftest import DESK, PHONE, Desk, Scheme
-from tests.reports.page.reviews import CUT_OFF, STOPPED, Play, outcome, play
+from tests.reports.page.reviews import Play, cut_off, outcome, play, stopped
 
 LOOKS = [
     pytest.param("light", DESK, id="light"),
@@ -29,6 +30,25 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the page of a run of 50,000 rows."""
     return play(50_000).write(tmp_path_factory.mktemp("large") / "report.html")
+
+
+@pytest.mark.parametrize(
+    ("added", "complaint"),
+    [
+        pytest.param("<script>window.__caught=1</script>", "policy script-src-elem", id="script"),
+        pytest.param("<img src=https://attacker.example/x.png>", "policy img-src", id="picture"),
+        pytest.param("<a onclick=window.__caught=1>x</a>", "policy script-src-attr", id="handler"),
+    ],
+)
+def test_what_gets_into_a_page_is_held_back_and_seen(
+    small: Path, added: str, complaint: str, desk: Desk, tmp_path: Path
+) -> None:
+    """Were something injected, the policy would not let it work, and these tests would see it."""
+    path = tmp_path / "report.html"
+    path.write_text(small.read_text("utf-8").replace("<main>", f"<main>{added}", 1), "utf-8")
+    with pytest.raises(AssertionError, match=complaint), desk.open(path) as opened:
+        opened.page.wait_for_selector(".tabulator-row")
+        assert opened.page.evaluate("window.__caught") is None
 
 
 @pytest.mark.parametrize(("scheme", "size"), LOOKS)
@@ -63,7 +83,7 @@ def test_search_finds_rows(large: Path, desk: Desk) -> None:
         expect(opened.page.locator("#found")).to_have_text("1 of 50,000 rows shown")
         assert opened.rows() == ["4711"]
         opened.page.locator("#search").fill("garcia marquez")
-        expect(opened.page.locator("#found")).to_have_text("6,250 of 50,000 rows shown")
+        expect(opened.page.locator("#found")).to_have_text("6,252 of 50,000 rows shown")
         assert opened.rows()[:4] == ["3", "4", "5", "27"]
         opened.page.locator("#search").fill("no such thing")
         expect(opened.page.locator("#found")).to_have_text("0 of 50,000 rows shown")
@@ -160,7 +180,7 @@ def _with_many_causes() -> Play:
     def each_its_own(row: int) -> Outcome:
         return Outcome(row, Status.INVALID, f"code_{row}", f"Sentence {row}. " * 40)
 
-    return play(60, each_its_own).told(started_by="a name " * 200)
+    return play(60, each_its_own).told(lambda summary: replace(summary, started_by="a name " * 200))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -191,8 +211,8 @@ RUNS = [
     ),
     pytest.param(play(5, _refused, Mode.CHECK), "1 of 5 rows shown", id="check"),
     pytest.param(play(5, _refused, Mode.DRY_RUN), "1 of 5 rows shown", id="dry run"),
-    pytest.param(play(5, outcome).told(**CUT_OFF), "5 of 5 rows shown", id="cut off"),
-    pytest.param(play(5, outcome).told(**STOPPED), "5 of 5 rows shown", id="stopped"),
+    pytest.param(play(5, outcome).told(cut_off), "5 of 5 rows shown", id="cut off"),
+    pytest.param(play(5, outcome).told(stopped), "5 of 5 rows shown", id="stopped"),
 ]
 
 

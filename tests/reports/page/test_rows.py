@@ -39,9 +39,18 @@ def test_a_row_has_all_that_is_known_of_it() -> None:
     """What the cells hold is text, what nobody knows is nothing, and what changed is said in words."""
     rows = PageRows(FIELDS, Mode.RUN)
     told = Outcome(
-        2, Status.REJECTED, "not_found", "No such customer.", 404, 3, "2025-07-21T12:43:14Z", ("one", "two"), 12.5, 0.25,
-        (Field.LAST_NAME, Field.EMAIL),
-    )  # fmt: skip
+        row=2,
+        status=Status.REJECTED,
+        code="not_found",
+        message="No such customer.",
+        http_status=404,
+        attempts=3,
+        updated_at="2025-07-21T12:43:14Z",
+        warnings=("one", "two"),
+        sent_at=12.5,
+        latency_s=0.25,
+        changed=(Field.LAST_NAME, Field.EMAIL),
+    )
     rows.take(Record(1, RecordKind.HEADER, ["ID", "First", "Last", "Mail"]), None)
     rows.take(Record(2, RecordKind.ROW, [17.0, "Ana", None]), told)
     rows.take(record(3), Outcome(3, Status.UPDATED, changed=()))
@@ -85,9 +94,8 @@ def test_of_many_rows_those_that_need_attention_are_there() -> None:
     rows = play(500).page(max_rows=499)
     assert _numbers(rows) == _needing(500)
     assert rows.needing_attention == 34
-    assert (
-        rows.left_out("annotated.csv")
-        == "The page shows only the 34 rows that need attention; all 500 are in annotated.csv."
+    assert rows.left_out("annotated.csv") == (
+        "Of 500 rows, the page shows the 34 that need attention; all are in annotated.csv."
     )
 
 
@@ -104,7 +112,7 @@ def test_too_many_confirmed_rows_are_only_counted() -> None:
     """Where nothing needs attention, a table of too many rows is empty, and says why."""
     rows = play(20, lambda row: Outcome(row, Status.UPDATED)).page(max_rows=19)
     assert _numbers(rows) == []
-    assert rows.left_out("annotated.csv").startswith("There are too many rows to show them here")
+    assert rows.left_out("annotated.csv").startswith("None of the 20 rows needs attention")
 
 
 @pytest.mark.parametrize("max_bytes", SIZES)

@@ -25,6 +25,7 @@
 
   const seconds = (value) => {
     if (value === null || value === undefined) return "";
+    if (value === 0) return "0";
     if (value < 1) return `${number.format(Math.round(value * 1000))} ms`;
     if (value < 60) return `${decimal.format(value)} s`;
     if (value < 3600) return `${Math.floor(value / 60)} min ${Math.round(value % 60)} s`;
@@ -123,6 +124,13 @@
     ticks: { maxTicksLimit: 5, precision: 0, callback: (value) => number.format(value) },
     ...more,
   });
+  /** An axis of time whose marks are at whole seconds, minutes or hours. */
+  const durationAxis = (longest) => {
+    const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800];
+    const stepSize = steps.find((step) => longest / step <= 5) ?? Math.ceil(longest / 5 / 3600) * 3600;
+    const about = (value) => seconds(value).replace(" min 0 s", " min").replace(" h 0 min", " h");
+    return countAxis({ ticks: longest < 1 ? { maxTicksLimit: 5, callback: seconds } : { stepSize, callback: about } });
+  };
   const legend = { position: "top", align: "start", labels: { boxWidth: 12, boxHeight: 12, padding: 14, usePointStyle: false } };
 
   const drawOutcomes = (statuses) => draw("outcomes", () => ({
@@ -456,7 +464,7 @@
     draw("durations", () => ({
       type: "bar",
       data: { labels, datasets: [{ data: runs.map((run) => run.seconds), backgroundColor: colour("slow-2"), categoryPercentage: 0.9, barPercentage: 0.95, maxBarThickness: 40 }] },
-      options: { scales: { x: x(), y: countAxis({ ticks: { maxTicksLimit: 5, callback: seconds } }) }, plugins: { legend: { display: false }, tooltip: { callbacks: { title, label: (item) => seconds(item.raw) } } } },
+      options: { scales: { x: x(), y: durationAxis(Math.max(...runs.map((run) => run.seconds))) }, plugins: { legend: { display: false }, tooltip: { callbacks: { title, label: (item) => seconds(item.raw) } } } },
     }));
   };
   const startSearch = () => {
