@@ -60,7 +60,7 @@ class Desk:
             self._listen(opened, path)
             opened.page.goto(path.as_uri())
             yield opened
-            assert opened.complaints == []
+            assert not opened.complaints, "\n".join(opened.complaints)
             assert opened.requests == [path.as_uri()]
         finally:
             context.close()

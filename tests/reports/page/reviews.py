@@ -101,14 +101,14 @@ def record(row: int) -> Record:
     return Record(row, RecordKind.ROW, [str(customer), first, last, f"person{row}@example.com", "note"])
 
 
-def timing(spans: int = 80) -> Timing:
+def timing(spans: int = 32) -> Timing:
     """Return the timing of a run with a burst of 429s, a pause after it, and one outage."""
 
     def span(place: int) -> Span:
-        if 40 <= place < 46:
+        if 14 <= place < 18:
             return Span(0, 0, 0, 0, None)
-        throttled = 14 if 34 <= place < 40 else 0
-        faulty = 5 if 60 <= place < 63 else 0
+        throttled = 14 if 10 <= place < 14 else 0
+        faulty = 5 if 23 <= place < 25 else 0
         requests = 62 + place * 7 % 13
         slow = 1 + (0.8 if faulty else place % 5 / 10)
         return Span(requests - throttled - faulty, requests, throttled, faulty, (0.11 * slow, 0.24 * slow, 0.38 * slow))
@@ -116,9 +116,9 @@ def timing(spans: int = 80) -> Timing:
     heights = (3, 40, 260, 610, 900, 740, 480, 300, 190, 120, 70, 40, 22, 9, 4, 1)
     return Timing(
         first_sent_at=FIRST_SENT_AT,
-        span_s=2.0,
+        span_s=5.0,
         spans=[span(place) for place in range(spans)],
-        pauses=[Pause(80.0, 91.5)],
+        pauses=[Pause(70.0, 89.5)],
         replies=sum(heights),
         percentiles_s={50: 0.118, 90: 0.22, 95: 0.262, 99: 0.41, 100: 0.79},
         latencies=[Bar(place * 0.05, (place + 1) * 0.05, count) for place, count in enumerate(heights)],
