@@ -25,6 +25,8 @@ from importer.reports.review import Review, Timing
 from importer.runs import Summary
 
 REPORT_NAME: Final = "report.html"
+MAX_CAUSES: Final = 100
+"""How many causes, and how many warnings, are shown at most: nobody reads more, and a browser has to lay them out."""
 _STYLES: Final = ("vendor/tabulator.min.css", "assets/page.css")
 _SCRIPTS: Final = ("vendor/chart.umd.min.js", "vendor/tabulator.min.js", "assets/page.js")
 
@@ -70,6 +72,7 @@ def _values(review: Review, rows: PageRows) -> Mapping[str, object]:
         "latency_told": told_latency(timing) if timing else "",
         "changes": told_changes(changes, summary.source.rows) if changes else (),
         "changed": changed_counts(changes) if changes and changes.compared else (),
+        "max_causes": MAX_CAUSES,
         "causes": _numbered(summary.causes, warning=False),
         "warnings": _numbered(summary.causes, warning=True),
         "needing_attention": rows.needing_attention,

@@ -172,6 +172,7 @@ def _source(rows: int) -> SourceInfo:
     )
 
 
+_MAX_SENTENCES = 200
 _TO_DO = {
     Status.INVALID: "Fix the data in to_fix.xlsx.",
     Status.REJECTED: "Fix the data in to_fix.xlsx.",
@@ -180,10 +181,13 @@ _TO_DO = {
 
 
 def _causes(outcomes: Sequence[Outcome]) -> Iterator[Cause]:
+    sentences = {one.message for one in outcomes if one.status in _TO_DO}
     found: dict[tuple[str, str, Status], list[int]] = {}
     for one in outcomes:
         if one.status in _TO_DO:
-            found.setdefault((one.code, one.message, one.status), []).append(one.row)
+            found.setdefault(
+                (one.code, one.message if len(sentences) <= _MAX_SENTENCES else "", one.status), []
+            ).append(one.row)
     for (code, message, status), rows in sorted(found.items(), key=lambda item: -len(item[1])):
         column = "Last name" if "last" in code else "E-mail" if "email" in code else ""
         yield Cause(

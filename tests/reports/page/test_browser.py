@@ -175,11 +175,11 @@ def test_charts_follow_the_scheme(small: Path, desk: Desk) -> None:
         opened.page.wait_for_function(f"light => {picture} === light", arg=light)
 
 
-def _with_many_causes() -> Play:
+def _with_many_causes(rows: int = 60) -> Play:
     def each_its_own(row: int) -> Outcome:
         return Outcome(row, Status.INVALID, f"code_{row}", f"Sentence {row}. " * 40)
 
-    return play(60, each_its_own).told(lambda summary: replace(summary, started_by="a name " * 200))
+    return play(rows, each_its_own).told(lambda summary: replace(summary, started_by="a name " * 200))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -224,3 +224,11 @@ def test_every_kind_of_run_has_its_page(played: Play, found: str, desk: Desk, tm
         assert opened.barriers() == []
         if found:
             assert opened.found() == found
+
+
+def test_of_very_many_causes_the_first_are_shown(desk: Desk, tmp_path: Path) -> None:
+    """A browser need not lay out thousands of causes: the page says how many more there are."""
+    path = _with_many_causes(130).write(tmp_path / "report.html")
+    with desk.open(path) as opened:
+        assert opened.page.locator(".cause").count() == 100
+        assert opened.page.get_by_text("and 30 more:").is_visible()
