@@ -108,7 +108,7 @@
     for (const { chart } of drawn) {
       const kind = chart.canvas.parentElement.classList;
       const wide = kind.contains("bar") || chart.canvas.closest(".wide");
-      chart.resize(wide ? 680 : 330, kind.contains("bar") ? 18 : kind.contains("tall") ? 150 : 120);
+      chart.resize(wide ? 680 : 330, kind.contains("bar") ? 18 : kind.contains("tall") ? 132 : 108);
     }
   });
   addEventListener("afterprint", () => {
