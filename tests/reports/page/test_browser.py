@@ -147,7 +147,7 @@ def test_a_row_number_can_be_copied(small: Path, desk: Desk) -> None:
     """The button beside a row number puts the number where it can be pasted from, from a local file too."""
     with desk.open(small) as opened:
         opened.page.locator("button.copy").nth(1).click()
-        opened.page.get_by_text("Copied").wait_for()
+        expect(opened.page.locator("#said")).to_have_text("Copied: 19")
         opened.page.locator("#search").focus()
         opened.page.keyboard.press("Control+V")
         assert opened.page.locator("#search").input_value() == "19"

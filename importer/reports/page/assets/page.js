@@ -60,6 +60,7 @@
     const before = label.data;
     const done = await copy(text);
     label.data = done ? "Copied" : "Not copied";
+    byId("said").textContent = done ? `Copied: ${text}` : "The browser does not let this page copy.";
     button.classList.add("done");
     setTimeout(() => {
       label.data = before;
