@@ -9,6 +9,7 @@ from importer.model import Field
 
 FIELD_WORDS: Final = {Field.FIRST_NAME: "first name", Field.LAST_NAME: "last name", Field.EMAIL: "e-mail"}
 """What the fields of a request's body are called in a sentence."""
+_HUNDREDTH: Final = 0.01
 _MINUTE: Final = 60
 _HOUR: Final = 3600
 
@@ -30,7 +31,9 @@ def duration(seconds: float) -> str:
 
 def latency(seconds: float) -> str:
     """Return how long a reply took: in milliseconds up to a second, in seconds beyond."""
-    return f"{seconds * 1000:,.0f} ms" if seconds < 1 else f"{seconds:,.1f} s"
+    if seconds < _HUNDREDTH:
+        return f"{seconds * 1000:.1f} ms"
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:,.1f} s"
 
 
 def moment(text: str | None) -> str:

@@ -113,7 +113,7 @@ def timing(spans: int = 32) -> Timing:
         slow = 1 + (0.8 if faulty else place % 5 / 10)
         return Span(requests - throttled - faulty, requests, throttled, faulty, (0.11 * slow, 0.24 * slow, 0.38 * slow))
 
-    heights = (3, 40, 260, 610, 900, 740, 480, 300, 190, 120, 70, 40, 22, 9, 4, 1)
+    heights = (3, 40, 260, 610, 900, 740, 480, 190, 22, 1)
     return Timing(
         first_sent_at=FIRST_SENT_AT,
         span_s=5.0,
@@ -121,7 +121,7 @@ def timing(spans: int = 32) -> Timing:
         pauses=[Pause(70.0, 89.5)],
         replies=sum(heights),
         percentiles_s={50: 0.118, 90: 0.22, 95: 0.262, 99: 0.41, 100: 0.79},
-        latencies=[Bar(place * 0.05, (place + 1) * 0.05, count) for place, count in enumerate(heights)],
+        latencies=[Bar(0.025 * 2 ** (at / 2), 0.025 * 2 ** ((at + 1) / 2), count) for at, count in enumerate(heights)],
     )
 
 

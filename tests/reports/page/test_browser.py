@@ -143,6 +143,18 @@ def test_a_cause_shows_its_rows(small: Path, desk: Desk) -> None:
         assert opened.found() == "600 of 600 rows shown"
 
 
+def test_a_cause_has_the_rows_that_repeat_its_rows(desk: Desk, tmp_path: Path) -> None:
+    """A row that asks for the same change as another says so instead of the cause, and is shown with it."""
+
+    def repeating(row: int) -> Outcome:
+        messages = {2: "No such customer.", 3: "The same change as row 2: see there", 4: "The name is too long."}
+        return Outcome(row, Status.REJECTED, "http_400", messages[row], 400)
+
+    with desk.open(play(3, repeating).write(tmp_path / "report.html")) as opened:
+        opened.page.locator(".cause", has_text="No such customer.").get_by_role("button").click()
+        assert opened.rows() == ["2", "3"]
+
+
 def test_a_row_number_can_be_copied(small: Path, desk: Desk) -> None:
     """The button beside a row number puts the number where it can be pasted from, from a local file too."""
     with desk.open(small) as opened:

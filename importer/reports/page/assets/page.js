@@ -26,6 +26,7 @@
   const seconds = (value) => {
     if (value === null || value === undefined) return "";
     if (value === 0) return "0";
+    if (value < 0.01) return `${decimal.format(value * 1000)} ms`;
     if (value < 1) return `${number.format(Math.round(value * 1000))} ms`;
     if (value < 60) return `${decimal.format(value)} s`;
     if (value < 3600) return `${Math.floor(value / 60)} min ${Math.round(value % 60)} s`;
@@ -180,10 +181,10 @@
       data: {
         labels: spanLabels(timing),
         datasets: [
-          bars("requests answered", "answered", timing.spans.map((span) => span.requests - span.throttled - span.faulty)),
+          ...some("rows confirmed", "updated", "confirmed"),
           ...some("told to slow down (429)", "unconfirmed", "throttled"),
           ...some("no useful reply", "rejected", "faulty"),
-          { type: "line", label: "rows confirmed", data: timing.spans.map((span) => span.confirmed), borderColor: colour("updated"), backgroundColor: colour("updated"), borderWidth: 2, pointRadius: timing.spans.length > 1 ? 0 : 4, pointHitRadius: 8, tension: 0, order: 1 },
+          { type: "line", label: "requests sent", data: timing.spans.map((span) => span.requests), borderColor: colour("ink"), backgroundColor: colour("ink"), borderWidth: 1.5, pointRadius: timing.spans.length > 1 ? 0 : 4, pointHitRadius: 8, tension: 0, order: 1 },
         ],
       },
       plugins: [pausesOf(timing)],
@@ -269,9 +270,14 @@
     return row.haystack;
   };
   const words = (text) => text.split(", ").filter(Boolean);
-  const isOf = (row, cause) => (cause.warning
-    ? words(row.warnings).includes(cause.code)
-    : row.status === (cause.status ?? row.status) && (!cause.code || words(row.code).includes(cause.code)) && row.message.includes(cause.message));
+  /** Return whether a row is one of a cause's; a row that repeats another says only which, and is of its cause. */
+  const isOf = (row, cause, byNumber) => {
+    if (cause.warning) return words(row.warnings).includes(cause.code);
+    if (row.status !== (cause.status ?? row.status) || (cause.code && !words(row.code).includes(cause.code))) return false;
+    if (row.message.includes(cause.message)) return true;
+    const first = byNumber.get(Number(/^The same change as row (\d+)/.exec(row.message)?.[1]));
+    return Boolean(first?.message.includes(cause.message));
+  };
 
   const badge = (status) => make("span", { class: "badge", "data-status": status }, status);
   const rowButtons = (row) => [
@@ -357,6 +363,7 @@
     const narrow = matchMedia("(max-width: 760px)");
     const fields = Object.keys(HEADS).filter((field) => ["row", "status", "message"].includes(field) || rows.some((row) => field === "attempts" ? row.attempts : shown(field, row)));
     const columns = () => (narrow.matches ? [{ field: "row", title: "Row", sorter, formatter: card, headerSort: false }] : fields.map(column));
+    const byNumber = new Map();
     let cause = null;
 
     byId("tools").hidden = false;
@@ -368,7 +375,7 @@
       const status = controls.status.value;
       const code = controls.code.value;
       const name = code.slice(1);
-      return (row) => (!cause || isOf(row, cause))
+      return (row) => (!cause || isOf(row, cause, byNumber))
         && (!status || (status === "attention" ? row.attention : row.status === status.slice(1)))
         && (!code || words(code[0] === "!" ? row.warnings : row.code).includes(name))
         && (!sought || haystack(row).includes(sought));
@@ -422,6 +429,7 @@
       button.hidden = false;
       button.addEventListener("click", () => {
         const chosen = review.causes[button.dataset.cause];
+        if (!byNumber.size) for (const row of rows) byNumber.set(row.row, row);
         controls.search.value = controls.status.value = controls.code.value = "";
         choose(chosen, `Only the rows of this cause: ${chosen.code}${chosen.message ? `: ${chosen.message}` : ""}`);
         byId("rows-heading").scrollIntoView();
