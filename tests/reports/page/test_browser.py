@@ -169,6 +169,7 @@ def test_a_row_shows_all_of_itself(small: Path, desk: Desk) -> None:
     """What the table cuts short is whole behind the row number, which has the focus again afterwards."""
     with desk.open(small) as opened:
         opened.page.locator("button.open", has_text="31").first.press("Enter")
+        expect(opened.page.locator("dialog")).to_be_visible()
         told = opened.page.locator("dialog").inner_text()
         assert "The API did not answer within 30 s; the change may have been applied." in told
         assert "person31@example.com" in told

@@ -389,7 +389,7 @@
     say(first.length);
     const table = new Tabulator(byId("table"), {
       data: first, columns: columns(), layout: "fitColumns", maxHeight: "min(72vh, 820px)", rowHeight: narrow.matches ? 104 : 52,
-      index: "row", placeholder: make("span", {}, "No row fits."), headerSortClickElement: "header", resizableRows: false,
+      index: "row", placeholder: make("span", {}, "No row fits."), headerSortClickElement: "header", resizableRows: false, autoResize: false,
     });
     let built = false;
     table.on("tableBuilt", () => {
@@ -443,6 +443,12 @@
       const row = table.getRow(element).getData();
       if (button.classList.contains("open")) showRow(row);
       else copyFrom(button, String(row.row));
+    });
+    /* Not Tabulator's own observer, which draws all rows again once they are there, and takes the focus away from them. */
+    let width = innerWidth;
+    addEventListener("resize", () => {
+      if (built && innerWidth !== width) table.redraw();
+      width = innerWidth;
     });
     byId("row-close").addEventListener("click", () => byId("row").close());
     narrow.addEventListener("change", () => {
