@@ -50,6 +50,7 @@ SHORT_ROWS: Final = {
 """What a megabyte can be full of, so that it has as many records as possible."""
 JOURNALLED: Final = 100_000
 JOURNAL_RUNS: Final = 2
+PAGE_ROWS: Final = 100_000
 
 
 @dataclass(frozen=True)
@@ -166,6 +167,23 @@ def journal(folder: Path) -> Iterator[Figure]:
         print(f"  with {SLOW_MS} ms more for each fdatasync: {ratio:.2f} x")
 
 
+def page(folder: Path) -> Iterator[Figure]:
+    """Open pages of many rows in a browser, from the double click until the rows are there, and look at their size."""
+    from bench.page import PAGES, load, write  # noqa: PLC0415 - the browser is needed here only
+
+    for name in PAGES:
+        path = folder / "report.html"
+        written_s = write(name, PAGE_ROWS, path)
+        seconds = load(path, 2 * RUNS)
+        print(f"  {PAGE_ROWS:,} rows, {name}: written in {written_s:.1f} s, loaded in {_list(seconds)} s")
+        yield Figure(f"page of {PAGE_ROWS:,} rows, {name}, loaded", min(seconds), 2, "s")
+        yield Figure("its size", path.stat().st_size / MEGABYTE, 25, "MB")
+
+
+def _list(seconds: list[float]) -> str:
+    return ", ".join(f"{one:.1f}" for one in seconds)
+
+
 def _growth(name: str, folder: Path, command: Callable[[Path], tuple[str, ...]], few: Path, many: Path) -> Figure:
     small, large = (_ok(measured(command(source), folder=folder)) for source in (few, many))
     print(
@@ -189,6 +207,7 @@ BENCHES: Final = {
     "short_rows": short_rows,
     "reading_memory": reading_memory,
     "journal": journal,
+    "page": page,
 }
 
 

@@ -1,0 +1,103 @@
+"""A page as a file: its template filled in, its styles and scripts inside it, and a policy that allows just those."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from importer.reports.files import replacing
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+GENERATOR: Final = "importer"
+"""By this name in a page's head, a page is known as ours."""
+_HOME: Final = "importer.reports.page"
+_SOURCE_MAP: Final = re.compile(r"(?m)^//# sourceMappingURL=.*$|/\*# sourceMappingURL=.*?\*/")
+_NO_CHARACTER: Final = re.compile("[\x00\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A page.
+
+    Attributes:
+        template: The name of the template.
+        styles: The names of its style sheets, in order.
+        scripts: The names of its scripts, in order.
+        values: What the template says; text is escaped.
+        islands: Data for the scripts, by the id of its element: pieces of JSON that `island` has made.
+    """
+
+    template: str
+    styles: Sequence[str]
+    scripts: Sequence[str]
+    values: Mapping[str, object]
+    islands: Mapping[str, Iterable[bytes]]
+
+    def write(self, path: Path) -> None:
+        """Write the page, whole or not at all, in pieces; raise `ReportError` where that fails."""
+        from markupsafe import Markup  # noqa: PLC0415 - comes with jinja2, which is heavy
+
+        scripts = [_without_source_map(_text(name)) for name in self.scripts]
+        pieces = (
+            _environment()
+            .get_template(self.template)
+            .generate(
+                **self.values,
+                generator=GENERATOR,
+                policy=_policy(scripts),
+                styles=[Markup(_without_source_map(_text(name))) for name in self.styles],  # noqa: S704 - our own files
+                scripts=[Markup(script) for script in scripts],  # noqa: S704 - the same
+                islands={
+                    name: (Markup(piece.decode("utf-8")) for piece in parts)  # noqa: S704 - `island` escapes
+                    for name, parts in self.islands.items()
+                },
+            )
+        )
+        with replacing(path) as draft, draft.open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(pieces)
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def _environment() -> Environment:
+    from jinja2 import Environment, FunctionLoader, StrictUndefined  # noqa: PLC0415 - heavy
+
+    return Environment(
+        autoescape=True,
+        loader=FunctionLoader(_text),
+        undefined=StrictUndefined,
+        finalize=_printable,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _printable(value: object) -> object:
+    """Return a value as a page can hold it: half a surrogate pair and NUL become the sign for what is no character."""
+    return _NO_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", value) if type(value) is str else value
+
+
+def _policy(scripts: Iterable[str]) -> str:
+    """Return a Content-Security-Policy that lets nothing run or load but these scripts and inline styles."""
+    digests = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
+    allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
+    return f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+
+def _text(name: str) -> str:
+    """Return the text of one of the package's own files, `folder/name`."""
+    return resources.files(_HOME).joinpath(name).read_text("utf-8")
+
+
+def _without_source_map(text: str) -> str:
+    """Return a script or style sheet without the address of its source map, which a debugger would ask for."""
+    return _SOURCE_MAP.sub("", text)

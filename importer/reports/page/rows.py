@@ -1,0 +1,204 @@
+"""The rows that a page shows: gathered in one pass, within limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import islice
+from typing import Final
+
+from importer.model import CONFIRMED, Field, Mode, Outcome, Status
+from importer.reports.page.figures import FIELD_WORDS, counted
+from importer.reports.page.island import island
+from importer.sheets.cells import cell_text
+from importer.sheets.table import CellValue, Column, Record
+
+MAX_ROWS: Final = 100_000
+MAX_BYTES: Final = 20_000_000
+COLUMNS: Final = (
+    "row",
+    "customer",
+    "first",
+    "last",
+    "email",
+    "http",
+    "attempts",
+    "sent",
+    "latency",
+    "updated",
+    "status",
+    "code",
+    "message",
+    "changed",
+    "warnings",
+)
+"""What each row's JSON holds, in this order; the last five are numbers of texts, since many rows share those."""
+_CUSTOMER: Final = (Field.CUSTOMER_ID, Field.FIRST_NAME, Field.LAST_NAME, Field.EMAIL)
+_BLOCK: Final = 1_000
+
+
+@dataclass(slots=True)
+class _Part:
+    """Some rows as JSON, with the texts that they name by number; `size` is how many bytes both have."""
+
+    rows: list[bytes] = field(default_factory=list)
+    texts: dict[str, int] = field(default_factory=dict)
+    size: int = 0
+
+    def add(self, own: Sequence[object], shared: Sequence[str], *, room: int) -> bool:
+        """Take in a row and return True, or return False where it would take more bytes than there is room for."""
+        texts = self.texts
+        known = len(texts)
+        size = 1
+        for text in shared:
+            if text not in texts:
+                texts[text] = len(texts)
+                size += len(island(text)) + 1
+        row = island([*own, *map(texts.__getitem__, shared)])
+        size += len(row)
+        if size > room:
+            while len(texts) > known:
+                texts.popitem()
+            return False
+        self.rows.append(row)
+        self.size += size
+        return True
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the part as one JSON object, a block at a time."""
+        yield b'{"texts":['
+        yield from _joined(map(island, self.texts))
+        yield b'],"rows":['
+        yield from _joined(iter(self.rows))
+        yield b"]}"
+
+
+class PageRows:
+    """Gathers the rows of a page's table; a row report.
+
+    All rows are shown where they are not too many; otherwise those that need attention, from the first on, as many as
+    fit. What is kept of them is the JSON that the page holds, so memory has the same limit as the page.
+
+    Args:
+        columns: Where the source has its fields.
+        mode: Of the run: of a check or a dry run, a row that can be sent needs no attention.
+        max_rows: How many rows are shown at most.
+        max_bytes: How many bytes they have at most.
+    """
+
+    def __init__(
+        self,
+        columns: Mapping[Field, Column],
+        mode: Mode,
+        *,
+        max_rows: int = MAX_ROWS,
+        max_bytes: int = MAX_BYTES,
+    ) -> None:
+        self._positions = [columns[one].position if one in columns else None for one in _CUSTOMER]
+        self._mode = mode
+        self._max_rows = max_rows
+        self._max_bytes = max_bytes
+        self._attention = _Part()
+        self._others: _Part | None = _Part()
+        self._full = False
+        self._rows = 0
+        self._needing = 0
+
+    def take(self, record: Record, outcome: Outcome | None) -> None:
+        """Take in a row that the run has taken up, as far as the limits allow; leave out what is no such row."""
+        if outcome is None:
+            return
+        needs_attention = outcome.status not in CONFIRMED and not (
+            outcome.status is Status.NOT_SENT and self._mode is not Mode.RUN
+        )
+        self._rows += 1
+        self._needing += needs_attention
+        if needs_attention and not self._full:
+            self._full = not self._add(self._attention, record, outcome)
+            if self._full and self._others is not None:  # they make room for it
+                self._others = None
+                self._full = not self._add(self._attention, record, outcome)
+        elif not needs_attention and self._others is not None and not self._add(self._others, record, outcome):
+            self._others = None
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the rows as JSON for the page, a block at a time: the columns, and parts with texts of their own."""
+        yield b'{"columns":' + island(COLUMNS) + b',"parts":['
+        yield from self._attention.pieces()
+        if self._others is not None:
+            yield b","
+            yield from self._others.pieces()
+        yield b"]}"
+
+    @property
+    def needing_attention(self) -> int:
+        """How many rows need attention, shown or not."""
+        return self._needing
+
+    def left_out(self, annotated: str) -> str:
+        """Return what the page does not show, in a sentence; "" where it shows every row.
+
+        Args:
+            annotated: The name of the file that has all rows.
+        """
+        shown = len(self._attention.rows)
+        if self._others is not None:
+            return ""
+        if shown < self._needing:
+            told = f"The page shows the first {shown:,} of {self._needing:,} rows that need attention"
+        elif shown:
+            told = (
+                f"Of {counted(self._rows, 'row')}, the page shows the {shown:,} that need{'s' * (shown == 1)} attention"
+            )
+        else:
+            told = f"None of the {counted(self._rows, 'row')} needs attention, and they are too many to be shown here"
+        return f"{told}; all are in {annotated}."
+
+    def _add(self, part: _Part, record: Record, outcome: Outcome) -> bool:
+        """Take a row into a part and return True, or return False where that would be too much."""
+        rows, size = len(self._attention.rows), self._attention.size
+        if self._others is not None:
+            rows, size = rows + len(self._others.rows), size + self._others.size
+        if rows >= self._max_rows:
+            return False
+        return part.add(self._own(record.cells, outcome), _shared(outcome), room=self._max_bytes - size)
+
+    def _own(self, cells: Sequence[CellValue], outcome: Outcome) -> tuple[object, ...]:
+        """Return what no other row has, in the order of `COLUMNS`."""
+        sent_at, latency_s = outcome.sent_at, outcome.latency_s
+        return (
+            outcome.row,
+            *[cell_text(cells[at]) if at is not None and at < len(cells) else "" for at in self._positions],
+            outcome.http_status,
+            outcome.attempts,
+            None if sent_at is None else int(sent_at * 1000),
+            None if latency_s is None else round(latency_s * 1000, 1),
+            outcome.updated_at,
+        )
+
+
+def _shared(outcome: Outcome) -> tuple[str, ...]:
+    """Return the texts of a row that other rows may have too, in the order of `COLUMNS`."""
+    return (
+        outcome.status,
+        outcome.code,
+        outcome.message,
+        _told(tuple(outcome.changed)) if outcome.changed is not None else "",
+        ", ".join(outcome.warnings) if outcome.warnings else "",
+    )
+
+
+@cache
+def _told(changed: tuple[Field, ...]) -> str:
+    """Return which values differ from those last confirmed, in words."""
+    return f"{', '.join(FIELD_WORDS[one] for one in changed)} changed" if changed else "nothing changed"
+
+
+def _joined(items: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the items with commas between them, many at a time."""
+    block = list(islice(items, _BLOCK))
+    while block:
+        following = list(islice(items, _BLOCK))
+        yield b",".join(block) + (b"," if following else b"")
+        block = following

@@ -1,0 +1,83 @@
+"""The index of runs: what is unfinished first, then all runs, with links that lead to their reports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from importer.reports.page.index import is_ours, write_index
+from tests.reports.page.conftest import DESK, PHONE, Desk, Scheme
+from tests.reports.page.indexes import indexed
+
+RUNS = [indexed(number, unfinished=number in (30, 38)) for number in reversed(range(40))]
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an index of 40 runs, two of which are unfinished."""
+    path = tmp_path_factory.mktemp("index") / "index.html"
+    write_index(RUNS, path, where="/data/reports")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("scheme", "size"),
+    [
+        pytest.param("light", DESK, id="light"),
+        pytest.param("dark", DESK, id="dark"),
+        pytest.param("light", PHONE, id="phone"),
+    ],
+)
+def test_an_index_can_be_used_in_every_look(index: Path, desk: Desk, scheme: Scheme, size: tuple[int, int]) -> None:
+    """In both schemes and on a phone, nothing is wider than the screen, and axe finds nothing serious."""
+    with desk.open(index, scheme=scheme, size=size) as opened:
+        assert opened.page.evaluate("document.documentElement.scrollWidth") <= size[0]
+        assert opened.barriers() == []
+
+
+def test_what_is_unfinished_stands_on_top_with_its_command(index: Path, desk: Desk) -> None:
+    """The newest unfinished run comes first, each with the command that goes on with it."""
+    with desk.open(index) as opened:
+        assert opened.page.locator("h1").inner_text() == "40 runs, 2 of them unfinished"
+        commands = opened.page.locator(".command code").all_inner_texts()
+        assert commands == ["importer resume run00038", "importer resume run00030"]
+
+
+def test_runs_are_listed_newest_first_with_their_links(index: Path, desk: Desk) -> None:
+    """A run links to its report where there is one, and to the run that it repeats where that is listed."""
+    with desk.open(index) as opened:
+        ids = opened.page.locator(".runs th[data-name]").all_inner_texts()
+        assert ids == [run.run_id for run in RUNS]
+        line = opened.page.locator("#run-run00037 a")
+        addresses = line.evaluate_all("found => found.map(one => one.getAttribute('href'))")
+        assert addresses == ["./customer_changes-20250721T040000Z-run00037/report.html", "#run-run00036"]
+        assert opened.page.locator("#run-run00035 td a").count() == 0
+
+
+def test_thousands_of_runs_can_be_searched(desk: Desk, tmp_path: Path) -> None:
+    """Of 3,000 runs, what is typed leaves those that have it."""
+    path = tmp_path / "index.html"
+    write_index([indexed(number) for number in reversed(range(3000))], path, where="/data/reports")
+    with desk.open(path) as opened:
+        opened.page.locator("#run-search").fill("RUN02999")
+        expect(opened.page.locator("#run-found")).to_have_text("1 of 3,000 runs shown")
+
+
+def test_an_index_without_runs_says_so(desk: Desk, tmp_path: Path) -> None:
+    """There is a page even before the first run."""
+    path = tmp_path / "index.html"
+    write_index([], path, where="/data/reports")
+    with desk.open(path) as opened:
+        assert opened.page.locator("h1").inner_text() == "There are no runs yet"
+
+
+def test_only_our_own_index_is_ours(index: Path, tmp_path: Path) -> None:
+    """A page that the importer wrote may be replaced, and one that is not there; any other may not."""
+    assert is_ours(index)
+    assert is_ours(tmp_path / "none.html")
+    other = tmp_path / "index.html"
+    other.write_text("<!doctype html><title>Ours since 1999</title>" + " " * 2000 + index.read_text("utf-8"), "utf-8")
+    assert not is_ours(other)
+    assert not is_ours(tmp_path)
