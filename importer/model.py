@@ -114,6 +114,27 @@ VALUE_FIELDS: Final = (Field.FIRST_NAME, Field.LAST_NAME, Field.EMAIL)
 APPENDED_COLUMNS: Final = ("status", "updated_at", "message", "error_code", "http_status", "attempts")
 """The columns that a report adds after all the source's own, in this order."""
 
+MORE_COLUMNS: Final = ("sent_at", "latency_ms", "changed")
+"""Those that it adds after these where they are asked for, in this order."""
+
+ORIGIN_COLUMNS: Final = ("source_row", "source_run")
+"""Those that come last in a sheet of rows to fix: which row of which run it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a row of a sheet of rows to fix comes from.
+
+    Attributes:
+        row: Its number in the sheet that was given.
+        of_row: Its number in the source of the run.
+        of_run: The run's id.
+    """
+
+    row: int
+    of_row: int
+    of_run: str
+
 
 MASKS: Final = ("•••", "***")
 """What stands for the rest of a name in a report that hides names; the second where an encoding lacks the dot."""

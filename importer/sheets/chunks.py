@@ -7,24 +7,26 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from importer.model import Field, Issue
+from importer.model import Field, Issue, Origin
 from importer.sheets.table import Chunk
 
 
 class Row(NamedTuple):
-    """A source row: its number, the text of each field that the table has, and what the reader found wrong."""
+    """A source row: its number, the text of each field of the table, what the reader found wrong, where it is from."""
 
     number: int
     cells: Sequence[str]
     issues: Sequence[Issue] = ()
+    origin: Origin | None = None
 
 
 class Stretch(NamedTuple):
-    """Rows that follow each other, column by column: their numbers, the text of each field, and what is wrong."""
+    """Rows that follow each other, column by column: their numbers, the text of each field, and what `Row` has."""
 
     numbers: Sequence[int]
     columns: Sequence[Sequence[str]]
     issues: Sequence[Issue] = ()
+    origins: Sequence[Origin] = ()
 
 
 def chunked(rows: Iterable[Row], fields: Sequence[Field], size: int) -> Iterator[Chunk]:
@@ -52,24 +54,29 @@ def gathered(stretches: Iterable[Stretch], fields: Sequence[Field], size: int) -
 def stretch(rows: Sequence[Row], width: int) -> Stretch:
     """Return rows of so many cells as a stretch."""
     columns = list(zip(*(row.cells for row in rows), strict=True)) if rows else [()] * width
-    return Stretch([row.number for row in rows], columns, [issue for row in rows for issue in row.issues])
+    issues = [issue for row in rows for issue in row.issues]
+    return Stretch([row.number for row in rows], columns, issues, [row.origin for row in rows if row.origin])
 
 
 def _joined(first: Stretch, second: Stretch) -> Stretch:
     if not first.numbers:
         return second
     columns = [[*one, *other] for one, other in zip(first.columns, second.columns, strict=True)]
-    return Stretch([*first.numbers, *second.numbers], columns, [*first.issues, *second.issues])
+    issues, origins = [*first.issues, *second.issues], [*first.origins, *second.origins]
+    return Stretch([*first.numbers, *second.numbers], columns, issues, origins)
 
 
 def _divided(rows: Stretch, size: int) -> Iterator[Stretch]:
-    """Yield the rows of a stretch by `size`, each part with its issues, and at last what is left: less than that."""
+    """Yield the rows of a stretch by `size`, each part with what it has, and at last what is left: less than that."""
     issue_rows = [issue.row for issue in rows.issues]
-    told = 0
+    origin_rows = [origin.row for origin in rows.origins]
+    told = known = 0
     for start in range(0, len(rows.numbers) + 1, size):
         numbers = rows.numbers[start : start + size]
         first, told = told, bisect.bisect_right(issue_rows, numbers[-1]) if numbers else told
-        yield Stretch(numbers, [column[start : start + size] for column in rows.columns], rows.issues[first:told])
+        oldest, known = known, bisect.bisect_right(origin_rows, numbers[-1]) if numbers else known
+        columns = [column[start : start + size] for column in rows.columns]
+        yield Stretch(numbers, columns, rows.issues[first:told], rows.origins[oldest:known])
 
 
 def _chunk(rows: Stretch, fields: Sequence[Field]) -> Chunk:
@@ -80,4 +87,4 @@ def _chunk(rows: Stretch, fields: Sequence[Field]) -> Chunk:
     frame = pd.DataFrame(
         {field.value: pd.Series(column, index=index, dtype="str") for field, column in named}, index=index
     )
-    return Chunk(frame, tuple(rows.issues))
+    return Chunk(frame, tuple(rows.issues), origins=tuple(rows.origins))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from importer.errors import SourceError
-from importer.model import APPENDED_COLUMNS, Field, Issue
+from importer.model import APPENDED_COLUMNS, MORE_COLUMNS, ORIGIN_COLUMNS, Field, Issue, Origin
 from importer.sheets.cells import is_blank
 from importer.sheets.column_names import normal_name, parts_of_last_name
 from importer.sheets.columns import count_fields, find_columns, lacks_columns
@@ -20,6 +20,8 @@ OWN_PREFIX: Final = "import_"
 _PREFIXES: Final = ("", OWN_PREFIX)
 
 _ERROR_CODE_AT: Final = APPENDED_COLUMNS.index("error_code")
+_ROW_NUMBER: Final = re.compile("[1-9][0-9]{0,9}")
+_RUN_ID: Final = re.compile("[a-z0-9]{3,32}")
 HEADER_WITHIN: Final = 50
 """The header is looked for in so many records at the start of a table."""
 WRONG_FIELD_COUNT: Final = "wrong_field_count"
@@ -48,21 +50,44 @@ Cell = TypeVar("Cell")
 
 
 @dataclass(frozen=True, slots=True)
+class OwnColumns:
+    """The columns of an earlier run in a header.
+
+    Attributes:
+        at: Where they begin, by position.
+        names: What they are, left to right, without the prefix that they may have.
+    """
+
+    at: int
+    names: Sequence[str]
+
+    @property
+    def end(self) -> int:
+        """The position behind the last of them."""
+        return self.at + len(self.names)
+
+    def of(self, cells: Sequence[str], name: str) -> str:
+        """Return the cell under one of them, without white space around it; "" where there is none."""
+        at = self.at + self.names.index(name) if name in self.names else len(cells)
+        return cells[at].strip() if at < len(cells) else ""
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """A header, understood.
 
     Attributes:
         number: The header's own number.
         width: How many cells the header has in the file.
-        own_at: Where the six columns of an earlier run begin, by position; None where there are none.
-        header: The source's own header texts, without those six.
+        own: The columns of an earlier run; None where there are none.
+        header: The source's own header texts, without those.
         columns: The fields' columns, by position among the source's own.
         prefix: What the appended columns' names need before them to differ from the source's own.
     """
 
     number: int
     width: int
-    own_at: int | None
+    own: OwnColumns | None
     header: Sequence[str]
     columns: Mapping[Field, Column]
     prefix: str
@@ -70,7 +95,31 @@ class Layout:
     @property
     def is_annotated(self) -> bool:
         """Whether the table was written by an earlier run."""
-        return self.own_at is not None
+        return self.own is not None
+
+    @property
+    def has_origins(self) -> bool:
+        """Whether it is a sheet of rows to fix that an earlier run has written."""
+        return self.own is not None and set(ORIGIN_COLUMNS) <= set(self.own.names)
+
+    def appended_names(self, columns: Sequence[str]) -> Sequence[str]:
+        """Return the headers of columns to append: all prefixed where one of the source's own has such a name."""
+        prefix = _prefix(self.header, columns)
+        return [prefix + name for name in columns]
+
+    def origin(self, number: int, cells: Sequence[str]) -> Origin | None:
+        """Return where a row of a sheet of rows to fix comes from; None where it does not say so, or not rightly.
+
+        Args:
+            number: The row's number.
+            cells: All its cells, those of the earlier run too.
+        """
+        if self.own is None:
+            return None
+        row, run = (self.own.of(cells, name) for name in ORIGIN_COLUMNS)
+        if _ROW_NUMBER.fullmatch(row) and _RUN_ID.fullmatch(run):
+            return Origin(number, int(row), run)
+        return None
 
     @property
     def notes(self) -> Sequence[str]:
@@ -101,10 +150,10 @@ class Layout:
             number: The row's number.
             cells: All its cells, those of the earlier run too.
         """
-        if self.own_at is None or {WRONG_FIELD_COUNT, STRAY_QUOTE}.isdisjoint(self._said(cells)):
+        if self.own is None or {WRONG_FIELD_COUNT, STRAY_QUOTE}.isdisjoint(self._said(cells)):
             return None
         named = filled(self.header)
-        if named == len(self.header) and filled(_cut(cells, self.own_at)) == named:
+        if named == len(self.header) and filled(_cut(cells, self.own)) == named:
             return None
         return Issue(
             number,
@@ -137,12 +186,12 @@ class Layout:
 
     def _said(self, cells: Sequence[str]) -> Sequence[str]:
         """Return the error codes that an earlier run gave a row, if there was one."""
-        at = None if self.own_at is None else self.own_at + _ERROR_CODE_AT
+        at = None if self.own is None else self.own.at + _ERROR_CODE_AT
         return cells[at].split(", ") if at is not None and at < len(cells) else ()
 
     def without_own(self, cells: Sequence[Cell]) -> Sequence[Cell]:
         """Return a record's cells without those in the columns of an earlier run."""
-        return _cut(cells, self.own_at)
+        return _cut(cells, self.own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,37 +252,62 @@ def no_header(where: str, reading: Reading) -> SourceError:
 def read_layout(header: Sequence[str], *, number: int, where: str, reading: Reading = AS_IT_IS) -> Layout:
     """Understand a header.
 
-    The six columns of an earlier run are recognised only where they stand together, in order, with one prefix. Of
-    several such groups it is the last: a run appends at the end.
+    Args:
+        header: Its cells.
+        number: Its number.
+        where: The table, as for `find_columns`.
+        reading: May say which column holds which field.
 
     Raises:
         SourceError: A required field has no column, or a field has several.
     """
-    own_at = own_columns(header)
-    source = _cut(header, own_at)
-    taken = {name.strip().casefold() for name in source}
+    own = own_columns(header)
+    source = _cut(header, own)
     return Layout(
         number=number,
         width=len(header),
-        own_at=own_at,
+        own=own,
         header=tuple(source),
         columns=find_columns(source, where, reading.columns, row=number),
-        prefix=OWN_PREFIX if taken.intersection(APPENDED_COLUMNS) else "",
+        prefix=_prefix(source, APPENDED_COLUMNS),
     )
 
 
-def own_columns(header: Sequence[str]) -> int | None:
-    """Return where in a header the six columns of an earlier run begin; None where there are none."""
+def own_columns(header: Sequence[str]) -> OwnColumns | None:
+    """Return the columns of an earlier run in a header; None where there are none.
+
+    They are recognised only where all six stand together, in order, with one prefix. Those that had to be asked for,
+    and those that say where a row comes from, are ours only right behind them, in their order, with the same prefix.
+    Of several such groups it is the last: a run appends at the end.
+    """
     names = [name.strip() for name in header]
-    groups = [[prefix + name for name in APPENDED_COLUMNS] for prefix in _PREFIXES]
-    starts = range(len(names) - len(APPENDED_COLUMNS), -1, -1)
-    return next((at for at in starts if names[at : at + len(APPENDED_COLUMNS)] in groups), None)
+    for at in range(len(names) - len(APPENDED_COLUMNS), -1, -1):
+        for prefix in _PREFIXES:
+            if names[at : at + len(APPENDED_COLUMNS)] == [prefix + name for name in APPENDED_COLUMNS]:
+                return OwnColumns(at, (*APPENDED_COLUMNS, *_further(names[at + len(APPENDED_COLUMNS) :], prefix)))
+    return None
 
 
-def _cut(cells: Sequence[Cell], own_at: int | None) -> Sequence[Cell]:
-    if own_at is None:
+def _further(names: Sequence[str], prefix: str) -> Iterator[str]:
+    """Yield which of our columns stand at the start of the names that come after the six."""
+    at = 0
+    for name in MORE_COLUMNS:
+        if names[at : at + 1] == [prefix + name]:
+            yield name
+            at += 1
+    if names[at : at + len(ORIGIN_COLUMNS)] == [prefix + name for name in ORIGIN_COLUMNS]:
+        yield from ORIGIN_COLUMNS
+
+
+def _prefix(header: Sequence[str], columns: Sequence[str]) -> str:
+    taken = {name.strip().casefold() for name in header}
+    return OWN_PREFIX if taken.intersection(columns) else ""
+
+
+def _cut(cells: Sequence[Cell], own: OwnColumns | None) -> Sequence[Cell]:
+    if own is None:
         return cells
-    return [*cells[:own_at], *cells[own_at + len(APPENDED_COLUMNS) :]]
+    return [*cells[: own.at], *cells[own.end :]]
 
 
 def filled(cells: Sequence[str]) -> int:

@@ -132,15 +132,16 @@ def _temporary_folder() -> Path:
     return folder
 
 
-def check_fits(table: Table, form: Format, *, rows: int) -> None:
+def check_fits(table: Table, form: Format, *, rows: int, appended: int = len(APPENDED_COLUMNS)) -> None:
     """Raise `SettingsError` where a report in this format could not hold the table, before anything is sent.
 
     Args:
         table: The source, read to its end.
         form: The format of the report.
         rows: How many rows it has.
+        appended: How many columns are appended.
     """
-    columns, lines = table.width() + len(APPENDED_COLUMNS), rows + sum(table.skips.values()) + 1
+    columns, lines = table.width() + appended, rows + sum(table.skips.values()) + 1
     if form == "xlsx" and (columns > MAX_COLUMNS or lines > MAX_ROWS):
         raise SettingsError(
             f"The annotated workbook would have {lines:,} rows and {columns:,} columns, and a sheet can hold"
@@ -155,6 +156,7 @@ def open_writer(
     table: Table,
     *,
     format: Format,  # noqa: A002 - the word of the option and of `Table.format`
+    names: Sequence[str] | None = None,
     message_at: int | None = None,
     own_workbook: bool = False,
 ) -> TableWriter:
@@ -164,6 +166,7 @@ def open_writer(
         path: The file to write; an earlier one is overwritten, so give it a temporary name.
         table: Where the records will come from.
         format: What to write.
+        names: The headers of the appended columns; None for those that every report has.
         message_at: Which of the appended cells is the message. In a workbook it also says, after its own text, what of
             a row's text the sheet could not hold as it is.
         own_workbook: Write into a copy of the workbook that the table comes from, where that can be done safely.
@@ -172,12 +175,28 @@ def open_writer(
         SourceError: The table cannot be read to its end, to find its widest record.
         OSError: The table's file cannot be read.
     """
-    width = table.width()
     if format == "xlsx":
         from importer.sheets.workbooks.writers import workbook_writer  # noqa: PLC0415 - heavy, and not needed for CSV
 
-        return workbook_writer(path, table, width, message_at=message_at, own_workbook=own_workbook)
+        names = table.appended_names(APPENDED_COLUMNS) if names is None else names
+        return workbook_writer(path, table, names, message_at=message_at, own_workbook=own_workbook)
+    return _csv_writer(path, table)
+
+
+def open_plain_writer(path: Path, table: Table, *, format: Format, message_at: int | None = None) -> TableWriter:  # noqa: A002 - as above
+    """Return a writer of some of the table's records into a new file: in a workbook of a plain sheet, not the source's.
+
+    Arguments and errors are those of `open_writer`.
+    """
+    if format == "xlsx":
+        from importer.sheets.workbooks.writers import plain_writer  # noqa: PLC0415 - heavy, and not needed for CSV
+
+        return plain_writer(path, table, message_at=message_at)
+    return _csv_writer(path, table)
+
+
+def _csv_writer(path: Path, table: Table) -> TableWriter:
     from importer.sheets.text.file import CsvTable  # noqa: PLC0415 - only where a CSV file is written
     from importer.sheets.text.writer import EXCEL_DIALECT, CsvWriter  # noqa: PLC0415 - the same
 
-    return CsvWriter(path, table.dialect if isinstance(table, CsvTable) else EXCEL_DIALECT, width)
+    return CsvWriter(path, table.dialect if isinstance(table, CsvTable) else EXCEL_DIALECT, table.width())

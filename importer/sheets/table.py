@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, Self
 if TYPE_CHECKING:
     import pandas as pd
 
-from importer.model import Detected, Field, Issue, Skip
+from importer.model import Detected, Field, Issue, Origin, Skip
 from importer.sheets.workbooks.extra_sheet import ExtraSheet
 
 Format = Literal["csv", "xlsx"]
@@ -50,6 +50,7 @@ class Record:
         raw: CSV only: for each cell its text in the file, quotes included; None elsewhere. Joined by the delimiter and
             encoded as the file is, it is the record's bytes again.
         line_end: CSV only: what ends the record in the file, empty at the end of a file that does not end in one.
+        origin: Of a row of a sheet of rows to fix: where it comes from, as far as it says so.
     """
 
     number: int
@@ -57,6 +58,7 @@ class Record:
     cells: Sequence[CellValue]
     raw: Sequence[str] | None = None
     line_end: str = ""
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +84,13 @@ class Chunk:
         issues: What only a reader can see: a cell of a sent field that holds a number, a date, a boolean or an
             error; a row with more or fewer cells than the header.
         hidden: The numbers of the rows that a person does not see in the sheet, since a filter or somebody hides them.
+        origins: Where rows of a sheet of rows to fix come from, in row order; of rows that say it.
     """
 
     frame: pd.DataFrame
     issues: Sequence[Issue]
     hidden: Sequence[int] = ()
+    origins: Sequence[Origin] = ()
 
 
 class Table(Protocol):
@@ -113,6 +117,11 @@ class Table(Protocol):
         ...
 
     @property
+    def has_origins(self) -> bool:
+        """Whether it is a sheet of rows to fix: it has columns that say where its rows come from."""
+        ...
+
+    @property
     def detected(self) -> Detected:
         """What was found out about the file."""
         ...
@@ -132,6 +141,10 @@ class Table(Protocol):
 
     def width(self) -> int:
         """Return how many cells the widest record has, without the importer's own columns of an earlier run."""
+        ...
+
+    def appended_names(self, columns: Sequence[str]) -> Sequence[str]:
+        """Return the headers of columns to append: all prefixed where one of the source's own has such a name."""
         ...
 
 
@@ -163,6 +176,19 @@ class RawTable(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A cell of a written row that a person has to look at.
+
+    Attributes:
+        position: From 0, among the cells as they are written, the appended ones too.
+        reason: Why, in sentences.
+    """
+
+    position: int
+    reason: str
+
+
 class TableWriter(Protocol):
     """Writes a table's records with appended cells into a new file; used as a context manager."""
 
@@ -181,13 +207,16 @@ class TableWriter(Protocol):
         """Finish the file and flush it to disk; on an error only close it."""
         ...
 
-    def write(self, record: Record, appended: Sequence[str | int | None], *, tone: str = "") -> None:
+    def write(
+        self, record: Record, appended: Sequence[str | int | None], *, tone: str = "", marks: Sequence[Mark] = ()
+    ) -> None:
         """Write one record, padded to the table's width, and then the appended cells.
 
         Args:
             record: A record of the table that the writer was made for, in the table's order.
             appended: As many cells for every record; None is an empty cell.
             tone: A word for the look of the row where the format can show one: a status, or "".
+            marks: The cells to look at, where the format can show it: coloured, with the reason as a comment.
         """
         ...
 

@@ -31,6 +31,15 @@ class MemoryTable:
         """No column that a report needs."""
         return {}
 
+    @property
+    def has_origins(self) -> bool:
+        """No."""
+        return False
+
+    def appended_names(self, columns: Sequence[str]) -> Sequence[str]:
+        """Return the names with the table's prefix."""
+        return [self.prefix + name for name in columns]
+
     def chunks(self, size: int) -> Iterator[Chunk]:  # noqa: ARG002 - the signature of the port
         """Yield nothing: a report reads records."""
         yield from ()

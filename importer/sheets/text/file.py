@@ -70,6 +70,15 @@ class CsvTable:
         return self._layout.prefix
 
     @property
+    def has_origins(self) -> bool:
+        """Whether it is a sheet of rows to fix."""
+        return self._layout.has_origins
+
+    def appended_names(self, columns: Sequence[str]) -> Sequence[str]:
+        """Return the headers of columns to append."""
+        return self._layout.appended_names(columns)
+
+    @property
     def detected(self) -> Detected:
         """What was found out about the file."""
         return replace(detected(self.dialect, self._layout), container=self._file.container)
@@ -102,7 +111,8 @@ class CsvTable:
                 raw = [unguard_raw(one, text, self.dialect) for one, text in zip(raw, kept, strict=True)]
             cells = tuple(_safe(record, self._cells(record)))
             line_end = line_end_of(record.raw, self.dialect.odd_end)
-            yield Record(record.number, kind, cells, tuple(raw), line_end)
+            origin = self._layout.origin(record.number, record.cells) if kind is RecordKind.ROW else None
+            yield Record(record.number, kind, cells, tuple(raw), line_end, origin)
 
     def width(self) -> int:
         """Return how many cells the widest record has; without `chunks` before it, it goes through the file."""
@@ -178,11 +188,12 @@ class CsvTable:
     def _row(self, record: TextRecord) -> Row:
         cells = self._cells(record)
         fault = self._faults.of_shape(record, cells)
+        origin = self._layout.origin(record.number, record.cells)
         if fault is not None:
-            return Row(record.number, self._no_cells, [fault])
+            return Row(record.number, self._no_cells, [fault], origin)
         issues = list(self._faults.of_cells(record, cells))
         safe = _safe(record, cells)
-        return Row(record.number, [safe[column.position] for column in self.columns.values()], issues)
+        return Row(record.number, [safe[column.position] for column in self.columns.values()], issues, origin)
 
 
 def open_csv(file: SourceFile, reading: Reading = AS_IT_IS) -> CsvTable:

@@ -12,7 +12,7 @@ from typing import BinaryIO, Final, Self
 
 from importer.sheets.cells import cell_text
 from importer.sheets.formula_guard import guard
-from importer.sheets.table import Record
+from importer.sheets.table import Mark, Record
 from importer.sheets.text.codec import encoder, extends_ascii, writable
 from importer.sheets.text.dialect import Dialect
 from importer.sheets.text.encoding import Encoding, Evidence
@@ -68,7 +68,14 @@ class CsvWriter:
                 file.flush()
                 os.fsync(file.fileno())
 
-    def write(self, record: Record, appended: Sequence[str | int | None], *, tone: str = "") -> None:  # noqa: ARG002 - a file of text has no looks
+    def write(
+        self,
+        record: Record,
+        appended: Sequence[str | int | None],
+        *,
+        tone: str = "",  # noqa: ARG002 - a file of text has no looks
+        marks: Sequence[Mark] = (),  # noqa: ARG002 - the same
+    ) -> None:
         """Write one record, padded to the width, and then the appended cells; raise OSError where that fails."""
         cells = self._source_cells(record)
         cells += [""] * (self._width - len(cells))

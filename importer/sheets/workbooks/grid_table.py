@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, cast
 
-from importer.model import Detected, Field, Issue, Skip
+from importer.model import Detected, Field, Issue, Origin, Skip
 from importer.sheets.cells import cell_text
 from importer.sheets.chunks import Row, chunked
 from importer.sheets.field_cells import fault, guarded
@@ -49,6 +49,15 @@ class GridTable:
         return self._layout.prefix
 
     @property
+    def has_origins(self) -> bool:
+        """Whether it is a sheet of rows to fix."""
+        return self._layout.has_origins
+
+    def appended_names(self, columns: Sequence[str]) -> Sequence[str]:
+        """Return the headers of columns to append."""
+        return self._layout.appended_names(columns)
+
+    @property
     def detected(self) -> Detected:
         """What was found out about the file."""
         found = self._grid.detected
@@ -79,7 +88,7 @@ class GridTable:
         hidden: list[int] = []
         for chunk in chunked(self._rows(hidden), list(self.columns), size):
             last = int(chunk.frame.index[-1])
-            yield Chunk(chunk.frame, chunk.issues, tuple(number for number in hidden if number <= last))
+            yield replace(chunk, hidden=tuple(number for number in hidden if number <= last))
             hidden[:] = [number for number in hidden if number > last]
 
     def records(self) -> Iterator[Record]:
@@ -89,7 +98,7 @@ class GridTable:
             while cells and cells[-1] is None:  # what stood beside our own cells
                 cells.pop()
             values = tuple(None if isinstance(cell, Uncomputed) else cell for cell in cells)
-            yield Record(line.number, kind, values)
+            yield Record(line.number, kind, values, origin=self._origin(line, kind))
 
     def width(self) -> int:
         """Return how many cells the widest line has."""
@@ -105,11 +114,12 @@ class GridTable:
             if line.hidden:
                 hidden.append(line.number)
             shown = texts(line.cells) if annotated else ()
+            origin = self._layout.origin(line.number, shown)
             misshapen = self._layout.shape_fault(line.number, shown)
             if misshapen is not None:
-                yield Row(line.number, [""] * len(self.columns), [misshapen])
+                yield Row(line.number, [""] * len(self.columns), [misshapen], origin)
             else:
-                yield self._row(line, list(self._layout.code_faults(line.number, shown)))
+                yield self._row(line, list(self._layout.code_faults(line.number, shown)), origin)
         self._skips = kinds.skips
 
     def _texts(self, line: Line) -> Sequence[str]:
@@ -118,7 +128,12 @@ class GridTable:
             return [cell or "" for cell in cast("Sequence[str | None]", cells)]
         return texts(cells)
 
-    def _row(self, line: Line, issues: list[Issue]) -> Row:
+    def _origin(self, line: Line, kind: RecordKind) -> Origin | None:
+        if kind is not RecordKind.ROW or not self._layout.has_origins:
+            return None
+        return self._layout.origin(line.number, texts(line.cells))
+
+    def _row(self, line: Line, issues: list[Issue], origin: Origin | None) -> Row:
         cells = self._layout.without_own(line.cells)
         values: list[str] = []
         for column in self.columns.values():
@@ -129,7 +144,7 @@ class GridTable:
                     issues.append(guarded(line.number, column.header))
             else:
                 values.append(self._other(cell, line.number, column, issues))
-        return Row(line.number, values, issues)
+        return Row(line.number, values, issues, origin)
 
     def _other(self, cell: LineCell, number: int, column: Column, issues: list[Issue]) -> str:
         """Return the text of a cell that holds no text, and note that it cannot be sent."""

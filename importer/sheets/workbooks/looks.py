@@ -36,7 +36,17 @@ STRONG_TONES: Final[Mapping[str, str]] = {
 }
 """The same colours, as bars of a chart have them."""
 
-NUMBER_HEADERS: Final = frozenset(prefix + name for prefix in ("", "import_") for name in ("http_status", "attempts"))
+MARKS: Final[Mapping[str, str]] = {
+    Status.MISMATCH: "FFD75E",
+    Status.INVALID: "F5A9A6",
+    Status.REJECTED: "F5A9A6",
+}
+"""The fill of a cell that a person has to change, by the row's status: the tone of the row, but stronger; black text
+has a contrast above 10 to 1, and the reason stands in a comment and in the message."""
+
+NUMBER_HEADERS: Final = frozenset(
+    prefix + name for prefix in ("", "import_") for name in ("http_status", "attempts", "latency_ms", "source_row")
+)
 """The headers of appended columns of numbers, which stand above them on the right."""
 
 SAMPLE_SIZE: Final = 200

@@ -18,7 +18,7 @@ from typing import IO, Final, Self
 from importer.errors import ReportError, SourceError
 from importer.sheets.cells import cell_text
 from importer.sheets.source_file import SourceFile
-from importer.sheets.table import Record, RecordKind
+from importer.sheets.table import Mark, Record, RecordKind
 from importer.sheets.workbooks.archive import DEFAULT_LIMITS, Archive, Limits
 from importer.sheets.workbooks.extra_package import ExtraPackage
 from importer.sheets.workbooks.extra_sheet import ExtraSheet
@@ -106,7 +106,14 @@ class OwnWorkbookWriter:
             finally:
                 self._close()
 
-    def write(self, record: Record, appended: Appended, *, tone: str = "") -> None:
+    def write(
+        self,
+        record: Record,
+        appended: Appended,
+        *,
+        tone: str = "",
+        marks: Sequence[Mark] = (),  # noqa: ARG002 - the cells of the user's own workbook are not touched
+    ) -> None:
         """Write the appended cells of a record into its row.
 
         Raises:

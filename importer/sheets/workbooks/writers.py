@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from importer.model import APPENDED_COLUMNS
 from importer.sheets.table import Table, TableWriter
 from importer.sheets.workbooks.grid_table import GridTable
 from importer.sheets.workbooks.own_areas import AppendedPlace
@@ -13,30 +13,42 @@ from importer.sheets.workbooks.own_xml import UnfitWorkbookError
 from importer.sheets.workbooks.xlsx_writer import XlsxWriter
 
 
-def workbook_writer(path: Path, table: Table, width: int, *, message_at: int | None, own_workbook: bool) -> TableWriter:
-    """Return the writer; arguments are those of `importer.sheets.open.open_writer`, and `width` is the table's."""
+def workbook_writer(
+    path: Path, table: Table, names: Sequence[str], *, message_at: int | None, own_workbook: bool
+) -> TableWriter:
+    """Return the writer; arguments are those of `importer.sheets.open.open_writer`."""
+    width = table.width()
     if not isinstance(table, GridTable):
         return XlsxWriter(path, table.sheet, width, message_at=message_at)
     if not table.grid.part:
         why = f"that is {table.grid.detected.format}, which is not written"
+    elif table.has_origins:
+        why = "its marks and comments are those of an earlier run"
     elif not own_workbook:
         why = "it has more rows than IMPORTER_OWN_WORKBOOK_ROWS allows for that"
     else:
         try:
-            return own_writer(path, table, width, message_at=message_at)
+            return own_writer(path, table, names, message_at=message_at)
         except UnfitWorkbookError as error:
             why = error.why
     told = f"The annotated workbook is a plain sheet, without the looks and other sheets of the source, since {why}."
     return XlsxWriter(path, table.sheet, width, message_at=message_at, notes=[told])
 
 
-def own_writer(path: Path, table: GridTable, width: int, *, message_at: int | None) -> OwnWorkbookWriter:
+def plain_writer(path: Path, table: Table, *, message_at: int | None) -> XlsxWriter:
+    """Return the writer of a plain sheet, whatever the table comes from."""
+    return XlsxWriter(path, table.sheet, table.width(), message_at=message_at)
+
+
+def own_writer(path: Path, table: GridTable, names: Sequence[str], *, message_at: int | None) -> OwnWorkbookWriter:
     """Return the writer into the workbook that the table comes from; raise `UnfitWorkbookError` where it cannot be."""
     layout, grid = table.layout, table.grid
+    if layout.own is not None and len(layout.own.names) != len(names):
+        raise UnfitWorkbookError("an earlier run has appended other columns to it than this one")
     place = AppendedPlace(
         header_row=layout.number,
-        first=width if layout.own_at is None else layout.own_at,
-        names=[table.prefix + name for name in APPENDED_COLUMNS],
-        replaces=layout.own_at is not None,
+        first=table.width() if layout.own is None else layout.own.at,
+        names=names,
+        replaces=layout.own is not None,
     )
     return OwnWorkbookWriter(path, grid.file, grid.part, place, message_at=message_at)

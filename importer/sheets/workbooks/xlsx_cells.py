@@ -8,13 +8,15 @@ from typing import Final
 
 from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ERROR_CODES
+from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.styles.fonts import DEFAULT_FONT
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
+from importer.model import Status
 from importer.sheets.cells import cell_text
 from importer.sheets.table import CellError, CellValue
-from importer.sheets.workbooks.looks import NUMBER_HEADERS, TONES
+from importer.sheets.workbooks.looks import MARKS, NUMBER_HEADERS, TONES
 from importer.sheets.workbooks.sheet_text import sheet_text
 
 Written = Cell | int | float | bool | None
@@ -22,6 +24,7 @@ _BOLD: Final = Font(name=DEFAULT_FONT.name, size=DEFAULT_FONT.size, scheme=DEFAU
 
 _RIGHT: Final = Alignment(horizontal="right")
 _WRAPPED: Final = Alignment(wrap_text=True, vertical="top")
+_MARK: Final = MARKS[Status.INVALID]
 
 
 class CellMaker:
@@ -39,6 +42,7 @@ class CellMaker:
         self._sheet = sheet
         self._sentences_at = sentences_at
         self._cells: dict[tuple[int, str], Cell] = {}
+        self._fills: dict[str, PatternFill] = {}
 
     def header(self, value: CellValue) -> Written:
         """Return a cell of the header: text, bold."""
@@ -76,6 +80,21 @@ class CellMaker:
             return _text(cell, sheet_text(value)[0])
         cell.value = value
         return cell
+
+    def marked(self, cell: Written, position: int, tone: str, comment: Comment | None) -> Written:
+        """Return a cell like this one in the colour of what is to be looked at, with a comment where one is given."""
+        marked = WriteOnlyCell(self._sheet)
+        if isinstance(cell, Cell):
+            marked.value, marked.data_type = cell.value, cell.data_type
+            marked.number_format = cell.number_format
+        else:
+            marked.value = cell
+        if position == self._sentences_at:
+            marked.alignment = _WRAPPED
+        marked.fill = self._fills.setdefault(tone, PatternFill("solid", start_color=MARKS.get(tone, _MARK)))
+        if comment is not None:
+            marked.comment = comment
+        return marked
 
     def _cell(self, position: int, tone: str) -> Cell:
         cell = self._cells.get((position, tone))

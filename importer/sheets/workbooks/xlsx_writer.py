@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
@@ -18,11 +18,11 @@ from openpyxl.writer.excel import ExcelWriter
 from importer.errors import ReportError
 from importer.sheets.cells import cell_text
 from importer.sheets.phrases import column_letter
-from importer.sheets.table import Record, RecordKind
+from importer.sheets.table import Mark, Record, RecordKind
 from importer.sheets.workbooks.book import MAX_COLUMNS, MAX_ROWS
+from importer.sheets.workbooks.comments import CommentedArchive, Comments
 from importer.sheets.workbooks.extra_package import ExtraPackage
 from importer.sheets.workbooks.extra_sheet import ExtraSheet
-from importer.sheets.workbooks.held_parts import HoldingArchive
 from importer.sheets.workbooks.looks import SAMPLE_SIZE, column_widths, row_height
 from importer.sheets.workbooks.own_package import Package
 from importer.sheets.workbooks.xlsx_cells import CellMaker, Written
@@ -37,11 +37,21 @@ _TABLE_PART: Final = "xl/worksheets/sheet1.xml"
 Appended = Sequence[str | int | None]
 
 
+class _Line(NamedTuple):
+    """What is written as one row."""
+
+    record: Record
+    appended: Appended
+    tone: str
+    marks: Sequence[Mark]
+
+
 class XlsxWriter:
     """Writes records into a workbook with one sheet, a row at a time, in flat memory.
 
     Text is text, whatever it begins with. Numbers, dates, truth values and errors of a workbook keep their type. The
-    header is bold, frozen and has filters; the appended cells have a colour by the row's tone.
+    header is bold, frozen and has filters; the appended cells have a colour by the row's tone, and marked cells a
+    stronger one and a comment.
 
     What is written of the sheet is kept beside the file until it is finished, as `openpyxl.*`, for its owner only.
 
@@ -61,7 +71,7 @@ class XlsxWriter:
         self._width = width
         self._message_at = message_at
         self._notes = notes
-        self._pending: list[tuple[Record, Appended, str]] | None = []
+        self._pending: list[_Line] | None = []
         """The first records, kept until the widths are known; then None."""
         self._rows = 0
         self._put_rows = 0
@@ -71,12 +81,13 @@ class XlsxWriter:
         self._book = Workbook(write_only=True)
         self._book.properties.creator = "importer"
         self._sheet = self._book.create_sheet(sheet_title(title))
+        self._comments = Comments()
         self._cells = CellMaker(self._sheet, sentences_at=None if message_at is None else width + message_at)
 
     @property
     def notes(self) -> Sequence[str]:
         """What a person should know of what does not come along."""
-        return self._notes
+        return (*self._notes, *_told_of_comments(self._comments))
 
     def __enter__(self) -> Self:
         """Create the file; raise OSError where that fails."""
@@ -94,7 +105,7 @@ class XlsxWriter:
             else:
                 self._abandon()
 
-    def write(self, record: Record, appended: Appended, *, tone: str = "") -> None:
+    def write(self, record: Record, appended: Appended, *, tone: str = "", marks: Sequence[Mark] = ()) -> None:
         """Write one record, padded to the width, and then the appended cells.
 
         Raises:
@@ -109,10 +120,11 @@ class XlsxWriter:
                 code="too_large_for_xlsx",
                 hint="Ask for CSV with --format csv.",
             )
+        line = _Line(record, tuple(appended), tone, marks)
         if self._pending is None:
-            self._put(record, appended, tone)
+            self._put(line)
             return
-        self._pending.append((record, tuple(appended), tone))
+        self._pending.append(line)
         if len(self._pending) >= SAMPLE_SIZE:
             with _temporary_files_in(self._path.parent):
                 self._begin()
@@ -124,17 +136,17 @@ class XlsxWriter:
     def _begin(self) -> None:
         """Write the records that were kept, now that the widths and the place of the header can be told."""
         pending, self._pending = self._pending or (), None
-        shown = ((self._shown(record, appended), _is_header(record)) for record, appended, _ in pending)
+        shown = ((self._shown(line.record, line.appended), _is_header(line.record)) for line in pending)
         message = None if self._message_at is None else self._width + self._message_at
         widths = column_widths(shown, message=message)
         for position, width in enumerate(widths, start=1):
             self._sheet.column_dimensions[get_column_letter(position)].width = width
-        headers = (row for row, (record, _, _) in enumerate(pending, start=1) if _is_header(record))
+        headers = (row for row, line in enumerate(pending, start=1) if _is_header(line.record))
         self._header_row = next(headers, 0)
         if self._header_row:
             self._sheet.freeze_panes = f"A{self._header_row + 1}"
-        for record, appended, tone in pending:
-            self._put(record, appended, tone)
+        for line in pending:
+            self._put(line)
 
     def _finish(self) -> None:
         if self._pending is not None:
@@ -142,7 +154,7 @@ class XlsxWriter:
         if self._header_row:
             self._sheet.auto_filter.ref = f"A{self._header_row}:{get_column_letter(self._columns)}{self._rows}"
         self._sheet.close()
-        with HoldingArchive(self._file) as archive:
+        with CommentedArchive(self._file, self._comments) as archive:
             ExcelWriter(self._book, archive).write_data()
             if self._extra is not None:
                 package = Package(archive.held, archive.namelist())
@@ -161,7 +173,8 @@ class XlsxWriter:
         cells = [cell_text(cell) for cell in record.cells]
         return [*cells, *[""] * (self._width - len(cells)), *(cell_text(cell) for cell in appended)]
 
-    def _put(self, record: Record, appended: Appended, tone: str) -> None:
+    def _put(self, line: _Line) -> None:
+        record, appended, tone, marks = line
         self._put_rows += 1
         padding: list[Written] = [None] * (self._width - len(record.cells))
         if _is_header(record):
@@ -180,13 +193,15 @@ class XlsxWriter:
         height = None if self._message_at is None else row_height(cell_text(appended[self._message_at]))
         if height is not None:
             self._sheet.row_dimensions[self._put_rows].height = height
-        self._sheet.append(
-            [
-                *(cell for cell, _ in made),
-                *padding,
-                *(self._cells.appended(cell, self._width + at, tone) for at, cell in enumerate(appended)),
-            ]
-        )
+        cells = [
+            *(cell for cell, _ in made),
+            *padding,
+            *(self._cells.appended(cell, self._width + at, tone) for at, cell in enumerate(appended)),
+        ]
+        for mark in marks:
+            comment = self._comments.add(self._put_rows, mark.position, mark.reason)
+            cells[mark.position] = self._cells.marked(cells[mark.position], mark.position, tone, comment)
+        self._sheet.append(cells)
         self._sheet.row_dimensions.pop(self._put_rows, None)  # it is written
 
     def _noted(self, appended: Appended, notes: Sequence[tuple[int, str]]) -> Appended:
@@ -213,6 +228,15 @@ def sheet_title(wanted: str | None) -> str:
     """Return a name that Excel allows for a sheet, as like the wanted one as can be; `Sheet1` where nothing is left."""
     title = _NOT_IN_TITLES.sub("_", wanted or "")[:_LONGEST_TITLE].strip("'")
     return _DEFAULT_TITLE if not title.strip() or title.casefold() == _RESERVED_TITLE else title
+
+
+def _told_of_comments(comments: Comments) -> Iterator[str]:
+    """Yield what became of comments that are not there."""
+    if comments.left_out:
+        yield (
+            f"Only the first {len(comments):,} marked cells of the workbook have a comment, so that it can be opened;"
+            " the column message has the reasons of all rows."
+        )
 
 
 def _is_header(record: Record) -> bool:

@@ -46,7 +46,7 @@ def own_writer(source: Path, target: Path, *, sheet: str | None = None) -> OwnWo
     """Return the writer into a workbook, as a run would make it."""
     table = open_table(source, Reading(sheet=sheet))
     assert isinstance(table, GridTable)
-    return writer_into(target, table, table.width(), message_at=2)
+    return writer_into(target, table, table.appended_names(APPENDED_COLUMNS), message_at=2)
 
 
 def annotate_own(

@@ -1,0 +1,142 @@
+"""Comments on the cells of a workbook that is written: as text, in flat memory, in boxes that can be read.
+
+openpyxl keeps some 50 KB for each comment until the file is written. It writes what a comment needs around it for one
+of them; the two parts that hold them all are written here instead of its own.
+
+Forms: ECMA-376 part 1, 18.7 (comments), and part 4, 19 (the boxes, in VML, which every spreadsheet program asks for).
+"""
+
+from __future__ import annotations
+
+import math
+import zipfile
+from collections.abc import Iterator
+from typing import IO, TYPE_CHECKING, Final
+from xml.sax.saxutils import escape
+
+if TYPE_CHECKING:
+    from _typeshed import SizedBuffer
+
+from openpyxl.comments import Comment
+
+from importer.sheets.phrases import column_letter
+from importer.sheets.workbooks.held_parts import HoldingArchive
+from importer.sheets.workbooks.sheet_text import sheet_text
+
+AUTHOR: Final = "importer"
+MOST_COMMENTS: Final = 20_000
+"""Spreadsheet programs take ever longer to open a sheet with more."""
+_LONGEST: Final = 1_000
+"""Characters; the message has the whole text."""
+_WIDTH_PX: Final = 320
+_LETTERS_A_LINE: Final = 44
+_LINE_PX: Final = 17
+_MARGIN_PX: Final = 16
+_MOST_LINES: Final = 16
+_IDS_IN_A_BLOCK: Final = 1_024
+"""The ids of boxes come in blocks of so many, and the first of each is not used."""
+
+_COMMENTS: Final = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    '<comments xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    f"<authors><author>{AUTHOR}</author></authors><commentList>"
+)
+_BOXES: Final = (
+    '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
+    ' xmlns:x="urn:schemas-microsoft-com:office:excel">'
+    '<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{blocks}"/></o:shapelayout>'
+    '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
+    '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
+)
+_BOX: Final = (
+    '<v:shape id="_x0000_s{id}" type="#_x0000_t202" style="position:absolute;margin-left:60pt;margin-top:2pt;'
+    'width:{width}px;height:{height}px;z-index:{order};visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto">'
+    '<v:fill color2="#ffffe1"/><v:shadow color="black" obscured="t"/><v:path o:connecttype="none"/>'
+    '<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox>'
+    '<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:AutoFill>False</x:AutoFill>'
+    "<x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"
+)
+
+
+class Comments:
+    """The comments of a sheet; of more than can be shown well, there are the first ones."""
+
+    def __init__(self) -> None:
+        self._found: list[tuple[int, int, str]] = []
+        self.left_out = 0
+        """Comments that are not there, since there were enough."""
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._found)
+
+    def add(self, row: int, column: int, reason: str) -> Comment | None:
+        """Take a comment on a cell, whose row counts from 1 and its column from 0.
+
+        Returns:
+            What the cell must have for openpyxl to write what is around comments: with the first only.
+        """
+        if len(self._found) >= MOST_COMMENTS:
+            self.left_out += 1
+            return None
+        self._found.append((row, column, _shortened(sheet_text(reason)[0])))
+        return Comment("", AUTHOR) if len(self._found) == 1 else None
+
+    def texts(self) -> Iterator[str]:
+        """Yield the part with what they say."""
+        yield _COMMENTS
+        for row, column, text in self._found:
+            reference = f"{column_letter(column)}{row}"
+            told = f'<text><t xml:space="preserve">{escape(text)}</t></text>'
+            yield f'<comment ref="{reference}" authorId="0">{told}</comment>'
+        yield "</commentList></comments>"
+
+    def boxes(self) -> Iterator[str]:
+        """Yield the part with the boxes that they are shown in."""
+        usable = _IDS_IN_A_BLOCK - 1
+        yield _BOXES.format(blocks=",".join(map(str, range(1, math.ceil(len(self._found) / usable) + 1))))
+        for at, (row, column, text) in enumerate(self._found):
+            number = _IDS_IN_A_BLOCK * (at // usable + 1) + at % usable + 1
+            yield _BOX.format(
+                id=number, order=at + 1, row=row - 1, column=column, width=_WIDTH_PX, height=_height_px(text)
+            )
+        yield "</xml>"
+
+
+class CommentedArchive(HoldingArchive):
+    """An archive whose parts with the comments of its one commented sheet become those of `Comments`.
+
+    Args:
+        file: Where it is written to.
+        comments: Of the sheet.
+    """
+
+    def __init__(self, file: IO[bytes], comments: Comments) -> None:
+        super().__init__(file)
+        self._parts = {"xl/comments/": comments.texts, "xl/drawings/commentsDrawing": comments.boxes}
+
+    def writestr(
+        self,
+        zinfo_or_arcname: str | zipfile.ZipInfo,
+        data: SizedBuffer | str,
+        compress_type: int | None = None,
+        compresslevel: int | None = None,
+    ) -> None:
+        """Write a part, or what it is to be instead, or keep it back."""
+        name = zinfo_or_arcname if isinstance(zinfo_or_arcname, str) else zinfo_or_arcname.filename
+        ours = next((part for start, part in self._parts.items() if name.startswith(start)), None)
+        if ours is None:
+            super().writestr(zinfo_or_arcname, data, compress_type, compresslevel)
+            return
+        with self.open(name, "w") as file:
+            for text in ours():
+                file.write(text.encode())
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST].rstrip()} …"
+
+
+def _height_px(text: str) -> int:
+    lines = sum(len(line) // _LETTERS_A_LINE + 1 for line in text.split("\n"))
+    return _MARGIN_PX + _LINE_PX * min(lines, _MOST_LINES)
