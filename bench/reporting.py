@@ -21,7 +21,7 @@ from importer.order import Order
 from importer.reporting import Reporting
 from importer.reports.annotated import Annotated
 from importer.reports.rows import joined
-from importer.reports.writing import Wish, annotated_writer
+from importer.reports.writing import Wish, annotated_writer, appended
 from importer.settings import Settings
 from importer.sheets.open import open_table
 
@@ -93,7 +93,7 @@ def bare(source: Path, state: Path, out: Path) -> None:
             out.mkdir(exist_ok=True)
             started = _worked_s()
             with annotated_writer(out / f"annotated.{table.format}", table, wish) as writer:
-                annotated = Annotated(writer, table, table.format)
+                annotated = Annotated(writer, appended(table, wish))
                 for record, outcome in joined(table, results.outcomes(), partial=False):
                     annotated.take(record, outcome)
             print(_worked_s() - started)

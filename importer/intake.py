@@ -17,6 +17,7 @@ from importer.errors import RunAbandonedError, SettingsError, SourceError
 from importer.journal.run import RunJournal
 from importer.model import Field, Issue, Mode, RowWarning, Skip, SourceInfo, Target
 from importer.order import Observer, Order
+from importer.reports.appended import appended_columns
 from importer.runs import PastRun
 from importer.settings import Settings
 from importer.sheets.open import check_fits
@@ -68,10 +69,12 @@ class Intake:
             seen, left_out = self._seen(chunk)
             checked = checker.check(seen.frame, seen.issues)
             evidence.add(checked.updates)
-            run.add(checked.updates, checked.issues, [*checked.warnings, *_hidden(checked, seen)], left_out)
+            warnings = [*checked.warnings, *_hidden(checked, seen)]
+            run.add(checked.updates, checked.issues, warnings, left_out, chunk.origins)
             rows += len(chunk.frame)
             self.observer.read(len(chunk.frame))
-        check_fits(table, self.order.form or table.format, rows=rows)
+        appended = len(appended_columns(table, self.order.more_columns))
+        check_fits(table, self.order.form or table.format, rows=rows, appended=appended)
         shared = shared_addresses(run.findings.shared_addresses(), rules.header(Field.EMAIL))
         run.findings.warn([*evidence.warnings(), *shared])
         skips = dict(table.skips)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol, cast
 
@@ -28,6 +28,8 @@ class Order:
         form: Of the annotated sheet; None for the source's.
         limit: Send only so many of the valid rows, the first; None for all.
         redact: Mask names and addresses in the reports.
+        more_columns: What the annotated sheet has beside the columns that are always there, of `MORE_COLUMNS`, in its
+            order.
     """
 
     mode: Mode
@@ -38,6 +40,7 @@ class Order:
     form: Literal["csv", "xlsx"] | None = None
     limit: int | None = None
     redact: bool = False
+    more_columns: Sequence[str] = ()
 
     @property
     def source_path(self) -> Path:
@@ -57,16 +60,25 @@ class Order:
             "form": self.form,
             "limit": self.limit,
             "redact": self.redact,
+            "more_columns": list(self.more_columns),
         }
 
     @classmethod
-    def again(cls, past: PastRun, *, source: Path | None = None, output: Path | None = None) -> Order:
+    def again(
+        cls,
+        past: PastRun,
+        *,
+        source: Path | None = None,
+        output: Path | None = None,
+        more_columns: Sequence[str] | None = None,
+    ) -> Order:
         """Return what was asked for when a run began.
 
         Args:
             past: The run.
             source: Where its source is now; None for where it was.
             output: Where its reports are to go; None for wherever they go by themselves.
+            more_columns: Of the annotated sheet; None for those that it had.
         """
         asked = past.asked
         reading = asked.get("reading") or {"sheet": asked.get("sheet")}
@@ -79,12 +91,18 @@ class Order:
             form=cast("Literal['csv', 'xlsx'] | None", asked.get("form")),
             limit=cast("int | None", asked.get("limit")),
             redact=bool(asked.get("redact")),
+            more_columns=tuple(
+                cast("Sequence[str]", asked.get("more_columns", ())) if more_columns is None else more_columns
+            ),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What will be sent, and where, once it is known; `held_back` where nothing is because of invalid rows."""
+    """What will be sent, and where, once it is known; `held_back` where nothing is because of invalid rows.
+
+    `fixes` says how many of the rows were mended from rows of which earlier run, most rows first.
+    """
 
     run_id: str
     folder: Path
@@ -93,6 +111,7 @@ class Plan:
     statuses: Mapping[Status, int]
     to_send: int
     held_back: bool = False
+    fixes: Mapping[str, int] = field(default_factory=dict)
 
 
 class Observer(Protocol):

@@ -59,6 +59,7 @@ class Reporting:
             causes=advised(results.causes()),
             started_by=past.started_by,
             retry_of=past.retry_of,
+            fix_of=past.fix_of,
             changes=results.changes(),
         )
 
@@ -112,6 +113,7 @@ class Reporting:
             partial=summary.retry_of is not None,
             own_workbook=summary.source.rows <= self.settings.own_workbook_rows,
             redact=self.order.redact,
+            more_columns=self.order.more_columns,
         )
         try:
             return Finished(write_reports(table, results, summary, folder, wish))

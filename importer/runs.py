@@ -38,6 +38,7 @@ class PastRun:
         settings: What it ran with, as JSON holds it.
         asked: What was asked for beside the settings, as JSON holds it.
         retry_of: The id of the run whose rows it sends again.
+        fix_of: The ids of the runs that rows of it were mended from, most rows first.
         statuses: How many rows have each status, all nine.
         left: Rows that have no outcome.
         attempts: Requests, over all its processes.
@@ -69,6 +70,7 @@ class PastRun:
     attempts: int
     overdue_at: str | None = None
     started_by: str = ""
+    fix_of: Sequence[str] = ()
 
     @property
     def ended(self) -> bool:
@@ -87,6 +89,20 @@ class PastRun:
         if self.ended:
             return State.ENDED
         return State.UNFINISHED if self.kept else State.FORGOTTEN
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What a later run did for the rows of a run that were to be fixed.
+
+    Attributes:
+        rows: So many of them it took up.
+        confirmed: So many of them are confirmed by now, and it was the last to send them.
+    """
+
+    run_id: str
+    rows: int
+    confirmed: int
 
 
 @dataclass(frozen=True, slots=True)

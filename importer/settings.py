@@ -55,6 +55,9 @@ def is_loopback(url: str) -> bool:
         return False
 
 
+DEFAULT_BASE_URL: Final = "https://api.reverepayments.dev"
+
+
 def _base_url(value: str) -> str:
     """Return a base URL as it is used and compared: lower case but for the path, no default port, no slash at the end.
 
@@ -174,7 +177,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
 
-    base_url: Annotated[str, AfterValidator(_base_url)] = "https://api.reverepayments.dev"
+    base_url: Annotated[str, AfterValidator(_base_url)] = DEFAULT_BASE_URL
     group_id: PathSegment | None = None
     linked_account_id: PathSegment | None = None
     api_key: SecretStr | None = None

@@ -10,6 +10,11 @@ def rfc3339(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def rfc3339_ms(seconds: float) -> str:
+    """Return a time, given in seconds since the epoch, as RFC 3339: UTC, milliseconds, `Z`."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def compact(seconds: float) -> str:
     """Return the same to the second, in ISO 8601's basic form, which fits into a file's name."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y%m%dT%H%M%SZ")

@@ -26,6 +26,7 @@ The exit code is 0 when every row is valid, and 1 otherwise.
     options.ACCOUNT,
     options.OUTPUT,
     options.FORM,
+    options.COLUMNS,
     options.REDACT,
     *options.READING,
     options.VISIBLE_ONLY,
@@ -40,6 +41,7 @@ def command(
     source: Path,
     output: Path | None,
     form: Literal["csv", "xlsx"] | None,
+    more_columns: tuple[str, ...] | None,
     redact: bool,
     given: Given,
     shape: Shape,
@@ -55,6 +57,12 @@ def command(
 
     settings = given.settings()
     order = Order(
-        mode=Mode.CHECK, source=source, reading=shape.reading(settings), output=output, form=form, redact=redact
+        mode=Mode.CHECK,
+        source=source,
+        reading=shape.reading(settings),
+        output=output,
+        form=form,
+        more_columns=more_columns or (),
+        redact=redact,
     )
     return perform(order, settings, manner)

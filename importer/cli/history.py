@@ -30,6 +30,7 @@ def command(number: int, everything: bool, given: Given, as_json: bool) -> int:
     """List past runs, the newest first: how far each is, and what became of its rows."""
     from importer.cli.past import as_object, confirmed, kind, local_time, opened  # noqa: PLC0415 - heavy
     from importer.cli.table import lines  # noqa: PLC0415 - the same
+    from importer.model import Mode  # noqa: PLC0415 - the same
 
     with opened(given.settings()) as journal:
         runs = journal.runs()
@@ -46,7 +47,7 @@ def command(number: int, everything: bool, given: Given, as_json: bool) -> int:
                     (
                         past.run_id,
                         local_time(past.started_at),
-                        kind(past),
+                        f"fix of {', '.join(past.fix_of)}" if past.fix_of and past.mode is Mode.RUN else kind(past),
                         past.state.replace("_", " "),
                         "" if past.exit_code is None else str(past.exit_code),
                         f"{past.source.rows:,}",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -14,7 +15,7 @@ from importer.cli.given import Given
 from importer.cli.hints import here
 
 if TYPE_CHECKING:
-    from importer.runs import PastRun
+    from importer.runs import Fix, PastRun
 
 _EPILOG = """\b
 Examples:
@@ -39,20 +40,17 @@ def command(run: str | None, given: Given, as_json: bool) -> int:
         if not runs and run is None:
             raise SettingsError("There are no runs yet.", code="run_unknown", hint="`importer run --help` says how.")
         past = runs[0] if run is None else journal.find(run)
-        may = advice(past, journal)
+        may, fixes = advice(past, journal), journal.fixes_of(past)
     retries = [other.run_id for other in runs if other.retry_of == past.run_id]
     if as_json:
-        return 0 if answer(json.dumps(as_object(past) | {"retries": retries})) else 5
-    return 0 if answer("\n".join(_told(past, retries, may))) else 5
+        later = {"retries": retries, "fixed_by": [asdict(fix) for fix in fixes]}
+        return 0 if answer(json.dumps(as_object(past) | later)) else 5
+    return 0 if answer("\n".join([*_facts(past, retries), "", *_told(past, fixes, may)])) else 5
 
 
-def _told(past: PastRun, retries: list[str], may: str) -> Iterator[str]:
-    """Yield the lines about a run."""
-    from importer.cli.past import confirmed  # noqa: PLC0415 - heavy
-    from importer.cli.table import lines  # noqa: PLC0415 - the same
-    from importer.model import STOP_SENTENCES  # noqa: PLC0415 - the same
-    from importer.reports.advice import to_do  # noqa: PLC0415 - the same
-    from importer.runs import State  # noqa: PLC0415 - the same
+def _facts(past: PastRun, retries: list[str]) -> Iterator[str]:
+    """Yield the lines about what a run is."""
+    from importer.model import STOP_SENTENCES  # noqa: PLC0415 - heavy
 
     facts = [
         (
@@ -69,8 +67,18 @@ def _told(past: PastRun, retries: list[str], may: str) -> Iterator[str]:
     facts += [("Stopped", STOP_SENTENCES[past.stop_reason])] if past.stop_reason else []
     facts += [("Retries", f"run {past.retry_of}")] if past.retry_of else []
     facts += [("Retried by", ", ".join(retries))] if retries else []
+    facts += [("Fixes", f"rows of {_runs(past.fix_of)}")] if past.fix_of else []
     width = max(len(name) for name, _ in facts)
     yield from (f"{name:<{width}}  {value}" for name, value in facts)
+
+
+def _told(past: PastRun, fixes: Sequence[Fix], may: str) -> Iterator[str]:
+    """Yield the lines about what became of its rows."""
+    from importer.cli.past import confirmed  # noqa: PLC0415 - heavy
+    from importer.cli.table import lines  # noqa: PLC0415 - the same
+    from importer.reports.advice import to_do  # noqa: PLC0415 - the same
+    from importer.runs import State  # noqa: PLC0415 - the same
+
     resumable = past.state in (State.RUNNING, State.UNFINISHED)
     rows = [
         (status.value, f"{count:,}", to_do(status, past.mode, resumable=resumable))
@@ -78,10 +86,10 @@ def _told(past: PastRun, retries: list[str], may: str) -> Iterator[str]:
         if count
     ]
     rows += [("(no outcome yet)", f"{past.left:,}", "")] if past.left else []
-    yield ""
     yield from lines(("status", "rows", "what to do"), rows, right={"rows"})
     yield ""
     yield f"{confirmed(past):,} of {past.source.rows:,} rows are confirmed; {past.attempts:,} requests were attempted."
+    yield from _fixed(past, fixes)
     told = {
         State.RUNNING: "It is at work.",
         State.UNFINISHED: f"To go on with it: importer resume {past.run_id}",
@@ -90,3 +98,22 @@ def _told(past: PastRun, retries: list[str], may: str) -> Iterator[str]:
     }.get(past.state, may)
     if told:
         yield here(told)
+
+
+def _fixed(past: PastRun, fixes: Sequence[Fix]) -> Iterator[str]:
+    """Yield a line for each later run that took up rows which were to be fixed."""
+    from importer.model import TO_FIX  # noqa: PLC0415 - heavy
+
+    rows = sum(past.statuses[status] for status in TO_FIX)
+    whole = f"its {rows:,} rows" if rows > 1 else "its one row"
+    for fix in fixes:
+        yield f"{fix.confirmed:,} of {whole} to fix {_are(fix.confirmed)} confirmed by run {fix.run_id}."
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _runs(run_ids: Sequence[str]) -> str:
+    """Return runs by their ids."""
+    return f"run {run_ids[0]}" if len(run_ids) == 1 else f"runs {', '.join(run_ids[:-1])} and {run_ids[-1]}"

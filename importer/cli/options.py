@@ -33,6 +33,24 @@ def _mapping(_: click.Context, __: click.Parameter, said: Sequence[str]) -> dict
     return {name: field.value for name, field in columns.items()}
 
 
+def _more_columns(_: click.Context, __: click.Parameter, said: str | None) -> tuple[str, ...] | None:
+    """Return the columns that are asked for, in the order in which the sheet has them."""
+    if said is None:
+        return None
+    from importer.errors import SettingsError  # noqa: PLC0415 - only where a command runs
+    from importer.model import MORE_COLUMNS  # noqa: PLC0415 - the same
+
+    names = {name.strip().lower().replace("-", "_") for name in said.split(",") if name.strip()}
+    unknown = sorted(names.difference(MORE_COLUMNS, {"all"}))
+    if unknown:
+        raise SettingsError(
+            f"--columns cannot be used: there is no column {unknown[0]!r}.",
+            code="bad_setting",
+            hint=f"It is a list with commas of {', '.join(MORE_COLUMNS)}; or all.",
+        )
+    return tuple(name for name in MORE_COLUMNS if "all" in names or name in names)
+
+
 SOURCE: Final = click.argument("source", type=PATH)
 
 GROUP: Final = click.option(
@@ -71,6 +89,13 @@ FORM: Final = click.option(
     "form",
     type=click.Choice(["xlsx", "csv"]),
     help="Of the annotated sheet. Default: as the source.",
+)
+COLUMNS: Final = click.option(
+    "--columns",
+    "more_columns",
+    callback=_more_columns,
+    metavar="LIST",
+    help="More columns of the annotated sheet, with commas: sent_at, latency_ms, changed; or all.",
 )
 SOURCE_NOW: Final = click.option(
     "--source", type=PATH, metavar="PATH", help="Where the source is now, if it was moved."

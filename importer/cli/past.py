@@ -168,4 +168,5 @@ def as_object(past: PastRun) -> dict[str, object]:
         "attempts": past.attempts,
         "output": str(past.output),
         "retry_of": past.retry_of,
+        "fix_of": list(past.fix_of),
     }

@@ -26,6 +26,7 @@ IMPORTER_API_KEY or a file, as for `importer run`.
     click.argument("run", required=False),
     options.KEY_FILE,
     options.OWN_OUTPUT,
+    options.COLUMNS,
     options.REDACT,
     options.STATE,
     *options.CEILINGS,
@@ -34,7 +35,14 @@ IMPORTER_API_KEY or a file, as for `importer run`.
     given=Given,
     manner=Manner,
 )
-def command(run: str | None, output: Path | None, redact: bool, given: Given, manner: Manner) -> int:
+def command(
+    run: str | None,
+    output: Path | None,
+    more_columns: tuple[str, ...] | None,
+    redact: bool,
+    given: Given,
+    manner: Manner,
+) -> int:
     """Go on with the unfinished run RUN, by default the newest one.
 
     Rows that have their final outcome are left alone. All others are sent: those that were not sent, failed or were
@@ -46,7 +54,7 @@ def command(run: str | None, output: Path | None, redact: bool, given: Given, ma
 
     with opened(given.settings()) as journal:
         past = unfinished(journal, run)
-    order = Order.again(past, output=output)
+    order = Order.again(past, output=output, more_columns=more_columns)
     order = replace(order, redact=redact or order.redact)
     settings = given.settings_again(past.settings)
     return perform(order, settings, replace(manner, yes=True), go=lambda job: job.resume(past))

@@ -26,6 +26,7 @@ to send to is as it was; the key comes from IMPORTER_API_KEY or a file, as for `
     options.SOURCE_NOW,
     options.KEY_FILE,
     options.OUTPUT,
+    options.COLUMNS,
     options.REDACT,
     options.STATE,
     *options.CEILINGS,
@@ -35,7 +36,15 @@ to send to is as it was; the key comes from IMPORTER_API_KEY or a file, as for `
     given=Given,
     manner=Manner,
 )
-def command(run: str, source: Path | None, output: Path | None, redact: bool, given: Given, manner: Manner) -> int:
+def command(
+    run: str,
+    source: Path | None,
+    output: Path | None,
+    more_columns: tuple[str, ...] | None,
+    redact: bool,
+    given: Given,
+    manner: Manner,
+) -> int:
     """Send those rows of the ended run RUN again that are unconfirmed, failed or were not sent.
 
     The source must be the file that RUN has read, unchanged.
@@ -46,5 +55,5 @@ def command(run: str, source: Path | None, output: Path | None, redact: bool, gi
 
     with opened(given.settings()) as journal:
         past = retryable(journal, run, has_source=source is not None)
-    order = replace(Order.again(past, source=source, output=output), redact=redact)
+    order = replace(Order.again(past, source=source, output=output, more_columns=more_columns), redact=redact)
     return perform(order, given.settings_again(past.settings), manner, go=lambda job: job.run(past))

@@ -38,6 +38,7 @@ reports are written. Again: what is in flight is given up. A third time ends at 
     click.option("--dry-run", is_flag=True, help="Do everything but send."),
     options.OUTPUT,
     options.FORM,
+    options.COLUMNS,
     options.REDACT,
     *options.READING,
     options.VISIBLE_ONLY,
@@ -62,6 +63,7 @@ def command(
     form: Literal["csv", "xlsx"] | None,
     redact: bool,
     limit: int | None,
+    more_columns: tuple[str, ...] | None,
     given: Given,
     shape: Shape,
     manner: Manner,
@@ -85,6 +87,7 @@ def command(
         output=output,
         form=form,
         limit=limit,
+        more_columns=more_columns or (),
         redact=redact,
     )
     return perform(order, settings, manner)

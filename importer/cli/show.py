@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, TextIO
 
@@ -91,6 +91,8 @@ class Show:
             for note in plan.source.detected.notes:
                 self.line(f"Note: {note}")
         self.line(f"Checked {counted}{sheet}: {invalid:,} invalid{to_send}")
+        if plan.fixes:
+            self.line(f"Fixes {_fixed_rows(plan.fixes)}")
         if not (plan.to_send and sending):
             return
         self._to_send = plan.to_send
@@ -183,6 +185,12 @@ def _table(summary: Summary) -> Iterator[str]:
         name = click.style(f"{status:<12}", fg=_COLOURS.get(status, "green"))
         advice = to_do(status, summary.mode, resumable=is_resumable(summary))
         yield f"  {name} {count:>{width},}  {advice}".rstrip()
+
+
+def _fixed_rows(fixes: Mapping[str, int]) -> str:
+    """Return how many rows of which runs were mended."""
+    told = [f"{rows:,} {'row' if rows == 1 else 'rows'} of run {run_id}" for run_id, rows in fixes.items()]
+    return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
 
 
 def _next_step(summary: Summary) -> str:

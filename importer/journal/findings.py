@@ -81,6 +81,13 @@ class Findings:
             )
             self.connection.execute("UPDATE findings SET warning = 0 WHERE run = ?", (self.number,))
 
+    def issues(self) -> Iterator[tuple[int, Sequence[Issue]]]:
+        """Yield each row that has issues, in row order, with them in the order in which they were found."""
+        query = 'SELECT row, code, "column", message FROM findings WHERE run = :run AND NOT warning ORDER BY row, place'
+        everything = (Issue(*columns) for columns in read(self.connection, self.path, query, {"run": self.number}))
+        for row, found in groupby(everything, key=_row):
+            yield row, list(found)
+
     def warnings(self) -> Iterator[tuple[int, tuple[str, ...], tuple[str, ...]]]:
         """Yield each row that has warnings, in row order, with their codes and their sentences."""
         query = "SELECT row, code, message FROM findings WHERE run = :run AND warning ORDER BY row, place"

@@ -14,6 +14,7 @@ from typing import Final, Self
 from importer.errors import JournalError, SettingsError, SourceError
 from importer.journal.digests import Digester
 from importer.journal.leftovers import Leftovers, LetGo, keep_claims
+from importer.journal.origins import fixes_of
 from importer.journal.past import past_runs
 from importer.journal.private import PrivateFolder
 from importer.journal.results import Results
@@ -22,7 +23,7 @@ from importer.journal.settling import DROP_ROWS, SNAPSHOT, TAKE_UP, TAKE_UP_RUN,
 from importer.journal.store import atomic, connect, explained, migrate
 from importer.journal.values import attach, attach_again, expect_values
 from importer.model import STANDARD_INPUT, Mode, Target
-from importer.runs import PastRun
+from importer.runs import Fix, PastRun
 from importer.times import rfc3339
 
 FILE_NAME = "journal.sqlite"
@@ -278,6 +279,10 @@ class Journal:
         with explained(self.path):
             for row, maybe in self._connection.execute(TO_RETRY, {"run": past.number, "superseded": superseded}):
                 yield row, bool(maybe)
+
+    def fixes_of(self, past: PastRun) -> Sequence[Fix]:
+        """Return the later runs that took up rows of a run that were to be fixed, with what became of these."""
+        return fixes_of(self._connection, self.path, past)
 
     def _private(self, run_id: str) -> PrivateFolder:
         return PrivateFolder(self._folder / "runs" / run_id)

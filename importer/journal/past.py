@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
+from importer.journal.origins import origin_runs
 from importer.lock import holder_of
 from importer.model import Detected, Mode, Skip, SourceInfo, Status, StopReason, Target
 from importer.runs import PastRun
@@ -84,6 +85,7 @@ def _past_run(connection: sqlite3.Connection, known: dict[str, Any], folder: Pat
         attempts=attempts,
         overdue_at=known["overdue_at"],
         started_by=known["started_by"],
+        fix_of=origin_runs(connection, known["number"]),
     )
 
 

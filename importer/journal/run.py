@@ -15,6 +15,7 @@ from importer.errors import JournalError
 from importer.journal.confirmations import CONFIRM, NOTE_CHANGES, VOID
 from importer.journal.digests import Digester
 from importer.journal.findings import Findings, told
+from importer.journal.origins import Origins
 from importer.journal.past import found_as_json
 from importer.journal.private import PrivateFolder
 from importer.journal.requests import KEEP_TRY
@@ -26,6 +27,7 @@ from importer.model import (
     Attempt,
     Earlier,
     Issue,
+    Origin,
     Outcome,
     Pending,
     RowWarning,
@@ -76,6 +78,11 @@ class RunJournal:
         return Selection(self.connection, self.path, self.number)
 
     @property
+    def origins(self) -> Origins:
+        """Which rows of earlier runs its rows were mended from."""
+        return Origins(self.connection, self.path, self.number)
+
+    @property
     def findings(self) -> Findings:
         """What was found in its rows."""
         return Findings(self.connection, self.path, self.number)
@@ -86,6 +93,7 @@ class RunJournal:
         issues: Iterable[Issue],
         warnings: Iterable[RowWarning] = (),
         hidden: Iterable[int] = (),
+        origins: Iterable[Origin] = (),
     ) -> None:
         """Take in checked rows: those that can be sent, those that cannot, and those that are left out.
 
@@ -94,6 +102,7 @@ class RunJournal:
             issues: Why other rows cannot, all issues of each.
             warnings: What is strange about rows of `updates`.
             hidden: Rows that are left out since nobody sees them; they are in none of the others.
+            origins: Where these rows come from, as far as they say it.
         """
         updates, issues = list(updates), sorted(issues, key=lambda issue: issue.row)
         by_row = groupby(issues, key=lambda issue: issue.row)
@@ -116,6 +125,7 @@ class RunJournal:
                 ((self.number, row, Status.NOT_SENT, "hidden_row", _HIDDEN) for row in hidden),
             )
             self.findings.insert(issues, list(warnings))
+            self.origins.insert(origins)
 
     def checked(self, source: SourceInfo) -> None:
         """Note that the whole source is journalled, and what differs in it from what was last confirmed."""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import count, takewhile
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -20,6 +20,7 @@ from importer.times import compact
 SUMMARY_NAME: Final = "summary.json"
 REPORT_NAMES: Final = ("annotated.csv", "annotated.xlsx", "to_fix.csv", "to_fix.xlsx", "report.html")
 """All that a run may write beside its summary."""
+TO_FIX_NAMES: Final = ("to_fix.csv", "to_fix.xlsx")
 _CLAIM_NAME: Final = ".run"
 _DRAFT: Final = re.compile(r"\..+\.\d+\.tmp|openpyxl\.\w+")
 """What `importer.reports.files` calls a report that is not whole yet, and what a workbook's sheet is called."""
@@ -77,6 +78,8 @@ class RunFolder:
         try:
             for name in REPORT_NAMES:
                 if name not in names:
+                    if name in TO_FIX_NAMES:
+                        keep_mended(self.path / name)
                     (self.path / name).unlink(missing_ok=True)
         except OSError as error:
             raise ReportError(
@@ -165,11 +168,37 @@ def withdraw(path: Path, run_id: str) -> None:
     if run_id not in (_run_of(path), _claimant(path)):
         return
     try:
+        for name in TO_FIX_NAMES:
+            keep_mended(path / name)
         for name in (SUMMARY_NAME, *REPORT_NAMES):  # In this order: what has no summary is no report.
             (path / name).unlink(missing_ok=True)
     except OSError as error:
         raise SettingsError(
             f"The reports in {path} cannot be replaced: {error.strerror}.", code="output_unwritable", hint=_HINT
+        ) from error
+
+
+def keep_mended(path: Path) -> None:
+    """Give a sheet of rows to fix another name if somebody has changed it since the run wrote it: that is their work.
+
+    It was changed if it is newer than the summary, which is written after it.
+
+    Raises:
+        ReportError: It cannot be renamed.
+    """
+    try:
+        if path.stat().st_mtime_ns <= path.with_name(SUMMARY_NAME).stat().st_mtime_ns:
+            return
+    except FileNotFoundError:
+        return
+    names = (path.with_stem(f"{path.stem}-mended-{number}") for number in count(1))
+    try:
+        path.rename(next(name for name in names if not os.path.lexists(name)))
+    except OSError as error:
+        raise ReportError(
+            f"The file {path} was changed, and cannot be kept under another name: {error.strerror}.",
+            code="report_unwritable",
+            hint="Move it away: the run is about to replace it.",
         ) from error
 
 

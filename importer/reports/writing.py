@@ -10,7 +10,8 @@ from pathlib import Path
 from importer.errors import ReportError, SourceError
 from importer.journal.results import Results
 from importer.reports.advice import steps, verdict
-from importer.reports.annotated import MESSAGE_AT, Annotated
+from importer.reports.annotated import Annotated
+from importer.reports.appended import MESSAGE_AT, Appended, appended_columns
 from importer.reports.files import replacing
 from importer.reports.folder import SUMMARY_NAME, RunFolder
 from importer.reports.masking import Mask, masked, masked_causes
@@ -19,6 +20,7 @@ from importer.reports.rows import RowReport, joined
 from importer.reports.summary import check_balance, write_summary
 from importer.reports.summary_sheet import summary_sheet
 from importer.reports.timing import timing_of
+from importer.reports.to_fix import Fixing, has_rows_to_fix, writing_to_fix
 from importer.runs import Summary
 from importer.sheets.open import open_writer
 from importer.sheets.table import Format, Table, TableWriter
@@ -33,12 +35,15 @@ class Wish:
         partial: The run took up some rows only: the others have empty columns.
         own_workbook: Write into a copy of the source's own workbook, where that can be done.
         redact: Mask names and addresses.
+        more_columns: What the annotated sheet has beside the columns that are always there, of `MORE_COLUMNS`, in its
+            order.
     """
 
     form: Format
     partial: bool = False
     own_workbook: bool = False
     redact: bool = False
+    more_columns: Sequence[str] = ()
 
 
 def write_reports(table: Table, results: Results, summary: Summary, folder: RunFolder, wish: Wish) -> Summary:
@@ -59,20 +64,24 @@ def write_reports(table: Table, results: Results, summary: Summary, folder: RunF
     """
     check_balance(summary)
     folder.expect_own()
-    annotated, written = folder.path / f"annotated.{wish.form}", folder.path / SUMMARY_NAME
+    annotated, to_fix = (folder.path / f"{name}.{wish.form}" for name in ("annotated", "to_fix"))
+    written = folder.path / SUMMARY_NAME
+    paths = {"annotated": annotated, **({"to_fix": to_fix} if has_rows_to_fix(summary) else {}), "summary": written}
     mask = _mask(table, wish) if wish.redact else None
     complete = replace(
         summary,
         causes=masked_causes(summary.causes, mask) if mask else summary.causes,
-        reports={"annotated": str(annotated), "summary": str(written)},
+        reports={name: str(path) for name, path in paths.items()},
         redacted=wish.redact,
     )
+    fixing = Fixing(table=table, run_id=summary.run_id, form=wish.form, issues=results.findings.issues())
     with ExitStack() as files:
         writer = files.enter_context(annotated_writer(annotated, table, wish))
+        rows_to_fix = files.enter_context(writing_to_fix(to_fix, fixing))
         if wish.form == "xlsx":
             writer.write_sheet(summary_sheet(review_of(complete, results), writer.notes))
-        _pass(table, results, [Annotated(writer, table, wish.form)], wish, mask)
-        complete = replace(complete, left_out=writer.notes)
+        _pass(table, results, [Annotated(writer, appended(table, wish)), rows_to_fix], wish, mask)
+        complete = replace(complete, left_out=(*writer.notes, *rows_to_fix.notes))
     folder.expect_own()
     folder.keep_only({Path(path).name for path in complete.reports.values()})
     write_summary(complete, written)
@@ -106,13 +115,20 @@ def annotated_writer(path: Path, table: Table, wish: Wish) -> Iterator[TableWrit
     Raises:
         ReportError: It cannot be written, or the source cannot be read any more.
     """
-    own_workbook = wish.own_workbook and not wish.redact
+    own_workbook, names = wish.own_workbook and not wish.redact, appended(table, wish).names
     with (
         _readable(path),
         replacing(path) as draft,
-        open_writer(draft, table, format=wish.form, message_at=MESSAGE_AT, own_workbook=own_workbook) as writer,
+        open_writer(
+            draft, table, format=wish.form, names=names, message_at=MESSAGE_AT, own_workbook=own_workbook
+        ) as writer,
     ):
         yield writer
+
+
+def appended(table: Table, wish: Wish) -> Appended:
+    """Return what makes the appended cells of the annotated sheet."""
+    return Appended(table, wish.form, appended_columns(table, wish.more_columns))
 
 
 def _mask(table: Table, wish: Wish) -> Mask:

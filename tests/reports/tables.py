@@ -10,7 +10,7 @@ from importer.errors import SourceError
 from importer.model import Detected, Field, Outcome, Skip, Status
 from importer.reports.annotated import Annotated
 from importer.reports.rows import joined
-from importer.reports.writing import Wish, annotated_writer
+from importer.reports.writing import Wish, annotated_writer, appended
 from importer.sheets.table import Chunk, Column, Format, Record, RecordKind, Table
 
 
@@ -85,7 +85,7 @@ def write_annotated(
     """Write the annotated sheet of a table alone, and return what did not come along."""
     wish = Wish(form=form, partial=partial, own_workbook=own_workbook)
     with annotated_writer(path, table, wish) as writer:
-        annotated = Annotated(writer, table, form)
+        annotated = Annotated(writer, appended(table, wish))
         for one, outcome in joined(table, outcomes, partial=partial):
             annotated.take(one, outcome)
         return writer.notes

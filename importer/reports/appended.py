@@ -1,0 +1,144 @@
+"""The appended cells of a row: what they are called, and what is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from importer.checks.codes import WarningCode
+from importer.model import APPENDED_COLUMNS, ORIGIN_COLUMNS, Field, Origin, Outcome
+from importer.sheets.table import Column, Format, Record, Table
+from importer.times import rfc3339_ms
+
+MESSAGE_AT: Final = APPENDED_COLUMNS.index("message")
+_VALUE_WORDS: Final[Mapping[Field, str]] = {
+    Field.FIRST_NAME: "first name",
+    Field.LAST_NAME: "last name",
+    Field.EMAIL: "e-mail",
+}
+
+Cells = tuple[str | int | None, ...]
+
+
+def appended_columns(table: Table, more: Sequence[str]) -> Sequence[str]:
+    """Return which columns the annotated sheet has after the source's own, by their names without a prefix.
+
+    Args:
+        table: The source. What it says of where its rows come from stays in the sheet.
+        more: Those that are asked for, of `MORE_COLUMNS`, in its order.
+    """
+    return [*APPENDED_COLUMNS, *more, *(ORIGIN_COLUMNS if table.has_origins else ())]
+
+
+@dataclass(frozen=True, slots=True)
+class Originals:
+    """Tells what mangled names of a row probably were.
+
+    It is found anew from the cells: the journal, where messages are kept, holds no name.
+
+    Attributes:
+        columns: Those of the names.
+        encoding: Of the report; None where it has all letters. A letter that is nearly the right one would be wrong.
+    """
+
+    columns: Sequence[Column]
+    encoding: str | None
+
+    @classmethod
+    def of_table(cls, table: Table, form: Format) -> Originals:
+        """Return what tells of the names of a table, in a report of a form."""
+        columns = [table.columns[field] for field in (Field.FIRST_NAME, Field.LAST_NAME) if field in table.columns]
+        return cls(columns, table.detected.encoding if form == table.format == "csv" else None)
+
+    def of(self, outcome: Outcome, record: Record) -> str:
+        """Return it in sentences; "" where no name is mangled."""
+        if WarningCode.MANGLED_TEXT not in (*outcome.warnings, *outcome.code.split(", ")):
+            return ""
+        from importer.checks.mangled import likely_original  # noqa: PLC0415 - few files need it
+
+        cells = [(one.header, record.cells[one.position]) for one in self.columns if one.position < len(record.cells)]
+        found = [(header, likely_original(cell)) for header, cell in cells if isinstance(cell, str)]
+        return " ".join(self._told(header, original) for header, original in found if original)
+
+    def _told(self, header: str, original: str) -> str:
+        try:
+            original.encode(self.encoding or "utf-8")
+        except UnicodeEncodeError:
+            return f'What was probably meant in "{header}" has letters that the encoding of this file lacks.'
+        return f'In "{header}", "{original}" was probably meant.'
+
+
+class Appended:
+    """Makes the appended cells of rows.
+
+    Args:
+        table: The source.
+        form: Of the report.
+        columns: Which they are, by their names without a prefix: the six that every report has, and what else there is.
+    """
+
+    def __init__(self, table: Table, form: Format, columns: Sequence[str]) -> None:
+        self.names: Final = tuple(table.appended_names(columns))
+        """Their headers."""
+        self._more = tuple(columns[len(APPENDED_COLUMNS) :])
+        self._originals = Originals.of_table(table, form)
+
+    def of(self, outcome: Outcome | None, record: Record, origin: Origin | None) -> Cells:
+        """Return those of a record: empty ones where it has no outcome.
+
+        Args:
+            outcome: What is true of it.
+            record: The record.
+            origin: Where it comes from.
+        """
+        six = (None,) * len(APPENDED_COLUMNS) if outcome is None else _six(outcome, self._originals.of(outcome, record))
+        return (*six, *(_MORE[name](outcome, origin) for name in self._more)) if self._more else six
+
+
+def _six(outcome: Outcome, more: str) -> Cells:
+    return (
+        outcome.status.value,
+        outcome.updated_at or None,
+        " ".join(filter(None, (_sentences(outcome.message), more))) or None,
+        outcome.code or None,
+        outcome.http_status,
+        outcome.attempts,
+    )
+
+
+def _sentences(message: str) -> str:
+    """Return a message with the full stop that its last sentence may lack."""
+    return message if not message or message[-1] in ".!?”…" else f"{message}."
+
+
+def _sent_at(outcome: Outcome | None, _: Origin | None) -> str | None:
+    return None if outcome is None or outcome.sent_at is None else rfc3339_ms(outcome.sent_at)
+
+
+def _latency_ms(outcome: Outcome | None, _: Origin | None) -> int | None:
+    return None if outcome is None or outcome.latency_s is None else round(outcome.latency_s * 1000)
+
+
+def _changed(outcome: Outcome | None, _: Origin | None) -> str | None:
+    if outcome is None or outcome.changed is None:
+        return None
+    return ", ".join(_VALUE_WORDS[field] for field in outcome.changed) or "nothing"
+
+
+def _of_row(_: Outcome | None, origin: Origin | None) -> int | None:
+    return origin.of_row if origin else None
+
+
+def _of_run(_: Outcome | None, origin: Origin | None) -> str | None:
+    return origin.of_run if origin else None
+
+
+_MORE: Final[Mapping[str, Callable[[Outcome | None, Origin | None], str | int | None]]] = {
+    "sent_at": _sent_at,
+    "latency_ms": _latency_ms,
+    "changed": _changed,
+    "source_row": _of_row,
+    "source_run": _of_run,
+}
+"""What is in the columns that not every report has."""
