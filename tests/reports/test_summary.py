@@ -40,6 +40,7 @@ SUMMARY = Summary(
     target=Target("https://api.example.com", "group-1"),
     statuses={Status.UPDATED: 3, Status.NOT_SENT: 2},
     attempts=4,
+    fix_of=["k3f9abcd"],
     reports={"annotated": "/out/annotated.xlsx", "summary": "/out/summary.json"},
 )
 TEXT = {
@@ -54,7 +55,6 @@ TEXT = {
     "seconds": 2.5,
     "started_by": "",
     "retry_of": None,
-    "fix_of": [],
     "redacted": False,
     "source": {
         "path": "/in/changes.xlsx",
@@ -78,6 +78,7 @@ TEXT = {
     },
     "balanced": True,
     "attempts": 4,
+    "fix_of": ["k3f9abcd"],
     "causes": [],
     "changes": None,
     "reports": {"annotated": "/out/annotated.xlsx", "summary": "/out/summary.json"},

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import IO, TYPE_CHECKING, Final
 from xml.sax.saxutils import escape
 
@@ -33,6 +33,10 @@ _LETTERS_A_LINE: Final = 44
 _LINE_PX: Final = 17
 _MARGIN_PX: Final = 16
 _MOST_LINES: Final = 16
+_COLUMN_PX: Final = 68
+"""Of a column, and below of a row, whose size nobody has set."""
+_ROW_PX: Final = 20
+_GAP_PX: Final = 12
 _IDS_IN_A_BLOCK: Final = 1_024
 """The ids of boxes come in blocks of so many, and the first of each is not used."""
 
@@ -53,7 +57,7 @@ _BOX: Final = (
     'width:{width}px;height:{height}px;z-index:{order};visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto">'
     '<v:fill color2="#ffffe1"/><v:shadow color="black" obscured="t"/><v:path o:connecttype="none"/>'
     '<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox>'
-    '<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:AutoFill>False</x:AutoFill>'
+    '<x:ClientData ObjectType="Note"><x:Anchor>{anchor}</x:Anchor><x:AutoFill>False</x:AutoFill>'
     "<x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"
 )
 
@@ -63,6 +67,9 @@ class Comments:
 
     def __init__(self) -> None:
         self._found: list[tuple[int, int, str]] = []
+        self._heights: dict[int, float] = {}
+        self.widths: Sequence[float] = ()
+        """Of the sheet's columns, in characters."""
         self.left_out = 0
         """Comments that are not there, since there were enough."""
 
@@ -82,6 +89,10 @@ class Comments:
         self._found.append((row, column, _shortened(sheet_text(reason)[0])))
         return Comment("", AUTHOR) if len(self._found) == 1 else None
 
+    def note_height(self, row: int, points: float) -> None:
+        """Note the height of a row that has comments."""
+        self._heights[row] = points
+
     def texts(self) -> Iterator[str]:
         """Yield the part with what they say."""
         yield _COMMENTS
@@ -98,9 +109,32 @@ class Comments:
         for at, (row, column, text) in enumerate(self._found):
             number = _IDS_IN_A_BLOCK * (at // usable + 1) + at % usable + 1
             yield _BOX.format(
-                id=number, order=at + 1, row=row - 1, column=column, width=_WIDTH_PX, height=_height_px(text)
+                id=number,
+                order=at + 1,
+                row=row - 1,
+                column=column,
+                width=_WIDTH_PX,
+                height=_height_px(text),
+                anchor=self._anchor(row, column, _height_px(text)),
             )
         yield "</xml>"
+
+    def _anchor(self, row: int, column: int, height_px: int) -> str:
+        """Return where a box begins and ends: columns and rows from 0, each with pixels in it.
+
+        It begins right of its cell, which stays in sight, and a little above.
+        """
+        left, top = column + 1, max(row - 2, 0)
+        right, right_px = _reached(left, _GAP_PX + _WIDTH_PX, self._column_px)
+        bottom, bottom_px = _reached(top, _GAP_PX + height_px, self._row_px)
+        return f"{left}, {_GAP_PX}, {top}, {_GAP_PX}, {right}, {right_px}, {bottom}, {bottom_px}"
+
+    def _column_px(self, column: int) -> int:
+        return round(self.widths[column] * 7) + 5 if column < len(self.widths) else _COLUMN_PX
+
+    def _row_px(self, row: int) -> int:
+        points = self._heights.get(row + 1)
+        return _ROW_PX if points is None else round(points * 4 / 3)
 
 
 class CommentedArchive(HoldingArchive):
@@ -131,6 +165,15 @@ class CommentedArchive(HoldingArchive):
         with self.open(name, "w") as file:
             for text in ours():
                 file.write(text.encode())
+
+
+def _reached(first: int, distance_px: int, size_px: Callable[[int], int]) -> tuple[int, int]:
+    """Return in which column or row one is so many pixels from the start of the first, and how many pixels into it."""
+    at = first
+    while distance_px >= size_px(at):
+        distance_px -= size_px(at)
+        at += 1
+    return at, distance_px
 
 
 def _shortened(text: str) -> str:

@@ -139,6 +139,7 @@ class XlsxWriter:
         shown = ((self._shown(line.record, line.appended), _is_header(line.record)) for line in pending)
         message = None if self._message_at is None else self._width + self._message_at
         widths = column_widths(shown, message=message)
+        self._comments.widths = widths
         for position, width in enumerate(widths, start=1):
             self._sheet.column_dimensions[get_column_letter(position)].width = width
         headers = (row for row, line in enumerate(pending, start=1) if _is_header(line.record))
@@ -191,6 +192,8 @@ class XlsxWriter:
         if notes and record.kind is RecordKind.ROW:
             appended = self._noted(appended, notes)
         height = None if self._message_at is None else row_height(cell_text(appended[self._message_at]))
+        if height is not None and marks:
+            self._comments.note_height(self._put_rows, height)
         if height is not None:
             self._sheet.row_dimensions[self._put_rows].height = height
         cells = [
