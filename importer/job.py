@@ -153,16 +153,7 @@ class Job:
         run, statuses = at.run, at.run.statuses()
         held_back = self._settings.strict and self._order.mode is Mode.RUN and statuses[Status.INVALID] > 0
         to_send = 0 if held_back else run.to_send()
-        return Plan(
-            run.run_id,
-            at.folder.path,
-            source,
-            at.target,
-            statuses,
-            to_send,
-            held_back=held_back,
-            fixes=run.origins.counts(),
-        )
+        return Plan(run.run_id, at.folder.path, source, at.target, statuses, to_send, held_back, run.origins.left())
 
     def _conclude(self, at: _AtHand, source: SourceInfo, past: PastRun | None, reason: StopReason | None) -> Finished:
         """Settle what is left, and report on the whole run."""

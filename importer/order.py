@@ -101,7 +101,7 @@ class Order:
 class Plan:
     """What will be sent, and where, once it is known; `held_back` where nothing is because of invalid rows.
 
-    `fixes` says how many of the rows were mended from rows of which earlier run, most rows first.
+    `fixes` says how many of the rows to be sent were mended from rows of which earlier run, most rows first.
     """
 
     run_id: str

@@ -12,6 +12,9 @@ import click
 _STATE: Final = "importer.state"
 _COMMAND: Final = re.compile(r"\bimporter (?:resume|retry|report|forget|show|history)(?: [a-z0-9]{3,})?\b")
 
+_OF_A_FILE: Final = re.compile(r"\bimporter (?:run|check)(?= [^-\s`])")
+"""The command is followed by a path, quoted or not."""
+
 
 def note_state(ctx: click.Context, _: click.Parameter, state: Path | None) -> Path | None:
     """Take the option `--state` in, for `here`."""
@@ -20,9 +23,10 @@ def note_state(ctx: click.Context, _: click.Parameter, state: Path | None) -> Pa
 
 
 def here(text: str) -> str:
-    """Return a text whose commands about runs name the state directory, where it came as an option."""
+    """Return a text whose commands about runs and files name the state directory, where it came as an option."""
     context = click.get_current_context(silent=True)
     state = context.meta.get(_STATE) if context else None
     if state is None:
         return text
-    return _COMMAND.sub(lambda command: f"{command[0]} --state {shlex.quote(str(state))}", text)
+    told = _COMMAND.sub(lambda command: f"{command[0]} --state {shlex.quote(str(state))}", text)
+    return _OF_A_FILE.sub(lambda command: f"{command[0]} --state {shlex.quote(str(state))}", told)

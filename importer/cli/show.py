@@ -91,10 +91,10 @@ class Show:
             for note in plan.source.detected.notes:
                 self.line(f"Note: {note}")
         self.line(f"Checked {counted}{sheet}: {invalid:,} invalid{to_send}")
-        if plan.fixes:
-            self.line(f"Fixes {_fixed_rows(plan.fixes)}")
         if not (plan.to_send and sending):
             return
+        if plan.fixes:
+            self.line(f"Fixes {_fixed_rows(plan.fixes)}")
         self._to_send = plan.to_send
         target = plan.target
         self.line(

@@ -14,7 +14,8 @@ from importer.runs import Fix, PastRun
 
 _COUNTS: Final = (
     "SELECT origin_run, count(*) FROM origins WHERE run = :run"
-    " AND EXISTS (SELECT 1 FROM rows WHERE rows.run = origins.run AND rows.row = origins.row)"
+    " AND EXISTS (SELECT 1 FROM rows WHERE rows.run = origins.run AND rows.row = origins.row"
+    " AND (rows.status IS NULL OR NOT :left))"
     " GROUP BY 1 ORDER BY 2 DESC, 1"
 )
 _CONFIRMED: Final = ", ".join(f"'{status}'" for status in sorted(CONFIRMED))
@@ -74,12 +75,16 @@ class Origins:
 
     def counts(self) -> Mapping[str, int]:
         """Return how many rows come from each run, most rows first."""
-        return dict(read(self.connection, self.path, _COUNTS, {"run": self.number}))
+        return dict(read(self.connection, self.path, _COUNTS, {"run": self.number, "left": False}))
+
+    def left(self) -> Mapping[str, int]:
+        """Return the same of the rows that have no outcome yet."""
+        return dict(read(self.connection, self.path, _COUNTS, {"run": self.number, "left": True}))
 
 
 def origin_runs(connection: sqlite3.Connection, number: int) -> Sequence[str]:
     """Return the ids of the runs that rows of a run come from, most rows first; raise `sqlite3.Error`."""
-    return [run_id for run_id, _ in connection.execute(_COUNTS, {"run": number})]
+    return [run_id for run_id, _ in connection.execute(_COUNTS, {"run": number, "left": False})]
 
 
 def fixes_of(connection: sqlite3.Connection, path: Path, past: PastRun) -> Sequence[Fix]:

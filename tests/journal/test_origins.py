@@ -110,7 +110,9 @@ def test_a_retry_takes_the_origins_of_its_rows_only(run: RunJournal) -> None:
     """What is not taken up is not mended by it; where a run is discarded, nothing of it is left."""
     run.add([update(2), update(3)], [], origins=[Origin(2, 7, "first"), Origin(3, 8, "first")])
     run.selection.only([(3, False)])
-    assert run.origins.counts() == {"first": 1}
+    assert run.origins.counts() == run.origins.left() == {"first": 1}
+    run.add([], [issue(4)], origins=[Origin(4, 9, "first")])
+    assert (run.origins.counts(), run.origins.left()) == ({"first": 2}, {"first": 1})
     run.discard()
     assert seen(run.path, "SELECT * FROM origins") == []
 
