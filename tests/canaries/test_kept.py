@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from importer.model import APPENDED_COLUMNS
+from importer.model import APPENDED_COLUMNS, ORIGIN_COLUMNS
 from tests.canaries.canaries import KEY_ONLY, canaries_in, canaries_under
 from tests.canaries.echo import REFUSALS, echoing, heard
 from tests.canaries.scene import GOOD, INVALID, Scene, magic
@@ -40,16 +40,20 @@ def check_nothing_is_kept(scene: Scene) -> None:
 
 
 def check_reports(scene: Scene) -> None:
-    """Hold the reports to having no key at all, and people only where the user's own sheet has them."""
-    own = canaries_under(scene.output)
-    assert {Path(path).suffix for path in own} <= {".csv", ".xlsx"}
-    assert all(names == PEOPLE for names in own.values())
-    assert len(own) == 1
-    rows, *beside = _sheets(next(iter(own)))
-    for row in rows:
-        assert canaries_in("\n".join(row[-len(APPENDED_COLUMNS) :])) == set()
-    for row in (row for sheet in beside for row in sheet):
-        assert canaries_in("\n".join(row)) == set()
+    """Hold the reports to having no key at all, and people only where the user's own rows have them."""
+    own = {Path(path): names for path, names in canaries_under(scene.output).items()}
+    assert {path.suffix for path in own} <= {".csv", ".xlsx"}
+    assert all(names <= PEOPLE for names in own.values())
+    assert {path.stem for path in own} <= {"annotated", "to_fix"}
+    assert [names for path, names in own.items() if path.stem == "annotated"] == [PEOPLE]
+    for path in own:
+        appended = len(APPENDED_COLUMNS) + (len(ORIGIN_COLUMNS) if path.stem == "to_fix" else 0)
+        rows, *beside = _sheets(str(path))
+        for row in rows:
+            assert canaries_in("\n".join(row[-appended:])) == set()
+        for row in (row for sheet in beside for row in sheet):
+            assert canaries_in("\n".join(row)) == set()
+    check_comments(scene)
 
 
 def _sheets(report: str) -> list[list[list[str]]]:
@@ -60,6 +64,13 @@ def _sheets(report: str) -> list[list[list[str]]]:
         return [[[str(cell) for cell in line] for line in sheet.iter_rows(values_only=True)] for sheet in sheets]
     with Path(report).open(encoding="utf-8-sig", newline="") as file:
         return [list(csv.reader(file))]
+
+
+def check_comments(scene: Scene) -> None:
+    """Hold the comments on cells to naming nobody."""
+    for path in scene.output.glob("*.xlsx"):
+        cells = [cell for line in load_workbook(path).worksheets[0].iter_rows() for cell in line]
+        assert canaries_in("\n".join(cell.comment.text for cell in cells if cell.comment)) == set()
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
@@ -82,8 +93,8 @@ def test_an_api_that_repeats_all_it_was_told_gets_nothing_into_a_report(form: st
         assert scene.do(*scene.run, "--format", form, "--concurrency", "1").code == 1
     check_nothing_is_kept(scene)
     check_reports(scene)
-    (report,) = canaries_under(scene.output)
-    assert any("no such person: [first_name] [last_name]" in row[-4] for row in _sheets(report)[0])
+    reports = [path for path in canaries_under(scene.output) if Path(path).stem == "annotated"]
+    assert any("no such person: [first_name] [last_name]" in " ".join(row) for row in _sheets(reports[0])[0])
 
 
 @pytest.mark.parametrize(("command", "code"), [("check", 1), ("dry-run", 1)])
