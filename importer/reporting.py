@@ -13,6 +13,7 @@ from importer.journal.results import Results
 from importer.model import STANDARD_INPUT
 from importer.order import Finished, Order
 from importer.reports.advice import advised
+from importer.reports.commands import fix_command
 from importer.reports.folder import RunFolder, reopen
 from importer.reports.writing import Wish, write_reports
 from importer.runs import PastRun, Summary, exit_code
@@ -114,6 +115,7 @@ class Reporting:
             own_workbook=summary.source.rows <= self.settings.own_workbook_rows,
             redact=self.order.redact,
             more_columns=self.order.more_columns,
+            fix_command=lambda known: fix_command(known, self.order.reading, sandbox=self.order.sandbox),
         )
         try:
             return Finished(write_reports(table, results, summary, folder, wish))

@@ -27,6 +27,7 @@ Nothing is sent, and the journal stays as it is.
     options.SOURCE_NOW,
     options.OWN_OUTPUT,
     options.FORM,
+    options.COLUMNS,
     options.REDACT,
     options.STATE,
     options.JSON,
@@ -39,6 +40,7 @@ def command(
     source: Path | None,
     output: Path | None,
     form: Literal["csv", "xlsx"] | None,
+    more_columns: tuple[str, ...] | None,
     redact: bool,
     given: Given,
     manner: Manner,
@@ -55,7 +57,7 @@ def command(
     settings = given.settings()
     with opened(settings) as journal, locked(journal.find(run), settings):
         past = journal.find(run)
-        order = Order.again(past, source=source, output=output)
+        order = Order.again(past, source=source, output=output, more_columns=more_columns)
         order = replace(order, form=form or order.form, redact=redact)
         finished = Reporting(order, given.settings_again(past.settings)).again(journal, past)
     with screen(manner) as show:

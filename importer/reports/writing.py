@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,6 +37,7 @@ class Wish:
         redact: Mask names and addresses.
         more_columns: What the annotated sheet has beside the columns that are always there, of `MORE_COLUMNS`, in its
             order.
+        fix_command: Sends the rows to fix of a run once they are mended: "" where there are none.
     """
 
     form: Format
@@ -44,6 +45,7 @@ class Wish:
     own_workbook: bool = False
     redact: bool = False
     more_columns: Sequence[str] = ()
+    fix_command: Callable[[Summary], str] = lambda _: ""
 
 
 def write_reports(table: Table, results: Results, summary: Summary, folder: RunFolder, wish: Wish) -> Summary:
@@ -79,7 +81,7 @@ def write_reports(table: Table, results: Results, summary: Summary, folder: RunF
         writer = files.enter_context(annotated_writer(annotated, table, wish))
         rows_to_fix = files.enter_context(writing_to_fix(to_fix, fixing))
         if wish.form == "xlsx":
-            writer.write_sheet(summary_sheet(review_of(complete, results), writer.notes))
+            writer.write_sheet(summary_sheet(review_of(complete, results, wish), writer.notes))
         _pass(table, results, [Annotated(writer, appended(table, wish)), rows_to_fix], wish, mask)
         complete = replace(complete, left_out=(*writer.notes, *rows_to_fix.notes))
     folder.expect_own()
@@ -88,14 +90,15 @@ def write_reports(table: Table, results: Results, summary: Summary, folder: RunF
     return complete
 
 
-def review_of(summary: Summary, results: Results) -> Review:
+def review_of(summary: Summary, results: Results, wish: Wish) -> Review:
     """Return a run as reviewers are told of it."""
     duration = results.duration()
     timing = None if duration is None else timing_of(results.requests(), duration)
     return Review(
         summary=summary,
         verdict=verdict(summary.mode, summary.source.rows, summary.statuses),
-        steps=steps(summary),
+        # What is masked cannot be sent.
+        steps=steps(summary, fix_command="" if wish.redact else wish.fix_command(summary)),
         timing=timing,
     )
 

@@ -60,7 +60,7 @@ def _sheets(report: str) -> list[list[list[str]]]:
     """Return the cells of the annotated sheet, and of those beside it."""
     if report.endswith(".xlsx"):
         sheets = load_workbook(report).worksheets
-        assert [sheet.title for sheet in sheets[1:]] == ["Summary"]
+        assert [sheet.title for sheet in sheets[1:]] == (["Summary"] if Path(report).stem == "annotated" else [])
         return [[[str(cell) for cell in line] for line in sheet.iter_rows(values_only=True)] for sheet in sheets]
     with Path(report).open(encoding="utf-8-sig", newline="") as file:
         return [list(csv.reader(file))]
