@@ -19,9 +19,8 @@ from importer.journal.journal import Journal, NewRun
 from importer.model import Attempt, Field, Issue, Mode, Outcome, SourceInfo, Status, Target, Update
 from importer.order import Order
 from importer.reporting import Reporting
-from importer.reports.annotated import Annotated
 from importer.reports.rows import joined
-from importer.reports.writing import Wish, annotated_writer, appended
+from importer.reports.writing import Wish, writing_annotated
 from importer.settings import Settings
 from importer.sheets.open import open_table
 
@@ -92,8 +91,7 @@ def bare(source: Path, state: Path, out: Path) -> None:
             wish = Wish(form=table.format, own_workbook=True)
             out.mkdir(exist_ok=True)
             started = _worked_s()
-            with annotated_writer(out / f"annotated.{table.format}", table, wish) as writer:
-                annotated = Annotated(writer, appended(table, wish))
+            with writing_annotated(out / f"annotated.{table.format}", table, wish) as (annotated, _):
                 for record, outcome in joined(table, results.outcomes(), partial=False):
                     annotated.take(record, outcome)
             print(_worked_s() - started)

@@ -13,9 +13,8 @@ from importer.journal.results import Results
 from importer.model import STANDARD_INPUT
 from importer.order import Finished, Order
 from importer.reports.advice import advised
-from importer.reports.commands import fix_command
 from importer.reports.folder import RunFolder, reopen
-from importer.reports.writing import Wish, write_reports
+from importer.reports.writing import Wish, Writing
 from importer.runs import PastRun, Summary, exit_code
 from importer.settings import Settings
 from importer.sheets.open import open_table
@@ -113,11 +112,13 @@ class Reporting:
             form=self.order.form or table.format,
             partial=summary.retry_of is not None,
             own_workbook=summary.source.rows <= self.settings.own_workbook_rows,
-            redact=self.order.redact,
             more_columns=self.order.more_columns,
-            fix_command=lambda known: fix_command(known, self.order.reading, sandbox=self.order.sandbox),
+            redact=self.order.redact,
+            reading=self.order.reading,
+            sandbox=self.order.sandbox,
+            state=self.settings.state_dir and self.settings.state_dir.absolute(),
         )
         try:
-            return Finished(write_reports(table, results, summary, folder, wish))
+            return Finished(Writing(table, results, folder, wish).write(summary))
         except ReportError as error:
             return Finished(replace(summary, exit_code=5), error)

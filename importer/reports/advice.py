@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from importer.checks.codes import WarningCode
-from importer.model import CONFIRMED, STOP_SENTENCES, TO_FIX, Cause, Mode, Status, StopReason
+from importer.model import CONFIRMED, STOP_SENTENCES, TO_FIX, TO_TRY_AGAIN, Cause, Mode, Status, StopReason
 from importer.reports.review import Step
 from importer.runs import Summary
 
@@ -99,31 +101,35 @@ def verdict(mode: Mode, rows: int, statuses: Mapping[Status, int]) -> str:
     return " ".join([told_good, *endings])
 
 
-def steps(summary: Summary, *, fix_command: str = "") -> Sequence[Step]:
+def steps(summary: Summary, *, fix_command: str = "", state: Path | None = None) -> Sequence[Step]:
     """Return what a person can do next, the most useful first.
 
     Args:
         summary: The run.
         fix_command: What sends the mended file of rows to fix; "" where there is no such file.
+        state: The state directory that the commands name; None for the usual one.
     """
+    more = "" if state is None else f" --state {shlex.quote(str(state))}"
     found = []
     if summary.stop_reason is not None:
         told = f"The run stopped early: {STOP_SENTENCES[summary.stop_reason]}."
         found.append(Step(" ".join(filter(None, (told, STOP_ADVICE.get(summary.stop_reason, ""))))))
     if is_resumable(summary):
-        left = sum(summary.statuses.get(status, 0) for status in (Status.UNCONFIRMED, Status.FAILED, Status.NOT_SENT))
+        left = sum(summary.statuses.get(status, 0) for status in TO_TRY_AGAIN)
         again = f" It takes up {_counted(left, 'row', 'rows')}." if left else ""
-        found.append(Step(f"Go on with the run.{again}", f"importer resume {summary.run_id}"))
+        found.append(Step(f"Go on with the run.{again}", f"importer resume {summary.run_id}{more}"))
     elif to_retry := _to_retry(summary):
         told = f"Try {_counted(to_retry, 'row', 'rows')} again: that is safe."
-        found.append(Step(told, f"importer retry {summary.run_id}"))
-    to_fix = sum(summary.statuses.get(status, 0) for status in TO_FIX)
-    if to_fix and fix_command:
-        found.append(
-            Step(f"Fix {_counted(to_fix, 'row', 'rows')} in the file of rows to fix, then run it.", fix_command)
-        )
-    if summary.mode is not Mode.RUN and summary.statuses.get(Status.NOT_SENT, 0):
-        found.append(Step(f"Send what is valid: {_counted(summary.statuses.get(Status.NOT_SENT, 0), 'row', 'rows')}."))
+        found.append(Step(told, f"importer retry {summary.run_id}{more}"))
+    to_fix = _counted(sum(summary.statuses.get(status, 0) for status in TO_FIX), "row", "rows")
+    if fix_command and summary.redacted:
+        told = f"Fix {to_fix} in a report that shows names: this one hides them, and cannot be mended."
+        found.append(Step(told, f"importer report {summary.run_id}{more}"))
+    elif fix_command:
+        found.append(Step(f"Fix {to_fix} in {Path(summary.reports['to_fix']).name}, then run it.", fix_command + more))
+    valid = summary.statuses.get(Status.NOT_SENT, 0)
+    if summary.mode is not Mode.RUN and valid:
+        found.append(Step(f"Send what is valid, with importer run: {_counted(valid, 'row', 'rows')}."))
     return found
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from importer.errors import ReportError, SourceError
 from importer.journal.results import Results
 from importer.reports.advice import steps, verdict
 from importer.reports.annotated import Annotated
 from importer.reports.appended import MESSAGE_AT, Appended, appended_columns
+from importer.reports.commands import fix_command
 from importer.reports.files import replacing
 from importer.reports.folder import SUMMARY_NAME, RunFolder
 from importer.reports.masking import Mask, masked, masked_causes
+from importer.reports.page.report import REPORT_NAME, write_page
+from importer.reports.page.rows import PageRows
 from importer.reports.review import Review
 from importer.reports.rows import RowReport, joined
 from importer.reports.summary import check_balance, write_summary
@@ -23,6 +27,7 @@ from importer.reports.timing import timing_of
 from importer.reports.to_fix import Fixing, has_rows_to_fix, writing_to_fix
 from importer.runs import Summary
 from importer.sheets.open import open_writer
+from importer.sheets.reading import AS_IT_IS, Reading
 from importer.sheets.table import Format, Table, TableWriter
 
 
@@ -34,104 +39,135 @@ class Wish:
         form: Of the sheets.
         partial: The run took up some rows only: the others have empty columns.
         own_workbook: Write into a copy of the source's own workbook, where that can be done.
-        redact: Mask names and addresses.
         more_columns: What the annotated sheet has beside the columns that are always there, of `MORE_COLUMNS`, in its
             order.
-        fix_command: Sends the rows to fix of a run once they are mended: "" where there are none.
+        redact: Mask names and addresses.
+        reading: How the source was read, as far as somebody has said so.
+        sandbox: The run was sent to the embedded API.
+        state: The state directory, where it is not the usual one: commands name it.
     """
 
     form: Format
     partial: bool = False
     own_workbook: bool = False
-    redact: bool = False
     more_columns: Sequence[str] = ()
-    fix_command: Callable[[Summary], str] = lambda _: ""
+    redact: bool = False
+    reading: Reading = AS_IT_IS
+    sandbox: bool = False
+    state: Path | None = None
 
 
-def write_reports(table: Table, results: Results, summary: Summary, folder: RunFolder, wish: Wish) -> Summary:
-    """Write all reports of a run, each whole or not at all, and its summary last.
+class Writing:
+    """Writes all reports of a run.
 
     Args:
         table: The source.
         results: What its rows have ended as.
-        summary: The run, but for its reports and what was left out of them.
-        folder: Where to; what was there of the same name is replaced.
+        folder: Where to; what is there of the same name is replaced.
         wish: How they are wanted.
-
-    Returns:
-        The summary, complete.
-
-    Raises:
-        ReportError: One of them cannot be written, or would not be true.
     """
-    check_balance(summary)
-    folder.expect_own()
-    annotated, to_fix = (folder.path / f"{name}.{wish.form}" for name in ("annotated", "to_fix"))
-    written = folder.path / SUMMARY_NAME
-    paths = {"annotated": annotated, **({"to_fix": to_fix} if has_rows_to_fix(summary) else {}), "summary": written}
-    mask = _mask(table, wish) if wish.redact else None
-    complete = replace(
-        summary,
-        causes=masked_causes(summary.causes, mask) if mask else summary.causes,
-        reports={name: str(path) for name, path in paths.items()},
-        redacted=wish.redact,
-    )
-    fixing = Fixing(table=table, run_id=summary.run_id, form=wish.form, issues=results.findings.issues())
-    with ExitStack() as files:
-        writer = files.enter_context(annotated_writer(annotated, table, wish))
-        rows_to_fix = files.enter_context(writing_to_fix(to_fix, fixing))
-        if wish.form == "xlsx":
-            writer.write_sheet(summary_sheet(review_of(complete, results, wish), writer.notes))
-        _pass(table, results, [Annotated(writer, appended(table, wish)), rows_to_fix], wish, mask)
-        complete = replace(complete, left_out=(*writer.notes, *rows_to_fix.notes))
-    folder.expect_own()
-    folder.keep_only({Path(path).name for path in complete.reports.values()})
-    write_summary(complete, written)
-    return complete
 
+    def __init__(self, table: Table, results: Results, folder: RunFolder, wish: Wish) -> None:
+        self._table, self._results, self._folder, self._wish = table, results, folder, wish
+        self._mask: Final = _mask(table, wish) if wish.redact else None
 
-def review_of(summary: Summary, results: Results, wish: Wish) -> Review:
-    """Return a run as reviewers are told of it."""
-    duration = results.duration()
-    timing = None if duration is None else timing_of(results.requests(), duration)
-    return Review(
-        summary=summary,
-        verdict=verdict(summary.mode, summary.source.rows, summary.statuses),
-        # What is masked cannot be sent.
-        steps=steps(summary, fix_command="" if wish.redact else wish.fix_command(summary)),
-        timing=timing,
-    )
+    def write(self, summary: Summary) -> Summary:
+        """Write them, each whole or not at all, and the summary last.
 
+        Args:
+            summary: The run, but for its reports and what was left out of them.
 
-def _pass(table: Table, results: Results, reports: Sequence[RowReport], wish: Wish, mask: Mask | None) -> None:
-    """Tell every report of every record, in one pass."""
-    rows = joined(table, results.outcomes(), partial=wish.partial)
-    for record, outcome in rows if mask is None else masked(rows, mask):
-        for report in reports:
-            report.take(record, outcome)
+        Returns:
+            The summary, complete.
+
+        Raises:
+            ReportError: One of them cannot be written, or would not be true.
+        """
+        check_balance(summary)
+        self._folder.expect_own()
+        review = self._review(self._complete(summary))
+        rows = PageRows(self._table.columns, summary.mode)
+        left_out = self._write_sheets(review, rows)
+        review = replace(review, summary=replace(review.summary, left_out=left_out))
+        write_page(review, rows, self._folder.path / REPORT_NAME)
+        self._folder.expect_own()
+        self._folder.keep_only({Path(path).name for path in review.summary.reports.values()})
+        write_summary(review.summary, self._folder.path / SUMMARY_NAME)
+        return review.summary
+
+    def _complete(self, summary: Summary) -> Summary:
+        """Return the summary with where its reports will be, and masked where that is wanted."""
+        form = self._wish.form
+        names = {"page": REPORT_NAME, "annotated": f"annotated.{form}"}
+        if has_rows_to_fix(summary):
+            names["to_fix"] = f"to_fix.{form}"
+        names["summary"] = SUMMARY_NAME
+        return replace(
+            summary,
+            causes=masked_causes(summary.causes, self._mask) if self._mask else summary.causes,
+            reports={kind: str(self._folder.path / name) for kind, name in names.items()},
+            redacted=self._wish.redact,
+        )
+
+    def _review(self, summary: Summary) -> Review:
+        """Return the run as reviewers are told of it."""
+        wish, duration = self._wish, self._results.duration()
+        told = fix_command(summary, wish.reading, sandbox=wish.sandbox)
+        return Review(
+            summary=summary,
+            verdict=verdict(summary.mode, summary.source.rows, summary.statuses),
+            steps=steps(summary, fix_command=told, state=wish.state),
+            timing=None if duration is None else timing_of(self._results.requests(), duration),
+        )
+
+    def _write_sheets(self, review: Review, rows: PageRows) -> Sequence[str]:
+        """Write the reports that are sheets, gather the rows of the page, and return what did not come along."""
+        wish, path = self._wish, self._folder.path
+        fixing = Fixing(
+            table=self._table,
+            run_id=review.summary.run_id,
+            form=wish.form,
+            issues=self._results.findings.issues(),
+        )
+        with ExitStack() as files:
+            to_fix = files.enter_context(writing_to_fix(path / f"to_fix.{wish.form}", fixing))
+            annotated, writer = files.enter_context(
+                writing_annotated(path / f"annotated.{wish.form}", self._table, wish)
+            )
+            if wish.form == "xlsx":
+                writer.write_sheet(summary_sheet(review, writer.notes))
+            self._pass([annotated, to_fix, rows])
+            return (*writer.notes, *to_fix.notes)
+
+    def _pass(self, reports: Sequence[RowReport]) -> None:
+        """Tell every report of every record, in one pass."""
+        found = joined(self._table, self._results.outcomes(), partial=self._wish.partial)
+        for record, outcome in found if self._mask is None else masked(found, self._mask):
+            for report in reports:
+                report.take(record, outcome)
 
 
 @contextmanager
-def annotated_writer(path: Path, table: Table, wish: Wish) -> Iterator[TableWriter]:
-    """Yield the writer of the annotated sheet, which gets its name if all goes well.
+def writing_annotated(path: Path, table: Table, wish: Wish) -> Iterator[tuple[Annotated, TableWriter]]:
+    """Yield the annotated sheet, with the writer of its file, which gets its name if all goes well.
 
     Raises:
         ReportError: It cannot be written, or the source cannot be read any more.
     """
-    own_workbook, names = wish.own_workbook and not wish.redact, appended(table, wish).names
+    appended = Appended(table, wish.form, appended_columns(table, wish.more_columns))
     with (
         _readable(path),
         replacing(path) as draft,
         open_writer(
-            draft, table, format=wish.form, names=names, message_at=MESSAGE_AT, own_workbook=own_workbook
+            draft,
+            table,
+            format=wish.form,
+            names=appended.names,
+            message_at=MESSAGE_AT,
+            own_workbook=wish.own_workbook and not wish.redact,
         ) as writer,
     ):
-        yield writer
-
-
-def appended(table: Table, wish: Wish) -> Appended:
-    """Return what makes the appended cells of the annotated sheet."""
-    return Appended(table, wish.form, appended_columns(table, wish.more_columns))
+        yield Annotated(writer, appended), writer
 
 
 def _mask(table: Table, wish: Wish) -> Mask:

@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from importer.model import Cause, Changes, Detected, Field, Mode, Outcome, SourceInfo, Status, StopReason, Target
-from importer.reports.annotated import Annotated
 from importer.reports.review import Review, Span, Step, Timing
 from importer.reports.summary_sheet import summary_sheet
-from importer.reports.writing import Wish, annotated_writer, appended
+from importer.reports.writing import Wish, writing_annotated
 from importer.runs import Summary
 from importer.sheets.open import open_table
 from importer.sheets.table import RecordKind
@@ -78,10 +77,8 @@ def review(
 def annotate(source: Path, target: Path, told: Review, *, own: bool) -> Sequence[str]:
     """Write the annotated workbook of a run that updated every row, and return its notes."""
     table = open_table(source)
-    wish = Wish(form="xlsx", own_workbook=own)
-    with annotated_writer(target, table, wish) as writer:
+    with writing_annotated(target, table, Wish(form="xlsx", own_workbook=own)) as (annotated, writer):
         writer.write_sheet(summary_sheet(told, writer.notes))
-        annotated = Annotated(writer, appended(table, wish))
         for record in table.records():
             is_row = record.kind is RecordKind.ROW
             annotated.take(record, Outcome(record.number, Status.UPDATED, attempts=1) if is_row else None)

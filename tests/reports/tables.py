@@ -8,9 +8,8 @@ from pathlib import Path
 
 from importer.errors import SourceError
 from importer.model import Detected, Field, Outcome, Skip, Status
-from importer.reports.annotated import Annotated
 from importer.reports.rows import joined
-from importer.reports.writing import Wish, annotated_writer, appended
+from importer.reports.writing import Wish, writing_annotated
 from importer.sheets.table import Chunk, Column, Format, Record, RecordKind, Table
 
 
@@ -73,20 +72,10 @@ def updated(*rows: int) -> Iterator[Outcome]:
     )
 
 
-def write_annotated(
-    table: Table,
-    outcomes: Iterator[Outcome],
-    path: Path,
-    *,
-    form: Format,
-    partial: bool = False,
-    own_workbook: bool = False,
-) -> Sequence[str]:
+def write_annotated(table: Table, outcomes: Iterator[Outcome], path: Path, wish: Wish) -> Sequence[str]:
     """Write the annotated sheet of a table alone, and return what did not come along."""
-    wish = Wish(form=form, partial=partial, own_workbook=own_workbook)
-    with annotated_writer(path, table, wish) as writer:
-        annotated = Annotated(writer, appended(table, wish))
-        for one, outcome in joined(table, outcomes, partial=partial):
+    with writing_annotated(path, table, wish) as (annotated, writer):
+        for one, outcome in joined(table, outcomes, partial=wish.partial):
             annotated.take(one, outcome)
         return writer.notes
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,11 +55,25 @@ def test_a_run_that_ended_is_retried_and_fixed() -> None:
         warning=False, code="superseded", column="", message="", rows=3, first_rows=(2,), status=Status.NOT_SENT
     )
     counts = {Status.UPDATED: 1, Status.FAILED: 2, Status.NOT_SENT: 4, Status.INVALID: 1}
-    found = steps(_run(counts, causes=[superseded]), fix_command="importer run to_fix.csv")
+    run = _run(counts, causes=[superseded], reports={"to_fix": "/out/to_fix.csv"})
+    found = steps(run, fix_command="importer run to_fix.csv")
     assert [(step.text, step.command) for step in found] == [
         ("Try 3 rows again: that is safe.", "importer retry r7"),
-        ("Fix 1 row in the file of rows to fix, then run it.", "importer run to_fix.csv"),
+        ("Fix 1 row in to_fix.csv, then run it.", "importer run to_fix.csv"),
     ]
+
+
+def test_commands_name_the_state_directory_where_it_is_not_the_usual_one() -> None:
+    """So that they work as they stand."""
+    (step,) = steps(_run({Status.FAILED: 2}), state=Path("/var/my state"))
+    assert step.command == "importer retry r7 --state '/var/my state'"
+
+
+def test_a_redacted_report_does_not_ask_for_mending_itself() -> None:
+    """A mask is no name: the file to mend is made by another report."""
+    run = _run({Status.INVALID: 2}, reports={"to_fix": "/out/to_fix.csv"}, redacted=True)
+    (step,) = steps(run, fix_command="importer run to_fix.csv")
+    assert step.command == "importer report r7"
 
 
 def test_a_run_that_stopped_is_gone_on_with() -> None:

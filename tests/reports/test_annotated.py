@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 
 from importer.errors import JournalError, ReportError
 from importer.model import APPENDED_COLUMNS, Outcome, Status
+from importer.reports.writing import Wish
 from importer.sheets.open import open_table
 from importer.sheets.table import Format, RecordKind
 from tests.reports.tables import UNREADABLE, MemoryTable, record, table, updated, write_annotated
@@ -49,7 +50,7 @@ def test_every_record_of_the_source_is_there_with_its_outcome(form: Format, tmp_
     """Trap 14: records come in their order, each with the outcome of its number; messages are whole sentences."""
     source = _source(tmp_path)
     written = tmp_path / f"annotated.{form}"
-    write_annotated(open_table(source), iter(OUTCOMES), written, form=form)
+    write_annotated(open_table(source), iter(OUTCOMES), written, Wish(form=form))
     cells = _cells(written)
     assert cells[0] == [*HEADER, *APPENDED_COLUMNS]
     assert [row[4:] for row in cells[1:]] == ADDED
@@ -59,9 +60,9 @@ def test_every_record_of_the_source_is_there_with_its_outcome(form: Format, tmp_
 def test_a_workbook_comes_back_as_one(tmp_path: Path) -> None:
     """The report of a report, read again as a source, has the six columns once, with the new outcomes."""
     source = _source(tmp_path)
-    write_annotated(open_table(source), iter(OUTCOMES), tmp_path / "first.xlsx", form="xlsx")
+    write_annotated(open_table(source), iter(OUTCOMES), tmp_path / "first.xlsx", Wish(form="xlsx"))
     again = [OUTCOMES[0], Outcome(4, Status.REJECTED, "http_400", "No", 400, 1)]
-    write_annotated(open_table(tmp_path / "first.xlsx"), iter(again), tmp_path / "second.xlsx", form="xlsx")
+    write_annotated(open_table(tmp_path / "first.xlsx"), iter(again), tmp_path / "second.xlsx", Wish(form="xlsx"))
     cells = _cells(tmp_path / "second.xlsx")
     assert cells[0] == [*HEADER, *APPENDED_COLUMNS]
     assert cells[3][4:] == ["rejected", "", "No.", "http_400", "400", "1"]
@@ -69,7 +70,7 @@ def test_a_workbook_comes_back_as_one(tmp_path: Path) -> None:
 
 def test_the_columns_take_the_prefix_that_the_source_asks_for(tmp_path: Path) -> None:
     """Where a source has columns of these names, the appended ones are named with the table's prefix."""
-    write_annotated(table(2, prefix="import_"), updated(2), tmp_path / "a.csv", form="csv")
+    write_annotated(table(2, prefix="import_"), updated(2), tmp_path / "a.csv", Wish(form="csv"))
     assert _cells(tmp_path / "a.csv")[0][2:] == [f"import_{name}" for name in APPENDED_COLUMNS]
 
 
@@ -81,7 +82,7 @@ def test_what_comes_before_the_header_stays_without_an_outcome(tmp_path: Path) -
         record(3, "c3", "Ana"),
         record(4, "Total", "1", kind=RecordKind.SKIPPED),
     ]
-    write_annotated(MemoryTable(lines), updated(3), tmp_path / "a.csv", form="csv")
+    write_annotated(MemoryTable(lines), updated(3), tmp_path / "a.csv", Wish(form="csv"))
     assert [row[2] for row in _cells(tmp_path / "a.csv")] == ["", "status", "updated", ""]
 
 
@@ -106,7 +107,7 @@ def test_a_report_that_would_not_be_true_is_not_written(
     path = tmp_path / "annotated.csv"
     path.write_text("the report from before")
     with pytest.raises(ReportError, match=why) as caught:
-        write_annotated(table(*rows), updated(*outcomes), path, form="csv")
+        write_annotated(table(*rows), updated(*outcomes), path, Wish(form="csv"))
     assert caught.value.code == "report_untrue"
     assert "journal" in caught.value.hint
     assert path.read_text() == "the report from before"
@@ -116,7 +117,7 @@ def test_a_report_that_would_not_be_true_is_not_written(
 def test_a_copy_that_cannot_be_read_any_more_is_the_reports_error(tmp_path: Path) -> None:
     """After the updates were sent, a source that breaks is a ReportError: SourceError would say nothing was sent."""
     with pytest.raises(ReportError, match=r"changes\.csv cannot be read") as caught:
-        write_annotated(table(2, breaks=UNREADABLE), updated(2), tmp_path / "a.csv", form="csv")
+        write_annotated(table(2, breaks=UNREADABLE), updated(2), tmp_path / "a.csv", Wish(form="csv"))
     assert caught.value.code == "report_unwritable"
     assert caught.value.hint
     assert list(tmp_path.iterdir()) == []
@@ -130,7 +131,7 @@ def test_an_error_of_the_journal_stays_one(tmp_path: Path) -> None:
         raise JournalError("The journal is damaged.", code="journal_damaged")
 
     with pytest.raises(JournalError, match="damaged"):
-        write_annotated(table(2, 3), outcomes(), tmp_path / "a.csv", form="csv")
+        write_annotated(table(2, 3), outcomes(), tmp_path / "a.csv", Wish(form="csv"))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -138,6 +139,6 @@ def test_an_error_of_the_journal_stays_one(tmp_path: Path) -> None:
 def test_a_folder_that_is_gone_is_explained(form: Format, tmp_path: Path) -> None:
     """Where the sheet cannot be written, the ReportError names it and says what to do."""
     with pytest.raises(ReportError, match=rf"gone/a\.{form} cannot be written") as caught:
-        write_annotated(table(2), updated(2), tmp_path / "gone" / f"a.{form}", form=form)
+        write_annotated(table(2), updated(2), tmp_path / "gone" / f"a.{form}", Wish(form=form))
     assert caught.value.code == "report_unwritable"
     assert "journal" in caught.value.hint

@@ -55,6 +55,7 @@ TEXT = {
     "seconds": 2.5,
     "started_by": "",
     "retry_of": None,
+    "fix_of": ["k3f9abcd"],
     "redacted": False,
     "source": {
         "path": "/in/changes.xlsx",
@@ -78,7 +79,6 @@ TEXT = {
     },
     "balanced": True,
     "attempts": 4,
-    "fix_of": ["k3f9abcd"],
     "causes": [],
     "changes": None,
     "reports": {"annotated": "/out/annotated.xlsx", "summary": "/out/summary.json"},

@@ -14,7 +14,7 @@ from importer.errors import ReportError
 from importer.model import Issue, Outcome, Status
 from importer.reports.rows import joined
 from importer.reports.to_fix import Fixing, writing_to_fix
-from importer.reports.writing import Wish, annotated_writer
+from importer.reports.writing import Wish, writing_annotated
 from importer.sheets.open import open_table
 from importer.sheets.table import Format, Table
 
@@ -70,7 +70,7 @@ def _write_both(table: Table, folder: Path, fixing: Fixing, outcomes: Sequence[O
     """Write the annotated sheet too, as a run does: all is there, or nothing."""
     form = fixing.form
     with (
-        annotated_writer(folder / f"annotated.{form}", table, Wish(form=form)),
+        writing_annotated(folder / f"annotated.{form}", table, Wish(form=form)),
         writing_to_fix(folder / f"to_fix.{form}", fixing) as report,
     ):
         for record, outcome in joined(table, iter(outcomes), partial=False):
