@@ -17,6 +17,7 @@ from importer.delivery.masking import key_mask
 from importer.delivery.policy import policy_of
 from importer.delivery.stop import StopSwitch
 from importer.errors import ImporterError, NothingToDoError, RunAbandonedError, defect
+from importer.indexing import Indexing
 from importer.intake import Intake, expect_source
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run import RunJournal
@@ -143,6 +144,9 @@ class Job:
         self._observer.checked(plan)
         if past is not None:
             _clear(at.folder.path, past)
+        if self._order.mode is Mode.RUN:
+            # A process that is killed cannot say any more that there is something to go on with.
+            Indexing(at.journal, self._settings).beside(at.folder.path)
         with self._named(run.run_id, "in the middle of sending"):
             reason = self._deliver(at, plan)
         with self._named(run.run_id, "before its reports were written"):
@@ -172,7 +176,8 @@ class Job:
         code = finished.exit_code
         unfinished = self._order.mode is Mode.RUN and code in _UNFINISHED and reason is not StopReason.INVALID_ROWS
         run.ended(code, unfinished=unfinished, seconds=seconds)
-        return finished
+        told = Indexing(at.journal, self._settings).beside(at.folder.path)
+        return replace(finished, notes=[told] if told else [])
 
     def _mention_others(self, journal: Journal, run: RunJournal) -> None:
         """Tell of unfinished runs of the same source, before it is sent once more."""

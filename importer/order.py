@@ -185,10 +185,15 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A run that exists: its summary, and what kept its reports from being written, if anything did."""
+    """A run that exists: its summary, and what kept its reports from being written, if anything did.
+
+    Attributes:
+        notes: What else a person should know, in sentences.
+    """
 
     summary: Summary
     error: ImporterError | None = None
+    notes: Sequence[str] = ()
 
     @property
     def exit_code(self) -> int:

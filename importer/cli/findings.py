@@ -52,7 +52,8 @@ def cause_lines(causes: Sequence[Cause]) -> Iterator[str]:
             yield f"  {cause.rows:>{width},}  {cause.code}: {cause.message or _each_its_own(cause)}"
             yield f"  {'':>{width}}  {_rows(cause)}"
         if len(some) > _MAX_CAUSES:
-            yield f"  and {len(some) - _MAX_CAUSES} more causes: see the annotated sheet"
+            more = len(some) - _MAX_CAUSES
+            yield f"  and {more} more cause{'s' * (more > 1)}: see the report"
 
 
 def _each_its_own(cause: Cause) -> str:

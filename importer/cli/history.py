@@ -15,6 +15,7 @@ _EPILOG = """\b
 Examples:
   importer history
   importer history --json
+  importer history --html runs.html
 """
 
 
@@ -22,17 +23,29 @@ Examples:
 @options.options(
     click.option("-n", "--number", type=click.IntRange(min=1), default=20, show_default=True, help="So many runs."),
     click.option("--all", "everything", is_flag=True, help="All runs."),
+    click.option(
+        "--html",
+        type=options.PATH,
+        metavar="FILE",
+        help="Write a page of all runs, with links to their reports; an older one is replaced.",
+    ),
     options.STATE,
     options.JSON_LIST,
     given=Given,
 )
-def command(number: int, everything: bool, given: Given, as_json: bool) -> int:
+def command(number: int, everything: bool, html: Path | None, given: Given, as_json: bool) -> int:
     """List past runs, the newest first: how far each is, and what became of its rows."""
     from importer.cli.past import as_object, confirmed, kind, local_time, opened  # noqa: PLC0415 - heavy
     from importer.cli.table import lines  # noqa: PLC0415 - the same
     from importer.model import Mode  # noqa: PLC0415 - the same
 
-    with opened(given.settings()) as journal:
+    settings = given.settings()
+    with opened(settings) as journal:
+        if html is not None:
+            from importer.indexing import Indexing  # noqa: PLC0415 - the same
+
+            Indexing(journal, settings).everywhere(html)
+            return 0 if answer(str(html)) else 5
         runs = journal.runs()
     shown = runs if everything else runs[:number]
     if as_json:

@@ -68,6 +68,8 @@ def tell_result(finished: Finished, show: Show, manner: Manner) -> bool:
         printed = answer(as_json(finished.summary, one_line=True))
     elif manner.quiet < 2:  # noqa: PLR2004 - see Manner.quiet
         printed = show.result(finished.summary, brief=manner.quiet > 0)
+    for note in finished.notes:
+        show.notice(f"Note: {note}")
     if not printed:
         where = finished.summary.reports.get("summary", "the journal")
         tell(f"Error: The result could not be printed.\n  It is in {where}.")

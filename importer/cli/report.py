@@ -51,6 +51,7 @@ def command(
     """
     from importer.cli.past import locked, opened  # noqa: PLC0415 - heavy
     from importer.cli.perform import screen, tell_result  # noqa: PLC0415 - the same
+    from importer.indexing import Indexing  # noqa: PLC0415 - the same
     from importer.order import Order  # noqa: PLC0415 - the same
     from importer.reporting import Reporting  # noqa: PLC0415 - the same
 
@@ -60,6 +61,8 @@ def command(
         order = Order.again(past, source=source, output=output, more_columns=more_columns)
         order = replace(order, form=form or order.form, redact=redact)
         finished = Reporting(order, given.settings_again(past.settings)).again(journal, past)
+        told = Indexing(journal, settings).beside((order.output or past.output).absolute())
+        finished = replace(finished, notes=[told] if told else [])
     with screen(manner) as show:
         printed = tell_result(finished, show, manner)
     return 0 if printed and finished.error is None else 5

@@ -42,7 +42,7 @@ _OF_CAUSE: Final[Mapping[tuple[Status, str], str]] = {
 }
 _OF_CAUSES: Final[Mapping[Status, str]] = {
     Status.MISMATCH: "Look at what the API now holds of these customers, and correct the values.",
-    Status.INVALID: "Fix the data.",
+    Status.INVALID: "Mend these rows, in the file of rows to fix or in the source.",
     Status.REJECTED: "Fix what the API names.",
     Status.UNCONFIRMED: "Try them again: sending the same values twice is safe.",
     Status.FAILED: "Try them again: nothing was applied.",

@@ -1,0 +1,104 @@
+"""`index.html`: beside the run folders, and wherever `importer history --html` is asked to write it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from tests.cli.conftest import Api, Importer, person
+
+Sheet = Callable[..., Path]
+
+
+def _links(page: Path) -> list[Path]:
+    """Return the files that a page leads to."""
+    found = re.findall(r'href="(\./[^"]+)"', page.read_text("utf-8"))
+    return [(page.parent / unquote(unescape(link))).resolve() for link in found]
+
+
+def test_the_folder_of_run_folders_lists_them(importer: Importer, api: Api, sheet: Sheet, tmp_path: Path) -> None:
+    """The newest first, each with its verdict and a link to its report; a check too."""
+    source = sheet(person(1), person(2, "no address"))
+    importer("check", source, "--output", tmp_path / "runs" / "first")
+    importer("run", source, *api.options, "--output", tmp_path / "runs" / "a #? second")
+    importer("run", source, *api.options, "--output", tmp_path / "elsewhere" / "third")
+    page = tmp_path / "runs" / "index.html"
+    assert list(dict.fromkeys(_links(page))) == [
+        tmp_path / "runs" / "a #? second" / "report.html",
+        tmp_path / "runs" / "first" / "report.html",
+    ]
+    assert all(link.exists() for link in _links(page))
+    text = page.read_text("utf-8")
+    assert "1 of 2 rows is confirmed. 1 needs fixing." in text
+    assert "1 of 2 rows is valid. 1 needs fixing. Nothing was sent." in text
+    assert (tmp_path / "elsewhere" / "index.html").exists()
+
+
+def test_a_page_of_somebody_else_is_left_alone(importer: Importer, api: Api, sheet: Sheet, tmp_path: Path) -> None:
+    """Whoever has an index.html of their own there keeps it, and the run is none the worse."""
+    (tmp_path / "runs").mkdir()
+    own = tmp_path / "runs" / "index.html"
+    own.write_text("<h1>Ours</h1>")
+    assert importer("run", sheet(person(1)), *api.options, "--output", tmp_path / "runs" / "one").code == 0
+    assert own.read_text() == "<h1>Ours</h1>"
+    refused = importer("history", "--html", own)
+    assert refused.code == 5
+    assert "not an index of the importer's" in refused.err
+    assert own.read_text() == "<h1>Ours</h1>"
+
+
+def test_what_is_unfinished_stands_there_while_it_is_sent(
+    importer: Importer, api: Api, sheet: Sheet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that is killed cannot write it any more; afterwards it says how to go on."""
+    out = tmp_path / "runs" / "one"
+
+    def die(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr("importer.job.deliver", die)
+        assert importer("run", sheet(person(1)), *api.options, "--output", out).code == 130
+    text = (tmp_path / "runs" / "index.html").read_text("utf-8")
+    assert "at work when this page was written" in text
+    assert "importer resume " in text
+    assert importer("history", "--html", tmp_path / "all.html").code == 0
+    assert "unfinished" in (tmp_path / "all.html").read_text("utf-8")
+    assert importer("resume").code == 0
+    assert "importer resume " not in (tmp_path / "runs" / "index.html").read_text("utf-8")
+
+
+def test_all_runs_are_listed_wherever_their_folders_are(
+    importer: Importer, api: Api, sheet: Sheet, tmp_path: Path
+) -> None:
+    """`importer history --html FILE` leads to every report that is still there."""
+    first, second = tmp_path / "a" / "one", tmp_path / "b" / "two"
+    importer("run", sheet(person(1)), *api.options, "--output", first)
+    importer("run", sheet(person(1)), *api.options, "--output", second)
+    (first / "report.html").unlink()
+    page = tmp_path / "pages" / "all.html"
+    page.parent.mkdir()
+    said = importer("history", "--html", page)
+    assert (said.code, said.out.strip()) == (0, str(page))
+    assert set(_links(page)) == {second / "report.html"}
+
+
+def test_a_list_that_cannot_be_written_is_a_note(
+    importer: Importer, api: Api, sheet: Sheet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reports are there, and the exit code is theirs."""
+
+    def full(*_: object, **__: object) -> None:
+        from importer.errors import ReportError  # noqa: PLC0415 - only here
+
+        raise ReportError("The report cannot be written: the disk is full.", code="report_unwritable", hint="")
+
+    monkeypatch.setattr("importer.indexing.write_index", full)
+    said = importer("run", sheet(person(1)), *api.options, "--output", tmp_path / "runs" / "one")
+    assert said.code == 0
+    assert "Note: The list of runs was not written. The report cannot be written: the disk is full." in said.err
