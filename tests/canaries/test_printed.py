@@ -13,6 +13,7 @@ from importer.checks.checker import Checker
 from importer.cli.main import run_command
 from importer.cli.watch import Watch
 from importer.delivery.client import Client
+from importer.journal.results import Results
 from importer.journal.run import RunJournal
 from tests.canaries.canaries import FIRST_NAME, KEY, LAST_NAME, canaries_in, canaries_under
 from tests.canaries.echo import REFUSALS, echoing
@@ -185,7 +186,7 @@ def defective(*arguments: object, **_: object) -> None:
 @pytest.mark.parametrize("manner", [(), ("--json",)], ids=["for people", "for programs"])
 @pytest.mark.parametrize(
     ("owner", "name"),
-    [(Client, "send"), (Checker, "check"), (RunJournal, "add"), (RunJournal, "record"), (RunJournal, "outcomes")],
+    [(Client, "send"), (Checker, "check"), (RunJournal, "add"), (RunJournal, "record"), (Results, "outcomes")],
     ids=lambda one: one if isinstance(one, str) else one.__name__,
 )
 def test_a_defect_shows_where_it_is_and_nothing_else(

@@ -229,7 +229,7 @@ class Scene:
         assert sum(int(row["attempts"]) for row in rows) == summary["attempts"]
         # A kill after the last word of the journal may leave the hidden claim of the run.
         left = {path.name for path in self.output.iterdir()}
-        assert left - {".run"} == {"annotated.csv", "summary.json"}
+        assert left - {".run"} == {"annotated.csv", "report.html", "summary.json"}
         self._check_leftovers()
 
     def _check_leftovers(self) -> None:
