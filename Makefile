@@ -8,7 +8,7 @@ DEV_READY := $(VENV)/dev.ready
 FUZZ_SECONDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast prove-crash prove-simulation check format readme fuzz bench lock clean
+.PHONY: help demo test test-fast prove-crash prove-simulation check format readme pictures fuzz bench lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 18
@@ -40,6 +40,9 @@ format: $(DEV_READY)  ## put the code into its standard form
 
 readme: $(DEV_READY)  ## quote the present help in README.md
 	@$(BIN)/python -m tests.readme
+
+pictures: $(DEV_READY)  ## make the pictures in docs/ anew, from a real run (with Chromium and LibreOffice)
+	@$(BIN)/python -m tests.pictures
 
 fuzz: $(DEV_READY)  ## feed the readers what a fuzzer thinks up, guided by coverage, each for FUZZ_SECONDS
 	@$(PIP) install 'atheris>=3.0'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import statistics
 import sys
 import tempfile
@@ -49,6 +50,7 @@ SHORT_ROWS: Final = {
 }
 """What a megabyte can be full of, so that it has as many records as possible."""
 JOURNALLED: Final = 100_000
+REPORTED: Final = 100_000
 JOURNAL_RUNS: Final = 2
 PAGE_ROWS: Final = 100_000
 
@@ -143,6 +145,44 @@ def reading_memory(folder: Path) -> Iterator[Figure]:
         yield Figure(f"peak memory of a check of {MILLION:,} rows of {source.suffix[1:]}", found.peak_mb, limit, "MB")
 
 
+def reports(folder: Path) -> Iterator[Figure]:
+    """Compare writing all reports with writing the annotated sheet alone, in processor time; then look at memory.
+
+    The two are measured in turns, and the smaller of each counts: what else the machine does can only add to it.
+    """
+    text, book = folder / "rows.csv", folder / "rows.xlsx"
+    write_rows(text, REPORTED)
+    write_workbook(text, book)
+    for source, limit in ((book, 1.5), (text, None)):
+        _reporting("prepare", source, folder)
+        pairs = [(_reporting("bare", source, folder)[0], _reporting("full", source, folder)[0]) for _ in range(RUNS)]
+        bare_s, full_s = min(bare for bare, _ in pairs), min(full for _, full in pairs)
+        name = source.suffix[1:]
+        print(f"  {REPORTED:,} rows of {name}: bare {bare_s:.1f} s, all reports {full_s:.1f} s")
+        if limit is not None:
+            yield Figure(
+                f"all reports to the annotated sheet, {REPORTED:,} rows of {name}", full_s / bare_s, limit, "x"
+            )
+    peaks = [_reporting("full", text, folder)[1]]
+    write_rows(text, MILLION)
+    shutil.rmtree(folder / "csv")
+    _reporting("prepare", text, folder)
+    seconds, peak_mb = _reporting("full", text, folder)
+    print(
+        f"  all reports of {MILLION:,} rows of csv: {seconds:.0f} s, {peak_mb:.0f} MB; of {REPORTED:,}: {peaks[0]:.0f} MB"
+    )
+    yield Figure(f"peak memory of reports, {MILLION:,} rows of csv to {REPORTED:,}", peak_mb / peaks[0], 1.5, "x")
+
+
+def _reporting(step: str, source: Path, folder: Path) -> tuple[float, float]:
+    """Run a step of `bench.reporting`; return the seconds that it printed, and its peak memory."""
+    own = folder / source.suffix[1:]
+    own.mkdir(exist_ok=True)
+    command = (sys.executable, "-m", "bench.reporting", step, str(source), str(own / "state"), str(own / step))
+    found = _ok(measured(command, folder=own))
+    return float((own / "output.txt").read_text() or 0), found.peak_mb
+
+
 def journal(folder: Path) -> Iterator[Figure]:
     """Compare a journal on disk with one in memory, with an API that answers at once; then with a slow disk."""
     source = folder / "rows.csv"
@@ -207,6 +247,7 @@ BENCHES: Final = {
     "short_rows": short_rows,
     "reading_memory": reading_memory,
     "journal": journal,
+    "reports": reports,
     "page": page,
 }
 

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple, Self
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.writer.excel import ExcelWriter
 
 from importer.errors import ReportError
@@ -82,6 +83,9 @@ class XlsxWriter:
         self._book.properties.creator = "importer"
         self._sheet = self._book.create_sheet(sheet_title(title))
         self._comments = Comments()
+        self._sheet.page_setup.orientation = "landscape"
+        self._sheet.page_setup.fitToHeight = 0
+        self._sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         self._cells = CellMaker(self._sheet, sentences_at=None if message_at is None else width + message_at)
 
     @property
