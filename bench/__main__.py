@@ -163,7 +163,7 @@ def reports(folder: Path) -> Iterator[Figure]:
             yield Figure(
                 f"all reports to the annotated sheet, {REPORTED:,} rows of {name}", full_s / bare_s, limit, "x"
             )
-    peaks = [_reporting("full", text, folder)[1]]
+    _, few_mb = _reporting("full", text, folder)
     write_rows(text, MILLION)
     shutil.rmtree(folder / "csv")
     _reporting("prepare", text, folder)
