@@ -9,8 +9,9 @@ from itertools import islice
 from typing import Final
 
 from importer.model import CONFIRMED, Field, Mode, Outcome, Status
-from importer.reports.page.figures import FIELD_WORDS, counted
+from importer.reports.figures import counted
 from importer.reports.page.island import island
+from importer.reports.words import as_sentences, changed_fields
 from importer.sheets.cells import cell_text
 from importer.sheets.table import CellValue, Column, Record
 
@@ -183,7 +184,7 @@ def _shared(outcome: Outcome) -> tuple[str, ...]:
     return (
         outcome.status,
         outcome.code,
-        outcome.message,
+        as_sentences(outcome.message),
         _told(tuple(outcome.changed)) if outcome.changed is not None else "",
         ", ".join(outcome.warnings) if outcome.warnings else "",
     )
@@ -192,7 +193,7 @@ def _shared(outcome: Outcome) -> tuple[str, ...]:
 @cache
 def _told(changed: tuple[Field, ...]) -> str:
     """Return which values differ from those last confirmed, in words."""
-    return f"{', '.join(FIELD_WORDS[one] for one in changed)} changed" if changed else "nothing changed"
+    return f"{changed_fields(changed)} changed"
 
 
 def _joined(items: Iterator[bytes]) -> Iterator[bytes]:
