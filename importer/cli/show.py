@@ -18,6 +18,7 @@ from importer.reports.advice import STOP_ADVICE, is_resumable, to_do, verdict
 from importer.reports.figures import counted, duration
 from importer.reports.words import AS_ROWS_SAY
 from importer.runs import Summary
+from importer.sheets.phrases import listed
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -190,8 +191,7 @@ def _table(summary: Summary) -> Iterator[str]:
 
 def _fixed_rows(fixes: Mapping[str, int]) -> str:
     """Return how many rows of which runs were mended."""
-    told = [f"{counted(rows, 'row')} of run {run_id}" for run_id, rows in fixes.items()]
-    return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
+    return listed([f"{counted(rows, 'row')} of run {run_id}" for run_id, rows in fixes.items()])
 
 
 def _next_step(summary: Summary) -> str:

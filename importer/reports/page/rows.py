@@ -8,7 +8,7 @@ from functools import cache
 from itertools import islice
 from typing import Final
 
-from importer.model import CONFIRMED, Field, Mode, Outcome, Status
+from importer.model import CONFIRMED, REQUIRED_FIELDS, Field, Mode, Outcome, Status
 from importer.reports.figures import counted
 from importer.reports.page.island import island
 from importer.reports.words import as_sentences, changed_fields
@@ -35,7 +35,6 @@ COLUMNS: Final = (
     "warnings",
 )
 """What each row's JSON holds, in this order; the last five are numbers of texts, since many rows share those."""
-_CUSTOMER: Final = (Field.CUSTOMER_ID, Field.FIRST_NAME, Field.LAST_NAME, Field.EMAIL)
 _BLOCK: Final = 1_000
 
 
@@ -96,7 +95,7 @@ class PageRows:
         max_rows: int = MAX_ROWS,
         max_bytes: int = MAX_BYTES,
     ) -> None:
-        self._positions = [columns[one].position if one in columns else None for one in _CUSTOMER]
+        self._positions = [columns[one].position if one in columns else None for one in REQUIRED_FIELDS]
         self._mode = mode
         self._max_rows = max_rows
         self._max_bytes = max_bytes
