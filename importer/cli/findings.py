@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Final
 
 from importer.model import Cause, SourceInfo
+from importer.reports.figures import counted
 from importer.reports.words import left_alone, read_as, told_cause
 
 _MAX_CAUSES: Final = 15
@@ -31,8 +32,7 @@ def cause_lines(causes: Sequence[Cause]) -> Iterator[str]:
             yield f"  {cause.rows:>{width},}  {cause.code}: {_told(cause)}"
             yield f"  {'':>{width}}  {_rows(cause)}"
         if len(some) > _MAX_CAUSES:
-            more = len(some) - _MAX_CAUSES
-            yield f"  and {more} more cause{'s' * (more > 1)}: see the report"
+            yield f"  and {counted(len(some) - _MAX_CAUSES, 'more cause')}: see the report"
 
 
 def _told(cause: Cause) -> str:
