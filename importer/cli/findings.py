@@ -2,43 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
-from importer.model import Cause, Detected, Skip, SourceInfo
+from importer.model import Cause, SourceInfo
+from importer.reports.figures import counted
+from importer.reports.words import left_alone, read_as, told_cause
 
 _MAX_CAUSES: Final = 15
-_CHARACTERS: Final[Mapping[str, str]] = {"\t": "tab", " ": "space", ",": "comma", ";": "semicolon", "|": "pipe"}
-_SKIPS: Final[Mapping[Skip, tuple[str, str]]] = {
-    Skip.BLANK: ("blank line", "blank lines"),
-    Skip.ABOVE_HEADER: ("line above the header", "lines above the header"),
-    Skip.REPEATED_HEADER: ("repeated header", "repeated headers"),
-    Skip.TOTAL: ("total", "totals"),
-    Skip.OTHER_ROW: ("row that is not taken up", "rows that are not taken up"),
-}
 
 
-def detected_line(source: SourceInfo, found: Detected) -> str:
+def detected_line(source: SourceInfo) -> str:
     """Return what was found out about a source, on one line."""
-    told = [found.format + (f" in {found.container}" if found.container else "")]
-    if found.encoding is not None:
-        told.append(found.encoding)
-    if found.delimiter is not None:
-        told.append(f"delimiter {character(found.delimiter)}")
-    if source.sheet is not None:
-        told.append(f"sheet {source.sheet}")
-    if found.header_row is not None:
-        told.append(f"header in row {found.header_row}")
-    if found.columns:
-        told.append(", ".join(f"{name} = {header}" for name, header in found.columns.items()))
-    skipped = [f"{count:,} {_SKIPS[skip][count != 1]}" for skip, count in source.skips.items() if count]
-    return "; ".join([*told, *([f"left alone: {', '.join(skipped)}"] if skipped else [])])
-
-
-def character(text: str | None) -> str:
-    """Return a delimiter or the like as a person can read it."""
-    return _CHARACTERS.get(text, text) if text else "none"
+    found = source.detected.columns if source.detected else {}
+    columns = ", ".join(f"{name} = {header}" for name, header in found.items())
+    skipped = left_alone(source)
+    return "; ".join(filter(None, (read_as(source), columns, skipped and f"left alone: {skipped}")))
 
 
 def cause_lines(causes: Sequence[Cause]) -> Iterator[str]:
@@ -49,15 +29,16 @@ def cause_lines(causes: Sequence[Cause]) -> Iterator[str]:
         yield "Warnings:" if warning else "Why rows need attention:"
         width = max(len(f"{cause.rows:,}") for cause in some)
         for cause in some[:_MAX_CAUSES]:
-            yield f"  {cause.rows:>{width},}  {cause.code}: {cause.message or _each_its_own(cause)}"
+            yield f"  {cause.rows:>{width},}  {cause.code}: {_told(cause)}"
             yield f"  {'':>{width}}  {_rows(cause)}"
         if len(some) > _MAX_CAUSES:
-            more = len(some) - _MAX_CAUSES
-            yield f"  and {more} more cause{'s' * (more > 1)}: see the report"
+            yield f"  and {counted(len(some) - _MAX_CAUSES, 'more cause')}: see the report"
 
 
-def _each_its_own(cause: Cause) -> str:
-    return f'"{cause.column}": each row says what is wrong.' if cause.column else "Each row says what is wrong."
+def _told(cause: Cause) -> str:
+    if cause.message or not cause.column:
+        return told_cause(cause)
+    return f'"{cause.column}": each row says what is wrong.'
 
 
 def _rows(cause: Cause) -> str:

@@ -116,4 +116,6 @@ def _are(count: int) -> str:
 
 def _runs(run_ids: Sequence[str]) -> str:
     """Return runs by their ids."""
-    return f"run {run_ids[0]}" if len(run_ids) == 1 else f"runs {', '.join(run_ids[:-1])} and {run_ids[-1]}"
+    from importer.sheets.phrases import listed  # noqa: PLC0415 - heavy
+
+    return f"{'run' if len(run_ids) == 1 else 'runs'} {listed(run_ids)}"

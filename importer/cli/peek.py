@@ -141,6 +141,7 @@ def _told(seen: Preview, sheets: Sequence[SheetSize], records: list[PreviewRow])
     """Yield what was found out, and the records as a table."""
     from importer.cli.console import terminal_width  # noqa: PLC0415 - heavy
     from importer.cli.table import fitted, lines  # noqa: PLC0415 - heavy
+    from importer.reports.figures import counted  # noqa: PLC0415 - the same
 
     facts = list(_facts(seen.detected, seen.sheet, sheets))
     width = max(len(name) for name, _ in facts)
@@ -154,13 +155,14 @@ def _told(seen: Preview, sheets: Sequence[SheetSize], records: list[PreviewRow])
     shown, rows = fitted(header, cells, terminal_width(), widest=_WIDEST)
     yield from lines(shown, rows, right={"row"})
     if left := len(header) - len(shown) + beyond:
-        yield f"and {_counted(left, 'more column')}: --csv shows all of them"
+        yield f"and {counted(left, 'more column')}: --csv shows all of them"
 
 
 def _facts(found: Detected, sheet: str | None, sheets: Sequence[SheetSize]) -> Iterator[tuple[str, str]]:
     packed = f", packed in {found.container}" if found.container else ""
     yield "Format", f"{found.format}{packed}"
-    from importer.cli.findings import character  # noqa: PLC0415 - heavy
+    from importer.reports.figures import counted  # noqa: PLC0415 - heavy
+    from importer.reports.words import character  # noqa: PLC0415 - the same
 
     if found.encoding is not None:
         yield "Encoding", found.encoding
@@ -169,7 +171,7 @@ def _facts(found: Detected, sheet: str | None, sheets: Sequence[SheetSize]) -> I
         yield "Quote", f"{character(found.quote)}, escape {character(found.escape)}"
     for one in sheets:
         hidden, read = "" if one.visible else ", hidden", ", read here" if one.name == sheet else ""
-        size = f"{_counted(one.lines, 'line')}, {_counted(one.columns, 'column')}"
+        size = f"{counted(one.lines, 'line')}, {counted(one.columns, 'column')}"
         yield "Sheet", f"{one.name}: {size}{hidden}{read}"
     if found.header_row is not None:
         yield "Header", f"row {found.header_row}"
@@ -180,10 +182,6 @@ def _facts(found: Detected, sheet: str | None, sheets: Sequence[SheetSize]) -> I
 def _line(text: str) -> str:
     """Return as much of a cell as a table could show, on one line."""
     return "".join(letter if letter.isprintable() else "\N{SYMBOL FOR SUBSTITUTE}" for letter in text[:_LONGEST])
-
-
-def _counted(count: int, word: str) -> str:
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 def _letter(position: int) -> str:

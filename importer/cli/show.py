@@ -15,7 +15,10 @@ from importer.cli.hints import here
 from importer.model import STOP_SENTENCES, Mode, Outcome, Status
 from importer.order import Plan
 from importer.reports.advice import STOP_ADVICE, is_resumable, to_do, verdict
+from importer.reports.figures import counted, duration
+from importer.reports.words import AS_ROWS_SAY
 from importer.runs import Summary
+from importer.sheets.phrases import listed
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -84,13 +87,12 @@ class Show:
         """Say what was found, and what will be sent where, if anything will."""
         invalid = plan.statuses[Status.INVALID]
         sheet = f" of sheet {plan.source.sheet}" if plan.source.sheet else ""
-        counted = "1 row" if plan.source.rows == 1 else f"{plan.source.rows:,} rows"
         to_send = f", {plan.to_send:,} to send" if sending else ""
         if plan.source.detected is not None:
-            self.line(f"Read as {detected_line(plan.source, plan.source.detected)}")
+            self.line(f"Read as {detected_line(plan.source)}")
             for note in plan.source.detected.notes:
                 self.line(f"Note: {note}")
-        self.line(f"Checked {counted}{sheet}: {invalid:,} invalid{to_send}")
+        self.line(f"Checked {counted(plan.source.rows, 'row')}{sheet}: {invalid:,} invalid{to_send}")
         if not (plan.to_send and sending):
             return
         if plan.fixes:
@@ -98,8 +100,8 @@ class Show:
         self._to_send = plan.to_send
         target = plan.target
         self.line(
-            f"Sending to {target.base_url}, group {target.group_id or 'as the rows say'},"
-            f" account {target.linked_account_id or 'as the rows say'}"
+            f"Sending to {target.base_url}, group {target.group_id or AS_ROWS_SAY},"
+            f" account {target.linked_account_id or AS_ROWS_SAY}"
         )
 
     def sending(self) -> None:
@@ -122,8 +124,8 @@ class Show:
         if not brief:
             lines += cause_lines(summary.causes)
         if summary.attempts:
-            were = "request was" if summary.attempts == 1 else "requests were"
-            lines.append(f"{summary.attempts:,} {were} attempted, in {_duration(summary.seconds)}.")
+            were = counted(summary.attempts, "request was", "requests were")
+            lines.append(f"{were} attempted, in {duration(summary.seconds)}.")
         if summary.stop_reason is not None:
             lines.append(f"The run stopped early: {STOP_SENTENCES[summary.stop_reason]}.")
             lines += [f"  {advice}" for advice in (STOP_ADVICE.get(summary.stop_reason),) if advice]
@@ -189,8 +191,7 @@ def _table(summary: Summary) -> Iterator[str]:
 
 def _fixed_rows(fixes: Mapping[str, int]) -> str:
     """Return how many rows of which runs were mended."""
-    told = [f"{rows:,} {'row' if rows == 1 else 'rows'} of run {run_id}" for run_id, rows in fixes.items()]
-    return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
+    return listed([f"{counted(rows, 'row')} of run {run_id}" for run_id, rows in fixes.items()])
 
 
 def _next_step(summary: Summary) -> str:
@@ -202,8 +203,3 @@ def _next_step(summary: Summary) -> str:
     if summary.statuses[Status.UNCONFIRMED] or summary.statuses[Status.FAILED]:
         return f"To try again what may be helped by that: importer retry {summary.run_id}"
     return ""
-
-
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{seconds:.1f} s"

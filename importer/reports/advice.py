@@ -10,6 +10,7 @@ from typing import Final
 
 from importer.checks.codes import WarningCode
 from importer.model import CONFIRMED, STOP_SENTENCES, TO_FIX, TO_TRY_AGAIN, Cause, Mode, Status, StopReason
+from importer.reports.figures import counted
 from importer.reports.review import Step
 from importer.runs import Summary
 
@@ -86,11 +87,11 @@ def verdict(mode: Mode, rows: int, statuses: Mapping[Status, int]) -> str:
     left = rows - sum(statuses.values())
     if mode is Mode.RUN:
         good, what = sum(statuses.get(status, 0) for status in CONFIRMED), "confirmed"
-        told = [*_needs(statuses), _counted(left, "has no outcome yet", "have no outcome yet") if left else ""]
+        told = [*_needs(statuses), counted(left, "has no outcome yet", "have no outcome yet") if left else ""]
         endings = [", ".join(filter(None, told)) + "."] if good < rows else []
     else:
         good, what = rows - statuses.get(Status.INVALID, 0) - left, "valid"
-        fixing = _counted(statuses.get(Status.INVALID, 0), "needs fixing", "need fixing") + "."
+        fixing = counted(statuses.get(Status.INVALID, 0), "needs fixing", "need fixing") + "."
         endings = [fixing, "Nothing was sent."] if statuses.get(Status.INVALID, 0) else ["Nothing was sent."]
     if good == rows:
         told_good = f"All {rows:,} rows are {what}." if rows > 1 else f"The one row is {what}."
@@ -116,12 +117,12 @@ def steps(summary: Summary, *, fix_command: str = "", state: Path | None = None)
         found.append(Step(" ".join(filter(None, (told, STOP_ADVICE.get(summary.stop_reason, ""))))))
     if is_resumable(summary):
         left = sum(summary.statuses.get(status, 0) for status in TO_TRY_AGAIN)
-        again = f" It takes up {_counted(left, 'row', 'rows')}." if left else ""
+        again = f" It takes up {counted(left, 'row', 'rows')}." if left else ""
         found.append(Step(f"Go on with the run.{again}", f"importer resume {summary.run_id}{more}"))
     elif to_retry := _to_retry(summary):
-        told = f"Try {_counted(to_retry, 'row', 'rows')} again: that is safe."
+        told = f"Try {counted(to_retry, 'row', 'rows')} again: that is safe."
         found.append(Step(told, f"importer retry {summary.run_id}{more}"))
-    to_fix = _counted(sum(summary.statuses.get(status, 0) for status in TO_FIX), "row", "rows")
+    to_fix = counted(sum(summary.statuses.get(status, 0) for status in TO_FIX), "row")
     if fix_command and summary.redacted:
         told = f"Fix {to_fix} in a report that shows names: this one hides them, and cannot be mended."
         found.append(Step(told, f"importer report {summary.run_id}{more}"))
@@ -129,7 +130,7 @@ def steps(summary: Summary, *, fix_command: str = "", state: Path | None = None)
         found.append(Step(f"Fix {to_fix} in {Path(summary.reports['to_fix']).name}, then run it.", fix_command + more))
     valid = summary.statuses.get(Status.NOT_SENT, 0)
     if summary.mode is not Mode.RUN and valid:
-        found.append(Step(f"Send what is valid, with importer run: {_counted(valid, 'row', 'rows')}."))
+        found.append(Step(f"Send what is valid, with importer run: {counted(valid, 'row', 'rows')}."))
     return found
 
 
@@ -150,13 +151,9 @@ def _needs(statuses: Mapping[Status, int]) -> Iterator[str]:
     """Yield what the rows of a run need that are not confirmed."""
     to_fix = sum(statuses.get(status, 0) for status in TO_FIX)
     again = statuses.get(Status.UNCONFIRMED, 0) + statuses.get(Status.FAILED, 0)
-    yield _counted(to_fix, "needs fixing", "need fixing") if to_fix else ""
-    yield _counted(again, "needs another try", "need another try") if again else ""
-    yield _counted(count, "was not sent", "were not sent") if (count := statuses.get(Status.NOT_SENT, 0)) else ""
-
-
-def _counted(count: int, one: str, more: str) -> str:
-    return f"{count:,} {one if count == 1 else more}"
+    yield counted(to_fix, "needs fixing", "need fixing") if to_fix else ""
+    yield counted(again, "needs another try", "need another try") if again else ""
+    yield counted(count, "was not sent", "were not sent") if (count := statuses.get(Status.NOT_SENT, 0)) else ""
 
 
 def _advice(cause: Cause) -> str:

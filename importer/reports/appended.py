@@ -8,15 +8,11 @@ from typing import Final
 
 from importer.checks.codes import WarningCode
 from importer.model import APPENDED_COLUMNS, ORIGIN_COLUMNS, Field, Origin, Outcome
+from importer.reports.words import as_sentences, changed_fields
 from importer.sheets.table import Column, Format, Record, Table
 from importer.times import rfc3339_ms
 
 MESSAGE_AT: Final = APPENDED_COLUMNS.index("message")
-_VALUE_WORDS: Final[Mapping[Field, str]] = {
-    Field.FIRST_NAME: "first name",
-    Field.LAST_NAME: "last name",
-    Field.EMAIL: "e-mail",
-}
 
 Cells = tuple[str | int | None, ...]
 
@@ -100,16 +96,11 @@ def _six(outcome: Outcome, more: str) -> Cells:
     return (
         outcome.status.value,
         outcome.updated_at or None,
-        " ".join(filter(None, (_sentences(outcome.message), more))) or None,
+        " ".join(filter(None, (as_sentences(outcome.message), more))) or None,
         outcome.code or None,
         outcome.http_status,
         outcome.attempts,
     )
-
-
-def _sentences(message: str) -> str:
-    """Return a message with the full stop that its last sentence may lack."""
-    return message if not message or message[-1] in ".!?”…" else f"{message}."
 
 
 def _sent_at(outcome: Outcome | None, _: Origin | None) -> str | None:
@@ -121,9 +112,7 @@ def _latency_ms(outcome: Outcome | None, _: Origin | None) -> int | None:
 
 
 def _changed(outcome: Outcome | None, _: Origin | None) -> str | None:
-    if outcome is None or outcome.changed is None:
-        return None
-    return ", ".join(_VALUE_WORDS[field] for field in outcome.changed) or "nothing"
+    return None if outcome is None or outcome.changed is None else changed_fields(outcome.changed)
 
 
 def _of_row(_: Outcome | None, origin: Origin | None) -> int | None:

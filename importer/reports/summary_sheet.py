@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import accumulate, zip_longest
+from itertools import accumulate, chain, repeat, zip_longest
 from typing import Final
 
 from importer.model import Cause, Status
 from importer.reports.review import Review, Timing
-from importer.reports.summary_words import FIELDS, facts_of_run, facts_of_source, meaning, notes
+from importer.reports.words import (
+    FIELDS,
+    columns_read,
+    details,
+    facts_of_run,
+    facts_of_source,
+    meaning,
+    notes,
+    told_cause,
+)
 from importer.runs import Summary
 from importer.sheets.phrases import column_letter
 from importer.sheets.workbooks.extra_sheet import Chart, ExtraCell, ExtraSheet, Look
@@ -78,7 +87,7 @@ def _top(review: Review) -> Iterator[_Line]:
         yield [
             ExtraCell(_A, status.value, Look.TEXT, tone=status),
             ExtraCell(_B, summary.statuses.get(status, 0), Look.NUMBER),
-            ExtraCell(_C, meaning(status, summary.mode), Look.TEXT),
+            ExtraCell(_C, meaning(status, summary), Look.TEXT),
         ]
     total, rows = sum(summary.statuses.values()), summary.source.rows
     sum_at, rows_at = f"B{_LAST_STATUS + 1}", f"B{_LAST_STATUS + 2}"
@@ -103,7 +112,10 @@ def _top(review: Review) -> Iterator[_Line]:
 def _facts(summary: Summary) -> Iterator[_Line]:
     """Yield the facts of the run, and beside them those of its source."""
     yield [ExtraCell(_A, "The run", Look.HEADING), ExtraCell(_E, "The source", Look.HEADING)]
-    for of_run, of_source in zip_longest(facts_of_run(summary), facts_of_source(summary), fillvalue=("", "")):
+    source = summary.source
+    columns = zip(chain(["Columns"], repeat("")), columns_read(source), strict=False)
+    facts = chain(facts_of_source(source), details(source), columns)
+    for of_run, of_source in zip_longest(facts_of_run(summary), facts, fillvalue=("", "")):
         yield [*_fact(_A, *of_run, across=_E - _B), *_fact(_E, *of_source, across=_PRINTED - _F)]
     yield []
 
@@ -147,7 +159,7 @@ def _changes(summary: Summary) -> Iterator[_Line]:
     ]
     for field, rows in changes.fields.items():
         yield [
-            ExtraCell(_A, FIELDS[field], Look.LABEL),
+            ExtraCell(_A, FIELDS[field].capitalize(), Look.LABEL),
             ExtraCell(_B, rows, Look.NUMBER),
             ExtraCell(_C, "of them have another value there"),
         ]
@@ -178,7 +190,7 @@ def _cause(cause: Cause) -> _Line:
         ExtraCell(_B, cause.rows, Look.NUMBER),
         ExtraCell(_C, _shortened(cause.code), Look.WRAPPED),
         ExtraCell(_D, _shortened(cause.column), Look.WRAPPED),
-        ExtraCell(_F, _shortened(cause.message) or "Each row says it in its own words.", Look.WRAPPED),
+        ExtraCell(_F, _shortened(told_cause(cause)), Look.WRAPPED),
         ExtraCell(_G, _shortened(cause.to_do), Look.ASIDE),
     ]
     if cause.first_rows:

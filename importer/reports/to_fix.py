@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from importer.model import APPENDED_COLUMNS, ORIGIN_COLUMNS, TO_FIX, Field, Issue, Origin, Outcome, Status
+from importer.model import APPENDED_COLUMNS, ORIGIN_COLUMNS, TO_FIX, VALUE_FIELDS, Field, Issue, Origin, Outcome, Status
 from importer.reports.appended import MESSAGE_AT, Appended
 from importer.reports.files import replacing
 from importer.reports.folder import keep_mended
@@ -141,5 +141,5 @@ def _blamed(outcome: Outcome) -> Sequence[Field]:
         return [Field.CUSTOMER_ID]
     if outcome.status is Status.MISMATCH and outcome.code == _OTHER_VALUES:
         told = outcome.message.partition(" than was sent")[0].split()
-        return [field for field in (Field.FIRST_NAME, Field.LAST_NAME, Field.EMAIL) if field.value in told]
+        return [field for field in VALUE_FIELDS if field.value in told]
     return ()

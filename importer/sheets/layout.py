@@ -1,29 +1,23 @@
-"""What a header says of its table: where the fields are, and where the importer's own columns of an earlier run."""
+"""What a header says of its table: where the fields are, what was appended, and what an earlier run said of rows."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 
-from importer.errors import SourceError
-from importer.model import APPENDED_COLUMNS, MORE_COLUMNS, ORIGIN_COLUMNS, Field, Issue, Origin
-from importer.sheets.cells import is_blank
+from importer.model import APPENDED_COLUMNS, ORIGIN_COLUMNS, Field, Issue, Origin
 from importer.sheets.column_names import normal_name, parts_of_last_name
-from importer.sheets.columns import count_fields, find_columns, lacks_columns
+from importer.sheets.columns import find_columns
+from importer.sheets.own_columns import Cell, OwnColumns, own_columns, prefix_for, without
 from importer.sheets.phrases import quoted
 from importer.sheets.reading import AS_IT_IS, Reading
 from importer.sheets.table import Column
 
-OWN_PREFIX: Final = "import_"
-_PREFIXES: Final = ("", OWN_PREFIX)
-
 _ERROR_CODE_AT: Final = APPENDED_COLUMNS.index("error_code")
 _ROW_NUMBER: Final = re.compile("[1-9][0-9]{0,9}")
 _RUN_ID: Final = re.compile("[a-z0-9]{3,32}")
-HEADER_WITHIN: Final = 50
-"""The header is looked for in so many records at the start of a table."""
 WRONG_FIELD_COUNT: Final = "wrong_field_count"
 STRAY_QUOTE: Final = "stray_quote"
 UNDECODABLE_BYTES: Final = "undecodable_bytes"
@@ -45,31 +39,6 @@ _TRACES: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
     ),
 }
 """What a report may show, where it cannot keep why a row was refused: a byte as its code, a cell in quotes like any."""
-
-Cell = TypeVar("Cell")
-
-
-@dataclass(frozen=True, slots=True)
-class OwnColumns:
-    """The columns of an earlier run in a header.
-
-    Attributes:
-        at: Where they begin, by position.
-        names: What they are, left to right, without the prefix that they may have.
-    """
-
-    at: int
-    names: Sequence[str]
-
-    @property
-    def end(self) -> int:
-        """The position behind the last of them."""
-        return self.at + len(self.names)
-
-    def of(self, cells: Sequence[str], name: str) -> str:
-        """Return the cell under one of them, without white space around it; "" where there is none."""
-        at = self.at + self.names.index(name) if name in self.names else len(cells)
-        return cells[at].strip() if at < len(cells) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +73,7 @@ class Layout:
 
     def appended_names(self, columns: Sequence[str]) -> Sequence[str]:
         """Return the headers of columns to append: all prefixed where one of the source's own has such a name."""
-        prefix = _prefix(self.header, columns)
+        prefix = prefix_for(self.header, columns)
         return [prefix + name for name in columns]
 
     def origin(self, number: int, cells: Sequence[str]) -> Origin | None:
@@ -153,7 +122,7 @@ class Layout:
         if self.own is None or {WRONG_FIELD_COUNT, STRAY_QUOTE}.isdisjoint(self._said(cells)):
             return None
         named = filled(self.header)
-        if named == len(self.header) and filled(_cut(cells, self.own)) == named:
+        if named == len(self.header) and filled(without(cells, self.own)) == named:
             return None
         return Issue(
             number,
@@ -191,62 +160,7 @@ class Layout:
 
     def without_own(self, cells: Sequence[Cell]) -> Sequence[Cell]:
         """Return a record's cells without those in the columns of an earlier run."""
-        return _cut(cells, self.own)
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """The record with the names of the columns, before it is understood: its number, and the text of its cells."""
-
-    number: int
-    cells: Sequence[str]
-
-
-def find_header(lines: Iterable[tuple[int, Sequence[str]]], reading: Reading = AS_IT_IS) -> Header | None:
-    """Return the first record that names all the columns that a source needs.
-
-    Of records that do not, it is the one that names most of them, and of records that name none, the first that is not
-    blank: then it is for `read_layout` to say what is missing.
-
-    Args:
-        lines: The table's records from its first on, each with its number and the text of its cells. No more of them
-            are read than it takes.
-        reading: May say which record it is.
-
-    Returns:
-        None: There is no such record, or none that is not blank.
-    """
-    best: Header | None = None
-    most = -1
-    for at, (number, cells) in enumerate(lines, start=1):
-        if reading.header_row is not None:
-            if number >= reading.header_row:
-                return Header(number, cells) if number == reading.header_row and not is_blank(cells) else None
-            continue
-        if not is_blank(cells):
-            if not lacks_columns(cells, reading.columns):
-                return Header(number, cells)
-            count = count_fields(cells, reading.columns)
-            if count > most:
-                best, most = Header(number, cells), count
-        if at >= HEADER_WITHIN:
-            break
-    return best
-
-
-def no_header(where: str, reading: Reading) -> SourceError:
-    """Return the error for a table in which `find_header` finds nothing; `where` begins a sentence."""
-    if reading.header_row is not None:
-        return SourceError(
-            f"{where} has no header in row {reading.header_row}: there is nothing there.",
-            code="empty_source",
-            hint="Correct --header-row, or leave it out: the header is found by the names of its columns.",
-        )
-    return SourceError(
-        f"{where} has no header: there is nothing in it.",
-        code="empty_source",
-        hint="Export the table again, with its header.",
-    )
+        return without(cells, self.own)
 
 
 def read_layout(header: Sequence[str], *, number: int, where: str, reading: Reading = AS_IT_IS) -> Layout:
@@ -262,52 +176,15 @@ def read_layout(header: Sequence[str], *, number: int, where: str, reading: Read
         SourceError: A required field has no column, or a field has several.
     """
     own = own_columns(header)
-    source = _cut(header, own)
+    source = without(header, own)
     return Layout(
         number=number,
         width=len(header),
         own=own,
         header=tuple(source),
         columns=find_columns(source, where, reading.columns, row=number),
-        prefix=_prefix(source, APPENDED_COLUMNS),
+        prefix=prefix_for(source, APPENDED_COLUMNS),
     )
-
-
-def own_columns(header: Sequence[str]) -> OwnColumns | None:
-    """Return the columns of an earlier run in a header; None where there are none.
-
-    They are recognised only where all six stand together, in order, with one prefix. Those that had to be asked for,
-    and those that say where a row comes from, are ours only right behind them, in their order, with the same prefix.
-    Of several such groups it is the last: a run appends at the end.
-    """
-    names = [name.strip() for name in header]
-    for at in range(len(names) - len(APPENDED_COLUMNS), -1, -1):
-        for prefix in _PREFIXES:
-            if names[at : at + len(APPENDED_COLUMNS)] == [prefix + name for name in APPENDED_COLUMNS]:
-                return OwnColumns(at, (*APPENDED_COLUMNS, *_further(names[at + len(APPENDED_COLUMNS) :], prefix)))
-    return None
-
-
-def _further(names: Sequence[str], prefix: str) -> Iterator[str]:
-    """Yield which of our columns stand at the start of the names that come after the six."""
-    at = 0
-    for name in MORE_COLUMNS:
-        if names[at : at + 1] == [prefix + name]:
-            yield name
-            at += 1
-    if names[at : at + len(ORIGIN_COLUMNS)] == [prefix + name for name in ORIGIN_COLUMNS]:
-        yield from ORIGIN_COLUMNS
-
-
-def _prefix(header: Sequence[str], columns: Sequence[str]) -> str:
-    taken = {name.strip().casefold() for name in header}
-    return OWN_PREFIX if taken.intersection(columns) else ""
-
-
-def _cut(cells: Sequence[Cell], own: OwnColumns | None) -> Sequence[Cell]:
-    if own is None:
-        return cells
-    return [*cells[: own.at], *cells[own.end :]]
 
 
 def filled(cells: Sequence[str]) -> int:

@@ -1,4 +1,4 @@
-"""Pieces of sentences that several messages of this room need."""
+"""Pieces of sentences that several messages need."""
 
 from __future__ import annotations
 

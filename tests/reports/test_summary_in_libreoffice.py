@@ -41,7 +41,7 @@ def _source(path: Path) -> Path:
 def test_it_calculates_what_is_stored_and_shows_the_rest_as_it_is(tmp_path: Path, *, own: bool) -> None:
     """Sums agree, no cell is a formula but those we meant, text is text, links lead to their rows, charts are there."""
     texts = [text for text in HOSTILE if text.isprintable() and len(text) < 100 and "_x" not in text]
-    causes = [replace(CAUSE, message=text, first_rows=(3,)) for text in texts]
+    causes = [replace(CAUSE, to_do=text, first_rows=(3,)) for text in texts]
     annotate(_source(tmp_path / "a.xlsx"), tmp_path / "b.xlsx", review(causes=causes), own=own)
     wrong = parts_of(tmp_path / "b.xlsx")["xl/worksheets/sheet2.xml"].replace(b"</f><v>7</v>", b"</f><v>99</v>")
     rewritten(tmp_path / "b.xlsx", tmp_path / "c.xlsx", {"xl/worksheets/sheet2.xml": wrong})
@@ -51,8 +51,8 @@ def test_it_calculates_what_is_stored_and_shows_the_rest_as_it_is(tmp_path: Path
     assert [values[at].value for at in ("B15", "B16", "C16")] == [7, 7, "agrees with the sum: no row is lost"]
     assert [values.cell(row, 2).value for row in range(6, 15)] == [5, 0, 0, 0, 2, 0, 0, 0, 0]
     assert len(formulas_of(sheet)) == 2
-    shown = [values.cell(row, 6).value for row in range(1, values.max_row + 1)]
-    assert shown[shown.index("What it is") + 1 :][: len(texts)] == texts
+    shown = [values.cell(row, 7).value for row in range(1, values.max_row + 1)]
+    assert shown[shown.index("What to do") + 1 :][: len(texts)] == texts
     links = [cell.hyperlink for row in sheet.iter_rows() for cell in row if cell.hyperlink]
     assert len(links) == len(texts)
     assert {re.sub("^#", "", str(link.location)) for link in links} == {"'Ana''s list'!A3"}

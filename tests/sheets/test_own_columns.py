@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from importer.model import APPENDED_COLUMNS, MORE_COLUMNS, ORIGIN_COLUMNS, Origin
-from importer.sheets.layout import own_columns, read_layout
+from importer.sheets.layout import read_layout
 from importer.sheets.open import open_table
+from importer.sheets.own_columns import own_columns
 from importer.sheets.reading import Reading
 from importer.sheets.table import RecordKind
 from tests.sheets.files import ANA, HEADER, write_xlsx

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final
 
-from importer.model import CONFIRMED, Cause, Mode, Status
+from importer.model import CONFIRMED, Cause, Changes, Mode, Status
+from importer.reports.figures import clock, duration, latency
 from importer.reports.page.document import Document
-from importer.reports.page.facts import (
-    MEANINGS,
-    changed_counts,
-    facts,
-    notes,
-    source_name,
-    told_changes,
-    told_latency,
-)
-from importer.reports.page.figures import clock, duration, latency
 from importer.reports.page.island import island
 from importer.reports.page.rows import PageRows
 from importer.reports.review import Review, Timing
+from importer.reports.words import (
+    FIELDS,
+    columns_read,
+    facts_of_run,
+    facts_of_source,
+    meaning,
+    notes,
+    read_as,
+    told_cause,
+    told_changes,
+    told_latency,
+)
 from importer.runs import Summary
 
 REPORT_NAME: Final = "report.html"
@@ -59,8 +62,8 @@ def _values(review: Review, rows: PageRows) -> Mapping[str, object]:
         "verdict": review.verdict,
         "steps": review.steps,
         "run_id": summary.run_id,
-        "source": source_name(summary),
-        "facts": facts(summary),
+        "source": Path(summary.source.path).name or summary.source.path,
+        "facts": _facts(summary),
         "notes": notes(summary),
         "rows": summary.source.rows,
         "statuses": _statuses(summary),
@@ -71,13 +74,20 @@ def _values(review: Review, rows: PageRows) -> Mapping[str, object]:
         "span_length": duration(timing.span_s) if timing else "",
         "latency_told": told_latency(timing) if timing else "",
         "changes": told_changes(changes, summary.source.rows) if changes else (),
-        "changed": changed_counts(changes) if changes and changes.compared else (),
+        "changed": _changed(changes) if changes and changes.compared else (),
         "max_causes": MAX_CAUSES,
         "causes": _numbered(summary.causes, warning=False),
         "warnings": _numbered(summary.causes, warning=True),
         "needing_attention": rows.needing_attention,
         "left_out": rows.left_out(annotated),
     }
+
+
+def _facts(summary: Summary) -> Sequence[tuple[str, str]]:
+    """Return what identifies a run and its source."""
+    source = summary.source
+    found = [("Read as", read_as(source)), ("Columns", "; ".join(columns_read(source)))]
+    return [*facts_of_run(summary), *facts_of_source(source), *((name, value) for name, value in found if value)]
 
 
 def _data(review: Review) -> dict[str, object]:
@@ -97,20 +107,26 @@ def _data(review: Review) -> dict[str, object]:
 
 def _statuses(summary: Summary) -> Sequence[tuple[Status, int, str, str]]:
     """Return each status with its count, its share of the rows and its meaning."""
-    meanings = MEANINGS
-    if summary.mode is not Mode.RUN:
-        meanings = MEANINGS | {Status.NOT_SENT: "valid: it can be sent"}
     found = []
     for status in Status:
         count = summary.statuses.get(status, 0)
         share = f"{100 * count / summary.source.rows:.1f}%" if count and summary.source.rows else ""
-        found.append((status, count, share, meanings[status]))
+        found.append((status, count, share, meaning(status, summary)))
     return found
 
 
 def _numbered(causes: Sequence[Cause], *, warning: bool) -> Sequence[tuple[int, Cause]]:
-    """Return the causes that are warnings, or that are none, each with its place among all."""
-    return [(place, cause) for place, cause in enumerate(causes) if cause.warning is warning]
+    """Return the causes that are warnings, or that are none, in sentences, each with its place among all."""
+    return [
+        (place, replace(cause, message=told_cause(cause)))
+        for place, cause in enumerate(causes)
+        if cause.warning is warning
+    ]
+
+
+def _changed(changes: Changes) -> Sequence[tuple[str, int]]:
+    """Return in how many rows each value differs: "e-mail changed", 12."""
+    return [(f"{FIELDS[field]} changed", rows) for field, rows in changes.fields.items()]
 
 
 def _spans(timing: Timing) -> Sequence[Sequence[str]]:

@@ -8,9 +8,10 @@ from functools import cache
 from itertools import islice
 from typing import Final
 
-from importer.model import CONFIRMED, Field, Mode, Outcome, Status
-from importer.reports.page.figures import FIELD_WORDS, counted
+from importer.model import CONFIRMED, REQUIRED_FIELDS, Field, Mode, Outcome, Status
+from importer.reports.figures import counted
 from importer.reports.page.island import island
+from importer.reports.words import as_sentences, changed_fields
 from importer.sheets.cells import cell_text
 from importer.sheets.table import CellValue, Column, Record
 
@@ -34,7 +35,6 @@ COLUMNS: Final = (
     "warnings",
 )
 """What each row's JSON holds, in this order; the last five are numbers of texts, since many rows share those."""
-_CUSTOMER: Final = (Field.CUSTOMER_ID, Field.FIRST_NAME, Field.LAST_NAME, Field.EMAIL)
 _BLOCK: Final = 1_000
 
 
@@ -95,7 +95,7 @@ class PageRows:
         max_rows: int = MAX_ROWS,
         max_bytes: int = MAX_BYTES,
     ) -> None:
-        self._positions = [columns[one].position if one in columns else None for one in _CUSTOMER]
+        self._positions = [columns[one].position if one in columns else None for one in REQUIRED_FIELDS]
         self._mode = mode
         self._max_rows = max_rows
         self._max_bytes = max_bytes
@@ -183,7 +183,7 @@ def _shared(outcome: Outcome) -> tuple[str, ...]:
     return (
         outcome.status,
         outcome.code,
-        outcome.message,
+        as_sentences(outcome.message),
         _told(tuple(outcome.changed)) if outcome.changed is not None else "",
         ", ".join(outcome.warnings) if outcome.warnings else "",
     )
@@ -192,7 +192,7 @@ def _shared(outcome: Outcome) -> tuple[str, ...]:
 @cache
 def _told(changed: tuple[Field, ...]) -> str:
     """Return which values differ from those last confirmed, in words."""
-    return f"{', '.join(FIELD_WORDS[one] for one in changed)} changed" if changed else "nothing changed"
+    return f"{changed_fields(changed)} changed"
 
 
 def _joined(items: Iterator[bytes]) -> Iterator[bytes]:

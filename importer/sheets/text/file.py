@@ -13,8 +13,9 @@ from importer.model import Detected, Field, Skip
 from importer.sheets.cells import is_blank
 from importer.sheets.chunks import Row, Stretch, gathered, stretch
 from importer.sheets.formula_guard import unguard
+from importer.sheets.header import Header, find_header, no_header
 from importer.sheets.kinds import Kinds, Sorting
-from importer.sheets.layout import Header, Layout, filled, find_header, no_header, read_layout
+from importer.sheets.layout import Layout, filled, read_layout
 from importer.sheets.reading import AS_IT_IS, Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import Chunk, Column, Record, RecordKind

@@ -17,7 +17,7 @@ from importer.errors import SourceError
 from importer.model import REQUIRED_FIELDS
 from importer.sheets.cells import is_blank
 from importer.sheets.columns import count_fields
-from importer.sheets.layout import HEADER_WITHIN, find_header
+from importer.sheets.header import HEADER_WITHIN, find_header
 from importer.sheets.reading import Reading
 from importer.sheets.text.batches import TextRecord, split_text
 from importer.sheets.text.candidates import candidates, is_likely, unusual

@@ -8,7 +8,7 @@ from typing import Final
 
 from importer.errors import SourceError
 from importer.sheets.columns import lacks_columns
-from importer.sheets.layout import find_header
+from importer.sheets.header import find_header
 from importer.sheets.phrases import listed, quoted
 from importer.sheets.reading import Reading
 from importer.sheets.source_file import SourceFile

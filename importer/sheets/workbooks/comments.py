@@ -9,18 +9,13 @@ Forms: ECMA-376 part 1, 18.7 (comments), and part 4, 19 (the boxes, in VML, whic
 from __future__ import annotations
 
 import math
-import zipfile
-from collections.abc import Callable, Iterator, Sequence
-from typing import IO, TYPE_CHECKING, Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final
 from xml.sax.saxutils import escape
-
-if TYPE_CHECKING:
-    from _typeshed import SizedBuffer
 
 from openpyxl.comments import Comment
 
 from importer.sheets.phrases import column_letter
-from importer.sheets.workbooks.held_parts import HoldingArchive
 from importer.sheets.workbooks.sheet_text import sheet_text
 
 AUTHOR: Final = "importer"
@@ -93,6 +88,10 @@ class Comments:
         """Note the height of a row that has comments."""
         self._heights[row] = points
 
+    def parts(self) -> Mapping[str, Callable[[], Iterator[str]]]:
+        """Return what a workbook is to have in the place of openpyxl's two parts, by how their names begin."""
+        return {"xl/comments/": self.texts, "xl/drawings/commentsDrawing": self.boxes}
+
     def texts(self) -> Iterator[str]:
         """Yield the part with what they say."""
         yield _COMMENTS
@@ -135,36 +134,6 @@ class Comments:
     def _row_px(self, row: int) -> int:
         points = self._heights.get(row + 1)
         return _ROW_PX if points is None else round(points * 4 / 3)
-
-
-class CommentedArchive(HoldingArchive):
-    """An archive whose parts with the comments of its one commented sheet become those of `Comments`.
-
-    Args:
-        file: Where it is written to.
-        comments: Of the sheet.
-    """
-
-    def __init__(self, file: IO[bytes], comments: Comments) -> None:
-        super().__init__(file)
-        self._parts = {"xl/comments/": comments.texts, "xl/drawings/commentsDrawing": comments.boxes}
-
-    def writestr(
-        self,
-        zinfo_or_arcname: str | zipfile.ZipInfo,
-        data: SizedBuffer | str,
-        compress_type: int | None = None,
-        compresslevel: int | None = None,
-    ) -> None:
-        """Write a part, or what it is to be instead, or keep it back."""
-        name = zinfo_or_arcname if isinstance(zinfo_or_arcname, str) else zinfo_or_arcname.filename
-        ours = next((part for start, part in self._parts.items() if name.startswith(start)), None)
-        if ours is None:
-            super().writestr(zinfo_or_arcname, data, compress_type, compresslevel)
-            return
-        with self.open(name, "w") as file:
-            for text in ours():
-                file.write(text.encode())
 
 
 def _reached(first: int, distance_px: int, size_px: Callable[[int], int]) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Final
@@ -44,14 +44,16 @@ class HeldParts:
 
 
 class HoldingArchive(zipfile.ZipFile):
-    """An archive that is written, and keeps some parts back until it is closed.
+    """An archive that is written, keeps some parts back until it is closed, and has others than it is given.
 
     Args:
         file: Where it is written to.
+        instead: What parts are to be, a piece at a time, by how their names begin.
     """
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: IO[bytes], instead: Mapping[str, Callable[[], Iterator[str]]]) -> None:
         super().__init__(file, "w", zipfile.ZIP_DEFLATED)
+        self._instead = instead
         self.held: Final = HeldParts()
         """The parts that are kept back."""
 
@@ -62,9 +64,15 @@ class HoldingArchive(zipfile.ZipFile):
         compress_type: int | None = None,
         compresslevel: int | None = None,
     ) -> None:
-        """Write a part, or keep it back."""
-        if isinstance(zinfo_or_arcname, str) and zinfo_or_arcname in _HELD:
-            self.held.data[zinfo_or_arcname] = data.encode() if isinstance(data, str) else bytes(data)
+        """Write a part, or what it is to be instead, or keep it back."""
+        name = zinfo_or_arcname if isinstance(zinfo_or_arcname, str) else zinfo_or_arcname.filename
+        instead = next((part for start, part in self._instead.items() if name.startswith(start)), None)
+        if instead is not None:
+            with self.open(name, "w") as file:
+                for text in instead():
+                    file.write(text.encode())
+        elif name in _HELD:
+            self.held.data[name] = data.encode() if isinstance(data, str) else bytes(data)
         else:
             super().writestr(zinfo_or_arcname, data, compress_type, compresslevel)
 

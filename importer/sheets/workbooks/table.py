@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from importer.model import Detected
 from importer.sheets.cells import cell_text
-from importer.sheets.layout import find_header, no_header, read_layout
+from importer.sheets.header import find_header, no_header
+from importer.sheets.layout import read_layout
 from importer.sheets.reading import Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import SheetSize

@@ -21,9 +21,10 @@ from importer.sheets.cells import cell_text
 from importer.sheets.phrases import column_letter
 from importer.sheets.table import Mark, Record, RecordKind
 from importer.sheets.workbooks.book import MAX_COLUMNS, MAX_ROWS
-from importer.sheets.workbooks.comments import CommentedArchive, Comments
+from importer.sheets.workbooks.comments import Comments
 from importer.sheets.workbooks.extra_package import ExtraPackage
 from importer.sheets.workbooks.extra_sheet import ExtraSheet
+from importer.sheets.workbooks.held_parts import HoldingArchive
 from importer.sheets.workbooks.looks import SAMPLE_SIZE, column_widths, row_height
 from importer.sheets.workbooks.own_package import Package
 from importer.sheets.workbooks.xlsx_cells import CellMaker, Written
@@ -159,7 +160,7 @@ class XlsxWriter:
         if self._header_row:
             self._sheet.auto_filter.ref = f"A{self._header_row}:{get_column_letter(self._columns)}{self._rows}"
         self._sheet.close()
-        with CommentedArchive(self._file, self._comments) as archive:
+        with HoldingArchive(self._file, self._comments.parts()) as archive:
             ExcelWriter(self._book, archive).write_data()
             if self._extra is not None:
                 package = Package(archive.held, archive.namelist())

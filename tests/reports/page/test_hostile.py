@@ -15,6 +15,7 @@ from importer.model import Cause, Detected, Outcome, SourceInfo, Status, Target
 from importer.reports.page.index import write_index
 from importer.reports.page.island import island
 from importer.reports.review import Step
+from importer.reports.words import as_sentences
 from importer.sheets.table import Record, RecordKind
 from tests.reports.page.conftest import DESK, PHONE, Desk, Opened, Scheme
 from tests.reports.page.hostile import HOSTILE
@@ -117,7 +118,7 @@ def test_a_page_shows_hostile_text_and_does_nothing_of_it(
     with desk.open(path, scheme=scheme, size=size) as opened:
         opened.page.wait_for_selector(".tabulator-row")
         shown = opened.page.locator(".tabulator-row .clamp:not(code)").evaluate_all(_CODE_UNITS)
-        assert shown == [_units(text) for text in strings]
+        assert shown == [_units(as_sentences(text)) for text in strings]
         _assert_harmless(opened, script=5, style=2, a=1)
         for place in range(0, 2 * len(strings), 5):
             opened.page.locator("[data-cause]").nth(place).click()

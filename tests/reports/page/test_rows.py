@@ -42,7 +42,7 @@ def test_a_row_has_all_that_is_known_of_it() -> None:
         row=2,
         status=Status.REJECTED,
         code="not_found",
-        message="No such customer.",
+        message="No such customer",
         http_status=404,
         attempts=3,
         updated_at="2025-07-21T12:43:14Z",

@@ -1,0 +1,49 @@
+"""Numbers and times as people read them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+
+_HUNDREDTH: Final = 0.01
+
+
+def counted(number: int, one: str, more: str = "") -> str:
+    """Return how many there are of something, such as "1 row" or "1,204 rows".
+
+    Args:
+        number: How many.
+        one: What there is one of.
+        more: What there are several of; by default the same with an "s".
+    """
+    return f"{number:,} {one if number == 1 else more or f'{one}s'}"
+
+
+def duration(seconds: float) -> str:
+    """Return a span of time in the two units that tell most."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours:,} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{seconds:.1f}".removesuffix(".0") + " s"
+
+
+def latency(seconds: float) -> str:
+    """Return how long a reply took: in milliseconds up to a second, in seconds beyond."""
+    if seconds < _HUNDREDTH:
+        return f"{seconds * 1000:.1f} ms"
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:,.1f} s"
+
+
+def moment(text: str | None) -> str:
+    """Return a time that is given as RFC 3339 to the second, in UTC; what is no time, as it is; "" for None."""
+    try:
+        found = datetime.fromisoformat(text or "")
+    except ValueError:
+        return text or ""
+    return f"{found.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def clock(seconds: float) -> str:
+    """Return a time, given in seconds since the epoch, as hours, minutes and seconds of UTC."""
+    return f"{datetime.fromtimestamp(seconds, UTC):%H:%M:%S}"
