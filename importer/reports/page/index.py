@@ -10,8 +10,8 @@ from typing import Final
 from urllib.parse import quote
 
 from importer.model import CONFIRMED, Mode, Status
+from importer.reports.figures import counted, duration, moment
 from importer.reports.page.document import GENERATOR, Document
-from importer.reports.page.figures import counted, duration, moment
 from importer.reports.page.island import island
 
 INDEX_NAME: Final = "index.html"
