@@ -185,21 +185,6 @@ class Cause:
     to_do: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changes:
-    """How the values that a run was to send differ from those last confirmed, by an earlier run; in rows.
-
-    Attributes:
-        compared: Rows of whose customer an earlier run has confirmed something; of the others, nobody knows.
-        same: Those in which nothing differs.
-        fields: Those in which a value differs, by its field: each of `VALUE_FIELDS`.
-    """
-
-    compared: int
-    same: int
-    fields: Mapping[Field, int]
-
-
 @dataclass(frozen=True, slots=True)
 class Update:
     """What a valid row asks for: a customer and its three new values, cleaned and ready to be sent.
@@ -272,23 +257,6 @@ class Waiting:
     latency_s: float | None = None
     http_status: int | None = None
     code: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """An attempt of the past, whatever row it was of.
-
-    Attributes:
-        sent_at: In seconds since the epoch.
-        latency_s: How long it took, to its reply or until it was given up; None where it was cut off.
-        http_status: Of the reply; None where none came.
-        confirmed: Its row was updated by it.
-    """
-
-    sent_at: float
-    latency_s: float | None
-    http_status: int | None
-    confirmed: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from importer.model import CONFIRMED, Cause, Changes, Mode, SourceInfo, Status, StopReason, Target
+from importer.model import CONFIRMED, Cause, Field, Mode, SourceInfo, Status, StopReason, Target
 
 
 class State(StrEnum):
@@ -103,6 +103,38 @@ class Fix:
     run_id: str
     rows: int
     confirmed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """How the values that a run was to send differ from those last confirmed, by an earlier run; in rows.
+
+    Attributes:
+        compared: Rows of whose customer an earlier run has confirmed something; of the others, nobody knows.
+        same: Those in which nothing differs.
+        fields: Those in which a value differs, by its field: each of `VALUE_FIELDS`.
+    """
+
+    compared: int
+    same: int
+    fields: Mapping[Field, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An attempt of the past, whatever row it was of.
+
+    Attributes:
+        sent_at: In seconds since the epoch.
+        latency_s: How long it took, to its reply or until it was given up; None where it was cut off.
+        http_status: Of the reply; None where none came.
+        confirmed: Its row was updated by it.
+    """
+
+    sent_at: float
+    latency_s: float | None
+    http_status: int | None
+    confirmed: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from importer.journal.confirmations import COUNT_CHANGES, changed_fields
 from importer.journal.findings import Findings
 from importer.journal.requests import DURATION, REQUESTS
 from importer.journal.store import read
-from importer.model import VALUE_FIELDS, Cause, Changes, Outcome, Request, Status
+from importer.model import VALUE_FIELDS, Cause, Outcome, Status
+from importer.runs import Changes, Request
 
 
 @dataclass(frozen=True, slots=True)

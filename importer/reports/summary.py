@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from importer.errors import ReportError
-from importer.model import Changes, SourceInfo, Status
+from importer.model import SourceInfo, Status
 from importer.reports.files import write_text
-from importer.runs import Summary
+from importer.runs import Changes, Summary
 
 SCHEMA_VERSION: Final = 1
 """Counts up when a key goes, or means something else; keys may be added without that. See `summary.schema.json`."""

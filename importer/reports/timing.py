@@ -10,8 +10,8 @@ from http import HTTPStatus
 from itertools import accumulate
 from typing import Final
 
-from importer.model import Request
 from importer.reports.review import Bar, Pause, Span, Timing
+from importer.runs import Request
 
 _SPANS: Final = 120
 _SPAN_LENGTHS_S: Final = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800)

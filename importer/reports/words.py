@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from importer.model import STOP_SENTENCES, Cause, Changes, Field, Mode, Skip, SourceInfo, Status
+from importer.model import STOP_SENTENCES, Cause, Field, Mode, Skip, SourceInfo, Status
 from importer.reports.advice import is_resumable, to_do
 from importer.reports.figures import counted, duration, latency, moment
 from importer.reports.review import Timing
-from importer.runs import Summary
+from importer.runs import Changes, Summary
 
 FIELDS: Final[Mapping[Field, str]] = {
     Field.CUSTOMER_ID: "customer id",

@@ -14,7 +14,8 @@ from importer.journal.digests import Digester
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run import RunJournal
 from importer.journal.store import MIGRATIONS, connect, migrate
-from importer.model import Attempt, Changes, Field, SourceInfo, Status, StopReason, Target, Update
+from importer.model import Attempt, Field, SourceInfo, Status, StopReason, Target, Update
+from importer.runs import Changes
 from tests.journal.rows import GROUP, begun, outcome, seen, update
 
 Checked = Callable[..., RunJournal]

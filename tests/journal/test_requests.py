@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run import RunJournal
-from importer.model import Request, SourceInfo, Status, StopReason, Waiting
+from importer.model import SourceInfo, Status, StopReason, Waiting
+from importer.runs import Request
 from tests.journal.conftest import NOON
 from tests.journal.rows import begun, outcome, seen, update
 

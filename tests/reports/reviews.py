@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from importer.model import Cause, Changes, Detected, Field, Mode, Outcome, SourceInfo, Status, StopReason, Target
+from importer.model import Cause, Detected, Field, Mode, Outcome, SourceInfo, Status, StopReason, Target
 from importer.reports.review import Review, Span, Step, Timing
 from importer.reports.summary_sheet import summary_sheet
 from importer.reports.writing import Wish, writing_annotated
-from importer.runs import Summary
+from importer.runs import Changes, Summary
 from importer.sheets.open import open_table
 from importer.sheets.table import RecordKind
 

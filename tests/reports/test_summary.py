@@ -11,20 +11,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from importer.errors import ReportError
-from importer.model import (
-    Cause,
-    Changes,
-    Detected,
-    Field,
-    Mode,
-    Skip,
-    SourceInfo,
-    Status,
-    StopReason,
-    Target,
-)
+from importer.model import Cause, Detected, Field, Mode, Skip, SourceInfo, Status, StopReason, Target
 from importer.reports.summary import SCHEMA_VERSION, as_json, check_balance, write_summary
-from importer.runs import Summary
+from importer.runs import Changes, Summary
 from tests.reports.schema import schema, validator
 
 SUMMARY = Summary(

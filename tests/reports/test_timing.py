@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importer.model import Request
 from importer.reports.review import Timing
 from importer.reports.timing import timing_of
+from importer.runs import Request
 
 START = 1_750_000_000.0
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from importer.model import CONFIRMED, Changes, Detected, Field, Mode, Skip, SourceInfo, Status, StopReason
+from importer.model import CONFIRMED, Detected, Field, Mode, Skip, SourceInfo, Status, StopReason
 from importer.reports.words import (
     as_sentences,
     changed_fields,
@@ -19,6 +19,7 @@ from importer.reports.words import (
     told_cause,
     told_changes,
 )
+from importer.runs import Changes
 from tests.reports.reviews import CAUSE, review
 
 DETECTED = Detected(

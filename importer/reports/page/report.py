@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final
 
-from importer.model import CONFIRMED, Cause, Changes, Mode, Status
+from importer.model import CONFIRMED, Cause, Mode, Status
 from importer.reports.figures import clock, duration, latency
 from importer.reports.page.document import Document
 from importer.reports.page.island import island
@@ -25,7 +25,7 @@ from importer.reports.words import (
     told_changes,
     told_latency,
 )
-from importer.runs import Summary
+from importer.runs import Changes, Summary
 
 REPORT_NAME: Final = "report.html"
 MAX_CAUSES: Final = 100

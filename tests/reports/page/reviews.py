@@ -7,23 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from importer.model import (
-    Cause,
-    Changes,
-    Detected,
-    Field,
-    Mode,
-    Outcome,
-    Skip,
-    SourceInfo,
-    Status,
-    StopReason,
-    Target,
-)
+from importer.model import Cause, Detected, Field, Mode, Outcome, Skip, SourceInfo, Status, StopReason, Target
 from importer.reports.page.report import write_page
 from importer.reports.page.rows import PageRows
 from importer.reports.review import Bar, Pause, Review, Span, Step, Timing
-from importer.runs import Summary
+from importer.runs import Changes, Summary
 from importer.sheets.table import Column, Record, RecordKind
 
 COLUMNS: Mapping[Field, Column] = {
