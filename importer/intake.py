@@ -17,6 +17,7 @@ from importer.errors import RunAbandonedError, SettingsError, SourceError
 from importer.journal.run import RunJournal
 from importer.model import Field, Issue, Mode, RowWarning, Skip, SourceInfo, Target
 from importer.order import Observer, Order
+from importer.reports import to_fix
 from importer.reports.appended import appended_columns
 from importer.runs import PastRun
 from importer.settings import Settings
@@ -73,7 +74,8 @@ class Intake:
             run.add(checked.updates, checked.issues, warnings, left_out, chunk.origins)
             rows += len(chunk.frame)
             self.observer.read(len(chunk.frame))
-        appended = len(appended_columns(table, self.order.more_columns))
+        # The sheet of rows to fix has more columns of its own: it must fit too.
+        appended = max(len(appended_columns(table, self.order.more_columns)), len(to_fix.COLUMNS))
         check_fits(table, self.order.form or table.format, rows=rows, appended=appended)
         shared = shared_addresses(run.findings.shared_addresses(), rules.header(Field.EMAIL))
         run.findings.warn([*evidence.warnings(), *shared])

@@ -122,9 +122,10 @@ class Job:
                 if past.ended:
                     raise NothingToDoError(f"Run {past.run_id} has ended.", code="nothing_to_resume")
                 path = (self._order.output or past.output).absolute()
+                known = path in past.folders
                 # The journal knows of the folder before it is claimed, and goes there only when it is.
                 journal.note_folder(past, path)
-                folder = claim.enter_context(reopen(path, past.run_id))
+                folder = claim.enter_context(reopen(path, past.run_id, known=known))
                 run = journal.resume(past, output=path)
                 table = self._open(run)
                 self._observer.begun(past.run_id, resumed=True)

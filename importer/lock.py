@@ -16,6 +16,8 @@ from filelock import FileLock, Timeout
 from importer.errors import JournalError, LockedError
 
 _POLL_S: Final = 0.2
+_INDEX_S: Final = 5.0
+"""Whoever writes a list of runs for longer is stuck: a list that lacks a run is mended by the next."""
 _INTRODUCTION_S: Final = 0.6
 """So long whoever has just taken the lock may need to say who it is, and whoever only looks at it to let go."""
 
@@ -75,6 +77,23 @@ def sending_lock(folder: Path, base_url: str, holder: Holder, patience: Patience
                 hint="Wait for its end, or let this one wait for it with --wait SECONDS.",
             )
         yield
+
+
+@contextmanager
+def index_lock(folder: Path) -> Iterator[None]:
+    """Let one process at a time write a list of runs, from reading the journal on; none waits for long.
+
+    Raises:
+        JournalError: The state directory cannot be written.
+    """
+    lock = _lock(_path(folder, "index"))
+    lock.timeout = _INDEX_S
+    taken = _taken(lock)
+    try:
+        yield
+    finally:
+        if taken:
+            lock.release()
 
 
 @contextmanager

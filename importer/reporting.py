@@ -10,7 +10,7 @@ from pathlib import Path
 from importer.errors import NothingToDoError, ReportError, SettingsError
 from importer.journal.journal import Journal
 from importer.journal.results import Results
-from importer.model import STANDARD_INPUT
+from importer.model import STANDARD_INPUT, Mode
 from importer.order import Finished, Order
 from importer.reports.advice import advised
 from importer.reports.folder import RunFolder, reopen
@@ -63,10 +63,15 @@ class Reporting:
             changes=results.changes(),
         )
 
-    def again(self, journal: Journal, past: PastRun) -> Finished:
+    def again(self, journal: Journal, past: PastRun, given: Path | None = None) -> Finished:
         """Write the reports of a run anew, from the journal and the source alone; no process is at it.
 
         What is written of a run that was cut off is what would be true if nobody went on with it.
+
+        Args:
+            journal: Knows the run.
+            past: The run.
+            given: Where its source is now, if somebody has said so.
 
         Raises:
             SettingsError: The folder cannot be used, or nobody knows where the source is.
@@ -79,7 +84,6 @@ class Reporting:
                 code="not_checked",
                 hint="Nothing of it was sent: begin anew, with `importer run`.",
             )
-        given = None if self.order.source == Path(past.source.path) else self.order.source
         if given is None and not past.kept and self.order.source == STANDARD_INPUT:
             raise SettingsError(
                 f"Run {past.run_id} has read its source from standard input, and nobody knows where that came from.",
@@ -88,12 +92,14 @@ class Reporting:
             )
         path = (self.order.output or past.output).absolute()
         with self._source(journal, past, given) as table, journal.results(past) as results:
+            known = path in past.folders
             journal.note_folder(past, path)
-            with reopen(path, past.run_id) as folder:
+            with reopen(path, past.run_id, known=known) as folder:
                 # Only what has come to its end has an exit code: it follows from the statuses again.
                 code = exit_code(results.statuses(), past.stop_reason, past.mode) if past.finished_at else None
                 summary = self.summary(past, results, exit_code=code, seconds=past.seconds)
-                return self.write(table, results, summary, folder)
+                resumable = past.mode is Mode.RUN and not past.ended and past.kept
+                return self.write(table, results, replace(summary, resumable=resumable), folder)
 
     @contextmanager
     def _source(self, journal: Journal, past: PastRun, given: Path | None) -> Iterator[Table]:

@@ -150,6 +150,7 @@ class Summary:
         fix_of: The runs whose `to_fix` files its rows come from.
         changes: What differs from what was last confirmed; None where nothing was compared.
         redacted: Names and addresses are masked in the reports.
+        resumable: It can be gone on with; None where that follows from how it ended.
     """
 
     run_id: str
@@ -172,6 +173,7 @@ class Summary:
     fix_of: Sequence[str] = ()
     changes: Changes | None = None
     redacted: bool = False
+    resumable: bool | None = None
 
     @property
     def balanced(self) -> bool:

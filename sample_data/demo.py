@@ -24,9 +24,10 @@ def main() -> int:
     """Run the demo and return its exit code."""
     source = HERE / "customer_changes.xlsx"
     before = {path.name for path in OUTPUT.glob("customer_changes-*")}
-    command = [str(Path(sys.executable).parent / "importer"), "run", str(source.relative_to(HERE.parent)), *ARGUMENTS]
+    arguments = [str(source.relative_to(HERE.parent)), *ARGUMENTS, "--state", f"{OUTPUT.name}/state"]
+    command = [str(Path(sys.executable).parent / "importer"), "run", *arguments]
     print(f"$ IMPORTER_OUTPUT={OUTPUT.name} {shlex.join(['importer', *command[1:]])}", flush=True)
-    environment = {"IMPORTER_OUTPUT": str(OUTPUT), "IMPORTER_STATE_DIR": str(OUTPUT / "state")}
+    environment = {"IMPORTER_OUTPUT": str(OUTPUT)}
     code = subprocess.run(command, cwd=HERE.parent, env=_inherited() | environment, check=False).returncode
     folders = [path for path in OUTPUT.glob("customer_changes-*") if path.name not in before]
     if code != 1 or len(folders) != 1:

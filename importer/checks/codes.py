@@ -32,6 +32,7 @@ class Code(StrEnum):
     INVISIBLE_CHARACTER_IN_LAST_NAME = "invisible_character_in_last_name"
     MASKED_LAST_NAME = "masked_last_name"
     BLANK_EMAIL = "blank_email"
+    MASKED_EMAIL = "masked_email"
     INVALID_EMAIL = "invalid_email"
     BLANK_GROUP_ID = "blank_group_id"
     INVALID_GROUP_ID = "invalid_group_id"
@@ -75,6 +76,7 @@ MEANINGS: Final[Mapping[Code, str]] = MappingProxyType(
         Code.INVISIBLE_CHARACTER_IN_LAST_NAME: f"The last name {_INVISIBLE}.",
         Code.MASKED_LAST_NAME: "The last name was masked by a report that was asked to hide names.",
         Code.BLANK_EMAIL: "The e-mail address is blank.",
+        Code.MASKED_EMAIL: "The e-mail address was masked by a report that was asked to hide names.",
         Code.INVALID_EMAIL: "The e-mail address is not valid; the message says why.",
         Code.BLANK_GROUP_ID: "Neither the row nor the run says which group the customer is in.",
         Code.INVALID_GROUP_ID: f"The group id {_UNSAFE}.",

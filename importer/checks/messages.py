@@ -30,7 +30,7 @@ _INVISIBLE: Final = (
 )
 _MASKED: Final = (
     "was masked by a report that was asked to hide names",
-    "Type the name, or take the row from a report that shows names.",
+    "Type it anew, or take the row from a report that shows names.",
 )
 _TOO_LONG: Final = ("is longer than {limit} characters", "Put in a name that is no longer than that.")
 _SEGMENT: Final = "1 to 128 plain letters, digits and the signs - _ . ~ only"
@@ -50,6 +50,7 @@ _SENTENCES: Final[Mapping[Code, tuple[str, str]]] = MappingProxyType(
         Code.CONTROL_CHARACTER_IN_LAST_NAME: _CONTROL,
         Code.INVISIBLE_CHARACTER_IN_LAST_NAME: _INVISIBLE,
         Code.MASKED_LAST_NAME: _MASKED,
+        Code.MASKED_EMAIL: _MASKED,
         Code.BLANK_EMAIL: ("is blank", "Fill in the e-mail address: a blank one would erase what is stored."),
         Code.BLANK_GROUP_ID: (
             "is blank or not there, and no group is set for the run",

@@ -75,6 +75,7 @@ def build(rules: Rules) -> pa.DataFrameSchema:
             ),
             Field.EMAIL.value: _column(
                 _present(Code.BLANK_EMAIL),
+                _none(is_masked, surely_unmasked, Code.MASKED_EMAIL),
                 _each(partial(is_accepted, international=rules.international_addresses), Code.INVALID_EMAIL, are_plain),
             ),
             Field.GROUP_ID.value: _column(

@@ -29,16 +29,10 @@ def cause_lines(causes: Sequence[Cause]) -> Iterator[str]:
         yield "Warnings:" if warning else "Why rows need attention:"
         width = max(len(f"{cause.rows:,}") for cause in some)
         for cause in some[:_MAX_CAUSES]:
-            yield f"  {cause.rows:>{width},}  {cause.code}: {_told(cause)}"
+            yield f"  {cause.rows:>{width},}  {cause.code}: {told_cause(cause)}"
             yield f"  {'':>{width}}  {_rows(cause)}"
         if len(some) > _MAX_CAUSES:
             yield f"  and {counted(len(some) - _MAX_CAUSES, 'more cause')}: see the report"
-
-
-def _told(cause: Cause) -> str:
-    if cause.message or not cause.column:
-        return told_cause(cause)
-    return f'"{cause.column}": each row says what is wrong.'
 
 
 def _rows(cause: Cause) -> str:

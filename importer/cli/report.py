@@ -60,7 +60,7 @@ def command(
         past = journal.find(run)
         order = Order.again(past, source=source, output=output, more_columns=more_columns)
         order = replace(order, form=form or order.form, redact=redact)
-        finished = Reporting(order, given.settings_again(past.settings)).again(journal, past)
+        finished = Reporting(order, given.settings_again(past.settings)).again(journal, past, source)
         told = Indexing(journal, settings).beside((order.output or past.output).absolute())
         finished = replace(finished, notes=[told] if told else [])
     with screen(manner) as show:

@@ -222,7 +222,7 @@ class Journal:
         with explained(self.path), ExitStack() as undo:
             private.make()
             undo.callback(private.remove)
-            copy, sha256 = private.take_in(path)
+            copy, sha256 = _taken_in(private, path, kept or given)
             if sha256 != past.source.sha256:
                 raise SourceError(
                     f"The file {path} is not the one that run {past.run_id} has read.",
@@ -328,6 +328,16 @@ class Journal:
             ),
         )
         return int(found.fetchone()[0])
+
+
+def _taken_in(private: PrivateFolder, path: Path, known: Path | None) -> tuple[Path, str]:
+    """Take a source in, and say of one that is not where it was how to name it."""
+    try:
+        return private.take_in(path)
+    except SourceError as error:
+        if known is not None:
+            raise
+        raise SourceError(error.message, code=error.code, hint="If it was moved, say where with --source.") from error
 
 
 def _place(target: Target, asked: Mapping[str, object]) -> str:

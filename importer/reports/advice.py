@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -36,7 +36,7 @@ _OF_CAUSE: Final[Mapping[tuple[Status, str], str]] = {
     (Status.REJECTED, "http_404"): "Check the customer's id: the API does not know it in this group.",
     (Status.REJECTED, "http_403"): "Ask whoever manages the key whether it may change this customer.",
     (Status.REJECTED, "redirected"): "Check --base-url: the API itself does not redirect.",
-    (Status.NOT_SENT, "over_limit"): "Send them with another run, without --limit.",
+    (Status.NOT_SENT, "over_limit"): "Try them again, which sends them, or run the file without --limit.",
     (Status.NOT_SENT, "superseded"): "Leave them, unless the older values are the right ones after all.",
     (Status.NOT_SENT, "hidden_row"): "Show the rows in the sheet, or run it without --visible-only.",
     (Status.NOT_SENT, "forgotten"): "Try them again.",
@@ -49,7 +49,9 @@ _OF_CAUSES: Final[Mapping[Status, str]] = {
     Status.FAILED: "Try them again: nothing was applied.",
     Status.NOT_SENT: "Go on with the run, or try them again.",
 }
-_OF_WARNING: Final = "Look at these rows: they can be sent as they are."
+_NOT_RESUMED: Final = frozenset({"superseded", "hidden_row", "over_limit"})
+_NOT_RETRIED: Final = frozenset({"superseded", "hidden_row"})
+_OF_WARNING: Final = "Look at these rows: this alone does not keep them from being sent."
 _OF_HIDDEN_ROWS: Final = "Make sure that these rows are meant to be sent; --visible-only leaves them out."
 
 
@@ -69,8 +71,8 @@ def advised(causes: Sequence[Cause]) -> Sequence[Cause]:
 
 def is_resumable(summary: Summary) -> bool:
     """Return whether the run can be gone on with: it did not come to its end."""
-    if summary.mode is not Mode.RUN:
-        return False
+    if summary.resumable is not None or summary.mode is not Mode.RUN:
+        return bool(summary.resumable)
     return summary.exit_code not in (0, 1) and summary.stop_reason is not StopReason.INVALID_ROWS
 
 
@@ -116,10 +118,10 @@ def steps(summary: Summary, *, fix_command: str = "", state: Path | None = None)
         told = f"The run stopped early: {STOP_SENTENCES[summary.stop_reason]}."
         found.append(Step(" ".join(filter(None, (told, STOP_ADVICE.get(summary.stop_reason, ""))))))
     if is_resumable(summary):
-        left = sum(summary.statuses.get(status, 0) for status in TO_TRY_AGAIN)
+        left = _to_try_again(summary, _NOT_RESUMED)
         again = f" It takes up {counted(left, 'row', 'rows')}." if left else ""
         found.append(Step(f"Go on with the run.{again}", f"importer resume {summary.run_id}{more}"))
-    elif to_retry := _to_retry(summary):
+    elif summary.mode is Mode.RUN and (to_retry := _to_try_again(summary, _NOT_RETRIED)):
         told = f"Try {counted(to_retry, 'row', 'rows')} again: that is safe."
         found.append(Step(told, f"importer retry {summary.run_id}{more}"))
     to_fix = counted(sum(summary.statuses.get(status, 0) for status in TO_FIX), "row")
@@ -134,17 +136,12 @@ def steps(summary: Summary, *, fix_command: str = "", state: Path | None = None)
     return found
 
 
-def _to_retry(summary: Summary) -> int:
-    """Return how many rows of an ended run another try may help."""
-    if summary.mode is not Mode.RUN:
-        return 0
+def _to_try_again(summary: Summary, left_out_by: Collection[str]) -> int:
+    """Return how many rows another try may help: not those that were left out for one of these reasons."""
     left_out = sum(
-        cause.rows
-        for cause in summary.causes
-        if cause.status is Status.NOT_SENT and cause.code in ("superseded", "hidden_row", "over_limit")
+        cause.rows for cause in summary.causes if cause.status is Status.NOT_SENT and cause.code in left_out_by
     )
-    again = summary.statuses.get(Status.UNCONFIRMED, 0) + summary.statuses.get(Status.FAILED, 0)
-    return again + max(0, summary.statuses.get(Status.NOT_SENT, 0) - left_out)
+    return max(0, sum(summary.statuses.get(status, 0) for status in TO_TRY_AGAIN) - left_out)
 
 
 def _needs(statuses: Mapping[Status, int]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count, takewhile
@@ -21,6 +21,9 @@ SUMMARY_NAME: Final = "summary.json"
 REPORT_NAMES: Final = ("annotated.csv", "annotated.xlsx", "to_fix.csv", "to_fix.xlsx", "report.html")
 """All that a run may write beside its summary."""
 TO_FIX_NAMES: Final = ("to_fix.csv", "to_fix.xlsx")
+SHEET_NAMES: Final = ("annotated.csv", "annotated.xlsx", *TO_FIX_NAMES)
+"""What people may mend in place, to give it back."""
+_MENDED: Final = re.compile(r"(?:annotated|to_fix)-mended-\d+\.(?:csv|xlsx)")
 _CLAIM_NAME: Final = ".run"
 _DRAFT: Final = re.compile(r"\..+\.\d+\.tmp|openpyxl\.\w+")
 """What `importer.reports.files` calls a report that is not whole yet, and what a workbook's sheet is called."""
@@ -78,7 +81,7 @@ class RunFolder:
         try:
             for name in REPORT_NAMES:
                 if name not in names:
-                    if name in TO_FIX_NAMES:
+                    if name in SHEET_NAMES:
                         keep_mended(self.path / name)
                     (self.path / name).unlink(missing_ok=True)
         except OSError as error:
@@ -131,10 +134,16 @@ def prepare(path: Path, run_id: str = "") -> RunFolder:
     return folder
 
 
-def reopen(path: Path, run_id: str) -> RunFolder:
+def reopen(path: Path, run_id: str, *, known: bool = False) -> RunFolder:
     """Make the folder of a run that is gone on with, or claim it again where it still is the run's own.
 
     Reports that are there are left for now, to be replaced; drafts of a process that died are removed.
+
+    Args:
+        path: The folder.
+        run_id: The run.
+        known: The journal knows it as one of the run's: then it is the run's own without a summary too, as it is left
+            where a report could not be written, if there is nothing but reports in it.
 
     Raises:
         SettingsError: It holds something else, or cannot be made or written.
@@ -142,13 +151,27 @@ def reopen(path: Path, run_id: str) -> RunFolder:
     folder, ours = _made(path, run_id, again=True)
     entries = [entry.name for entry in folder.path.iterdir() if entry.name != _CLAIM_NAME]
     drafts = [name for name in entries if _DRAFT.fullmatch(name)]
-    if len(drafts) < len(entries) and not ours and _run_of(folder.path) != run_id:
+    own = ours or _run_of(folder.path) == run_id or (known and not _others(folder.path, drafts))
+    if len(drafts) < len(entries) and not own:
         folder.discard()
         raise _not_empty(folder.path)
     for name in drafts:
         with suppress(OSError):
             (folder.path / name).unlink()
     return folder
+
+
+def mended(path: Path) -> Sequence[str]:
+    """Return the names of the sheets in a folder that people have changed, in order."""
+    return sorted(entry.name for entry in path.iterdir() if _MENDED.fullmatch(entry.name))
+
+
+def _others(path: Path, drafts: Collection[str]) -> Collection[str]:
+    """Return what is in a folder that no run has written, or that is another run's."""
+    if _run_of(path) is not None:
+        return [SUMMARY_NAME]
+    names = {entry.name for entry in path.iterdir()}
+    return [name for name in names - {_CLAIM_NAME, *drafts, *REPORT_NAMES} if not _MENDED.fullmatch(name)]
 
 
 def abandon(path: Path, run_id: str) -> None:
@@ -168,32 +191,40 @@ def withdraw(path: Path, run_id: str) -> None:
     if run_id not in (_run_of(path), _claimant(path)):
         return
     try:
-        for name in TO_FIX_NAMES:
+        for name in SHEET_NAMES:
             keep_mended(path / name)
         for name in (SUMMARY_NAME, *REPORT_NAMES):  # In this order: what has no summary is no report.
             (path / name).unlink(missing_ok=True)
-    except OSError as error:
+    except (OSError, ReportError) as error:
+        reason = error.message if isinstance(error, ReportError) else f"{error.strerror}."
         raise SettingsError(
-            f"The reports in {path} cannot be replaced: {error.strerror}.", code="output_unwritable", hint=_HINT
+            f"The reports in {path} cannot be replaced: {reason}", code="output_unwritable", hint=_HINT
         ) from error
 
 
-def keep_mended(path: Path) -> None:
-    """Give a sheet of rows to fix another name if somebody has changed it since the run wrote it: that is their work.
+def keep_mended(path: Path) -> Path | None:
+    """Give a sheet another name if somebody has changed it since the run wrote it: that is their work.
 
-    It was changed if it is newer than the summary, which is written after it.
+    It was changed if it is newer than the summary, which is written after it. Where there is no summary, the process
+    that wrote the sheet died, or failed: rows to fix may have been mended since, and are kept.
+
+    Returns:
+        Where it is now; None where nobody has changed it, or there is none.
 
     Raises:
         ReportError: It cannot be renamed.
     """
     try:
-        if path.stat().st_mtime_ns <= path.with_name(SUMMARY_NAME).stat().st_mtime_ns:
-            return
+        if not path.is_file():
+            return None
+        written = path.stat().st_mtime_ns
+        summary = path.with_name(SUMMARY_NAME)
+        if written <= summary.stat().st_mtime_ns if summary.exists() else path.name not in TO_FIX_NAMES:
+            return None
+        names = (path.with_stem(f"{path.stem}-mended-{number}") for number in count(1))
+        return path.rename(next(name for name in names if not os.path.lexists(name)))
     except FileNotFoundError:
-        return
-    names = (path.with_stem(f"{path.stem}-mended-{number}") for number in count(1))
-    try:
-        path.rename(next(name for name in names if not os.path.lexists(name)))
+        return None
     except OSError as error:
         raise ReportError(
             f"The file {path} was changed, and cannot be kept under another name: {error.strerror}.",

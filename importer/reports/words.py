@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from importer.checks.codes import MEANINGS, WARNING_MEANINGS
 from importer.model import STOP_SENTENCES, Cause, Field, Mode, Skip, SourceInfo, Status
 from importer.reports.advice import is_resumable, to_do
 from importer.reports.figures import counted, duration, latency, moment
@@ -46,6 +47,11 @@ _SKIPS: Final[Mapping[Skip, tuple[str, str]]] = {
     Skip.OTHER_ROW: ("row that is not taken up", "rows that are not taken up"),
 }
 _CHARACTERS: Final[Mapping[str, str]] = {"\t": "tab", " ": "space", ",": "comma", ";": "semicolon", "|": "pipe"}
+_CODES: Final[Mapping[str, str]] = {
+    **{code.value: meaning for code, meaning in MEANINGS.items()},
+    **{code.value: meaning for code, meaning in WARNING_MEANINGS.items()},
+}
+"""What is wrong with rows of which each has a sentence of its own."""
 _UNSAID_ON_ONE_LINE: Final = ("Quote", "Escape")
 _VALUE_ALONE: Final = ("Format", "Encoding")
 
@@ -57,7 +63,7 @@ def as_sentences(message: str) -> str:
 
 def told_cause(cause: Cause) -> str:
     """Return what is wrong in the rows of a cause, in sentences."""
-    return as_sentences(cause.message) or "Each row says what is wrong."
+    return as_sentences(cause.message) or _CODES.get(cause.code, "Each row says what is wrong.")
 
 
 def meaning(status: Status, summary: Summary) -> str:
@@ -170,8 +176,8 @@ def told_changes(changes: Changes, rows: int) -> Sequence[str]:
             f" for the same customer: nothing differs in {changes.same:,}."
         )
     if unknown:
-        of_them = "its customer" if unknown == 1 else "their customers"
-        sentences.append(f"Of {counted(unknown, 'row')}, no earlier run has confirmed anything for {of_them}.")
+        what = "what its customer holds" if unknown == 1 else "what their customers hold"
+        sentences.append(f"{counted(unknown, 'row')} could not be compared: nobody knows {what}, or nothing is sent.")
     return sentences
 
 

@@ -15,7 +15,7 @@ from importer.reports.annotated import Annotated
 from importer.reports.appended import MESSAGE_AT, Appended, appended_columns
 from importer.reports.commands import fix_command
 from importer.reports.files import replacing
-from importer.reports.folder import SUMMARY_NAME, RunFolder
+from importer.reports.folder import SUMMARY_NAME, RunFolder, keep_mended, mended
 from importer.reports.masking import Mask, masked, masked_causes
 from importer.reports.page.report import REPORT_NAME, write_page
 from importer.reports.page.rows import PageRows
@@ -85,15 +85,27 @@ class Writing:
         """
         check_balance(summary)
         self._folder.expect_own()
+        kept = self._keep_mended()
         review = self._review(self._complete(summary))
         rows = PageRows(self._table.columns, summary.mode)
-        left_out = self._write_sheets(review, rows)
+        left_out = (*self._write_sheets(review, rows), *kept)
         review = replace(review, summary=replace(review.summary, left_out=left_out))
         write_page(review, rows, self._folder.path / REPORT_NAME)
         self._folder.expect_own()
         self._folder.keep_only({Path(path).name for path in review.summary.reports.values()})
         write_summary(review.summary, self._folder.path / SUMMARY_NAME)
         return review.summary
+
+    def _keep_mended(self) -> Sequence[str]:
+        """Keep what people have changed in the sheets that are about to be replaced, and return what to say of it."""
+        path, told = self._folder.path, []
+        for name in (f"annotated.{self._wish.form}", f"to_fix.{self._wish.form}"):
+            kept = keep_mended(path / name)
+            if kept is not None:
+                told.append(f"{name} was changed since it was written: it is kept as {kept.name}.")
+        if self._wish.redact:
+            told += [f"{name} is as somebody has left it: nothing in it is masked." for name in mended(path)]
+        return told
 
     def _complete(self, summary: Summary) -> Summary:
         """Return the summary with where its reports will be, and masked where that is wanted."""

@@ -43,6 +43,7 @@ EXAMPLES = [
     ("invisible_character_in_last_name", "last_name", "Ru\u3164iz"),
     ("masked_last_name", "last_name", "N***"),
     ("blank_email", "email", ""),
+    ("masked_email", "email", "a•••@firm.example"),
     ("invalid_email", "email", "maria.castellanos"),
     ("blank_group_id", "group_id", ""),
     ("invalid_group_id", "group_id", "a/b"),

@@ -34,7 +34,7 @@ def test_of_many_causes_the_first_are_told(more: int, told: str) -> None:
     ("column", "message", "told"),
     [
         ("Mail", "No such customer", "No such customer."),
-        ("Mail", "", '"Mail": each row says what is wrong.'),
+        ("Mail", "", "Each row says what is wrong."),
         ("", "", "Each row says what is wrong."),
     ],
 )

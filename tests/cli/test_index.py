@@ -73,6 +73,46 @@ def test_what_is_unfinished_stands_there_while_it_is_sent(
     assert "importer resume " not in (tmp_path / "runs" / "index.html").read_text("utf-8")
 
 
+def test_a_source_that_was_not_checked_to_the_end_is_no_empty_sheet(
+    importer: Importer, sheet: Sheet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor can a check be gone on with."""
+
+    def die(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr("importer.intake.shared_addresses", die)
+        dying.setattr("importer.journal.run.RunJournal.discard", lambda _: None)
+        assert importer("check", sheet(person(1))).code == 130
+    assert importer("history", "--html", tmp_path / "all.html").code == 0
+    text = (tmp_path / "all.html").read_text("utf-8")
+    assert "It was cut off before its source was checked to the end. Nothing was sent." in text
+    assert "has no rows" not in text
+    assert "importer resume" not in text
+
+
+def test_a_report_of_a_run_is_no_index(importer: Importer, api: Api, sheet: Sheet, tmp_path: Path) -> None:
+    """It is never taken for one, and replaced."""
+    out = tmp_path / "runs" / "one"
+    assert importer("run", sheet(person(1)), *api.options, "--output", out).code == 0
+    before = (out / "report.html").read_bytes()
+    assert importer("history", "--html", out / "report.html").code == 5
+    assert (out / "report.html").read_bytes() == before
+
+
+def test_copies_of_reports_are_listed_where_they_are(
+    importer: Importer, api: Api, sheet: Sheet, tmp_path: Path
+) -> None:
+    """`importer report --output` makes a folder of the run's own, beside which it is listed, whatever its path."""
+    out = tmp_path / "runs" / "one"
+    assert importer("run", sheet(person(1)), *api.options, "--output", out).code == 0
+    run_id = importer("history", "--json").json[0]["run_id"]
+    assert importer("report", run_id, "--output", tmp_path / "runs" / ".." / "copies" / "two").code == 0
+    assert set(_links(tmp_path / "copies" / "index.html")) == {tmp_path / "copies" / "two" / "report.html"}
+    assert set(_links(tmp_path / "runs" / "index.html")) == {out / "report.html"}
+
+
 def test_all_runs_are_listed_wherever_their_folders_are(
     importer: Importer, api: Api, sheet: Sheet, tmp_path: Path
 ) -> None:

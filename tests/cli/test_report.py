@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from importer.journal.journal import Journal
+from importer.reports.page.report import write_page
 from tests.cli.conftest import Api, Importer, person
 
 Sheet = Callable[..., Path]
@@ -125,6 +126,76 @@ def test_a_run_that_read_standard_input_needs_its_source(
     run_id = _summary(tmp_path / "out")["run_id"]
     assert importer("report", run_id, "--json").json["error"]["code"] == "source_missing"
     assert importer("report", run_id, "--source", source).code == 0
+    with source.open("rb") as file:
+        monkeypatch.setattr("sys.stdin", TextIOWrapper(file))
+        assert importer("report", run_id, "--source", "-").code == 0
+
+
+def test_where_a_moved_source_is_asked_for(importer: Importer, api: Api, sheet: Sheet, tmp_path: Path) -> None:
+    """Nobody has typed its path, so its spelling is not what is wrong."""
+    source = sheet(person(1))
+    assert importer("run", source, *api.options, "--output", tmp_path / "out").code == 0
+    source.unlink()
+    said = importer("report", _summary(tmp_path / "out")["run_id"])
+    assert said.code == 3
+    assert "--source" in said.err
+    assert "spelling" not in said.err
+
+
+def test_reports_that_could_not_be_written_can_be_written_later(
+    importer: Importer, api: Api, sheet: Sheet, tmp_path: Path
+) -> None:
+    """What is told to go on with works, although some reports are there and the summary is not."""
+    out = tmp_path / "out"
+    obstacle = out / "report.html"
+
+    source = sheet(person(1), person(2, "no address"))
+    with pytest.MonkeyPatch.context() as patch:
+
+        def obstructed(*arguments: Any, **more: Any) -> None:  # noqa: ANN401 - whatever it is
+            obstacle.mkdir()
+            write_page(*arguments, **more)
+
+        patch.setattr("importer.reports.writing.write_page", obstructed)
+        assert importer("run", source, *api.options, "--output", out).code == 5
+    obstacle.rmdir()
+    assert not (out / "summary.json").exists()
+    (past,) = importer("history", "--json").json
+    assert importer("report", past["run_id"]).code == 0
+    assert _summary(out)["exit_code"] == 1
+    assert importer("resume", past["run_id"]).code == 1
+
+
+def test_a_forgotten_run_is_not_to_be_gone_on_with(
+    importer: Importer, api: Api, sheet: Sheet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its report says what works: to try its rows again."""
+    out = tmp_path / "out"
+
+    def die(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr("importer.job.deliver", die)
+        assert importer("run", sheet(person(1)), *api.options, "--output", out).code == 130
+    (past,) = importer("history", "--json").json
+    assert importer("forget", past["run_id"]).code == 0
+    assert importer("report", past["run_id"]).code == 0
+    page = (out / "report.html").read_text("utf-8")
+    assert f"importer retry {past['run_id']}" in page
+    assert "importer resume" not in page
+
+
+def test_what_somebody_has_mended_is_kept_and_said(importer: Importer, api: Api, sheet: Sheet, tmp_path: Path) -> None:
+    """And where names are masked, that nothing is masked in it."""
+    out = tmp_path / "out"
+    assert importer("run", sheet(person(1), person(2, "no address")), *api.options, "--output", out).code == 1
+    text = (out / "to_fix.csv").read_text()
+    (out / "to_fix.csv").write_text(text.replace("no address", "p2@example.com"))
+    said = importer("report", _summary(out)["run_id"], "--redact")
+    assert "to_fix.csv was changed since it was written: it is kept as to_fix-mended-1.csv." in said.out
+    assert "to_fix-mended-1.csv is as somebody has left it: nothing in it is masked." in said.out
+    assert "p2@example.com" in (out / "to_fix-mended-1.csv").read_text()
 
 
 def test_what_has_changed_since_the_last_run_is_told(importer: Importer, api: Api, sheet: Sheet) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from importer.errors import ReportError, SettingsError
-from importer.reports.folder import SUMMARY_NAME, RunFolder, abandon, default_path, prepare, reopen, withdraw
+from importer.reports.folder import SUMMARY_NAME, RunFolder, abandon, default_path, mended, prepare, reopen, withdraw
 
 NOON = 1_750_000_000.9
 STAMP = "20250615T150640Z-r7"
@@ -196,13 +197,58 @@ def test_a_folder_with_the_runs_own_reports_is_claimed_again(tmp_path: Path) -> 
 
 def test_reports_of_a_run_that_is_gone_on_with_are_withdrawn(tmp_path: Path) -> None:
     """What they say of rows that are sent meanwhile is not true any more; what a person has put beside them stays."""
-    for name, content in ((SUMMARY_NAME, '{"run_id": "k3f9"}'), ("annotated.csv", "x"), ("notes.txt", "mine")):
+    for name, content in (("annotated.csv", "x"), (SUMMARY_NAME, '{"run_id": "k3f9"}'), ("notes.txt", "mine")):
         (tmp_path / name).write_text(content)
+    os.utime(tmp_path / "annotated.csv", (1, 1))
     withdraw(tmp_path, "m2x7")
     assert len(list(tmp_path.iterdir())) == 3
     withdraw(tmp_path, "k3f9")
     assert [entry.name for entry in tmp_path.iterdir()] == ["notes.txt"]
     withdraw(tmp_path / "gone", "k3f9")
+
+
+@pytest.mark.parametrize("name", ["annotated.csv", "to_fix.xlsx"])
+def test_a_sheet_that_somebody_has_changed_is_kept_under_another_name(name: str, tmp_path: Path) -> None:
+    """It is newer than the summary, which was written last: that is somebody's work."""
+    (tmp_path / SUMMARY_NAME).write_text('{"run_id": "k3f9"}')
+    os.utime(tmp_path / SUMMARY_NAME, (1, 1))
+    (tmp_path / name).write_text("mended")
+    withdraw(tmp_path, "k3f9")
+    (kept,) = tmp_path.iterdir()
+    assert kept.name == name.replace(".", "-mended-1.")
+    assert kept.read_text() == "mended"
+    assert mended(tmp_path) == [kept.name]
+
+
+def test_rows_to_fix_without_a_summary_may_have_been_mended(tmp_path: Path) -> None:
+    """The process that wrote them died, or failed, before its summary: whoever mended them keeps them."""
+    prepare(tmp_path, "k3f9")
+    (tmp_path / "to_fix.csv").write_text("mended")
+    withdraw(tmp_path, "k3f9")
+    assert mended(tmp_path) == ["to_fix-mended-1.csv"]
+
+
+@pytest.mark.parametrize(
+    ("names", "ours"),
+    [
+        (["annotated.csv", "to_fix-mended-1.csv", "report.html"], "ours"),
+        (["annotated.csv", "notes.txt"], ""),
+        (["annotated.csv", SUMMARY_NAME], ""),
+    ],
+)
+def test_a_folder_that_the_journal_knows_is_the_runs_own_without_a_summary(
+    names: Sequence[str], ours: str, tmp_path: Path
+) -> None:
+    """If there is nothing but reports in it, and none of another run: a report could not be written."""
+    for name in names:
+        (tmp_path / name).write_text('{"run_id": "m2x7"}')
+    with pytest.raises(SettingsError, match="not empty"):
+        reopen(tmp_path, "k3f9")
+    if ours:
+        assert reopen(tmp_path, "k3f9", known=True).path == tmp_path
+    else:
+        with pytest.raises(SettingsError, match="not empty"):
+            reopen(tmp_path, "k3f9", known=True)
 
 
 def test_a_report_without_its_summary_is_withdrawn_too(tmp_path: Path) -> None:

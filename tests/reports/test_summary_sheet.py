@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from importer.checks.codes import WARNING_MEANINGS, WarningCode
 from importer.model import Cause, Mode, Status, StopReason
 from importer.reports.review import Span
 from importer.reports.summary_sheet import MAX_CAUSES, summary_sheet
@@ -121,7 +122,7 @@ def test_a_cause_says_what_it_is_and_leads_to_its_first_row() -> None:
     lines = [[cell.value for cell in line] for line in sheet.lines[-2:]]
     assert lines == [
         ["invalid", 2, "blank_last_name", "Last Name", "3, 5", "The last name is blank.", "Fill it in."],
-        ["warning", 9, "domain_slip", "Last Name", "3, 5, …", "Each row says what is wrong."],
+        ["warning", 9, "domain_slip", "Last Name", "3, 5, …", WARNING_MEANINGS[WarningCode.DOMAIN_SLIP]],
     ]
     assert [cell.row for cell in _cells(sheet) if cell.row is not None] == [3, 3]
 

@@ -50,8 +50,9 @@ def test_a_message_is_shown_as_sentences(message: str, told: str) -> None:
 
 
 def test_a_cause_without_a_sentence_leads_to_its_rows() -> None:
-    """What each row says in its own words is said there."""
-    assert told_cause(replace(CAUSE, message="")) == "Each row says what is wrong."
+    """What each row says in its own words is said there; what they have in common, by the code, is said."""
+    assert told_cause(replace(CAUSE, code="odd", message="")) == "Each row says what is wrong."
+    assert told_cause(replace(CAUSE, code="blank_email", message="")) == "The e-mail address is blank."
     assert told_cause(replace(CAUSE, message="No such customer")) == "No such customer."
 
 
@@ -125,8 +126,8 @@ def test_rows_that_cannot_be_compared_are_said_to_be() -> None:
     """One row, or several, or none."""
     assert told_changes(Changes(compared=1, same=0, fields={}), 3) == [
         "1 row was compared with what an earlier run has confirmed for the same customer: nothing differs in 0.",
-        "Of 2 rows, no earlier run has confirmed anything for their customers.",
+        "2 rows could not be compared: nobody knows what their customers hold, or nothing is sent.",
     ]
     assert told_changes(Changes(compared=0, same=0, fields={}), 1) == [
-        "Of 1 row, no earlier run has confirmed anything for its customer."
+        "1 row could not be compared: nobody knows what its customer holds, or nothing is sent."
     ]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 GENERATOR: Final = "importer"
+INDEX_GENERATOR: Final = "importer index"
 """By this name in a page's head, a page is known as ours."""
 _HOME: Final = "importer.reports.page"
 _SOURCE_MAP: Final = re.compile(r"(?m)^//# sourceMappingURL=.*$|/\*# sourceMappingURL=.*?\*/")
@@ -51,8 +52,7 @@ class Document:
             _environment()
             .get_template(self.template)
             .generate(
-                **self.values,
-                generator=GENERATOR,
+                **({"generator": GENERATOR} | dict(self.values)),
                 policy=_policy(scripts),
                 styles=[Markup(_without_source_map(_text(name))) for name in self.styles],  # noqa: S704 - our own files
                 scripts=[Markup(script) for script in scripts],  # noqa: S704 - the same

@@ -11,11 +11,11 @@ from urllib.parse import quote
 
 from importer.model import CONFIRMED, Mode, Status
 from importer.reports.figures import counted, duration, moment
-from importer.reports.page.document import GENERATOR, Document
+from importer.reports.page.document import INDEX_GENERATOR, Document
 from importer.reports.page.island import island
 
 INDEX_NAME: Final = "index.html"
-_MARK: Final = f'<meta name="generator" content="{GENERATOR}">'.encode()
+_MARK: Final = f'<meta name="generator" content="{INDEX_GENERATOR}">'.encode()
 _HEAD_BYTES: Final = 1024
 _CHARTED: Final = 60
 _WHAT: Final = {Mode.RUN: "run", Mode.DRY_RUN: "dry run", Mode.CHECK: "check"}
@@ -39,6 +39,7 @@ class IndexedRun:
         next_command: What goes on with it; "" for nothing.
         retry_of: The run whose rows it sent again.
         fix_of: The runs that its rows were fixed from.
+        rows: How many its source has; None for those that have a status.
     """
 
     run_id: str
@@ -54,6 +55,7 @@ class IndexedRun:
     next_command: str = ""
     retry_of: str | None = None
     fix_of: Sequence[str] = ()
+    rows: int | None = None
 
 
 def is_ours(path: Path) -> bool:
@@ -85,6 +87,7 @@ def write_index(runs: Sequence[IndexedRun], path: Path, *, where: str) -> None:
         styles=("assets/page.css",),
         scripts=("vendor/chart.umd.min.js", "assets/page.js"),
         values={
+            "generator": INDEX_GENERATOR,
             "title": f"{counted(len(runs), 'run')}, {_unfinished(runs)}" if runs else "There are no runs yet",
             "where": where,
             "unfinished": [_entry(run, known) for run in runs if run.unfinished],
@@ -111,7 +114,7 @@ def _entry(run: IndexedRun, known: set[str]) -> Mapping[str, object]:
         "what": _WHAT[run.mode],
         "started": moment(run.started_at),
         "took": duration(run.seconds),
-        "rows": sum(run.statuses.values()),
+        "rows": sum(run.statuses.values()) if run.rows is None else run.rows,
         "confirmed": sum(run.statuses.get(status, 0) for status in CONFIRMED),
         "href": _address(run.report) if run.report else "",
         "links": [(words, other, other in known) for words, other in links],

@@ -25,7 +25,7 @@ def workbook_writer(
     elif table.has_origins:
         why = "its marks and comments are those of an earlier run"
     elif not own_workbook:
-        why = "it has more rows than IMPORTER_OWN_WORKBOOK_ROWS allows for that"
+        why = "it has more rows than IMPORTER_OWN_WORKBOOK_ROWS allows for that, or names are masked"
     else:
         try:
             return own_writer(path, table, names, message_at=message_at)
