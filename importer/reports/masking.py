@@ -83,7 +83,8 @@ class Mask:
         }
         doubted = frozenset(field for field in _ID_FIELDS if f"invalid_{field}" in codes or codes & _MISREAD)
         ids, places = self._ids(cells, doubted), {self.columns[field].position for field in doubted & set(self.columns)}
-        pattern = _pattern(values.values())
+        others = [cell for at, cell in enumerate(cells) if isinstance(cell, str) and at not in values and at not in ids]
+        pattern = _pattern(values.values(), "\n".join(others)) if others else None
         found: list[CellValue] = []
         for at, cell in enumerate(cells):
             if at in values:
@@ -168,16 +169,25 @@ def _looks_like_id(text: str) -> bool:
     return is_safe_segment(text) and digits > 0 and digits >= letters
 
 
-def _pattern(values: Iterable[str]) -> re.Pattern[str] | None:
-    """Return what finds values, and the words that they are made of, in text in NFC; None where they are too short."""
+def _pattern(values: Iterable[str], text: str) -> re.Pattern[str] | None:
+    """Return what finds values, and the words that they are made of, in the NFC of a text; None where none is in it."""
+    folded = _folded(text)
     found: dict[str, str] = {}
     for value in values:
         whole = unicodedata.normalize("NFC", value.strip())
         for word in _BETWEEN_WORDS.split(whole.partition("@")[0]):
             found.setdefault(word, _word_pattern(word))
         found[whole] = re.escape(whole)
-    known = sorted((text for text in found if len(text) >= _SHORTEST_VALUE), key=len, reverse=True)
-    return re.compile("|".join(found[text] for text in known), re.IGNORECASE) if known else None
+    known = [word for word in found if len(word) >= _SHORTEST_VALUE and _folded(word) in folded]
+    known.sort(key=len, reverse=True)
+    return re.compile("|".join(found[word] for word in known), re.IGNORECASE) if known else None
+
+
+def _folded(text: str) -> str:
+    """Return a text so that what is equal to a regular expression that ignores case is equal; this is far faster."""
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFC", text).casefold().replace("\u0307", "").replace("\u0131", "i")
 
 
 def _word_pattern(word: str) -> str:

@@ -134,6 +134,21 @@ def test_the_words_of_a_value_are_masked_elsewhere(cell: str, masked: str) -> No
     assert _masked("c-1", "Anna Rose", "van Zwanziger Huber", "x@example.com", cell)[4] == masked
 
 
+@pytest.mark.parametrize(
+    ("name", "cell"),
+    [
+        ("Kim", "kIM"),
+        ("SİMGE", "simge"),
+        ("Simge", "SİMGE"),
+        ("S\u0131la", "s\u0131LA"),
+        ("\u03a3\u03a9\u03a3", "\u03c3\u03c9\u03c2"),
+    ],
+)
+def test_a_value_is_found_whatever_its_capitals_are(name: str, cell: str) -> None:
+    """Those of Turkish and Greek too."""
+    assert _masked("c-1", name, "Vidal", "", f"for {cell}")[4] == f"for {cell[0]}•••"
+
+
 def test_words_of_the_address_count_before_the_at_sign_only() -> None:
     """The domain is no name: `example` and `com` are words of any sentence."""
     assert _masked("c-1", "", "", "r.zwanziger@example.com", "an example: zwanziger")[4] == "an example: z•••"
