@@ -105,6 +105,11 @@ REDACT: Final = click.option(
     is_flag=True,
     help="Mask names and addresses in all reports, for tickets and mail.",
 )
+REDACT_OR_NOT: Final = click.option(
+    "--redact/--no-redact",
+    default=None,
+    help="Mask names and addresses in all reports, for tickets and mail, or show them. Default: as the run did.",
+)
 SHEET: Final = click.option(
     "--sheet", metavar="NAME", help="Which sheet of a workbook. Default: the only visible one that has the columns."
 )

@@ -28,7 +28,7 @@ Nothing is sent, and the journal stays as it is.
     options.OWN_OUTPUT,
     options.FORM,
     options.COLUMNS,
-    options.REDACT,
+    options.REDACT_OR_NOT,
     options.STATE,
     options.JSON,
     options.QUIET,
@@ -41,7 +41,7 @@ def command(
     output: Path | None,
     form: Literal["csv", "xlsx"] | None,
     more_columns: tuple[str, ...] | None,
-    redact: bool,
+    redact: bool | None,
     given: Given,
     manner: Manner,
 ) -> int:
@@ -59,7 +59,7 @@ def command(
     with opened(settings) as journal, locked(journal.find(run), settings):
         past = journal.find(run)
         order = Order.again(past, source=source, output=output, more_columns=more_columns)
-        order = replace(order, form=form or order.form, redact=redact)
+        order = replace(order, form=form or order.form, redact=order.redact if redact is None else redact)
         finished = Reporting(order, given.settings_again(past.settings)).again(journal, past, source)
         told = Indexing(journal, settings).beside((order.output or past.output).absolute())
         finished = replace(finished, notes=[told] if told else [])

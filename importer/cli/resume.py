@@ -27,7 +27,7 @@ IMPORTER_API_KEY or a file, as for `importer run`.
     options.KEY_FILE,
     options.OWN_OUTPUT,
     options.COLUMNS,
-    options.REDACT,
+    options.REDACT_OR_NOT,
     options.STATE,
     *options.CEILINGS,
     options.WAIT,
@@ -39,7 +39,7 @@ def command(
     run: str | None,
     output: Path | None,
     more_columns: tuple[str, ...] | None,
-    redact: bool,
+    redact: bool | None,
     given: Given,
     manner: Manner,
 ) -> int:
@@ -55,6 +55,6 @@ def command(
     with opened(given.settings()) as journal:
         past = unfinished(journal, run)
     order = Order.again(past, output=output, more_columns=more_columns)
-    order = replace(order, redact=redact or order.redact)
+    order = replace(order, redact=order.redact if redact is None else redact)
     settings = given.settings_again(past.settings)
     return perform(order, settings, replace(manner, yes=True), go=lambda job: job.resume(past))

@@ -27,7 +27,7 @@ to send to is as it was; the key comes from IMPORTER_API_KEY or a file, as for `
     options.KEY_FILE,
     options.OUTPUT,
     options.COLUMNS,
-    options.REDACT,
+    options.REDACT_OR_NOT,
     options.STATE,
     *options.CEILINGS,
     options.WAIT,
@@ -41,7 +41,7 @@ def command(
     source: Path | None,
     output: Path | None,
     more_columns: tuple[str, ...] | None,
-    redact: bool,
+    redact: bool | None,
     given: Given,
     manner: Manner,
 ) -> int:
@@ -55,5 +55,6 @@ def command(
 
     with opened(given.settings()) as journal:
         past = retryable(journal, run, has_source=source is not None)
-    order = replace(Order.again(past, source=source, output=output, more_columns=more_columns), redact=redact)
+    order = Order.again(past, source=source, output=output, more_columns=more_columns)
+    order = replace(order, redact=order.redact if redact is None else redact)
     return perform(order, given.settings_again(past.settings), manner, go=lambda job: job.run(past))

@@ -120,6 +120,33 @@ def test_what_a_retry_has_confirmed_is_not_retried_again(importer: Importer, api
     assert "importer retry" not in importer("show", run).out
 
 
+@pytest.mark.parametrize(
+    ("said", "redacted"), [((), True), (("--redact",), True), (("--no-redact",), False)], ids=["as it was", "yes", "no"]
+)
+@pytest.mark.parametrize(("command", "answer", "code"), [("retry", 425, 1), ("resume", 401, 4)])
+def test_what_goes_on_is_redacted_as_the_run_was(
+    *,
+    said: tuple[str, ...],
+    redacted: bool,
+    command: str,
+    answer: int,
+    code: int,
+    importer: Importer,
+    api: Scripted,
+    source: Path,
+) -> None:
+    """Unless somebody says otherwise; no name is left in a row that a retry has not taken up either."""
+    api.answers = {P: [answer]}
+    run = _ended(importer("run", source, *api.options, "--redact", "--json"), code)
+    api.answers = {}
+    summary = importer(command, run, *said, "--json").json
+    rows = _annotated(summary)
+    assert summary["redacted"] is redacted
+    assert [row["status"] for row in rows] == (["updated", "", ""] if command == "retry" else ["updated"] * 3)
+    assert [any("Given" in value for value in row.values()) for row in rows] == [not redacted] * 3
+    assert [next(iter(row.values())) for row in rows] == [P, Q, S]
+
+
 def test_show_advises_no_retry_of_what_is_never_sent_again(importer: Importer, api: Scripted, sheet: Sheet) -> None:
     """Superseded rows are not helped by another try."""
     older = sheet(person(1))

@@ -236,3 +236,28 @@ def test_a_redacted_report_is_never_sent(
     assert again.json["statuses"]["invalid"] == 1
     assert len(api.requests()) == sent
     assert "masked_first_name" in [cause["code"] for cause in again.json["causes"]]
+
+
+def test_a_redacted_run_stays_redacted_unless_somebody_says_otherwise(
+    importer: Importer, api: Api, sheet: Sheet, tmp_path: Path
+) -> None:
+    """Written again, it names nobody; `--no-redact` shows the names, that once."""
+    out, shown = tmp_path / "out", tmp_path / "shown"
+    assert importer("run", sheet(person(1)), *api.options, "--redact", "--output", out).code == 0
+    before = _files(out)
+    run_id = _summary(out)["run_id"]
+    assert importer("report", run_id, "--no-redact", "--output", shown).code == 0
+    assert "Given1" in (shown / "annotated.csv").read_text("utf-8")
+    assert importer("report", run_id, "--output", out).code == 0
+    assert _files(out) == before
+    assert _summary(out)["redacted"] is True
+
+
+def test_a_report_can_be_redacted_that_was_not(importer: Importer, api: Api, sheet: Sheet, tmp_path: Path) -> None:
+    """For a ticket; without the option the next one shows names again, as the run did."""
+    out, ticket = tmp_path / "out", tmp_path / "ticket"
+    assert importer("run", sheet(person(1)), *api.options, "--output", out).code == 0
+    run_id = _summary(out)["run_id"]
+    for options, names in ((("--redact",), False), ((), True)):
+        assert importer("report", run_id, *options, "--output", ticket).code == 0
+        assert ("Given1" in (ticket / "annotated.csv").read_text("utf-8")) is names
