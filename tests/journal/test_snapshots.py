@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from importer.journal.journal import Journal, NewRun
+from importer.journal.run import RunJournal
 from importer.model import SourceInfo, Status, StopReason
 from importer.runs import PastRun, Request
 from tests.journal.conftest import NOON
@@ -44,16 +45,20 @@ def _break_while_reading(journal: Journal, past: PastRun) -> None:
             raise BrokenError
 
 
-def test_an_error_while_a_snapshot_is_read_is_the_one_that_is_told(cut_off: str, open_journal: OpenJournal) -> None:
+def test_an_error_while_a_snapshot_is_read_is_the_one_that_is_told(
+    journal: Journal, run_of: Callable[[int], RunJournal]
+) -> None:
     """What still reads, since the error holds on to it, hides nothing; and the run can be read again afterwards."""
-    with open_journal() as journal:
-        past = journal.find(cut_off)
-        with pytest.raises(BrokenError) as raised:
-            _break_while_reading(journal, past)
-        assert raised.traceback[-1].name == "_break_while_reading"
-        with journal.results(past) as results:
-            assert [found.row for found in results.outcomes()] == [2, 3, 4]
-        assert journal.find(cut_off).left == 2
+    rows = 2_500  # more than are read at a time
+    run = run_of(rows)
+    run.checked(SourceInfo("/data/changes.csv", None, run.sha256, rows))
+    past = journal.find(run.run_id)
+    with pytest.raises(BrokenError) as raised:
+        _break_while_reading(journal, past)
+    assert raised.traceback[-1].name == "_break_while_reading"
+    with journal.results(past) as results:
+        assert sum(1 for _ in results.outcomes()) == rows
+    assert journal.find(run.run_id).left == rows
 
 
 def test_a_snapshot_has_no_answer_to_an_attempt_that_was_cut_off(cut_off: str, open_journal: OpenJournal) -> None:
