@@ -127,14 +127,16 @@ class Request:
     Attributes:
         sent_at: In seconds since the epoch.
         latency_s: How long it took, to its reply or until it was given up; None where it was cut off.
-        http_status: Of the reply; None where none came.
+        http_status: Of the reply; None where none came, so that its latency is none of a reply.
         confirmed: Its row was updated by it.
+        useless: Its reply, whatever status it has, says nothing of the customer: no object, or another customer's.
     """
 
     sent_at: float
     latency_s: float | None
     http_status: int | None
     confirmed: bool
+    useless: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 from importer.journal.store import read
 from importer.model import Cause, Status
@@ -17,26 +18,80 @@ _MAX_SENTENCES: Final = 50
 """Where there are more, they are counted together in any case."""
 _FIRST_ROWS: Final = 5
 _FOUND: Final = (
-    "SELECT row, warning, iif(warning, NULL, 'invalid') AS status, code, \"column\", message FROM findings"
-    " WHERE run = :run"
+    "SELECT row, warning, iif(warning, NULL, 'invalid'), code, \"column\", message FROM findings"
+    " WHERE run = :run ORDER BY row, place"
 )
 _ENDED: Final = (
-    "SELECT rows.row, 0 AS warning, rows.status, rows.code, '' AS \"column\", coalesce(first.message, rows.message)"
-    " AS message FROM rows LEFT JOIN rows AS first ON first.run = rows.run AND first.row = rows.repeats"
+    "SELECT rows.row, 0, rows.status, rows.code, '', coalesce(first.message, rows.message)"
+    " FROM rows LEFT JOIN rows AS first ON first.run = rows.run AND first.row = rows.repeats"
     " WHERE rows.run = :run AND rows.status IN"
     " ('mismatch', 'rejected', 'unconfirmed', 'failed', 'not_sent') AND rows.code NOT IN ('check_only', 'dry_run')"
+    " ORDER BY rows.row"
 )
 """What a repeat says is only where to look: it counts with the row that it repeats."""
-_NUMBERED: Final = (
-    "message GLOB '*row [0-9]*' OR message GLOB '*rows [0-9]*' OR message GLOB '*Tried [0-9]*'"
-    " OR message GLOB '*The last of [0-9]*'"
-)
-_SAME: Final = 'warning = :warning AND status IS :status AND code = :code AND "column" = :column'
+_NUMBERED: Final = re.compile(r"rows? [0-9]|Tried [0-9]|The last of [0-9]")
+
+
+class _Kind(NamedTuple):
+    """What rows have in common that have the same cause, but for the sentence."""
+
+    warning: int
+    status: str | None
+    code: str
+    column: str
+
+
+@dataclass(slots=True)
+class _Rows:
+    """How many rows have a cause, and the first of them."""
+
+    count: int = 0
+    first: list[int] = field(default_factory=list)
+
+    def add(self, row: int) -> None:
+        self.count += 1
+        if len(self.first) < _FIRST_ROWS:
+            self.first.append(row)
+
+
+@dataclass(slots=True)
+class _Sentences:
+    """The rows of one kind: of each sentence while there are few of them, and all together."""
+
+    together: _Rows = field(default_factory=_Rows)
+    each: dict[str, _Rows] = field(default_factory=dict)
+    numbered: bool = False
+    many: bool = False
+
+    def add(self, row: int, message: str) -> None:
+        self.together.add(row)
+        if self.many:
+            return
+        if message not in self.each:
+            self.numbered = self.numbered or _NUMBERED.search(message) is not None
+            self.each[message] = _Rows()
+        self.each[message].add(row)
+        if len(self.each) > (_FEW_SENTENCES if self.numbered else _MAX_SENTENCES):
+            self.many = True
+            self.each.clear()
+
+    def causes(self, kind: _Kind) -> Iterator[Cause]:
+        """Yield each sentence once, or all of them as one where they are many."""
+        for message, rows in [("", self.together)] if self.many else self.each.items():
+            yield Cause(
+                warning=bool(kind.warning),
+                code=kind.code,
+                column=kind.column,
+                message=message,
+                rows=rows.count,
+                first_rows=tuple(rows.first),
+                status=None if kind.status is None else Status(kind.status),
+            )
 
 
 @dataclass(frozen=True, slots=True)
 class Causes:
-    """The causes of one run.
+    """The causes of one run, found in one pass over its rows: however many there are, in flat memory.
 
     Raises:
         JournalError: From every method, where the journal cannot be read.
@@ -48,38 +103,13 @@ class Causes:
 
     def all(self) -> Sequence[Cause]:
         """Return each cause once: what is wrong before what is only strange, the most frequent first."""
-        found = [cause for about in (_FOUND, _ENDED) for cause in self._of(about)]
-        return sorted(found, key=lambda cause: (cause.warning, -cause.rows, cause.first_rows, cause.code))
+        kinds: dict[_Kind, _Sentences] = {}
+        for about in (_FOUND, _ENDED):
+            for row, *kind, message in read(self.connection, self.path, about, {"run": self.number}):
+                kinds.setdefault(_Kind(*kind), _Sentences()).add(row, message)
+        found = [cause for kind, sentences in kinds.items() for cause in sentences.causes(kind)]
+        return sorted(found, key=_order)
 
-    def _of(self, about: str) -> Iterator[Cause]:
-        kinds = (
-            f'SELECT warning, status, code, "column", count(DISTINCT message), max({_NUMBERED}), count(*)'
-            f" FROM ({about}) GROUP BY 1, 2, 3, 4"
-        )
-        for *kind, sentences, numbered, rows in self._all(kinds):
-            same = dict(zip(("warning", "status", "code", "column"), kind, strict=True))
-            if sentences > (_FEW_SENTENCES if numbered else _MAX_SENTENCES):
-                yield self._cause(about, same, None, rows)
-                continue
-            each = f"SELECT message, count(*) FROM ({about}) WHERE {_SAME} GROUP BY 1"
-            for message, count in self._all(each, **same):
-                yield self._cause(about, same, message, count)
 
-    def _cause(self, about: str, same: dict[str, Any], message: str | None, rows: int) -> Cause:
-        query = (
-            f"SELECT row FROM ({about}) WHERE {_SAME} AND (:message IS NULL OR message = :message)"
-            " ORDER BY row LIMIT :limit"
-        )
-        first = self._all(query, **same, message=message, limit=_FIRST_ROWS)
-        return Cause(
-            warning=bool(same["warning"]),
-            code=same["code"],
-            column=same["column"],
-            message=message or "",
-            rows=rows,
-            first_rows=tuple(row for (row,) in first),
-            status=None if same["status"] is None else Status(same["status"]),
-        )
-
-    def _all(self, query: str, **values: object) -> list[tuple[Any, ...]]:
-        return list(read(self.connection, self.path, query, {"run": self.number, **values}))
+def _order(cause: Cause) -> tuple[bool, int, Sequence[int], str, str, str]:
+    return cause.warning, -cause.rows, cause.first_rows, cause.code, cause.column, cause.message

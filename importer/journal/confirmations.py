@@ -26,6 +26,12 @@ CONFIRM: Final = (
     f" SELECT :place, group_id, customer_id, {_DIGESTS}, run FROM rows WHERE run = :run AND row = :row"
 )
 
+CONTRADICT: Final = (
+    "DELETE FROM confirmed WHERE base_url = :place AND (group_id, customer_id) ="
+    " (SELECT group_id, customer_id FROM rows WHERE run = :run AND row = :row)"
+)
+"""Where the API answers that a customer holds other values than were sent: what was confirmed holds no longer."""
+
 _BITS: Final = {field: 1 << place for place, field in enumerate(VALUE_FIELDS)}
 _DIFFERENCE: Final = " + ".join(
     f"{bit} * (rows.{field}_digest IS NOT confirmed.{field}_digest)" for field, bit in _BITS.items()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -197,13 +197,14 @@ class Journal:
 
         Of a run that was cut off, it is what they would end as if nobody went on with it; the journal stays as it is.
         """
-        with ExitStack() as undo:
+        with ExitStack() as undo:  # what is made for it goes with its connection, whatever still reads there
+            connection = self._connection
             if past.left:
                 with explained(self.path):
-                    undo.callback(self._connection.execute, "DROP TABLE IF EXISTS temp.rows")
+                    connection = undo.enter_context(closing(connect(self.path)))
                     for statement in SNAPSHOT:
-                        self._connection.execute(statement, {"run": past.number} if ":run" in statement else {})
-            yield Results(self._connection, self.path, past.number)
+                        connection.execute(statement, {"run": past.number} if ":run" in statement else {})
+            yield Results(connection, self.path, past.number)
 
     @contextmanager
     def source_of(self, past: PastRun, given: Path | None = None) -> Iterator[SourceCopy]:

@@ -20,7 +20,7 @@ _COLUMNS: Final = (
     " source_sheet, source_sha256, source_rows, source_skipped, source_found, base_url, group_id, linked_account_id,"
     " output, settings, asked, (SELECT other.run_id FROM runs AS other WHERE other.number = runs.retry_of) AS retried,"
     " seconds, statuses, attempts, forgotten_at, taken_up_at, overdue_at, folders,"
-    " started_by"
+    " started_by, fix_of"
 )
 
 
@@ -85,7 +85,7 @@ def _past_run(connection: sqlite3.Connection, known: dict[str, Any], folder: Pat
         attempts=attempts,
         overdue_at=known["overdue_at"],
         started_by=known["started_by"],
-        fix_of=origin_runs(connection, known["number"]),
+        fix_of=origin_runs(connection, known["number"]) if known["fix_of"] is None else json.loads(known["fix_of"]),
     )
 
 

@@ -18,13 +18,23 @@ KEEP_TRIES_OF_THE_TAKEN_UP: Final = (
 )
 """Before rows of an unfinished run wait again: what their next attempt would overwrite."""
 
+_USELESS: Final = "coalesce({0} NOT BETWEEN 300 AND 599, 0)"
+"""What is neither refused nor failed should have told of the customer."""
 _LAST: Final = (
-    "SELECT sent_at, latency_s, http_status, status IS 'updated' FROM rows"
-    " WHERE run = :run AND attempts > 0 AND sent_at IS NOT NULL"
+    "SELECT rows.sent_at, iif(tries.row IS NULL, rows.latency_s, tries.latency_s) AS latency_s, CASE"
+    " WHEN tries.row IS NOT NULL THEN tries.http_status WHEN rows.phase <> 1 THEN rows.http_status END AS http_status,"
+    " rows.status FROM rows LEFT JOIN tries"
+    " ON tries.run = rows.run AND tries.row = rows.row AND tries.number = rows.attempts"
+    " WHERE rows.run = :run AND rows.attempts > 0 AND rows.sent_at IS NOT NULL"
+)
+"""Of a row that waits after its last attempt, or has ended without another one, only the try tells what came of it."""
+_LAST_REQUEST: Final = (
+    "SELECT sent_at, latency_s, http_status, status IS 'updated',"
+    f" coalesce(status, '') NOT IN ('updated', 'mismatch') AND {_USELESS.format('http_status')} FROM ({_LAST})"
 )
 _EARLIER: Final = (
-    "SELECT tries.sent_at, tries.latency_s, tries.http_status, 0 FROM tries JOIN rows USING (run, row)"
-    " WHERE tries.run = :run AND tries.number < rows.attempts"
+    f"SELECT tries.sent_at, tries.latency_s, tries.http_status, 0, {_USELESS.format('tries.http_status')}"
+    " FROM tries JOIN rows USING (run, row) WHERE tries.run = :run AND tries.number < rows.attempts"
 )
-REQUESTS: Final = f"{_LAST} UNION ALL {_EARLIER}"
+REQUESTS: Final = f"{_LAST_REQUEST} UNION ALL {_EARLIER}"
 DURATION: Final = f"SELECT min(sent_at), max(sent_at + coalesce(latency_s, 0)), count(*) FROM ({REQUESTS})"

@@ -84,8 +84,8 @@ class Results:
 
     def requests(self) -> Iterator[Request]:
         """Yield every request that left, in no particular order; of older versions' runs, the last of each row."""
-        for sent_at, latency_s, http_status, confirmed in self._read(REQUESTS):
-            yield Request(sent_at, latency_s, http_status, bool(confirmed))
+        for sent_at, latency_s, http_status, confirmed, useless in self._read(REQUESTS):
+            yield Request(sent_at, latency_s, http_status, bool(confirmed), bool(useless))
 
     def duration(self) -> tuple[float, float, int] | None:
         """Return when the first request left and the last one ended, in seconds since the epoch, and how many left.

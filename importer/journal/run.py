@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from importer.errors import JournalError
-from importer.journal.confirmations import CONFIRM, NOTE_CHANGES, VOID
+from importer.journal.confirmations import CONFIRM, CONTRADICT, NOTE_CHANGES, VOID
 from importer.journal.digests import Digester
 from importer.journal.findings import Findings, told
 from importer.journal.origins import Origins
@@ -133,6 +133,7 @@ class RunJournal:
             with explained(self.path):
                 self.connection.execute(NOTE_CHANGES, {"run": self.number, "place": self.place})
         self._set(
+            fix_of=json.dumps(list(self.origins.counts())),
             source_sheet=source.sheet,
             source_rows=source.rows,
             source_skipped=source.skipped,
@@ -185,7 +186,8 @@ class RunJournal:
                 ],
             )
             self._change(
-                "UPDATE rows SET phase = 1, attempts = ?, sent_at = ?, latency_s = NULL WHERE run = ? AND row = ?"
+                "UPDATE rows SET phase = 1, attempts = ?, sent_at = ?, latency_s = NULL,"
+                " http_status = iif(maybe, http_status, NULL) WHERE run = ? AND row = ?"
                 " AND phase = 0 AND repeats IS NULL",
                 [(attempt.number, sent_at, self.number, attempt.update.row) for attempt in begun],
             )
@@ -279,11 +281,12 @@ class RunJournal:
         yield from self._read(f"SELECT group_id, customer_id FROM rows WHERE {TO_BE_SENT}")
 
     def _remember(self, begun: Sequence[Attempt], outcomes: Sequence[Outcome]) -> None:
-        """Note what holds of customers from now on: what was confirmed, and nothing once other values leave."""
+        """Note what holds of customers from now on: what was confirmed, nothing once other values leave or come."""
         here: dict[str, object] = {"place": self.place, "run": self.number}
-        self.connection.executemany(
-            CONFIRM, [{**here, "row": outcome.row} for outcome in outcomes if outcome.status is Status.UPDATED]
-        )
+        for statement, status in ((CONFIRM, Status.UPDATED), (CONTRADICT, Status.MISMATCH)):
+            self.connection.executemany(
+                statement, [{**here, "row": outcome.row} for outcome in outcomes if outcome.status is status]
+            )
         self.connection.executemany(
             VOID,
             [

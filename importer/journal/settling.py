@@ -135,7 +135,7 @@ SUPERSEDE: Final = (
 def _as_far_as_it_came(code: str, message: str) -> str:
     """Return SQL that lets the rows of a run end that died, rows that were not sent with this code and message."""
     return (
-        "UPDATE rows SET phase = 2, maybe = maybe OR phase = 1,"
+        "UPDATE rows SET phase = 2, maybe = maybe OR phase = 1, http_status = iif(phase = 1, NULL, http_status),"
         f" status = CASE WHEN phase = 1 OR {_IN_DOUBT} THEN 'unconfirmed' ELSE 'not_sent' END,"
         f" code = CASE WHEN phase = 1 THEN 'interrupted' WHEN {_IN_DOUBT} THEN {_CODE_OF_DOUBT} ELSE {code} END,"
         " message = CASE WHEN phase = 1 THEN 'It was in flight when the run was cut off'"

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Final
 
 from importer.reports.review import Bar, Pause, Span, Timing
@@ -20,7 +20,7 @@ _MOMENTS: Final = 8_000
 _SHORTEST_MOMENT_S: Final = 0.25
 _SHORTEST_PAUSE_S: Final = 1.0
 _USUAL_PAUSES: Final = 5
-"""A pause is longer than so many times the time between two requests: a low rate is no pause."""
+"""A pause is longer than so many times the usual time between two requests: a low rate is no pause."""
 _STEP: Final = 1.05
 """Latencies are told to five percent."""
 _SHORTEST_S: Final = 0.0001
@@ -77,7 +77,7 @@ def timing_of(requests: Iterable[Request], duration: tuple[float, float, int]) -
         requests: All of them, in any order.
         duration: When the first left and the last ended, in seconds since the epoch, and how many there are.
     """
-    first, last, count = duration
+    first, last, _ = duration
     length_s = max(0.0, last - first)
     span_s = _span_s(length_s)
     stretches = [_Stretch() for _ in range(int(length_s / span_s) + 1)]
@@ -89,13 +89,13 @@ def timing_of(requests: Iterable[Request], duration: tuple[float, float, int]) -
         presence.add(sent_s, ended_s)
         stretches[int(sent_s / span_s)].requests += 1
         _note_end(stretches[min(int(ended_s / span_s), len(stretches) - 1)], request)
-        if took_s is not None:
+        if took_s is not None and request.http_status is not None:
             everything.add(took_s)
     return Timing(
         first_sent_at=first,
         span_s=span_s,
         spans=[stretch.span() for stretch in stretches],
-        pauses=list(presence.pauses(max(_SHORTEST_PAUSE_S, _USUAL_PAUSES * length_s / count))),
+        pauses=list(presence.pauses(max(_SHORTEST_PAUSE_S, _USUAL_PAUSES * presence.usual_gap_s()))),
         replies=everything.replies,
         percentiles_s=_percentiles(everything),
         latencies=list(_bars(everything)),
@@ -108,9 +108,9 @@ def _note_end(stretch: _Stretch, request: Request) -> None:
         stretch.confirmed += 1
     elif request.http_status == HTTPStatus.TOO_MANY_REQUESTS:
         stretch.throttled += 1
-    elif request.http_status is None or request.http_status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    elif request.http_status is None or request.useless or request.http_status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         stretch.faulty += 1
-    if request.latency_s is not None:
+    if request.latency_s is not None and request.http_status is not None:
         stretch.latencies.add(request.latency_s)
 
 
@@ -126,11 +126,25 @@ class _Presence:
     def __init__(self, length_s: float) -> None:
         self._moment_s = max(_SHORTEST_MOMENT_S, length_s / _MOMENTS)
         self._changes = [0] * (int(length_s / self._moment_s) + 2)
+        self._sent = [0] * len(self._changes)
 
     def add(self, sent_s: float, ended_s: float) -> None:
         """Take note of a request."""
+        self._sent[int(sent_s / self._moment_s)] += 1
         self._changes[int(sent_s / self._moment_s)] += 1
         self._changes[min(int(ended_s / self._moment_s) + 1, len(self._changes) - 1)] -= 1
+
+    def usual_gap_s(self) -> float:
+        """Return the median of the times from one request to the next: a few long ones do not change it."""
+        moments = [moment for moment, sent in enumerate(self._sent) if sent]
+        gaps = Counter(after - before for before, after in pairwise(moments))
+        at_once = sum(self._sent) - len(moments)
+        middle = (at_once + gaps.total() + 1) // 2 - at_once
+        if middle <= 0:
+            return 0.0
+        lengths = sorted(gaps)
+        passed = accumulate(gaps[length] for length in lengths)
+        return self._moment_s * next(length for length, so_far in zip(lengths, passed, strict=True) if so_far >= middle)
 
     def pauses(self, shortest_s: float) -> Iterator[Pause]:
         """Yield each time, at least so long, in which none was."""

@@ -81,6 +81,13 @@ def test_sending_the_same_values_again_leaves_known_what_was_known(checked: Chec
     assert _changed(checked("third", update(2))) == [()]
 
 
+def test_an_answer_with_other_values_leaves_nothing_known(checked: Checked) -> None:
+    """Even where the same values were sent that were confirmed before, the customer holds others now."""
+    _send(checked("first", update(2), update(3)), rows=(2, 3))
+    _send(checked("second", update(2)), Status.MISMATCH)
+    assert _changed(checked("third", update(2), update(3))) == [None, ()]
+
+
 def test_another_api_and_another_group_have_confirmed_nothing(checked: Checked, new_run: Callable[..., NewRun]) -> None:
     """A customer is known by base URL, group and id."""
     _send(checked("first", update(2)))

@@ -8,7 +8,7 @@ from typing import Any
 
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run import RunJournal
-from importer.model import Mode, Origin, Status, Target
+from importer.model import Mode, Origin, SourceInfo, Status, Target
 from importer.runs import Fix
 from tests.journal.rows import begun, issue, outcome, seen, update
 
@@ -54,6 +54,16 @@ def test_a_run_knows_which_runs_it_fixes_and_they_know_it(journal: Journal, new_
     assert list(journal.find("first").fix_of) == []
     assert journal.fixes_of(journal.find("first")) == [Fix("second", 2, 2)]
     assert journal.fixes_of(journal.find("second")) == []
+
+
+def test_the_runs_that_a_run_fixes_are_counted_once(journal: Journal, new_run: Make) -> None:
+    """They are kept when its source is journalled; before that, and of older versions' runs, they are counted."""
+    run = journal.begin(new_run("second"))
+    run.add([update(2)], [], origins=[Origin(2, 4, "first")])
+    assert list(journal.find("second").fix_of) == ["first"]
+    run.checked(SourceInfo("/data/changes.csv", None, run.sha256, 1))
+    run.connection.execute("DELETE FROM origins")
+    assert list(journal.find("second").fix_of) == ["first"]
 
 
 def test_rows_that_were_not_to_be_fixed_do_not_count(journal: Journal, new_run: Make) -> None:

@@ -45,6 +45,36 @@ def test_an_attempt_whose_row_was_held_back_counts_once(run_of: RunOf) -> None:
     assert _requests(run) == [Request(NOON, 0.1, 403, confirmed=False)]
 
 
+def test_what_came_of_the_attempt_of_a_row_that_waits_is_told(run_of: RunOf) -> None:
+    """It is told while the row waits, and where the row ends without another attempt."""
+    run = run_of(1)
+    run.record(begun(2), [], [])
+    run.record([], [Waiting(2, 1, maybe=False, latency_s=0.1, http_status=429, code="http_429")], [])
+    asked_to_wait = Request(NOON, 0.1, 429, confirmed=False)
+    assert _requests(run) == [asked_to_wait]
+    assert run.results.duration() == (NOON, NOON + 0.1, 1)
+    run.settle(StopReason.INTERRUPTED, "It stopped")
+    assert _requests(run) == [asked_to_wait]
+
+
+def test_a_reply_that_says_nothing_of_the_customer_is_useless(run_of: RunOf) -> None:
+    """A 200 is, unless it is the customer, with the values that were sent or with others; a refusal says enough."""
+    run = run_of(5)
+    run.record(begun(*range(2, 7)), [], [])
+    page = Waiting(6, 1, maybe=True, latency_s=0.5, http_status=200, code="not_the_customer_object")
+    ended = [
+        outcome(2, latency_s=0.1),
+        outcome(3, Status.MISMATCH, latency_s=0.2),
+        outcome(4, Status.UNCONFIRMED, code="another_customer", latency_s=0.3),
+        outcome(5, Status.REJECTED, http_status=400, code="http_400", latency_s=0.4),
+    ]
+    run.record([], [page], ended)
+    assert [one.useless for one in _requests(run)] == [False, False, True, False, True]
+    run.record(begun(6, number=2), [], [])
+    run.record([], [], [outcome(6, attempts=2, latency_s=0.6)])
+    assert [one.useless for one in _requests(run)] == [False, False, True, False, True, False]
+
+
 def test_what_was_in_flight_when_a_process_died_is_a_request_that_was_cut_off(
     run_of: RunOf, open_journal: Callable[[], Journal]
 ) -> None:

@@ -86,6 +86,37 @@ def test_a_low_rate_is_no_pause() -> None:
     assert _timing([_ok(at * 5.0) for at in range(50)]).pauses == []
 
 
+def test_a_long_time_among_few_requests_is_a_pause() -> None:
+    """What is usual is told by the most of them: one time of a day between two does not make a day usual."""
+    (pause,) = _timing([_ok(0), _ok(1), _ok(86_400), _ok(86_401)]).pauses
+    assert pause.end_s - pause.start_s == pytest.approx(86_400, rel=0.001)
+
+
+def test_pauses_that_take_the_most_of_a_run_are_all_told() -> None:
+    """Each of them, however many there are."""
+    timing = _timing([_ok(minute * 60 + at / 10) for minute in range(3) for at in range(5)])
+    assert len(timing.pauses) == 2
+
+
+def test_what_got_no_reply_has_no_latency_of_a_reply() -> None:
+    """A connection that is refused and a time-out are faulty, but no replies, however long they took."""
+    nothing = [Request(START + at, took, None, confirmed=False) for at, took in ((0.0, 0.001), (0.01, 30.0))]
+    timing = _timing([_ok(0.0, 0.5), *nothing])
+    assert timing.replies == 1
+    assert timing.percentiles_s[100] == 0.5
+    assert sum(bar.replies for bar in timing.latencies) == 1
+    assert [span.latency_s is None for span in timing.spans].count(False) == 1
+    assert sum(span.faulty for span in timing.spans) == 2
+
+
+def test_a_reply_that_says_nothing_is_faulty() -> None:
+    """A page instead of the customer is a reply with its latency; what says something is not faulty."""
+    timing = _timing(
+        [Request(START, 0.1, 200, confirmed=False, useless=True), Request(START, 0.1, 200, confirmed=False)]
+    )
+    assert (sum(span.faulty for span in timing.spans), timing.replies) == (1, 2)
+
+
 def test_a_run_of_an_older_version_has_no_latencies() -> None:
     """Nobody measured them: there are no percentiles, and no bars."""
     timing = _timing([Request(START, None, 200, confirmed=True)])
