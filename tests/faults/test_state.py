@@ -30,7 +30,8 @@ def scene(api: Api, tmp_path: Path) -> Scene:
     code, _ = found.say(*found.run)
     assert code == 0
     (found.output / "summary.json").rename(tmp_path / "first.json")
-    (found.output / "annotated.csv").unlink()
+    for report in found.output.iterdir():
+        report.unlink()
     return found
 
 
