@@ -6,9 +6,13 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Final
 
 from importer.sheets.table import CellError, CellValue
 from importer.unseen import shows_nothing
+
+_EXACT: Final = 1e15
+"""Whole numbers below it have no more digits than their shortest form."""
 
 
 def cell_text(value: CellValue) -> str:
@@ -48,6 +52,8 @@ def _shows_nothing(text: str) -> bool:
 
 
 def _number(value: float) -> str:
+    if value.is_integer() and abs(value) < _EXACT:
+        return str(int(value))
     if not math.isfinite(value):
         return str(value)
     text = f"{Decimal(repr(value)):f}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from typing import Final
 
 from importer.model import Issue
@@ -29,12 +30,18 @@ def fault(cell: OtherThanText, row: int, header: str) -> Issue:
     The codes are `number_cell`, `date_cell`, `boolean_cell`, `error_cell` and `formula_without_value`.
     """
     code, why = _reason(cell)
-    return Issue(row, code, header, f"{quoted([header])} {why}")
+    return Issue(row, code, header, _sentence(header, why))
 
 
 def guarded(row: int, header: str) -> Issue:
     """Return why a cell with the guard of a report cannot be sent."""
-    return Issue(row, GUARDED_CELL, header, f"{quoted([header])} {WHY_GUARDED}")
+    return Issue(row, GUARDED_CELL, header, _sentence(header, WHY_GUARDED))
+
+
+@functools.lru_cache(maxsize=256)
+def _sentence(header: str, why: str) -> str:
+    """Return what is wrong with a cell of a column: the same for all its rows, of which there may be many."""
+    return f"{quoted([header])} {why}"
 
 
 def _reason(cell: OtherThanText) -> tuple[str, str]:

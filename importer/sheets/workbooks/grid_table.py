@@ -113,7 +113,10 @@ class GridTable:
                 continue
             if line.hidden:
                 hidden.append(line.number)
-            shown = texts(line.cells) if annotated else ()
+            if not annotated:
+                yield self._row(line, [], None)
+                continue
+            shown = texts(line.cells)
             origin = self._layout.origin(line.number, shown)
             misshapen = self._layout.shape_fault(line.number, shown)
             if misshapen is not None:

@@ -36,6 +36,9 @@ _CELL: Final = re.compile(
 )
 """Column, row, format, type, formula, value, inline text; or else anything, which makes the row an unusual one."""
 
+_OF_NUMBERS: Final = ("", "n")
+"""The types of a cell that holds a number: the first is not written."""
+
 _position = functools.lru_cache(maxsize=MAX_COLUMNS)(column_position)
 
 
@@ -107,7 +110,7 @@ class SheetRows:
     def _cells(self, text: str, row: str) -> list[LineCell] | None:
         """Return the cells of a row; None where one of them is written in an unusual way."""
         cells: list[LineCell] = []
-        strings = self._values.strings
+        strings, number_of = self._values.strings, self._values.number
         for letters, number, style, kind, formula, value, inline, other in _CELL.findall(text):
             if other or number != row or (inline and kind != "inlineStr"):
                 return None
@@ -119,6 +122,8 @@ class SheetRows:
                 cell = self._plain(inline) or None
             elif not value and not formula and not kind:
                 cell = None
+            elif value and not formula and kind in _OF_NUMBERS and "&" not in value:
+                cell = number_of(value, int(style or 0), row=int(row), column=position)
             else:
                 cell = self._other(kind, style, value, formula, (int(row), position))
             if position == len(cells):

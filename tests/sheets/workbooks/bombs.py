@@ -134,7 +134,7 @@ def _far_row(path: Path) -> Path:
 
 
 def _many_short_rows(path: Path) -> Path:
-    rows = "".join(f'<row r="{n}"><c r="A{n}"><v>1</v></c></row>' for n in range(2, 70_000))
+    rows = "".join(f'<row r="{n}"><c r="A{n}"><v>1</v></c></row>' for n in range(2, 190_000))
     return write_package(path, HEAD + rows)
 
 
