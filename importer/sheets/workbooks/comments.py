@@ -72,17 +72,16 @@ class Comments:
         """Return how many there are."""
         return len(self._found)
 
-    def add(self, row: int, column: int, reason: str) -> Comment | None:
-        """Take a comment on a cell, whose row counts from 1 and its column from 0.
-
-        Returns:
-            What the cell must have for openpyxl to write what is around comments: with the first only.
-        """
+    def add(self, row: int, column: int, reason: str) -> None:
+        """Take a comment on a cell, whose row counts from 1 and its column from 0."""
         if len(self._found) >= MOST_COMMENTS:
             self.left_out += 1
-            return None
-        self._found.append((row, column, _shortened(sheet_text(reason)[0])))
-        return Comment("", AUTHOR) if len(self._found) == 1 else None
+        else:
+            self._found.append((row, column, _shortened(sheet_text(reason)[0])))
+
+    def sample(self) -> Comment | None:
+        """Return what a cell must have for openpyxl to write what is around comments; None where there are none."""
+        return Comment("", AUTHOR) if self._found else None
 
     def note_height(self, row: int, points: float) -> None:
         """Note the height of a row that has comments."""

@@ -1,15 +1,21 @@
-"""A new workbook's archive, in which the parts that say what there is are written last, when all is known."""
+"""A new workbook's archive as openpyxl writes it, but for the rows of its sheet, which are not openpyxl's.
+
+The parts that say what there is are written last, when all is known.
+"""
 
 from __future__ import annotations
 
+import re
+import shutil
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from _typeshed import SizedBuffer
+    from _typeshed import SizedBuffer, StrPath
 
 from importer.errors import SourceError
 from importer.sheets.workbooks.book import damaged
@@ -18,6 +24,8 @@ from importer.sheets.workbooks.own_package import CONTENT_TYPES, Package
 _HELD: Final = frozenset({
     CONTENT_TYPES, "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml",
 })  # fmt: skip
+_NO_ROWS: Final = re.compile(rb"<sheetData\s*/>|<sheetData>.*</sheetData>", re.DOTALL)
+_BLOCK_BYTES: Final = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +56,31 @@ class HoldingArchive(zipfile.ZipFile):
 
     Args:
         file: Where it is written to.
+        rows: The rows of the sheet, as XML; they are read from the start.
         instead: What parts are to be, a piece at a time, by how their names begin.
     """
 
-    def __init__(self, file: IO[bytes], instead: Mapping[str, Callable[[], Iterator[str]]]) -> None:
+    def __init__(self, file: IO[bytes], rows: IO[bytes], instead: Mapping[str, Callable[[], Iterator[str]]]) -> None:
         super().__init__(file, "w", zipfile.ZIP_DEFLATED)
+        self._rows = rows
         self._instead = instead
         self.held: Final = HeldParts()
         """The parts that are kept back."""
+
+    def write(
+        self,
+        filename: StrPath,
+        arcname: StrPath | None = None,
+        compress_type: int | None = None,  # noqa: ARG002 - all parts are compressed in the same way
+        compresslevel: int | None = None,  # noqa: ARG002 - the same
+    ) -> None:
+        """Write the sheet, which is a small file, with the rows in the place of those that are in it."""
+        before, after = _NO_ROWS.split(Path(filename).read_bytes(), maxsplit=1)
+        self._rows.seek(0)
+        with self.open(str(arcname), "w", force_zip64=True) as part:
+            part.write(before + b"<sheetData>")
+            shutil.copyfileobj(self._rows, part, _BLOCK_BYTES)
+            part.write(b"</sheetData>" + after)
 
     def writestr(
         self,

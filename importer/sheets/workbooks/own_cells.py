@@ -1,4 +1,4 @@
-"""The XML of the appended cells of a row."""
+"""The XML of cells that are written: those that are appended to the rows of the user's own workbook."""
 
 from __future__ import annotations
 
@@ -37,7 +37,10 @@ class RowCells:
 
     def header(self, row: int, names: Sequence[str]) -> bytes:
         """Return the cells of the header."""
-        styles = [_style(self._looks.number_header if name in NUMBER_HEADERS else self._looks.header) for name in names]
+        styles = [
+            style_attribute(self._looks.number_header if name in NUMBER_HEADERS else self._looks.header)
+            for name in names
+        ]
         return self._cells(row, names, styles)
 
     def body(self, row: int, values: Appended, tone: str) -> bytes:
@@ -51,21 +54,30 @@ class RowCells:
 
     def _body_style(self, at: int, tone: str) -> str:
         looks: Mapping[str, int] = self._looks.sentences if at == self._sentences_at else self._looks.body
-        return _style(looks.get(tone, looks.get("")))
+        return style_attribute(looks.get(tone, looks.get("")))
 
     def _cells(self, row: int, values: Appended, styles: Sequence[str]) -> bytes:
-        made: list[str] = []
-        for letters, value, style in zip(self._letters, values, styles, strict=True):
-            if isinstance(value, str):
-                made.append(f'<c r="{letters}{row}"{style} t="inlineStr"><is>{inline_text(value)}</is></c>')
-            elif value is None:
-                made.append(f'<c r="{letters}{row}"{style}/>' if style else "")
-            else:
-                made.append(f'<c r="{letters}{row}"{style}><v>{value}</v></c>')
-        return "".join(made).encode()
+        cells = zip(self._letters, values, styles, strict=True)
+        return "".join(cell_xml(f"{letters}{row}", value, style) for letters, value, style in cells).encode()
 
 
-def _style(number: int | None) -> str:
+def cell_xml(reference: str, value: str | int | None, style: str) -> str:
+    """Return the element of a cell, text stored in it; nothing where there is neither a value nor a look.
+
+    Args:
+        reference: Where it is, such as `A1`.
+        value: What is in it.
+        style: The attribute with its look, as `style_attribute` returns it.
+    """
+    if isinstance(value, str):
+        return f'<c r="{reference}"{style} t="inlineStr"><is>{inline_text(value)}</is></c>'
+    if value is None:
+        return f'<c r="{reference}"{style}/>' if style else ""
+    return f'<c r="{reference}"{style}><v>{value}</v></c>'
+
+
+def style_attribute(number: int | None) -> str:
+    """Return the attribute with the number of a cell's format, and the space before it; "" for a cell without one."""
     return "" if number is None else f' s="{number}"'
 
 

@@ -1,114 +1,152 @@
-"""Cells of a workbook that is written: text that is text whatever it begins with, and the quiet look."""
+"""Rows of a workbook that is written: text that is text whatever it begins with, and the quiet look.
+
+openpyxl knows the cell formats, and each has its number in the workbook; the cells are written here, in a tenth of the
+time that its cell objects need.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
-from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ERROR_CODES
-from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.styles.fonts import DEFAULT_FONT
+from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from importer.model import Status
 from importer.sheets.cells import cell_text
+from importer.sheets.phrases import column_letter
 from importer.sheets.table import CellError, CellValue
 from importer.sheets.workbooks.looks import MARKS, NUMBER_HEADERS, TONES
+from importer.sheets.workbooks.own_cells import cell_xml, style_attribute
 from importer.sheets.workbooks.sheet_text import sheet_text
 
-Written = Cell | int | float | bool | None
+Note = tuple[int, str]
+"""The position of a cell, from 0, and what of its text could not be kept."""
+_Date = dt.date | dt.time | dt.timedelta
+_serial: Final[Callable[[_Date], float]] = to_excel
 _BOLD: Final = Font(name=DEFAULT_FONT.name, size=DEFAULT_FONT.size, scheme=DEFAULT_FONT.scheme, bold=True)
-
 _RIGHT: Final = Alignment(horizontal="right")
 _WRAPPED: Final = Alignment(wrap_text=True, vertical="top")
 _MARK: Final = MARKS[Status.INVALID]
 
 
 class CellMaker:
-    """Makes the cells of a streaming sheet.
-
-    A cell object is used again for each row that is written, by its column and look: openpyxl has written a row before
-    the next one is made, and making and styling cells is most of the time that writing takes.
+    """Makes the cells of rows. Text is stored in the cell itself.
 
     Args:
-        sheet: Where the cells will stand.
+        sheet: The sheet whose workbook gets the formats.
         sentences_at: The column, from 0, whose text goes over several lines where it is long; None for none.
     """
 
     def __init__(self, sheet: WriteOnlyWorksheet, *, sentences_at: int | None) -> None:
         self._sheet = sheet
         self._sentences_at = sentences_at
-        self._cells: dict[tuple[int, str], Cell] = {}
-        self._fills: dict[str, PatternFill] = {}
+        self._letters: list[str] = []
+        self._tones: dict[tuple[int, str], str] = {}
+        self._marks: dict[tuple[int, str, type | None], str] = {}
+        self._dates: dict[type, str] = {}
 
-    def header(self, value: CellValue) -> Written:
-        """Return a cell of the header: text, bold."""
-        if value is None:
-            return None
+    def header(self, row: int, first: int, cells: Sequence[CellValue]) -> str:
+        """Return cells of the header from a column on, which counts from 0: text, bold."""
+        made = [
+            cell_xml(f"{self._column(position)}{row}", cell_text(value), self._header(value in NUMBER_HEADERS))
+            for position, value in enumerate(cells, start=first)
+            if value is not None
+        ]
+        return "".join(made)
+
+    def source(
+        self, row: int, cells: Sequence[CellValue], tone: str, marked: Collection[int]
+    ) -> tuple[str, Sequence[Note]]:
+        """Return the cells of the source, their types kept, and what of their text could not be.
+
+        Those at the marked positions are in the strong colour of the tone.
+        """
+        made: list[str] = []
+        notes: list[Note] = []
+        for position, value in enumerate(cells):
+            style = self._marked(position, tone, value) if position in marked else ""
+            if value is None and not style:
+                continue
+            reference = f"{self._column(position)}{row}"
+            match value:
+                case bool():
+                    made.append(f'<c r="{reference}"{style} t="b"><v>{value:d}</v></c>')
+                case None | int():
+                    made.append(cell_xml(reference, value, style))
+                case float() if math.isfinite(value):
+                    made.append(f'<c r="{reference}"{style}><v>{value!r}</v></c>')
+                case dt.date() | dt.time() | dt.timedelta():
+                    made.append(f'<c r="{reference}"{style or self._date(value)}><v>{_serial(value)!r}</v></c>')
+                case CellError(code) if code in ERROR_CODES:
+                    made.append(f'<c r="{reference}"{style} t="e"><v>{code}</v></c>')
+                case _:
+                    text = cell_text(value)
+                    if note := sheet_text(text)[1]:
+                        notes.append((position, note))
+                    made.append(cell_xml(reference, text, style))
+        return "".join(made), notes
+
+    def appended(
+        self, row: int, first: int, values: Sequence[str | int | None], tone: str, marked: Collection[int]
+    ) -> str:
+        """Return appended cells from a column on, in the colour of the tone, or at marked positions its strong one."""
+        made = [
+            cell_xml(
+                f"{self._column(position)}{row}",
+                value,
+                self._marked(position, tone, value) if position in marked else self._toned(position, tone),
+            )
+            for position, value in enumerate(values, start=first)
+        ]
+        return "".join(made)
+
+    def _column(self, position: int) -> str:
+        while position >= len(self._letters):
+            self._letters.append(column_letter(len(self._letters)))
+        return self._letters[position]
+
+    def _header(self, is_number: bool) -> str:  # noqa: FBT001 - of what stands below it
         cell = WriteOnlyCell(self._sheet)
         cell.font = _BOLD
-        if value in NUMBER_HEADERS:
+        if is_number:
             cell.alignment = _RIGHT
-        return _text(cell, sheet_text(cell_text(value))[0])
+        return style_attribute(cell.style_id)
 
-    def source(self, value: CellValue, position: int) -> tuple[Written, str]:
-        """Return a cell of the source, its type kept, and a note on what of its text could not be."""
-        match value:
-            case None | bool() | int():
-                return value, ""
-            case float() if math.isfinite(value):
-                return value, ""
-            case dt.date() | dt.time() | dt.timedelta():
-                cell = WriteOnlyCell(self._sheet)
-                cell.value = value
-                return cell, ""
-            case CellError(code) if code in ERROR_CODES:
-                cell = WriteOnlyCell(self._sheet, code)
-                cell.data_type = "e"
-                return cell, ""
-            case _:
-                text, note = sheet_text(cell_text(value))
-                return _text(self._cell(position, ""), text), note
-
-    def appended(self, value: str | int | None, position: int, tone: str) -> Written:
-        """Return an appended cell in the colour of the tone; a tone that has none is the look of the source."""
-        cell = self._cell(position, tone)
-        if isinstance(value, str):
-            return _text(cell, sheet_text(value)[0])
-        cell.value = value
-        return cell
-
-    def marked(self, cell: Written, position: int, tone: str, comment: Comment | None) -> Written:
-        """Return a cell like this one in the colour of what is to be looked at, with a comment where one is given."""
-        marked = WriteOnlyCell(self._sheet)
-        if isinstance(cell, Cell):
-            marked.value, marked.data_type = cell.value, cell.data_type
-            marked.number_format = cell.number_format
-        else:
-            marked.value = cell
-        if position == self._sentences_at:
-            marked.alignment = _WRAPPED
-        marked.fill = self._fills.setdefault(tone, PatternFill("solid", start_color=MARKS.get(tone, _MARK)))
-        if comment is not None:
-            marked.comment = comment
-        return marked
-
-    def _cell(self, position: int, tone: str) -> Cell:
-        cell = self._cells.get((position, tone))
-        if cell is None:
-            cell = self._cells[position, tone] = WriteOnlyCell(self._sheet)
+    def _toned(self, position: int, tone: str) -> str:
+        style = self._tones.get((position, tone))
+        if style is None:
+            cell = WriteOnlyCell(self._sheet)
             if position == self._sentences_at:
                 cell.alignment = _WRAPPED
             if tone in TONES:
                 cell.fill = PatternFill("solid", start_color=TONES[tone])
-        return cell
+            style = self._tones[position, tone] = style_attribute(cell.style_id if cell.has_style else None)
+        return style
 
+    def _marked(self, position: int, tone: str, value: CellValue) -> str:
+        kind = type(value) if isinstance(value, _Date) else None
+        style = self._marks.get((position, tone, kind))
+        if style is None:
+            cell = WriteOnlyCell(self._sheet)
+            if isinstance(value, _Date):
+                cell.value = value  # which has a number format of its own
+            if position == self._sentences_at:
+                cell.alignment = _WRAPPED
+            cell.fill = PatternFill("solid", start_color=MARKS.get(tone, _MARK))
+            style = self._marks[position, tone, kind] = style_attribute(cell.style_id)
+        return style
 
-def _text(cell: Cell, text: str) -> Cell:
-    """Put text into a cell; openpyxl on its own makes a formula of what begins with `=`."""
-    cell.value = text
-    cell.data_type = "s"
-    return cell
+    def _date(self, value: _Date) -> str:
+        style = self._dates.get(type(value))
+        if style is None:
+            cell = WriteOnlyCell(self._sheet)
+            cell.value = value
+            style = self._dates[type(value)] = style_attribute(cell.style_id)
+        return style

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Final, NamedTuple, Self
 
 from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.writer.excel import ExcelWriter
@@ -27,7 +28,7 @@ from importer.sheets.workbooks.extra_sheet import ExtraSheet
 from importer.sheets.workbooks.held_parts import HoldingArchive
 from importer.sheets.workbooks.looks import SAMPLE_SIZE, column_widths, row_height
 from importer.sheets.workbooks.own_package import Package
-from importer.sheets.workbooks.xlsx_cells import CellMaker, Written
+from importer.sheets.workbooks.xlsx_cells import CellMaker, Note
 
 _DEFAULT_TITLE: Final = "Sheet1"
 _RESERVED_TITLE: Final = "history"
@@ -55,7 +56,8 @@ class XlsxWriter:
     header is bold, frozen and has filters; the appended cells have a colour by the row's tone, and marked cells a
     stronger one and a comment.
 
-    What is written of the sheet is kept beside the file until it is finished, as `openpyxl.*`, for its owner only.
+    Rows are kept in a file without a name on the same disk until all is known that stands before them. What is around
+    them in the package is made by openpyxl.
 
     Args:
         path: The file to write; an earlier one is overwritten.
@@ -96,19 +98,20 @@ class XlsxWriter:
 
     def __enter__(self) -> Self:
         """Create the file; raise OSError where that fails."""
-        self._file = self._path.open("wb")
+        with contextlib.ExitStack() as opened:
+            self._file = opened.enter_context(self._path.open("wb"))
+            self._body = opened.enter_context(tempfile.TemporaryFile(dir=self._path.parent))
+            self._open = opened.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
     ) -> None:
         """Finish the workbook and flush it to disk; on an error only close the file."""
-        with self._file:
+        with self._open:
             if kind is None:
                 with _temporary_files_in(self._path.parent):
                     self._finish()
-            else:
-                self._abandon()
 
     def write(self, record: Record, appended: Appended, *, tone: str = "", marks: Sequence[Mark] = ()) -> None:
         """Write one record, padded to the width, and then the appended cells.
@@ -131,8 +134,7 @@ class XlsxWriter:
             return
         self._pending.append(line)
         if len(self._pending) >= SAMPLE_SIZE:
-            with _temporary_files_in(self._path.parent):
-                self._begin()
+            self._begin()
 
     def write_sheet(self, sheet: ExtraSheet) -> None:
         """Write a sheet beside the table, when the table is written."""
@@ -159,8 +161,11 @@ class XlsxWriter:
             self._begin()
         if self._header_row:
             self._sheet.auto_filter.ref = f"A{self._header_row}:{get_column_letter(self._columns)}{self._rows}"
-        self._sheet.close()
-        with HoldingArchive(self._file, self._comments.parts()) as archive:
+        if sample := self._comments.sample():
+            cell = WriteOnlyCell(self._sheet)
+            cell.comment = sample
+            self._sheet.append([cell])
+        with HoldingArchive(self._file, self._body, self._comments.parts()) as archive:
             ExcelWriter(self._book, archive).write_data()
             if self._extra is not None:
                 package = Package(archive.held, archive.namelist())
@@ -169,12 +174,6 @@ class XlsxWriter:
         self._file.flush()
         os.fsync(self._file.fileno())
 
-    def _abandon(self) -> None:
-        """Let go of the sheet's temporary file, if there is one yet."""
-        if self._pending is None:
-            with contextlib.suppress(OSError):
-                self._sheet.close()
-
     def _shown(self, record: Record, appended: Appended) -> list[str]:
         cells = [cell_text(cell) for cell in record.cells]
         return [*cells, *[""] * (self._width - len(cells)), *(cell_text(cell) for cell in appended)]
@@ -182,37 +181,25 @@ class XlsxWriter:
     def _put(self, line: _Line) -> None:
         record, appended, tone, marks = line
         self._put_rows += 1
-        padding: list[Written] = [None] * (self._width - len(record.cells))
+        row, height = self._put_rows, None
         if _is_header(record):
-            self._sheet.append(
-                [
-                    *(self._cells.header(cell) for cell in record.cells),
-                    *padding,
-                    *(self._cells.header(cell) for cell in appended),
-                ]
-            )
-            return
-        made = [self._cells.source(cell, position) for position, cell in enumerate(record.cells)]
-        notes = [(position, note) for position, (_, note) in enumerate(made) if note]
-        if notes and record.kind is RecordKind.ROW:
-            appended = self._noted(appended, notes)
-        height = None if self._message_at is None else row_height(cell_text(appended[self._message_at]))
-        if height is not None and marks:
-            self._comments.note_height(self._put_rows, height)
-        if height is not None:
-            self._sheet.row_dimensions[self._put_rows].height = height
-        cells = [
-            *(cell for cell, _ in made),
-            *padding,
-            *(self._cells.appended(cell, self._width + at, tone) for at, cell in enumerate(appended)),
-        ]
+            made = self._cells.header(row, 0, record.cells) + self._cells.header(row, self._width, appended)
+        else:
+            marked = [mark.position for mark in marks]
+            padding = [None] * (self._width - len(record.cells)) if marked else []
+            source, notes = self._cells.source(row, [*record.cells, *padding], tone, marked)
+            if notes and record.kind is RecordKind.ROW:
+                appended = self._noted(appended, notes)
+            made = source + self._cells.appended(row, self._width, appended, tone, marked)
+            height = None if self._message_at is None else row_height(cell_text(appended[self._message_at]))
         for mark in marks:
-            comment = self._comments.add(self._put_rows, mark.position, mark.reason)
-            cells[mark.position] = self._cells.marked(cells[mark.position], mark.position, tone, comment)
-        self._sheet.append(cells)
-        self._sheet.row_dimensions.pop(self._put_rows, None)  # it is written
+            self._comments.add(row, mark.position, mark.reason)
+        if height is not None and marks:
+            self._comments.note_height(row, height)
+        high = "" if height is None else f' ht="{height:g}" customHeight="1"'
+        self._body.write(f'<row r="{row}"{high}>{made}</row>'.encode())
 
-    def _noted(self, appended: Appended, notes: Sequence[tuple[int, str]]) -> Appended:
+    def _noted(self, appended: Appended, notes: Sequence[Note]) -> Appended:
         """Return the appended cells, the message with a sentence on each cell that could not be kept as it is."""
         if self._message_at is None:
             return appended
