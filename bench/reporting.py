@@ -1,8 +1,8 @@
 """Reports of a made-up run: `python -m bench.reporting prepare|bare|full SOURCE STATE OUT`.
 
 `prepare` journals the run without sending anything: most rows are updated, some refused, some in doubt. `bare` writes
-the annotated sheet alone, `full` all reports; both print the seconds of
-processor time that the writing took, which the machine's other work leaves alone.
+the annotated sheet alone, `full` all reports; both print the seconds of processor time that it took once the source was
+read, which the machine's other work leaves alone.
 """
 
 from __future__ import annotations
@@ -10,19 +10,24 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from importer.cli.main import look_for_cycles_less_often
 from importer.journal.journal import Journal, NewRun
+from importer.journal.results import Results
 from importer.model import Attempt, Field, Issue, Mode, Outcome, SourceInfo, Status, Target, Update
 from importer.order import Order
 from importer.reporting import Reporting
+from importer.reports.folder import reopen
 from importer.reports.rows import joined
 from importer.reports.writing import Wish, writing_annotated
+from importer.runs import PastRun
 from importer.settings import Settings
 from importer.sheets.open import open_table
+from importer.sheets.table import Table
 
 _BATCH: Final = 5_000
 _WORDS: Final = "The API refused this row (HTTP 400): “first_name: this name is not one that we accept”"
@@ -84,29 +89,35 @@ def _ending(row: int) -> Outcome:
 
 def bare(source: Path, state: Path, out: Path) -> None:
     """Write the annotated sheet and nothing else."""
-    with Journal(state, wall=time.time) as journal:
-        past = journal.find("benchrun")
-        with journal.source_of(past) as copy, journal.results(past) as results:
-            table = open_table(copy.path, name=source.name, scratch=copy.scratch)
-            wish = Wish(form=table.format, own_workbook=True)
-            out.mkdir(exist_ok=True)
-            started = _worked_s()
-            with writing_annotated(out / f"annotated.{table.format}", table, wish) as (annotated, _):
-                for record, outcome in joined(table, results.outcomes(), partial=False):
-                    annotated.take(record, outcome)
-            print(_worked_s() - started)
+    with _ended(source, state) as (_, table, results):
+        wish = Wish(form=table.format, own_workbook=True)
+        out.mkdir(exist_ok=True)
+        started = _worked_s()
+        with writing_annotated(out / f"annotated.{table.format}", table, wish) as (annotated, _):
+            for record, outcome in joined(table, results.outcomes(), partial=False):
+                annotated.take(record, outcome)
+        print(_worked_s() - started)
 
 
-def full(source: Path, state: Path, out: Path) -> None:  # noqa: ARG001 - as for the others
-    """Write all reports."""
-    with Journal(state, wall=time.time) as journal:
-        past = journal.find("benchrun")
+def full(source: Path, state: Path, out: Path) -> None:
+    """Write all reports, with all that they are made from, as at the end of a run."""
+    with _ended(source, state) as (past, table, results), reopen(out, past.run_id, known=False) as folder:
         reporting = Reporting(Order.again(past, output=out), Settings.load({}))
         started = _worked_s()
-        finished = reporting.again(journal, past)
+        summary = reporting.summary(past, results, exit_code=1, seconds=past.seconds)
+        finished = reporting.write(table, results, summary, folder)
         print(_worked_s() - started)
     if finished.error is not None:
         raise finished.error
+
+
+@contextmanager
+def _ended(source: Path, state: Path) -> Iterator[tuple[PastRun, Table, Results]]:
+    """Yield the run that was prepared, with its source, which is read already, and with what its rows have ended as."""
+    with Journal(state, wall=time.time) as journal:
+        past = journal.find("benchrun")
+        with journal.source_of(past) as copy, journal.results(past) as results:
+            yield past, open_table(copy.path, name=source.name, scratch=copy.scratch), results
 
 
 _STEPS: Final[Mapping[str, Callable[[Path, Path, Path], None]]] = {"prepare": prepare, "bare": bare, "full": full}

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from itertools import accumulate, pairwise
-from typing import Final
+from typing import Final, Self
 
 from importer.reports.review import Bar, Pause, Span, Timing
 from importer.runs import Request
@@ -40,6 +40,16 @@ class _Latencies:
         self.counts[_step(latency_s)] += 1
         self.replies += 1
         self.longest_s = max(self.longest_s, latency_s)
+
+    @classmethod
+    def of_all(cls, some: Iterable[Self]) -> Self:
+        """Return several distributions as one."""
+        whole = cls()
+        for one in some:
+            whole.counts.update(one.counts)
+            whole.replies += one.replies
+            whole.longest_s = max(whole.longest_s, one.longest_s)
+        return whole
 
     def percentile_s(self, percent: float) -> float:
         """Return the latency that so many percent of the replies did not take longer than."""
@@ -81,7 +91,6 @@ def timing_of(requests: Iterable[Request], duration: tuple[float, float, int]) -
     length_s = max(0.0, last - first)
     span_s = _span_s(length_s)
     stretches = [_Stretch() for _ in range(int(length_s / span_s) + 1)]
-    everything = _Latencies()
     presence = _Presence(length_s)
     for request in requests:
         sent_s, took_s = request.sent_at - first, request.latency_s
@@ -89,8 +98,7 @@ def timing_of(requests: Iterable[Request], duration: tuple[float, float, int]) -
         presence.add(sent_s, ended_s)
         stretches[int(sent_s / span_s)].requests += 1
         _note_end(stretches[min(int(ended_s / span_s), len(stretches) - 1)], request)
-        if took_s is not None and request.http_status is not None:
-            everything.add(took_s)
+    everything = _Latencies.of_all(stretch.latencies for stretch in stretches)
     return Timing(
         first_sent_at=first,
         span_s=span_s,

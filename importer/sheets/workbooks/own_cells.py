@@ -84,7 +84,11 @@ def style_attribute(number: int | None) -> str:
 @lru_cache(_KEPT_TEXTS)
 def inline_text(text: str) -> str:
     """Return the element of a text as a cell can hold it."""
-    safe, _ = sheet_text(text)
+    return text_element(sheet_text(text)[0])
+
+
+def text_element(safe: str) -> str:
+    """Return the element of a text that is in the form in which a cell can hold it, as `sheet_text` returns it."""
     margin = safe.startswith(_MARGINS) or safe.endswith(_MARGINS) or "\n" in safe
     start = '<t xml:space="preserve">' if margin else "<t>"
     return f"{start}{escape(safe)}</t>"

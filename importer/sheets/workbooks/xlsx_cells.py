@@ -23,7 +23,7 @@ from importer.sheets.cells import cell_text
 from importer.sheets.phrases import column_letter
 from importer.sheets.table import CellError, CellValue
 from importer.sheets.workbooks.looks import MARKS, NUMBER_HEADERS, TONES
-from importer.sheets.workbooks.own_cells import cell_xml, style_attribute
+from importer.sheets.workbooks.own_cells import cell_xml, style_attribute, text_element
 from importer.sheets.workbooks.sheet_text import sheet_text
 
 Note = tuple[int, str]
@@ -75,22 +75,21 @@ class CellMaker:
             if value is None and not style:
                 continue
             reference = f"{self._column(position)}{row}"
-            match value:
-                case bool():
-                    made.append(f'<c r="{reference}"{style} t="b"><v>{value:d}</v></c>')
-                case None | int():
-                    made.append(cell_xml(reference, value, style))
-                case float() if math.isfinite(value):
-                    made.append(f'<c r="{reference}"{style}><v>{value!r}</v></c>')
-                case dt.date() | dt.time() | dt.timedelta():
-                    made.append(f'<c r="{reference}"{style or self._date(value)}><v>{_serial(value)!r}</v></c>')
-                case CellError(code) if code in ERROR_CODES:
-                    made.append(f'<c r="{reference}"{style} t="e"><v>{code}</v></c>')
-                case _:
-                    text = cell_text(value)
-                    if note := sheet_text(text)[1]:
-                        notes.append((position, note))
-                    made.append(cell_xml(reference, text, style))
+            if isinstance(value, bool):
+                made.append(f'<c r="{reference}"{style} t="b"><v>{value:d}</v></c>')
+            elif value is None or isinstance(value, int):
+                made.append(cell_xml(reference, value, style))
+            elif isinstance(value, float) and math.isfinite(value):
+                made.append(f'<c r="{reference}"{style}><v>{value!r}</v></c>')
+            elif isinstance(value, _Date):
+                made.append(f'<c r="{reference}"{style or self._date(value)}><v>{_serial(value)!r}</v></c>')
+            elif isinstance(value, CellError) and value.code in ERROR_CODES:
+                made.append(f'<c r="{reference}"{style} t="e"><v>{value.code}</v></c>')
+            else:
+                text, note = sheet_text(cell_text(value))
+                if note:
+                    notes.append((position, note))
+                made.append(f'<c r="{reference}"{style} t="inlineStr"><is>{text_element(text)}</is></c>')
         return "".join(made), notes
 
     def appended(
