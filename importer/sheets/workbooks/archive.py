@@ -41,6 +41,8 @@ class Limits:
         ratio_from_bytes: From what unpacked size on the ratio counts.
         free_text_bytes: So much may be in the cells of the smallest file.
         free_cells: So many cells of a sheet may hold something even if there is less than a byte for each of them.
+        free_tags: So many tags, those that end an element too, may be in a part of a file of up to one MiB.
+        tags_per_byte: And so many more for each byte beyond that.
         sparse_area: From how many cells on the rectangle around all that hold something is looked at.
         max_gaps: How many times more cells it may have than there are that hold something.
         memory_bytes: What parsing may take beside what it takes to start.
@@ -56,6 +58,8 @@ class Limits:
     ratio_from_bytes: int = 10 * 1024**2
     free_text_bytes: int = 64 * 1024**2
     free_cells: int = 300_000
+    free_tags: int = 4_000_000
+    tags_per_byte: int = 4
     sparse_area: int = 2_000_000
     max_gaps: int = 50
     memory_bytes: int = 220 * 1024**2
@@ -82,6 +86,10 @@ class Limits:
     def memory_for(self, file_bytes: int) -> int:
         """Return how many bytes parsing a file of that size may take."""
         return min(self.memory_bytes + self.memory_per_byte * file_bytes, self.max_memory_bytes)
+
+    def tags_for(self, file_bytes: int) -> int:
+        """Return how many tags a part may have in a file of that size."""
+        return self.free_tags + self.tags_per_byte * max(file_bytes - 1024**2, 0)
 
     def seconds_for(self, file_bytes: int) -> float:
         """Return how long the processor may work on a file of that size."""
@@ -169,6 +177,7 @@ class Archive:
     def __init__(self, file: SourceFile, limits: Limits = DEFAULT_LIMITS) -> None:
         self._name = file.name
         self._limits = limits
+        self._most_tags = limits.tags_for(file.path.stat().st_size)
         self._zip = open_zip(file, limits)
         self._parts: dict[str, zipfile.ZipInfo] = {}
         try:
@@ -198,7 +207,8 @@ class Archive:
         """Yield what a part unpacks to, a block at a time.
 
         Raises:
-            SourceError: There is no such part, it is damaged, or it unpacks to more than it declares.
+            SourceError: There is no such part, it is damaged, it unpacks to more than it declares, or has more tags in
+            it than a table needs: on any machine, that is known before they are parsed.
         """
         info = self._parts.get(part.lower())
         if info is None:
@@ -206,13 +216,16 @@ class Archive:
         # With the declared size in the way, zipfile would stop there, and another reader would not.
         whole = copy.copy(info)
         whole.file_size = _MORE_THAN_ANY
-        unpacked = 0
+        unpacked = tags = 0
         cannot = self.damaged(f"its part {part} cannot be unpacked")
         with refusing_unsound(cannot), self._zip.open(whole) as file:
             while block := file.read(_BLOCK_BYTES):
                 unpacked += len(block)
                 if unpacked > info.file_size:
                     raise self.damaged(f"its part {part} is larger than it says")
+                tags += block.count(b"<")
+                if tags > self._most_tags:
+                    raise self._too_large("there are more elements in a part of it than a table of its size has")
                 yield block
 
     def read(self, part: str, max_bytes: int) -> bytes:

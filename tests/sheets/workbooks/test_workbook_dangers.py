@@ -46,6 +46,7 @@ def test_trap_12_a_bomb_is_refused_before_anything_is_unpacked(tmp_path: Path) -
         pytest.param(Limits(max_unpacked_bytes=1024), "unpacks to", id="unpacked"),
         pytest.param(Limits(sparse_area=1, max_gaps=0), "4 cells lie between", id="gaps"),
         pytest.param(Limits(free_text_bytes=1, max_ratio=0), "hold more than", id="text"),
+        pytest.param(Limits(free_tags=20), "more elements in a part", id="elements"),
         pytest.param(Limits(memory_bytes=1, memory_per_byte=0), "too much memory", id="memory"),
     ],
 )
