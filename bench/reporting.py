@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -102,7 +103,7 @@ def bare(source: Path, state: Path, out: Path) -> None:
 def full(source: Path, state: Path, out: Path) -> None:
     """Write all reports, with all that they are made from, as at the end of a run."""
     with _ended(source, state) as (past, table, results), reopen(out, past.run_id, known=False) as folder:
-        reporting = Reporting(Order.again(past, output=out), Settings.load({}))
+        reporting = Reporting(replace(Order.again(past), output=out), Settings.load({}))
         started = _worked_s()
         summary = reporting.summary(past, results, exit_code=1, seconds=past.seconds)
         finished = reporting.write(table, results, summary, folder)

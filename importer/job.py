@@ -126,7 +126,7 @@ class Job:
                 # The journal knows of the folder before it is claimed, and goes there only when it is.
                 journal.note_folder(past, path)
                 folder = claim.enter_context(reopen(path, past.run_id, known=known))
-                run = journal.resume(past, output=path)
+                run = journal.resume(past, output=path, asked=self._order.asked())
                 table = self._open(run)
                 self._observer.begun(past.run_id, resumed=True)
                 source = (

@@ -64,21 +64,12 @@ class Order:
         }
 
     @classmethod
-    def again(
-        cls,
-        past: PastRun,
-        *,
-        source: Path | None = None,
-        output: Path | None = None,
-        more_columns: Sequence[str] | None = None,
-    ) -> Order:
-        """Return what was asked for when a run began.
+    def again(cls, past: PastRun, *, source: Path | None = None) -> Order:
+        """Return what was asked for when a run began, but for where its reports are to go.
 
         Args:
             past: The run.
             source: Where its source is now; None for where it was.
-            output: Where its reports are to go; None for wherever they go by themselves.
-            more_columns: Of the annotated sheet; None for those that it had.
         """
         asked = past.asked
         reading = asked.get("reading") or {"sheet": asked.get("sheet")}
@@ -87,13 +78,10 @@ class Order:
             source=source or Path(past.source.path),
             sandbox=bool(asked.get("sandbox")),
             reading=Reading.from_json(cast("Mapping[str, object]", reading)),
-            output=output,
             form=cast("Literal['csv', 'xlsx'] | None", asked.get("form")),
             limit=cast("int | None", asked.get("limit")),
             redact=bool(asked.get("redact")),
-            more_columns=tuple(
-                cast("Sequence[str]", asked.get("more_columns", ())) if more_columns is None else more_columns
-            ),
+            more_columns=tuple(cast("Sequence[str]", asked.get("more_columns", ()))),
         )
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
 import click
 
 from importer.cli import options
-from importer.cli.given import Given, Manner, Shape
+from importer.cli.given import Given, Manner, Reports, Shape
 
 _EPILOG = """\b
 Examples:
@@ -35,16 +34,14 @@ The exit code is 0 when every row is valid, and 1 otherwise.
     *options.TALK,
     given=Given,
     shape=Shape,
+    reports=Reports,
     manner=Manner,
 )
 def command(
     source: Path,
-    output: Path | None,
-    form: Literal["csv", "xlsx"] | None,
-    more_columns: tuple[str, ...] | None,
-    redact: bool,
     given: Given,
     shape: Shape,
+    reports: Reports,
     manner: Manner,
 ) -> int:
     """Read SOURCE, a CSV file or a workbook, and check every row as `importer run` would; nothing is sent.
@@ -56,13 +53,5 @@ def command(
     from importer.order import Order  # noqa: PLC0415 - the same
 
     settings = given.settings()
-    order = Order(
-        mode=Mode.CHECK,
-        source=source,
-        reading=shape.reading(settings),
-        output=output,
-        form=form,
-        more_columns=more_columns or (),
-        redact=redact,
-    )
-    return perform(order, settings, manner)
+    order = Order(mode=Mode.CHECK, source=source, reading=shape.reading(settings))
+    return perform(reports.wished(order), settings, manner)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 if TYPE_CHECKING:
+    from importer.order import Order
     from importer.settings import Settings
     from importer.sheets.reading import Reading
 
@@ -101,6 +102,26 @@ class Shape:
             encoding=settings.encoding,
             visible_only=settings.visible_only,
             columns=settings.columns,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reports:
+    """The options that say which reports are wanted; None: as they are by themselves, or as they were."""
+
+    output: Path | None = None
+    form: Literal["csv", "xlsx"] | None = None
+    more_columns: Sequence[str] | None = None
+    redact: bool | None = None
+
+    def wished(self, order: Order) -> Order:
+        """Return an order for such reports."""
+        return replace(
+            order,
+            output=self.output or order.output,
+            form=self.form or order.form,
+            more_columns=order.more_columns if self.more_columns is None else self.more_columns,
+            redact=order.redact if self.redact is None else self.redact,
         )
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 
 import click
 
 from importer.cli import options
-from importer.cli.given import Given, Manner
+from importer.cli.given import Given, Manner, Reports
 
 _EPILOG = """\b
 Examples:
@@ -33,16 +32,14 @@ Nothing is sent, and the journal stays as it is.
     options.JSON,
     options.QUIET,
     given=Given,
+    reports=Reports,
     manner=Manner,
 )
 def command(
     run: str,
     source: Path | None,
-    output: Path | None,
-    form: Literal["csv", "xlsx"] | None,
-    more_columns: tuple[str, ...] | None,
-    redact: bool | None,
     given: Given,
+    reports: Reports,
     manner: Manner,
 ) -> int:
     """Write all reports of the past run RUN again, from the journal and the source; those that are there are replaced.
@@ -58,8 +55,7 @@ def command(
     settings = given.settings()
     with opened(settings) as journal, locked(journal.find(run), settings):
         past = journal.find(run)
-        order = Order.again(past, source=source, output=output, more_columns=more_columns)
-        order = replace(order, form=form or order.form, redact=order.redact if redact is None else redact)
+        order = reports.wished(Order.again(past, source=source))
         finished = Reporting(order, given.settings_again(past.settings)).again(journal, past, source)
         told = Indexing(journal, settings).beside((order.output or past.output).absolute())
         finished = replace(finished, notes=[told] if told else [])

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import click
 
 from importer.cli import options
-from importer.cli.given import Given, Manner
+from importer.cli.given import Given, Manner, Reports
 
 _EPILOG = """\b
 Examples:
@@ -33,14 +32,13 @@ IMPORTER_API_KEY or a file, as for `importer run`.
     options.WAIT,
     *options.TALK,
     given=Given,
+    reports=Reports,
     manner=Manner,
 )
 def command(
     run: str | None,
-    output: Path | None,
-    more_columns: tuple[str, ...] | None,
-    redact: bool | None,
     given: Given,
+    reports: Reports,
     manner: Manner,
 ) -> int:
     """Go on with the unfinished run RUN, by default the newest one.
@@ -54,7 +52,6 @@ def command(
 
     with opened(given.settings()) as journal:
         past = unfinished(journal, run)
-    order = Order.again(past, output=output, more_columns=more_columns)
-    order = replace(order, redact=order.redact if redact is None else redact)
+    order = reports.wished(Order.again(past))
     settings = given.settings_again(past.settings)
     return perform(order, settings, replace(manner, yes=True), go=lambda job: job.resume(past))

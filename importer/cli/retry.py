@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from importer.cli import options
-from importer.cli.given import Given, Manner
+from importer.cli.given import Given, Manner, Reports
 
 _EPILOG = """\b
 Examples:
@@ -34,15 +33,14 @@ to send to is as it was; the key comes from IMPORTER_API_KEY or a file, as for `
     options.YES,
     *options.TALK,
     given=Given,
+    reports=Reports,
     manner=Manner,
 )
 def command(
     run: str,
     source: Path | None,
-    output: Path | None,
-    more_columns: tuple[str, ...] | None,
-    redact: bool | None,
     given: Given,
+    reports: Reports,
     manner: Manner,
 ) -> int:
     """Send those rows of the ended run RUN again that are unconfirmed, failed or were not sent.
@@ -55,6 +53,5 @@ def command(
 
     with opened(given.settings()) as journal:
         past = retryable(journal, run, has_source=source is not None)
-    order = Order.again(past, source=source, output=output, more_columns=more_columns)
-    order = replace(order, redact=order.redact if redact is None else redact)
+    order = reports.wished(Order.again(past, source=source))
     return perform(order, given.settings_again(past.settings), manner, go=lambda job: job.run(past))

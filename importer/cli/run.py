@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
 import click
 
 from importer.cli import options
 from importer.cli.console import tell
-from importer.cli.given import Given, Manner, Shape
+from importer.cli.given import Given, Manner, Reports, Shape
 
 _EPILOG = """\b
 Examples:
@@ -53,19 +52,17 @@ reports are written. Again: what is in flight is given up. A third time ends at 
     *options.TALK,
     given=Given,
     shape=Shape,
+    reports=Reports,
     manner=Manner,
 )
 def command(
     source: Path,
     sandbox: bool,
     dry_run: bool,
-    output: Path | None,
-    form: Literal["csv", "xlsx"] | None,
-    redact: bool,
     limit: int | None,
-    more_columns: tuple[str, ...] | None,
     given: Given,
     shape: Shape,
+    reports: Reports,
     manner: Manner,
 ) -> int:
     """Send one Update Customer request for each valid row of SOURCE, a CSV file or a workbook.
@@ -84,10 +81,6 @@ def command(
         source=source,
         sandbox=sandbox,
         reading=shape.reading(settings),
-        output=output,
-        form=form,
         limit=limit,
-        more_columns=more_columns or (),
-        redact=redact,
     )
-    return perform(order, settings, manner)
+    return perform(reports.wished(order), settings, manner)

@@ -157,12 +157,15 @@ class Journal:
         with explained(self.path):
             self._connection.execute("UPDATE runs SET folders = ? WHERE number = ?", (folders, past.number))
 
-    def resume(self, past: PastRun, output: Path | None = None) -> RunJournal:
+    def resume(
+        self, past: PastRun, output: Path | None = None, asked: Mapping[str, object] | None = None
+    ) -> RunJournal:
         """Take up again what an unfinished run has left; where its source was not checked yet, that begins anew.
 
         Args:
             past: The run; no other process is at it.
             output: The folder of its reports from now on; None for the one it has.
+            asked: What is asked for from now on; None for what was.
 
         Raises:
             JournalError: What it kept is not there any more, or is damaged. The run is as it was.
@@ -178,6 +181,7 @@ class Journal:
             "now": rfc3339(self._wall()),
             "seconds": past.seconds,
             "output": _text(output or past.output),
+            "asked": json.dumps(dict(past.asked if asked is None else asked), sort_keys=True),
         }
         with explained(self.path), ExitStack() as undo:
             if not past.checked:

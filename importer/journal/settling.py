@@ -96,7 +96,8 @@ TAKE_UP: Final = (KEEP_TRIES_OF_THE_TAKEN_UP, _TAKE_UP_IN_FLIGHT, _TAKE_UP_ENDED
 
 TAKE_UP_RUN: Final = (
     "UPDATE runs SET taken_up_at = :now, finished_at = NULL, exit_code = NULL, stop_reason = NULL, statuses = NULL,"
-    " attempts = NULL, overdue_at = NULL, seconds = :seconds, output = :output WHERE number = :run"
+    " attempts = NULL, overdue_at = NULL, seconds = :seconds, output = :output, asked = :asked"
+    " WHERE number = :run"
 )
 
 WAIT_AGAIN: Final = (

@@ -253,6 +253,24 @@ def test_a_redacted_run_stays_redacted_unless_somebody_says_otherwise(
     assert _summary(out)["redacted"] is True
 
 
+def test_what_is_asked_for_when_a_run_is_gone_on_with_is_asked_for_from_then_on(
+    importer: Importer, api: Api, sheet: Sheet, tmp_path: Path
+) -> None:
+    """Names that were masked for somebody do not come back when the reports are written again."""
+    out = tmp_path / "out"
+    rows = [person(row, "sandbox+500@example.com") for row in range(3)]
+    options = (*api.options, "--max-attempts", "1", "--max-errors", "0", "--output", out)
+    assert importer("run", sheet(*rows), *options).code == 4
+    run_id = _summary(out)["run_id"]
+    assert "Given1" in (out / "annotated.csv").read_text("utf-8")
+    assert importer("resume", run_id, "--redact", "--columns", "latency_ms").code == 4
+    before = _files(out)
+    assert importer("report", run_id).code == 0
+    assert _files(out) == before
+    assert "Given1" not in (out / "annotated.csv").read_text("utf-8")
+    assert "latency_ms" in (out / "annotated.csv").read_text("utf-8")
+
+
 def test_a_report_can_be_redacted_that_was_not(importer: Importer, api: Api, sheet: Sheet, tmp_path: Path) -> None:
     """For a ticket; without the option the next one shows names again, as the run did."""
     out, ticket = tmp_path / "out", tmp_path / "ticket"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -126,7 +126,7 @@ class Simulation:
     def _retry(self, past: PastRun) -> None:
         first = self.runs[past.run_id]
         output = self.universe.disk.folder / f"reports-{first.name}-{len(self.runs)}"
-        order = Order.again(past, output=output)
+        order = replace(Order.again(past), output=output)
         run = Run("", first.name, first.age, first.lines, first.source, output, first.limit, retry_of=first)
         self._process(run, order, self._settings({}, past), self._fate(), lambda job: job.run(past))
 

@@ -80,9 +80,9 @@ class CellMaker:
             elif value is None or isinstance(value, int):
                 made.append(cell_xml(reference, value, style))
             elif isinstance(value, float) and math.isfinite(value):
-                made.append(f'<c r="{reference}"{style}><v>{value!r}</v></c>')
+                made.append(f'<c r="{reference}"{style}><v>{_number(value)}</v></c>')
             elif isinstance(value, _Date):
-                made.append(f'<c r="{reference}"{style or self._date(value)}><v>{_serial(value)!r}</v></c>')
+                made.append(f'<c r="{reference}"{style or self._date(value)}><v>{_number(_serial(value))}</v></c>')
             elif isinstance(value, CellError) and value.code in ERROR_CODES:
                 made.append(f'<c r="{reference}"{style} t="e"><v>{value.code}</v></c>')
             else:
@@ -149,3 +149,8 @@ class CellMaker:
             cell.value = value
             style = self._dates[type(value)] = style_attribute(cell.style_id)
         return style
+
+
+def _number(value: float) -> str:
+    """Return a number in its shortest form, a whole one without `.0`, as spreadsheet programs write it."""
+    return repr(value).removesuffix(".0")

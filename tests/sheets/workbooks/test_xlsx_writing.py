@@ -17,7 +17,7 @@ from python_calamine import load_workbook
 from importer.errors import ReportError
 from importer.model import APPENDED_COLUMNS, Status
 from importer.sheets.open import open_table, open_writer
-from importer.sheets.table import CellError, CellValue, Record, RecordKind
+from importer.sheets.table import CellError, CellValue, Mark, Record, RecordKind
 from importer.sheets.workbooks.looks import TONES
 from importer.sheets.workbooks.sheet_text import sheet_text
 from importer.sheets.workbooks.xlsx_writer import XlsxWriter, sheet_title
@@ -124,6 +124,27 @@ def test_the_cells_of_a_workbook_keep_their_type(tmp_path: Path, value: CellValu
     assert (cells["B2"].value, cells["B2"].data_type) == ("a", "s")
     assert (cells["A3"].value, cells["A3"].data_type, cells["A3"].number_format) == ("b", "s", "General")
     assert cells["B3"].value == value
+
+
+@pytest.mark.parametrize("value", [207.0, -0.5, 1e22, 0.1 + 0.2, 12345678901234.0])
+def test_numbers_keep_their_value_and_whole_ones_are_whole(tmp_path: Path, value: float) -> None:
+    """To the last bit; no cell says `207.0` of what is 207 in the source."""
+    cells = write(tmp_path / "a.xlsx", (value, "a"))
+    assert float(cells["A2"].value) == value
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:
+        assert b".0<" not in archive.read("xl/worksheets/sheet1.xml")
+
+
+def test_a_marked_cell_keeps_its_kind_of_number(tmp_path: Path) -> None:
+    """A date that is coloured is a date still, and a number beside it none."""
+    day = dt.datetime(2024, 2, 29)  # noqa: DTZ001 - a sheet has no zones
+    with XlsxWriter(tmp_path / "a.xlsx", "Data", 2) as writer:
+        writer.write(Record(1, RecordKind.ROW, (day, 45351)), ["x"], marks=[Mark(0, "Old."), Mark(1, "Odd.")])
+        writer.write(Record(2, RecordKind.ROW, (day, 45351)), ["x"])
+    first, second = openpyxl.load_workbook(tmp_path / "a.xlsx")["Data"].iter_rows(max_col=2)
+    assert [cell.value for cell in first] == [cell.value for cell in second] == [day, 45351]
+    assert [cell.number_format for cell in first] == [cell.number_format for cell in second]
+    assert [cell.fill.fill_type for cell in (*first, *second)] == ["solid", "solid", None, None]
 
 
 def test_errors_stay_errors_and_what_is_no_number_becomes_text(tmp_path: Path) -> None:
