@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
 from importer import __version__
 from importer.delivery.client import Endpoint
@@ -26,7 +25,7 @@ from importer.model import STOP_SENTENCES, Mode, SourceInfo, Status, StopReason,
 from importer.order import Finished, Observer, Order, Plan, World
 from importer.reporting import Reporting
 from importer.reports.folder import RunFolder, abandon, default_path, prepare, reopen, withdraw
-from importer.runs import PastRun, exit_code
+from importer.runs import PastRun, exit_code, has_ended
 from importer.sandbox import SANDBOX_ACCOUNT_ID, SANDBOX_GROUP_ID, SANDBOX_KEY, Customer, Sandbox, SandboxOptions
 from importer.settings import Settings
 from importer.sheets.open import open_table
@@ -34,7 +33,6 @@ from importer.sheets.table import Table
 from importer.sheets.workbooks.archive import Limits
 from importer.times import rfc3339
 
-_UNFINISHED: Final = frozenset({4, 5, 129, 130, 143})
 """The exit codes of runs that can be resumed, and so keep what they need for it."""
 
 
@@ -175,8 +173,7 @@ class Job:
         )
         finished = self._reporting.write(at.table, run.results, summary, at.folder)
         code = finished.exit_code
-        unfinished = self._order.mode is Mode.RUN and code in _UNFINISHED and reason is not StopReason.INVALID_ROWS
-        run.ended(code, unfinished=unfinished, seconds=seconds)
+        run.ended(code, unfinished=not has_ended(self._order.mode, code, reason), seconds=seconds)
         told = Indexing(at.journal, self._settings).beside(at.folder.path)
         return replace(finished, notes=[told] if told else [])
 

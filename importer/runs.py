@@ -75,9 +75,7 @@ class PastRun:
     @property
     def ended(self) -> bool:
         """Whether it came to its end, so that there is nothing to resume; its rows may still be retried."""
-        if self.mode is not Mode.RUN:
-            return True
-        return self.exit_code in (0, 1) or self.stop_reason is StopReason.INVALID_ROWS
+        return has_ended(self.mode, self.exit_code, self.stop_reason)
 
     @property
     def state(self) -> State:
@@ -189,6 +187,11 @@ _EXIT_OF_STOP: Final = {
     StopReason.INTERRUPTED: 130,
     StopReason.TERMINATED: 143,
 }
+
+
+def has_ended(mode: Mode, exit_code: int | None, stop_reason: StopReason | None) -> bool:
+    """Return whether a run has come to its end; only one that sends can stop before it."""
+    return mode is not Mode.RUN or exit_code in (0, 1) or stop_reason is StopReason.INVALID_ROWS
 
 
 def exit_code_of_stop(reason: StopReason) -> int:

@@ -12,7 +12,7 @@ from importer.checks.codes import WarningCode
 from importer.model import CONFIRMED, STOP_SENTENCES, TO_FIX, TO_TRY_AGAIN, Cause, Mode, Status, StopReason
 from importer.reports.figures import counted
 from importer.reports.review import Step
-from importer.runs import Summary
+from importer.runs import Summary, has_ended
 
 _OF_STATUS: Final[Mapping[Status, str]] = {
     Status.UPDATED: "",
@@ -71,9 +71,9 @@ def advised(causes: Sequence[Cause]) -> Sequence[Cause]:
 
 def is_resumable(summary: Summary) -> bool:
     """Return whether the run can be gone on with: it did not come to its end."""
-    if summary.resumable is not None or summary.mode is not Mode.RUN:
-        return bool(summary.resumable)
-    return summary.exit_code not in (0, 1) and summary.stop_reason is not StopReason.INVALID_ROWS
+    if summary.resumable is not None:
+        return summary.resumable
+    return not has_ended(summary.mode, summary.exit_code, summary.stop_reason)
 
 
 def verdict(mode: Mode, rows: int, statuses: Mapping[Status, int]) -> str:
