@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from importer.model import Mode, Outcome, Status
+from importer.sheets.table import Record, RecordKind
 from tests.reports.page.conftest import DESK, PHONE, Desk, Scheme
 from tests.reports.page.reviews import Play, cut_off, outcome, play, stopped
 
@@ -87,6 +88,30 @@ def test_search_finds_rows(large: Path, desk: Desk) -> None:
         opened.page.locator("#search").fill("no such thing")
         expect(opened.page.locator("#found")).to_have_text("0 of 50,000 rows shown")
         assert opened.page.get_by_text("No row fits.").is_visible()
+
+
+def test_a_search_says_what_it_finds_elsewhere(small: Path, desk: Desk) -> None:
+    """The rows that need attention are what a page begins with, and a row that is sought may be none of these."""
+    with desk.open(small) as opened:
+        opened.page.locator("#search").fill("person9@")
+        expected = "0 of 600 rows shown; 1 more found with another status"
+        expect(opened.page.locator("#found")).to_have_text(expected)
+        opened.page.locator("#status").select_option("")
+        assert opened.found() == "1 of 600 rows shown"
+        assert opened.rows() == ["9"]
+
+
+def test_letters_are_found_by_those_that_everybody_can_type(desk: Desk, tmp_path: Path) -> None:
+    """Neither an accent nor a stroke through a letter keeps a name from being found, whoever types it."""
+    names = ["Łukasz Sørensen", "Đorđe Müßig", "Ægir Þór"]
+    rows = [
+        (Record(at, RecordKind.ROW, (str(at), name, "", "")), outcome(at)) for at, name in enumerate(names, start=2)
+    ]
+    with desk.open(replace(play(3), rows=rows).write(tmp_path / "report.html")) as opened:
+        for sought, row in [("lukasz sorensen", "2"), ("SØRENSEN", "2"), ("dorde mussig", "3"), ("aegir thor", "4")]:
+            opened.page.locator("#search").fill(sought)
+            expect(opened.page.locator("#found")).to_have_text("1 of 3 rows shown")
+            assert opened.rows() == [row]
 
 
 def test_filters_keep_the_right_rows(large: Path, desk: Desk) -> None:
@@ -184,8 +209,10 @@ def test_charts_follow_the_scheme(small: Path, desk: Desk) -> None:
         light = opened.page.evaluate(picture)
         opened.page.emulate_media(color_scheme="dark")
         opened.page.wait_for_function(f"light => {picture} !== light", arg=light)
+        dark = opened.page.evaluate(picture)
         opened.page.emulate_media(color_scheme="light")
         opened.page.wait_for_function(f"light => {picture} === light", arg=light)
+        assert opened.page.evaluate(picture) != dark
 
 
 def _with_many_causes(rows: int = 60) -> Play:

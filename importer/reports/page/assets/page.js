@@ -261,9 +261,12 @@
     return rows.sort((one, other) => one.row - other.row);
   };
 
+  /* Letters that Unicode does not take apart into one of A to Z and an accent. */
+  const BASES = { ø: "o", ł: "l", đ: "d", ð: "d", ħ: "h", ı: "i", þ: "th", ß: "ss", æ: "ae", œ: "oe" };
   const plain = (text) => {
     const lower = text.toLowerCase();
-    return /[^\x00-\x7f]/.test(lower) ? lower.normalize("NFD").replace(/\p{Mn}/gu, "") : lower;
+    if (!/[^\x00-\x7f]/.test(lower)) return lower;
+    return lower.normalize("NFD").replace(/\p{Mn}/gu, "").replace(/[øłđðħıþßæœ]/g, (letter) => BASES[letter]);
   };
   const haystack = (row) => {
     row.haystack ??= plain([row.row, row.status, row.code, row.warnings, row.name, row.email, row.customer, row.message, row.changed].join("\n"));
@@ -337,8 +340,8 @@
       option("", `All (${number.format(rows.length)})`),
       ...(attention && attention < rows.length ? [option("attention", `Need attention (${number.format(attention)})`)] : []),
       ...statuses.filter(([status]) => counts.has(status)).map(([status]) => option(`=${status}`, `${status} (${number.format(counts.get(status))})`)));
-    const codes = countedBy(rows, (row) => words(row.code));
-    const warnings = countedBy(rows, (row) => words(row.warnings));
+    const codes = countedBy(rows, (row) => new Set(words(row.code)));
+    const warnings = countedBy(rows, (row) => new Set(words(row.warnings)));
     const group = (label, kind, found) => (found.length ? [((element) => (element.append(...found.map(([code, count]) => option(kind + code, `${code} (${number.format(count)})`))), element))(make("optgroup", { label }))] : []);
     byId("code").append(option("", "All"), ...group("Codes", "=", codes), ...group("Warnings", "!", warnings));
     if (attention && attention < rows.length) byId("status").value = "attention";
@@ -370,9 +373,8 @@
     fillFilters(rows, review.statuses);
     controls.sort.append(...fields.flatMap((field) => [option(`${field} asc`, HEADS[field]), option(`${field} desc`, `${HEADS[field]}, downwards`)]));
 
-    const passes = () => {
+    const passes = (status = controls.status.value) => {
       const sought = plain(controls.search.value.trim());
-      const status = controls.status.value;
       const code = controls.code.value;
       const name = code.slice(1);
       return (row) => (!cause || isOf(row, cause, byNumber))
@@ -381,8 +383,11 @@
         && (!sought || haystack(row).includes(sought));
     };
     const kept = () => rows.filter(passes());
+    /** Say how many are shown, and of a search, how many it would find whatever their status. */
     const say = (count) => {
-      byId("found").textContent = `${number.format(count)} of ${number.format(rows.length)} ${rowsWord(rows.length)} shown`;
+      const more = controls.search.value.trim() && controls.status.value ? rows.filter(passes("")).length - count : 0;
+      byId("found").textContent = `${number.format(count)} of ${number.format(rows.length)} ${rowsWord(rows.length)} shown`
+        + (more ? `; ${number.format(more)} more found with another status` : "");
     };
 
     const first = kept();
