@@ -110,8 +110,7 @@ def test_letters_are_found_by_those_that_everybody_can_type(desk: Desk, tmp_path
     with desk.open(replace(play(3), rows=rows).write(tmp_path / "report.html")) as opened:
         for sought, row in [("lukasz sorensen", "2"), ("SØRENSEN", "2"), ("dorde mussig", "3"), ("aegir thor", "4")]:
             opened.page.locator("#search").fill(sought)
-            expect(opened.page.locator("#found")).to_have_text("1 of 3 rows shown")
-            assert opened.rows() == [row]
+            expect(opened.page.locator("button.open")).to_have_text([row])
 
 
 def test_filters_keep_the_right_rows(large: Path, desk: Desk) -> None:
