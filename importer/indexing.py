@@ -13,6 +13,7 @@ from importer.journal.journal import Journal
 from importer.lock import index_lock
 from importer.model import STANDARD_INPUT, Mode
 from importer.reports.advice import verdict
+from importer.reports.files import remove_old_drafts
 from importer.reports.page.index import INDEX_NAME, IndexedRun, is_ours, write_index
 from importer.reports.page.report import REPORT_NAME
 from importer.runs import PastRun, State
@@ -56,6 +57,7 @@ class Indexing:
             path = parent / INDEX_NAME
             if not is_ours(path):
                 return f"The list of runs was not written: there is an {INDEX_NAME} in {parent} that is not ours."
+            remove_old_drafts(path)
             with index_lock(self.settings.state_folder()):
                 runs = [(past, where) for past in self.journal.runs() if (where := _folder_in(parent, past))]
                 if runs:

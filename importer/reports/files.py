@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 from importer.disk import sync_folder
 from importer.errors import ReportError
+
+_OLD_S: Final = 3_600
 
 
 @contextmanager
@@ -32,6 +36,14 @@ def replacing(path: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):  # there may be nothing to remove, and what went wrong before says more
             draft.unlink()
+
+
+def remove_old_drafts(path: Path) -> None:
+    """Remove what processes that were killed have left of a file, an hour after they began it."""
+    for draft in path.parent.glob(f".{path.name}.*.tmp"):
+        with suppress(OSError):
+            if time.time() - draft.stat().st_mtime > _OLD_S:
+                draft.unlink()
 
 
 def write_text(path: Path, text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from html import unescape
@@ -37,6 +38,31 @@ def test_the_folder_of_run_folders_lists_them(importer: Importer, api: Api, shee
     assert "1 of 2 rows is confirmed. 1 needs fixing." in text
     assert "1 of 2 rows is valid. 1 needs fixing. Nothing was sent." in text
     assert (tmp_path / "elsewhere" / "index.html").exists()
+
+
+def test_a_run_names_those_that_took_up_its_rows(importer: Importer, api: Api, sheet: Sheet, tmp_path: Path) -> None:
+    """Whoever looks at an old run sees that somebody has been at it, and where that is."""
+    source = sheet(person(1, "no address"), person(2, "sandbox+503@example.com"))
+    folder = tmp_path / "runs"
+    options = (*api.options, "--max-attempts", "1", "--json")
+    first = importer("run", source, *options, "--output", folder / "1").json["run_id"]
+    to_fix = folder / "1" / "to_fix.csv"
+    to_fix.write_text(to_fix.read_text("utf-8").replace("no address", "ana@example.com"), "utf-8")
+    fixed = importer("run", to_fix, *options, "--output", folder / "2").json["run_id"]
+    again = importer("retry", first, "--max-attempts", "1", "--json", "--output", folder / "3").json["run_id"]
+    (entry,) = re.findall(rf'<tr id="run-{first}">.*?</tr>', (folder / "index.html").read_text("utf-8"), re.DOTALL)
+    assert f'has rows fixed in <a href="#run-{fixed}">' in entry
+    assert f'has rows sent again by <a href="#run-{again}">' in entry
+
+
+def test_what_a_killed_process_left_of_the_index_goes(importer: Importer, sheet: Sheet, tmp_path: Path) -> None:
+    """But not while another process may be writing it."""
+    old, new = tmp_path / ".index.html.1.tmp", tmp_path / ".index.html.2.tmp"
+    for draft in (old, new):
+        draft.write_text("half a page")
+    os.utime(old, (1, 1))
+    assert importer("check", sheet(person(1)), "--output", tmp_path / "out").code == 0
+    assert (old.exists(), new.exists()) == (False, True)
 
 
 def test_a_page_of_somebody_else_is_left_alone(importer: Importer, api: Api, sheet: Sheet, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,6 +82,7 @@ def write_index(runs: Sequence[IndexedRun], path: Path, *, where: str) -> None:
         ReportError: It cannot be written.
     """
     known = {run.run_id for run in runs}
+    later = _later(runs)
     sent = [run for run in runs if run.mode is Mode.RUN][:_CHARTED]
     Document(
         template="assets/index.html.j2",
@@ -90,8 +92,8 @@ def write_index(runs: Sequence[IndexedRun], path: Path, *, where: str) -> None:
             "generator": INDEX_GENERATOR,
             "title": f"{counted(len(runs), 'run')}, {_unfinished(runs)}" if runs else "There are no runs yet",
             "where": where,
-            "unfinished": [_entry(run, known) for run in runs if run.unfinished],
-            "runs": [_entry(run, known) for run in runs],
+            "unfinished": [_entry(run, known, later) for run in runs if run.unfinished],
+            "runs": [_entry(run, known, later) for run in runs],
             "charted": len(sent),
         },
         islands={"runs": [island([_charted(run) for run in reversed(sent)])]},
@@ -105,10 +107,22 @@ def _unfinished(runs: Sequence[IndexedRun]) -> str:
     return f"{count:,} of them unfinished"
 
 
-def _entry(run: IndexedRun, known: set[str]) -> Mapping[str, object]:
+def _later(runs: Sequence[IndexedRun]) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """Return what became of the rows of a run in later ones, by its id: words, and the id of the later one."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for run in reversed(runs):
+        if run.retry_of:
+            found[run.retry_of].append(("has rows sent again by", run.run_id))
+        for other in run.fix_of:
+            found[other].append(("has rows fixed in", run.run_id))
+    return found
+
+
+def _entry(run: IndexedRun, known: set[str], later: Mapping[str, Sequence[tuple[str, str]]]) -> Mapping[str, object]:
     """Return what the template says of a run; links between runs go to those that are on the page."""
     links = [("sends again rows of", run.retry_of)] if run.retry_of else []
     links += [("has rows fixed from", other) for other in run.fix_of]
+    links += later.get(run.run_id, ())
     return {
         "run": run,
         "what": _WHAT[run.mode],
