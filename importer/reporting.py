@@ -122,6 +122,7 @@ class Reporting:
             redact=self.order.redact,
             reading=self.order.reading,
             sandbox=self.order.sandbox,
+            warnings_as_errors=self.settings.warnings_as_errors,
             state=self.settings.state_dir and self.settings.state_dir.absolute(),
         )
         try:

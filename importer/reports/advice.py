@@ -104,12 +104,15 @@ def verdict(mode: Mode, rows: int, statuses: Mapping[Status, int]) -> str:
     return " ".join([told_good, *endings])
 
 
-def steps(summary: Summary, *, fix_command: str = "", state: Path | None = None) -> Sequence[Step]:
+def steps(
+    summary: Summary, *, fix_command: str = "", send_command: str = "", state: Path | None = None
+) -> Sequence[Step]:
     """Return what a person can do next, the most useful first.
 
     Args:
         summary: The run.
         fix_command: What sends the mended file of rows to fix; "" where there is no such file.
+        send_command: What sends the valid rows of a check; "" where nobody can say.
         state: The state directory that the commands name; None for the usual one.
     """
     more = "" if state is None else f" --state {shlex.quote(str(state))}"
@@ -132,7 +135,9 @@ def steps(summary: Summary, *, fix_command: str = "", state: Path | None = None)
         found.append(Step(f"Fix {to_fix} in {Path(summary.reports['to_fix']).name}, then run it.", fix_command + more))
     valid = summary.statuses.get(Status.NOT_SENT, 0)
     if summary.mode is not Mode.RUN and valid:
-        found.append(Step(f"Send what is valid, with importer run: {counted(valid, 'row', 'rows')}."))
+        how = "" if send_command else ", with importer run"
+        told = f"Send what is valid{how}: {counted(valid, 'row')}."
+        found.append(Step(told, send_command + more if send_command else ""))
     return found
 
 

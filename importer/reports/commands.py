@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from importer.model import Mode, Target
+from importer.model import STANDARD_INPUT, Mode, Target
 from importer.runs import Summary
 from importer.settings import DEFAULT_BASE_URL
 from importer.sheets.reading import DEFAULT_ENCODING, Reading
@@ -31,12 +31,44 @@ def fix_command(summary: Summary, reading: Reading, *, sandbox: bool) -> str:
     words = ["importer", verb, summary.reports["to_fix"]]
     words += ["--dry-run"] if summary.mode is Mode.DRY_RUN else []
     words += ["--sandbox"] if sandbox else _target(summary.target)
-    for header, field in reading.columns.items():
-        words += ["--map", f"{header}={field.value}"]
-    detected = summary.source.detected
-    if summary.reports["to_fix"].endswith(".csv") and detected is not None and detected.format == "csv":
+    words += _columns(reading)
+    if summary.reports["to_fix"].endswith(".csv") and _is_text(summary):
         words += _dialect(reading)
     return shlex.join(words)
+
+
+def send_command(summary: Summary, reading: Reading, *, sandbox: bool, warnings_as_errors: bool) -> str:
+    """Return the command that sends the valid rows of a check or a dry run, quoted for a shell.
+
+    It is "" for a run that was sent, and for a source that is nowhere by now, since it came from standard input.
+
+    Args:
+        summary: Of the run.
+        reading: How its source was read, as far as somebody has said so.
+        sandbox: It is to be sent to the embedded API.
+        warnings_as_errors: Rows with warnings were refused.
+    """
+    if summary.mode is Mode.RUN or summary.source.path == str(STANDARD_INPUT):
+        return ""
+    words = ["importer", "run", summary.source.path]
+    words += ["--sandbox"] if sandbox else _target(summary.target)
+    words += ["--sheet", reading.sheet] if reading.sheet is not None else []
+    words += ["--header-row", str(reading.header_row)] if reading.header_row is not None else []
+    words += _columns(reading)
+    words += _dialect(reading) if _is_text(summary) else []
+    words += ["--visible-only"] if reading.visible_only else []
+    words += ["--warnings-as-errors"] if warnings_as_errors else []
+    words += ["--redact"] if summary.redacted else []
+    return shlex.join(words)
+
+
+def _is_text(summary: Summary) -> bool:
+    return summary.source.detected is not None and summary.source.detected.format == "csv"
+
+
+def _columns(reading: Reading) -> Iterator[str]:
+    for header, field in reading.columns.items():
+        yield from ("--map", f"{header}={field.value}")
 
 
 def _target(target: Target) -> Iterator[str]:

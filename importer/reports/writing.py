@@ -13,7 +13,7 @@ from importer.journal.results import Results
 from importer.reports.advice import steps, verdict
 from importer.reports.annotated import Annotated
 from importer.reports.appended import MESSAGE_AT, Appended, appended_columns
-from importer.reports.commands import fix_command
+from importer.reports.commands import fix_command, send_command
 from importer.reports.files import replacing
 from importer.reports.folder import SUMMARY_NAME, RunFolder, keep_mended, mended
 from importer.reports.masking import Mask, masked, masked_causes
@@ -44,6 +44,7 @@ class Wish:
         redact: Mask names and addresses.
         reading: How the source was read, as far as somebody has said so.
         sandbox: The run was sent to the embedded API.
+        warnings_as_errors: Rows with warnings were refused.
         state: The state directory, where it is not the usual one: commands name it.
     """
 
@@ -54,6 +55,7 @@ class Wish:
     redact: bool = False
     reading: Reading = AS_IT_IS
     sandbox: bool = False
+    warnings_as_errors: bool = False
     state: Path | None = None
 
 
@@ -124,11 +126,12 @@ class Writing:
     def _review(self, summary: Summary) -> Review:
         """Return the run as reviewers are told of it."""
         wish, duration = self._wish, self._results.duration()
-        told = fix_command(summary, wish.reading, sandbox=wish.sandbox)
+        fix = fix_command(summary, wish.reading, sandbox=wish.sandbox)
+        send = send_command(summary, wish.reading, sandbox=wish.sandbox, warnings_as_errors=wish.warnings_as_errors)
         return Review(
             summary=summary,
             verdict=verdict(summary.mode, summary.source.rows, summary.statuses),
-            steps=steps(summary, fix_command=told, state=wish.state),
+            steps=steps(summary, fix_command=fix, send_command=send, state=wish.state),
             timing=None if duration is None else timing_of(self._results.requests(), duration),
         )
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+import re
+import shlex
 import shutil
 from collections.abc import Callable
+from html import unescape
 from io import StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
@@ -14,7 +17,7 @@ import pytest
 
 from importer.journal.journal import Journal
 from importer.reports.page.report import write_page
-from tests.cli.conftest import Api, Importer, person
+from tests.cli.conftest import Api, Importer, customer, person
 
 Sheet = Callable[..., Path]
 
@@ -42,6 +45,20 @@ def test_the_reports_are_the_same_again(importer: Importer, api: Api, sheet: She
 
 def _summary_id(files: dict[str, bytes]) -> str:
     return str(json.loads(files["summary.json"])["run_id"])
+
+
+def test_the_page_of_a_check_tells_the_command_that_sends(
+    importer: Importer, api: Api, sheet: Sheet, tmp_path: Path
+) -> None:
+    """Typed as it stands there, it sends what was found valid, and nothing else."""
+    rows = [(customer(at), "Ana", "Torres", f"ana@{domain}") for at, domain in enumerate(["example.com", "gmial.com"])]
+    source = sheet(*rows).rename(tmp_path / "my changes.csv")
+    assert importer("check", source, "--warnings-as-errors", "--output", tmp_path / "out").code == 1
+    page = unescape((tmp_path / "out" / "report.html").read_text("utf-8"))
+    (command,) = re.findall(r"<code>importer (run .*?)</code>", page)
+    assert "Send what is valid: 1 row." in page
+    assert importer(*shlex.split(command), *api.options, "--json").json["statuses"]["updated"] == 1
+    assert len(api.requests()) == 1
 
 
 def test_reports_can_go_into_another_folder_and_form(

@@ -1,13 +1,14 @@
-"""The command that sends rows again once they are mended."""
+"""The commands that a report tells a person to type next."""
 
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 
 import pytest
 
 from importer.model import Detected, Field, Mode, SourceInfo, Status, Target
-from importer.reports.commands import fix_command
+from importer.reports.commands import fix_command, send_command
 from importer.runs import Summary
 from importer.sheets.reading import AS_IT_IS, Reading
 
@@ -68,3 +69,25 @@ def test_the_way_of_the_run_is_the_way_of_its_fix() -> None:
     told = "importer run /a.csv --dry-run --base-url https://staging.example.com"
     assert fix_command(dry, AS_IT_IS, sandbox=False) == told
     assert fix_command(_summary(""), AS_IT_IS, sandbox=False) == ""
+
+
+def test_what_was_checked_is_sent_as_it_was_read() -> None:
+    """All that somebody had to say of the sheet is said again, and what kept rows from being sent keeps them still."""
+    said = replace(SAID, visible_only=True)
+    checked = replace(_summary("", mode=Mode.CHECK), redacted=True)
+    assert shlex.split(send_command(checked, said, sandbox=False, warnings_as_errors=True)) == [
+        *("importer", "run", "/in/a", "--group-id", "g-1", "--linked-account-id", "a-1"),
+        *("--sheet", "May", "--header-row", "3", "--map", "Mail's name=email", "--delimiter", "tab"),
+        *("--quote", "none", "--escape", "\\", "--encoding", "cp1250"),
+        *("--visible-only", "--warnings-as-errors", "--redact"),
+    ]
+    dry = _summary("", mode=Mode.DRY_RUN, target=Target(""), source="xlsx")
+    assert send_command(dry, AS_IT_IS, sandbox=True, warnings_as_errors=False) == "importer run /in/a --sandbox"
+
+
+def test_nothing_sends_what_was_sent_or_is_nowhere() -> None:
+    """A run is retried or resumed; what came from standard input is where nobody knows."""
+    assert send_command(_summary(""), AS_IT_IS, sandbox=False, warnings_as_errors=False) == ""
+    piped = _summary("", mode=Mode.CHECK)
+    piped = replace(piped, source=replace(piped.source, path="-"))
+    assert send_command(piped, AS_IT_IS, sandbox=False, warnings_as_errors=False) == ""
