@@ -52,7 +52,10 @@ class Timing:
         first_sent_at: When the first request left, in seconds since the epoch.
         span_s: How long each span is, in seconds.
         spans: One after another from the first request to the last reply; at most 120.
+        starts_s: When each of them begins, in seconds from the first request: where a long pause is cut out, not when
+            the one before it ends.
         pauses: In order.
+        cuts: Those of the pauses that no span is in.
         replies: How many replies came.
         percentiles_s: Of the latency of all replies, in seconds: by 50, 90, 95, 99 and 100 (the longest).
         latencies: Their distribution; the bars join, and those at both ends are not empty.
@@ -61,7 +64,9 @@ class Timing:
     first_sent_at: float
     span_s: float
     spans: Sequence[Span]
+    starts_s: Sequence[float]
     pauses: Sequence[Pause]
+    cuts: Sequence[Pause]
     replies: int
     percentiles_s: dict[int, float]
     latencies: Sequence[Bar]

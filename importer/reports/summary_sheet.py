@@ -66,7 +66,8 @@ def summary_sheet(review: Review, left_out: Sequence[str] = ()) -> ExtraSheet:
         points = list(_points(review.timing))
         unit = "minutes" if _in_minutes(review.timing) else "seconds"
         lines = _with_points(lines, points, unit)
-        charts.append(_time_chart(len(points), unit))
+        cut = ", without long pauses" if review.timing.cuts else ""
+        charts.append(_time_chart(len(points), f"{unit} since the first request{cut}"))
     return ExtraSheet(title=TITLE, widths=_WIDTHS, lines=lines, printed=_PRINTED, charts=charts, page_from=page_from)
 
 
@@ -234,7 +235,7 @@ def _status_chart() -> Chart:
     )
 
 
-def _time_chart(points: int, unit: str) -> Chart:
+def _time_chart(points: int, axis: str) -> Chart:
     first, last = _FIRST_STATUS, _FIRST_STATUS + points - 1
     times, rows = column_letter(_DATA), column_letter(_DATA + 1)
     return Chart(
@@ -243,7 +244,7 @@ def _time_chart(points: int, unit: str) -> Chart:
         place=f"G{_CHART_LINES[0]}:G{_CHART_LINES[1]}",
         categories=f"{times}{first}:{times}{last}",
         values=f"{rows}{first}:{rows}{last}",
-        axis=f"{unit} since the first request",
+        axis=axis,
         colours={0: STRONG_TONES[Status.UPDATED]},
     )
 

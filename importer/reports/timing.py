@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from itertools import accumulate, pairwise
@@ -21,6 +22,9 @@ _SHORTEST_MOMENT_S: Final = 0.25
 _SHORTEST_PAUSE_S: Final = 1.0
 _USUAL_PAUSES: Final = 5
 """A pause is longer than so many times the usual time between two requests: a low rate is no pause."""
+_CUT_FROM_S: Final = 600.0
+"""A longer pause, as there is one where somebody goes on with a run the next day, would leave no room for the rest."""
+_MOST_CUTS: Final = 20
 _STEP: Final = 1.05
 """Latencies are told to five percent."""
 _SHORTEST_S: Final = 0.0001
@@ -80,34 +84,43 @@ class _Stretch:
         return Span(self.confirmed, self.requests, self.throttled, self.faulty, told)
 
 
-def timing_of(requests: Iterable[Request], duration: tuple[float, float, int]) -> Timing:
+def timing_of(requests: Callable[[], Iterable[Request]], duration: tuple[float, float, int]) -> Timing:
     """Return a run over time.
 
     Args:
-        requests: All of them, in any order.
+        requests: Returns all of them, in any order; it is called twice.
         duration: When the first left and the last ended, in seconds since the epoch, and how many there are.
     """
     first, last, _ = duration
     length_s = max(0.0, last - first)
-    span_s = _span_s(length_s)
-    stretches = [_Stretch() for _ in range(int(length_s / span_s) + 1)]
     presence = _Presence(length_s)
-    for request in requests:
-        sent_s, took_s = request.sent_at - first, request.latency_s
-        ended_s = sent_s + (took_s or 0.0)
-        presence.add(sent_s, ended_s)
-        stretches[int(sent_s / span_s)].requests += 1
-        _note_end(stretches[min(int(ended_s / span_s), len(stretches) - 1)], request)
+    for request in requests():
+        presence.add(request.sent_at - first, request.sent_at - first + (request.latency_s or 0.0))
+    pauses = list(presence.pauses(max(_SHORTEST_PAUSE_S, _USUAL_PAUSES * presence.usual_gap_s())))
+    axis = _Axis(length_s, _cuts(pauses))
+    stretches = [_Stretch() for _ in axis.starts_s]
+    for request in requests():
+        sent_s = request.sent_at - first
+        stretches[axis.place(sent_s)].requests += 1
+        _note_end(stretches[axis.place(sent_s + (request.latency_s or 0.0))], request)
     everything = _Latencies.of_all(stretch.latencies for stretch in stretches)
     return Timing(
         first_sent_at=first,
-        span_s=span_s,
+        span_s=axis.span_s,
         spans=[stretch.span() for stretch in stretches],
-        pauses=list(presence.pauses(max(_SHORTEST_PAUSE_S, _USUAL_PAUSES * presence.usual_gap_s()))),
+        starts_s=axis.starts_s,
+        pauses=pauses,
+        cuts=axis.cuts,
         replies=everything.replies,
         percentiles_s=_percentiles(everything),
         latencies=list(_bars(everything)),
     )
+
+
+def _cuts(pauses: Sequence[Pause]) -> Sequence[Pause]:
+    """Return the pauses that are so long that they are cut out, in order."""
+    longest = sorted(pauses, key=lambda pause: pause.start_s - pause.end_s)[:_MOST_CUTS]
+    return [pause for pause in pauses if pause in longest and pause.end_s - pause.start_s > _CUT_FROM_S]
 
 
 def _note_end(stretch: _Stretch, request: Request) -> None:
@@ -122,10 +135,37 @@ def _note_end(stretch: _Stretch, request: Request) -> None:
         stretch.latencies.add(request.latency_s)
 
 
-def _span_s(length_s: float) -> float:
-    """Return the first usual length of which there are not too many."""
-    fitting = (span_s for span_s in _SPAN_LENGTHS_S if length_s / span_s < _SPANS)
-    return float(next(fitting, math.ceil((length_s + 1) / _SPANS / 86400) * 86400))
+class _Axis:
+    """Spans of one length, from the first request to the last reply, without the pauses that are cut out.
+
+    Args:
+        length_s: From the one to the other, in seconds.
+        cuts: What is cut out, in order.
+    """
+
+    def __init__(self, length_s: float, cuts: Sequence[Pause]) -> None:
+        self.cuts: Final = cuts
+        parts = list(zip((0.0, *(cut.end_s for cut in cuts)), (*(cut.start_s for cut in cuts), length_s), strict=True))
+        self.span_s: Final = _span_s([max(end - start, 0.0) for start, end in parts])
+        self.starts_s: Final = [
+            start + number * self.span_s
+            for start, end in parts
+            for number in range(_spans_in(max(end - start, 0.0), self.span_s))
+        ]
+
+    def place(self, second: float) -> int:
+        """Return which span a moment is in; one that is cut out, by the roughness of a pause, is in the one before."""
+        return max(0, bisect_right(self.starts_s, second) - 1)
+
+
+def _spans_in(part_s: float, span_s: float) -> int:
+    return int(part_s / span_s) + 1
+
+
+def _span_s(parts_s: Sequence[float]) -> float:
+    """Return the first usual length of which there are not too many in all parts together."""
+    fitting = (span_s for span_s in _SPAN_LENGTHS_S if sum(_spans_in(one, span_s) for one in parts_s) <= _SPANS)
+    return float(next(fitting, math.ceil((sum(parts_s) + 1) / (_SPANS - len(parts_s)) / 86400) * 86400))
 
 
 class _Presence:

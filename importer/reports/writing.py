@@ -132,7 +132,7 @@ class Writing:
             summary=summary,
             verdict=verdict(summary.mode, summary.source.rows, summary.statuses),
             steps=steps(summary, fix_command=fix, send_command=send, state=wish.state),
-            timing=None if duration is None else timing_of(self._results.requests(), duration),
+            timing=None if duration is None else timing_of(self._results.requests, duration),
         )
 
     def _write_sheets(self, review: Review, rows: PageRows) -> Sequence[str]:

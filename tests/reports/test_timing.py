@@ -22,7 +22,7 @@ def _ok(sent_s: float, latency_s: float = 0.1) -> Request:
 def _timing(requests: Sequence[Request]) -> Timing:
     first = min(one.sent_at for one in requests)
     last = max(one.sent_at + (one.latency_s or 0.0) for one in requests)
-    return timing_of(requests, (first, last, len(requests)))
+    return timing_of(lambda: requests, (first, last, len(requests)))
 
 
 def test_requests_count_where_they_left_and_replies_where_they_came() -> None:
@@ -122,3 +122,29 @@ def test_a_run_of_an_older_version_has_no_latencies() -> None:
     timing = _timing([Request(START, None, 200, confirmed=True)])
     assert (timing.replies, timing.percentiles_s, timing.latencies) == (0, {}, [])
     assert [span.latency_s for span in timing.spans] == [None]
+
+
+def test_where_a_run_was_gone_on_with_the_next_day_both_parts_are_seen() -> None:
+    """The night between them is cut out: it has no span, and is a pause all the same."""
+    evening = [_ok(second / 10) for second in range(600)]
+    morning = [_ok(40_000 + second / 10, 2.0) for second in range(300)]
+    timing = _timing([*evening, *morning])
+    assert timing.span_s == 1
+    assert sum(span.requests for span in timing.spans[:61]) == 600
+    assert sum(span.requests for span in timing.spans) == 900
+    assert sum(not span.requests for span in timing.spans) < 10
+    assert timing.pauses == timing.cuts
+    (cut,) = timing.cuts
+    assert cut.start_s == pytest.approx(60, abs=6)
+    assert cut.end_s == pytest.approx(40_000, abs=6)
+    assert timing.starts_s[:3] == [0, 1, 2]
+    assert max(start for start in timing.starts_s if start < 40_000 - 6) < 70
+    assert list(timing.starts_s) == sorted(timing.starts_s)
+
+
+def test_a_pause_of_some_minutes_is_shown_as_long_as_it_was() -> None:
+    """An outage that was waited for is part of the run; only what dwarfs the rest is cut out."""
+    timing = _timing([_ok(second) for second in (*range(60), *range(400, 460))])
+    assert timing.cuts == []
+    assert len(timing.pauses) == 1
+    assert len(timing.spans) * timing.span_s >= 459

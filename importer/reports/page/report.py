@@ -71,6 +71,7 @@ def _values(review: Review, rows: PageRows) -> Mapping[str, object]:
         "timing": timing,
         "spans": _spans(timing) if timing else (),
         "bars": _bars(timing) if timing else (),
+        "cut_out": duration(sum(cut.end_s - cut.start_s for cut in timing.cuts)) if timing and timing.cuts else "",
         "span_length": duration(timing.span_s) if timing else "",
         "latency_told": told_latency(timing) if timing else "",
         "changes": told_changes(changes, summary.source.rows) if changes else (),
@@ -133,14 +134,14 @@ def _spans(timing: Timing) -> Sequence[Sequence[str]]:
     """Return what the charts over time show, as the cells of a table."""
     return [
         [
-            clock(timing.first_sent_at + place * timing.span_s),
+            clock(timing.first_sent_at + start_s),
             f"{span.requests:,}",
             f"{span.confirmed:,}",
             f"{span.throttled:,}",
             f"{span.faulty:,}",
             *((latency(one) for one in span.latency_s) if span.latency_s else ("", "", "")),
         ]
-        for place, span in enumerate(timing.spans)
+        for start_s, span in zip(timing.starts_s, timing.spans, strict=True)
     ]
 
 

@@ -158,18 +158,22 @@
   const pausesOf = (timing) => ({
     id: "pauses",
     beforeDatasetsDraw: ({ ctx, chartArea: area }) => {
-      const whole = timing.spans.length * timing.span_s;
-      const at = (second) => area.left + Math.min(Math.max(second / whole, 0), 1) * (area.right - area.left);
+      const starts = timing.starts_s;
+      const at = (second) => {
+        const span = Math.max(starts.findLastIndex((start) => start <= second), 0);
+        const place = span + Math.min((second - starts[span]) / timing.span_s, 1);
+        return area.left + place / starts.length * (area.right - area.left);
+      };
       ctx.save();
       ctx.fillStyle = colour("shade");
       for (const pause of timing.pauses) {
-        ctx.fillRect(at(pause.start_s), area.top, Math.max(at(pause.end_s) - at(pause.start_s), 1), area.bottom - area.top);
+        ctx.fillRect(at(pause.start_s), area.top, Math.max(at(pause.end_s) - at(pause.start_s), 2), area.bottom - area.top);
       }
       ctx.restore();
     },
   });
   const timeAxis = (more = {}) => quietAxis({ offset: true, ticks: { maxRotation: 0, autoSkipPadding: 24 }, ...more });
-  const spanLabels = (timing) => timing.spans.map((_, place) => clock(timing.first_sent_at + place * timing.span_s));
+  const spanLabels = (timing) => timing.starts_s.map((start) => clock(timing.first_sent_at + start));
 
   const drawRequests = (timing) => draw("requests", () => {
     const bars = (label, name, values) => ({
