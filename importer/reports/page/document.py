@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import os
 import re
@@ -47,15 +48,14 @@ class Document:
         """Write the page, whole or not at all, in pieces; raise `ReportError` where that fails."""
         from markupsafe import Markup  # noqa: PLC0415 - comes with jinja2, which is heavy
 
-        scripts = [_without_source_map(_text(name)) for name in self.scripts]
         pieces = (
             _environment()
             .get_template(self.template)
             .generate(
                 **({"generator": GENERATOR} | dict(self.values)),
-                policy=_policy(scripts),
-                styles=[Markup(_without_source_map(_text(name))) for name in self.styles],  # noqa: S704 - our own files
-                scripts=[Markup(script) for script in scripts],  # noqa: S704 - the same
+                policy=_policy(self.scripts),
+                styles=[Markup(_inline(name)) for name in self.styles],  # noqa: S704 - our own files
+                scripts=[Markup(_inline(name)) for name in self.scripts],  # noqa: S704 - the same
                 islands={
                     name: (Markup(piece.decode("utf-8")) for piece in parts)  # noqa: S704 - `island` escapes
                     for name, parts in self.islands.items()
@@ -68,7 +68,9 @@ class Document:
             os.fsync(file.fileno())
 
 
+@functools.cache
 def _environment() -> Environment:
+    """Return what compiles templates, which takes longer than filling them in: each once in a process."""
     from jinja2 import Environment, FunctionLoader, StrictUndefined  # noqa: PLC0415 - heavy
 
     return Environment(
@@ -88,8 +90,7 @@ def _printable(value: object) -> object:
 
 def _policy(scripts: Iterable[str]) -> str:
     """Return a Content-Security-Policy that lets nothing run or load but these scripts and inline styles."""
-    digests = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
-    allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
+    allowed = " ".join(f"'sha256-{_digest(script)}'" for script in scripts)
     return f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
@@ -98,6 +99,12 @@ def _text(name: str) -> str:
     return resources.files(_HOME).joinpath(name).read_text("utf-8")
 
 
-def _without_source_map(text: str) -> str:
+@functools.cache
+def _inline(name: str) -> str:
     """Return a script or style sheet without the address of its source map, which a debugger would ask for."""
-    return _SOURCE_MAP.sub("", text)
+    return _SOURCE_MAP.sub("", _text(name))
+
+
+@functools.cache
+def _digest(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(_inline(script).encode()).digest()).decode()
