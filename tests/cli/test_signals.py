@@ -98,10 +98,11 @@ def test_a_second_signal_gives_up_what_is_in_flight(start: Start, slow_api: Api,
     process = start(sheet(person(1, "sandbox+timeout@example.com"), *(person(row) for row in range(2, 5))))
     _wait_for(lambda: len(slow_api.requests()) == 4)
     process.send_signal(signal.SIGINT)
-    time.sleep(0.3)
+    assert process.stderr is not None
+    assert any("what is in flight is waited for" in line for line in process.stderr)
     assert process.poll() is None
-    process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=10)
+    process.send_signal(signal.SIGINT)  # not before: two of a kind that nobody has heard yet are one
+    out, _ = process.communicate(timeout=30)
     rows = _annotated(json.loads(out))
     assert process.returncode == 130
     assert [row["status"] for row in rows] == ["unconfirmed", "updated", "updated", "updated"]
