@@ -33,8 +33,6 @@ from importer.sheets.table import Table
 from importer.sheets.workbooks.archive import Limits
 from importer.times import rfc3339
 
-"""The exit codes of runs that can be resumed, and so keep what they need for it."""
-
 
 @dataclass(frozen=True, slots=True)
 class _AtHand:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -112,6 +112,17 @@ class Reporting:
                 scratch=copy.scratch,
             )
 
+    def _sending(self) -> Sequence[str] | None:
+        """Return what of an order decides on which valid rows are sent; None where a limit does."""
+        if self.order.limit is not None:
+            return None
+        settings = self.settings
+        return [
+            *(["--strict"] if settings.strict else []),
+            *(["--warnings-as-errors"] if settings.warnings_as_errors else []),
+            *(["--canary", str(settings.canary)] if settings.canary else []),
+        ]
+
     def write(self, table: Table, results: Results, summary: Summary, folder: RunFolder) -> Finished:
         """Write the reports; where that fails, what is known stays in the journal."""
         wish = Wish(
@@ -122,7 +133,7 @@ class Reporting:
             redact=self.order.redact,
             reading=self.order.reading,
             sandbox=self.order.sandbox,
-            warnings_as_errors=self.settings.warnings_as_errors,
+            sending=self._sending(),
             state=self.settings.state_dir and self.settings.state_dir.absolute(),
         )
         try:

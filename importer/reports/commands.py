@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from importer.model import STANDARD_INPUT, Mode, Target
@@ -37,7 +37,7 @@ def fix_command(summary: Summary, reading: Reading, *, sandbox: bool) -> str:
     return shlex.join(words)
 
 
-def send_command(summary: Summary, reading: Reading, *, sandbox: bool, warnings_as_errors: bool) -> str:
+def send_command(summary: Summary, reading: Reading, *, sandbox: bool, more: Sequence[str] | None) -> str:
     """Return the command that sends the valid rows of a check or a dry run, quoted for a shell.
 
     It is "" for a run that was sent, and for a source that is nowhere by now, since it came from standard input.
@@ -46,9 +46,9 @@ def send_command(summary: Summary, reading: Reading, *, sandbox: bool, warnings_
         summary: Of the run.
         reading: How its source was read, as far as somebody has said so.
         sandbox: It is to be sent to the embedded API.
-        warnings_as_errors: Rows with warnings were refused.
+        more: What else was asked for that decides on what is sent, as options; None where it was not to be all rows.
     """
-    if summary.mode is Mode.RUN or summary.source.path == str(STANDARD_INPUT):
+    if more is None or summary.mode is Mode.RUN or summary.source.path == str(STANDARD_INPUT):
         return ""
     words = ["importer", "run", summary.source.path]
     words += ["--sandbox"] if sandbox else _target(summary.target)
@@ -57,7 +57,7 @@ def send_command(summary: Summary, reading: Reading, *, sandbox: bool, warnings_
     words += _columns(reading)
     words += _dialect(reading) if _is_text(summary) else []
     words += ["--visible-only"] if reading.visible_only else []
-    words += ["--warnings-as-errors"] if warnings_as_errors else []
+    words += more
     words += ["--redact"] if summary.redacted else []
     return shlex.join(words)
 

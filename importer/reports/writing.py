@@ -44,7 +44,8 @@ class Wish:
         redact: Mask names and addresses.
         reading: How the source was read, as far as somebody has said so.
         sandbox: The run was sent to the embedded API.
-        warnings_as_errors: Rows with warnings were refused.
+        sending: What else was asked for that decides on what is sent, as options of `importer run`; None where only
+            some of the valid rows were to be.
         state: The state directory, where it is not the usual one: commands name it.
     """
 
@@ -55,7 +56,7 @@ class Wish:
     redact: bool = False
     reading: Reading = AS_IT_IS
     sandbox: bool = False
-    warnings_as_errors: bool = False
+    sending: Sequence[str] | None = ()
     state: Path | None = None
 
 
@@ -127,7 +128,7 @@ class Writing:
         """Return the run as reviewers are told of it."""
         wish, duration = self._wish, self._results.duration()
         fix = fix_command(summary, wish.reading, sandbox=wish.sandbox)
-        send = send_command(summary, wish.reading, sandbox=wish.sandbox, warnings_as_errors=wish.warnings_as_errors)
+        send = send_command(summary, wish.reading, sandbox=wish.sandbox, more=wish.sending)
         return Review(
             summary=summary,
             verdict=verdict(summary.mode, summary.source.rows, summary.statuses),

@@ -61,6 +61,22 @@ def test_the_page_of_a_check_tells_the_command_that_sends(
     assert len(api.requests()) == 1
 
 
+def test_a_rehearsal_of_some_rows_tells_no_command_that_sends_all(
+    importer: Importer, sheet: Sheet, tmp_path: Path
+) -> None:
+    """What decides on the rows that are sent is in the command, and where a limit did, there is none."""
+    source = sheet(person(1), person(2), person(3, "no address"))
+    commands = []
+    for number, options in enumerate([("--strict", "--canary", "1"), ("--limit", "1")]):
+        out = tmp_path / str(number)
+        importer("run", source, "--dry-run", "--sandbox", *options, "--output", out)
+        page = unescape((out / "report.html").read_text("utf-8"))
+        assert "Send what is valid" in page
+        commands.append([one for one in re.findall(r"<code>importer (run .*?)</code>", page) if "--dry-run" not in one])
+    assert "--strict --canary 1" in commands[0][0]
+    assert commands[1] == []
+
+
 def test_reports_can_go_into_another_folder_and_form(
     importer: Importer, api: Api, sheet: Sheet, tmp_path: Path
 ) -> None:

@@ -59,7 +59,7 @@ class Limits:
     free_text_bytes: int = 64 * 1024**2
     free_cells: int = 300_000
     free_tags: int = 4_000_000
-    tags_per_byte: int = 4
+    tags_per_byte: int = 8
     sparse_area: int = 2_000_000
     max_gaps: int = 50
     memory_bytes: int = 220 * 1024**2

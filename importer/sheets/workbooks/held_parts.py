@@ -5,6 +5,7 @@ The parts that say what there is are written last, when all is known.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import zipfile
@@ -26,6 +27,8 @@ _HELD: Final = frozenset({
 })  # fmt: skip
 _NO_ROWS: Final = re.compile(rb"<sheetData\s*/>|<sheetData>.*</sheetData>", re.DOTALL)
 _BLOCK_BYTES: Final = 1024 * 1024
+_LARGE_BYTES: Final = zipfile.ZIP64_LIMIT * 9 // 10
+"""What hardly can be packed may be larger than it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,10 @@ class HoldingArchive(zipfile.ZipFile):
     ) -> None:
         """Write the sheet, which is a small file, with the rows in the place of those that are in it."""
         before, after = _NO_ROWS.split(Path(filename).read_bytes(), maxsplit=1)
+        size = len(before) + self._rows.seek(0, os.SEEK_END) + len(after)
         self._rows.seek(0)
-        with self.open(str(arcname), "w", force_zip64=True) as part:
+        # Not where it is not needed: programs differ in how well they read entries of that kind.
+        with self.open(str(arcname), "w", force_zip64=size > _LARGE_BYTES) as part:
             part.write(before + b"<sheetData>")
             shutil.copyfileobj(self._rows, part, _BLOCK_BYTES)
             part.write(b"</sheetData>" + after)

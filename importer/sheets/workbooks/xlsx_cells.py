@@ -89,7 +89,8 @@ class CellMaker:
                 text, note = sheet_text(cell_text(value))
                 if note:
                     notes.append((position, note))
-                made.append(f'<c r="{reference}"{style} t="inlineStr"><is>{text_element(text)}</is></c>')
+                filled = f'<c r="{reference}"{style} t="inlineStr"><is>{text_element(text)}</is></c>'
+                made.append(filled if text else cell_xml(reference, None, style))
         return "".join(made), notes
 
     def appended(

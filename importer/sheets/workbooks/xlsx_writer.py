@@ -118,8 +118,11 @@ class XlsxWriter:
 
         Raises:
             ReportError: It is more than a sheet can hold.
+            ValueError: The record has more cells than the width.
             OSError: The file cannot be written.
         """
+        if len(record.cells) > self._width:
+            raise ValueError(f"a record of {len(record.cells)} cells in a table that is {self._width} wide")
         self._rows += 1
         self._columns = max(self._columns, self._width + len(appended))
         if self._rows > MAX_ROWS or self._columns > MAX_COLUMNS:
@@ -192,10 +195,10 @@ class XlsxWriter:
                 appended = self._noted(appended, notes)
             made = source + self._cells.appended(row, self._width, appended, tone, marked)
             height = None if self._message_at is None else row_height(cell_text(appended[self._message_at]))
-        for mark in marks:
-            self._comments.add(row, mark.position, mark.reason)
-        if height is not None and marks:
-            self._comments.note_height(row, height)
+            for mark in marks:
+                self._comments.add(row, mark.position, mark.reason)
+            if height is not None and marks:
+                self._comments.note_height(row, height)
         high = "" if height is None else f' ht="{height:g}" customHeight="1"'
         self._body.write(f'<row r="{row}"{high}>{made}</row>'.encode())
 

@@ -284,7 +284,7 @@ def test_an_error_inside_closes_the_file_and_comes_out(tmp_path: Path, rows: int
 
 def test_a_full_disk_is_an_error_that_comes_out() -> None:
     """It is the system's own, for the one who writes the report to tell."""
-    with pytest.raises(OSError, match="No space left"), XlsxWriter(Path("/dev/full"), None, 1) as writer:
+    with pytest.raises(OSError, match="No space left"), XlsxWriter(Path("/dev/full"), None, 2) as writer:
         writer.write(HEAD, [])
 
 
@@ -293,3 +293,18 @@ def test_a_workbook_without_records_is_a_workbook(tmp_path: Path) -> None:
     with XlsxWriter(tmp_path / "a.xlsx", "Data", 1):
         pass
     assert openpyxl.load_workbook(tmp_path / "a.xlsx")["Data"].max_row == 1
+
+
+def test_a_small_sheet_is_an_ordinary_entry_of_its_archive(tmp_path: Path) -> None:
+    """Entries for more than 4 GiB are not read alike everywhere: version 2.0, and nothing beside the name."""
+    write(tmp_path / "a.xlsx", ("x", "y"))
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:
+        info = archive.getinfo("xl/worksheets/sheet1.xml")
+    header = (tmp_path / "a.xlsx").read_bytes()[info.header_offset :][:30]
+    assert (header[4], header[28:30], info.extract_version) == (20, b"\0\0", 20)
+
+
+def test_a_record_that_is_too_wide_is_a_defect_and_no_damaged_file(tmp_path: Path) -> None:
+    """Two cells in one place would be repaired away by whoever opens it."""
+    with pytest.raises(ValueError, match="3 cells in a table that is 2 wide"):
+        write(tmp_path / "a.xlsx", ("x", "y", "z"))
