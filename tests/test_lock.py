@@ -92,6 +92,8 @@ def test_other_places_are_free(tmp_path: Path) -> None:
         stack.enter_context(another(tmp_path))
         stack.enter_context(sending_lock(tmp_path, "https://other.example.com", ME, patience()))
         stack.enter_context(sending_lock(tmp_path / "elsewhere", URL, ME, patience()))
+        assert holder_of(tmp_path, "https://other.example.com") == holder_of(tmp_path / "elsewhere", URL) == ME
+        assert holder_of(tmp_path, URL) != ME
 
 
 def test_waiting_ends_with_the_first_run(tmp_path: Path) -> None:
