@@ -8,11 +8,11 @@ from typing import Final
 from xml.sax.saxutils import escape
 
 from importer.sheets.phrases import column_letter
+from importer.sheets.workbooks.cell_markup import inline_text
 from importer.sheets.workbooks.chart_markup import RELATIONS, Shown, quoted_title
 from importer.sheets.workbooks.extra_looks import TALLER, ExtraLooks
 from importer.sheets.workbooks.extra_sheet import Chart, ExtraCell, ExtraSheet, Look
 from importer.sheets.workbooks.own_areas import Area
-from importer.sheets.workbooks.own_cells import inline_text
 from importer.sheets.workbooks.own_xml import attribute
 
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

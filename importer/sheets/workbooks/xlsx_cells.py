@@ -22,8 +22,8 @@ from importer.model import Status
 from importer.sheets.cells import cell_text
 from importer.sheets.phrases import column_letter
 from importer.sheets.table import CellError, CellValue
+from importer.sheets.workbooks.cell_markup import cell_xml, style_attribute, text_element
 from importer.sheets.workbooks.looks import MARKS, NUMBER_HEADERS, TONES
-from importer.sheets.workbooks.own_cells import cell_xml, style_attribute, text_element
 from importer.sheets.workbooks.sheet_text import sheet_text
 
 Note = tuple[int, str]
