@@ -209,9 +209,7 @@ def _compared(stored: dict[str, str], update: Update, content_type: str) -> _Rul
 def _customer_object(body: bytes) -> dict[str, str] | None:
     """Return the documented object's fields, `group_id` being "" where it is not given; None for anything else."""
     try:
-        found = json.loads(
-            body.decode("utf-8-sig"), parse_constant=_refuse_constant, object_pairs_hook=_without_repetition
-        )
+        found = _DECODER.decode(body.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         return None
     if not isinstance(found, dict):
@@ -234,6 +232,9 @@ def _without_repetition(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON")
+
+
+_DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant, object_pairs_hook=_without_repetition)
 
 
 def _same_id(answered: str, sent: str) -> bool:
