@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import signal
+from collections.abc import Generator, Iterable
+from typing import Final
 
 import pytest
+from coverage import Coverage
 
 from tests.crash.kills import Kills
+
+_MEASURE_YOURSELF: Final = "COVERAGE_PROCESS_CONFIG"
+"""Where this is in the environment, a process that a test starts measures itself."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -21,3 +28,33 @@ def pytest_configure(config: pytest.Config) -> None:
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Kills())
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Leave a worker to the one measurement that `no_cover` can pause.
+
+    Others have begun in it: what every process of the tests does by itself, and what is meant for a run without
+    workers. They would take over whenever that one is paused, and a long proof would be measured, and slow, all the
+    same.
+    """
+    while hasattr(session.config, "workerinput") and (begun := Coverage.current()) is not None:
+        begun.stop()
+
+
+def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
+    """Measure what the everyday tests reach: long proofs would take several times as long, and add next to nothing."""
+    for item in items:
+        if item.get_closest_marker("proof"):
+            item.add_marker("no_cover")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Leave the processes that a test starts without measurement, where it goes on without it itself."""
+    told = os.environ.pop(_MEASURE_YOURSELF, None) if item.get_closest_marker("no_cover") else None
+    try:
+        return (yield)
+    finally:
+        if told is not None:
+            os.environ[_MEASURE_YOURSELF] = told

@@ -39,7 +39,7 @@ def run(
     return api
 
 
-_LONG = (pytest.mark.proof, pytest.mark.no_cover)
+_LONG = pytest.mark.proof
 
 
 @pytest.mark.parametrize("jitter_s", [0.0, *(pytest.param(s, marks=_LONG) for s in (0.001, 0.003))])
@@ -78,7 +78,6 @@ def test_requests_that_are_very_late_cost_as_little_as_they_must(retry_after_s: 
 
 
 @pytest.mark.proof
-@pytest.mark.no_cover
 @pytest.mark.parametrize("retry_after_s", [None, 1.0])
 @pytest.mark.parametrize(("limit", "burst"), [(0.5, 1), (2, 1), (30, 3), (100, 10), (300, 300)])
 def test_other_limits_are_found_too(limit: float, burst: float, retry_after_s: float | None) -> None:

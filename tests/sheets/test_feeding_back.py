@@ -202,6 +202,7 @@ NAME = CELL | st.sampled_from(
 ROW = st.tuples(ID, ADDRESS, CELL, NAME, NAME, CELL).map(list)
 
 
+@pytest.mark.proof
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(ROW | st.lists(CELL, max_size=8), min_size=1, max_size=5),

@@ -18,14 +18,13 @@ _SEEDS: Final = int(os.environ.get("SIMULATION_SEEDS", "2000"))
 _FIRST: Final = int(os.environ.get("SIMULATION_FIRST", "0"))
 _BLOCKS: Final = 40
 _EVERYDAY: Final = 2
-"""So many of the blocks are no long proof, and are measured: what the others would add to coverage is their time."""
+"""So many of the blocks are no long proof."""
 _MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of its own is made there
 """Where writing durably costs nothing; what is simulated is the process, not the disk."""
 
-_LONG: Final = (pytest.mark.proof, pytest.mark.no_cover)
-
 BLOCKS = [
-    pytest.param(block, marks=() if block < _EVERYDAY else _LONG, id=f"block-{block}") for block in range(_BLOCKS)
+    pytest.param(block, marks=() if block < _EVERYDAY else pytest.mark.proof, id=f"block-{block}")
+    for block in range(_BLOCKS)
 ]
 
 

@@ -104,6 +104,7 @@ RECORD = st.sampled_from(
 OURS = "updated,,,,200,1"
 
 
+@pytest.mark.proof
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     parts=st.lists(st.tuples(RECORD, st.sampled_from([1, 2, 150, 20_000])), min_size=1, max_size=5),
