@@ -24,8 +24,6 @@ from importer.errors import (
     SourceError,
     defect,
 )
-from importer.model import StopReason
-from importer.runs import exit_code_of_stop
 
 _COMMANDS: Final = {
     "run": "importer.cli.run",
@@ -134,6 +132,9 @@ def _exit_code(error: ImporterError) -> int:
         case NothingToDoError():
             return 0
         case RunAbandonedError():
+            from importer.model import StopReason  # noqa: PLC0415 - `--help` answers at once
+            from importer.runs import exit_code_of_stop  # noqa: PLC0415 - the same
+
             return exit_code_of_stop(StopReason(error.code))
     return 5
 
