@@ -39,12 +39,9 @@ def run(
     return api
 
 
-_LONG = pytest.mark.proof
-
-
-@pytest.mark.parametrize("jitter_s", [0.0, *(pytest.param(s, marks=_LONG) for s in (0.001, 0.003))])
+@pytest.mark.parametrize("jitter_s", [0.0, *(pytest.param(s, marks=pytest.mark.proof) for s in (0.001, 0.003))])
 @pytest.mark.parametrize("retry_after_s", [None, 1.0])
-@pytest.mark.parametrize("latency_s", [0.05, *(pytest.param(s, marks=_LONG) for s in (0.005, 0.2))])
+@pytest.mark.parametrize("latency_s", [0.05, *(pytest.param(s, marks=pytest.mark.proof) for s in (0.005, 0.2))])
 @pytest.mark.parametrize("kind", list(TEN))
 def test_a_limit_of_ten_a_second_is_used_and_kept_to(
     kind: str, latency_s: float, retry_after_s: float | None, jitter_s: float
