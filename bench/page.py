@@ -10,7 +10,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from importer.model import Outcome, Status
+from importer.model.rows import Outcome
+from importer.model.statuses import Status
 from tests.reports.page.reviews import outcome, play
 
 PAGES: Mapping[str, Callable[[int], Outcome]] = {

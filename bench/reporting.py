@@ -19,16 +19,18 @@ from typing import Final
 from importer.cli.main import look_for_cycles_less_often
 from importer.journal.journal import Journal, NewRun
 from importer.journal.results import Results
-from importer.model import Attempt, Field, Issue, Mode, Outcome, SourceInfo, Status, Target, Update
-from importer.order import Order
-from importer.reporting import Reporting
+from importer.model.rows import Attempt, Issue, Outcome, Update
+from importer.model.run import Mode, PastRun, Target
+from importer.model.source import Field, SourceInfo
+from importer.model.statuses import Status
 from importer.reports.folder import reopen
-from importer.reports.rows import joined
+from importer.reports.row_reports import joined
 from importer.reports.writing import Wish, writing_annotated
-from importer.runs import PastRun
 from importer.settings import Settings
 from importer.sheets.open import open_table
 from importer.sheets.table import Table
+from importer.story.order import Order
+from importer.story.reporting import Reporting
 
 _BATCH: Final = 5_000
 _WORDS: Final = "The API refused this row (HTTP 400): “first_name: this name is not one that we accept”"

@@ -19,9 +19,10 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from importer import model
 from importer.errors import SettingsError
 from importer.ids import is_safe_segment, normal_id
+from importer.model import source
+from importer.model.run import MaxErrors
 
 ENV_PREFIX: Final = "IMPORTER_"
 CEILING: Final = 64
@@ -105,7 +106,7 @@ def _number_or_auto(value: object) -> object:
 
 
 def _max_errors(value: str) -> str:
-    model.MaxErrors.parse(value)
+    MaxErrors.parse(value)
     return value.strip()
 
 
@@ -121,7 +122,7 @@ def _encoding(value: str) -> str:
 
 def _columns(value: object) -> object:
     """Return a mapping of headers to fields, which in the environment is a JSON object."""
-    fields = tuple(model.Field)
+    fields = tuple(source.Field)
     if isinstance(value, str):
         with suppress(ValueError):
             value = json.loads(value)
@@ -213,7 +214,7 @@ class Settings(BaseSettings):
     reading_memory_mb: int = Field(default=220, ge=64, le=1_048_576)
     reading_seconds: float = Field(default=1.5, ge=0.1, le=86_400)
     own_workbook_rows: int = Field(default=100_000, ge=0, le=1_048_576)
-    columns: Annotated[Mapping[str, model.Field], NoDecode, BeforeValidator(_columns)] = {}
+    columns: Annotated[Mapping[str, source.Field], NoDecode, BeforeValidator(_columns)] = {}
     chunk_rows: int = Field(default=5000, ge=1, le=1_000_000)
 
     @classmethod

@@ -12,7 +12,7 @@ from typing import Final
 import email_validator
 
 from importer.checks.addresses import MAX_ADDRESS_LENGTH, MAX_LOCAL_LENGTH
-from importer.checks.characters import has_control, has_damaged, has_invisible
+from importer.checks.cleaning.characters import has_control, has_damaged, has_invisible
 
 _NOT_IN_LOCAL: Final = re.compile(r"[^a-zA-Z0-9_!#$%&'*+\-/=?^`{|}~.\x80-\U0010ffff]")
 _NOT_IN_DOMAIN: Final = re.compile(r"[^a-zA-Z0-9.\x80-\U0010ffff-]")

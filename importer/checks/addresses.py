@@ -15,7 +15,7 @@ from typing import Final, TypedDict
 
 import email_validator
 
-from importer.checks.characters import has_invisible
+from importer.checks.cleaning.characters import has_invisible
 
 MAX_ADDRESS_LENGTH: Final = 254
 MAX_LOCAL_LENGTH: Final = 64

@@ -8,11 +8,12 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from importer.checks import schema
-from importer.checks.cleaning import clean
+from importer.checks.cleaning.clean_rows import clean
 from importer.checks.messages import message
 from importer.checks.row_warnings import row_warnings
 from importer.ids import normal_id
-from importer.model import VALUE_FIELDS, Field, Issue, RowWarning, Update
+from importer.model.rows import Issue, RowWarning, Update
+from importer.model.source import VALUE_FIELDS, Field
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,7 +15,8 @@ from importer.checks.codes import WarningCode
 from importer.checks.phrases import named, named_rows
 from importer.checks.row_warnings import domain_slip
 from importer.checks.slips import domain_of, likely_domains
-from importer.model import Field, RowWarning, Update
+from importer.model.rows import RowWarning, Update
+from importer.model.source import Field
 
 _ENOUGH_TO_NAME: Final = 6
 """One customer more than a message names rows of, since it leaves the row's own out."""

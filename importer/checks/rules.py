@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from importer.errors import SettingsError
 from importer.ids import is_safe_segment
-from importer.model import Field
+from importer.model.source import Field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
 from importer.checks.addresses import are_plain, is_accepted
-from importer.checks.characters import (
+from importer.checks.cleaning.characters import (
     has_control,
     has_damaged,
     has_invisible,
@@ -31,7 +31,7 @@ from importer.checks.characters import (
 from importer.checks.codes import Code
 from importer.errors import ImporterError
 from importer.ids import are_uuids, is_safe_segment, is_uuid
-from importer.model import Field
+from importer.model.source import Field
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 if TYPE_CHECKING:
-    from importer.order import Order
     from importer.settings import Settings
     from importer.sheets.reading import Reading
+    from importer.story.order import Order
 
 _NAMED_CHARACTERS: Final = {
     "tab": "\t",

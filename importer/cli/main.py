@@ -13,8 +13,8 @@ from typing import Final
 import click
 
 from importer import __version__
-from importer.cli.console import answer, close_output, open_standard_streams, tell
-from importer.cli.hints import here
+from importer.cli.screen.console import answer, close_output, open_standard_streams, tell
+from importer.cli.screen.next_commands import here
 from importer.errors import (
     ImporterError,
     LockedError,
@@ -26,15 +26,15 @@ from importer.errors import (
 )
 
 _COMMANDS: Final = {
-    "run": "importer.cli.run",
-    "check": "importer.cli.check",
-    "peek": "importer.cli.peek",
-    "resume": "importer.cli.resume",
-    "retry": "importer.cli.retry",
-    "report": "importer.cli.report",
-    "history": "importer.cli.history",
-    "show": "importer.cli.one_run",
-    "forget": "importer.cli.forget",
+    "run": "importer.cli.runs.run",
+    "check": "importer.cli.runs.check",
+    "peek": "importer.cli.runs.peek",
+    "resume": "importer.cli.runs.resume",
+    "retry": "importer.cli.runs.retry",
+    "report": "importer.cli.runs.report",
+    "history": "importer.cli.past.history",
+    "show": "importer.cli.past.show",
+    "forget": "importer.cli.past.forget",
     "sandbox": "importer.cli.sandbox",
 }
 _EPILOG: Final = """\b
@@ -132,8 +132,8 @@ def _exit_code(error: ImporterError) -> int:
         case NothingToDoError():
             return 0
         case RunAbandonedError():
-            from importer.model import StopReason  # noqa: PLC0415 - `--help` answers at once
-            from importer.runs import exit_code_of_stop  # noqa: PLC0415 - the same
+            from importer.model.exit_codes import exit_code_of_stop  # noqa: PLC0415 - the same
+            from importer.model.run import StopReason  # noqa: PLC0415 - `--help` answers at once
 
             return exit_code_of_stop(StopReason(error.code))
     return 5

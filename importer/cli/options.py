@@ -9,7 +9,7 @@ from typing import Any, Final
 import click
 
 from importer.cli.given import gathering
-from importer.cli.hints import note_state
+from importer.cli.screen.next_commands import note_state
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -22,7 +22,7 @@ def _mapping(_: click.Context, __: click.Parameter, said: Sequence[str]) -> dict
     if not said:
         return None
     from importer.errors import SettingsError  # noqa: PLC0415 - only where a command runs
-    from importer.sheets.columns import parse_mapping  # noqa: PLC0415 - the same
+    from importer.sheets.header.columns import parse_mapping  # noqa: PLC0415 - the same
 
     try:
         columns = dict(parse_mapping(text) for text in said)
@@ -38,7 +38,7 @@ def _more_columns(_: click.Context, __: click.Parameter, said: str | None) -> tu
     if said is None:
         return None
     from importer.errors import SettingsError  # noqa: PLC0415 - only where a command runs
-    from importer.model import MORE_COLUMNS  # noqa: PLC0415 - the same
+    from importer.model.source import MORE_COLUMNS  # noqa: PLC0415 - the same
 
     names = {name.strip().lower().replace("-", "_") for name in said.split(",") if name.strip()}
     unknown = sorted(names.difference(MORE_COLUMNS, {"all"}))

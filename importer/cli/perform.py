@@ -10,19 +10,19 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from importer.cli.console import answer, steady, tell
 from importer.cli.given import Manner
-from importer.cli.hints import here
-from importer.cli.show import Show
-from importer.cli.signals import stopping_on_signals
-from importer.cli.watch import Watch
-from importer.delivery.engines.threads import thread_engine
+from importer.cli.screen.console import answer, steady, tell
+from importer.cli.screen.next_commands import here
+from importer.cli.screen.observer import Watch
+from importer.cli.screen.progress import Show
+from importer.cli.screen.signals import stopping_on_signals
 from importer.delivery.stop import StopSwitch
-from importer.job import Job
+from importer.delivery.wire.threads import thread_engine
 from importer.log import open_log
-from importer.order import Finished, Order, World
-from importer.reports.summary import as_json
+from importer.reports.summary.summary_json import as_json
 from importer.settings import Settings
+from importer.story.job import Job
+from importer.story.order import Finished, Order, World
 
 _ID_CHARACTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 """Letters and digits that nobody takes for one another."""

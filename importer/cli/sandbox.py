@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from importer.cli.console import answer, tell
 from importer.cli.options import PATH
+from importer.cli.screen.console import answer, tell
 
 if TYPE_CHECKING:
     from importer.sandbox import Customer
@@ -74,7 +74,7 @@ def command(
 
 def _customers(sources: tuple[Path, ...]) -> Iterator[Customer]:
     """Yield the customers that are in the sources, in the group that their row names, if it names one."""
-    from importer.model import Field  # noqa: PLC0415 - heavy with what follows
+    from importer.model.source import Field  # noqa: PLC0415 - heavy with what follows
     from importer.sandbox import Customer  # noqa: PLC0415 - the same
     from importer.sheets.open import open_table  # noqa: PLC0415 - the same
 

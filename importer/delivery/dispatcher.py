@@ -11,18 +11,20 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
 
-from importer.delivery.attempts import Fault, Reply
-from importer.delivery.backlog import Backlog
-from importer.delivery.outage import Outage
-from importer.delivery.outcomes import Row, not_sent, settle, undecided
-from importer.delivery.pacing import Pacing
-from importer.delivery.policy import Policy
-from importer.delivery.refusals import Place, Refusals, is_cause
-from importer.delivery.replies import Next, Verdict, classify
-from importer.delivery.retry import RetryBudget, backoff_s
-from importer.delivery.throttle import Throttle
-from importer.delivery.window import Window
-from importer.model import WRONG, Attempt, Outcome, Pending, Status, StopReason, Waiting
+from importer.delivery.numbers import Policy
+from importer.delivery.pace.backlog import Backlog
+from importer.delivery.pace.backoff import RetryBudget, backoff_s
+from importer.delivery.pace.in_flight import Window
+from importer.delivery.pace.outage import Outage
+from importer.delivery.pace.rate_limit import Throttle
+from importer.delivery.pace.spacing import Pacing
+from importer.delivery.replies.meaning import Next, Verdict, classify
+from importer.delivery.replies.outcomes import Row, not_sent, settle, undecided
+from importer.delivery.replies.refusals import Place, Refusals, is_cause
+from importer.delivery.wire.attempts import Fault, Reply
+from importer.model.rows import Attempt, Outcome, Pending, Waiting
+from importer.model.run import StopReason
+from importer.model.statuses import WRONG, Status
 
 _NEVER: Final = float("-inf")
 _SURELY_S: Final = 0.01

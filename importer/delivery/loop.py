@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from importer.delivery.attempts import Engine, Fault, Ledger, Reply
 from importer.delivery.dispatcher import Dispatcher
 from importer.delivery.stop import StopSwitch
-from importer.model import Outcome, StopReason
+from importer.delivery.wire.attempts import Engine, Fault, Ledger, Reply
+from importer.model.rows import Outcome
+from importer.model.run import StopReason
 
 _MAX_POLL_S: Final = 0.2
 """A signal is noticed within this time."""

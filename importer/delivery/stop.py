@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from importer.model import StopReason
+from importer.model.run import StopReason
 
 
 @dataclass(slots=True)

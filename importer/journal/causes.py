@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from importer.journal.store import read
-from importer.model import Cause, Status
+from importer.model.rows import Cause
+from importer.model.statuses import Status
 
 _FEW_SENTENCES: Final = 5
 """Of one code in one column: where there are more, and some name rows or tries, they are counted together."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from importer.model import VALUE_FIELDS, Field
+from importer.model.source import VALUE_FIELDS, Field
 
 _DIGESTS: Final = ", ".join(f"{field}_digest" for field in VALUE_FIELDS)
 _OF_ROW: Final = (

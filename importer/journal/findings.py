@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from importer.journal.settling import TO_BE_SENT
 from importer.journal.store import atomic, explained, read
-from importer.model import Issue, RowWarning, Status
+from importer.model.rows import Issue, RowWarning
+from importer.model.statuses import Status
 
 _ANY_CASE: Final = "coalesce(lower_email_digest, email_digest)"
 

@@ -13,7 +13,7 @@ from typing import Final, Self
 
 from importer.errors import JournalError, SettingsError, SourceError
 from importer.journal.digests import Digester
-from importer.journal.leftovers import Leftovers, LetGo, keep_claims
+from importer.journal.erasing import Leftovers, LetGo, keep_claims
 from importer.journal.origins import fixes_of
 from importer.journal.past import past_runs
 from importer.journal.private import PrivateFolder
@@ -21,9 +21,9 @@ from importer.journal.results import Results
 from importer.journal.run import RunJournal
 from importer.journal.settling import DROP_ROWS, SNAPSHOT, TAKE_UP, TAKE_UP_RUN, TO_RETRY
 from importer.journal.store import atomic, connect, explained, migrate
-from importer.journal.values import attach, attach_again, expect_values
-from importer.model import STANDARD_INPUT, Mode, Target
-from importer.runs import Fix, PastRun
+from importer.journal.values_file import attach, attach_again, expect_values
+from importer.model.run import Fix, Mode, PastRun, Target
+from importer.model.source import STANDARD_INPUT
 from importer.times import rfc3339
 
 FILE_NAME = "journal.sqlite"

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from importer.journal.store import read
-from importer.model import CONFIRMED, TO_FIX, Origin
-from importer.runs import Fix, PastRun
+from importer.model.run import Fix, PastRun
+from importer.model.source import Origin
+from importer.model.statuses import CONFIRMED, TO_FIX
 
 _COUNTS: Final = (
     "SELECT origin_run, count(*) FROM origins WHERE run = :run"

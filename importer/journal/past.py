@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from importer.journal.origins import origin_runs
 from importer.lock import holder_of
-from importer.model import Detected, Mode, Skip, SourceInfo, Status, StopReason, Target
-from importer.runs import PastRun
+from importer.model.run import Mode, PastRun, StopReason, Target
+from importer.model.source import Detected, Skip, SourceInfo
+from importer.model.statuses import Status
 from importer.times import seconds
 
 _COLUMNS: Final = (

@@ -17,7 +17,7 @@ from typing import Final
 
 from importer.disk import sync_folder
 from importer.errors import SourceError, reading_source
-from importer.model import STANDARD_INPUT
+from importer.model.source import STANDARD_INPUT
 
 _COPY_BYTES: Final = 1 << 20
 _HINT: Final = "Give the path of a CSV file or a workbook that you may read."

@@ -14,8 +14,10 @@ from importer.journal.confirmations import COUNT_CHANGES, changed_fields
 from importer.journal.findings import Findings
 from importer.journal.requests import DURATION, REQUESTS
 from importer.journal.store import read
-from importer.model import VALUE_FIELDS, Cause, Outcome, Status
-from importer.runs import Changes, Request
+from importer.model.rows import Cause, Outcome
+from importer.model.run import Changes, Request
+from importer.model.source import VALUE_FIELDS
+from importer.model.statuses import Status
 
 
 @dataclass(frozen=True, slots=True)

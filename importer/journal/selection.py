@@ -12,7 +12,8 @@ from pathlib import Path
 
 from importer.journal.settling import SENT_LATER, SUPERSEDE, TO_BE_SENT
 from importer.journal.store import atomic, explained, read
-from importer.model import Issue, Status
+from importer.model.rows import Issue
+from importer.model.statuses import Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importer.model import Outcome
+from importer.model.rows import Outcome
 from importer.reports.appended import Appended
 from importer.sheets.table import Record, RecordKind, TableWriter
 

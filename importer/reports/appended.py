@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from importer.checks.codes import WarningCode
-from importer.model import APPENDED_COLUMNS, ORIGIN_COLUMNS, Field, Origin, Outcome
-from importer.reports.words import as_sentences, changed_fields
+from importer.model.rows import Outcome
+from importer.model.source import APPENDED_COLUMNS, ORIGIN_COLUMNS, Field, Origin
+from importer.reports.saying.words import as_sentences, changed_fields
 from importer.sheets.table import Column, Format, Record, Table
 from importer.times import rfc3339_ms
 

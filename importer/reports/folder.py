@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from importer.errors import ReportError, SettingsError
-from importer.model import STANDARD_INPUT
+from importer.model.source import STANDARD_INPUT
 from importer.times import compact
 
 SUMMARY_NAME: Final = "summary.json"

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from importer.model import APPENDED_COLUMNS, ORIGIN_COLUMNS, TO_FIX, VALUE_FIELDS, Field, Issue, Origin, Outcome, Status
+from importer.model.rows import Issue, Outcome
+from importer.model.run import Summary
+from importer.model.source import APPENDED_COLUMNS, ORIGIN_COLUMNS, VALUE_FIELDS, Field, Origin
+from importer.model.statuses import TO_FIX, Status
 from importer.reports.appended import MESSAGE_AT, Appended
 from importer.reports.files import replacing
 from importer.reports.folder import keep_mended
-from importer.runs import Summary
 from importer.sheets.open import open_plain_writer
 from importer.sheets.table import Format, Mark, Record, RecordKind, Table, TableWriter
 

@@ -10,22 +10,22 @@ from typing import Final
 
 from importer.errors import ReportError, SourceError
 from importer.journal.results import Results
-from importer.reports.advice import steps, verdict
+from importer.model.run import Summary
 from importer.reports.annotated import Annotated
 from importer.reports.appended import MESSAGE_AT, Appended, appended_columns
-from importer.reports.commands import fix_command, send_command
 from importer.reports.files import replacing
 from importer.reports.folder import SUMMARY_NAME, RunFolder, keep_mended, mended
-from importer.reports.masking import Mask, masked, masked_causes
-from importer.reports.page.report import REPORT_NAME, write_page
-from importer.reports.page.rows import PageRows
-from importer.reports.review import Review
-from importer.reports.rows import RowReport, joined
-from importer.reports.summary import check_balance, write_summary
-from importer.reports.summary_sheet import summary_sheet
-from importer.reports.timing import timing_of
+from importer.reports.name_mask import Mask, masked, masked_causes
+from importer.reports.page.page_rows import PageRows
+from importer.reports.page.run_page import REPORT_NAME, write_page
+from importer.reports.row_reports import RowReport, joined
+from importer.reports.saying.commands import fix_command, send_command
+from importer.reports.saying.review import Review
+from importer.reports.saying.verdict import steps, verdict
+from importer.reports.summary.summary_json import check_balance, write_summary
+from importer.reports.summary.summary_sheet import summary_sheet
+from importer.reports.summary.timing import timing_of
 from importer.reports.to_fix import Fixing, has_rows_to_fix, writing_to_fix
-from importer.runs import Summary
 from importer.sheets.open import open_writer
 from importer.sheets.reading import AS_IT_IS, Reading
 from importer.sheets.table import Format, Table, TableWriter

@@ -14,8 +14,8 @@ from importer.errors import SourceError
 from importer.sheets.phrases import quoted
 from importer.sheets.recognition import is_workbook_archive
 from importer.sheets.source_file import SourceFile
-from importer.sheets.workbooks.archive import DEFAULT_LIMITS, Limits, open_zip, refusing_unsound
 from importer.sheets.workbooks.book import protected, too_large
+from importer.sheets.workbooks.package.archive import DEFAULT_LIMITS, Limits, open_zip, refusing_unsound
 
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = b"PK"

@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from importer.errors import SettingsError, SourceError, reading_source
-from importer.model import APPENDED_COLUMNS
+from importer.model.source import APPENDED_COLUMNS
 from importer.sheets.container import unpacked
 from importer.sheets.reading import AS_IT_IS, Reading
 from importer.sheets.recognition import Family, recognise
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import Format, RawTable, SheetSize, Table, TableWriter
-from importer.sheets.workbooks.archive import DEFAULT_LIMITS, Limits
 from importer.sheets.workbooks.book import MAX_COLUMNS, MAX_ROWS
+from importer.sheets.workbooks.package.archive import DEFAULT_LIMITS, Limits
 
 
 def open_table(
@@ -53,10 +53,10 @@ def open_table(
             raise SourceError(f"{file.name} is empty.", code="empty_source", hint="Export the table again.")
         family = _family(file, reading)
         if family is not Family.CSV:
-            from importer.sheets.workbooks.table import open_workbook  # noqa: PLC0415 - only where there is one
+            from importer.sheets.workbooks.opening import open_workbook  # noqa: PLC0415 - only where there is one
 
             return open_workbook(file, family, reading, folder, limits)
-        from importer.sheets.text.file import open_csv  # noqa: PLC0415 - only where a CSV file is opened
+        from importer.sheets.text.csv_table import open_csv  # noqa: PLC0415 - only where a CSV file is opened
 
         return open_csv(file, reading)
 
@@ -79,10 +79,10 @@ def open_raw(
         file = _checked(path, name, folder, limits)
         family = _family(file, reading)
         if family is not Family.CSV:
-            from importer.sheets.workbooks.table import open_raw_workbook  # noqa: PLC0415 - only where there is one
+            from importer.sheets.workbooks.opening import open_raw_workbook  # noqa: PLC0415 - only where there is one
 
             return open_raw_workbook(file, family, reading, folder, limits)
-        from importer.sheets.text.raw import open_raw_text  # noqa: PLC0415 - only where a CSV file is opened
+        from importer.sheets.text.raw_text import open_raw_text  # noqa: PLC0415 - only where a CSV file is opened
 
         return open_raw_text(file, reading)
 
@@ -100,7 +100,7 @@ def survey(
         family = recognise(file, reading.encoding)
         if family is Family.CSV:
             return ()
-        from importer.sheets.workbooks.table import survey_workbook  # noqa: PLC0415 - only where there is one
+        from importer.sheets.workbooks.opening import survey_workbook  # noqa: PLC0415 - only where there is one
 
         return [sheet for sheet in survey_workbook(file, family, reading, folder, limits) if sheet.name]
 
@@ -196,7 +196,7 @@ def open_plain_writer(path: Path, table: Table, *, format: Format, message_at: i
 
 
 def _csv_writer(path: Path, table: Table) -> TableWriter:
-    from importer.sheets.text.file import CsvTable  # noqa: PLC0415 - only where a CSV file is written
-    from importer.sheets.text.writer import EXCEL_DIALECT, CsvWriter  # noqa: PLC0415 - the same
+    from importer.sheets.text.csv_table import CsvTable  # noqa: PLC0415 - only where a CSV file is written
+    from importer.sheets.text.csv_writer import EXCEL_DIALECT, CsvWriter  # noqa: PLC0415 - the same
 
     return CsvWriter(path, table.dialect if isinstance(table, CsvTable) else EXCEL_DIALECT, table.width())

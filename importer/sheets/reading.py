@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
-from importer.model import Field
+from importer.model.source import Field
 
 DEFAULT_ENCODING: Final = "windows-1252"
 

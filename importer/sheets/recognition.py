@@ -12,11 +12,11 @@ from typing import Final
 from importer.errors import SourceError
 from importer.sheets.reading import DEFAULT_ENCODING
 from importer.sheets.source_file import SourceFile
-from importer.sheets.text.codec import codec_name, extends_ascii
-from importer.sheets.text.encoding import looks_wide
-from importer.sheets.workbooks.archive import UNSOUND, open_zip, part_name
+from importer.sheets.text.found_out.codec import codec_name, extends_ascii
+from importer.sheets.text.found_out.encoding import looks_wide
 from importer.sheets.workbooks.book import protected
-from importer.sheets.workbooks.ole import stream_names
+from importer.sheets.workbooks.formats.xls.ole import stream_names
+from importer.sheets.workbooks.package.archive import UNSOUND, open_zip, part_name
 
 _SAMPLE_BYTES: Final = 64 * 1024
 _TEXT_NULS: Final = 0.01

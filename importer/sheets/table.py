@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Literal, Protocol, Self
 if TYPE_CHECKING:
     import pandas as pd
 
-from importer.model import Detected, Field, Issue, Origin, Skip
-from importer.sheets.workbooks.extra_sheet import ExtraSheet
+from importer.model.rows import Issue
+from importer.model.source import Detected, Field, Origin, Skip
+from importer.sheets.extra_sheet import ExtraSheet
 
 Format = Literal["csv", "xlsx"]
 """What a sheet can be written as."""

@@ -11,7 +11,7 @@ from itertools import count
 from typing import Final
 from urllib.parse import quote, quote_plus
 
-from tests.delivery.servers import Conversation, Request, Talk, http_reply
+from tests.delivery.wire.servers import Conversation, Request, Talk, http_reply
 
 Say = Callable[["Heard"], bytes]
 

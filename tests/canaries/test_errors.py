@@ -11,16 +11,16 @@ from typing import Final
 import pytest
 from openpyxl import Workbook
 
-from importer.delivery.client import Client, Endpoint
-from importer.delivery.deadline import Watchdog
+from importer.delivery.wire.client import Client, Endpoint
+from importer.delivery.wire.deadline import Watchdog
 from importer.errors import ImporterError
-from importer.model import Attempt, Update
+from importer.model.rows import Attempt, Update
 from importer.settings import Settings
 from importer.sheets.open import open_table
 from tests.canaries.canaries import FIRST_NAME, KEY, LAST_NAME, canaries_in
 from tests.canaries.echo import REFUSALS, Say, echoing
 from tests.canaries.scene import GOOD, GROUP, HEADER
-from tests.delivery.servers import Server
+from tests.delivery.wire.servers import Server
 
 PERSON: Final = ",".join(["c-17", FIRST_NAME, f'"{LAST_NAME}"', GOOD[2]])
 HEAD: Final = ",".join(HEADER)

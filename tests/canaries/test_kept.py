@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from importer.model import APPENDED_COLUMNS, ORIGIN_COLUMNS
+from importer.model.source import APPENDED_COLUMNS, ORIGIN_COLUMNS
 from tests.canaries.canaries import KEY_ONLY, canaries_in, canaries_under
 from tests.canaries.echo import REFUSALS, echoing, heard
 from tests.canaries.scene import GOOD, INVALID, Scene, magic
 from tests.crash.scene import Api, serving
-from tests.delivery.servers import Conversation, Server
+from tests.delivery.wire.servers import Conversation, Server
 
 pytestmark = pytest.mark.proof
 

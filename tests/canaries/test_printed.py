@@ -11,15 +11,15 @@ import pytest
 
 from importer.checks.checker import Checker
 from importer.cli.main import run_command
-from importer.cli.watch import Watch
-from importer.delivery.client import Client
+from importer.cli.screen.observer import Watch
+from importer.delivery.wire.client import Client
 from importer.journal.results import Results
 from importer.journal.run import RunJournal
 from tests.canaries.canaries import FIRST_NAME, KEY, LAST_NAME, canaries_in, canaries_under
 from tests.canaries.echo import REFUSALS, echoing
 from tests.canaries.scene import GOOD, INVALID, Said, Scene, magic
 from tests.crash.scene import Api, serving
-from tests.delivery.servers import Conversation, Server
+from tests.delivery.wire.servers import Conversation, Server
 
 pytestmark = pytest.mark.proof
 

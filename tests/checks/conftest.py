@@ -10,7 +10,7 @@ import pytest
 
 from importer.checks.checker import Checker
 from importer.checks.rules import Rules
-from importer.model import Field
+from importer.model.source import Field
 
 HEADERS = {
     Field.CUSTOMER_ID: "Customer ID",

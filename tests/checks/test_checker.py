@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from importer.checks.address_faults import all_faults
 from importer.checks.addresses import OPTIONS
 from importer.checks.checker import Checked, Checker
+from importer.checks.cleaning.tidy_address import tidy_address
+from importer.checks.cleaning.tidy_text import tidy_name
 from importer.checks.codes import MEANINGS, WARNING_MEANINGS, Code, WarningCode
-from importer.checks.tidy_address import tidy_address
-from importer.checks.tidy_text import tidy_name
 from importer.ids import is_safe_segment
-from importer.model import Field, Issue
+from importer.model.rows import Issue
+from importer.model.source import Field
 
 Table = Callable[..., pd.DataFrame]
 MakeChecker = Callable[..., Checker]

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import pytest
 
 from importer.checks.file_warnings import Evidence, NameOrder, name_order, names_swapped, shared_addresses
-from importer.model import Field, Update
+from importer.model.rows import Update
+from importer.model.source import Field
 
 HEADERS = {Field.FIRST_NAME: "Given name", Field.LAST_NAME: "Surname", Field.EMAIL: "E-mail"}
 

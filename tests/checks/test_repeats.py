@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from importer.checks.repeats import Duplicate, Repeats, judge
-from importer.model import Issue
+from importer.model.rows import Issue
 
 
 def test_a_single_row_is_sent() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from importer.cli.main import run_command
 from importer.sandbox import Sandbox, SandboxOptions
-from tests.reports.schema import validator
+from tests.reports.summary.schema import validator
 
 GROUP = "11111111-2222-4333-8444-555555555555"
 ACCOUNT = "acct-1"

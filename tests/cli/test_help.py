@@ -15,7 +15,7 @@ from importer.settings import Settings
 from tests.cli.conftest import Importer
 from tests.readme import README, filled
 
-HEAVY = ("pandas", "pandera", "pydantic", "requests", "openpyxl", "rich", "structlog", "uvicorn", "importer.job")
+HEAVY = ("pandas", "pandera", "pydantic", "requests", "openpyxl", "rich", "structlog", "uvicorn", "importer.story.job")
 COMMANDS = tuple(group.list_commands(click.Context(group)))
 
 

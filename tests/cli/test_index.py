@@ -88,7 +88,7 @@ def test_what_is_unfinished_stands_there_while_it_is_sent(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as dying:
-        dying.setattr("importer.job.deliver", die)
+        dying.setattr("importer.story.job.deliver", die)
         assert importer("run", sheet(person(1)), *api.options, "--output", out).code == 130
     text = (tmp_path / "runs" / "index.html").read_text("utf-8")
     assert "at work when this page was written" in text
@@ -108,7 +108,7 @@ def test_a_source_that_was_not_checked_to_the_end_is_no_empty_sheet(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as dying:
-        dying.setattr("importer.intake.shared_addresses", die)
+        dying.setattr("importer.story.intake.shared_addresses", die)
         dying.setattr("importer.journal.run.RunJournal.discard", lambda _: None)
         assert importer("check", sheet(person(1))).code == 130
     assert importer("history", "--html", tmp_path / "all.html").code == 0
@@ -164,7 +164,7 @@ def test_a_list_that_cannot_be_written_is_a_note(
 
         raise ReportError("The report cannot be written: the disk is full.", code="report_unwritable", hint="")
 
-    monkeypatch.setattr("importer.indexing.write_index", full)
+    monkeypatch.setattr("importer.story.run_index.write_index", full)
     said = importer("run", sheet(person(1)), *api.options, "--output", tmp_path / "runs" / "one")
     assert said.code == 0
     assert "Note: The list of runs was not written. The report cannot be written: the disk is full." in said.err

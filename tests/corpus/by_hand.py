@@ -14,7 +14,7 @@ from openpyxl.utils import range_boundaries
 
 from tests.corpus.scenes import Cell, Failed, Formula, Prefixed, Rich, Scene, Sheet
 from tests.corpus.writers import in_file, steady
-from tests.sheets.workbooks import markup_files, xlsb_files
+from tests.sheets.workbooks.formats import markup_files, xlsb_files
 
 _ERRORS: Final = {"#NULL!": 0, "#DIV/0!": 7, "#VALUE!": 15, "#REF!": 23, "#NAME?": 29, "#NUM!": 36, "#N/A": 42}
 _XLSB_FORMATS: Final = (0, 14, 22, 21)

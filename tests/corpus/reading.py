@@ -12,7 +12,7 @@ from importer.checks.file_warnings import Evidence
 from importer.checks.row_warnings import hidden_row
 from importer.checks.rules import Rules
 from importer.errors import SourceError
-from importer.model import Issue, RowWarning, Update
+from importer.model.rows import Issue, RowWarning, Update
 from importer.sheets.open import open_table
 from importer.sheets.reading import Reading
 from importer.sheets.table import Table

@@ -14,8 +14,8 @@ from tests.corpus.scenes import Scene, one_sheet
 from tests.corpus.text_cases import refused_case
 from tests.corpus.truth import Case
 from tests.corpus.writers import in_file, packed, steady, with_openpyxl, with_xlsxwriter
-from tests.sheets.workbooks.bombs import ods_row, write_ods
-from tests.sheets.workbooks.test_old_formats import write_container
+from tests.sheets.workbooks.formats.test_old_formats import write_container
+from tests.sheets.workbooks.parser.bombs import ods_row, write_ods
 
 _SCENE: Final = Scene(name="plain", made="A header and rows", sheets=one_sheet(*PLAIN), rows=sent(PLAIN))
 _UNKNOWN: Final = "unknown_format"

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from importer.delivery.client import Client, Endpoint
-from importer.delivery.deadline import Watchdog
+from importer.delivery.wire.client import Client, Endpoint
+from importer.delivery.wire.deadline import Watchdog
 from tests.delivery.samples import KEY
-from tests.delivery.servers import Server, Talk
+from tests.delivery.wire.servers import Server, Talk
 
 VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NETRC")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from importer.delivery.attempts import Fault, Reply
-from importer.model import Attempt, Pending, Update
+from importer.delivery.wire.attempts import Fault, Reply
+from importer.model.rows import Attempt, Pending, Update
 
 GROUP = "5c0a8d1e-1f6b-4a57-8f0e-2f3f1a7d9b10"
 ACCOUNT = "acct-77"

@@ -9,12 +9,14 @@ from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from itertools import count, islice
 
-from importer.delivery.attempts import Fault, Reply
 from importer.delivery.dispatcher import Dispatcher
 from importer.delivery.loop import deliver
-from importer.delivery.policy import Policy
+from importer.delivery.numbers import Policy
 from importer.delivery.stop import StopSwitch
-from importer.model import Attempt, MaxErrors, Outcome, Pending, Status, StopReason, Waiting
+from importer.delivery.wire.attempts import Fault, Reply
+from importer.model.rows import Attempt, Outcome, Pending, Waiting
+from importer.model.run import MaxErrors, StopReason
+from importer.model.statuses import Status
 from tests.delivery.samples import fault, http, ok, unmasked
 
 Api = Callable[[Attempt, float], tuple[float, Reply]]

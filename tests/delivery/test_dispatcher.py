@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from importer.delivery.attempts import Fault, Reply
 from importer.delivery.dispatcher import Dispatcher
-from importer.delivery.policy import Policy
-from importer.model import Attempt, Pending, Status, StopReason, Update
+from importer.delivery.numbers import Policy
+from importer.delivery.wire.attempts import Fault, Reply
+from importer.model.rows import Attempt, Pending, Update
+from importer.model.run import StopReason
+from importer.model.statuses import Status
 from tests.delivery.samples import http, ok, pending, unmasked, update
 from tests.delivery.simulation import Delivery, Ran, always, policy, scripted
 

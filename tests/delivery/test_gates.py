@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from importer.model import MaxErrors, Status, StopReason
+from importer.model.run import MaxErrors, StopReason
+from importer.model.statuses import Status
 from tests.delivery.samples import pending
 from tests.delivery.simulation import Delivery, policy, scripted
 from tests.delivery.test_dispatcher import together

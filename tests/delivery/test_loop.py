@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from importer.delivery.attempts import Reply
 from importer.delivery.dispatcher import Dispatcher
 from importer.delivery.loop import deliver
 from importer.delivery.stop import StopSwitch
+from importer.delivery.wire.attempts import Reply
 from importer.errors import JournalError
-from importer.model import Attempt, Outcome, Pending, StopReason, Waiting
+from importer.model.rows import Attempt, Outcome, Pending, Waiting
+from importer.model.run import StopReason
 from tests.delivery.samples import http, ok, pending, unmasked
 from tests.delivery.simulation import policy
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importer.delivery.stop import StopSwitch
-from importer.model import StopReason
+from importer.model.run import StopReason
 
 
 def test_the_first_press_stops_and_the_second_gives_up() -> None:

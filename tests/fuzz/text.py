@@ -14,13 +14,13 @@ import atheris
 
 with atheris.instrument_imports(include=["importer.sheets"]):
     from importer.errors import ImporterError
-    from importer.model import APPENDED_COLUMNS
+    from importer.model.source import APPENDED_COLUMNS
     from importer.sheets.open import open_table, open_writer
     from importer.sheets.reading import Reading
     from importer.sheets.source_file import SourceFile
     from importer.sheets.table import RecordKind, Table
-    from importer.sheets.text.file import open_csv
-    from importer.sheets.text.raw import open_raw_text
+    from importer.sheets.text.csv_table import open_csv
+    from importer.sheets.text.raw_text import open_raw_text
 
 _SECONDS = 60
 _SLOW_S = 5

@@ -29,15 +29,20 @@ with atheris.instrument_imports(include=["importer.sheets", "xlrd"]):
     from importer.sheets.recognition import Family, recognise
     from importer.sheets.source_file import SourceFile
     from importer.sheets.table import RecordKind
-    from importer.sheets.workbooks import html, ods, xls, xlsb, xlsx, xml2003  # noqa: F401 - what is opened by name
-    from importer.sheets.workbooks.archive import DEFAULT_LIMITS, Archive
     from importer.sheets.workbooks.book import Line
-    from importer.sheets.workbooks.child import Answer, Task, read_raw, read_sizes, read_source
-    from importer.sheets.workbooks.parsing import Request
-    from importer.sheets.workbooks.sheet_rows import SheetRows
-    from importer.sheets.workbooks.sheet_xml import SheetParser
-    from importer.sheets.workbooks.table import RawSheet, parsed_grid, understood
-    from importer.sheets.workbooks.xlsx_values import Values
+    from importer.sheets.workbooks.formats import xml2003  # noqa: F401 - what is opened by name
+    from importer.sheets.workbooks.formats.html import html_book as html  # noqa: F401 - what is opened by name
+    from importer.sheets.workbooks.formats.ods import ods_book as ods  # noqa: F401 - what is opened by name
+    from importer.sheets.workbooks.formats.xls import xls_book as xls  # noqa: F401 - what is opened by name
+    from importer.sheets.workbooks.formats.xlsb import xlsb_book as xlsb  # noqa: F401 - what is opened by name
+    from importer.sheets.workbooks.formats.xlsx import xlsx_book as xlsx  # noqa: F401 - what is opened by name
+    from importer.sheets.workbooks.formats.xlsx.sheet_rows import SheetRows
+    from importer.sheets.workbooks.formats.xlsx.sheet_xml import SheetParser
+    from importer.sheets.workbooks.formats.xlsx.xlsx_values import Values
+    from importer.sheets.workbooks.opening import RawSheet, parsed_grid, understood
+    from importer.sheets.workbooks.package.archive import DEFAULT_LIMITS, Archive
+    from importer.sheets.workbooks.parser.child import Answer, Task, read_raw, read_sizes, read_source
+    from importer.sheets.workbooks.parser.start import Request
 
 _CORPUS = Path(__file__).parents[1] / "corpus" / "files"
 _SECONDS = 60

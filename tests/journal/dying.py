@@ -17,7 +17,9 @@ from typing import Any
 import importer.journal
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run import RunJournal
-from importer.model import SourceInfo, Status, StopReason
+from importer.model.run import StopReason
+from importer.model.source import SourceInfo
+from importer.model.statuses import Status
 from tests.journal.conftest import NOON
 from tests.journal.rows import NEW_RUN, begun, outcome, update
 

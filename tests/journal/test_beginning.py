@@ -12,7 +12,8 @@ import pytest
 
 from importer.errors import JournalError, SourceError
 from importer.journal.journal import Journal, NewRun
-from importer.model import Skip, SourceInfo, StopReason
+from importer.model.run import StopReason
+from importer.model.source import Skip, SourceInfo
 from tests.journal.rows import ACCOUNT, GROUP, seen, update
 
 Begin = Callable[..., NewRun]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from importer.journal.run import RunJournal
-from importer.model import Status, StopReason
+from importer.model.run import StopReason
+from importer.model.statuses import Status
 from tests.journal.rows import begun, issue, outcome, update
 
 Told = tuple[Status | None, str, str, int, tuple[int, ...]]

@@ -14,8 +14,10 @@ from importer.journal.digests import Digester
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run import RunJournal
 from importer.journal.store import MIGRATIONS, connect, migrate
-from importer.model import Attempt, Field, SourceInfo, Status, StopReason, Target, Update
-from importer.runs import Changes
+from importer.model.rows import Attempt, Update
+from importer.model.run import Changes, StopReason, Target
+from importer.model.source import Field, SourceInfo
+from importer.model.statuses import Status
 from tests.journal.rows import GROUP, begun, outcome, seen, update
 
 Checked = Callable[..., RunJournal]

@@ -12,7 +12,7 @@ import pytest
 
 from importer.errors import JournalError
 from importer.journal.run import RunJournal
-from importer.model import Status
+from importer.model.statuses import Status
 from tests.journal.rows import begun, outcome, seen, update, waiting
 
 RunOf = Callable[[int], RunJournal]

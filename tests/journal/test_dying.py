@@ -11,8 +11,8 @@ import pytest
 
 from importer.errors import SettingsError
 from importer.journal.journal import Journal, NewRun
-from importer.model import Status
-from importer.runs import PastRun
+from importer.model.run import PastRun
+from importer.model.statuses import Status
 from tests.journal import dying
 from tests.journal.rows import NEW_RUN, begun, outcome, seen, update
 

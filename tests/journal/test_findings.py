@@ -10,7 +10,8 @@ import pytest
 
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run import RunJournal
-from importer.model import Cause, RowWarning, Status
+from importer.model.rows import Cause, RowWarning
+from importer.model.statuses import Status
 from tests.journal.rows import begun, issue, outcome, seen, update
 
 NewRunOf = Callable[..., NewRun]

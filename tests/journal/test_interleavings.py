@@ -13,7 +13,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from importer.errors import JournalError
 from importer.journal.journal import Journal, NewRun
-from importer.model import Attempt, Outcome, SourceInfo, Status, StopReason, Waiting
+from importer.model.rows import Attempt, Outcome, Waiting
+from importer.model.run import StopReason
+from importer.model.source import SourceInfo
+from importer.model.statuses import Status
 from tests.journal.rows import NEW_RUN, outcome, seen, update
 
 ROWS = range(2, 9)

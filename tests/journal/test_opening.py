@@ -16,7 +16,7 @@ import pytest
 from importer.errors import JournalError
 from importer.journal.journal import Journal, NewRun
 from importer.journal.store import MIGRATIONS, atomic, connect, explained, migrate
-from importer.model import Status
+from importer.model.statuses import Status
 from tests.journal.rows import begun, issue, outcome, seen, update
 
 Open = Callable[[], Journal]

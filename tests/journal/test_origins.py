@@ -8,8 +8,9 @@ from typing import Any
 
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run import RunJournal
-from importer.model import Mode, Origin, SourceInfo, Status, Target
-from importer.runs import Fix
+from importer.model.run import Fix, Mode, Target
+from importer.model.source import Origin, SourceInfo
+from importer.model.statuses import Status
 from tests.journal.rows import begun, issue, outcome, seen, update
 
 Make = Callable[..., NewRun]

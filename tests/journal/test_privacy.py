@@ -12,7 +12,9 @@ import pytest
 from importer.errors import JournalError
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run import RunJournal
-from importer.model import Issue, Status, StopReason
+from importer.model.rows import Issue
+from importer.model.run import StopReason
+from importer.model.statuses import Status
 from tests.journal.rows import begun, issue, outcome, seen, update
 
 CANARIES = {"first_name": "Quetzalli", "last_name": "Brzęczyszczykiewicz", "email": "Kanarek.Zolty@example.com"}

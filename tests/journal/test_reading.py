@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from importer.journal.run import RunJournal
-from importer.model import Issue, Pending, Status, StopReason
+from importer.model.rows import Issue, Pending
+from importer.model.run import StopReason
+from importer.model.statuses import Status
 from tests.journal.rows import begun, issue, outcome, told, update
 
 RunOf = Callable[[int], RunJournal]

@@ -9,7 +9,8 @@ import pytest
 
 from importer.errors import JournalError
 from importer.journal.run import RunJournal
-from importer.model import Attempt, Outcome, Status, Waiting
+from importer.model.rows import Attempt, Outcome, Waiting
+from importer.model.statuses import Status
 from tests.journal.rows import begun, outcome, seen, update, waiting
 
 RunOf = Callable[[int], RunJournal]

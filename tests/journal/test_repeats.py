@@ -8,7 +8,8 @@ import pytest
 
 from importer.errors import JournalError
 from importer.journal.run import RunJournal
-from importer.model import Issue, Status
+from importer.model.rows import Issue
+from importer.model.statuses import Status
 from tests.journal.rows import begun, issue, outcome, update
 
 

@@ -7,8 +7,10 @@ from dataclasses import replace
 
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run import RunJournal
-from importer.model import SourceInfo, Status, StopReason, Waiting
-from importer.runs import Request
+from importer.model.rows import Waiting
+from importer.model.run import Request, StopReason
+from importer.model.source import SourceInfo
+from importer.model.statuses import Status
 from tests.journal.conftest import NOON
 from tests.journal.rows import begun, outcome, seen, update
 

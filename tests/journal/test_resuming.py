@@ -13,7 +13,10 @@ import pytest
 from importer.errors import JournalError, SettingsError
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run import RunJournal
-from importer.model import Earlier, Outcome, SourceInfo, Status, StopReason
+from importer.model.rows import Earlier, Outcome
+from importer.model.run import StopReason
+from importer.model.source import SourceInfo
+from importer.model.statuses import Status
 from tests.journal.rows import begun, issue, outcome, seen, told, untimed, update, waiting
 
 OpenJournal = Callable[[], Journal]

@@ -8,7 +8,9 @@ import pytest
 
 from importer.errors import JournalError
 from importer.journal.run import RunJournal
-from importer.model import Outcome, Status, StopReason
+from importer.model.rows import Outcome
+from importer.model.run import StopReason
+from importer.model.statuses import Status
 from tests.journal.rows import begun, issue, outcome, seen, told, untimed, update, waiting
 
 RunOf = Callable[[int], RunJournal]

@@ -8,8 +8,9 @@ import pytest
 
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run import RunJournal
-from importer.model import SourceInfo, Status, StopReason
-from importer.runs import PastRun, Request
+from importer.model.run import PastRun, Request, StopReason
+from importer.model.source import SourceInfo
+from importer.model.statuses import Status
 from tests.journal.conftest import NOON
 from tests.journal.rows import begun, outcome, seen, update
 

@@ -9,8 +9,9 @@ import pytest
 
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run import RunJournal
-from importer.model import SourceInfo, Status, StopReason, Target
-from importer.runs import PastRun
+from importer.model.run import PastRun, StopReason, Target
+from importer.model.source import SourceInfo
+from importer.model.statuses import Status
 from tests.journal.rows import GROUP, begun, outcome, seen, told, update
 
 Sent = Callable[..., PastRun]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from importer.model import Cause, Detected, Field, Mode, Outcome, SourceInfo, Status, StopReason, Target
-from importer.reports.review import Review, Span, Step, Timing
-from importer.reports.summary_sheet import summary_sheet
+from importer.model.rows import Cause, Outcome
+from importer.model.run import Changes, Mode, StopReason, Summary, Target
+from importer.model.source import Detected, Field, SourceInfo
+from importer.model.statuses import Status
+from importer.reports.saying.review import Review, Span, Step, Timing
+from importer.reports.summary.summary_sheet import summary_sheet
 from importer.reports.writing import Wish, writing_annotated
-from importer.runs import Changes, Summary
 from importer.sheets.open import open_table
 from importer.sheets.table import RecordKind
 

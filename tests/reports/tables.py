@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from importer.errors import SourceError
-from importer.model import Detected, Field, Outcome, Skip, Status
-from importer.reports.rows import joined
+from importer.model.rows import Outcome
+from importer.model.source import Detected, Field, Skip
+from importer.model.statuses import Status
+from importer.reports.row_reports import joined
 from importer.reports.writing import Wish, writing_annotated
 from importer.sheets.table import Chunk, Column, Format, Record, RecordKind, Table
 

@@ -10,7 +10,9 @@ import pytest
 from openpyxl import load_workbook
 
 from importer.errors import JournalError, ReportError
-from importer.model import APPENDED_COLUMNS, Outcome, Status
+from importer.model.rows import Outcome
+from importer.model.source import APPENDED_COLUMNS
+from importer.model.statuses import Status
 from importer.reports.writing import Wish
 from importer.sheets.open import open_table
 from importer.sheets.table import Format, RecordKind

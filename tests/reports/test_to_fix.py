@@ -11,8 +11,9 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from importer.errors import ReportError
-from importer.model import Issue, Outcome, Status
-from importer.reports.rows import joined
+from importer.model.rows import Issue, Outcome
+from importer.model.statuses import Status
+from importer.reports.row_reports import joined
 from importer.reports.to_fix import Fixing, writing_to_fix
 from importer.reports.writing import Wish, writing_annotated
 from importer.sheets.open import open_table

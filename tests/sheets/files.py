@@ -10,7 +10,8 @@ from xml.sax.saxutils import escape
 import openpyxl
 
 from importer.errors import SourceError
-from importer.model import APPENDED_COLUMNS, Issue
+from importer.model.rows import Issue
+from importer.model.source import APPENDED_COLUMNS
 from importer.sheets.open import open_table, open_writer
 from importer.sheets.reading import Reading
 from importer.sheets.table import Format, RecordKind, Table

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 
 from importer.checks.checker import Checker
 from importer.checks.rules import Rules
-from importer.model import APPENDED_COLUMNS
+from importer.model.source import APPENDED_COLUMNS
 from importer.sheets.open import open_table, open_writer
 from importer.sheets.reading import AS_IT_IS, Reading
 from importer.sheets.table import Format, RecordKind
-from importer.sheets.text.dialect import Dialect
-from importer.sheets.text.encoding import Encoding
+from importer.sheets.text.cell_guard import guard_raw, unguard_raw
+from importer.sheets.text.csv_writer import EXCEL_DIALECT
+from importer.sheets.text.found_out.dialect import Dialect
+from importer.sheets.text.found_out.encoding import Encoding
 from importer.sheets.text.quoting import written
-from importer.sheets.text.raw_guard import guard_raw, unguard_raw
-from importer.sheets.text.writer import EXCEL_DIALECT
 
 HEADER = "customer_id,email,title,first_name,last_name,note"
 SHORT = "1,a@example.com,Ann,Smith,VIP"

@@ -11,9 +11,9 @@ from itertools import count
 from random import Random
 from typing import Final
 
-from importer.delivery.attempts import Fault, Reply
-from importer.model import Update
-from tests.delivery.limiters import bucket
+from importer.delivery.wire.attempts import Fault, Reply
+from importer.model.rows import Update
+from tests.delivery.pace.limiters import bucket
 from tests.simulation.scenario import Climate, Values
 
 _DEADLINE_S: Final = 30.0

@@ -11,12 +11,11 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from importer.errors import ImporterError
-from importer.job import Job
 from importer.journal.journal import Journal
-from importer.model import Mode
-from importer.order import Finished, Order
-from importer.runs import PastRun, Summary
+from importer.model.run import Mode, PastRun, Summary
 from importer.settings import Settings
+from importer.story.job import Job
+from importer.story.order import Finished, Order
 from tests.simulation import invariants
 from tests.simulation.api import LATEST_S, Api
 from tests.simulation.scenario import CALM, GROUP, UNHURT, Fate, Line, Scenario

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, Final
 
-from importer.delivery.attempts import Fault
+from importer.delivery.wire.attempts import Fault
 
 CUSTOMERS: Final = 48
 _MANY: Final = 400

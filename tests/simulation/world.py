@@ -11,12 +11,12 @@ from itertools import count
 from pathlib import Path
 from random import Random
 
-from importer.delivery.attempts import Engine, Reply
-from importer.delivery.client import Endpoint
 from importer.delivery.stop import StopSwitch
-from importer.model import Attempt, Outcome, StopReason
-from importer.order import Plan, World
-from importer.runs import PastRun
+from importer.delivery.wire.attempts import Engine, Reply
+from importer.delivery.wire.client import Endpoint
+from importer.model.rows import Attempt, Outcome
+from importer.model.run import PastRun, StopReason
+from importer.story.order import Plan, World
 from tests.simulation.api import Api
 from tests.simulation.scenario import Fate
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple, Self
 
 from importer.errors import SourceError
-from importer.sheets.text.dialect import Dialect
+from importer.sheets.text.found_out.dialect import Dialect
 from importer.sheets.text.lines import last_line_end, line_end_of, split_lines
 from importer.sheets.text.splitting import Marks, Reader, pieces_of, split, stand_in
 

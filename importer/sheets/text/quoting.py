@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from importer.sheets.layout import QUOTED
-from importer.sheets.text.dialect import Dialect
+from importer.sheets.header.layout import QUOTED
+from importer.sheets.text.found_out.dialect import Dialect
 
 _LINE_ENDS = ("\r", "\n")
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from importer.sheets.source_file import SourceFile
 from importer.sheets.text.batches import Batch, Marked, TextRecord, split_text
-from importer.sheets.text.dialect import Dialect
-from importer.sheets.text.encoding import read_text
+from importer.sheets.text.found_out.dialect import Dialect
+from importer.sheets.text.found_out.encoding import read_text
 from importer.sheets.text.lines import line_end_of
 from importer.sheets.text.splitting import Marks, pieces_of, stand_in
 

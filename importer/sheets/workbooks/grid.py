@@ -6,10 +6,10 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from importer.model import Detected
+from importer.model.source import Detected
 from importer.sheets.source_file import SourceFile
 from importer.sheets.workbooks.book import Area, Line, with_blanks
-from importer.sheets.workbooks.spool import read_spool
+from importer.sheets.workbooks.parser.spool import read_spool
 
 
 @dataclass(frozen=True, slots=True)

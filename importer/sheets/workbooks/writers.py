@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from importer.sheets.table import Table, TableWriter
-from importer.sheets.workbooks.grid_table import GridTable
-from importer.sheets.workbooks.own_areas import AppendedPlace
-from importer.sheets.workbooks.own_workbook import OwnWorkbookWriter
-from importer.sheets.workbooks.own_xml import UnfitWorkbookError
-from importer.sheets.workbooks.xlsx_writer import XlsxWriter
+from importer.sheets.workbooks.annotate.users_workbook import OwnWorkbookWriter
+from importer.sheets.workbooks.new.new_workbook import XlsxWriter
+from importer.sheets.workbooks.package.areas import AppendedPlace
+from importer.sheets.workbooks.package.xml_edits import UnfitWorkbookError
+from importer.sheets.workbooks.sheet_table import GridTable
 
 
 def workbook_writer(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from importer.model import Mode, Status
-from importer.reports.page.index import IndexedRun
+from importer.model.run import Mode
+from importer.model.statuses import Status
+from importer.reports.page.index_page import IndexedRun
 
 _VERDICTS = (
     "All 1,204 rows are confirmed.",

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from importer.model import Cause, Detected, Field, Mode, Outcome, Skip, SourceInfo, Status, StopReason, Target
-from importer.reports.page.report import write_page
-from importer.reports.page.rows import PageRows
-from importer.reports.review import Bar, Pause, Review, Span, Step, Timing
-from importer.runs import Changes, Summary
+from importer.model.rows import Cause, Outcome
+from importer.model.run import Changes, Mode, StopReason, Summary, Target
+from importer.model.source import Detected, Field, Skip, SourceInfo
+from importer.model.statuses import Status
+from importer.reports.page.page_rows import PageRows
+from importer.reports.page.run_page import write_page
+from importer.reports.saying.review import Bar, Pause, Review, Span, Step, Timing
 from importer.sheets.table import Column, Record, RecordKind
 
 COLUMNS: Mapping[Field, Column] = {

@@ -11,11 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importer.model import Cause, Detected, Outcome, SourceInfo, Status, Target
-from importer.reports.page.index import write_index
+from importer.model.rows import Cause, Outcome
+from importer.model.run import Target
+from importer.model.source import Detected, SourceInfo
+from importer.model.statuses import Status
+from importer.reports.page.index_page import write_index
 from importer.reports.page.island import island
-from importer.reports.review import Step
-from importer.reports.words import as_sentences
+from importer.reports.saying.review import Step
+from importer.reports.saying.words import as_sentences
 from importer.sheets.table import Record, RecordKind
 from tests.reports.page.conftest import DESK, PHONE, Desk, Opened, Scheme
 from tests.reports.page.hostile import HOSTILE

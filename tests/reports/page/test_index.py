@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from importer.reports.page.index import is_ours, write_index
+from importer.reports.page.index_page import is_ours, write_index
 from tests.reports.page.conftest import DESK, PHONE, Desk, Scheme
 from tests.reports.page.indexes import indexed
 

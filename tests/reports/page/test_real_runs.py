@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import expect
 
 from importer.cli.main import run_command
-from tests.delivery.servers import Conversation, Server, http_reply
+from tests.delivery.wire.servers import Conversation, Server, http_reply
 from tests.reports.page.conftest import PHONE, Desk, Opened
 from tests.reports.page.hostile import HOSTILE
 

@@ -6,8 +6,11 @@ import json
 
 import pytest
 
-from importer.model import Field, Mode, Outcome, Status
-from importer.reports.page.rows import COLUMNS, MAX_BYTES, PageRows
+from importer.model.rows import Outcome
+from importer.model.run import Mode
+from importer.model.source import Field
+from importer.model.statuses import Status
+from importer.reports.page.page_rows import COLUMNS, MAX_BYTES, PageRows
 from importer.sheets.table import Column, Record, RecordKind
 from tests.reports.page.reviews import COLUMNS as FIELDS
 from tests.reports.page.reviews import outcome, play, record

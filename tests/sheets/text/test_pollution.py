@@ -10,7 +10,7 @@ import pytest
 
 from importer.sheets.reading import Reading
 from importer.sheets.source_file import SourceFile
-from importer.sheets.text.raw import open_raw_text
+from importer.sheets.text.raw_text import open_raw_text
 from tests.sheets.text.pollution import Polluted, customers, pollutions, sales, small
 
 

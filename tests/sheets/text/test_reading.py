@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from importer.errors import SourceError
-from importer.model import APPENDED_COLUMNS, Field, Skip
+from importer.model.source import APPENDED_COLUMNS, Field, Skip
 from importer.sheets.cells import is_blank
 from importer.sheets.open import open_table
 from importer.sheets.reading import Reading

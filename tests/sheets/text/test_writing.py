@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from importer.sheets.formula_guard import guard
 from importer.sheets.open import open_table, open_writer
 from importer.sheets.table import Record, RecordKind
-from importer.sheets.text.writer import EXCEL_DIALECT, CsvWriter
+from importer.sheets.text.csv_writer import EXCEL_DIALECT, CsvWriter
 from tests.sheets.files import ANA, HEADER, annotate, cells_of, write_csv, write_xlsx
 
 HEAD = b"Customer ID;First Name;Last Name;E-mail;Notes"

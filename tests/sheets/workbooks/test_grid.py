@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from importer.errors import SourceError
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import CellError
-from importer.sheets.workbooks.archive import Limits
 from importer.sheets.workbooks.book import Area, Line, LineCell, Uncomputed
 from importer.sheets.workbooks.grid import Grid
-from importer.sheets.workbooks.spool import PackedLines, read_spool, write_spool
+from importer.sheets.workbooks.package.archive import Limits
+from importer.sheets.workbooks.parser.spool import PackedLines, read_spool, write_spool
 
 CELLS: st.SearchStrategy[LineCell] = st.one_of(
     st.none(),

@@ -9,8 +9,8 @@ import pytest
 
 from importer.sheets.open import open_table, open_writer
 from tests.sheets.files import ANA, HEADER, text_row, write_csv, write_package
-from tests.sheets.workbooks import xlsb_files
-from tests.sheets.workbooks.bombs import ods_row, write_ods
+from tests.sheets.workbooks.formats import xlsb_files
+from tests.sheets.workbooks.parser.bombs import ods_row, write_ods
 
 
 def _xlsx(path: Path) -> Path:

@@ -1,0 +1,78 @@
+"""Rows as they are checked and sent, and a note for each row that says what was changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from importer.checks.cleaning.steps import Step, Tidied, note
+from importer.checks.cleaning.tidy_address import are_tidy_addresses, tidy_address
+from importer.checks.cleaning.tidy_text import are_tidy_ids, are_tidy_names, tidy_id, tidy_name
+from importer.model.source import Field
+
+if TYPE_CHECKING:
+    from importer.checks.rules import Rules
+
+_IDS: Final = frozenset({Field.CUSTOMER_ID, Field.GROUP_ID, Field.LINKED_ACCOUNT_ID})
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """Rows as they are checked and sent.
+
+    Attributes:
+        frame: The same rows and columns, each cell as it is checked and sent.
+        notes: A sentence or more for each row of which something was changed; the other rows are not in it.
+    """
+
+    frame: pd.DataFrame
+    notes: Mapping[int, str]
+
+
+def clean(frame: pd.DataFrame, rules: Rules) -> Cleaned:
+    """Take out of every cell what a person does not see there, and an address or an id out of what is around it.
+
+    The frame that was given stays as it is. A column that does not hold text is left alone, for the schema to refuse.
+    """
+    after = frame.copy(deep=False)
+    done: dict[int, list[tuple[str, Step]]] = {}
+    for field in Field:
+        cells = texts(frame, field)
+        header = rules.header(field)
+        changes = _changes(cells, field, rules)
+        for position, change in changes.items():
+            done.setdefault(position, []).append((header, change.done))
+        if changes:
+            column = [changes[position].text if position in changes else cell for position, cell in enumerate(cells)]
+            after[field.value] = pd.Series(column, index=frame.index, dtype="str")
+    rows = frame.index.tolist()
+    return Cleaned(after, {rows[position]: note(tuple(steps)) for position, steps in done.items()})
+
+
+def texts(frame: pd.DataFrame, field: Field) -> Sequence[str]:
+    """Return the cells of a column; none where it is not there, or holds something else than text."""
+    column = frame.get(field.value)
+    if column is None or not isinstance(column.dtype, pd.StringDtype) or column.hasnans:
+        return ()
+    cells: list[str] = column.tolist()
+    return cells
+
+
+def _changes(cells: Sequence[str], field: Field, rules: Rules) -> Mapping[int, Tidied]:
+    """Return what becomes of the cells that are changed, by their positions: most often none is."""
+    tidy, are_tidy = _rule(field, rules)
+    if not cells or are_tidy(cells):
+        return {}
+    return {position: cell for position, cell in enumerate(map(tidy, cells)) if cell.done}
+
+
+def _rule(field: Field, rules: Rules) -> tuple[Callable[[str], Tidied], Callable[[Sequence[str]], bool]]:
+    """Return what tidies a cell of the column, and what tells quickly that all of them are tidy."""
+    if field is Field.EMAIL:
+        return partial(tidy_address, international=rules.international_addresses), are_tidy_addresses
+    is_own_form = field is Field.CUSTOMER_ID and rules.customer_id_pattern is not None
+    return (tidy_id, are_tidy_ids) if field in _IDS and not is_own_form else (tidy_name, are_tidy_names)

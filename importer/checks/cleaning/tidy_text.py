@@ -1,0 +1,91 @@
+"""Names and ids as they are checked and sent: without what a person cannot see, or did not mean."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Final
+
+from importer.checks.cleaning.characters import without_unseen
+from importer.checks.cleaning.steps import NOTHING, Step, Tidied
+from importer.ids import are_uuids, is_uuid
+from importer.unseen import OFTEN_UNSEEN, shows_nothing
+
+_UNTIDY: Final = re.compile(OFTEN_UNSEEN)
+_QUOTES: Final = re.compile("[\"'\u2018\u2019\u201a\u201c\u201d\u201e](.*)[\"'\u2018\u2019\u201c\u201d]", re.DOTALL)
+_BRACES: Final = re.compile(r"\{(.*)\}", re.DOTALL)
+_PREFIX: Final = re.compile(r"urn:uuid:(.*)", re.IGNORECASE | re.DOTALL)
+_WRAPPINGS: Final = ((Step.QUOTES, _QUOTES), (Step.BRACES, _BRACES), (Step.PREFIX, _PREFIX))
+"""How programs write a UUID: quoted, as Windows does, as RFC 9562, section 4, does for a URN."""
+_HYPHENS: Final = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
+"""Dashes that word processors put in the place of hyphens."""
+
+
+def are_tidy_names(cells: Sequence[str]) -> bool:
+    """Return whether surely none of the cells is changed by `tidy_name`; they are looked at as one text."""
+    lines = "\n".join(["", *cells, ""])
+    if "  " in lines or "\n " in lines or " \n" in lines:
+        return False
+    return "".join(cells).isprintable() and _is_tidy("\n".join([cell for cell in cells if not cell.isascii()]))
+
+
+def are_tidy_ids(cells: Sequence[str]) -> bool:
+    """Return whether surely none of the cells is changed by `tidy_id`."""
+    return are_uuids(cells) or not any(tidy_id(cell).done for cell in set(cells))
+
+
+def tidy_name(cell: str) -> Tidied:
+    """Return a name without unseen characters, with single spaces inside and none around it, in Unicode NFC."""
+    text = cell.strip()
+    if text.isprintable() and "  " not in text and (text.isascii() or _is_tidy(text)):
+        return Tidied(text, NOTHING if text == cell else Step.TRIMMED)
+    if shows_nothing(cell):
+        return Tidied("", Step.TRIMMED)
+    text, done = cell, NOTHING
+    while (again := _once(text)).done:  # what is taken out may bring others together
+        text, done = again.text, done | again.done
+    return Tidied(text, done)
+
+
+def tidy_id(cell: str) -> Tidied:
+    """Return an id as `tidy_name` does, and a UUID without what programs write around it.
+
+    Nothing is guessed: 32 digits without hyphens stay as they are, since some databases store the bytes of a UUID in
+    another order than they show them, and the id might become another customer's.
+    """
+    text, done = tidy_name(cell)
+    if not text or is_uuid(text):
+        return Tidied(text, done)
+    bare, taken = _unwrapped(text)
+    return Tidied(bare, done | taken) if is_uuid(bare) else Tidied(text, done)
+
+
+def _is_tidy(printable: str) -> bool:
+    return not _UNTIDY.search(printable) and unicodedata.is_normalized("NFC", printable)
+
+
+def _once(text: str) -> Tidied:
+    done = NOTHING
+    seen = without_unseen(text)
+    if seen != text:
+        done |= Step.UNSEEN
+    trimmed = seen.strip()
+    if trimmed != seen:
+        done |= Step.TRIMMED
+    spaced = " ".join(trimmed.split())
+    if spaced != trimmed:
+        done |= Step.SPACED
+    composed = unicodedata.normalize("NFC", spaced)
+    if composed != spaced:
+        done |= Step.COMPOSED
+    return Tidied(composed, done)
+
+
+def _unwrapped(text: str) -> Tidied:
+    bare, done = text, NOTHING
+    for step, wrapping in _WRAPPINGS * len(_WRAPPINGS):  # in any order
+        if match := wrapping.fullmatch(bare):
+            bare, done = match[1].strip(), done | step
+    plain = _HYPHENS.sub("-", bare)
+    return Tidied(plain, done | Step.HYPHENS if plain != bare else done)

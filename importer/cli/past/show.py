@@ -1,0 +1,121 @@
+"""`importer show`: one past run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from importer.cli import options
+from importer.cli.given import Given
+from importer.cli.screen.console import answer
+from importer.cli.screen.next_commands import here
+
+if TYPE_CHECKING:
+    from importer.model.run import Fix, PastRun
+
+_EPILOG = """\b
+Examples:
+  importer show              the newest run
+  importer show k3f9abcd
+  importer show k3f9 --json  the beginning of an id will do
+"""
+
+
+@click.command("show", epilog=_EPILOG, short_help="Show one past run, and what can be done about it.")
+@options.options(click.argument("run", required=False), options.STATE, options.JSON, given=Given)
+def command(run: str | None, given: Given, as_json: bool) -> int:
+    """Show a past run: what it was about, what became of its rows, and what can be done about them.
+
+    Without RUN, the newest is shown.
+    """
+    from importer.cli.screen.past_runs import advice, as_object, opened  # noqa: PLC0415 - heavy
+    from importer.errors import SettingsError  # noqa: PLC0415 - the same
+
+    with opened(given.settings()) as journal:
+        runs = journal.runs()
+        if not runs and run is None:
+            raise SettingsError("There are no runs yet.", code="run_unknown", hint="`importer run --help` says how.")
+        past = runs[0] if run is None else journal.find(run)
+        may, fixes = advice(past, journal), journal.fixes_of(past)
+    retries = [other.run_id for other in runs if other.retry_of == past.run_id]
+    if as_json:
+        later = {"retries": retries, "fixed_by": [asdict(fix) for fix in fixes]}
+        return 0 if answer(json.dumps(as_object(past) | later)) else 5
+    return 0 if answer("\n".join([*_facts(past, retries), "", *_told(past, fixes, may)])) else 5
+
+
+def _facts(past: PastRun, retries: list[str]) -> Iterator[str]:
+    """Yield the lines about what a run is."""
+    from importer.model.run import STOP_SENTENCES  # noqa: PLC0415 - heavy
+
+    facts = [
+        (
+            "Run",
+            f"{past.run_id}, {past.state.replace('_', ' ')}"
+            + (f", exit code {past.exit_code}" if past.exit_code is not None else ""),
+        ),
+        ("Started", past.started_at),
+        ("Finished", past.finished_at or "-"),
+        ("Source", past.source.path + (f", sheet {past.source.sheet}" if past.source.sheet else "")),
+        ("Target", past.target.base_url or "-"),
+        ("Reports", str(past.output)),
+    ]
+    facts += [("Stopped", STOP_SENTENCES[past.stop_reason])] if past.stop_reason else []
+    facts += [("Retries", f"run {past.retry_of}")] if past.retry_of else []
+    facts += [("Retried by", ", ".join(retries))] if retries else []
+    facts += [("Fixes", f"rows of {_runs(past.fix_of)}")] if past.fix_of else []
+    width = max(len(name) for name, _ in facts)
+    yield from (f"{name:<{width}}  {value}" for name, value in facts)
+
+
+def _told(past: PastRun, fixes: Sequence[Fix], may: str) -> Iterator[str]:
+    """Yield the lines about what became of its rows."""
+    from importer.cli.screen.past_runs import confirmed  # noqa: PLC0415 - heavy
+    from importer.cli.screen.tables import lines  # noqa: PLC0415 - the same
+    from importer.model.run import State  # noqa: PLC0415 - the same
+    from importer.reports.saying.verdict import to_do  # noqa: PLC0415 - the same
+
+    resumable = past.state in (State.RUNNING, State.UNFINISHED)
+    rows = [
+        (status.value, f"{count:,}", to_do(status, past.mode, resumable=resumable))
+        for status, count in past.statuses.items()
+        if count
+    ]
+    rows += [("(no outcome yet)", f"{past.left:,}", "")] if past.left else []
+    yield from lines(("status", "rows", "what to do"), rows, right={"rows"})
+    yield ""
+    yield f"{confirmed(past):,} of {past.source.rows:,} rows are confirmed; {past.attempts:,} requests were attempted."
+    yield from _fixed(past, fixes)
+    told = {
+        State.RUNNING: "It is at work.",
+        State.UNFINISHED: f"To go on with it: importer resume {past.run_id}",
+        State.FORGOTTEN: f"What it took to go on with it was erased. {may}".rstrip(),
+        State.CUT_OFF: "It was cut off, and nothing was sent: it can be run again.",
+    }.get(past.state, may)
+    if told:
+        yield here(told)
+
+
+def _fixed(past: PastRun, fixes: Sequence[Fix]) -> Iterator[str]:
+    """Yield a line for each later run that took up rows which were to be fixed."""
+    from importer.model.statuses import TO_FIX  # noqa: PLC0415 - heavy
+
+    rows = sum(past.statuses[status] for status in TO_FIX)
+    whole = f"its {rows:,} rows" if rows > 1 else "its one row"
+    for fix in fixes:
+        yield f"{fix.confirmed:,} of {whole} to fix {_are(fix.confirmed)} confirmed by run {fix.run_id}."
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _runs(run_ids: Sequence[str]) -> str:
+    """Return runs by their ids."""
+    from importer.sheets.phrases import listed  # noqa: PLC0415 - heavy
+
+    return f"{'run' if len(run_ids) == 1 else 'runs'} {listed(run_ids)}"

@@ -1,0 +1,1 @@
+"""The commands that read a source, send it, or go on with a run."""

@@ -1,0 +1,75 @@
+"""Ctrl-C, SIGTERM and SIGHUP: once to stop, twice to give up what is in flight, three times to end at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any, Final
+
+from importer.delivery.stop import StopSwitch
+from importer.model.run import StopReason
+
+_REASONS: Final = {
+    signal.SIGINT: StopReason.INTERRUPTED,
+    signal.SIGTERM: StopReason.TERMINATED,
+    signal.SIGHUP: StopReason.HUNG_UP,
+}
+_SAID: Final = (
+    b"\nStopping: nothing new is sent, what is in flight is waited for. Once more gives that up.\n",
+    b"\nGiving up what is in flight. Once more ends at once.\n",
+)
+
+
+@dataclass(slots=True)
+class Signals:
+    """The handlers of this process, while a job runs."""
+
+    switch: StopSwitch
+    _received: int = 0
+    _asking: bool = False
+    _before: dict[int, Any] = field(default_factory=dict)
+
+    def install(self) -> None:
+        """Take over; what whoever started this process has let it ignore (nohup, a job in the background) stays so."""
+        for number in _REASONS:
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                self._before[number] = signal.signal(number, self._handle)
+
+    def restore(self) -> None:
+        """Give back."""
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """Let a signal interrupt the question that is asked in the block, as well as what it does otherwise."""
+        self._asking = True
+        try:
+            yield
+        finally:
+            self._asking = False
+
+    def _handle(self, number: int, _: FrameType | None) -> None:
+        self._received += 1
+        if self._received > len(_SAID):
+            os._exit(128 + number)
+        self.switch.press(_REASONS[signal.Signals(number)])
+        with suppress(OSError):  # the terminal may be gone
+            os.write(2, _SAID[self._received - 1])
+        if self._asking:
+            raise KeyboardInterrupt
+
+
+@contextmanager
+def stopping_on_signals(switch: StopSwitch) -> Iterator[Signals]:
+    """Press `switch` on signals, as long as the block runs."""
+    signals = Signals(switch)
+    signals.install()
+    try:
+        yield signals
+    finally:
+        signals.restore()

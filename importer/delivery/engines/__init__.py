@@ -1,1 +1,0 @@
-"""Engines perform attempts, and know nothing of why."""

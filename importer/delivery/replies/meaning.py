@@ -1,0 +1,249 @@
+"""What a reply means: one table, from HTTP status or transport fault to a verdict.
+
+The statuses and the object are those of the API's reference; everything it leaves open is decided on the side of
+"may have been applied" (`docs/decisions.md`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from http import HTTPStatus
+from typing import Final
+
+from importer.delivery.replies.quoting import api_words, is_page
+from importer.delivery.wire.attempts import Fault, Reply
+from importer.ids import normal_id
+from importer.model.rows import Update
+from importer.model.source import VALUE_FIELDS
+from importer.model.statuses import Status
+
+_RFC3339: Final = re.compile(
+    r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[Tt ]([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d{1,12})?"
+    r"([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)",
+    re.ASCII,
+)
+
+
+class Next(Enum):
+    """What follows from a verdict."""
+
+    FINISH = auto()
+    RETRY = auto()
+    WAIT_OUT = auto()
+    """Not this row's fault, and no try of it: everything waits, then it goes again."""
+    KEY_REFUSED = auto()
+    FORBIDDEN = auto()
+    """The key or the row: other replies decide."""
+    DEFECT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one reply means for its row.
+
+    Attributes:
+        status: What the row is if nothing better follows.
+        maybe: Whether the attempt may have been applied although it is not confirmed.
+        retry_after_s: How long the API asks to wait, where that is to be honoured.
+    """
+
+    next: Next
+    status: Status
+    code: str = ""
+    message: str = ""
+    maybe: bool = False
+    http_status: int | None = None
+    retry_after_s: float | None = None
+    updated_at: str = ""
+
+    @property
+    def applied(self) -> bool:
+        """Whether the API said that it has this customer changed."""
+        return self.status in (Status.UPDATED, Status.MISMATCH)
+
+
+_MAYBE: Final = "it may or may not have been applied"
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A line of the table. `{}` in a code or a sentence stands for the HTTP status."""
+
+    next: Next
+    status: Status
+    code: str
+    sentence: str
+    maybe: bool = False
+
+    def verdict(self, reply: Reply, words: str = "") -> Verdict:
+        """Return what this line says of a reply, with the API's own words in the message."""
+        sentence = self.sentence.format(reply.http_status)
+        told = f"{sentence}: {words}" if words else sentence
+        return Verdict(
+            self.next,
+            self.status,
+            self.code.format(reply.http_status),
+            f"{told}; {_MAYBE}" if self.maybe else told,
+            maybe=self.maybe,
+            http_status=reply.http_status,
+            retry_after_s=reply.retry_after_s if self.next in (Next.RETRY, Next.WAIT_OUT) else None,
+        )
+
+
+_KEY_REFUSED: Final = _Rule(Next.KEY_REFUSED, Status.NOT_SENT, "key_refused", "The API key was refused (HTTP {})")
+_TRY_AGAIN: Final = _Rule(Next.RETRY, Status.FAILED, "http_{}", "The API asked to try again later (HTTP {})")
+_UNDOCUMENTED: Final = _Rule(
+    Next.FINISH,
+    Status.UNCONFIRMED,
+    "undocumented_status",
+    "The API answered with a status that it does not document (HTTP {})",
+    maybe=True,
+)
+_BY_STATUS: Final = {
+    401: _KEY_REFUSED,
+    403: _Rule(Next.FORBIDDEN, Status.REJECTED, "http_{}", "The API forbids this change (HTTP {})"),
+    407: _KEY_REFUSED,
+    408: _TRY_AGAIN,
+    425: _TRY_AGAIN,
+    429: _Rule(Next.WAIT_OUT, Status.NOT_SENT, "rate_limited", "The API asked to slow down (HTTP {})"),
+}
+_BY_CLASS: Final = {
+    1: _UNDOCUMENTED,
+    2: _UNDOCUMENTED,
+    3: _Rule(
+        Next.FINISH, Status.REJECTED, "redirected", "The API answered with a redirect (HTTP {}), which is not followed"
+    ),
+    4: _Rule(Next.FINISH, Status.REJECTED, "http_{}", "The API refused this row (HTTP {})"),
+    5: _Rule(Next.RETRY, Status.UNCONFIRMED, "http_{}", "The API failed (HTTP {})", maybe=True),
+}
+
+
+def _never_left(fault: Fault, sentence: str) -> _Rule:
+    return _Rule(Next.RETRY, Status.FAILED, fault.value, f"{sentence}; nothing was sent")
+
+
+def _in_doubt(fault: Fault, sentence: str, following: Next = Next.RETRY) -> _Rule:
+    return _Rule(following, Status.UNCONFIRMED, fault.value, sentence, maybe=True)
+
+
+_BY_FAULT: Final = {
+    Fault.NAME_NOT_RESOLVED: _never_left(Fault.NAME_NOT_RESOLVED, "The API's host name could not be resolved"),
+    Fault.CONNECTION_REFUSED: _never_left(Fault.CONNECTION_REFUSED, "The API's host refused the connection"),
+    Fault.UNREACHABLE: _never_left(Fault.UNREACHABLE, "The API's host could not be reached"),
+    Fault.CONNECT_TIMED_OUT: _never_left(Fault.CONNECT_TIMED_OUT, "Connecting to the API took too long"),
+    Fault.TLS_FAILED: _never_left(Fault.TLS_FAILED, "No trusted TLS connection to the API could be made"),
+    Fault.PROXY_FAILED: _never_left(Fault.PROXY_FAILED, "The proxy did not connect to the API"),
+    Fault.TIMED_OUT: _in_doubt(Fault.TIMED_OUT, "The API did not answer in time"),
+    Fault.CONNECTION_LOST: _in_doubt(Fault.CONNECTION_LOST, "The connection was lost before an answer came"),
+    Fault.REPLY_TRUNCATED: _in_doubt(Fault.REPLY_TRUNCATED, "The answer was cut off"),
+    Fault.REPLY_UNREADABLE: _in_doubt(Fault.REPLY_UNREADABLE, "The answer could not be read"),
+    Fault.REPLY_TOO_LARGE: _in_doubt(Fault.REPLY_TOO_LARGE, "The answer was larger than any customer object"),
+    Fault.OUT_OF_STEP: _in_doubt(
+        Fault.OUT_OF_STEP, "More than one answer came, and nobody can tell which of them is about this row"
+    ),
+    Fault.GIVEN_UP: _in_doubt(Fault.GIVEN_UP, "The run was ended before an answer came", Next.FINISH),
+    Fault.DEFECT: _in_doubt(Fault.DEFECT, "The importer failed while sending this row", Next.DEFECT),
+}
+
+
+def classify(reply: Reply, update: Update, redact: Callable[[str], str]) -> Verdict:
+    """Return what `reply` means for the row that asked for `update`.
+
+    Args:
+        reply: What came back, or why nothing did.
+        update: What was sent.
+        redact: Masks secrets in words of the API before they are quoted in a message.
+    """
+    if reply.http_status is None:
+        return _BY_FAULT[reply.fault or Fault.CONNECTION_LOST].verdict(reply)
+    if reply.http_status == HTTPStatus.OK:
+        return _of_success(reply, update)
+    rule = _rule(reply.http_status, asked_to_come_back=reply.retry_after_s is not None)
+    # What is undocumented may hold somebody's data.
+    return rule.verdict(reply, "" if rule is _UNDOCUMENTED else api_words(reply, update, redact))
+
+
+def _rule(status: int, *, asked_to_come_back: bool) -> _Rule:
+    """Return the line of the table for an HTTP status."""
+    if status == HTTPStatus.SERVICE_UNAVAILABLE and asked_to_come_back:
+        return _TRY_AGAIN
+    return _BY_STATUS.get(status) or _BY_CLASS.get(status // 100, _UNDOCUMENTED)
+
+
+def _of_success(reply: Reply, update: Update) -> Verdict:
+    """Return the verdict on a 200: it counts only as the documented object for this customer."""
+    if reply.fault is not None:
+        return _BY_FAULT[reply.fault].verdict(reply)
+    stored = _customer_object(reply.body)
+    if stored is None:
+        page = ": it is a web page" if is_page(reply.body) else ""
+        sentence = f"The API answered 200, but not with the customer object{page}"
+        rule = _Rule(Next.RETRY, Status.UNCONFIRMED, "not_the_customer_object", sentence, maybe=True)
+    elif not (_same_id(stored["id"], update.customer_id) and _same_id(stored["group_id"], update.group_id)):
+        sentence = "The API answered for another customer or group"
+        rule = _Rule(Next.FINISH, Status.UNCONFIRMED, "another_customer", sentence, maybe=True)
+    else:
+        rule = _compared(stored, update, reply.content_type)
+    return replace(rule.verdict(reply), updated_at=stored["updated_at"] if stored and not rule.maybe else "")
+
+
+def _compared(stored: dict[str, str], update: Update, content_type: str) -> _Rule:
+    """Return the rule for the right customer's object: it holds what was sent, or it does not."""
+    sent = {field.value: str(getattr(update, field)) for field in VALUE_FIELDS}
+    different = [field for field, value in sent.items() if _folded(field, stored[field]) != _folded(field, value)]
+    if different:
+        sentence = f"The API applied the change, but now holds another {' and '.join(different)} than was sent"
+        return _Rule(Next.FINISH, Status.MISMATCH, "different_values", sentence)
+    forgiven = [field for field, value in sent.items() if stored[field] != value]
+    notes = []
+    if forgiven:
+        notes.append(f"The API holds {' and '.join(forgiven)} in another spelling: other spaces, accents or case")
+    if content_type.partition(";")[0].strip().lower() != "application/json":
+        notes.append("The answer was right, but did not say that it is JSON")
+    return _Rule(Next.FINISH, Status.UPDATED, "", ". ".join(notes))
+
+
+def _customer_object(body: bytes) -> dict[str, str] | None:
+    """Return the documented object's fields, `group_id` being "" where it is not given; None for anything else."""
+    try:
+        found = _DECODER.decode(body.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(found, dict):
+        return None
+    fields = {name: found.get(name) for name in ("id", "updated_at", *VALUE_FIELDS)}
+    fields["group_id"] = "" if found.get("group_id") is None else found["group_id"]
+    texts = {name: value for name, value in fields.items() if isinstance(value, str)}
+    if len(texts) < len(fields) or not texts["id"] or not _RFC3339.fullmatch(texts["updated_at"]):
+        return None
+    return texts
+
+
+def _without_repetition(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return a JSON object; one that names a thing twice says two things, and so nothing."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name is repeated")
+    return found
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
+_DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant, object_pairs_hook=_without_repetition)
+
+
+def _same_id(answered: str, sent: str) -> bool:
+    """Return whether two ids are one: UUIDs without regard to case; an id that was left out is no contradiction."""
+    return answered == "" or normal_id(answered) == normal_id(sent)
+
+
+def _folded(field: str, value: str) -> str:
+    text = unicodedata.normalize("NFC", value).strip()
+    return text.lower() if field == "email" else text

@@ -1,0 +1,72 @@
+"""When a refusal is not the row's fault: the rules that tell a bad key or a bad target from bad rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final, Self
+
+from importer.delivery.replies.meaning import Next, Verdict
+from importer.model.run import StopReason
+from importer.model.statuses import Status
+
+FORBIDDEN_IN_A_ROW: Final = 3
+"""So many 403 one after the other are the key, whatever was confirmed before."""
+FIRST_REPLIES: Final = 10
+"""So many first replies that all point elsewhere are the target, not the rows."""
+
+Place = tuple[str, str]
+"""A group and an account: what a key may or may not be good for."""
+
+
+@dataclass(slots=True)
+class Refusals:
+    """Watches the replies of a run in the order in which they arrive.
+
+    While `holding` is true after a reply was judged, that reply and those held before it may yet turn out to be no
+    fault of their rows: the dispatcher decides on these rows when `holding` is false again, or the run stops over them.
+    """
+
+    _confirmed: set[Place] = field(default_factory=set)
+    _replies: int = 0
+    _all_elsewhere: bool = True
+    _forbidden: int = 0
+
+    @classmethod
+    def after(cls, confirmed: Iterable[Place]) -> Self:
+        """Return a watch over a run that has confirmed rows of these places before: its target was no wrong one."""
+        places = set(confirmed)
+        return cls(places, _all_elsewhere=not places)
+
+    def judge(self, verdict: Verdict, place: Place) -> StopReason | None:
+        """Take in the next reply's verdict and return why the run must stop over it, if it must."""
+        self._replies += 1
+        self._all_elsewhere &= points_elsewhere(verdict)
+        self._forbidden = self._forbidden + 1 if verdict.next is Next.FORBIDDEN else 0
+        if verdict.status is Status.UPDATED:
+            self._confirmed.add(place)
+        if verdict.next is Next.KEY_REFUSED:
+            return StopReason.KEY_REFUSED
+        if self._forbidden and (place not in self._confirmed or self._forbidden >= FORBIDDEN_IN_A_ROW):
+            return StopReason.KEY_REFUSED
+        if self._all_elsewhere and self._replies == FIRST_REPLIES:
+            return StopReason.TARGET_REFUSED
+        return None
+
+    @property
+    def holding(self) -> bool:
+        """Whether the last refusals may yet stop the run, so that their rows must not have an outcome yet."""
+        return self._forbidden > 0 or (self._all_elsewhere and 0 < self._replies < FIRST_REPLIES)
+
+
+def points_elsewhere(verdict: Verdict) -> bool:
+    """Return whether a reply is one that a wrong target or a captive portal gives to every row."""
+    status = verdict.http_status or 0
+    return 300 <= status < 400 or status in (404, 405)  # noqa: PLR2004 - the class of redirects, RFC 9110
+
+
+def is_cause(verdict: Verdict, reason: StopReason) -> bool:
+    """Return whether a row with this verdict is one of those over which the run stopped for `reason`."""
+    if reason is StopReason.KEY_REFUSED:
+        return verdict.next in (Next.KEY_REFUSED, Next.FORBIDDEN)
+    return reason is StopReason.TARGET_REFUSED and points_elsewhere(verdict)

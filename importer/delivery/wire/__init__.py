@@ -1,0 +1,1 @@
+"""Attempts on the wire: the port of the engines, and the engine of threads over requests."""

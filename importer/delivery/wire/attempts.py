@@ -1,0 +1,79 @@
+"""What the dispatcher and an engine say to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from importer.model.rows import Attempt, Outcome, Pending, Waiting
+
+
+class Fault(StrEnum):
+    """Why an attempt has no complete reply. The value is the row's `error_code`."""
+
+    NAME_NOT_RESOLVED = "name_not_resolved"
+    CONNECTION_REFUSED = "connection_refused"
+    UNREACHABLE = "unreachable"
+    CONNECT_TIMED_OUT = "connect_timed_out"
+    TLS_FAILED = "tls_failed"
+    PROXY_FAILED = "proxy_failed"
+    TIMED_OUT = "timed_out"
+    CONNECTION_LOST = "connection_lost"
+    REPLY_TRUNCATED = "reply_truncated"
+    REPLY_UNREADABLE = "reply_unreadable"
+    REPLY_TOO_LARGE = "reply_too_large"
+    OUT_OF_STEP = "out_of_step"
+    GIVEN_UP = "given_up"
+    DEFECT = "internal_error"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back from an attempt, or why nothing did.
+
+    Attributes:
+        row: The row of the attempt.
+        elapsed_s: From the moment the attempt was taken up to its end.
+        http_status: None where no status line arrived; it may be known although a fault cut the body off.
+        retry_after_s: What the header of that name asks for, in seconds from now; None where there is none that
+            can be understood.
+        body: At most as many bytes as the client was told to read.
+    """
+
+    row: int
+    elapsed_s: float
+    fault: Fault | None = None
+    http_status: int | None = None
+    content_type: str = ""
+    retry_after_s: float | None = None
+    body: bytes = b""
+
+
+class Engine(Protocol):
+    """Performs attempts: each that is submitted comes back as exactly one reply."""
+
+    def submit(self, attempts: Sequence[Attempt]) -> None:
+        """Take up attempts; return at once."""
+        ...
+
+    def poll(self, timeout_s: float) -> Sequence[Reply]:
+        """Return the replies that have arrived, waiting at most `timeout_s` for the first."""
+        ...
+
+    def close(self) -> None:
+        """Give up whatever is under way."""
+        ...
+
+
+class Ledger(Protocol):
+    """The part of the journal that delivery writes ahead to."""
+
+    def pending(self, after: int, limit: int) -> Sequence[Pending]:
+        """Return the first `limit` rows behind row `after` that wait to be sent, in row order."""
+        ...
+
+    def record(self, begun: Sequence[Attempt], waiting: Sequence[Waiting], outcomes: Sequence[Outcome]) -> None:
+        """Make all of it durable in one step; only then may `begun` leave and `outcomes` be reported."""
+        ...

@@ -1,0 +1,286 @@
+"""One request to the API and its reply: the only module that knows requests.
+
+Nothing here decides anything. No redirect is followed, nothing is tried again, and an attempt ends by its deadline.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+from http.client import HTTPException, RemoteDisconnected
+from typing import Final, NamedTuple, cast
+from urllib.parse import quote, urlsplit
+
+import requests
+import urllib3.exceptions as faults
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+from urllib3 import ProxyManager
+from urllib3.response import HTTPResponse
+
+from importer.delivery.pace.backoff import parse_retry_after
+from importer.delivery.wire.attempts import Fault, Reply
+from importer.delivery.wire.connections import pool_classes
+from importer.delivery.wire.deadline import Deadline, DeadlinePassedError
+from importer.model.rows import Attempt, Update
+from importer.model.source import VALUE_FIELDS
+from importer.settings import is_loopback
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """Where requests go, as whom, and within which bounds.
+
+    Attributes:
+        key: The API key, stripped; it is never part of the repr, a message or an exception.
+        timeout_s: For a whole attempt, from name resolution to the last byte of the reply.
+        max_reply_bytes: No more of a reply is read.
+    """
+
+    base_url: str
+    key: str = field(repr=False)
+    user_agent: str
+    timeout_s: float
+    max_reply_bytes: int
+
+    def url(self, update: Update) -> str:
+        """Return the URL of an update: the route of the API's reference, with each id as one path segment."""
+        group, account, customer = (
+            quote(segment, safe="") for segment in (update.group_id, update.linked_account_id, update.customer_id)
+        )
+        return f"{self.base_url}/api/v1/groups/{group}/revere_pay/{account}/customers/{customer}"
+
+
+class _KeyAuth(AuthBase):
+    """Sets the raw key, as the API's reference says.
+
+    An auth object, because it runs last: a header of that name would be overwritten from a netrc file.
+    """
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = self._key
+        return request
+
+
+class _Surroundings(NamedTuple):
+    """What the environment says of proxies and certificates."""
+
+    proxies: dict[str, str]
+    verify: bool | str
+    cert: str | tuple[str, str] | None
+
+
+class Client:
+    """Makes one attempt at a time over connections that are kept alive; for one thread.
+
+    Args:
+        endpoint: Where to, as whom.
+        deadline: Watched by somebody else; see `importer.delivery.wire.deadline`.
+    """
+
+    def __init__(self, endpoint: Endpoint, deadline: Deadline) -> None:
+        self._endpoint = endpoint
+        self._deadline = deadline
+        self._adapter = _Adapter(deadline)
+        self._surroundings = _read_surroundings(endpoint.base_url)
+        self._usual_s = 0.0
+        """How long an exchange takes, about."""
+        # Prepared once: it costs as much as a fifth of an attempt.
+        self._template = requests.Request(
+            "PUT",
+            endpoint.base_url,
+            headers={
+                "Content-Type": "application/json",
+                "Accept": "application/json",
+                "Accept-Encoding": "identity",
+                "User-Agent": endpoint.user_agent,
+            },
+            auth=_KeyAuth(endpoint.key),
+        ).prepare()
+
+    def send(self, attempt: Attempt) -> Reply:
+        """Perform one attempt and return what came back, or why nothing did. Never raises for the network's sake."""
+        started = time.monotonic()
+        self._deadline.start(self._endpoint.timeout_s)
+        try:
+            reply = self._exchange(attempt.update)
+        except (requests.RequestException, faults.HTTPError, OSError) as error:
+            reply = Reply(attempt.update.row, 0.0, self._fault(error))
+        except Exception:
+            # Whatever an answer does to the libraries that parse it is no defect of the row. An error before the
+            # request left is ours.
+            if not self._deadline.left:
+                raise
+            self.close()
+            reply = Reply(attempt.update.row, 0.0, Fault.REPLY_UNREADABLE)
+        finally:
+            self._deadline.finish()
+        return replace(reply, elapsed_s=time.monotonic() - started)
+
+    def close(self) -> None:
+        """Close the connections; another attempt would make new ones."""
+        self._adapter.close()
+
+    def _exchange(self, update: Update) -> Reply:
+        started = time.monotonic()
+        # The adapter, not a session: a session reads the whole body of a redirect, and its target, before it asks
+        # whether to follow.
+        response = self._adapter.send(
+            self._request(update),
+            stream=True,
+            timeout=self._endpoint.timeout_s,
+            verify=self._surroundings.verify,
+            cert=self._surroundings.cert,
+            proxies=self._surroundings.proxies,
+        )
+        try:
+            body, fault = self._read(response)
+        finally:
+            response.close()
+        if fault is None and self._is_out_of_step(response.status_code, time.monotonic() - started):
+            self.close()
+            return Reply(update.row, 0.0, Fault.OUT_OF_STEP)
+        if response.status_code < HTTPStatus.OK:
+            self.close()  # Another answer to the same request may follow; nobody must take it for that to the next.
+        retry_after = parse_retry_after(
+            response.headers.get("Retry-After"), date=response.headers.get("Date"), now=time.time()
+        )
+        content_type = response.headers.get("Content-Type", "")
+        return Reply(update.row, 0.0, fault, response.status_code, content_type, retry_after, body)
+
+    def _is_out_of_step(self, status: int, elapsed_s: float) -> bool:
+        """Return whether a refusal may be no answer to this request, but a stray one that came before it.
+
+        A reply has no name: on a connection that served an earlier request, it may be a second one to that. Then the
+        answer to this request is yet to come, and a row that is applied would be called rejected. As long as an answer
+        usually takes, and as long again, is waited for one.
+        """
+        usual_s = self._usual_s
+        self._usual_s += (elapsed_s - usual_s) / 8 if usual_s else elapsed_s
+        if not self._deadline.reused or status in _MAY_COME_BACK or status // 100 not in (3, 4):
+            return False
+        return self._deadline.more_comes(min(_LONGEST_DOUBT_S, max(_SHORTEST_DOUBT_S, 2 * usual_s - elapsed_s)))
+
+    def _request(self, update: Update) -> requests.PreparedRequest:
+        request = self._template.copy()
+        request.url = self._endpoint.url(update)
+        request.body = _body(update)
+        request.headers["Content-Length"] = str(len(request.body))
+        return request
+
+    def _read(self, response: requests.Response) -> tuple[bytes, Fault | None]:
+        """Return the reply's body, up to the limit, and what cut it off."""
+        limit = self._endpoint.max_reply_bytes
+        raw = cast("HTTPResponse", response.raw)
+        try:
+            body = raw.read(limit + 1, decode_content=True)
+        except faults.DecodeError:
+            return b"", Fault.REPLY_UNREADABLE
+        except (faults.HTTPError, OSError):
+            return b"", Fault.TIMED_OUT if self._deadline.passed else Fault.REPLY_TRUNCATED
+        if self._deadline.expired:
+            return b"", Fault.TIMED_OUT
+        if len(body) > limit:
+            return body[:limit], Fault.REPLY_TOO_LARGE
+        return body, None
+
+    def _fault(self, error: Exception) -> Fault:
+        """Return what kept a reply from coming. What matters most is whether the request had begun to leave."""
+        causes = _causes(error)
+        if not self._deadline.left:
+            if self._deadline.expired:
+                return Fault.CONNECT_TIMED_OUT
+            return next((fault for kind, fault in _BEFORE_LEAVING if _any_is(causes, kind)), Fault.UNREACHABLE)
+        if self._deadline.passed or _any_is(causes, TimeoutError):
+            return Fault.TIMED_OUT
+        if _any_is(causes, RemoteDisconnected) or not _any_is(causes, (HTTPException, faults.InvalidHeader)):
+            return Fault.CONNECTION_LOST
+        return Fault.REPLY_UNREADABLE
+
+
+def _body(update: Update) -> bytes:
+    values = {name.value: getattr(update, name) for name in VALUE_FIELDS}
+    try:
+        return json.dumps(values, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        # Python's own error holds the whole text.
+        raise ValueError("a value holds half of a character, which is no text") from None
+
+
+def _read_surroundings(base_url: str) -> _Surroundings:
+    """Return the environment's proxies and certificates; they are looked up once, not for every request."""
+    with requests.Session() as session:
+        found = session.merge_environment_settings(base_url, {}, None, None, None)
+    proxies = {} if is_loopback(base_url) else dict(found["proxies"])
+    return _Surroundings(proxies, found["verify"] is None or found["verify"], found["cert"])
+
+
+class _Adapter(HTTPAdapter):
+    """An adapter without retries, whose connections keep to a deadline."""
+
+    def __init__(self, deadline: Deadline) -> None:
+        self._pool_classes = pool_classes(deadline)
+        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **kwargs: object) -> None:  # noqa: FBT001, FBT002 - the signature of requests
+        super().init_poolmanager(connections, maxsize, block, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = self._pool_classes
+
+    def proxy_manager_for(self, proxy: str, **kwargs: object) -> ProxyManager:
+        if urlsplit(proxy).scheme.lower().startswith("socks"):
+            # Its connections would not say whether a request has begun to leave.
+            raise requests.exceptions.ProxyError("SOCKS proxies are not supported")
+        manager: ProxyManager = super().proxy_manager_for(proxy, **kwargs)
+        manager.pool_classes_by_scheme = self._pool_classes
+        return manager
+
+    def cert_verify(self, conn: object, url: str, verify: bool | str, cert: str | tuple[str, str] | None) -> None:  # noqa: FBT001 - the signature of requests
+        inherited: Callable[..., None] = super().cert_verify
+        try:
+            inherited(conn, url, verify, cert)
+        except OSError as error:  # A file that the environment names is not there.
+            raise requests.exceptions.SSLError(str(error)) from error
+
+
+_MAY_COME_BACK: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
+"""Refusals after which the row is sent again anyway."""
+_SHORTEST_DOUBT_S: Final = 0.02
+_LONGEST_DOUBT_S: Final = 1.0
+_BEFORE_LEAVING: Final[tuple[tuple[type[BaseException], Fault], ...]] = (
+    (DeadlinePassedError, Fault.CONNECT_TIMED_OUT),
+    (requests.exceptions.ProxyError, Fault.PROXY_FAILED),
+    (requests.exceptions.InvalidProxyURL, Fault.PROXY_FAILED),
+    (socket.gaierror, Fault.NAME_NOT_RESOLVED),
+    (ssl.SSLError, Fault.TLS_FAILED),
+    (requests.exceptions.SSLError, Fault.TLS_FAILED),
+    (ConnectionRefusedError, Fault.CONNECTION_REFUSED),
+    (TimeoutError, Fault.CONNECT_TIMED_OUT),
+)
+"""The first of these kinds that is among the causes names the fault."""
+
+
+def _any_is(causes: list[BaseException], kind: type[BaseException] | tuple[type[BaseException], ...]) -> bool:
+    return any(isinstance(cause, kind) for cause in causes)
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """Return an error and whatever led to it.
+
+    requests and urllib3 keep causes as attributes, as arguments and as `__cause__`.
+    """
+    seen: list[BaseException] = []
+    queue: list[object] = [error]
+    while queue:
+        found = queue.pop(0)
+        if isinstance(found, BaseException) and found not in seen:
+            seen.append(found)
+            queue += [found.__cause__, found.__context__, getattr(found, "reason", None), *found.args]
+    return seen

@@ -1,0 +1,110 @@
+"""Connections for urllib3 that keep to the deadline of an attempt and tell it how far the attempt has come."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import NewConnectionError
+
+from importer.delivery.wire.deadline import Deadline
+
+Address = tuple[int, int, int, str, Any]
+"""As `socket.getaddrinfo` returns them."""
+
+
+def resolve(host: str, port: int) -> Sequence[Address]:
+    """Return the addresses of a host.
+
+    Raises:
+        socket.gaierror: There are none.
+    """
+    try:
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except UnicodeError as error:
+        raise socket.gaierror(socket.EAI_NONAME, "this can be no host's name") from error
+
+
+def open_socket(
+    host: str,
+    port: int,
+    deadline: Deadline,
+    *,
+    options: Iterable[Any] = (),
+    addresses_of: Callable[[str, int], Sequence[Address]] = resolve,
+) -> socket.socket:
+    """Connect to the first address of a host that answers.
+
+    However many addresses there are, all are tried within the attempt's deadline: each gets its share of the time that
+    is left, so that a dead one does not keep the next from being tried.
+
+    Raises:
+        OSError: No address answered; the error is the last one's.
+    """
+    addresses = addresses_of(host, port)
+    failure = OSError(f"{host} has no address")
+    for tried, address in enumerate(addresses):
+        try:
+            return _connected(address, deadline, options=options, share=len(addresses) - tried)
+        except OSError as error:
+            failure = error
+    raise failure
+
+
+def _connected(address: Address, deadline: Deadline, *, options: Iterable[Any], share: int) -> socket.socket:
+    """Connect to one address, within one of `share` equal shares of the time that is left."""
+    family, kind, protocol, _, where = address
+    sock = socket.socket(family, kind, protocol)
+    try:
+        for option in options:
+            sock.setsockopt(*option)
+        deadline.connecting(sock.fileno())
+        sock.settimeout(deadline.remaining_s / share)
+        sock.connect(where)
+        sock.settimeout(deadline.remaining_s)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def pool_classes(deadline: Deadline) -> dict[str, type[HTTPConnectionPool]]:
+    """Return connection pools by URL scheme whose connections keep to `deadline`.
+
+    For `urllib3.PoolManager.pool_classes_by_scheme`.
+    """
+
+    class PlainConnection(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            try:
+                return open_socket(self._dns_host, self.port, deadline, options=self.socket_options or ())
+            except OSError as error:
+                # urllib3 takes some errors of the system for ones of a request that is on its way.
+                raise NewConnectionError(self, str(error)) from error
+
+        def putrequest(
+            self,
+            method: str,
+            url: str,
+            skip_host: bool = False,  # noqa: FBT001, FBT002 - the signature of http.client
+            skip_accept_encoding: bool = False,  # noqa: FBT001, FBT002 - the same
+        ) -> None:
+            reused = self.sock is not None
+            if not reused:
+                self.connect()
+            deadline.leaving(self.sock.fileno(), reused=reused)
+            super().putrequest(method, url, skip_host, skip_accept_encoding)
+
+    class TlsConnection(PlainConnection, HTTPSConnection):
+        pass
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = PlainConnection
+
+    class TlsPool(HTTPSConnectionPool):
+        ConnectionCls = TlsConnection
+
+    return {"http": PlainPool, "https": TlsPool}

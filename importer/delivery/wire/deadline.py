@@ -1,0 +1,167 @@
+"""A deadline for a whole attempt, which no timeout of a socket gives: a server that drips a byte a second resets those.
+
+The connections of `importer.delivery.wire.connections` tell a `Deadline` how far an attempt has come; a `Watchdog`
+shuts the attempt's connection down when the time is up.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import threading
+import time
+from contextlib import suppress
+from types import TracebackType
+from typing import Final, Self
+
+_TICK_S: Final = 0.05
+
+
+class DeadlinePassedError(OSError):
+    """The time was up before the request began to leave."""
+
+
+class Deadline:
+    """The deadline of the attempt that one client is making, and how far that attempt has come.
+
+    One client makes one attempt at a time; the watchdog looks in from another thread. The deadline holds a handle of
+    its own on the connection, so that it can never shut down another that has got the same number since.
+
+    Attributes:
+        left: Whether the request has begun to leave.
+        expired: Whether the connection was shut down over the attempt: what looks like its end may be that.
+        reused: Whether the request left over a connection that had served an earlier one.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._ends_at = float("-inf")
+        self._handle: int | None = None
+        self._abandoned = False
+        self.left = False
+        self.expired = False
+        self.reused = False
+
+    def start(self, timeout_s: float) -> None:
+        """Begin an attempt that may take `timeout_s` from now."""
+        with self._lock:
+            if not self._abandoned:
+                self._ends_at = time.monotonic() + timeout_s
+            self.left, self.expired = False, False
+
+    def finish(self) -> None:
+        """End the attempt: its connection may serve the next one."""
+        with self._lock:
+            self._let_go()
+
+    def connecting(self, descriptor: int) -> None:
+        """Watch a connection that is about to be made; raise `DeadlinePassedError` if it is too late for that."""
+        with self._lock:
+            self._check()
+            self._let_go()
+            self._hold(descriptor)
+
+    def leaving(self, descriptor: int, *, reused: bool = False) -> None:
+        """Note that the request is about to leave; raise `DeadlinePassedError` if it is too late for that."""
+        with self._lock:
+            self._check()
+            if self._handle is None:
+                self._hold(descriptor)
+            self.left, self.reused = True, reused
+
+    def more_comes(self, within_s: float) -> bool:
+        """Return whether the other side says more, or has said so already, waiting at most so long, or until the end.
+
+        An end of the connection is nothing more. Nothing is taken off the connection.
+        """
+        with self._lock:
+            handle = os.dup(self._handle) if self._handle is not None else None
+        if handle is None:
+            return False
+        with socket.socket(fileno=handle) as sock, suppress(OSError):
+            if hasattr(socket, "TCP_QUICKACK"):  # the other side may keep what follows until this is acknowledged
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+            waiting = select.poll()  # a timeout of the socket would be one of the client's own too
+            waiting.register(sock, select.POLLIN)
+            if waiting.poll(1000 * min(within_s, self.remaining_s)):
+                return bool(sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+        return False
+
+    def enforce(self) -> None:
+        """Shut the attempt's connection down if its time is up."""
+        with self._lock:
+            if self._handle is not None and time.monotonic() >= self._ends_at:
+                self.expired = True
+                handle, self._handle = self._handle, None
+                _cut(handle)
+
+    def abandon(self) -> None:
+        """Let this attempt, and any other, be out of time from now on."""
+        with self._lock:
+            self._abandoned = True
+            self._ends_at = float("-inf")
+        self.enforce()
+
+    @property
+    def passed(self) -> bool:
+        """Whether the attempt's time is up."""
+        return self.expired or time.monotonic() >= self._ends_at
+
+    @property
+    def remaining_s(self) -> float:
+        """The time that is left, above 0 for as long as there is any."""
+        return max(0.0, self._ends_at - time.monotonic())
+
+    def _check(self) -> None:
+        if self.passed:
+            raise DeadlinePassedError
+
+    def _hold(self, descriptor: int) -> None:
+        self._handle = os.dup(descriptor)
+
+    def _let_go(self) -> None:
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+
+def _cut(handle: int) -> None:
+    """Shut a connection down, whoever else may be reading from it, and close the handle."""
+    with socket.socket(fileno=handle) as sock, suppress(OSError):  # The other side may be quicker.
+        sock.shutdown(socket.SHUT_RDWR)
+
+
+class Watchdog:
+    """Enforces the deadlines of all clients of an engine, in a thread of its own; used as a context manager.
+
+    Attempts that are under way at its end are abandoned.
+    """
+
+    def __init__(self) -> None:
+        self._deadlines: list[Deadline] = []
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="deadlines", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._stopped.set()
+        self._thread.join()
+        for deadline in list(self._deadlines):
+            deadline.abandon()
+
+    def new_deadline(self) -> Deadline:
+        """Return a deadline for one more client, watched from now on."""
+        deadline = Deadline()
+        self._deadlines.append(deadline)
+        return deadline
+
+    def _watch(self) -> None:
+        while not self._stopped.wait(_TICK_S):
+            for deadline in list(self._deadlines):
+                deadline.enforce()

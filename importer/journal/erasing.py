@@ -1,0 +1,149 @@
+"""What runs have left behind in their private folders: it goes when nobody needs it any more, and never before."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from importer.errors import LockedError
+from importer.journal.past import counted, maybe_at_work, past_runs
+from importer.journal.private import PrivateFolder
+from importer.journal.settling import DROP_ROWS, FORGET, SETTLE_REPEATS
+from importer.journal.store import atomic, explained
+from importer.lock import NO_PATIENCE, Holder, run_lock
+from importer.model.run import PastRun
+from importer.times import rfc3339, seconds
+
+_AT_WORK_S: Final = 86_400.0
+"""So long a run may be at work without a word."""
+_BETWEEN_LOOKS_S: Final = 86_400.0
+"""Two looks that agree on a run being too old are so far apart, or as far as runs are kept, if that is less."""
+_BEGINNING_S: Final = 3600.0
+"""So long a process may take to copy a source before the journal knows its run."""
+
+LetGo = Callable[[Path, str], None]
+"""Gives up a folder that a run, by its id, may have claimed for its reports."""
+
+
+def keep_claims(folder: Path, run_id: str) -> None:
+    """Give up no folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leftovers:
+    """What the runs of one state directory keep.
+
+    A run is let go only under its own lock, so that no process takes it up meanwhile; and its folders are given up
+    before the journal says that it is over, so that no claim outlives it.
+    """
+
+    connection: sqlite3.Connection
+    folder: Path
+    path: Path
+    wall: Callable[[], float]
+
+    def forget(self, run_id: str, let_go: LetGo) -> bool:
+        """Let a run end that is not to be resumed, and return whether there was anything to forget.
+
+        Raises:
+            LockedError: A process is at work with it.
+        """
+        with self._alone_with(run_id):
+            past = self._runs()[run_id]
+            if not past.kept and not past.left:
+                return False
+            self._give_up(past, let_go)
+            self._let_end(past)
+            with explained(self.path):
+                PrivateFolder(self.folder / "runs" / run_id).remove()
+        return True
+
+    def sweep(self, older_than_s: float, let_go: LetGo) -> None:
+        """Erase what is kept without need; see `Journal.sweep`."""
+        known = self._runs()
+        for folder in self._kept_folders():
+            past = known.get(folder.name)
+            if (past is not None and past.at_work) or not self._is_needless(folder, past, older_than_s):
+                continue
+            with suppress(LockedError), self._alone_with(folder.name):
+                past = self._runs().get(folder.name)  # somebody may have been at it meanwhile
+                if self._is_needless(folder, past, older_than_s):
+                    self._erase(folder, past, let_go)
+
+    def _runs(self) -> dict[str, PastRun]:
+        with explained(self.path):
+            return {past.run_id: past for past in past_runs(self.connection, self.folder)}
+
+    def _is_needless(self, folder: Path, past: PastRun | None, older_than_s: float) -> bool:
+        """Return whether nobody needs what is in the private folder of a run, or of none."""
+        now = self.wall()
+        if past is None:
+            return now - _modified(folder) > _BEGINNING_S
+        too_old = self._is_too_old(past, older_than_s, now)
+        with explained(self.path):
+            at_work = maybe_at_work(self.connection, rfc3339(now - _AT_WORK_S))
+        return past.run_id not in at_work and (too_old or past.ended or not past.kept)
+
+    def _is_too_old(self, past: PastRun, older_than_s: float, now: float) -> bool:
+        """Return whether an unfinished run was kept for too long, by this look and by an earlier one."""
+        if now - seconds(past.started_at) <= older_than_s:
+            if past.overdue_at is not None:
+                self._set_overdue(past, None)
+            return False
+        if past.overdue_at is None:
+            self._set_overdue(past, rfc3339(now))
+        first = now if past.overdue_at is None else seconds(past.overdue_at)
+        return now - first >= min(_BETWEEN_LOOKS_S, older_than_s)
+
+    def _set_overdue(self, past: PastRun, when: str | None) -> None:
+        with explained(self.path):
+            self.connection.execute("UPDATE runs SET overdue_at = ? WHERE number = ?", (when, past.number))
+
+    def _erase(self, folder: Path, past: PastRun | None, let_go: LetGo) -> None:
+        """Erase a private folder, and let the run end that it belongs to."""
+        if past is not None:
+            self._give_up(past, let_go)
+            if not past.ended and past.kept:
+                self._let_end(past)
+        with suppress(OSError):
+            PrivateFolder(folder).remove()
+
+    def _give_up(self, past: PastRun, let_go: LetGo) -> None:
+        for folder in past.folders:
+            let_go(folder, past.run_id)
+
+    def _let_end(self, past: PastRun) -> None:
+        """Let the rows of a run end that can not be resumed from now on."""
+        run = {"run": past.number, "now": rfc3339(self.wall())}
+        with explained(self.path), atomic(self.connection):
+            for statement in (FORGET, SETTLE_REPEATS) if past.checked else DROP_ROWS:
+                self.connection.execute(statement, run)
+            statuses, _, attempts = counted(self.connection, past.number)
+            self.connection.execute(
+                "UPDATE runs SET forgotten_at = :now, statuses = :statuses, attempts = :attempts WHERE number = :run",
+                {**run, "statuses": json.dumps(statuses), "attempts": attempts},
+            )
+
+    def _alone_with(self, run_id: str) -> AbstractContextManager[None]:
+        """Return what keeps every other process from a run, as long as none is at it."""
+        return run_lock(self.folder, Holder(os.getpid(), rfc3339(self.wall()), "", run_id), NO_PATIENCE)
+
+    def _kept_folders(self) -> list[Path]:
+        try:
+            return list((self.folder / "runs").iterdir())
+        except OSError:
+            return []
+
+
+def _modified(folder: Path) -> float:
+    """Return when a folder was made, about; what is gone was made just now."""
+    try:
+        return folder.stat().st_mtime
+    except OSError:
+        return float("inf")

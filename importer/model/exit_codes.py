@@ -1,0 +1,31 @@
+"""The exit code of a run: it follows from its statuses, its stop reason and its mode."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from importer.model.run import Mode, StopReason
+from importer.model.statuses import CONFIRMED, Status
+
+_EXIT_OF_STOP: Final = {
+    StopReason.INTERNAL_ERROR: 5,
+    StopReason.HUNG_UP: 129,
+    StopReason.INTERRUPTED: 130,
+    StopReason.TERMINATED: 143,
+}
+
+
+def exit_code_of_stop(reason: StopReason) -> int:
+    """Return the exit code of a run that ended early."""
+    return _EXIT_OF_STOP.get(reason, 4)
+
+
+def exit_code(statuses: Mapping[Status, int], stop_reason: StopReason | None, mode: Mode) -> int:
+    """Return the exit code of a run that has ended: it follows from these three and nothing else."""
+    if stop_reason is not None:
+        return exit_code_of_stop(stop_reason)
+    if mode is not Mode.RUN:
+        return 1 if statuses.get(Status.INVALID) else 0
+    needs_attention = any(count for status, count in statuses.items() if status not in CONFIRMED)
+    return 1 if needs_attention else 0

@@ -1,0 +1,277 @@
+"""A run as a whole: what it is for, why it stopped, and what journal and reports say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from importer.model.rows import Cause
+from importer.model.source import Field, SourceInfo
+from importer.model.statuses import Status
+
+
+class StopReason(StrEnum):
+    """Why a run ended before its last row. The spelling is an interface."""
+
+    KEY_REFUSED = "key_refused"
+    TARGET_REFUSED = "target_refused"
+    API_DOWN = "api_down"
+    RATE_LIMITED = "rate_limited"
+    RETRY_AFTER_TOO_LONG = "retry_after_too_long"
+    TOO_MANY_ERRORS = "too_many_errors"
+    CANARY_FAILED = "canary_failed"
+    INVALID_ROWS = "invalid_rows"
+    APPROVAL_MISMATCH = "approval_mismatch"
+    INTERRUPTED = "interrupted"
+    TERMINATED = "terminated"
+    HUNG_UP = "hung_up"
+    INTERNAL_ERROR = "internal_error"
+
+
+STOP_SENTENCES: Final = {
+    StopReason.KEY_REFUSED: "the API refused the key",
+    StopReason.TARGET_REFUSED: "the first replies all came from somewhere else than the API or this group",
+    StopReason.API_DOWN: "the API is down",
+    StopReason.RATE_LIMITED: "the API answered nothing but requests to slow down",
+    StopReason.RETRY_AFTER_TOO_LONG: "the API asked to wait for longer than is allowed",
+    StopReason.TOO_MANY_ERRORS: "there were too many errors",
+    StopReason.CANARY_FAILED: "the first rows were not confirmed",
+    StopReason.INVALID_ROWS: "there are invalid rows",
+    StopReason.APPROVAL_MISMATCH: "this is not what was approved",
+    StopReason.INTERRUPTED: "it was interrupted",
+    StopReason.TERMINATED: "it was asked to terminate",
+    StopReason.HUNG_UP: "its terminal was closed",
+    StopReason.INTERNAL_ERROR: "the importer itself failed",
+}
+"""Why a run ended early, to follow "The run stopped: "."""
+
+
+class Mode(StrEnum):
+    """What a run is for: to send, to do everything but send, or only to read and check."""
+
+    RUN = "run"
+    DRY_RUN = "dry_run"
+    CHECK = "check"
+
+
+@dataclass(frozen=True, slots=True)
+class MaxErrors:
+    """How many rows may go wrong before a run stops: a number, or a percentage of the rows that are finished.
+
+    *Wrong* is `rejected`, `failed`, `unconfirmed` and `mismatch`.
+    """
+
+    count: int | None = None
+    percent: float | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> MaxErrors:
+        """Return what `N` or `P%` means; raise ValueError where it is neither."""
+        number = text.strip()
+        try:
+            if number.endswith("%"):
+                percent = float(number[:-1])
+                if 0 <= percent <= 100:  # noqa: PLR2004 - of a hundred
+                    return cls(percent=percent)
+            elif number.isascii() and number.isdigit():
+                return cls(count=int(number))
+        except ValueError:
+            pass
+        raise ValueError("it must be a number of rows such as 10, or a percentage such as 5%")
+
+    def exceeded(self, errors: int, finished: int) -> bool:
+        """Return whether so many rows that went wrong, of so many finished ones, are too many."""
+        if self.count is not None:
+            return errors > self.count
+        return finished >= _PERCENT_FROM and errors * 100 > (self.percent or 0) * finished
+
+
+_PERCENT_FROM: Final = 50
+"""A percentage of fewer rows says little."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where updates go when a row does not say otherwise. `None`: only the rows' own columns say it."""
+
+    base_url: str
+    group_id: str | None = None
+    linked_account_id: str | None = None
+
+
+class State(StrEnum):
+    """How far a run is; one that was cut off is a check or a dry run whose process died."""
+
+    RUNNING = "running"
+    UNFINISHED = "unfinished"
+    ENDED = "ended"
+    FORGOTTEN = "forgotten"
+    CUT_OFF = "cut_off"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastRun:
+    """A run as the journal remembers it. Times are RFC 3339, UTC.
+
+    Attributes:
+        number: Counts runs in the order in which they began.
+        finished_at: When its delivery was over; None where a process of it died before that.
+        exit_code: None where its reports were not written: its process is still at work, or died.
+        checked: The whole source is journalled.
+        kept: What it takes to resume it is still there.
+        seconds: How long its processes took; one that died counts until its last request.
+        at_work: A process is at it, right now.
+        output: The folder of its reports.
+        folders: All in which reports or a claim of it may be, that one too.
+        settings: What it ran with, as JSON holds it.
+        asked: What was asked for beside the settings, as JSON holds it.
+        retry_of: The id of the run whose rows it sends again.
+        fix_of: The ids of the runs that rows of it were mended from, most rows first.
+        statuses: How many rows have each status, all nine.
+        left: Rows that have no outcome.
+        attempts: Requests, over all its processes.
+        overdue_at: When it was first found that what it keeps is too old; None where it is not.
+        started_by: The name of the user, as the system knows it; "" where nobody knows.
+    """
+
+    number: int
+    run_id: str
+    mode: Mode
+    version: str
+    started_at: str
+    finished_at: str | None
+    exit_code: int | None
+    stop_reason: StopReason | None
+    checked: bool
+    kept: bool
+    at_work: bool
+    seconds: float
+    source: SourceInfo
+    target: Target
+    output: Path
+    folders: Sequence[Path]
+    settings: Mapping[str, object]
+    asked: Mapping[str, object]
+    retry_of: str | None
+    statuses: Mapping[Status, int]
+    left: int
+    attempts: int
+    overdue_at: str | None = None
+    started_by: str = ""
+    fix_of: Sequence[str] = ()
+
+    @property
+    def ended(self) -> bool:
+        """Whether it came to its end, so that there is nothing to resume; its rows may still be retried."""
+        return has_ended(self.mode, self.exit_code, self.stop_reason)
+
+    @property
+    def state(self) -> State:
+        """How far it is."""
+        if self.at_work:
+            return State.RUNNING
+        if self.mode is not Mode.RUN:
+            return State.CUT_OFF if self.exit_code is None else State.ENDED
+        if self.ended:
+            return State.ENDED
+        return State.UNFINISHED if self.kept else State.FORGOTTEN
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What a later run did for the rows of a run that were to be fixed.
+
+    Attributes:
+        rows: So many of them it took up.
+        confirmed: So many of them are confirmed by now, and it was the last to send them.
+    """
+
+    run_id: str
+    rows: int
+    confirmed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """How the values that a run was to send differ from those last confirmed, by an earlier run; in rows.
+
+    Attributes:
+        compared: Rows of whose customer an earlier run has confirmed something; of the others, nobody knows.
+        same: Those in which nothing differs.
+        fields: Those in which a value differs, by its field: each of `VALUE_FIELDS`.
+    """
+
+    compared: int
+    same: int
+    fields: Mapping[Field, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An attempt of the past, whatever row it was of.
+
+    Attributes:
+        sent_at: In seconds since the epoch.
+        latency_s: How long it took, to its reply or until it was given up; None where it was cut off.
+        http_status: Of the reply; None where none came, so that its latency is none of a reply.
+        confirmed: Its row was updated by it.
+        useless: Its reply, whatever status it has, says nothing of the customer: no object, or another customer's.
+    """
+
+    sent_at: float
+    latency_s: float | None
+    http_status: int | None
+    confirmed: bool
+    useless: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A run in one object: what `summary.json` and `--json` show. Times are RFC 3339, UTC.
+
+    Attributes:
+        exit_code: None for a run that was cut off, and not gone on with.
+        finished_at: None for such a run.
+        left_out: What of the source did not come along into the annotated sheet as it was, in sentences.
+        started_by: The name of the user, as the system knows it; "" where nobody knows.
+        retry_of: The run whose rows it sent again.
+        fix_of: The runs whose `to_fix` files its rows come from.
+        changes: What differs from what was last confirmed; None where nothing was compared.
+        redacted: Names and addresses are masked in the reports.
+        resumable: It can be gone on with; None where that follows from how it ended.
+    """
+
+    run_id: str
+    version: str
+    mode: Mode
+    exit_code: int | None
+    stop_reason: StopReason | None
+    started_at: str
+    finished_at: str | None
+    seconds: float
+    source: SourceInfo
+    target: Target
+    statuses: Mapping[Status, int]
+    attempts: int
+    causes: Sequence[Cause] = ()
+    reports: Mapping[str, str] = field(default_factory=dict)
+    left_out: Sequence[str] = ()
+    started_by: str = ""
+    retry_of: str | None = None
+    fix_of: Sequence[str] = ()
+    changes: Changes | None = None
+    redacted: bool = False
+    resumable: bool | None = None
+
+    @property
+    def balanced(self) -> bool:
+        """Whether every row of the source has exactly one status."""
+        return sum(self.statuses.values()) == self.source.rows
+
+
+def has_ended(mode: Mode, exit_code: int | None, stop_reason: StopReason | None) -> bool:
+    """Return whether a run has come to its end; only one that sends can stop before it."""
+    return mode is not Mode.RUN or exit_code in (0, 1) or stop_reason is StopReason.INVALID_ROWS

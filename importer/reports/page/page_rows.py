@@ -1,0 +1,243 @@
+"""The rows that a page shows: gathered in one pass, within limits."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import islice
+from typing import Final
+
+from importer.model.rows import Outcome
+from importer.model.run import Mode
+from importer.model.source import REQUIRED_FIELDS, Field
+from importer.model.statuses import CONFIRMED, Status
+from importer.reports.page.island import island
+from importer.reports.saying.figures import counted
+from importer.reports.saying.words import as_sentences, changed_fields
+from importer.sheets.cells import cell_text
+from importer.sheets.table import CellValue, Column, Record
+
+MAX_ROWS: Final = 100_000
+MAX_BYTES: Final = 20_000_000
+COLUMNS: Final = (
+    "row",
+    "customer",
+    "first",
+    "last",
+    "email",
+    "http",
+    "attempts",
+    "sent",
+    "latency",
+    "updated",
+    "status",
+    "code",
+    "message",
+    "changed",
+    "warnings",
+)
+"""What each row's JSON holds, in this order; the last five are numbers of texts, since many rows share those."""
+_WAITING: Final = 200
+_BLOCK: Final = 1_000
+
+
+Own = tuple[object, ...]
+"""What of a row no other row has."""
+Shared = tuple[str, ...]
+"""The texts of a row that others may have too."""
+
+
+@dataclass(slots=True)
+class _Part:
+    """Some rows as JSON, with the texts that they name by number.
+
+    Rows wait until there are many of them: to make JSON of these at once takes half of the time.
+    """
+
+    waiting: list[tuple[Own, Shared]] = field(default_factory=list)
+    blocks: list[bytes] = field(default_factory=list)
+    rows: int = 0
+    """How many are in the blocks."""
+    texts: dict[str, int] = field(default_factory=dict)
+    size: int = 0
+    """How many bytes the blocks and the texts have."""
+
+    def add(self, rows: Sequence[tuple[Own, Shared]], *, room: int) -> bool:
+        """Take in rows and return True, or return False where they would take more bytes than there is room for."""
+        texts = self.texts
+        known = len(texts)
+        size = 1
+        for _, shared in rows:
+            for text in shared:
+                if text not in texts:
+                    texts[text] = len(texts)
+                    size += len(island(text)) + 1
+        block = island([[*own, *map(texts.__getitem__, shared)] for own, shared in rows])[1:-1]
+        size += len(block)
+        if size > room:
+            while len(texts) > known:
+                texts.popitem()
+            return False
+        self.blocks.append(block)
+        self.rows += len(rows)
+        self.size += size
+        return True
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the part as one JSON object, a block at a time."""
+        yield b'{"texts":['
+        yield from _joined(map(island, self.texts))
+        yield b'],"rows":['
+        yield from _joined(iter(self.blocks))
+        yield b"]}"
+
+
+class PageRows:
+    """Gathers the rows of a page's table; a row report.
+
+    All rows are shown where they are not too many; otherwise those that need attention, from the first on, as many as
+    fit. What is kept of them is the JSON that the page holds, so memory has the same limit as the page.
+
+    Args:
+        columns: Where the source has its fields.
+        mode: Of the run: of a check or a dry run, a row that can be sent needs no attention.
+        max_rows: How many rows are shown at most.
+        max_bytes: How many bytes they have at most.
+    """
+
+    def __init__(
+        self,
+        columns: Mapping[Field, Column],
+        mode: Mode,
+        *,
+        max_rows: int = MAX_ROWS,
+        max_bytes: int = MAX_BYTES,
+    ) -> None:
+        self._positions = [columns[one].position if one in columns else sys.maxsize for one in REQUIRED_FIELDS]
+        self._calm = CONFIRMED if mode is Mode.RUN else CONFIRMED | {Status.NOT_SENT}
+        self._max_rows = max_rows
+        self._max_bytes = max_bytes
+        self._attention = _Part()
+        self._others: _Part | None = _Part()
+        self._full = False
+        self._rows = 0
+        self._needing = 0
+
+    def take(self, record: Record, outcome: Outcome | None) -> None:
+        """Take in a row that the run has taken up, as far as the limits allow; leave out what is no such row."""
+        if outcome is None:
+            return
+        self._rows += 1
+        if outcome.status not in self._calm:
+            self._needing += 1
+            part = self._attention
+            if self._full:
+                return
+        elif self._others is None:
+            return
+        else:
+            part = self._others
+        part.waiting.append((self._own(record.cells, outcome), _shared(outcome)))
+        if len(part.waiting) >= _WAITING:
+            self._settle(part)
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the rows as JSON for the page, a block at a time: the columns, and parts with texts of their own."""
+        self._settle_all()
+        yield b'{"columns":' + island(COLUMNS) + b',"parts":['
+        yield from self._attention.pieces()
+        if self._others is not None:
+            yield b","
+            yield from self._others.pieces()
+        yield b"]}"
+
+    @property
+    def needing_attention(self) -> int:
+        """How many rows need attention, shown or not."""
+        return self._needing
+
+    def left_out(self, annotated: str) -> str:
+        """Return what the page does not show, in a sentence; "" where it shows every row.
+
+        Args:
+            annotated: The name of the file that has all rows.
+        """
+        self._settle_all()
+        shown = self._attention.rows
+        if self._others is not None:
+            return ""
+        if shown < self._needing:
+            told = f"The page shows the first {shown:,} of {self._needing:,} rows that need attention"
+        elif shown:
+            told = (
+                f"Of {counted(self._rows, 'row')}, the page shows the {shown:,} that need{'s' * (shown == 1)} attention"
+            )
+        else:
+            told = f"None of the {counted(self._rows, 'row')} needs attention, and they are too many to be shown here"
+        return f"{told}; all are in {annotated}."
+
+    def _settle_all(self) -> None:
+        self._settle(self._attention)
+        if self._others is not None:
+            self._settle(self._others)
+
+    def _settle(self, part: _Part) -> None:
+        """Take the rows of a part that wait, as far as the limits allow."""
+        waiting, part.waiting = part.waiting, []
+        if not waiting or self._add(part, waiting):
+            return
+        if part is self._others:
+            self._others = None
+            return
+        self._others = None  # they make room
+        self._full = not self._add(part, waiting) and not all(self._add(part, [row]) for row in waiting)
+
+    def _add(self, part: _Part, added: Sequence[tuple[Own, Shared]]) -> bool:
+        """Take rows into a part and return True, or return False where that would be too much."""
+        rows, size = self._attention.rows, self._attention.size
+        if self._others is not None:
+            rows, size = rows + self._others.rows, size + self._others.size
+        return rows + len(added) <= self._max_rows and part.add(added, room=self._max_bytes - size)
+
+    def _own(self, cells: Sequence[CellValue], outcome: Outcome) -> Own:
+        """Return what no other row has, in the order of `COLUMNS`."""
+        width = len(cells)
+        values = [cells[at] if at < width else None for at in self._positions]
+        sent_at, latency_s = outcome.sent_at, outcome.latency_s
+        return (
+            outcome.row,
+            *[value if isinstance(value, str) else cell_text(value) for value in values],
+            outcome.http_status,
+            outcome.attempts,
+            None if sent_at is None else int(sent_at * 1000),
+            None if latency_s is None else int(latency_s * 10_000 + 0.5) / 10,  # `round` takes ten times as long
+            outcome.updated_at,
+        )
+
+
+def _shared(outcome: Outcome) -> Shared:
+    """Return the texts of a row that other rows may have too, in the order of `COLUMNS`."""
+    return (
+        outcome.status,
+        outcome.code,
+        as_sentences(outcome.message),
+        _told(tuple(outcome.changed)) if outcome.changed is not None else "",
+        ", ".join(outcome.warnings) if outcome.warnings else "",
+    )
+
+
+@cache
+def _told(changed: tuple[Field, ...]) -> str:
+    """Return which values differ from those last confirmed, in words."""
+    return f"{changed_fields(changed)} changed"
+
+
+def _joined(items: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the items with commas between them, many at a time."""
+    block = list(islice(items, _BLOCK))
+    while block:
+        following = list(islice(items, _BLOCK))
+        yield b",".join(block) + (b"," if following else b"")
+        block = following

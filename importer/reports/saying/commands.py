@@ -1,0 +1,89 @@
+"""Commands that a report tells a person to type next."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from importer.model.run import Mode, Summary, Target
+from importer.model.source import STANDARD_INPUT
+from importer.settings import DEFAULT_BASE_URL
+from importer.sheets.reading import DEFAULT_ENCODING, Reading
+
+_NAMED: Final[Mapping[str, str]] = {"\t": "tab", " ": "space", "": "none"}
+
+
+def fix_command(summary: Summary, reading: Reading, *, sandbox: bool) -> str:
+    """Return the command that sends the rows to fix once they are mended, quoted for a shell; "" where there are none.
+
+    The file has its header in its first record, and one sheet. What a person had to say of the columns, and of a file
+    of text in the same dialect, has to be said again; and so has where to send to.
+
+    Args:
+        summary: Of the run.
+        reading: How its source was read, as far as somebody has said so.
+        sandbox: It was sent to the embedded API.
+    """
+    if "to_fix" not in summary.reports:
+        return ""
+    verb = "check" if summary.mode is Mode.CHECK else "run"
+    words = ["importer", verb, summary.reports["to_fix"]]
+    words += ["--dry-run"] if summary.mode is Mode.DRY_RUN else []
+    words += ["--sandbox"] if sandbox else _target(summary.target)
+    words += _columns(reading)
+    if summary.reports["to_fix"].endswith(".csv") and _is_text(summary):
+        words += _dialect(reading)
+    return shlex.join(words)
+
+
+def send_command(summary: Summary, reading: Reading, *, sandbox: bool, more: Sequence[str] | None) -> str:
+    """Return the command that sends the valid rows of a check or a dry run, quoted for a shell.
+
+    It is "" for a run that was sent, and for a source that is nowhere by now, since it came from standard input.
+
+    Args:
+        summary: Of the run.
+        reading: How its source was read, as far as somebody has said so.
+        sandbox: It is to be sent to the embedded API.
+        more: What else was asked for that decides on what is sent, as options; None where it was not to be all rows.
+    """
+    if more is None or summary.mode is Mode.RUN or summary.source.path == str(STANDARD_INPUT):
+        return ""
+    words = ["importer", "run", summary.source.path]
+    words += ["--sandbox"] if sandbox else _target(summary.target)
+    words += ["--sheet", reading.sheet] if reading.sheet is not None else []
+    words += ["--header-row", str(reading.header_row)] if reading.header_row is not None else []
+    words += _columns(reading)
+    words += _dialect(reading) if _is_text(summary) else []
+    words += ["--visible-only"] if reading.visible_only else []
+    words += more
+    words += ["--redact"] if summary.redacted else []
+    return shlex.join(words)
+
+
+def _is_text(summary: Summary) -> bool:
+    return summary.source.detected is not None and summary.source.detected.format == "csv"
+
+
+def _columns(reading: Reading) -> Iterator[str]:
+    for header, field in reading.columns.items():
+        yield from ("--map", f"{header}={field.value}")
+
+
+def _target(target: Target) -> Iterator[str]:
+    if target.base_url not in ("", DEFAULT_BASE_URL):
+        yield from ("--base-url", target.base_url)
+    if target.group_id:
+        yield from ("--group-id", target.group_id)
+    if target.linked_account_id:
+        yield from ("--linked-account-id", target.linked_account_id)
+
+
+def _dialect(reading: Reading) -> Iterator[str]:
+    for option in ("delimiter", "quote", "escape"):
+        said = getattr(reading, option)
+        if said is not None:
+            yield from (f"--{option}", _NAMED.get(said, said))
+    if reading.encoding != DEFAULT_ENCODING:
+        yield from ("--encoding", reading.encoding)

@@ -1,0 +1,196 @@
+"""What is said of a run in words, the same in the page, on the Summary sheet and on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from importer.checks.codes import MEANINGS, WARNING_MEANINGS
+from importer.model.rows import Cause
+from importer.model.run import STOP_SENTENCES, Changes, Mode, Summary
+from importer.model.source import Field, Skip, SourceInfo
+from importer.model.statuses import Status
+from importer.reports.saying.figures import counted, duration, latency, moment
+from importer.reports.saying.review import Timing
+from importer.reports.saying.verdict import is_resumable, to_do
+
+FIELDS: Final[Mapping[Field, str]] = {
+    Field.CUSTOMER_ID: "customer id",
+    Field.FIRST_NAME: "first name",
+    Field.LAST_NAME: "last name",
+    Field.EMAIL: "e-mail",
+    Field.GROUP_ID: "group",
+    Field.LINKED_ACCOUNT_ID: "account",
+}
+"""What the fields are called in a sentence."""
+AS_ROWS_SAY: Final = "as the rows say"
+"""Where updates go, if the run as a whole has no group or account."""
+_MEANINGS: Final[Mapping[Status, str]] = {
+    Status.UPDATED: "confirmed by the API",
+    Status.DUPLICATE: "the same change as an earlier, confirmed row",
+    Status.UNCHANGED: "already confirmed by an earlier run",
+    Status.MISMATCH: "applied, but with other values: look",
+    Status.INVALID: "never sent: fix the data",
+    Status.REJECTED: "refused by the API: fix the data",
+    Status.UNCONFIRMED: "may or may not be applied: safe to try again",
+    Status.FAILED: "certainly not applied: try again",
+}
+"""Short enough to stand beside a number, in 44 characters."""
+_MODES: Final[Mapping[Mode, str]] = {
+    Mode.RUN: "run",
+    Mode.DRY_RUN: "dry run: everything but sending",
+    Mode.CHECK: "check: the source was only read and checked",
+}
+_SKIPS: Final[Mapping[Skip, tuple[str, str]]] = {
+    Skip.BLANK: ("blank line", "blank lines"),
+    Skip.ABOVE_HEADER: ("line above the header", "lines above the header"),
+    Skip.REPEATED_HEADER: ("repeated header", "repeated headers"),
+    Skip.TOTAL: ("total", "totals"),
+    Skip.OTHER_ROW: ("row that is not taken up", "rows that are not taken up"),
+}
+_CHARACTERS: Final[Mapping[str, str]] = {"\t": "tab", " ": "space", ",": "comma", ";": "semicolon", "|": "pipe"}
+_CODES: Final[Mapping[str, str]] = {
+    **{code.value: meaning for code, meaning in MEANINGS.items()},
+    **{code.value: meaning for code, meaning in WARNING_MEANINGS.items()},
+}
+"""What is wrong with rows of which each has a sentence of its own."""
+_UNSAID_ON_ONE_LINE: Final = ("Quote", "Escape")
+_VALUE_ALONE: Final = ("Format", "Encoding")
+
+
+def as_sentences(message: str) -> str:
+    """Return a message with the full stop that its last sentence may lack."""
+    return message if not message or message[-1] in ".!?”…" else f"{message}."
+
+
+def told_cause(cause: Cause) -> str:
+    """Return what is wrong in the rows of a cause, in sentences."""
+    return as_sentences(cause.message) or _CODES.get(cause.code, "Each row says what is wrong.")
+
+
+def meaning(status: Status, summary: Summary) -> str:
+    """Return what a status means in a run, for those who do not know it, and what to do about it."""
+    if status is not Status.NOT_SENT:
+        return _MEANINGS[status]
+    told = to_do(status, summary.mode, resumable=is_resumable(summary))
+    return f"not sent: {told}" if summary.mode is Mode.RUN else f"valid: {told}"
+
+
+def facts_of_run(summary: Summary) -> Iterator[tuple[str, str]]:
+    """Yield who ran what, when and where to: names with their values, the values that are known."""
+    target = summary.target
+    stopped = STOP_SENTENCES[summary.stop_reason] if summary.stop_reason is not None else ""
+    facts = (
+        ("Run", summary.run_id),
+        ("Mode", _MODES[summary.mode]),
+        ("Started by", summary.started_by),
+        ("Started", moment(summary.started_at)),
+        ("Finished", moment(summary.finished_at) or "not yet: the run was cut off"),
+        ("Duration", duration(summary.seconds)),
+        ("Stopped early", f"{stopped} ({summary.stop_reason})" if stopped else ""),
+        ("Retry of", summary.retry_of or ""),
+        ("Fixes rows of", ", ".join(summary.fix_of)),
+        ("Target", target.base_url),
+        ("Group", (target.group_id or AS_ROWS_SAY) if target.base_url else ""),
+        ("Account", (target.linked_account_id or AS_ROWS_SAY) if target.base_url else ""),
+        ("Requests", f"{summary.attempts:,}" if summary.mode is Mode.RUN else ""),
+        ("Version", f"importer {summary.version}"),
+    )
+    yield from ((name, value) for name, value in facts if value)
+
+
+def facts_of_source(source: SourceInfo) -> Iterator[tuple[str, str]]:
+    """Yield what identifies a source, and what of it was left alone."""
+    yield "Source", source.path
+    yield "SHA-256", source.sha256
+    if told := left_alone(source):
+        yield "Left alone", told
+
+
+def details(source: SourceInfo) -> Iterator[tuple[str, str]]:
+    """Yield what was found out about a source, each with its name."""
+    found = source.detected
+    if found is not None:
+        yield "Format", found.format + (f" in {found.container}" if found.container else "")
+        if found.encoding is not None:
+            yield "Encoding", found.encoding
+        for name, text in (("Delimiter", found.delimiter), ("Quote", found.quote), ("Escape", found.escape)):
+            if text:
+                yield name, character(text)
+    if source.sheet is not None:
+        yield "Sheet", source.sheet
+    if found is not None and found.header_row is not None:
+        yield "Header", f"in row {found.header_row}"
+
+
+def read_as(source: SourceInfo) -> str:
+    """Return what was found out about a source, on one line; "" where nothing was."""
+    return "; ".join(
+        value if name in _VALUE_ALONE else f"{name.lower()} {value}"
+        for name, value in details(source)
+        if name not in _UNSAID_ON_ONE_LINE
+    )
+
+
+def columns_read(source: SourceInfo) -> Sequence[str]:
+    """Return which field is in which column: "E-mail: Mail address"."""
+    found = source.detected.columns if source.detected else {}
+    words = {field.value: word.capitalize() for field, word in FIELDS.items()}
+    return [f"{words.get(name, name)}: {header}" for name, header in found.items()]
+
+
+def left_alone(source: SourceInfo) -> str:
+    """Return how many records are no rows, and what they are; "" where all are."""
+    return ", ".join(counted(count, *_SKIPS[skip]) for skip, count in source.skips.items() if count)
+
+
+def character(text: str | None) -> str:
+    """Return a delimiter or the like as a person can read it."""
+    return _CHARACTERS.get(text, text) if text else "none"
+
+
+def notes(summary: Summary) -> Sequence[str]:
+    """Return what a person should know of how the source was read and the reports were written, in sentences."""
+    found = [*(summary.source.detected.notes if summary.source.detected else ()), *summary.left_out]
+    if summary.redacted:
+        found.append("Names and addresses are masked in this report.")
+    return found
+
+
+def changed_fields(changed: Sequence[Field]) -> str:
+    """Return which values of a row differ from those last confirmed."""
+    return ", ".join(FIELDS[field] for field in changed) or "nothing"
+
+
+def told_changes(changes: Changes, rows: int) -> Sequence[str]:
+    """Return what differs from what was last confirmed, in sentences.
+
+    Args:
+        changes: What was found.
+        rows: Of the source.
+    """
+    unknown = max(rows - changes.compared, 0)
+    sentences = []
+    if changes.compared:
+        compared = counted(changes.compared, "row was", "rows were")
+        sentences.append(
+            f"{compared} compared with what an earlier run has confirmed"
+            f" for the same customer: nothing differs in {changes.same:,}."
+        )
+    if unknown:
+        what = "what its customer holds" if unknown == 1 else "what their customers hold"
+        sentences.append(f"{counted(unknown, 'row')} could not be compared: nobody knows {what}, or nothing is sent.")
+    return sentences
+
+
+def told_latency(timing: Timing) -> str:
+    """Return how long replies took, in a sentence; "" where none came."""
+    found = timing.percentiles_s
+    if not timing.replies or not {50, 95, 99, 100} <= set(found):
+        return ""
+    if timing.replies == 1:
+        return f"The one reply came within {latency(found[100])}."
+    return (
+        f"Half of the {timing.replies:,} replies came within {latency(found[50])},"
+        f" 95% within {latency(found[95])}, 99% within {latency(found[99])}; the longest took {latency(found[100])}."
+    )

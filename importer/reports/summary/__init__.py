@@ -1,0 +1,1 @@
+"""A run as a whole: for programs, and on a sheet of its own."""

@@ -1,0 +1,277 @@
+"""The Summary sheet of an annotated workbook: what a reviewer wants to know of a run before looking at its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import accumulate, chain, repeat, zip_longest
+from typing import Final
+
+from importer.model.rows import Cause
+from importer.model.run import Summary
+from importer.model.statuses import Status
+from importer.reports.saying.review import Review, Timing
+from importer.reports.saying.words import (
+    FIELDS,
+    columns_read,
+    details,
+    facts_of_run,
+    facts_of_source,
+    meaning,
+    notes,
+    told_cause,
+)
+from importer.sheets.extra_sheet import Chart, ExtraCell, ExtraSheet, Look
+from importer.sheets.phrases import column_letter
+from importer.sheets.workbooks.package.looks import STRONG_TONES
+
+TITLE: Final = "Summary"
+MAX_CAUSES: Final = 200
+_A, _B, _C, _D, _E, _F, _G = range(7)
+_DATA: Final = 8
+"""The column, from 0, in which the numbers behind the line begin: beside what is printed."""
+_WIDTHS: Final = (14.0, 9.0, 24.0, 20.0, 18.0, 46.0, 44.0, 3.0, 12.0, 12.0)
+_PRINTED: Final = 7
+_FIRST_STATUS: Final = 6
+"""The line of the first status; title, verdict, a blank line, a heading and a header are above it."""
+_LAST_STATUS: Final = _FIRST_STATUS + len(Status) - 1
+_CHART_LINES: Final = (4, _LAST_STATUS + 3)
+_MINUTES_FROM_S: Final = 300.0
+_LONGEST_TEXT: Final = 2_000
+"""More than anybody reads in a cell of a summary."""
+
+_Line = Sequence[ExtraCell]
+
+
+def summary_sheet(review: Review, left_out: Sequence[str] = ()) -> ExtraSheet:
+    """Return the sheet of a run.
+
+    Args:
+        review: The run.
+        left_out: What of the source does not come along into the workbook, in sentences; the review need not have
+            them yet.
+    """
+    if left_out:
+        review = replace(review, summary=replace(review.summary, left_out=left_out))
+    first = [
+        *_top(review),
+        *_steps(review),
+        *_facts(review.summary),
+        *_notes(review.summary),
+        *_changes(review.summary),
+    ]
+    lines = [*first, *_causes(review.summary.causes)]
+    page_from = len(first) + 1 if len(lines) > len(first) else None
+    charts = [_status_chart()]
+    if review.timing is not None and review.timing.spans:
+        points = list(_points(review.timing))
+        unit = "minutes" if _in_minutes(review.timing) else "seconds"
+        lines = _with_points(lines, points, unit)
+        cut = ", without long pauses" if review.timing.cuts else ""
+        charts.append(_time_chart(len(points), f"{unit} since the first request{cut}"))
+    return ExtraSheet(title=TITLE, widths=_WIDTHS, lines=lines, printed=_PRINTED, charts=charts, page_from=page_from)
+
+
+def _top(review: Review) -> Iterator[_Line]:
+    """Yield the verdict and the reconciliation; charts stand beside it."""
+    summary = review.summary
+    yield [ExtraCell(_A, TITLE, Look.TITLE)]
+    yield [ExtraCell(_A, _shortened(review.verdict), Look.LEAD, across=_PRINTED)]
+    yield []
+    yield _heading("What became of the rows")
+    yield [
+        ExtraCell(_A, "Status", Look.HEADER),
+        ExtraCell(_B, "Rows", Look.NUMBER_HEADER),
+        ExtraCell(_C, "What it means", Look.HEADER),
+        ExtraCell(_D, "", Look.HEADER),
+    ]
+    for status in Status:
+        yield [
+            ExtraCell(_A, status.value, Look.TEXT, tone=status),
+            ExtraCell(_B, summary.statuses.get(status, 0), Look.NUMBER),
+            ExtraCell(_C, meaning(status, summary), Look.TEXT),
+        ]
+    total, rows = sum(summary.statuses.values()), summary.source.rows
+    sum_at, rows_at = f"B{_LAST_STATUS + 1}", f"B{_LAST_STATUS + 2}"
+    yield [
+        ExtraCell(_A, "Sum", Look.TOTAL),
+        ExtraCell(_B, total, Look.TOTAL_NUMBER, formula=f"SUM(B{_FIRST_STATUS}:B{_LAST_STATUS})"),
+    ]
+    agree, differ = "agrees with the sum: no row is lost", "differs from the sum: do not trust this report"
+    yield [
+        ExtraCell(_A, "Source rows", Look.TOTAL),
+        ExtraCell(_B, rows, Look.TOTAL_NUMBER),
+        ExtraCell(
+            _C,
+            agree if total == rows else differ,
+            Look.TEXT,
+            formula=f'IF({sum_at}={rows_at},"{agree}","{differ}")',
+        ),
+    ]
+    yield []
+
+
+def _facts(summary: Summary) -> Iterator[_Line]:
+    """Yield the facts of the run, and beside them those of its source."""
+    yield [ExtraCell(_A, "The run", Look.HEADING), ExtraCell(_E, "The source", Look.HEADING)]
+    source = summary.source
+    columns = zip(chain(["Columns"], repeat("")), columns_read(source), strict=False)
+    facts = chain(facts_of_source(source), details(source), columns)
+    for of_run, of_source in zip_longest(facts_of_run(summary), facts, fillvalue=("", "")):
+        yield [*_fact(_A, *of_run, across=_E - _B), *_fact(_E, *of_source, across=_PRINTED - _F)]
+    yield []
+
+
+def _notes(summary: Summary) -> Iterator[_Line]:
+    found = notes(summary)
+    if found:
+        yield _heading("Notes")
+        yield from ([ExtraCell(_A, _shortened(note), Look.WRAPPED, across=_PRINTED)] for note in found)
+        yield []
+
+
+def _steps(review: Review) -> Iterator[_Line]:
+    if not review.steps:
+        return
+    yield _heading("What to do next")
+    for number, step in enumerate(review.steps, start=1):
+        yield [
+            ExtraCell(_A, f"{number}.", Look.LABEL),
+            ExtraCell(_B, _shortened(step.text), Look.WRAPPED, across=_PRINTED - 1),
+        ]
+        if step.command:
+            yield [ExtraCell(_B, _shortened(step.command), Look.COMMAND, across=_PRINTED - 1)]
+    yield []
+
+
+def _changes(summary: Summary) -> Iterator[_Line]:
+    changes = summary.changes
+    if changes is None:
+        return
+    yield _heading("What differs from what was last confirmed")
+    yield [
+        ExtraCell(_A, "Compared", Look.LABEL),
+        ExtraCell(_B, changes.compared, Look.NUMBER),
+        ExtraCell(_C, "rows of customers of whom an earlier run has confirmed something"),
+    ]
+    yield [
+        ExtraCell(_A, "Nothing", Look.LABEL),
+        ExtraCell(_B, changes.same, Look.NUMBER),
+        ExtraCell(_C, "of them have the same values as then"),
+    ]
+    for field, rows in changes.fields.items():
+        yield [
+            ExtraCell(_A, FIELDS[field].capitalize(), Look.LABEL),
+            ExtraCell(_B, rows, Look.NUMBER),
+            ExtraCell(_C, "of them have another value there"),
+        ]
+    yield []
+
+
+def _causes(causes: Sequence[Cause]) -> Iterator[_Line]:
+    """Yield the causes, those first whose rows need a person."""
+    if not causes:
+        return
+    yield _heading("Causes")
+    headers = ("Status", "Rows", "Code", "Column", "First rows", "What it is", "What to do")
+    looks = {_B: Look.NUMBER_HEADER, _G: Look.ASIDE_HEADER}
+    yield [ExtraCell(at, header, looks.get(at, Look.HEADER)) for at, header in enumerate(headers)]
+    ordered = sorted(causes, key=lambda cause: cause.warning)
+    yield from map(_cause, ordered[:MAX_CAUSES])
+    more = ordered[MAX_CAUSES:]
+    if more:
+        were = "1 more cause is" if len(more) == 1 else f"{len(more):,} more causes are"
+        rows = f"in the rows themselves ({sum(cause.rows for cause in more):,} rows in all)"
+        yield [ExtraCell(_A, f"{were} not listed here, but {rows}.", Look.LABEL)]
+
+
+def _cause(cause: Cause) -> _Line:
+    status = cause.status or ("warning" if cause.warning else "")
+    cells = [
+        ExtraCell(_A, status, Look.TEXT, tone=cause.status or ""),
+        ExtraCell(_B, cause.rows, Look.NUMBER),
+        ExtraCell(_C, _shortened(cause.code), Look.WRAPPED),
+        ExtraCell(_D, _shortened(cause.column), Look.WRAPPED),
+        ExtraCell(_F, _shortened(told_cause(cause)), Look.WRAPPED),
+        ExtraCell(_G, _shortened(cause.to_do), Look.ASIDE),
+    ]
+    if cause.first_rows:
+        cells.insert(_E, _first_rows(cause))
+    return [cell for cell in cells if cell.value != ""]
+
+
+def _first_rows(cause: Cause) -> ExtraCell:
+    """Return the cell that leads to the first row; one number stays a number, which no program then complains of."""
+    first = cause.first_rows[0]
+    if cause.rows == 1:
+        return ExtraCell(_E, first, Look.LINK, row=first)
+    shown = ", ".join(map(str, cause.first_rows))
+    return ExtraCell(_E, f"{shown}{', …' if cause.rows > len(cause.first_rows) else ''}", Look.LINK, row=first)
+
+
+def _heading(text: str) -> _Line:
+    return [ExtraCell(_A, text, Look.HEADING)]
+
+
+def _fact(column: int, name: str, value: str, *, across: int) -> _Line:
+    cells = [
+        ExtraCell(column, name, Look.LABEL),
+        ExtraCell(column + 1, _shortened(value), Look.WRAPPED, across=across),
+    ]
+    return [cell for cell in cells if cell.value]
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_TEXT else f"{text[: _LONGEST_TEXT - 1]}…"
+
+
+def _status_chart() -> Chart:
+    return Chart(
+        kind="bar",
+        title="Rows by status",
+        place=f"E{_CHART_LINES[0]}:F{_CHART_LINES[1]}",
+        categories=f"A{_FIRST_STATUS}:A{_LAST_STATUS}",
+        values=f"B{_FIRST_STATUS}:B{_LAST_STATUS}",
+        colours={at: STRONG_TONES[status] for at, status in enumerate(Status)},
+    )
+
+
+def _time_chart(points: int, axis: str) -> Chart:
+    first, last = _FIRST_STATUS, _FIRST_STATUS + points - 1
+    times, rows = column_letter(_DATA), column_letter(_DATA + 1)
+    return Chart(
+        kind="line",
+        title="Confirmed rows over time",
+        place=f"G{_CHART_LINES[0]}:G{_CHART_LINES[1]}",
+        categories=f"{times}{first}:{times}{last}",
+        values=f"{rows}{first}:{rows}{last}",
+        axis=axis,
+        colours={0: STRONG_TONES[Status.UPDATED]},
+    )
+
+
+def _in_minutes(timing: Timing) -> bool:
+    return timing.span_s * len(timing.spans) > _MINUTES_FROM_S
+
+
+def _points(timing: Timing) -> Iterator[tuple[float, int]]:
+    """Yield how many rows were confirmed by the end of each span, and none at the beginning."""
+    unit_s = 60.0 if _in_minutes(timing) else 1.0
+    confirmed = accumulate((span.confirmed for span in timing.spans), initial=0)
+    for number, rows in enumerate(confirmed):
+        yield round(number * timing.span_s / unit_s, 3), rows
+
+
+def _with_points(lines: Sequence[_Line], points: Sequence[tuple[float, int]], unit: str) -> list[_Line]:
+    """Return the lines with the numbers behind the line chart beside them."""
+    beside: dict[int, _Line] = {
+        _FIRST_STATUS - 2: [ExtraCell(_DATA, "Behind the chart", Look.FAINT)],
+        _FIRST_STATUS - 1: [
+            ExtraCell(_DATA, unit.capitalize(), Look.NUMBER_HEADER),
+            ExtraCell(_DATA + 1, "Confirmed", Look.NUMBER_HEADER),
+        ],
+    }
+    for at, (time, rows) in enumerate(points, start=_FIRST_STATUS):
+        beside[at] = [ExtraCell(_DATA, time, Look.FAINT_NUMBER), ExtraCell(_DATA + 1, rows, Look.FAINT_NUMBER)]
+    last = max(len(lines), *beside)
+    return [[*(lines[at - 1] if at <= len(lines) else ()), *beside.get(at, ())] for at in range(1, last + 1)]

@@ -1,0 +1,91 @@
+"""Rows of text into pandas frames, some at a time."""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from importer.model.rows import Issue
+from importer.model.source import Field, Origin
+from importer.sheets.table import Chunk
+
+
+class Row(NamedTuple):
+    """A source row: its number, the text of each field of the table, what the reader found wrong, where it is from."""
+
+    number: int
+    cells: Sequence[str]
+    issues: Sequence[Issue] = ()
+    origin: Origin | None = None
+
+
+class Stretch(NamedTuple):
+    """Rows that follow each other, column by column: their numbers, the text of each field, and what `Row` has."""
+
+    numbers: Sequence[int]
+    columns: Sequence[Sequence[str]]
+    issues: Sequence[Issue] = ()
+    origins: Sequence[Origin] = ()
+
+
+def chunked(rows: Iterable[Row], fields: Sequence[Field], size: int) -> Iterator[Chunk]:
+    """Yield the rows as frames of at most `size` rows, named by the fields, in their order; none of no rows.
+
+    Every column has the dtype `str`: nothing is inferred, so that the customer named Null stays one.
+    """
+    remaining = iter(rows)
+    while some := list(itertools.islice(remaining, size)):
+        yield _chunk(stretch(some, len(fields)), fields)
+
+
+def gathered(stretches: Iterable[Stretch], fields: Sequence[Field], size: int) -> Iterator[Chunk]:
+    """Yield the rows of stretches as `chunked` does those of single rows."""
+    rest = stretch((), len(fields))
+    for one in stretches:
+        some = list(_divided(_joined(rest, one), size))
+        rest = some.pop()
+        for full in some:
+            yield _chunk(full, fields)
+    if rest.numbers:
+        yield _chunk(rest, fields)
+
+
+def stretch(rows: Sequence[Row], width: int) -> Stretch:
+    """Return rows of so many cells as a stretch."""
+    columns = list(zip(*(row.cells for row in rows), strict=True)) if rows else [()] * width
+    issues = [issue for row in rows for issue in row.issues]
+    return Stretch([row.number for row in rows], columns, issues, [row.origin for row in rows if row.origin])
+
+
+def _joined(first: Stretch, second: Stretch) -> Stretch:
+    if not first.numbers:
+        return second
+    columns = [[*one, *other] for one, other in zip(first.columns, second.columns, strict=True)]
+    issues, origins = [*first.issues, *second.issues], [*first.origins, *second.origins]
+    return Stretch([*first.numbers, *second.numbers], columns, issues, origins)
+
+
+def _divided(rows: Stretch, size: int) -> Iterator[Stretch]:
+    """Yield the rows of a stretch by `size`, each part with what it has, and at last what is left: less than that."""
+    issue_rows = [issue.row for issue in rows.issues]
+    origin_rows = [origin.row for origin in rows.origins]
+    told = known = 0
+    for start in range(0, len(rows.numbers) + 1, size):
+        numbers = rows.numbers[start : start + size]
+        first, told = told, bisect.bisect_right(issue_rows, numbers[-1]) if numbers else told
+        oldest, known = known, bisect.bisect_right(origin_rows, numbers[-1]) if numbers else known
+        columns = [column[start : start + size] for column in rows.columns]
+        yield Stretch(numbers, columns, rows.issues[first:told], rows.origins[oldest:known])
+
+
+def _chunk(rows: Stretch, fields: Sequence[Field]) -> Chunk:
+    import pandas as pd  # noqa: PLC0415 - heavy, and not needed to know what a table is
+
+    index = pd.Index(list(rows.numbers), name="row", dtype="int64")
+    named = zip(fields, rows.columns, strict=True)
+    frame = pd.DataFrame(
+        {field.value: pd.Series(column, index=index, dtype="str") for field, column in named}, index=index
+    )
+    return Chunk(frame, tuple(rows.issues), origins=tuple(rows.origins))

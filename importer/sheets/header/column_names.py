@@ -1,0 +1,88 @@
+"""The names by which columns are known: read from `column_names.toml`, compared without what makes no difference."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+from importer.model.source import Field
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyBeside:
+    """Names, all of them normal, that mean a field only in a header that has one of certain others."""
+
+    field: Field
+    names: frozenset[str]
+    beside: frozenset[str]
+
+
+def normal_name(name: str) -> str:
+    """Return a name without what makes no difference: `E-Mail  Address` and `email_address` are the same."""
+    return "".join(letter for letter in unicodedata.normalize("NFKD", name).casefold() if letter.isalnum())
+
+
+@functools.cache
+def known_names() -> Mapping[Field, Sequence[str]]:
+    """Return the names that mean a field whatever stands beside them, the usual one first."""
+    return {Field(field): tuple(names) for field, names in _data()["fields"].items()}
+
+
+@functools.cache
+def names_only_beside() -> Sequence[OnlyBeside]:
+    """Return the names that mean a field only beside another."""
+    return tuple(
+        OnlyBeside(Field(entry["field"]), _normal(entry["names"]), _normal(entry["beside"]))
+        for entry in _data()["only_beside"]
+    )
+
+
+@functools.cache
+def whole_names() -> frozenset[str]:
+    """Return the normal names of columns that hold first and last name in one."""
+    return _normal(_data()["whole_name"]["names"])
+
+
+@functools.cache
+def parts_of_last_name() -> frozenset[str]:
+    """Return the normal names of columns that may hold what the column of the last name lacks."""
+    return _normal(_data()["part_of_last_name"]["names"])
+
+
+def meanings(header: Sequence[str]) -> Iterator[tuple[int, Field]]:
+    """Yield the position of each column whose name is known, and the field that it holds, from left to right."""
+    names = [normal_name(name) for name in header]
+    fields = [_fields_by_name().get(name) for name in names]
+    present, found = frozenset(names), frozenset(fields)
+    for position, (name, field) in enumerate(zip(names, fields, strict=True)):
+        if field is not None:
+            yield position, field
+            continue
+        for entry in names_only_beside():
+            if name in entry.names and entry.field not in found and not entry.beside.isdisjoint(present):
+                yield position, entry.field
+
+
+def is_known(name: str) -> bool:
+    """Return whether a name means a field, whatever stands beside it."""
+    return normal_name(name) in _fields_by_name()
+
+
+@functools.cache
+def _fields_by_name() -> Mapping[str, Field]:
+    return {normal_name(name): field for field, names in known_names().items() for name in names}
+
+
+@functools.cache
+def _data() -> Mapping[str, Any]:
+    text = resources.files("importer.sheets.header").joinpath("column_names.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def _normal(names: Sequence[str]) -> frozenset[str]:
+    return frozenset(map(normal_name, names))

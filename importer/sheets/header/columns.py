@@ -1,0 +1,201 @@
+"""Which column of a header holds which field: chosen by the user, or found by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+from importer.errors import SourceError
+from importer.ids import is_uuid
+from importer.model.source import REQUIRED_FIELDS, Field
+from importer.sheets.header.column_names import is_known, known_names, meanings, normal_name, whole_names
+from importer.sheets.phrases import alternatives, column_letter, listed, quoted
+from importer.sheets.table import Column
+
+_WORDS: Final[Mapping[Field, str]] = {
+    Field.CUSTOMER_ID: "the customer id",
+    Field.FIRST_NAME: "the first name",
+    Field.LAST_NAME: "the last name",
+    Field.EMAIL: "the e-mail address",
+    Field.GROUP_ID: "the group id",
+    Field.LINKED_ACCOUNT_ID: "the linked account id",
+}
+_NEAR: Final = 75.0
+"""How alike two names must be, out of 100, to be worth suggesting."""
+_VERY_NEAR: Final = 88.0
+"""The same where no name of the header is known, so that it may be somebody's data, which no log should show."""
+_HALVES: Final = (Field.FIRST_NAME, Field.LAST_NAME)
+NOTHING_CHOSEN: Final[Mapping[str, Field]] = MappingProxyType({})
+
+
+def parse_mapping(text: str) -> tuple[str, Field]:
+    """Return the header and the field that `HEADER=FIELD` names; a header may hold further `=` signs.
+
+    Raises:
+        ValueError: It is not of that form, or there is no such field; the text says what would be right.
+    """
+    header, sign, name = text.rpartition("=")
+    if not sign or not header.strip():
+        raise ValueError('it must be a header and a field, such as "Mail=email"')
+    field = name.strip().lower().replace("-", "_").replace(" ", "_")
+    if field in tuple(Field):
+        return header, Field(field)
+    from rapidfuzz import process  # noqa: PLC0415 - only where a name is wrong
+
+    near = process.extractOne(field, [known.value for known in Field], score_cutoff=_NEAR)
+    meant = f"; did you mean {near[0]}?" if near else ""
+    raise ValueError(f"there is no field {quoted([name.strip()])}; there are {listed(list(Field))}{meant}")
+
+
+def count_fields(header: Sequence[str], chosen: Mapping[str, Field] = NOTHING_CHOSEN) -> int:
+    """Return how many of the fields the header has at least one column for."""
+    return len(_candidates(header, chosen))
+
+
+def lacks_columns(header: Sequence[str], chosen: Mapping[str, Field] = NOTHING_CHOSEN) -> bool:
+    """Return whether the header has no column for a field that every source must have."""
+    return not set(REQUIRED_FIELDS) <= _candidates(header, chosen).keys()
+
+
+def find_columns(
+    header: Sequence[str], where: str, chosen: Mapping[str, Field] = NOTHING_CHOSEN, *, row: int = 1
+) -> Mapping[Field, Column]:
+    """Return the column of each field that the header has.
+
+    Args:
+        header: The cells of the header, left to right.
+        where: The table, for messages, as a sentence begins: `orders.csv`, `The sheet "May" of orders.xlsx`.
+        chosen: Headers, as they stand in the file or nearly so, with the fields that their columns hold. For such a
+            field, columns with known names do not count.
+        row: The header's number, for messages.
+
+    Raises:
+        SourceError: A required field has no column (`missing_column`), nor have first and last name but one of both
+            (`whole_name_column`); a field has several (`ambiguous_column`); a chosen header is not there
+            (`unknown_column`).
+    """
+    candidates = _candidates(header, chosen)
+    unknown = [name for name in chosen if not _positions(name, header)]
+    missing = [field for field in REQUIRED_FIELDS if field not in candidates]
+    if (unknown or missing) and _holds_data(header):
+        raise _data(where, row)
+    if unknown:
+        raise _unknown(unknown[0], header, where, cutoff=_cutoff(candidates))
+    if missing:
+        raise _missing(missing, candidates, header, where)
+    for field, positions in candidates.items():
+        if len(positions) > 1:
+            raise _ambiguous(field, positions, header, where)
+    return {field: Column(positions[0], header[positions[0]]) for field, positions in candidates.items()}
+
+
+def _candidates(header: Sequence[str], chosen: Mapping[str, Field]) -> dict[Field, list[int]]:
+    taken = {field: dict.fromkeys(_all_positions(field, header, chosen)) for field in dict.fromkeys(chosen.values())}
+    positions = {position for found in taken.values() for position in found}
+    found: dict[Field, list[int]] = {field: list(at) for field, at in taken.items() if at}
+    for position, field in meanings(header):
+        if field not in taken and position not in positions:
+            found.setdefault(field, []).append(position)
+    return {field: found[field] for field in Field if field in found}
+
+
+def _all_positions(field: Field, header: Sequence[str], chosen: Mapping[str, Field]) -> Iterable[int]:
+    return (position for name, meant in chosen.items() if meant is field for position in _positions(name, header))
+
+
+def _positions(name: str, header: Sequence[str]) -> Sequence[int]:
+    """Return where in a header a name stands: as it is written, or else but for what makes no difference."""
+    exact = [position for position, own in enumerate(header) if own == name]
+    normal = normal_name(name)
+    if exact or not normal:
+        return exact
+    return [position for position, own in enumerate(header) if normal_name(own) == normal]
+
+
+def _holds_data(header: Sequence[str]) -> bool:
+    return any("@" in name or is_uuid(name.strip()) for name in header)
+
+
+def _data(where: str, row: int) -> SourceError:
+    """Return the error of a line that is somebody's data, which no log should show."""
+    table = f"the {where.removeprefix('The ')}" if where.startswith("The ") else where
+    return SourceError(
+        f"Row {row} of {table}, where the names of the columns should be, holds data.",
+        code="missing_column",
+        hint="Put a line with the names of the columns above it (customer id, first name, last name, e-mail), or say "
+        "with --header-row which row has them.",
+    )
+
+
+def _cutoff(candidates: Mapping[Field, Sequence[int]]) -> float:
+    return _NEAR if candidates else _VERY_NEAR
+
+
+def _unknown(name: str, header: Sequence[str], where: str, *, cutoff: float) -> SourceError:
+    near = _nearest([name], header, cutoff)
+    meant = f"Did you mean {quoted([near])}?" if near else "Name it as it stands in the header."
+    return SourceError(
+        f"{where} has no column {quoted([name])}, which is mapped to a field.", code="unknown_column", hint=meant
+    )
+
+
+def _missing(
+    missing: Sequence[Field], candidates: Mapping[Field, Sequence[int]], header: Sequence[str], where: str
+) -> SourceError:
+    whole = [position for position, name in enumerate(header) if normal_name(name) in whole_names()]
+    if whole and candidates.keys().isdisjoint(_HALVES):
+        return _whole_name(header[whole[0]], whole[0], [field for field in missing if field not in _HALVES], where)
+    names = [name for name in header if name.strip()]
+    near = {field: _near_field(field, names, _cutoff(candidates)) for field in missing}
+    # Where no name is anything like a known one, the line may be data without an address: it is not shown either.
+    known = candidates or any(near.values())
+    shown = f"Its header has: {quoted(names)}." if known else "No name in its header is anything like a known one."
+    return SourceError(
+        f"{where} has no column for {listed([_WORDS[field] for field in missing])}. {shown}",
+        code="missing_column",
+        hint=" ".join(_advice(field, near[field]) for field in missing),
+    )
+
+
+def _whole_name(header: str, position: int, missing: Sequence[Field], where: str) -> SourceError:
+    also = f" It also has no column for {listed([_WORDS[field] for field in missing])}." if missing else ""
+    return SourceError(
+        f"{where} has the whole name in one column, {quoted([header])} ({column_letter(position)}), and no column for "
+        f"the first or the last name: where the one ends and the other begins, only a person can say.{also}",
+        code="whole_name_column",
+        hint='Put first and last names into two columns, "First Name" and "Last Name".',
+    )
+
+
+def _advice(field: Field, near: str | None) -> str:
+    wanted = known_names()[field][0]
+    if near is None:
+        return f'Name the column with {_WORDS[field]} "{wanted}".'
+    return f'If {quoted([near])} is {_WORDS[field]}, name it "{wanted}".'
+
+
+def _near_field(field: Field, names: Sequence[str], cutoff: float) -> str | None:
+    """Return the name that looks most like one of the field's, unless it is a known name itself or nothing like it."""
+    return _nearest(known_names()[field], [name for name in names if not is_known(name)], cutoff)
+
+
+def _nearest(wanted: Sequence[str], names: Sequence[str], cutoff: float) -> str | None:
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 - only where a column is missing
+
+    normal = {name: normal for name in names if (normal := normal_name(name))}
+    best: tuple[float, str] | None = None
+    for one in filter(None, map(normal_name, wanted)):
+        match = process.extractOne(one, normal, scorer=fuzz.ratio, score_cutoff=cutoff)
+        if match is not None and (best is None or match[1] > best[0]):
+            best = (match[1], match[2])
+    return None if best is None else best[1]
+
+
+def _ambiguous(field: Field, positions: Sequence[int], header: Sequence[str], where: str) -> SourceError:
+    columns = [f"{quoted([header[position]])} ({column_letter(position)})" for position in positions]
+    return SourceError(
+        f"{where} has {len(positions)} columns that could be {_WORDS[field]}: {listed(columns)}.",
+        code="ambiguous_column",
+        hint=f"Rename or remove all of them but one: {alternatives(columns)}.",
+    )

@@ -1,0 +1,58 @@
+"""What a workbook's cell must not hold where a field is sent: what a person sees there may not be what is stored."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from typing import Final
+
+from importer.model.rows import Issue
+from importer.sheets.formula_guard import GUARDED_CELL, WHY_GUARDED
+from importer.sheets.phrases import quoted
+from importer.sheets.table import CellError
+from importer.sheets.workbooks.book import Uncomputed
+
+OtherThanText = int | float | bool | dt.date | dt.time | dt.timedelta | CellError | Uncomputed
+
+_TEXT: Final = "Format the column as text and type the value anew."
+_NUMBER: Final = (
+    "holds a number and no text: leading zeros, and all digits after the fifteenth, are lost when they are numbers."
+)
+_NO_VALUE: Final = (
+    "holds a formula whose result is not stored in the file. Open the file in a spreadsheet program, save it and try "
+    "again."
+)
+
+
+def fault(cell: OtherThanText, row: int, header: str) -> Issue:
+    """Return why the cell cannot be sent.
+
+    The codes are `number_cell`, `date_cell`, `boolean_cell`, `error_cell` and `formula_without_value`.
+    """
+    code, why = _reason(cell)
+    return Issue(row, code, header, _sentence(header, why))
+
+
+def guarded(row: int, header: str) -> Issue:
+    """Return why a cell with the guard of a report cannot be sent."""
+    return Issue(row, GUARDED_CELL, header, _sentence(header, WHY_GUARDED))
+
+
+@functools.lru_cache(maxsize=256)
+def _sentence(header: str, why: str) -> str:
+    """Return what is wrong with a cell of a column: the same for all its rows, of which there may be many."""
+    return f"{quoted([header])} {why}"
+
+
+def _reason(cell: OtherThanText) -> tuple[str, str]:
+    match cell:
+        case Uncomputed():
+            return "formula_without_value", _NO_VALUE
+        case CellError(shown):
+            return "error_cell", f"holds the error {shown}. Put in the value itself."
+        case bool():
+            return "boolean_cell", f"holds a truth value and no text. {_TEXT}"
+        case int() | float():
+            return "number_cell", f"{_NUMBER} {_TEXT}"
+        case _:
+            return "date_cell", f"holds a date or a time and no text. {_TEXT}"

@@ -1,0 +1,193 @@
+"""What a header says of its table: where the fields are, what was appended, and what an earlier run said of rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from importer.model.rows import Issue
+from importer.model.source import APPENDED_COLUMNS, ORIGIN_COLUMNS, Field, Origin
+from importer.sheets.header.appended_columns import Cell, OwnColumns, own_columns, prefix_for, without
+from importer.sheets.header.column_names import normal_name, parts_of_last_name
+from importer.sheets.header.columns import find_columns
+from importer.sheets.phrases import quoted
+from importer.sheets.reading import AS_IT_IS, Reading
+from importer.sheets.table import Column
+
+_ERROR_CODE_AT: Final = APPENDED_COLUMNS.index("error_code")
+_ROW_NUMBER: Final = re.compile("[1-9][0-9]{0,9}")
+_RUN_ID: Final = re.compile("[a-z0-9]{3,32}")
+WRONG_FIELD_COUNT: Final = "wrong_field_count"
+STRAY_QUOTE: Final = "stray_quote"
+UNDECODABLE_BYTES: Final = "undecodable_bytes"
+OTHER_QUOTES: Final = "other_quotes"
+QUOTES: Final = ('"', "'", "`", *"\u00b4\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2039\u203a\u00ab\u00bb")
+QUOTED: Final = re.compile(
+    r"""\s*(?:(["'`\u00b4]).*\1|[\u2018-\u201f\u2039\u203a\u00ab\u00bb].*[\u2018-\u201f\u2039\u203a\u00ab\u00bb])\s*""",
+    re.DOTALL,
+)
+"""A cell in quotation marks of some kind."""
+_TRACES: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
+    UNDECODABLE_BYTES: (
+        re.compile(r".*(?:\\x[0-9a-f]{2}|\\u[0-9a-f]{4}).*", re.DOTALL),
+        "has a code in it where an earlier run found bytes that are no character. Type the cell anew",
+    ),
+    OTHER_QUOTES: (
+        QUOTED,
+        "is in quotation marks, and an earlier run found that they are not those of the file. Remove them",
+    ),
+}
+"""What a report may show, where it cannot keep why a row was refused: a byte as its code, a cell in quotes like any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A header, understood.
+
+    Attributes:
+        number: The header's own number.
+        width: How many cells the header has in the file.
+        own: The columns of an earlier run; None where there are none.
+        header: The source's own header texts, without those.
+        columns: The fields' columns, by position among the source's own.
+        prefix: What the appended columns' names need before them to differ from the source's own.
+    """
+
+    number: int
+    width: int
+    own: OwnColumns | None
+    header: Sequence[str]
+    columns: Mapping[Field, Column]
+    prefix: str
+
+    @property
+    def is_annotated(self) -> bool:
+        """Whether the table was written by an earlier run."""
+        return self.own is not None
+
+    @property
+    def has_origins(self) -> bool:
+        """Whether it is a sheet of rows to fix that an earlier run has written."""
+        return self.own is not None and set(ORIGIN_COLUMNS) <= set(self.own.names)
+
+    def appended_names(self, columns: Sequence[str]) -> Sequence[str]:
+        """Return the headers of columns to append: all prefixed where one of the source's own has such a name."""
+        prefix = prefix_for(self.header, columns)
+        return [prefix + name for name in columns]
+
+    def origin(self, number: int, cells: Sequence[str]) -> Origin | None:
+        """Return where a row of a sheet of rows to fix comes from; None where it does not say so, or not rightly.
+
+        Args:
+            number: The row's number.
+            cells: All its cells, those of the earlier run too.
+        """
+        if self.own is None:
+            return None
+        row, run = (self.own.of(cells, name) for name in ORIGIN_COLUMNS)
+        if _ROW_NUMBER.fullmatch(row) and _RUN_ID.fullmatch(run):
+            return Origin(number, int(row), run)
+        return None
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What a person should know of the columns: a part of the last name may be left out."""
+        used = {column.position for column in self.columns.values()}
+        parts = [
+            name
+            for position, name in enumerate(self.header)
+            if position not in used and normal_name(name) in parts_of_last_name()
+        ]
+        if not parts:
+            return ()
+        verb, taken = "is" if len(parts) == 1 else "are", self.columns[Field.LAST_NAME].header
+        note = (
+            f"{quoted(parts)} {verb} not sent: the last name is what stands under {quoted([taken])} alone. If it"
+            " belongs to the name, put both into one column."
+        )
+        return (note,)
+
+    def shape_fault(self, number: int, cells: Sequence[str]) -> Issue | None:
+        """Return why a row of an annotated table may still have its values in the wrong columns, if so.
+
+        A report pads a short record, so that its cells can no longer be counted: what the earlier run said of the row
+        stands until the row fills the header's columns, or a person clears what it said. Where it had to pad the
+        header, some record was too long, perhaps by a blank cell, and then only clearing tells that it is mended.
+
+        Args:
+            number: The row's number.
+            cells: All its cells, those of the earlier run too.
+        """
+        if self.own is None or {WRONG_FIELD_COUNT, STRAY_QUOTE}.isdisjoint(self._said(cells)):
+            return None
+        named = filled(self.header)
+        if named == len(self.header) and filled(without(cells, self.own)) == named:
+            return None
+        return Issue(
+            number,
+            WRONG_FIELD_COUNT,
+            "",
+            "An earlier run found that the cells of this record do not fit the header, and the last ones still do not."
+            " Put each value into its column; if they are right as they are, clear the cell under error_code.",
+        )
+
+    def code_faults(self, number: int, cells: Sequence[str]) -> Iterator[Issue]:
+        """Yield why a row of an annotated table may still have cells that are not what they look like.
+
+        A report may show a byte that is no character as its code, which is text like any other, and in a workbook the
+        quotation marks of no file: what the earlier run said of the row stands until no trace of it is left, or a
+        person clears what it said.
+
+        Args:
+            number: The row's number.
+            cells: All its cells, those of the earlier run too.
+        """
+        source = self.without_own(cells)
+        for code in self._said(cells):
+            trace, why = _TRACES.get(code, (None, ""))
+            for column in self.columns.values():
+                if trace and column.position < len(source) and trace.fullmatch(source[column.position]):
+                    why_so = (
+                        f"{quoted([column.header])} {why}; if it is right as it is, clear the cell under error_code."
+                    )
+                    yield Issue(number, code, column.header, why_so)
+
+    def _said(self, cells: Sequence[str]) -> Sequence[str]:
+        """Return the error codes that an earlier run gave a row, if there was one."""
+        at = None if self.own is None else self.own.at + _ERROR_CODE_AT
+        return cells[at].split(", ") if at is not None and at < len(cells) else ()
+
+    def without_own(self, cells: Sequence[Cell]) -> Sequence[Cell]:
+        """Return a record's cells without those in the columns of an earlier run."""
+        return without(cells, self.own)
+
+
+def read_layout(header: Sequence[str], *, number: int, where: str, reading: Reading = AS_IT_IS) -> Layout:
+    """Understand a header.
+
+    Args:
+        header: Its cells.
+        number: Its number.
+        where: The table, as for `find_columns`.
+        reading: May say which column holds which field.
+
+    Raises:
+        SourceError: A required field has no column, or a field has several.
+    """
+    own = own_columns(header)
+    source = without(header, own)
+    return Layout(
+        number=number,
+        width=len(header),
+        own=own,
+        header=tuple(source),
+        columns=find_columns(source, where, reading.columns, row=number),
+        prefix=prefix_for(source, APPENDED_COLUMNS),
+    )
+
+
+def filled(cells: Sequence[str]) -> int:
+    """Return how many cells there are without the blank ones at the end."""
+    return next((at for at in range(len(cells), 0, -1) if cells[at - 1].strip()), 0)

@@ -1,0 +1,176 @@
+"""What each record of a table is to the job: the header, a row, or nothing of the kind."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final, Generic, Protocol, TypeVar
+
+from importer.ids import is_uuid
+from importer.model.source import Skip
+from importer.sheets.cells import is_blank
+from importer.sheets.header.layout import Layout
+from importer.sheets.table import RecordKind
+from importer.unseen import UNSEEN
+
+_TOTAL: Final = (
+    r"\W*(?:(?:grand|sub)[ -]?)?"
+    r"(?:totals?|totales|totale|totaux|totaal|totais|sum|summe|suma|soma|somma|somme|gesamt(?:summe|zahl)?|insgesamt"
+    r"|count|anzahl|aantal|(?:number of )?(?:records|rows))\b"
+)
+_BEGINS_WITH_TOTAL: Final = re.compile(_TOTAL, re.IGNORECASE)
+_FEW_AT_THE_END: Final = 100
+"""Records that may stand from the first total on: what goes on for longer is no end of a table."""
+
+
+class Numbered(Protocol):
+    """A record with its number, as a person counts."""
+
+    @property
+    def number(self) -> int:
+        """The number."""
+        ...
+
+
+NumberedT = TypeVar("NumberedT", bound=Numbered)
+
+
+class Kinds:
+    """Tells what each record of a table is, in one reading of it from its first record to its last.
+
+    A repeated header and a total at the end are no rows: they stay in the sheet, and are never sent. A total is one
+    only where nothing but totals and blank records comes after it; elsewhere it is a row, and will be refused as one.
+
+    Args:
+        layout: The table's header, understood.
+    """
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._header = _folded(layout.header)
+        self._may_be_no_row = _may_be_no_row(self._header[0] if self._header else "")
+        self._skips: Counter[Skip] = Counter()
+
+    @property
+    def skips(self) -> Mapping[Skip, int]:
+        """How many records are no rows, by what they are, as far as the table was read."""
+        return self._skips
+
+    def of(
+        self, records: Iterable[NumberedT], cells_of: Callable[[NumberedT], Sequence[str]]
+    ) -> Iterator[tuple[NumberedT, RecordKind]]:
+        """Yield each record with its kind.
+
+        Args:
+            records: All of the table's, in their order.
+            cells_of: Returns the text of a record's cells, without the importer's own columns.
+        """
+        sorting = Sorting(self, cells_of)
+        for record in records:
+            yield from sorting.take(record)
+        yield from sorting.rest()
+
+    def are_rows(self, first: int, first_cells: Iterable[str]) -> bool:
+        """Return whether records are certainly all rows, by their first cells.
+
+        That takes much less than looking at each of them. Where it is not certain, it is for `of` to say.
+
+        Args:
+            first: The number of the first record; the others follow it.
+            first_cells: The text of the first cell of each record.
+        """
+        return first > self._layout.number and not any(map(self._may_be_no_row, first_cells))
+
+    def skip_blank(self, count: int) -> None:
+        """Count so many blank records that nobody has to look at one by one."""
+        self._skips[Skip.BLANK] += count
+
+    def of_one(self, number: int, cells: Sequence[str]) -> Skip | None:
+        """Return what a record other than the header is by itself; None for a row."""
+        if number > self._layout.number and cells and not self._may_be_no_row(cells[0]):
+            return None
+        if not cells or is_blank(cells):
+            return Skip.BLANK
+        if number < self._layout.number:
+            return Skip.ABOVE_HEADER
+        if _folded(cells[:1]) == self._header[:1] and _folded(cells) == self._header:
+            return Skip.REPEATED_HEADER
+        return Skip.TOTAL if _is_total(cells) else None
+
+    def is_header(self, number: int) -> bool:
+        """Return whether the record of that number is the header."""
+        return number == self._layout.number
+
+    def counted(self, skip: Skip | None) -> RecordKind:
+        """Return the kind of a record, and count it if it is no row."""
+        if skip is None:
+            return RecordKind.ROW
+        self._skips[skip] += 1
+        return RecordKind.SKIPPED
+
+
+class Sorting(Generic[NumberedT]):
+    """Sorts the records of one reading by their kinds as they come; where one is a total, what follows it decides.
+
+    Args:
+        kinds: Of the table.
+        cells_of: Returns the text of a record's cells, without the importer's own columns.
+    """
+
+    def __init__(self, kinds: Kinds, cells_of: Callable[[NumberedT], Sequence[str]]) -> None:
+        self._kinds = kinds
+        self._cells_of = cells_of
+        self._held: list[tuple[NumberedT, Skip]] = []
+
+    @property
+    def is_holding(self) -> bool:
+        """Whether there are records of which it is not yet known what they are."""
+        return bool(self._held)
+
+    def take(self, record: NumberedT) -> Sequence[tuple[NumberedT, RecordKind]]:
+        """Take the next record, and return those of which it is known now what they are, in their order."""
+        if self._kinds.is_header(record.number):
+            return [(record, RecordKind.HEADER)]
+        skip = self._kinds.of_one(record.number, self._cells_of(record))
+        if skip is Skip.TOTAL or (self._held and skip is Skip.BLANK):
+            self._held.append((record, skip))
+            return self._released() if len(self._held) > _FEW_AT_THE_END else ()
+        now = (record, self._kinds.counted(skip))
+        return [*self._released(), now] if self._held else [now]
+
+    def rest(self) -> Sequence[tuple[NumberedT, RecordKind]]:
+        """Return the records that are left at the end of the table."""
+        held, self._held = self._held, []
+        return [(record, self._kinds.counted(skip)) for record, skip in held]
+
+    def _released(self) -> Sequence[tuple[NumberedT, RecordKind]]:
+        """Return the records that were held back, and that are not at the end."""
+        held, self._held = self._held, []
+        return [(record, self._kinds.counted(None if skip is Skip.TOTAL else skip)) for record, skip in held]
+
+
+def _may_be_no_row(header: str) -> Callable[[str], re.Match[str] | None]:
+    """Return a test for the first cell of a record: what it finds nothing in is that of a row.
+
+    Args:
+        header: The first cell of the header, folded.
+    """
+    # How other letters than ASCII fold is not for an expression to say: they may all begin such a header again.
+    again = r"\s+".join(map(re.escape, header.split())) if header.isascii() else r"\S"
+    return re.compile(rf"{UNSEEN}*(?:\Z|{again})|{_TOTAL}", re.IGNORECASE).match
+
+
+def _is_total(cells: Sequence[str]) -> bool:
+    first = next(cell for cell in cells if cell.strip())
+    return _BEGINS_WITH_TOTAL.match(first) is not None and not any(
+        "@" in cell or is_uuid(cell.strip()) for cell in cells
+    )
+
+
+def _folded(cells: Sequence[str]) -> Sequence[str]:
+    """Return cells without what makes no difference between a header and its repetition."""
+    folded = [" ".join(cell.split()).casefold() for cell in cells]
+    while folded and not folded[-1]:
+        folded.pop()
+    return folded

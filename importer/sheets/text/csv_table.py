@@ -1,0 +1,257 @@
+"""Files of delimited text: the reader."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from importer.errors import SourceError
+from importer.model.source import Detected, Field, Skip
+from importer.sheets.cells import is_blank
+from importer.sheets.formula_guard import unguard
+from importer.sheets.header.chunks import Row, Stretch, gathered, stretch
+from importer.sheets.header.header import Header, find_header, no_header
+from importer.sheets.header.layout import Layout, filled, read_layout
+from importer.sheets.header.record_kinds import Kinds, Sorting
+from importer.sheets.reading import AS_IT_IS, Reading
+from importer.sheets.source_file import SourceFile
+from importer.sheets.table import Chunk, Column, Record, RecordKind
+from importer.sheets.text.batches import Batch, TextRecord
+from importer.sheets.text.cell_guard import unguard_raw
+from importer.sheets.text.found_out.codec import halves, shown, usual_name
+from importer.sheets.text.found_out.detection import detect
+from importer.sheets.text.found_out.dialect import Dialect
+from importer.sheets.text.lines import line_end_of
+from importer.sheets.text.records import raw_cells, read_batches, read_records
+from importer.sheets.text.row_faults import Faults
+
+_ROWS_AT_A_TIME: Final = 2_000
+_ROWS_FOR_A_HABIT: Final = 200
+_WITHIN: Final = 10_000
+"""Of so many records they are the first: the others may all be blank."""
+_FEWEST_FOR_A_HABIT: Final = 2
+_JSON: Final = re.compile(r'\s*(?:\[\s*)?\{\s*"[^"]*"\s*:')
+"""The names of JSON's members look like those of columns where it is divided by its spaces."""
+_MAY_BE_GUARDED: Final = re.compile("'['=@\t\r+-]")
+
+
+class CsvTable:
+    """The table of a file of delimited text; each reading goes through the file anew, in flat memory.
+
+    Args:
+        file: The file.
+        dialect: How it is written.
+        layout: Its header, understood.
+        extra: How many blank cells every row has after those of the header.
+    """
+
+    format: Final = "csv"
+    sheet: Final = None
+
+    def __init__(self, file: SourceFile, dialect: Dialect, layout: Layout, *, extra: int = 0) -> None:
+        self._file = file
+        self._layout = layout
+        self._faults = Faults(layout, dialect, extra=extra)
+        self._no_cells = ("",) * len(layout.columns)
+        self._skips: Mapping[Skip, int] = {}
+        self._width: int | None = None
+        self.dialect: Final = dialect
+
+    @property
+    def columns(self) -> Mapping[Field, Column]:
+        """The columns that hold a field, found by their names."""
+        return self._layout.columns
+
+    @property
+    def prefix(self) -> str:
+        """`import_` where one of the source's own columns has the name of an appended one, otherwise ""."""
+        return self._layout.prefix
+
+    @property
+    def has_origins(self) -> bool:
+        """Whether it is a sheet of rows to fix."""
+        return self._layout.has_origins
+
+    def appended_names(self, columns: Sequence[str]) -> Sequence[str]:
+        """Return the headers of columns to append."""
+        return self._layout.appended_names(columns)
+
+    @property
+    def detected(self) -> Detected:
+        """What was found out about the file."""
+        return replace(detected(self.dialect, self._layout), container=self._file.container)
+
+    @property
+    def skips(self) -> Mapping[Skip, int]:
+        """How many records are no rows, by what they are; known once `chunks` has been read to its end."""
+        return self._skips
+
+    def chunks(self, size: int) -> Iterator[Chunk]:
+        """Yield the rows, at most `size` at a time.
+
+        Raises:
+            SourceError: A record is too long, or too many have quotes that are not closed.
+            OSError: The file cannot be read.
+        """
+        return gathered(self._stretches(), list(self.columns), size)
+
+    def records(self) -> Iterator[Record]:
+        """Yield every record from the first on; raise as `chunks` does.
+
+        Of an annotated file, the cells are those of the source that it was written from: without our own columns, and
+        without the apostrophe of a guarded cell, in the text as in the file. A byte that is no character is shown as
+        its code in `cells`, and kept in `raw`.
+        """
+        for record, kind in Kinds(self._layout).of(read_records(self._file, self.dialect), self._cells):
+            kept = self._layout.without_own(record.cells)
+            raw = self._layout.without_own(raw_cells(record, self.dialect))
+            if self._layout.is_annotated:
+                raw = [unguard_raw(one, text, self.dialect) for one, text in zip(raw, kept, strict=True)]
+            cells = tuple(_safe(record, self._cells(record)))
+            line_end = line_end_of(record.raw, self.dialect.odd_end)
+            origin = self._layout.origin(record.number, record.cells) if kind is RecordKind.ROW else None
+            yield Record(record.number, kind, cells, tuple(raw), line_end, origin)
+
+    def width(self) -> int:
+        """Return how many cells the widest record has; without `chunks` before it, it goes through the file."""
+        if self._width is None:
+            self._width = max(map(self._width_of, read_batches(self._file, self.dialect)))
+        return self._width
+
+    def _stretches(self) -> Iterator[Stretch]:
+        """Yield the rows batch by batch: nearly all batches have nothing special in them."""
+        kinds = Kinds(self._layout)
+        sorting = Sorting(kinds, self._cells)
+        width = 0
+        for batch in read_batches(self._file, self.dialect):
+            width = max(width, self._width_of(batch))
+            if not sorting.is_holding and self._is_blank(batch):
+                kinds.skip_blank(len(batch.raw))
+            elif not sorting.is_holding and self._are_rows(batch, kinds):
+                yield from self._rows(batch)
+            else:
+                yield from self._sorted(itertools.chain.from_iterable(map(sorting.take, batch.records())))
+        yield from self._sorted(sorting.rest())
+        self._skips, self._width = kinds.skips, width
+
+    def _is_blank(self, batch: Batch) -> bool:
+        """Return whether the batch is below the header, and has nothing but delimiters and white space in it."""
+        return batch.first > self._layout.number and not batch.text.replace(self.dialect.delimiter, "").strip()
+
+    def _are_rows(self, batch: Batch, kinds: Kinds) -> bool:
+        """Return whether the batch's records are certainly all rows: elsewhere each of them is looked at."""
+        return not self._layout.is_annotated and kinds.are_rows(batch.first, batch.first_cells())
+
+    def _rows(self, batch: Batch) -> Iterator[Stretch]:
+        """Yield the rows of a batch that has nothing else."""
+        if self._is_plain(batch):
+            numbers = range(batch.first, batch.first + len(batch.cells))
+            positions = [column.position for column in self.columns.values()]
+            yield Stretch(numbers, [[cells[at] for cells in batch.cells] for at in positions])
+        else:
+            yield from self._one_by_one(batch.records())
+
+    def _is_plain(self, batch: Batch) -> bool:
+        """Return whether the reader has nothing to find wrong in the batch's records, which are all rows."""
+        text = batch.text
+        return (
+            not batch.stray
+            and set(map(len, batch.cells)) == {self._layout.width}
+            and self._faults.width == self._layout.width
+            and "\0" not in text
+            and not halves(text)
+            and not ("'" in text and _MAY_BE_GUARDED.search(text))
+            and not self._faults.may_have_other_quotes(text)
+        )
+
+    def _sorted(self, records: Iterable[tuple[TextRecord, RecordKind]]) -> Iterator[Stretch]:
+        return self._one_by_one(record for record, kind in records if kind is RecordKind.ROW)
+
+    def _one_by_one(self, rows: Iterable[TextRecord]) -> Iterator[Stretch]:
+        """Yield rows some at a time, so that a batch of very short ones does not become as many objects at once."""
+        found = map(self._row, rows)
+        while some := list(itertools.islice(found, _ROWS_AT_A_TIME)):
+            yield stretch(some, len(self.columns))
+
+    def _width_of(self, batch: Batch) -> int:
+        of_source = map(self._layout.without_own, batch.cells) if self._layout.is_annotated else batch.cells
+        return max(map(len, of_source), default=0)
+
+    def _cells(self, record: TextRecord) -> Sequence[str]:
+        """Return the source's own cells."""
+        if not self._layout.is_annotated:
+            return record.cells
+        return [unguard(cell) for cell in self._layout.without_own(record.cells)]
+
+    def _row(self, record: TextRecord) -> Row:
+        cells = self._cells(record)
+        fault = self._faults.of_shape(record, cells)
+        origin = self._layout.origin(record.number, record.cells)
+        if fault is not None:
+            return Row(record.number, self._no_cells, [fault], origin)
+        issues = list(self._faults.of_cells(record, cells))
+        safe = _safe(record, cells)
+        return Row(record.number, [safe[column.position] for column in self.columns.values()], issues, origin)
+
+
+def open_csv(file: SourceFile, reading: Reading = AS_IT_IS) -> CsvTable:
+    """Open a file of delimited text and understand its header.
+
+    Raises:
+        SettingsError: The dialect or the encoding cannot be as somebody has said.
+        SourceError: There is no header, it lacks a column or has two for one field, the file is JSON, or it cannot be
+            read up to the header.
+        OSError: The file cannot be read.
+    """
+    dialect = detect(file, reading)
+    header = find_header(((record.number, record.cells) for record in read_records(file, dialect)), reading)
+    if header is None:
+        raise no_header(file.name, reading)
+    if _JSON.match(dialect.delimiter.join(header.cells)):
+        raise SourceError(
+            f"{file.name} is JSON, and no table that can be read.",
+            code="unknown_format",
+            hint="Export it as a CSV file or an Excel workbook (.xlsx).",
+        )
+    layout = read_layout([shown(cell) for cell in header.cells], number=header.number, where=file.name, reading=reading)
+    return CsvTable(file, dialect, layout, extra=_extra_cells(file, dialect, layout, header))
+
+
+def detected(dialect: Dialect, layout: Layout | None = None) -> Detected:
+    """Return what was found out about a file, in the words of the reports."""
+    columns = layout.columns if layout else {}
+    return Detected(
+        format="csv",
+        encoding=usual_name(dialect.encoding.codec),
+        delimiter=dialect.delimiter,
+        quote=dialect.quote,
+        escape=dialect.escape,
+        header_row=layout.number if layout else None,
+        columns={field.value: column.header for field, column in columns.items()},
+        notes=(*dialect.encoding.notes, *(layout.notes if layout else ())),
+    )
+
+
+def _safe(record: TextRecord, cells: Sequence[str]) -> Sequence[str]:
+    """Return cells as text that can be encoded: a byte that is no character is shown as its code."""
+    return [shown(cell) for cell in cells] if halves(record.raw) else cells
+
+
+def _extra_cells(file: SourceFile, dialect: Dialect, layout: Layout, header: Header) -> int:
+    """Return how many blank cells more than the header every row has, as some programs end every line.
+
+    Only where all the first rows are like that, it is the way of the file. One row that is too long may have a
+    delimiter too many in the middle, and its last cell blank.
+    """
+    if layout.is_annotated:
+        return 0
+    records = (record for record in read_records(file, dialect) if record.number > header.number)
+    rows = (record.cells for record in itertools.islice(records, _WITHIN) if not is_blank(record.cells))
+    some = list(itertools.islice(rows, _ROWS_FOR_A_HABIT))
+    widths = set(map(len, some))
+    if len(some) < _FEWEST_FOR_A_HABIT or len(widths) != 1 or any(filled(cells) > layout.width for cells in some):
+        return 0
+    return max(widths.pop() - layout.width, 0)

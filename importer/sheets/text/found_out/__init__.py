@@ -1,0 +1,1 @@
+"""How a file of delimited text is written: its encoding and its dialect."""

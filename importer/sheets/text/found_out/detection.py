@@ -1,0 +1,50 @@
+"""How a file of text is written: found out from the file, as far as nobody has said it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from importer.sheets.reading import AS_IT_IS, Reading
+from importer.sheets.source_file import SourceFile
+from importer.sheets.text.found_out.dialect import Dialect, check_said, said_delimiter
+from importer.sheets.text.found_out.encoding import Encoding, find_encoding, read_text
+from importer.sheets.text.found_out.guess import guess
+
+_SAMPLE: Final = 128 * 1024
+"""How many characters are looked at."""
+_SEP_LINE: Final = re.compile(
+    r"""("?)sep=([\t !#-&(-/:-@\[-^`{-~])\1(?:\r\r\n|\r\n|\n\r|\n|\r|\Z)""",
+    re.IGNORECASE,
+)
+_USUAL: Final = ","
+
+
+def detect(file: SourceFile, reading: Reading = AS_IT_IS) -> Dialect:
+    """Find out how a file is written; what somebody has said holds, and next a `sep=` line.
+
+    Raises:
+        SettingsError: No file can be written as somebody has said, or there is no such encoding.
+        OSError: The file cannot be read.
+    """
+    check_said(reading)
+    encoding = find_encoding(file, reading.encoding)
+    sample, is_whole = _sample(file, encoding)
+    sep_line = _SEP_LINE.match(sample)
+    preamble = sep_line[0] if sep_line else ""
+    base = Dialect(encoding, said_delimiter(reading) or _USUAL, preamble=preamble)
+    if sep_line and reading.delimiter is None:
+        reading = replace(reading, delimiter=sep_line[2])
+    return guess(sample.removeprefix(preamble), base, reading, is_whole=is_whole)
+
+
+def _sample(file: SourceFile, encoding: Encoding) -> tuple[str, bool]:
+    """Return the start of a file's text, and whether it is all of it."""
+    sample = ""
+    pieces = read_text(file, encoding)
+    for piece in pieces:
+        sample += piece
+        if len(sample) >= _SAMPLE:
+            return sample[:_SAMPLE], False
+    return sample, True

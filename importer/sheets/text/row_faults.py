@@ -1,0 +1,143 @@
+"""Why a row of a file of delimited text cannot be sent, as far as only the reader of the file can see it."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from importer.model.rows import Issue
+from importer.model.source import Field
+from importer.sheets.formula_guard import GUARDED_CELL, WHY_GUARDED, is_guarded
+from importer.sheets.header.layout import (
+    OTHER_QUOTES,
+    QUOTED,
+    QUOTES,
+    STRAY_QUOTE,
+    UNDECODABLE_BYTES,
+    WRONG_FIELD_COUNT,
+    Layout,
+    filled,
+)
+from importer.sheets.phrases import quoted
+from importer.sheets.text.batches import TextRecord
+from importer.sheets.text.found_out.codec import halves, shown
+from importer.sheets.text.found_out.dialect import Dialect
+from importer.sheets.text.quoting import enclosed
+
+_WHOLE_ROW: Final = ""
+_NAMES: Final = (Field.FIRST_NAME, Field.LAST_NAME)
+_TOO_FEW: Final = "Put in what is missing: a cell, or the mark between two."
+_TOO_MANY: Final = (
+    "Put a cell that has the mark between cells in its text into quotation marks, or remove what is too much."
+)
+_STRAY: Final = (
+    "A quotation mark in this record is not where a cell begins or ends, so it is not certain what its cells are. Put "
+    "in the missing quotation mark, or remove the one that is too many."
+)
+_OTHER: Final = (
+    "is in quotation marks that are not those of the file, so it is not certain whether they belong to the name. "
+    "Remove them, or put the cell into the quotation marks of the file as well."
+)
+_NUL: Final = (
+    "has a character in it (NUL) that is no text: the file is damaged here. Type the cell anew, or export the file "
+    "again."
+)
+_UNDECODABLE: Final = (
+    "has bytes in it that are no character in {codec}. Type the cell anew; if there are many, name the encoding of the "
+    "file with --encoding."
+)
+
+
+class Faults:
+    """Finds what is wrong with rows of one table.
+
+    Args:
+        layout: The table's header, understood.
+        dialect: How the file is written.
+        extra: How many blank cells every row has after those of the header, since the file's rows all end so.
+    """
+
+    def __init__(self, layout: Layout, dialect: Dialect, *, extra: int = 0) -> None:
+        self._layout = layout
+        self._dialect = dialect
+        self._extra = extra
+        self.width: Final = layout.width + extra
+        """How many cells a row usually has."""
+        self._named = filled(layout.header)
+        end = rf"\s*+(?:{re.escape(dialect.delimiter)}|[\r\n]|\Z)"
+        self._closings = {sign: re.compile(sign + end) for sign in QUOTES if sign != dialect.quote}
+        self._names = {layout.columns[field].position for field in _NAMES if field in layout.columns}
+
+    def of_shape(self, record: TextRecord, cells: Sequence[str]) -> Issue | None:
+        """Return why a row's cells cannot be told to be in their columns, if so.
+
+        Args:
+            record: The row.
+            cells: Its text, without the importer's own columns.
+        """
+        if record.is_stray:
+            return Issue(record.number, STRAY_QUOTE, _WHOLE_ROW, _STRAY)
+        count, wanted = self._counts(record, cells)
+        if count == wanted:
+            return self._layout.shape_fault(record.number, record.cells)
+        return Issue(record.number, WRONG_FIELD_COUNT, _WHOLE_ROW, _why_not(count, wanted))
+
+    def of_cells(self, record: TextRecord, cells: Sequence[str]) -> Iterator[Issue]:
+        """Yield what is wrong with a row's cells, each of which is in its column."""
+        if "\0" in record.raw:
+            yield from self._where("nul_character", _NUL, record.number, ["\0" in cell for cell in cells])
+        if halves(record.raw):
+            why = _UNDECODABLE.format(codec=self._dialect.encoding.codec)
+            yield from self._where(UNDECODABLE_BYTES, why, record.number, [halves(cell) for cell in cells])
+        traces = [] if halves(record.raw) else list(self._layout.code_faults(record.number, record.cells))
+        yield from traces
+        said = {trace.column for trace in traces}
+        others = self._where(OTHER_QUOTES, _OTHER, record.number, self._in_other_quotes(record, cells))
+        yield from (issue for issue in others if issue.column not in said)
+        if "'" in record.raw:
+            sent = {column.position for column in self._layout.columns.values()}
+            guarded = [at in sent and is_guarded(cell) for at, cell in enumerate(cells)]
+            yield from self._where(GUARDED_CELL, WHY_GUARDED, record.number, guarded)
+
+    def may_have_other_quotes(self, text: str) -> bool:
+        """Return whether a cell may be in quotation marks that are not those of the file, of whole records as text."""
+        return any(sign in text and closing.search(text) for sign, closing in self._closings.items())
+
+    def _in_other_quotes(self, record: TextRecord, cells: Sequence[str]) -> Sequence[bool]:
+        """Return which cells are names in quotes, where the file has not put them into its own as well."""
+        raw, dialect = record.raw, self._dialect
+        if not dialect.quote:
+            return ()
+        return [
+            at in self._names and QUOTED.fullmatch(cell) is not None and enclosed(cell, dialect) not in raw
+            for at, cell in enumerate(cells)
+        ]
+
+    def _where(self, code: str, why: str, number: int, faulty: Sequence[bool]) -> Iterator[Issue]:
+        for header, is_faulty in zip(self._layout.header, faulty, strict=False):
+            if is_faulty:
+                yield Issue(number, code, shown(header), f"{quoted([header])} {why}")
+
+    def _counts(self, record: TextRecord, cells: Sequence[str]) -> tuple[int, int]:
+        """Return the number of the record's cells, and what it should be.
+
+        Cells may be missing under a part at the header's end that is blank: Excel leaves them out. A report pads short
+        records and the header to the widest record. So in an annotated file a cell under a part of the header that is
+        blank means that the record was too long in the source, and still is.
+        """
+        layout, count, named = self._layout, len(record.cells), self._named
+        if layout.is_annotated:
+            return (max(filled(cells), named), named) if count == layout.width else (count, layout.width)
+        if count == self.width:
+            return (count, count) if filled(cells) <= layout.width else (count, layout.width)
+        is_trimmed = not self._extra and named <= count < layout.width
+        return (layout.width if is_trimmed else count), layout.width
+
+
+@functools.lru_cache
+def _why_not(count: int, wanted: int) -> str:
+    return f"This record has {count} cells and the header has {wanted}, so it is not certain which cell is which. " + (
+        _TOO_FEW if count < wanted else _TOO_MANY
+    )

@@ -1,0 +1,226 @@
+"""A look through the rows of the sheet that is to be annotated: at which bytes they must change."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, NoReturn
+from xml.parsers import expat
+
+from importer.sheets.workbooks.book import MAX_COLUMNS, MAX_ROWS
+from importer.sheets.workbooks.package.areas import AppendedPlace, column_position
+from importer.sheets.workbooks.package.xml_edits import UnfitWorkbookError
+
+_LETTERS: Final = re.compile("[A-Z]{1,3}")
+_NUMBER: Final = re.compile("[1-9][0-9]{0,6}")
+_CELL_CHILDREN: Final = frozenset({"v", "f", "is", "extLst"})
+_IN_DATA, _IN_ROW, _IN_CELL = range(3)
+"""How deep the parser is in the rows."""
+
+
+def _offsets() -> array[int]:
+    return array("Q")
+
+
+@dataclass(slots=True)
+class Rows:
+    """The rows that the sheet has an element for, in order; one entry for each in every list.
+
+    Attributes:
+        numbers: Their numbers.
+        starts: Where each begins.
+        own_from: Where in it the appended cells go.
+        own_to: Where the cells end that stand in their place now; the same where there are none.
+        filled: 1 where one of these holds something, else 0.
+    """
+
+    numbers: array[int] = field(default_factory=_offsets)
+    starts: array[int] = field(default_factory=_offsets)
+    own_from: array[int] = field(default_factory=_offsets)
+    own_to: array[int] = field(default_factory=_offsets)
+    filled: bytearray = field(default_factory=bytearray)
+
+
+@dataclass(slots=True)
+class Formulas:
+    """The cells with a formula, in order; one entry for each in every list.
+
+    Attributes:
+        cells: Where each cell begins.
+        cut_from: Where in it begins what is to be left out.
+        cut_to: Where that ends.
+        valued: 1 where a stored value remains, else 0.
+    """
+
+    cells: array[int] = field(default_factory=_offsets)
+    cut_from: array[int] = field(default_factory=_offsets)
+    cut_to: array[int] = field(default_factory=_offsets)
+    valued: bytearray = field(default_factory=bytearray)
+
+
+class RowSurvey:
+    """One look through the rows, as a parser's handlers while it is inside of them.
+
+    Positions are counted as spreadsheet programs do: a row or a cell without a number follows the one before it.
+
+    Args:
+        parser: The sheet's.
+        place: Where the appended columns go.
+    """
+
+    def __init__(self, parser: expat.XMLParserType, place: AppendedPlace) -> None:
+        self.rows = Rows()
+        self.formulas = Formulas()
+        self.header_style = 0
+        """The look of the last header cell that holds something, by its number among the cell formats."""
+        self.body_style = 0
+        """The look of the last cell of the first row below that."""
+        self._parser = parser
+        self._first, self._last, self._header_row = place.first, place.last, place.header_row
+        self._positions: dict[str, int] = {}
+        self._level = _IN_DATA
+        self._row = self._body_row = 0
+        self._row_text = ""
+        self._digits = 1
+        self._new_row()
+        self._cell_at = 0
+        self._attributes: Mapping[str, str] = {}
+        self._is_own = self._watched = self._sampled = self._has_child = False
+        self._formula_at = self._formula_end = 0
+        self._has_value = False
+
+    def begin(self, then: Callable[[], None]) -> None:
+        """Take the parser's handlers, and call the function where the rows have ended."""
+        self._then = then
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+
+    def _new_row(self) -> None:
+        self._column = -1
+        self._own_from = self._own_to = 0
+        self._filled = False
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        level = self._level
+        self._level = level + 1
+        if level == _IN_CELL:
+            if self._watched or name != "v":
+                self._child_start(name)
+            self._has_child = True
+        elif level == _IN_ROW:
+            if name != "c" or "xmlns" in attributes:
+                _refuse("a row of its sheet holds something else than cells")
+            reference = attributes.get("r")
+            column = self._column + 1 if reference is None else self._position(reference)
+            if column <= self._column:
+                _refuse("the cells of a row are not in order")
+            self._column = column
+            self._cell_at = self._parser.CurrentByteIndex
+            self._attributes = attributes
+            self._watched = self._sampled
+            self._has_child = self._is_own = False
+            if column >= self._first:
+                self._cell_beyond(column)
+        elif level == _IN_DATA:
+            self._row_start(name, attributes)
+
+    def _end(self, _name: str) -> None:
+        level = self._level = self._level - 1
+        if level == _IN_CELL:
+            if self._formula_at:
+                self._parser.CharacterDataHandler = None
+        elif level == _IN_ROW:
+            if self._formula_at:
+                self._formula_cell_end()
+        elif level == _IN_DATA:
+            self._row_end()
+        elif level < _IN_DATA:
+            self._then()
+
+    def _row_start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name != "row" or "xmlns" in attributes:
+            _refuse("its sheet holds something else than rows between them")
+        text = attributes.get("r", str(self._row + 1))
+        if not _NUMBER.fullmatch(text) or int(text) > MAX_ROWS:
+            _refuse("it has a row where no row can be")
+        if int(text) <= self._row:
+            _refuse("its rows are not in order")
+        self._row, self._row_text, self._digits = int(text), text, len(text)
+        self._sampled = self._row == self._header_row or (self._row > self._header_row and not self._body_row)
+        self._new_row()
+        self.rows.numbers.append(self._row)
+        self.rows.starts.append(self._parser.CurrentByteIndex)
+
+    def _row_end(self) -> None:
+        at = self._parser.CurrentByteIndex
+        self.rows.own_from.append(self._own_from or at)
+        self.rows.own_to.append(self._own_to or at)
+        self.rows.filled.append(self._filled)
+
+    def _position(self, reference: str) -> int:
+        """Return the column of a cell's reference, which must be in the row that it stands in."""
+        letters = reference[: -self._digits]
+        if reference[-self._digits :] != self._row_text or not letters:
+            _refuse("a cell says that it is in another row than its own")
+        position = self._positions.get(letters)
+        if position is None:
+            if not _LETTERS.fullmatch(letters) or column_position(letters) >= MAX_COLUMNS:
+                _refuse("it has a cell where no cell can be")
+            position = self._positions[letters] = column_position(letters)
+        return position
+
+    def _cell_beyond(self, column: int) -> None:
+        """Take in a cell that is not left of the appended ones."""
+        self._own_from = self._own_from or self._cell_at
+        if column <= self._last:
+            self._is_own = self._watched = True
+            return
+        self._own_to = self._own_to or self._cell_at
+        if "r" not in self._attributes:
+            _refuse("cells to the right of its table do not say where they are")
+
+    def _child_start(self, name: str) -> None:
+        if name not in _CELL_CHILDREN:
+            _refuse("a cell of its sheet holds what no cell holds")
+        at = self._parser.CurrentByteIndex
+        if self._formula_at:
+            self._formula_end = self._formula_end or at
+            self._has_value = self._has_value or name == "is"
+            if name == "v":
+                self._parser.CharacterDataHandler = self._value
+        if name == "f":
+            self._formula(at)
+        elif self._sampled and not self._is_own and self._column < self._first:
+            self._sample()
+        self._filled = self._filled or self._is_own
+
+    def _sample(self) -> None:
+        style = int(text) if (text := self._attributes.get("s", "0")).isdecimal() else 0
+        if self._row == self._header_row:
+            self.header_style = style
+        else:
+            self._body_row, self.body_style = self._row, style
+
+    def _formula(self, at: int) -> None:
+        if self._has_child:
+            _refuse("a formula of its sheet does not stand where formulas stand")
+        self._watched = True
+        self._formula_at = at
+
+    def _value(self, _text: str) -> None:
+        self._has_value = True
+
+    def _formula_cell_end(self) -> None:
+        at = self._parser.CurrentByteIndex
+        self.formulas.cells.append(self._cell_at)
+        self.formulas.cut_from.append(self._formula_at)
+        self.formulas.cut_to.append((self._formula_end or at) if self._has_value else at)
+        self.formulas.valued.append(self._has_value)
+        self._formula_at = self._formula_end = 0
+        self._has_value = False
+
+
+def _refuse(why: str) -> NoReturn:
+    raise UnfitWorkbookError(why)

@@ -1,0 +1,116 @@
+"""Table objects and the filter of the user's own sheet, stretched over the appended columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from importer.sheets.workbooks.package.areas import AppendedPlace, Area
+from importer.sheets.workbooks.package.xml_edits import Edit, Element, Part, UnfitWorkbookError, attribute
+
+_FILTER_NAME: Final = "_xlnm._FilterDatabase"
+_ABSOLUTE: Final = re.compile(rb"[^<]*!(\$[A-Z]{1,3}\$[0-9]{1,7}:\$[A-Z]{1,3}\$[0-9]{1,7})(?=<)")
+
+
+def widened_table(part: Part, place: AppendedPlace) -> bytes | None:
+    """Return a table object with the appended columns; None where it stays as it is.
+
+    It gets them where it ends beside them, has its header in the same row, is not filled by a query or a map, and has
+    no column of one of their names. Everything else is beside it.
+
+    Raises:
+        UnfitWorkbookError: It is under the appended columns and not theirs.
+    """
+    table = part.elements[0]
+    area = Area.of(table.attributes.get("ref", ""))
+    columns = part.of("tableColumn", 2)
+    if area is None or table.name != "table":
+        raise UnfitWorkbookError("a table object of its sheet is not complete")
+    if area.meets(place.rows(area.last_row)) and area.last_row >= place.header_row:
+        _check_replaced(area, columns, place)
+        return None
+    if not _may_grow(part, area, place):
+        return None
+    wider = area.widened(place.last)
+    edits = [part.tag_edit(table, {"ref": str(wider)}), *_more_columns(part, columns, place)]
+    for inner in part.of("autoFilter", 1):
+        filtered = Area.of(inner.attributes.get("ref", ""))
+        if filtered is not None and filtered.last_column == area.last_column:
+            edits.append(part.tag_edit(inner, {"ref": str(filtered.widened(place.last))}))
+    return part.edited(edits)
+
+
+def _check_replaced(area: Area, columns: Iterable[Element], place: AppendedPlace) -> None:
+    """Raise where the columns of a table under the appended ones have other names than these."""
+    names = [one.attributes.get("name", "") for one in columns]
+    under = names[place.first - area.first_column :][: len(place.names)] if place.first >= area.first_column else []
+    if area.first_row != place.header_row or under != list(place.names):
+        raise UnfitWorkbookError("a table object of its sheet lies where the appended columns go")
+
+
+def _may_grow(part: Part, area: Area, place: AppendedPlace) -> bool:
+    table, columns = part.elements[0], part.of("tableColumn", 2)
+    taken = {one.attributes.get("name", "").casefold() for one in columns}
+    return (
+        (area.first_row, area.last_column + 1) == (place.header_row, place.first)
+        and not place.replaces
+        and not table.prefix
+        and table.attributes.get("headerRowCount", "1") == "1"
+        and table.attributes.get("totalsRowCount", "0") == "0"
+        and table.attributes.get("tableType", "worksheet") == "worksheet"
+        and len(taken) == area.last_column - area.first_column + 1
+        and len(part.of("tableColumns", 1)) == 1
+        and all(one.attributes.get("id", "").isdecimal() for one in columns)
+        and taken.isdisjoint(name.casefold() for name in place.names)
+    )
+
+
+def _more_columns(part: Part, columns: list[Element], place: AppendedPlace) -> list[Edit]:
+    listed = part.of("tableColumns", 1)[0]
+    used = max(int(one.attributes["id"]) for one in columns)
+    added = b"".join(
+        b"<tableColumn" + attribute("id", str(number)) + attribute("name", name) + b"/>"
+        for number, name in enumerate(place.names, start=used + 1)
+    )
+    count = str(len(columns) + len(place.names))
+    return [part.tag_edit(listed, {"count": count}), Edit(listed.inner_end, listed.inner_end, added)]
+
+
+@dataclass(frozen=True, slots=True)
+class WiderFilter:
+    """A sheet's filter that stretches over the appended columns.
+
+    Attributes:
+        area: Its new area.
+        names: What changes the workbook's own part, which may repeat the area.
+    """
+
+    area: Area
+    names: Sequence[Edit]
+
+
+def widened_filter(area: Area | None, place: AppendedPlace, workbook: Part, sheet: int) -> WiderFilter | None:
+    """Return the filter of a sheet with the appended columns; None where it stays as it is.
+
+    It gets them where it begins in the row of the header and ends beside them, and a hidden name of the workbook,
+    if there is one, says the same of it.
+
+    Args:
+        area: The filter's.
+        place: Where the appended columns go.
+        workbook: The workbook's own part.
+        sheet: The position of the sheet, from 0.
+    """
+    if area is None or place.replaces or (area.first_row, area.last_column + 1) != (place.header_row, place.first):
+        return None
+    wider = area.widened(place.last)
+    edits: list[Edit] = []
+    for name in workbook.of("definedName"):
+        if name.attributes.get("name") == _FILTER_NAME and name.attributes.get("localSheetId") == str(sheet):
+            match = _ABSOLUTE.match(workbook.data, name.inner)
+            if match is None or match[1].decode() != area.absolute():
+                return None
+            edits.append(Edit(match.start(1), match.end(1), wider.absolute().encode()))
+    return WiderFilter(wider, edits)

@@ -1,0 +1,1 @@
+"""A sheet beside the table, such as the Summary, put into either kind of workbook."""

@@ -1,0 +1,161 @@
+"""An extra sheet becomes part of a package: its parts, and what the parts that list them say of them.
+
+One of ours that stands there from an earlier run is replaced where it stands, so that nothing that counts sheets, and
+no formula of somebody else, has to follow.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
+from xml.sax.saxutils import escape
+
+from importer.sheets.extra_sheet import MARK, ExtraSheet
+from importer.sheets.phrases import column_letter
+from importer.sheets.workbooks.beside.chart_xml import RELATIONS, chart_xml, drawing_xml, quoted_title
+from importer.sheets.workbooks.beside.extra_looks import ExtraLooks
+from importer.sheets.workbooks.beside.extra_place import Place, Sheets
+from importer.sheets.workbooks.beside.extra_sheet_xml import MAIN, sheet_xml, shown
+from importer.sheets.workbooks.package.cell_formats import Styles
+from importer.sheets.workbooks.package.edited_package import CONTENT_TYPES, Package, PartsToBe, Relations, relations_of
+from importer.sheets.workbooks.package.parts import Parts
+from importer.sheets.workbooks.package.xml_edits import Edit, Part, UnfitWorkbookError, attribute
+
+_TYPE: Final = "application/vnd.openxmlformats-officedocument."
+_SHEET_TYPE: Final = f"{_TYPE}spreadsheetml.worksheet+xml"
+_DRAWING_TYPE: Final = f"{_TYPE}drawing+xml"
+_CHART_TYPE: Final = f"{_TYPE}drawingml.chart+xml"
+_PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
+_PRINT_AREA: Final = "_xlnm.Print_Area"
+_BEFORE_NAMES: Final = frozenset({"sheets", "functionGroups", "externalReferences"})
+
+
+class ExtraPackage:
+    """Puts an extra sheet into a package.
+
+    Args:
+        package: What of it changes.
+        parts: Where it does not change.
+        table: The part of the sheet with the table.
+
+    Raises:
+        SourceError: A part cannot be read.
+        UnfitWorkbookError: It is written in a way in which no sheet can be added safely.
+    """
+
+    def __init__(self, package: Package, parts: Parts, table: str) -> None:
+        self._package = package
+        self._parts = PartsToBe(package, parts)
+        self._workbook = Part(self._parts, package.workbook)
+        self._relations = Relations(self._parts, package.workbook)
+        self._types = Part(self._parts, CONTENT_TYPES)
+        self._expect_usual()
+        self._sheets = Sheets(package, self._parts, self._workbook, self._relations, table)
+
+    def add(self, sheet: ExtraSheet) -> None:
+        """Add a sheet behind all others, or in the place of one that was added by an earlier run."""
+        styles = Styles(Part(self._parts, self._sheets.styles()))
+        place = self._sheets.place(sheet.title)
+        data = sheet_xml(sheet, ExtraLooks(styles), table=self._sheets.table, selected=place.selected)
+        drawn = self._drawn(sheet, place.title)
+        self._package.drop(place.needed)
+        self._package.put(place.part, data)
+        drawings = {part: "drawing" for part, kind in drawn.items() if kind == _DRAWING_TYPE}
+        self._package.put(relations_of(place.part), _relations_xml(drawings))
+        self._package.change(self._sheets.styles(), styles.edited())
+        self._change_workbook(sheet, place)
+        self._change_types(drawn if place.earlier else {place.part: _SHEET_TYPE, **drawn}, place.needed)
+
+    def _expect_usual(self) -> None:
+        roots = [self._workbook.elements[0], self._types.elements[0]]
+        if self._relations.part is None or roots[0].attributes.get("xmlns") != MAIN:
+            raise UnfitWorkbookError("its list of sheets is written in an unusual way")
+        roots.append(self._relations.part.elements[0])
+        lists = self._workbook.of("sheets", 1)
+        if len(lists) != 1 or any(one.prefix for one in (*roots, *lists, *self._workbook.of("definedNames", 1))):
+            raise UnfitWorkbookError("its list of sheets is written in an unusual way")
+
+    def _drawn(self, sheet: ExtraSheet, title: str) -> Mapping[str, str]:
+        """Add the parts of the charts, and return them with their types; none where there is no chart."""
+        charts: list[str] = []
+        for chart in sheet.charts:
+            charts.append(self._sheets.free("charts/chart{}.xml"))
+            self._package.put(charts[-1], chart_xml(shown(chart, sheet), title))
+        if not charts:
+            return {}
+        drawing = self._sheets.free("drawings/drawing{}.xml")
+        self._package.put(drawing, drawing_xml(sheet.charts))
+        self._package.put(relations_of(drawing), _relations_xml(dict.fromkeys(charts, "chart")))
+        return {drawing: _DRAWING_TYPE, **dict.fromkeys(charts, _CHART_TYPE)}
+
+    def _change_workbook(self, sheet: ExtraSheet, place: Place) -> None:
+        edits = list(self._names(sheet, place))
+        if not place.earlier:
+            known = {relation.id for relation in self._relations}
+            id_ = next(one for number in itertools.count(1) if (one := f"rId{number}") not in known)
+            edits.append(self._entry(place.title, id_))
+            self._add_relation(id_, place.part)
+        self._package.change(self._package.workbook, self._workbook.edited(edits))
+
+    def _entry(self, title: str, id_: str) -> Edit:
+        known = [one.attributes.get("sheetId", "") for one in self._workbook.of("sheet", 2)]
+        number = max((int(one) for one in known if one.isdecimal()), default=0) + 1
+        at = self._workbook.of("sheets", 1)[0].inner_end
+        entry = b"<sheet xmlns:r=%b%b%b%b/>" % (
+            f'"{RELATIONS}"'.encode(),
+            attribute("name", title),
+            attribute("sheetId", str(number)),
+            attribute("r:id", id_),
+        )
+        return Edit(at, at, entry)
+
+    def _add_relation(self, id_: str, part: str) -> None:
+        relations = self._relations.part
+        if relations is not None:
+            at = relations.elements[0].inner_end
+            added = _relation_xml(id_, "worksheet", part).encode()
+            self._package.change(self._relations.name, relations.edited([Edit(at, at, added)]))
+
+    def _names(self, sheet: ExtraSheet, place: Place) -> Iterator[Edit]:
+        """Yield what makes the mark and the printed area those of this sheet."""
+        position, title = str(place.position), quoted_title(place.title)
+        printed = f"{title}!$A$1:${column_letter(sheet.printed - 1)}${max(len(sheet.lines), 1)}"
+        names = _name_xml(_PRINT_AREA, position, printed) + _name_xml(MARK, position, f"{title}!$A$1", hidden=True)
+        lists = self._workbook.of("definedNames", 1)
+        if lists and lists[0].inner_end > lists[0].inner:
+            for one in self._workbook.children(lists[0]):
+                if one.attributes.get("localSheetId") == position and one.attributes.get("name") in {MARK, _PRINT_AREA}:
+                    yield self._workbook.without(one)
+            yield Edit(lists[0].inner_end, lists[0].inner_end, names)
+            return
+        before = [one for one in self._workbook.elements if one.depth == 1 and one.name in _BEFORE_NAMES]
+        start, end = (lists[0].start, lists[0].end) if lists else (before[-1].end, before[-1].end)
+        yield Edit(start, end, b"<definedNames>%b</definedNames>" % names)
+
+    def _change_types(self, added: Mapping[str, str], dropped: Collection[str]) -> None:
+        gone = {f"/{one}".lower() for one in dropped}
+        overrides = self._types.of("Override", 1)
+        edits = [self._types.without(one) for one in overrides if one.attributes.get("PartName", "").lower() in gone]
+        made = b"".join(
+            b"<Override%b%b/>" % (attribute("PartName", f"/{part}"), attribute("ContentType", kind))
+            for part, kind in added.items()
+        )
+        at = self._types.elements[0].inner_end
+        self._package.change(CONTENT_TYPES, self._types.edited([*edits, Edit(at, at, made)]))
+
+
+def _name_xml(name: str, position: str, reference: str, *, hidden: bool = False) -> bytes:
+    more = attribute("hidden", "1") if hidden else b""
+    tag = b"<definedName%b%b%b>" % (attribute("name", name), attribute("localSheetId", position), more)
+    return tag + escape(reference).encode() + b"</definedName>"
+
+
+def _relations_xml(parts: Mapping[str, str]) -> bytes:
+    made = (_relation_xml(f"rId{number}", kind, part) for number, (part, kind) in enumerate(parts.items(), start=1))
+    return f'<Relationships xmlns="{_PACKAGE}/relationships">{"".join(made)}</Relationships>'.encode()
+
+
+def _relation_xml(id_: str, kind: str, part: str) -> str:
+    target = attribute("Target", f"/{part}").decode()
+    return f'<Relationship Id="{id_}" Type="{RELATIONS}/{kind}"{target}/>'

@@ -1,0 +1,1 @@
+"""The readers, a format each: sheets and their lines of typed cells."""

@@ -1,0 +1,103 @@
+"""Web pages with a table, which many programs export under the name of a workbook (.xls): the reader."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from importer.errors import SourceError
+from importer.sheets.phrases import quoted
+from importer.sheets.reading import Reading
+from importer.sheets.source_file import SourceFile
+from importer.sheets.workbooks.book import SheetName, damaged
+from importer.sheets.workbooks.choice import largest_table
+from importer.sheets.workbooks.formats.html.html_tables import TablesParser
+from importer.sheets.workbooks.formats.parsed_book import ParsedBook, ParsedSheet
+
+_BOMS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_CHARSET: Final = re.compile(rb"<meta[^>]*charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]+)", re.IGNORECASE)
+_DECLARED: Final = re.compile(rb"""\s*<\?xml[^>]*?\bencoding\s*=\s*["']([A-Za-z0-9_:.-]+)""")
+_HEAD_BYTES: Final = 64 * 1024
+_PIECE: Final = 64 * 1024
+_AS_WINDOWS: Final = frozenset({"iso8859-1", "ascii"})
+"""What browsers read as Windows-1252, since pages that say so mean that (WHATWG, Encoding)."""
+
+
+def open_html(file: SourceFile, reading: Reading) -> ParsedBook:
+    """Open the table of a web page: the largest with the columns, or else the largest.
+
+    All its cells are text, since a page says nothing of what was in the cells it was made from.
+
+    Raises:
+        SourceError: There is no table in it (`unknown_format`), it has no sheets and one is asked for (`no_sheets`), or
+            its text is not in the encoding that it says.
+        OSError: It cannot be read.
+    """
+    if reading.sheet is not None:
+        raise SourceError(f"{file.name} is a web page, and has no sheets.", code="no_sheets", hint="Leave --sheet out.")
+    data = file.path.read_bytes()
+    text, notes = _decoded(data, file, reading.encoding)
+    del data
+    parser = TablesParser()
+    for piece in _pieces(text):
+        parser.feed(piece)
+    parser.close()
+    tables = [table for table in sorted(parser.tables, key=lambda table: table.number) if table.lines.count]
+    at = largest_table([table.lines.__iter__ for table in tables], [table.lines.count for table in tables], reading)
+    if at is None:
+        raise SourceError(
+            f"{file.name} is a web page or XML, whatever it is called, and no table that can be read.",
+            code="unknown_format",
+            hint="Open it in a spreadsheet program and save it as an Excel workbook (.xlsx) or as CSV UTF-8.",
+        )
+    if parser.cut_off:
+        notes.append("The page ends before its table does: rows may be missing.")
+    if len(tables) > 1:
+        name = f" ({quoted([tables[at].name])})" if tables[at].name else ""
+        notes.append(f"The page has {len(tables):,} tables; number {at + 1:,}{name} was taken, the largest that fits.")
+    return ParsedBook("html", [ParsedSheet(SheetName(""), tables[at].lines)], tuple(notes))
+
+
+def _pieces(text: str) -> Iterator[str]:
+    for at in range(0, len(text), _PIECE):
+        yield text[at : at + _PIECE]
+
+
+def _decoded(data: bytes, file: SourceFile, fallback: str) -> tuple[str, list[str]]:
+    """Return the page's text, and what is to be said of its encoding."""
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return _strictly(data[len(bom) :], encoding, file), []
+    match = _CHARSET.search(data[:_HEAD_BYTES]) or _DECLARED.match(data)
+    said = _known(match[1].decode("ascii")) if match else None
+    if said is not None:
+        return _strictly(data, said, file), []
+    try:
+        return data.decode("utf-8"), []
+    except UnicodeDecodeError:
+        return _strictly(data, fallback, file), [f"The page does not say its encoding; {fallback} is assumed."]
+
+
+def _known(encoding: str) -> str | None:
+    """Return the encoding that a page means; None where it is none that is known, or cannot be since it was read."""
+    try:
+        name = codecs.lookup(encoding).name
+        "".encode(name)
+    except LookupError:
+        return None
+    if name.startswith("utf-16"):
+        return "utf-8"
+    return "windows-1252" if name in _AS_WINDOWS else name
+
+
+def _strictly(data: bytes, encoding: str, file: SourceFile) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        raise damaged(file.name, f"it is not the text in {encoding} that it should be") from None

@@ -1,0 +1,205 @@
+"""The tables of a web page, as lines of text cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from typing import Final
+
+from importer.sheets.workbooks.book import MAX_COLUMNS, MAX_ROWS, Line, LineCell
+from importer.sheets.workbooks.parser.spool import PackedLines
+
+Attributes = Sequence[tuple[str, str | None]]
+
+_BREAKS: Final = frozenset({"br", "p", "div", "li"})
+_UNREAD: Final = frozenset({"script", "style", "template"})
+_STRUCTURE: Final = frozenset({"table", "tr", "td", "th", "caption"})
+_WITHOUT_END: Final = frozenset({"br", "col", "hr", "img", "input", "link", "meta", "wbr"})
+_WHITE: Final = re.compile(r"[ \t\r\n\f]+")
+_SPACES: Final = re.compile(" {2,}")
+_AROUND_BREAK: Final = re.compile(r" ?\n[ \n]*")
+_MOST_SPANNED: Final = 65_534
+"""Rows: what HTML allows."""
+_NUMBER: Final = re.compile(r"\s*([0-9]{1,6})")
+_DEEPEST: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class PageTable:
+    """A table of a page.
+
+    Attributes:
+        number: How many tables begin before it.
+        name: What the page calls it, by its caption or else its id; "" where it has none.
+        lines: What is in it.
+    """
+
+    number: int
+    name: str
+    lines: PackedLines
+
+
+class _Table:
+    """A table that is being read: the one of that number, with those attributes of its element."""
+
+    def __init__(self, number: int, attributes: Attributes) -> None:
+        self._at = number
+        self._lines = PackedLines()
+        self._name = dict(attributes).get("id") or ""
+        self._caption: list[str] | None = None
+        self._number = 0
+        self._cells: list[LineCell] | None = None
+        self._hidden = False
+        self._spans: dict[int, int] = {}
+        self._text: list[str] | None = None
+        self._size = (1, 1)
+
+    def start_row(self, attributes: Attributes) -> None:
+        self.end_row()
+        self.end_caption()
+        self._number += 1
+        self._cells = []
+        self._hidden = _is_unseen(attributes)
+
+    def end_row(self) -> None:
+        self.end_cell()
+        if self._cells is not None and self._number <= MAX_ROWS:
+            self._lines.append(Line(self._number, self._cells, self._hidden))
+            self._spans = {column: rows - 1 for column, rows in self._spans.items() if rows > 1}
+        self._cells = None
+
+    def start_cell(self, attributes: Attributes) -> None:
+        if self._cells is None:
+            self.start_row(())
+        self.end_cell()
+        given = dict(attributes)
+        self._size = (_span(given.get("colspan"), MAX_COLUMNS), _span(given.get("rowspan"), _MOST_SPANNED))
+        self._text = []
+
+    def end_cell(self) -> None:
+        if self._text is None or self._cells is None:
+            return
+        cells = self._cells
+        text = _AROUND_BREAK.sub("\n", _SPACES.sub(" ", "".join(self._text))).strip(" \n")
+        self._text = None
+        while len(cells) in self._spans:
+            cells.append(None)
+        at, (columns, rows) = len(cells), self._size
+        columns = min(columns, MAX_COLUMNS - at)
+        if columns > 0:
+            cells += [text or None, *[None] * (columns - 1)]
+            if rows > 1:
+                self._spans.update(dict.fromkeys(range(at, at + columns), rows))
+
+    def start_caption(self) -> None:
+        self._caption = []
+
+    def end_caption(self) -> None:
+        if self._caption is not None:
+            self._name = " ".join("".join(self._caption).split()) or self._name
+            self._caption = None
+
+    def ended(self) -> PageTable:
+        self.end_row()
+        self.end_caption()
+        return PageTable(self._at, self._name, self._lines)
+
+    def add(self, text: str) -> None:
+        if self._caption is not None:
+            self._caption.append(text)
+        elif self._text is not None:
+            self._text.append(_WHITE.sub(" ", text))
+
+    def add_break(self) -> None:
+        if self._text:
+            self._text.append("\n")
+
+
+def _is_unseen(attributes: Attributes) -> bool:
+    """Return whether an element says of itself that it is not shown."""
+    given = dict(attributes)
+    return "hidden" in given or "display:none" in (given.get("style") or "").lower().replace(" ", "")
+
+
+def _span(said: str | None, most: int) -> int:
+    match = _NUMBER.match(said or "")
+    return min(max(int(match[1]), 1), most) if match else 1
+
+
+class TablesParser(HTMLParser):
+    """Collects the tables of a page; one inside of another is a table of its own."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._open: list[_Table] = []
+        self._begun = 0
+        self._unread = 0
+        self._unseen = ""
+        """The name of an element inside a cell that is not shown, and how deep inside of others of that name."""
+        self._depth = 0
+        self.tables: list[PageTable] = []
+        """Those that have ended; all, once the parser is closed."""
+        self.cut_off = False
+        """Whether the page ended before a table did."""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take in that an element begins."""
+        if tag in _STRUCTURE:
+            self._unseen = ""
+        if tag in _UNREAD:
+            self._unread += 1
+        elif self._unseen:
+            self._depth += tag == self._unseen
+        elif tag == "table" and len(self._open) < _DEEPEST:
+            self._open.append(_Table(self._begun, attrs))
+            self._begun += 1
+        elif self._open:
+            self._start_inside(self._open[-1], tag, attrs)
+
+    def _start_inside(self, table: _Table, tag: str, attributes: Attributes) -> None:
+        if tag == "tr":
+            table.start_row(attributes)
+        elif tag in {"td", "th"}:
+            table.start_cell(attributes)
+        elif tag == "caption":
+            table.start_caption()
+        elif tag not in _WITHOUT_END and _is_unseen(attributes):
+            self._unseen, self._depth = tag, 1
+        elif tag in _BREAKS:
+            table.add_break()
+
+    def handle_endtag(self, tag: str) -> None:
+        """Take in that an element ends."""
+        if tag in _STRUCTURE:
+            self._unseen = ""
+        if tag in _UNREAD:
+            self._unread = max(self._unread - 1, 0)
+        elif self._unseen:
+            self._depth -= tag == self._unseen
+            self._unseen = self._unseen if self._depth else ""
+        elif self._open:
+            table = self._open[-1]
+            if tag == "table":
+                self.tables.append(self._open.pop().ended())
+            elif tag == "tr":
+                table.end_row()
+            elif tag in {"td", "th"}:
+                table.end_cell()
+            elif tag == "caption":
+                table.end_caption()
+            elif tag in {"p", "div"}:
+                table.add_break()
+
+    def handle_data(self, data: str) -> None:
+        """Take in text."""
+        if self._open and not self._unread and not self._unseen:
+            self._open[-1].add(data)
+
+    def close(self) -> None:
+        """End whatever is still open."""
+        super().close()
+        self.cut_off = bool(self._open)
+        while self._open:
+            self.handle_endtag("table")

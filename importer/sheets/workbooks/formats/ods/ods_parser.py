@@ -1,0 +1,166 @@
+"""The content of an OpenDocument spreadsheet, parsed in one go (OpenDocument 1.2 part 1, sections 6.1 and 9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from importer.sheets.workbooks.book import MAX_COLUMNS, MAX_ROWS, Line, LineCell, SheetName
+from importer.sheets.workbooks.formats.ods.ods_cells import OdsText, cell_value
+from importer.sheets.workbooks.formats.parsed_book import ParsedSheet
+from importer.sheets.workbooks.package.xml_reading import Damage, feed, local_name, new_parser
+from importer.sheets.workbooks.parser.spool import PackedLines
+
+_UNSEEN: Final = frozenset({"collapse", "filter"})
+_UNREAD: Final = frozenset({"shapes", "dde-links", "tracked-changes"})
+"""What has tables of its own, which are none of the sheets: those of charts, of other files, and earlier rows."""
+_MAX_SHEETS: Final = 10_000
+
+
+class _LocalNames(dict[str, str]):
+    """Names without their prefixes, each taken apart once."""
+
+    def __missing__(self, name: str) -> str:
+        local = self[name] = local_name(name)
+        return local
+
+
+class OdsParser:
+    """Parses the content bit by bit.
+
+    Args:
+        damage: Makes an error of what is wrong.
+    """
+
+    def __init__(self, damage: Damage) -> None:
+        self._damage = damage
+        self._parser = new_parser(damage)
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._names = _LocalNames()
+        self._starts: Final[Mapping[str, Callable[[dict[str, str]], None]]] = {
+            "style": self._start_style,
+            "table-properties": self._start_look,
+            "table": self._start_table,
+            "table-row": self._start_row,
+            "table-cell": self._start_cell,
+            "covered-table-cell": self._start_covered,
+        }
+        self._ends: Final[Mapping[str, Callable[[], None]]] = {
+            "table": self._end_table,
+            "table-row": self._end_row,
+            "table-cell": self._end_cell,
+            "covered-table-cell": self._end_cell,
+        }
+        self._style = ""
+        self._unseen_styles: set[str] = set()
+        self._sheets: list[ParsedSheet] = []
+        self._tables = 0
+        self._name = SheetName("")
+        self._lines = PackedLines()
+        self._number = 0
+        self._row: dict[str, str] = {}
+        self._cells: list[LineCell] = []
+        self._column = 0
+        self._cell: dict[str, str] | None = None
+        self._covered = False
+        self._depth = 0
+        self._unread = 0
+        """How deep inside of what is not read."""
+        self._text = OdsText()
+
+    def feed(self, data: bytes) -> None:
+        """Parse some more bytes; raise `SourceError` where they are not sound."""
+        feed(self._parser, data, self._damage, "content.xml")
+
+    def close(self) -> list[ParsedSheet]:
+        """Return the sheets; raise `SourceError` where the content does not end as it should."""
+        feed(self._parser, b"", self._damage, "content.xml", last=True)
+        return self._sheets
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        local = self._names[name]
+        if self._cell is not None:
+            self._depth += 1
+            self._text.start(local, attributes, self._depth)
+        elif self._unread or local in _UNREAD:
+            self._unread += 1
+        elif (handler := self._starts.get(local)) is not None:
+            handler({self._names[key]: value for key, value in attributes.items()})
+
+    def _end(self, name: str) -> None:
+        local = self._names[name]
+        if self._depth:
+            self._text.end(local, self._depth)
+            self._depth -= 1
+        elif self._unread:
+            self._unread -= 1
+        elif (handler := self._ends.get(local)) is not None:
+            handler()
+
+    def _start_style(self, attributes: dict[str, str]) -> None:
+        self._style = attributes.get("name", "") if attributes.get("family") == "table" else ""
+
+    def _start_look(self, attributes: dict[str, str]) -> None:
+        if attributes.get("display") == "false":
+            self._unseen_styles.add(self._style)
+
+    def _start_table(self, attributes: dict[str, str]) -> None:
+        self._tables += 1
+        if self._tables > 1:
+            raise self._damage("it has a table inside of another one")
+        if len(self._sheets) == _MAX_SHEETS:
+            raise self._damage(f"it has more than {_MAX_SHEETS:,} sheets")
+        style = attributes.get("style-name", "")
+        self._name = SheetName(attributes.get("name", ""), not style or style not in self._unseen_styles)
+        self._number = 0
+        self._lines = PackedLines()
+
+    def _end_table(self) -> None:
+        self._tables -= 1
+        self._sheets.append(ParsedSheet(self._name, self._lines))
+
+    def _start_row(self, attributes: dict[str, str]) -> None:
+        self._row = attributes
+        self._cells = []
+        self._column = 0
+
+    def _end_row(self) -> None:
+        repeated = _count(self._row.get("number-rows-repeated"))
+        if self._tables and self._cells:
+            if self._number + repeated > MAX_ROWS:
+                raise self._damage("it has a row outside of what a sheet can have")
+            hidden = self._row.get("visibility") in _UNSEEN
+            for number in range(self._number + 1, self._number + repeated + 1):
+                self._lines.append(Line(number, self._cells, hidden))
+        self._number = min(self._number + repeated, MAX_ROWS)
+
+    def _start_cell(self, attributes: dict[str, str]) -> None:
+        self._cell = attributes
+        self._covered = False
+        self._text = OdsText()
+        self._parser.CharacterDataHandler = self._text.add
+
+    def _start_covered(self, attributes: dict[str, str]) -> None:
+        self._start_cell(attributes)
+        self._covered = True
+
+    def _end_cell(self) -> None:
+        attributes = self._cell or {}
+        self._cell = None
+        self._parser.CharacterDataHandler = None
+        repeated = _count(attributes.get("number-columns-repeated"))
+        value = None if self._covered else cell_value(attributes, self._text.joined())
+        if value is not None:
+            end = self._column + repeated
+            if end > MAX_COLUMNS:
+                raise self._damage("it has a cell outside of what a sheet can have")
+            self._cells += [None] * (self._column - len(self._cells)) + [value] * repeated
+        self._column = min(self._column + repeated, MAX_COLUMNS)
+
+
+def _count(repeated: str | None) -> int:
+    """Return how many times something stands there."""
+    if repeated is None:
+        return 1
+    return max(int(repeated), 1) if repeated.isdecimal() and len(repeated) < len("100000000") else MAX_ROWS

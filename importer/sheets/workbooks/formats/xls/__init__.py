@@ -1,0 +1,1 @@
+"""Excel workbooks of the old kind (.xls)."""

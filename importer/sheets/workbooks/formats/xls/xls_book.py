@@ -1,0 +1,145 @@
+"""Excel workbooks of the old kind (.xls): the reader, which is xlrd behind our own rules for cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import xlrd
+from xlrd.biffh import XLRDError, error_text_from_code
+from xlrd.book import Book as XlrdBook
+from xlrd.sheet import Rowinfo, Sheet
+
+from importer.errors import SourceError
+from importer.sheets.reading import Reading
+from importer.sheets.source_file import SourceFile
+from importer.sheets.table import CellError
+from importer.sheets.workbooks.book import Area, Line, LineCell, SheetName, damaged, protected
+from importer.sheets.workbooks.formats.xls.xlrd_book import load
+from importer.sheets.workbooks.serials import NumberKind, from_serial, kind_of_format, kind_of_id
+
+_TEXT: Final = xlrd.XL_CELL_TEXT
+_NUMBERS: Final = frozenset({xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE})
+_ENCRYPTED: Final = "encrypted"
+
+
+class XlsBook:
+    """A workbook of Excel before 2007.
+
+    Args:
+        file: The file.
+        reading: Says how text is encoded in a workbook that does not say so.
+
+    Raises:
+        SourceError: It is damaged, or protected with a password.
+        OSError: It cannot be read.
+    """
+
+    format: Final = "xls"
+
+    def __init__(self, file: SourceFile, reading: Reading) -> None:
+        self._book = _open(file, reading)
+        self._since_1904 = bool(self._book.datemode)
+        codes = {key: known.format_str for key, known in self._book.format_map.items()}
+        self._kinds = [
+            kind_of_format(code) if (code := codes.get(xf.format_key)) else kind_of_id(xf.format_key)
+            for xf in self._book.xf_list
+        ]
+        self._sheets = self._book.sheets()
+        self._areas: Sequence[Area] = ()
+        self.notes: Final[Sequence[str]] = () if self._book.formatting_info else (_NO_LOOKS,)
+
+    @property
+    def sheets(self) -> Sequence[SheetName]:
+        """The sheets with cells, in their order."""
+        return [SheetName(sheet.name, sheet.visibility == 0) for sheet in self._sheets]
+
+    def lines(self, at: int) -> Iterator[Line]:
+        """Yield the lines of a sheet."""
+        sheet = self._sheets[at]
+        for row in range(sheet.nrows):
+            kinds = sheet.row_types(row)
+            values = sheet.row_values(row)
+            cells = [
+                value or None if kind == _TEXT else self._other(sheet, row, column, kind, value)
+                for column, (kind, value) in enumerate(zip(kinds, values, strict=True))
+            ]
+            looks = sheet.rowinfo_map.get(row)
+            yield Line(row + 1, cells, looks is not None and _is_hidden(looks))
+        self._areas = [
+            Area(top + 1, left, bottom, right - 1)
+            for top, bottom, left, right in sheet.merged_cells
+            if bottom - top > 1 or right - left > 1
+        ]
+
+    def part(self, at: int) -> str:  # noqa: ARG002 - the signature of the port
+        """Return nothing: such a workbook is not written."""
+        return ""
+
+    def merged(self) -> Sequence[Area]:
+        """Return the merged areas of the sheet that was read last."""
+        return self._areas
+
+    def _other(self, sheet: Sheet, row: int, column: int, kind: int, value: object) -> LineCell:
+        if kind in _NUMBERS and isinstance(value, int | float):
+            return from_serial(float(value), self._kind(sheet, row, column, kind), since_1904=self._since_1904)
+        if kind == xlrd.XL_CELL_BOOLEAN:
+            return bool(value)
+        if kind == xlrd.XL_CELL_ERROR and isinstance(value, int):
+            return CellError(error_text_from_code.get(value, "#N/A"))
+        return None
+
+    def _kind(self, sheet: Sheet, row: int, column: int, kind: int) -> NumberKind:
+        if not self._book.formatting_info:
+            return NumberKind.DATE if kind == xlrd.XL_CELL_DATE else NumberKind.NUMBER
+        index = sheet.cell_xf_index(row, column)
+        return self._kinds[index] if 0 <= index < len(self._kinds) else NumberKind.NUMBER
+
+
+_NO_LOOKS: Final = "How the sheet is formatted cannot be read, and so not which rows are hidden or cells merged."
+
+
+def _is_hidden(looks: Rowinfo) -> bool:
+    """Return whether nobody sees a row: a height of nothing counts only where it is not said to be the usual one."""
+    return bool(looks.hidden) or (looks.height == 0 and not looks.has_default_height)
+
+
+def _open(file: SourceFile, reading: Reading) -> XlrdBook:
+    """Return the workbook as xlrd reads it, without its formats where they are what is damaged."""
+    book = _formatted(file)
+    if book is not None:
+        return book
+    book = _unformatted(file, reading.encoding)
+    if reading.visible_only:
+        raise SourceError(
+            f"Which rows of {file.name} are hidden cannot be read, since what says so is damaged.",
+            code="hidden_rows_unknown",
+            hint="Open it in a spreadsheet program and save it again as an Excel workbook (.xlsx), or leave "
+            "--visible-only out.",
+        )
+    return book
+
+
+def _formatted(file: SourceFile) -> XlrdBook | None:
+    try:
+        return load(file.path, formatted=True)
+    except XLRDError as error:
+        if _ENCRYPTED in str(error):
+            raise protected(file.name) from None
+        return None
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - xlrd raises whatever it runs into; a second try follows
+        return None
+
+
+def _unformatted(file: SourceFile, encoding: str) -> XlrdBook:
+    try:
+        try:
+            return load(file.path, formatted=False)
+        except UnicodeDecodeError:
+            return load(file.path, formatted=False, encoding=encoding)
+    except (MemoryError, OSError):
+        raise
+    except Exception as error:  # the same, and no more tries
+        raise damaged(file.name, "it is damaged, or written in a way that is not understood") from error

@@ -1,0 +1,216 @@
+"""Binary Excel workbooks (.xlsb): the reader.
+
+Source: [MS-XLSB]; the records' numbers are in 2.3.1.
+"""
+
+from __future__ import annotations
+
+import functools
+import struct
+from collections.abc import Iterator, Sequence
+from enum import IntEnum
+from typing import Final
+
+from importer.sheets.source_file import SourceFile
+from importer.sheets.table import CellError
+from importer.sheets.workbooks.book import MAX_COLUMNS, MAX_ROWS, Area, Line, LineCell, SheetName
+from importer.sheets.workbooks.formats.xlsb.biff12 import Fields, records
+from importer.sheets.workbooks.formats.xlsx.sheet_xml import put
+from importer.sheets.workbooks.package.archive import Archive, Limits
+from importer.sheets.workbooks.package.relations import MACROS_NOTE, SheetPart, parts_of_kind, relations, workbook_part
+from importer.sheets.workbooks.serials import NumberKind, from_serial, kind_of_format, kind_of_id
+
+_USUAL_PART: Final = "xl/workbook.bin"
+_MACROS_PART: Final = "xl/vbaproject.bin"
+_MAX_AREAS: Final = 200_000
+_ROW_HIDDEN: Final = 0x10
+_FORMAT_BITS: Final = 0xFFFFFF
+_ERRORS: Final = {
+    0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
+    0x2B: "#GETTING_DATA",
+}  # fmt: skip
+
+
+class _Record(IntEnum):
+    ROW = 0
+    BLANK = 1
+    RK = 2
+    ERROR = 3
+    BOOL = 4
+    REAL = 5
+    TEXT = 6
+    SHARED = 7
+    FORMULA_TEXT = 8
+    FORMULA_REAL = 9
+    FORMULA_BOOL = 10
+    FORMULA_ERROR = 11
+    STRING = 19
+    FORMAT = 44
+    XF = 47
+    RICH_TEXT = 62
+    WORKBOOK_PROPERTIES = 153
+    ROWS_END = 146
+    SHEET = 156
+    MERGED = 176
+    CELL_XFS = 617
+    CELL_XFS_END = 618
+
+
+_CELLS: Final = frozenset({*range(_Record.BLANK, _Record.FORMULA_ERROR + 1), _Record.RICH_TEXT})
+
+
+class XlsbBook:
+    """A binary workbook of Excel since 2007.
+
+    Args:
+        file: The file.
+        limits: What it is held to.
+
+    Raises:
+        SourceError: It is damaged, protected or over a limit.
+        OSError: It cannot be read.
+    """
+
+    format: Final = "xlsb"
+
+    def __init__(self, file: SourceFile, limits: Limits) -> None:
+        self._archive = Archive(file, limits)
+        self._part = workbook_part(self._archive, _USUAL_PART)
+        self._relations = relations(self._archive, self._part)
+        self._since_1904 = False
+        self._sheets = list(self._find_sheets())
+        self._areas: list[Area] = []
+        self.notes: Final[Sequence[str]] = (MACROS_NOTE,) if _MACROS_PART in self._archive else ()
+
+    @property
+    def sheets(self) -> Sequence[SheetName]:
+        """The sheets with cells, in their order."""
+        return [sheet.name for sheet in self._sheets]
+
+    def part(self, at: int) -> str:  # noqa: ARG002 - the signature of the port
+        """Return nothing: such a workbook is not written."""
+        return ""
+
+    def merged(self) -> Sequence[Area]:
+        """Return the merged areas of the sheet that was read last."""
+        return self._areas
+
+    def lines(self, at: int) -> Iterator[Line]:
+        """Yield the lines of a sheet; raise `SourceError` where it is damaged."""
+        self._areas = []
+        line: Line | None = None
+        cells: list[LineCell] = []
+        ended = False
+        for kind, data in records(self._archive, self._sheets[at].part):
+            if kind in _CELLS and not ended:
+                self._put(kind, data, cells, line)
+            elif kind == _Record.ROWS_END:
+                ended = True
+            elif kind == _Record.ROW and not ended:
+                if line is not None:
+                    yield line
+                cells = []
+                line = self._row(data, cells, line)
+            elif kind == _Record.MERGED:
+                self._merge(data)
+        if line is not None:
+            yield line
+
+    def _row(self, data: bytes, cells: list[LineCell], last: Line | None) -> Line:
+        fields = Fields(data, self._archive.damaged)
+        number = fields.number(4) + 1
+        fields.skip(7)
+        if number > MAX_ROWS or (last is not None and number <= last.number):
+            raise self._archive.damaged("its rows are not in order, or more than a sheet can have")
+        return Line(number, cells, bool(fields.number(1) & _ROW_HIDDEN))
+
+    def _put(self, kind: int, data: bytes, cells: list[LineCell], line: Line | None) -> None:
+        fields = Fields(data, self._archive.damaged)
+        column, style = fields.number(4), fields.number(4) & _FORMAT_BITS
+        if column >= MAX_COLUMNS or line is None:
+            raise self._archive.damaged("it has a cell outside of what a sheet can have")
+        put(cells, column, self._value(kind, style, fields), row=line.number, damage=self._archive.damaged)
+
+    def _value(self, kind: int, style: int, fields: Fields) -> LineCell:
+        value: LineCell = None
+        match kind:
+            case _Record.SHARED:
+                value = self._shared(fields.number(4))
+            case _Record.TEXT | _Record.FORMULA_TEXT:
+                value = fields.text() or None
+            case _Record.RICH_TEXT:
+                fields.skip(1)
+                value = fields.text() or None
+            case _Record.RK:
+                value = self._number(_rk(fields.number(4)), style)
+            case _Record.REAL | _Record.FORMULA_REAL:
+                value = self._number(fields.double(), style)
+            case _Record.BOOL | _Record.FORMULA_BOOL:
+                value = bool(fields.number(1))
+            case _Record.ERROR | _Record.FORMULA_ERROR:
+                value = CellError(_ERRORS.get(fields.number(1), "#N/A"))
+        return value
+
+    def _shared(self, index: int) -> str | None:
+        if index >= len(self._strings):
+            raise self._archive.damaged("a cell refers to a text that is not there")
+        return self._strings[index] or None
+
+    def _number(self, number: float, style: int) -> LineCell:
+        kind = self._kinds[style] if style < len(self._kinds) else NumberKind.NUMBER
+        return number if kind is NumberKind.NUMBER else from_serial(number, kind, since_1904=self._since_1904)
+
+    def _merge(self, data: bytes) -> None:
+        fields = Fields(data, self._archive.damaged)
+        top, bottom, left, right = (fields.number(4) for _ in range(4))
+        if len(self._areas) == _MAX_AREAS:
+            raise self._archive.damaged(f"it has more than {_MAX_AREAS:,} merged areas")
+        self._areas.append(Area(top + 1, left, bottom + 1, right))
+
+    @functools.cached_property
+    def _strings(self) -> list[str]:
+        found: list[str] = []
+        for part in list(parts_of_kind(self._relations, self._archive, "sharedStrings"))[:1]:
+            for kind, data in records(self._archive, part):
+                if kind == _Record.STRING:
+                    found.append(Fields(data, self._archive.damaged, at=1).text())
+        return found
+
+    @functools.cached_property
+    def _kinds(self) -> list[NumberKind]:
+        codes: dict[int, str] = {}
+        ids: list[int] = []
+        inside = False
+        for part in list(parts_of_kind(self._relations, self._archive, "styles"))[:1]:
+            for kind, data in records(self._archive, part):
+                fields = Fields(data, self._archive.damaged)
+                if kind == _Record.FORMAT:
+                    codes.setdefault(fields.number(2), fields.text())
+                elif kind in {_Record.CELL_XFS, _Record.CELL_XFS_END}:
+                    inside = kind == _Record.CELL_XFS
+                elif kind == _Record.XF and inside:
+                    fields.skip(2)
+                    ids.append(fields.number(2))
+        return [kind_of_format(codes[one]) if one in codes else kind_of_id(one) for one in ids]
+
+    def _find_sheets(self) -> Iterator[SheetPart]:
+        for kind, data in records(self._archive, self._part):
+            fields = Fields(data, self._archive.damaged)
+            if kind == _Record.WORKBOOK_PROPERTIES:
+                self._since_1904 = bool(fields.number(4) & 1)
+            elif kind == _Record.SHEET:
+                visible = fields.number(4) == 0
+                fields.skip(4)
+                relation = self._relations.get(fields.text())
+                name = fields.text()
+                if relation is not None and relation.kind == "worksheet":
+                    yield SheetPart(SheetName(name, visible), relation.part)
+
+
+def _rk(raw: int) -> float:
+    """Return a number that is stored in 30 bits ([MS-XLSB] 2.5.122)."""
+    if raw & 2:
+        value: float = float((raw >> 2) - (1 << 30 if raw & 0x80000000 else 0))
+    else:
+        (value,) = struct.unpack("<d", bytes(4) + (raw & ~3).to_bytes(4, "little"))
+    return value / 100 if raw & 1 else value

@@ -1,0 +1,182 @@
+"""Workbooks in Excel's XML of 2003 (SpreadsheetML): the reader."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import math
+from collections.abc import Mapping
+from typing import Final
+
+from importer.sheets.source_file import SourceFile
+from importer.sheets.table import CellError
+from importer.sheets.workbooks.book import (
+    ERRORS,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    UNNAMED_ERROR,
+    Line,
+    LineCell,
+    SheetName,
+    Uncomputed,
+    damaged,
+)
+from importer.sheets.workbooks.formats.parsed_book import ParsedBook, ParsedSheet
+from importer.sheets.workbooks.package.xml_reading import Damage, feed, is_true, local_name, new_parser
+from importer.sheets.workbooks.parser.spool import PackedLines
+
+_BLOCK_BYTES: Final = 1024 * 1024
+_PART: Final = "Workbook"
+_SEEN: Final = "SheetVisible"
+_TRUTHS: Final = {"1": True, "0": False}
+_NO_DAYS: Final = frozenset({dt.date(1899, 12, 31), dt.date(1904, 1, 1)})
+
+
+def open_xml(file: SourceFile) -> ParsedBook:
+    """Open a workbook in Excel's XML of 2003.
+
+    Raises:
+        SourceError: It is damaged.
+        OSError: It cannot be read.
+    """
+    parser = _Parser(functools.partial(damaged, file.name))
+    with file.path.open("rb") as opened:
+        while block := opened.read(_BLOCK_BYTES):
+            parser.feed(block)
+    return ParsedBook("xml", parser.close())
+
+
+class _Parser:
+    def __init__(self, damage: Damage) -> None:
+        self._damage = damage
+        self._parser = new_parser(damage)
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = self._add
+        self._sheets: list[ParsedSheet] = []
+        self._name = ""
+        self._visible = True
+        self._lines = PackedLines()
+        self._row = 0
+        self._hidden = False
+        self._cells: list[LineCell] = []
+        self._column = 0
+        self._spans: dict[int, int] = {}
+        self._kind = ""
+        self._formula = False
+        self._comments = 0
+        self._text: list[str] | None = None
+        self._value: LineCell = None
+
+    def feed(self, data: bytes) -> None:
+        feed(self._parser, data, self._damage, _PART)
+
+    def close(self) -> list[ParsedSheet]:
+        feed(self._parser, b"", self._damage, _PART, last=True)
+        return self._sheets
+
+    def _start(self, name: str, given: dict[str, str]) -> None:
+        local = local_name(name)
+        attributes = {local_name(key): value for key, value in given.items()}
+        match local:
+            case "Worksheet":
+                self._name, self._visible = attributes.get("Name", ""), True
+                self._lines, self._row, self._spans = PackedLines(), 0, {}
+            case "Row":
+                self._start_row(attributes)
+            case "Cell":
+                self._start_cell(attributes)
+            case "Comment":
+                self._comments += 1
+            case "Data" if not self._comments:
+                self._kind, self._text = attributes.get("Type", "String"), []
+            case "Visible":
+                self._text = []
+
+    def _end(self, name: str) -> None:
+        match local_name(name):
+            case "Worksheet":
+                self._sheets.append(ParsedSheet(SheetName(self._name, self._visible), self._lines))
+            case "Row":
+                self._lines.append(Line(self._row, self._cells, self._hidden))
+                self._spans = {at: rows - 1 for at, rows in self._spans.items() if rows > 1}
+            case "Cell":
+                self._end_cell()
+            case "Comment":
+                self._comments -= 1
+            case "Data" if not self._comments:
+                self._value, self._text = self._typed("".join(self._text or [])), None
+            case "Visible":
+                self._visible, self._text = "".join(self._text or [_SEEN]).strip() == _SEEN, None
+
+    def _add(self, text: str) -> None:
+        if self._text is not None and not self._comments:
+            self._text.append(text)
+
+    def _start_row(self, attributes: Mapping[str, str]) -> None:
+        row = self._row + 1
+        if "Index" in attributes:
+            row = self._count(attributes["Index"], MAX_ROWS + 1)
+            passed = row - self._row - 1
+            self._spans = {at: rows - passed for at, rows in self._spans.items() if rows > passed}
+        if not self._row < row <= MAX_ROWS:
+            raise self._damage("its rows are not in order, or more than a sheet can have")
+        self._row = row
+        self._hidden = is_true(attributes.get("Hidden")) or attributes.get("Height") == "0"
+        self._cells, self._column = [], 0
+
+    def _start_cell(self, attributes: Mapping[str, str]) -> None:
+        while self._column in self._spans:
+            self._column += 1
+        if "Index" in attributes:
+            self._column = self._count(attributes["Index"], MAX_COLUMNS + 1) - 1
+        if not len(self._cells) <= self._column < MAX_COLUMNS:
+            raise self._damage("it has a cell outside of what a sheet can have")
+        self._cells += [None] * (self._column - len(self._cells))
+        self._formula = "Formula" in attributes
+        self._value = None
+        across = self._count(attributes.get("MergeAcross", "0"), MAX_COLUMNS - 1 - self._column)
+        down = self._count(attributes.get("MergeDown", "0"), MAX_ROWS)
+        if down:
+            self._spans.update(dict.fromkeys(range(self._column, self._column + across + 1), down + 1))
+        self._across = across
+
+    def _end_cell(self) -> None:
+        value = self._value
+        self._cells.append(Uncomputed.FORMULA if value is None and self._formula and self._kind == "" else value)
+        self._cells += [None] * self._across
+        self._column += 1 + self._across
+        self._kind = ""
+
+    def _count(self, text: str, most: int) -> int:
+        return min(int(text), most) if text.isdecimal() and len(text) < len("100000000") else most
+
+    def _typed(self, text: str) -> LineCell:
+        try:
+            match self._kind:
+                case "Number":
+                    return _number(text)
+                case "Boolean":
+                    return _TRUTHS[text.strip()]
+                case "DateTime":
+                    return _moment(text.strip())
+                case "Error":
+                    return CellError(text.strip() if text.strip() in ERRORS else UNNAMED_ERROR)
+        except (KeyError, ValueError):
+            return text or None
+        return text or None
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number) or "_" in text:
+        raise ValueError(text)
+    return number
+
+
+def _moment(text: str) -> LineCell:
+    """Return a date or, where it is on the day before the first one, a time."""
+    moment = dt.datetime.fromisoformat(text).replace(tzinfo=None)
+    if moment.date() in _NO_DAYS:
+        return moment.time()
+    return moment.date() if moment.time() == dt.time() else moment

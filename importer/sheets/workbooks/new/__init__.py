@@ -1,0 +1,1 @@
+"""A workbook that is written new."""

@@ -1,0 +1,1 @@
+"""The zip archive that a workbook is, its parts and their XML: read and edited."""

@@ -1,0 +1,219 @@
+"""Looks of the appended cells, added to the cell formats that the user's own workbook has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final, Self
+
+from importer.sheets.workbooks.package.looks import TONES
+from importer.sheets.workbooks.package.xml_edits import Edit, Element, Part, UnfitWorkbookError, attribute, points
+
+_MAX_FORMATS: Final = 64_000
+"""Excel's own limit is 65,490."""
+_OF_FORMAT: Final = ("numFmtId", "fontId", "fillId", "borderId", "xfId", "quotePrefix", "pivotButton")
+_APPLIED: Final = ("applyNumberFormat", "applyFont", "applyFill", "applyBorder", "applyProtection")
+_NEUTRAL: Final = frozenset({"sz", "name", "family", "charset", "scheme"})
+"""What of a font is taken over: neither its colour, which the fill behind it might hide, nor bold or underlined."""
+_USUAL_POINTS: Final = 11.0
+_MOVABLE: Final = frozenset({"", "general", "left"})
+"""Where a header's text may stand so that the header of numbers stands on the right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """Numbers of cell formats; None is the look of a cell without one.
+
+    Attributes:
+        header: Of the appended header cells.
+        number_header: Of those above numbers.
+        body: Of the appended cells, by tone; "" is for a tone without a colour.
+        sentences: Of those whose text goes over several lines, by tone.
+    """
+
+    header: int | None = None
+    number_header: int | None = None
+    body: Mapping[str, int] = field(default_factory=dict)
+    sentences: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellFormat:
+    """How a cell looks that has nothing to do with those of the user; what is not said is as in the whole workbook.
+
+    Attributes:
+        larger: By how many points the text is larger than the workbook's usual one.
+        colour: Of the text, as red, green, blue in hexadecimal digits; "" for the usual one.
+        typeface: Its name; "" for the usual one.
+        fill: The colour behind the text, written in the same way.
+        number: The id of one of Excel's own number formats.
+        alignment: The attributes of the element `alignment`.
+    """
+
+    bold: bool = False
+    underlined: bool = False
+    larger: int = 0
+    colour: str = ""
+    typeface: str = ""
+    fill: str = ""
+    number: str = "0"
+    alignment: Mapping[str, str] = field(default_factory=dict)
+
+    def filled(self, colour: str) -> Self:
+        """Return the format with another colour behind the text."""
+        return replace(self, fill=colour)
+
+
+class Styles:
+    """The cell formats of a workbook, to which some are added; one that is there already is used again.
+
+    Args:
+        part: The part that holds them.
+
+    Raises:
+        UnfitWorkbookError: There are so many that no more can be added, or none at all.
+    """
+
+    def __init__(self, part: Part) -> None:
+        self._part = part
+        self._fonts, self._fills, self._formats = (_List(part, name) for name in ("fonts", "fills", "cellXfs"))
+        if len(self._formats.items) > _MAX_FORMATS:
+            raise UnfitWorkbookError("it has as many cell formats as a workbook can have")
+
+    def edited(self) -> bytes:
+        """Return the part with what was added."""
+        return self._part.edited(edit for one in (self._fonts, self._fills, self._formats) for edit in one.edits())
+
+    def looks(self, header: int, body: int) -> Looks:
+        """Add what the appended cells need.
+
+        Args:
+            header: The format of the header cell that the appended ones join.
+            body: The format of a cell below it: its font and its border are joined, in black and without emphasis.
+        """
+        base = self._format(body)
+        font, border = self._font(base), base.attributes.get("borderId", "0")
+        vertical = self._child(base, "alignment").get("vertical", "")
+        fills = {tone: self._fill(colour) for tone, colour in TONES.items()} | {"": 0}
+        plain = {"vertical": vertical} if vertical else {}
+        # Where cells stand at the bottom, a text that is too long for its row would lose its beginning.
+        wrapped = {"vertical": vertical if vertical == "center" else "top", "wrapText": "1"}
+        return Looks(
+            header=header if header < len(self._formats.items) else 0,
+            number_header=self._on_the_right(header),
+            body={tone: self._body(font, fill, border, plain) for tone, fill in fills.items()},
+            sentences={tone: self._body(font, fill, border, wrapped) for tone, fill in fills.items()},
+        )
+
+    def add(self, wanted: CellFormat) -> int:
+        """Return the number of a format like this, which is added where there is none."""
+        numbers = {
+            "numFmtId": wanted.number,
+            "fontId": str(self._own_font(wanted)),
+            "fillId": str(self._fill(wanted.fill)) if wanted.fill else "0",
+            "borderId": "0",
+            "xfId": "0",
+        }
+        applied = {"applyNumberFormat": "1", "applyFont": "1", "applyFill": "1", "applyAlignment": "1"}
+        return self._formats.add(_format_xml({**numbers, **applied}, wanted.alignment, {}))
+
+    def _own_font(self, wanted: CellFormat) -> int:
+        """Return the number of a font in the workbook's usual typeface, its elements in the order of the standard."""
+        usual = {one.name: one for one in self._part.children(self._fonts.items[0]) if one.name in _NEUTRAL}
+        size = points(usual["sz"].attributes.get("val", "")) if "sz" in usual else 0.0
+        family = ("name", "family", "charset", "scheme")
+        typeface = (
+            b"<name" + attribute("val", wanted.typeface) + b"/>"
+            if wanted.typeface
+            else b"".join(self._part.raw(usual[name]) for name in family if name in usual)
+        )
+        return self._fonts.add(
+            b"<font>"
+            + (b"<b/>" if wanted.bold else b"")
+            + (b"<u/>" if wanted.underlined else b"")
+            + b"<sz"
+            + attribute("val", f"{(size or _USUAL_POINTS) + wanted.larger:g}")
+            + b"/>"
+            + (b"<color" + attribute("rgb", f"FF{wanted.colour}") + b"/>" if wanted.colour else b"")
+            + typeface
+            + b"</font>"
+        )
+
+    def _format(self, number: int) -> Element:
+        items = self._formats.items
+        return items[number] if number < len(items) else items[0]
+
+    def _font(self, base: Element) -> int:
+        number = base.attributes.get("fontId", "0")
+        items = self._fonts.items
+        font = items[int(number)] if number.isdecimal() and int(number) < len(items) else items[0]
+        kept = b"".join(self._part.raw(one) for one in self._part.children(font) if one.name in _NEUTRAL)
+        return self._fonts.add(b"<font>" + kept + b"</font>")
+
+    def _fill(self, colour: str) -> int:
+        return self._fills.add(
+            b'<fill><patternFill patternType="solid"><fgColor rgb="FF'
+            + colour.encode()
+            + b'"/><bgColor indexed="64"/></patternFill></fill>'
+        )
+
+    def _body(self, font: int, fill: int, border: str, alignment: Mapping[str, str]) -> int:
+        numbers = {"numFmtId": "0", "fontId": str(font), "fillId": str(fill), "borderId": border, "xfId": "0"}
+        applied = {"applyFont": "1", "applyFill": "1", "applyBorder": "1"}
+        aligned = {"applyAlignment": "1"} if alignment else {}
+        return self._formats.add(_format_xml({**numbers, **applied, **aligned}, alignment, {}))
+
+    def _on_the_right(self, header: int) -> int:
+        """Return the format of a header cell whose text stands on the right, if it may stand there."""
+        base = self._format(header)
+        alignment = self._child(base, "alignment")
+        if alignment.get("horizontal", "") not in _MOVABLE:
+            return header
+        kept = {name: base.attributes[name] for name in (*_OF_FORMAT, *_APPLIED) if name in base.attributes}
+        moved = {name: value for name, value in alignment.items() if name != "indent"} | {"horizontal": "right"}
+        return self._formats.add(_format_xml({**kept, "applyAlignment": "1"}, moved, self._child(base, "protection")))
+
+    def _child(self, base: Element, name: str) -> Mapping[str, str]:
+        return next((one.attributes for one in self._part.children(base) if one.name == name), {})
+
+
+class _List:
+    """A counted list of the part, at whose end items are added."""
+
+    def __init__(self, part: Part, name: str) -> None:
+        found = part.of(name, 1)
+        self.items = part.children(found[0]) if len(found) == 1 else []
+        if not self.items or found[0].prefix:
+            raise UnfitWorkbookError("its cell formats are not complete, or written in an unusual way")
+        self._part = part
+        self._element = found[0]
+        self._known = {part.raw(item): number for number, item in enumerate(self.items)}
+        self._added: list[bytes] = []
+
+    def add(self, item: bytes) -> int:
+        """Return the number of an item, which is added where there is none like it."""
+        if item not in self._known:
+            self._known[item] = len(self.items) + len(self._added)
+            self._added.append(item)
+        return self._known[item]
+
+    def edits(self) -> list[Edit]:
+        """Return what changes the part."""
+        if not self._added:
+            return []
+        count = str(len(self.items) + len(self._added))
+        place = self._element.inner_end
+        return [self._part.tag_edit(self._element, {"count": count}), Edit(place, place, b"".join(self._added))]
+
+
+def _format_xml(attributes: Mapping[str, str], alignment: Mapping[str, str], protection: Mapping[str, str]) -> bytes:
+    children = b"".join(
+        b"<" + name + _attributes(values) + b"/>"
+        for name, values in ((b"alignment", alignment), (b"protection", protection))
+        if values
+    )
+    return b"<xf" + _attributes(attributes) + b">" + children + b"</xf>"
+
+
+def _attributes(values: Mapping[str, str]) -> bytes:
+    return b"".join(attribute(name, value) for name, value in values.items())

@@ -1,0 +1,107 @@
+"""XML read safely: no document type is accepted, and so no entity can be defined."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable
+from typing import Final
+from xml.parsers import expat
+
+from importer.errors import SourceError
+from importer.sheets.workbooks.package.parts import Parts
+
+Damage = Callable[[str], SourceError]
+"""Makes an error of what is wrong, which is a part of a sentence."""
+
+_MAX_PART_BYTES: Final = 16 * 1024**2
+EXTENSIONS: Final = "extLst"
+"""The element with what a program has added to the format."""
+_NO_MEMORY: Final = 1
+"""Expat's XML_ERROR_NO_MEMORY."""
+_DECLARED: Final = re.compile(rb"""^(\xef\xbb\xbf<\?xml[^>]*?\bencoding\s*=\s*["'])[A-Za-z0-9._:-]+""")
+_ENTITIES: Final = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'"}
+_ENTITY: Final = re.compile(r"&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|[A-Za-z]*);?")
+NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML 1.0 does not allow (section 2.2)."""
+
+
+def new_parser(damage: Damage) -> expat.XMLParserType:
+    """Return a parser that raises `SourceError` where a document type begins."""
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.buffer_size = 65_536
+
+    def refuse(*_: object) -> None:
+        raise damage("it has a document type, which no workbook has")
+
+    parser.StartDoctypeDeclHandler = refuse
+    return parser
+
+
+def feed(parser: expat.XMLParserType, data: bytes, damage: Damage, part: str, *, last: bool = False) -> None:
+    """Parse some bytes of a part; raise `SourceError` where they are not sound XML.
+
+    A mark of UTF-8 at the beginning counts, whatever encoding is declared after it: Expat would take the other.
+    """
+    if parser.CurrentByteIndex < 0 and data.startswith(codecs.BOM_UTF8):
+        data = _DECLARED.sub(rb"\1utf-8", data, count=1)
+    try:
+        parser.Parse(data, last)
+    except expat.ExpatError as error:
+        if error.code == _NO_MEMORY:
+            raise MemoryError from error
+        raise damage(f"its part {part} is not sound XML") from error
+    except (LookupError, ValueError) as error:  # an encoding that is none
+        raise damage(f"its part {part} is not sound XML") from error
+
+
+def local_name(name: str) -> str:
+    """Return the name of an element or attribute without its prefix."""
+    return name.rpartition(":")[2]
+
+
+def elements(archive: Parts, part: str) -> list[tuple[str, dict[str, str]]]:
+    """Return every element of a small part with its attributes, all names without prefixes.
+
+    Those of extensions are left out: they have the names of others, and say other things.
+    """
+    found: list[tuple[str, dict[str, str]]] = []
+    inside = [0]
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        local = local_name(name)
+        if inside[0] or local == EXTENSIONS:
+            inside[0] += 1
+        else:
+            found.append((local, {local_name(key): value for key, value in attributes.items()}))
+
+    def end(_: str) -> None:
+        inside[0] = max(inside[0] - 1, 0)
+
+    parser = new_parser(archive.damaged)
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    feed(parser, archive.read(part, _MAX_PART_BYTES), archive.damaged, part, last=True)
+    return found
+
+
+def is_true(value: str | None) -> bool:
+    """Return whether an attribute says yes."""
+    return value in {"1", "true", "on"}
+
+
+def unescaped(text: str, damage: Damage) -> str:
+    """Return text with its entities and character references replaced, as a parser of XML does."""
+
+    def replaced(match: re.Match[str]) -> str:
+        if match[1] or match[2]:
+            number = int(match[1], 16) if match[1] else int(match[2])
+            letter = chr(number) if number <= 0x10FFFF else "\0"  # noqa: PLR2004 - where Unicode ends
+        else:
+            letter = _ENTITIES.get(match[0], "\0")
+        if NOT_IN_XML.match(letter) or not match[0].endswith(";"):
+            raise damage("it has a character in it that XML does not know")
+        return letter
+
+    return _ENTITY.sub(replaced, text)

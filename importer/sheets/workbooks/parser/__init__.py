@@ -1,0 +1,1 @@
+"""The process that parses a workbook, and how its lines come back."""

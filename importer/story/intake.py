@@ -1,0 +1,169 @@
+"""The first half of a run: the whole source is checked and journalled before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from importer.checks.checker import Checked, Checker
+from importer.checks.file_warnings import Evidence, shared_addresses
+from importer.checks.repeats import judge
+from importer.checks.row_warnings import hidden_row
+from importer.checks.rules import Rules
+from importer.delivery.stop import StopSwitch
+from importer.errors import RunAbandonedError, SettingsError, SourceError
+from importer.journal.run import RunJournal
+from importer.model.rows import Issue, RowWarning
+from importer.model.run import Mode, PastRun, Target
+from importer.model.source import Field, Skip, SourceInfo
+from importer.reports import to_fix
+from importer.reports.appended import appended_columns
+from importer.settings import Settings
+from importer.sheets.open import check_fits
+from importer.sheets.table import Chunk, Table
+from importer.story.order import Observer, Order
+
+_NOWHERE: Final = "-"
+"""Stands for the group and the account in a check, which has no target."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Takes a source into the journal.
+
+    Args:
+        order: What is asked for.
+        settings: What it runs with.
+        observer: Is told how it goes.
+        switch: How the outside world asks it to stop.
+    """
+
+    order: Order
+    settings: Settings
+    observer: Observer
+    switch: StopSwitch
+
+    def check(
+        self, run: RunJournal, table: Table, target: Target, chosen: Sequence[tuple[int, bool]] | None
+    ) -> SourceInfo:
+        """Check the whole source and journal what became of each row, or of the chosen ones only.
+
+        Args:
+            run: Takes the rows.
+            table: The source.
+            target: Where rows go that do not say so themselves.
+            chosen: The rows to take, in row order, each with whether it may have been applied; None for all.
+
+        Raises:
+            SettingsError: Something has to be sent, and neither an option nor a column says where to.
+            RunAbandonedError: It was asked to end at once.
+        """
+        rules = self._rules(table, target)
+        checker, evidence = Checker(rules), Evidence(rules.headers)
+        rows = 0
+        for chunk in table.chunks(self.settings.chunk_rows):
+            if self.switch.give_up:
+                raise RunAbandonedError(
+                    "The run was ended before anything was sent.", code=str(self.switch.reason), hint="Run it again."
+                )
+            seen, left_out = self._seen(chunk)
+            checked = checker.check(seen.frame, seen.issues)
+            evidence.add(checked.updates)
+            warnings = [*checked.warnings, *_hidden(checked, seen)]
+            run.add(checked.updates, checked.issues, warnings, left_out, chunk.origins)
+            rows += len(chunk.frame)
+            self.observer.read(len(chunk.frame))
+        # The sheet of rows to fix has more columns of its own: it must fit too.
+        appended = max(len(appended_columns(table, self.order.more_columns)), len(to_fix.COLUMNS))
+        check_fits(table, self.order.form or table.format, rows=rows, appended=appended)
+        shared = shared_addresses(run.findings.shared_addresses(), rules.header(Field.EMAIL))
+        run.findings.warn([*evidence.warnings(), *shared])
+        skips = dict(table.skips)
+        if chosen is not None:
+            run.selection.only(chosen)
+            rows, skips[Skip.OTHER_ROW] = len(chosen), rows - len(chosen)
+        run.selection.resolve(_repeats(run, table.columns[Field.CUSTOMER_ID].header))
+        if self.settings.warnings_as_errors:
+            run.findings.refuse_warned()
+        self._leave_out(run)
+        source = SourceInfo(str(self.order.source_path), table.sheet, run.sha256, rows, skips, table.detected)
+        run.checked(source)
+        return source
+
+    def _seen(self, chunk: Chunk) -> tuple[Chunk, Sequence[int]]:
+        """Return the rows that are to be checked, and the numbers of those that are left out, since they are hidden."""
+        if not (self.settings.visible_only and chunk.hidden):
+            return chunk, ()
+        hidden = set(chunk.hidden)
+        shown = chunk.frame[~chunk.frame.index.isin(hidden)]
+        return Chunk(shown, [issue for issue in chunk.issues if issue.row not in hidden]), chunk.hidden
+
+    def _leave_out(self, run: RunJournal) -> None:
+        """Decide on the valid rows that are not to be sent."""
+        limit = self.order.limit
+        if limit is not None:
+            told = f"Left out: --limit sends the first {limit} valid rows only"
+            run.selection.leave_out(code="over_limit", message=told, first=limit)
+        if self.order.mode is Mode.DRY_RUN:
+            run.selection.leave_out(code="dry_run", message="Valid: it would be sent; this was a dry run")
+        if self.order.mode is Mode.CHECK:
+            run.selection.leave_out(code="check_only", message="Valid: it can be sent; this was a check")
+
+    def _rules(self, table: Table, target: Target) -> Rules:
+        """Return what rows are held to.
+
+        Raises:
+            SettingsError: Something has to be sent, and neither an option nor a column says where to.
+        """
+        said = {Field.GROUP_ID: target.group_id, Field.LINKED_ACCOUNT_ID: target.linked_account_id}
+        missing = [field for field, default in said.items() if not default and field not in table.columns]
+        if missing and self.order.mode is not Mode.CHECK:
+            raise _no_target(missing)
+        ids = {field.value: _NOWHERE if field in missing else default for field, default in said.items()}
+        return Rules(
+            headers={field: column.header for field, column in table.columns.items()},
+            group_id=ids["group_id"],
+            linked_account_id=ids["linked_account_id"],
+            max_name_length=self.settings.max_name_length,
+            customer_id_pattern=self.settings.customer_id_pattern,
+            international_addresses=self.settings.international_addresses,
+        )
+
+
+def expect_source(retried: PastRun, run: RunJournal, source: Path) -> None:
+    """Raise `SourceError` where rows of a run are to be sent again from another file than the one it read."""
+    if run.sha256 != retried.source.sha256:
+        raise SourceError(
+            f"The file {source} is not the one that run {retried.run_id} has read.",
+            code="source_changed",
+            hint="Name that file with --source, or send the changed one with `importer run`.",
+        )
+
+
+def _hidden(checked: Checked, chunk: Chunk) -> Iterator[RowWarning]:
+    """Yield a warning for each row that can be sent and that nobody sees."""
+    if chunk.hidden:
+        hidden = set(chunk.hidden)
+        yield from (hidden_row(update.row) for update in checked.updates if update.row in hidden)
+
+
+def _repeats(run: RunJournal, column: str) -> Iterator[Issue | tuple[int, int]]:
+    """Yield what follows from customers that are in several rows."""
+    for rows in run.selection.repeated():
+        found = judge(rows, column=column)
+        yield from found.issues
+        yield from ((duplicate.row, duplicate.of) for duplicate in found.duplicates)
+
+
+def _no_target(missing: list[Field]) -> SettingsError:
+    options = " and ".join(f"--{field.replace('_', '-')}" for field in missing)
+    columns = " and ".join(missing)
+    names = " and ".join(field.removesuffix("_id").replace("_", " ") for field in missing)
+    return SettingsError(
+        f"Nothing says which {names} to send to.",
+        code="target_missing",
+        hint=f"Give {options} (or IMPORTER_{', IMPORTER_'.join(field.upper() for field in missing)}),"
+        f" or add the column {columns} to the sheet.",
+    )

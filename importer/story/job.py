@@ -1,0 +1,349 @@
+"""The story of a run: source, checks, journal, delivery, reports. The only module that knows all of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from importer import __version__
+from importer.delivery.dispatcher import Dispatcher
+from importer.delivery.loop import deliver
+from importer.delivery.numbers import policy_of
+from importer.delivery.replies.key_mask import key_mask
+from importer.delivery.stop import StopSwitch
+from importer.delivery.wire.client import Endpoint
+from importer.errors import ImporterError, NothingToDoError, RunAbandonedError, defect
+from importer.journal.journal import Journal, NewRun
+from importer.journal.run import RunJournal
+from importer.lock import Holder, Patience, run_lock, sending_lock
+from importer.model.exit_codes import exit_code
+from importer.model.run import STOP_SENTENCES, Mode, PastRun, StopReason, Target, has_ended
+from importer.model.source import SourceInfo
+from importer.model.statuses import Status
+from importer.reports.folder import RunFolder, abandon, default_path, prepare, reopen, withdraw
+from importer.sandbox import SANDBOX_ACCOUNT_ID, SANDBOX_GROUP_ID, SANDBOX_KEY, Customer, Sandbox, SandboxOptions
+from importer.settings import Settings
+from importer.sheets.open import open_table
+from importer.sheets.table import Table
+from importer.sheets.workbooks.package.archive import Limits
+from importer.story.intake import Intake, expect_source
+from importer.story.order import Finished, Observer, Order, Plan, World
+from importer.story.reporting import Reporting
+from importer.story.run_index import Indexing
+from importer.times import rfc3339
+
+
+@dataclass(frozen=True, slots=True)
+class _AtHand:
+    """What a run works with, once it is there."""
+
+    journal: Journal
+    run: RunJournal
+    table: Table
+    target: Target
+    folder: RunFolder
+    sandbox: Sandbox | None
+
+
+class Job:
+    """One run of one source, or the rest of one.
+
+    Args:
+        order: What is asked for.
+        settings: What it runs with.
+        observer: Is told how it goes.
+        switch: How the outside world asks it to stop.
+        world: Clocks, randomness and the network.
+
+    Raises:
+        SettingsError: There is no key to send with.
+    """
+
+    def __init__(
+        self, order: Order, settings: Settings, *, observer: Observer, switch: StopSwitch, world: World
+    ) -> None:
+        self._order = order
+        self._settings = settings
+        self._observer = observer
+        self._switch = switch
+        self._world = world
+        self._key = self._find_key()
+        self._reporting = Reporting(order, settings)
+        self._intake = Intake(order, settings, observer, switch)
+        self._started, self._ticks = world.wall(), world.clock()
+
+    def run(self, retried: PastRun | None = None) -> Finished:
+        """Go through with it, from the source to the reports.
+
+        Args:
+            retried: An ended run: only its rows that another try may help are taken up.
+
+        Raises:
+            SettingsError, SourceError, RunAbandonedError: Nothing was sent, and no run exists.
+            LockedError: Another run is sending to the same place; nothing was done.
+            JournalError: The journal failed; it holds what is known.
+        """
+        run_id = self._world.run_id()
+        with self._sandbox() as sandbox, self._journal() as journal:
+            target = retried.target if retried and sandbox is None else self._target(sandbox)
+            with self._lock(target, run_id), ExitStack() as claim:
+                journal.sweep(self._settings.keep_s, abandon)
+                path = self._path(run_id)
+                # The journal knows the run before its folder is claimed: a claim is never nobody's.
+                run = journal.begin(self._new_run(run_id, target, path, retried))
+                with _discarded_if_nothing_comes_of_it(run):
+                    folder = claim.enter_context(prepare(path, run_id))
+                    if retried is not None:
+                        expect_source(retried, run, self._order.source)
+                    self._mention_others(journal, run)
+                    table = self._open(run)
+                    self._observer.begun(run_id)
+                    source = self._intake.check(run, table, target, _chosen(journal, run_id))
+                    if retried is not None and sandbox is None:
+                        run.selection.supersede()
+                return self._send_and_report(_AtHand(journal, run, table, target, folder, sandbox), source)
+
+    def resume(self, past: PastRun) -> Finished:
+        """Go on with an unfinished run, from its journal and its own copy of the source.
+
+        Raises:
+            NothingToDoError: Another process has ended it meanwhile.
+            SettingsError, LockedError, JournalError: As for `run`.
+        """
+        with self._sandbox() as sandbox, self._journal() as journal:
+            target = past.target if sandbox is None else self._target(sandbox)
+            with self._lock(target, past.run_id), ExitStack() as claim:
+                past = journal.find(past.run_id)
+                if past.ended:
+                    raise NothingToDoError(f"Run {past.run_id} has ended.", code="nothing_to_resume")
+                path = (self._order.output or past.output).absolute()
+                known = path in past.folders
+                # The journal knows of the folder before it is claimed, and goes there only when it is.
+                journal.note_folder(past, path)
+                folder = claim.enter_context(reopen(path, past.run_id, known=known))
+                run = journal.resume(past, output=path, asked=self._order.asked())
+                table = self._open(run)
+                self._observer.begun(past.run_id, resumed=True)
+                source = (
+                    past.source
+                    if past.checked
+                    else self._intake.check(run, table, target, _chosen(journal, past.run_id))
+                )
+                if sandbox is None:
+                    run.selection.supersede()
+                return self._send_and_report(_AtHand(journal, run, table, target, folder, sandbox), source, past)
+
+    def _send_and_report(self, at: _AtHand, source: SourceInfo, past: PastRun | None = None) -> Finished:
+        """Send what is to be sent, settle the rest, and report on the whole run."""
+        run = at.run
+        plan = self._plan(at, source)
+        self._observer.checked(plan)
+        if past is not None:
+            _clear(at.folder.path, past)
+        if self._order.mode is Mode.RUN:
+            # A process that is killed cannot say any more that there is something to go on with.
+            Indexing(at.journal, self._settings).beside(at.folder.path)
+        with self._named(run.run_id, "in the middle of sending"):
+            reason = self._deliver(at, plan)
+        with self._named(run.run_id, "before its reports were written"):
+            return self._conclude(at, source, past, reason)
+
+    def _plan(self, at: _AtHand, source: SourceInfo) -> Plan:
+        """Return what will be sent, and where: nothing if invalid rows forbid it."""
+        run, statuses = at.run, at.run.statuses()
+        held_back = self._settings.strict and self._order.mode is Mode.RUN and statuses[Status.INVALID] > 0
+        to_send = 0 if held_back else run.to_send()
+        return Plan(run.run_id, at.folder.path, source, at.target, statuses, to_send, held_back, run.origins.left())
+
+    def _conclude(self, at: _AtHand, source: SourceInfo, past: PastRun | None, reason: StopReason | None) -> Finished:
+        """Settle what is left, and report on the whole run."""
+        run = at.run
+        run.settle(reason, f"The run stopped before this row: {STOP_SENTENCES[reason]}" if reason else "")
+        seconds = self._world.clock() - self._ticks
+        self._observer.writing()
+        known = at.journal.find(run.run_id)
+        summary = self._reporting.summary(
+            replace(known, source=replace(known.source, path=source.path)),
+            run.results,
+            exit_code=exit_code(run.statuses(), reason, self._order.mode),
+            seconds=seconds + (past.seconds if past else 0.0),
+        )
+        finished = self._reporting.write(at.table, run.results, summary, at.folder)
+        code = finished.exit_code
+        run.ended(code, unfinished=not has_ended(self._order.mode, code, reason), seconds=seconds)
+        told = Indexing(at.journal, self._settings).beside(at.folder.path)
+        return replace(finished, notes=[told] if told else [])
+
+    def _mention_others(self, journal: Journal, run: RunJournal) -> None:
+        """Tell of unfinished runs of the same source, before it is sent once more."""
+        if self._order.mode is not Mode.RUN:
+            return
+        for past in journal.unfinished_of(self._order.source_path, run.sha256):
+            if past.run_id != run.run_id and not past.at_work:
+                self._observer.unfinished(past)
+
+    def _open(self, run: RunJournal) -> Table:
+        return open_table(
+            run.source,
+            self._order.reading,
+            name=self._order.source_name,
+            limits=Limits.of(self._settings),
+            scratch=run.scratch(),
+        )
+
+    def _deliver(self, at: _AtHand, plan: Plan) -> StopReason | None:
+        """Send what is to be sent, and return why that stopped early, if it did."""
+        if self._order.mode is not Mode.RUN:
+            return self._switch.reason
+        if plan.held_back:
+            return StopReason.INVALID_ROWS
+        if at.sandbox is not None:
+            at.sandbox.register(Customer(group, customer) for group, customer in at.run.customers())
+        if plan.to_send and not self._observer.go_ahead(plan):
+            self._switch.press(StopReason.INTERRUPTED)
+        # The first rows go alone again where an earlier process did not come further.
+        canary = self._settings.canary if at.run.tried() <= self._settings.canary else 0
+        policy = policy_of(self._settings, canary=canary)
+        dispatcher = Dispatcher(
+            policy,
+            uniform=self._world.uniform,
+            redact=key_mask(self._key),
+            confirmed=at.run.confirmed_places(),
+        )
+        with self._world.engine(
+            self._endpoint(plan.target), workers=policy.concurrency, on_defect=self._observer.defect
+        ) as engine:
+            return deliver(
+                dispatcher,
+                engine,
+                at.run,
+                clock=self._world.clock,
+                switch=self._switch,
+                observe=self._observer.settled,
+            )
+
+    def _endpoint(self, target: Target) -> Endpoint:
+        return Endpoint(
+            base_url=target.base_url,
+            key=self._key,
+            user_agent=f"importer/{__version__}",
+            timeout_s=self._settings.timeout,
+            max_reply_bytes=self._settings.max_reply_bytes,
+        )
+
+    def _find_key(self) -> str:
+        """Return the key to send with: the user's own never goes to the sandbox."""
+        if self._order.sandbox:
+            return SANDBOX_KEY
+        return self._settings.key().get_secret_value() if self._order.mode is Mode.RUN else ""
+
+    def _target(self, sandbox: Sandbox | None) -> Target:
+        if sandbox is not None:
+            return Target(sandbox.base_url, SANDBOX_GROUP_ID, SANDBOX_ACCOUNT_ID)
+        base_url = "" if self._order.mode is Mode.CHECK else self._settings.base_url
+        return Target(base_url, self._settings.group_id, self._settings.linked_account_id)
+
+    def _new_run(self, run_id: str, target: Target, path: Path, retried: PastRun | None) -> NewRun:
+        return NewRun(
+            run_id=run_id,
+            mode=self._order.mode,
+            version=__version__,
+            source=self._order.source_path,
+            output=path.absolute(),
+            target=target,
+            settings=self._settings.public(),
+            asked=self._order.asked(),
+            retry_of=retried,
+            started_at=rfc3339(self._started),
+            started_by=self._world.user,
+        )
+
+    def _journal(self) -> Journal:
+        return Journal(self._settings.state_folder(), wall=self._world.wall)
+
+    @contextmanager
+    def _sandbox(self) -> Iterator[Sandbox | None]:
+        """Yield the embedded API, if it is asked for."""
+        if not self._order.sandbox:
+            yield None
+            return
+        with Sandbox(SandboxOptions()) as sandbox:
+            yield sandbox
+
+    @contextmanager
+    def _lock(self, target: Target, run_id: str) -> Iterator[None]:
+        """Keep other processes from this run, and other runs from its target; the embedded API is this run's own."""
+        state = self._settings.state_folder()
+        holder = Holder(os.getpid(), rfc3339(self._started), str(self._order.source_path), run_id)
+        patience = Patience(
+            wait_s=self._settings.wait,
+            clock=self._world.clock,
+            sleep=self._world.sleep,
+            given_up=self._is_unwanted,
+        )
+        with ExitStack() as locks:
+            if self._order.mode is Mode.RUN and not self._order.sandbox:
+                locks.enter_context(sending_lock(state, target.base_url, holder, patience))
+            locks.enter_context(run_lock(state, holder, patience))
+            yield
+
+    @contextmanager
+    def _named(self, run_id: str, when: str) -> Iterator[None]:
+        """Let an error say which run it ended: requests of it may have left."""
+        try:
+            yield
+        except Exception as error:
+            if self._order.mode is not Mode.RUN:
+                raise
+            known = error if isinstance(error, ImporterError) else defect(error)
+            raise type(known)(
+                f"{known.message} Run {run_id} ended {when}; what is known of it is in the journal.",
+                code=known.code,
+                hint=f"{known.hint} Then go on with it: importer resume {run_id}",
+            ) from error
+
+    def _is_unwanted(self) -> bool:
+        """Return False, as long as nobody asks to stop; raise `RunAbandonedError` then: nothing was done yet."""
+        if self._switch.reason is None:
+            return False
+        raise RunAbandonedError(
+            "The run was ended while it waited for another one.", code=str(self._switch.reason), hint="Run it again."
+        )
+
+    def _path(self, run_id: str) -> Path:
+        """Return where the reports of a new run go."""
+        return self._order.output or default_path(
+            self._order.source, parent=self._settings.output, run_id=run_id, started=self._started
+        )
+
+
+def _chosen(journal: Journal, run_id: str) -> Sequence[tuple[int, bool]] | None:
+    """Return the rows that a run takes up because they are to be retried; None for all of its source."""
+    retried = journal.find(run_id).retry_of
+    return None if retried is None else list(journal.rows_to_retry(journal.find(retried)))
+
+
+@contextmanager
+def _discarded_if_nothing_comes_of_it(run: RunJournal) -> Iterator[None]:
+    """Forget a run whose source turns out to be none: nothing was sent."""
+    try:
+        yield
+    except BaseException:
+        run.discard()
+        raise
+
+
+def _clear(folder: Path, past: PastRun) -> None:
+    """Remove the reports of a run that is gone on with, wherever they are, and give up all its folders but this one.
+
+    Raises:
+        SettingsError: A report cannot be removed, and would not be true any more.
+    """
+    for known in past.folders:
+        withdraw(known, past.run_id)
+        if known != folder:
+            abandon(known, past.run_id)
+    withdraw(folder, past.run_id)

@@ -1,0 +1,191 @@
+"""What a run is asked for, what it needs from outside, and what it tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, Protocol, cast
+
+from importer.delivery.wire.attempts import Engine
+from importer.delivery.wire.client import Endpoint
+from importer.errors import ImporterError
+from importer.model.rows import Outcome
+from importer.model.run import Mode, PastRun, Summary, Target
+from importer.model.source import STANDARD_INPUT, SourceInfo
+from importer.model.statuses import Status
+from importer.sheets.reading import AS_IT_IS, Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is asked for, beside the settings.
+
+    Attributes:
+        source: As it was given; `STANDARD_INPUT` for standard input.
+        sandbox: Start the embedded API, and send to it.
+        reading: How the source is to be read.
+        output: The run's own folder; None for a new one with a name of its own.
+        form: Of the annotated sheet; None for the source's.
+        limit: Send only so many of the valid rows, the first; None for all.
+        redact: Mask names and addresses in the reports.
+        more_columns: What the annotated sheet has beside the columns that are always there, of `MORE_COLUMNS`, in its
+            order.
+    """
+
+    mode: Mode
+    source: Path
+    sandbox: bool = False
+    reading: Reading = AS_IT_IS
+    output: Path | None = None
+    form: Literal["csv", "xlsx"] | None = None
+    limit: int | None = None
+    redact: bool = False
+    more_columns: Sequence[str] = ()
+
+    @property
+    def source_path(self) -> Path:
+        """Where the source is: absolute, but for standard input, which is nowhere."""
+        return self.source if self.source == STANDARD_INPUT else self.source.absolute()
+
+    @property
+    def source_name(self) -> str:
+        """What messages call the source."""
+        return "Standard input" if self.source == STANDARD_INPUT else self.source.name
+
+    def asked(self) -> dict[str, object]:
+        """Return what the journal keeps of it, beside what it knows anyway."""
+        return {
+            "sandbox": self.sandbox,
+            "reading": self.reading.as_json(),
+            "form": self.form,
+            "limit": self.limit,
+            "redact": self.redact,
+            "more_columns": list(self.more_columns),
+        }
+
+    @classmethod
+    def again(cls, past: PastRun, *, source: Path | None = None) -> Order:
+        """Return what was asked for when a run began, but for where its reports are to go.
+
+        Args:
+            past: The run.
+            source: Where its source is now; None for where it was.
+        """
+        asked = past.asked
+        reading = asked.get("reading") or {"sheet": asked.get("sheet")}
+        return cls(
+            mode=past.mode,
+            source=source or Path(past.source.path),
+            sandbox=bool(asked.get("sandbox")),
+            reading=Reading.from_json(cast("Mapping[str, object]", reading)),
+            form=cast("Literal['csv', 'xlsx'] | None", asked.get("form")),
+            limit=cast("int | None", asked.get("limit")),
+            redact=bool(asked.get("redact")),
+            more_columns=tuple(cast("Sequence[str]", asked.get("more_columns", ()))),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What will be sent, and where, once it is known; `held_back` where nothing is because of invalid rows.
+
+    `fixes` says how many of the rows to be sent were mended from rows of which earlier run, most rows first.
+    """
+
+    run_id: str
+    folder: Path
+    source: SourceInfo
+    target: Target
+    statuses: Mapping[Status, int]
+    to_send: int
+    held_back: bool = False
+    fixes: Mapping[str, int] = field(default_factory=dict)
+
+
+class Observer(Protocol):
+    """Is told how a run goes."""
+
+    def begun(self, run_id: str, *, resumed: bool = False) -> None:
+        """The run exists from now on, or is gone on with."""
+        ...
+
+    def unfinished(self, past: PastRun) -> None:
+        """An earlier run of the same source could be gone on with instead."""
+        ...
+
+    def read(self, rows: int) -> None:
+        """So many more rows are read and checked."""
+        ...
+
+    def checked(self, plan: Plan) -> None:
+        """The whole source is checked."""
+        ...
+
+    def go_ahead(self, plan: Plan) -> bool:
+        """Return whether to send what was checked."""
+        ...
+
+    def settled(self, outcomes: Sequence[Outcome]) -> None:
+        """These rows have their outcome, durably."""
+        ...
+
+    def writing(self) -> None:
+        """The reports are being written."""
+        ...
+
+    def defect(self, error: Exception) -> None:
+        """Something failed that should not have; the run stops over it."""
+        ...
+
+
+class Connect(Protocol):
+    """Makes an engine that sends to an endpoint."""
+
+    def __call__(
+        self, endpoint: Endpoint, *, workers: int, on_defect: Callable[[Exception], None]
+    ) -> AbstractContextManager[Engine]:
+        """Yield an engine with so many workers, which tells of defects."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What a run needs from outside.
+
+    Attributes:
+        wall: Returns seconds since the epoch.
+        clock: Returns seconds that never go back.
+        sleep: Lets so many seconds pass.
+        uniform: Returns random numbers from 0 to below 1.
+        run_id: Returns an id that no run has had.
+        engine: Makes the engine that performs attempts.
+        user: The name of the user, as the system knows it; "" where nobody knows.
+    """
+
+    wall: Callable[[], float]
+    clock: Callable[[], float]
+    sleep: Callable[[float], None]
+    uniform: Callable[[], float]
+    run_id: Callable[[], str]
+    engine: Connect
+    user: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A run that exists: its summary, and what kept its reports from being written, if anything did.
+
+    Attributes:
+        notes: What else a person should know, in sentences.
+    """
+
+    summary: Summary
+    error: ImporterError | None = None
+    notes: Sequence[str] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of the command; that a run was cut off is no failure of whoever reports on it."""
+        return self.summary.exit_code or 0

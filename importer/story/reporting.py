@@ -1,0 +1,143 @@
+"""Reports of a run from what the journal knows: at the end of a run, and again whenever somebody asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from importer.errors import NothingToDoError, ReportError, SettingsError
+from importer.journal.journal import Journal
+from importer.journal.results import Results
+from importer.model.exit_codes import exit_code
+from importer.model.run import Mode, PastRun, Summary
+from importer.model.source import STANDARD_INPUT
+from importer.reports.folder import RunFolder, reopen
+from importer.reports.saying.verdict import advised
+from importer.reports.writing import Wish, Writing
+from importer.settings import Settings
+from importer.sheets.open import open_table
+from importer.sheets.table import Table
+from importer.sheets.workbooks.package.archive import Limits
+from importer.story.order import Finished, Order
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """Reports on one run.
+
+    Attributes:
+        order: What was asked for.
+        settings: What it ran with.
+    """
+
+    order: Order
+    settings: Settings
+
+    def summary(self, past: PastRun, results: Results, *, exit_code: int | None, seconds: float) -> Summary:
+        """Return what is true of a run as a whole, but for its reports.
+
+        Args:
+            past: The run.
+            results: What its rows have ended as.
+            exit_code: Its own; None where it was cut off.
+            seconds: How long it took, over all its processes.
+        """
+        return Summary(
+            run_id=past.run_id,
+            version=past.version,
+            mode=past.mode,
+            exit_code=exit_code,
+            stop_reason=past.stop_reason,
+            started_at=past.started_at,
+            finished_at=past.finished_at,
+            seconds=round(seconds, 3),
+            source=past.source,
+            target=past.target,
+            statuses=results.statuses(),
+            attempts=results.attempts(),
+            causes=advised(results.causes()),
+            started_by=past.started_by,
+            retry_of=past.retry_of,
+            fix_of=past.fix_of,
+            changes=results.changes(),
+        )
+
+    def again(self, journal: Journal, past: PastRun, given: Path | None = None) -> Finished:
+        """Write the reports of a run anew, from the journal and the source alone; no process is at it.
+
+        What is written of a run that was cut off is what would be true if nobody went on with it.
+
+        Args:
+            journal: Knows the run.
+            past: The run.
+            given: Where its source is now, if somebody has said so.
+
+        Raises:
+            SettingsError: The folder cannot be used, or nobody knows where the source is.
+            NothingToDoError: Its source was not checked to the end.
+            SourceError: The source cannot be read, or is another one by now.
+        """
+        if not past.checked:
+            raise NothingToDoError(
+                f"Run {past.run_id} was cut off before its source was checked to the end: there is nothing to report.",
+                code="not_checked",
+                hint="Nothing of it was sent: begin anew, with `importer run`.",
+            )
+        if given is None and not past.kept and self.order.source == STANDARD_INPUT:
+            raise SettingsError(
+                f"Run {past.run_id} has read its source from standard input, and nobody knows where that came from.",
+                code="source_missing",
+                hint="Name the file that it was, unchanged, with --source; or give it again, with --source -.",
+            )
+        path = (self.order.output or past.output).absolute()
+        with self._source(journal, past, given) as table, journal.results(past) as results:
+            known = path in past.folders
+            journal.note_folder(past, path)
+            with reopen(path, past.run_id, known=known) as folder:
+                # Only what has come to its end has an exit code: it follows from the statuses again.
+                code = exit_code(results.statuses(), past.stop_reason, past.mode) if past.finished_at else None
+                summary = self.summary(past, results, exit_code=code, seconds=past.seconds)
+                resumable = past.mode is Mode.RUN and not past.ended and past.kept
+                return self.write(table, results, replace(summary, resumable=resumable), folder)
+
+    @contextmanager
+    def _source(self, journal: Journal, past: PastRun, given: Path | None) -> Iterator[Table]:
+        with journal.source_of(past, given) as copy:
+            yield open_table(
+                copy.path,
+                self.order.reading,
+                name=self.order.source_name,
+                limits=Limits.of(self.settings),
+                scratch=copy.scratch,
+            )
+
+    def _sending(self) -> Sequence[str] | None:
+        """Return what of an order decides on which valid rows are sent; None where a limit does."""
+        if self.order.limit is not None:
+            return None
+        settings = self.settings
+        return [
+            *(["--strict"] if settings.strict else []),
+            *(["--warnings-as-errors"] if settings.warnings_as_errors else []),
+            *(["--canary", str(settings.canary)] if settings.canary else []),
+        ]
+
+    def write(self, table: Table, results: Results, summary: Summary, folder: RunFolder) -> Finished:
+        """Write the reports; where that fails, what is known stays in the journal."""
+        wish = Wish(
+            form=self.order.form or table.format,
+            partial=summary.retry_of is not None,
+            own_workbook=summary.source.rows <= self.settings.own_workbook_rows,
+            more_columns=self.order.more_columns,
+            redact=self.order.redact,
+            reading=self.order.reading,
+            sandbox=self.order.sandbox,
+            sending=self._sending(),
+            state=self.settings.state_dir and self.settings.state_dir.absolute(),
+        )
+        try:
+            return Finished(Writing(table, results, folder, wish).write(summary))
+        except ReportError as error:
+            return Finished(replace(summary, exit_code=5), error)

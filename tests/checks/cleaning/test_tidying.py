@@ -1,0 +1,168 @@
+"""What is taken out of names and ids before they are checked, and what is left for a person to decide."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from importer.checks.cleaning.characters import (
+    has_control,
+    has_damaged,
+    has_invisible,
+    surely_undamaged,
+    surely_visible,
+    surely_without_control,
+)
+from importer.checks.cleaning.steps import NOTHING, SENTENCES, Step, Tidied, note
+from importer.checks.cleaning.tidy_text import are_tidy_ids, are_tidy_names, tidy_id, tidy_name
+from importer.unseen import shows_nothing
+
+PERSIAN = "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627"
+UUID = "7b0c2f6e-52a8-4f0e-9d57-0f1f6a3c9e11"
+
+NAMES = [
+    pytest.param("María", "María", NOTHING, id="clean"),
+    pytest.param("", "", NOTHING, id="empty"),
+    pytest.param(" \u00a0María\r\n", "María", Step.TRIMMED, id="white space around"),
+    pytest.param("Ana  María", "Ana María", Step.SPACED, id="two spaces"),
+    pytest.param("Ana\u00a0María", "Ana María", Step.SPACED, id="no-break space"),
+    pytest.param("Castellanos\nRuiz", "Castellanos Ruiz", Step.SPACED, id="line break"),
+    pytest.param("Ana\t\u2028 María", "Ana María", Step.SPACED, id="tab and line separator"),
+    pytest.param("山田\u3000太郎", "山田 太郎", Step.SPACED, id="ideographic space"),
+    pytest.param("Ru\u200biz", "Ruiz", Step.UNSEEN, id="zero-width space"),
+    pytest.param("\ufeffJo\u00adan", "Joan", Step.UNSEEN, id="byte order mark and soft hyphen"),
+    pytest.param("\u2067Joan\u2069\u200f", "Joan", Step.UNSEEN, id="writing direction"),
+    pytest.param("Jo\u200dan", "Joan", Step.UNSEEN, id="joiner between Latin letters"),
+    pytest.param(PERSIAN, PERSIAN, NOTHING, id="non-joiner in Persian"),
+    pytest.param("ශ්\u200dරී", "ශ්\u200dරී", NOTHING, id="joiner in Sinhala"),
+    pytest.param("葛\U000e0100城", "葛\U000e0100城", NOTHING, id="variation in Japanese"),
+    pytest.param("Maria\u0301", unicodedata.normalize("NFC", "Maria\u0301"), Step.COMPOSED, id="decomposed"),
+    pytest.param(
+        " A\u200b\u030a  b ", "\u00c5 b", Step.TRIMMED | Step.SPACED | Step.UNSEEN | Step.COMPOSED, id="everything"
+    ),
+    pytest.param("\u202eésoJ", "\u202eésoJ", NOTHING, id="override, which shows another name"),
+    pytest.param("\U0001f468\u200d\U0001f469", "\U0001f468\u200d\U0001f469", NOTHING, id="two that are one picture"),
+    pytest.param("Jo\u3164an", "Jo\u3164an", NOTHING, id="filler, which shows as a gap"),
+    pytest.param("\u200b \u2060", "", Step.TRIMMED, id="nothing that can be seen"),
+    pytest.param("\u3164", "", Step.TRIMMED, id="only a filler"),
+    pytest.param("\u200b\ufe0f", "", Step.TRIMMED, id="only a variation selector"),
+    pytest.param("NA", "NA", NOTHING, id="a word that is not blank"),
+    pytest.param("-", "-", NOTHING, id="a sign that is not blank"),
+]
+
+IDS = [
+    pytest.param(UUID, UUID, NOTHING, id="clean"),
+    pytest.param(f" {UUID}\u200b", UUID, Step.TRIMMED | Step.UNSEEN, id="white space"),
+    pytest.param(f"{{{UUID.upper()}}}", UUID.upper(), Step.BRACES, id="braces"),
+    pytest.param(f'"{UUID}"', UUID, Step.QUOTES, id="quotation marks"),
+    pytest.param(f"\u201c{UUID}\u201d", UUID, Step.QUOTES, id="curly quotation marks"),
+    pytest.param(f"URN:UUID:{UUID}", UUID, Step.PREFIX, id="URN"),
+    pytest.param(UUID.replace("-", "\u2011"), UUID, Step.HYPHENS, id="no-break hyphens"),
+    pytest.param(UUID.replace("-", "\u2013", 1), UUID, Step.HYPHENS, id="a dash"),
+    pytest.param(f"'{{ urn:uuid:{UUID} }}'", UUID, Step.QUOTES | Step.BRACES | Step.PREFIX, id="all around it"),
+    pytest.param(UUID.replace("-", ""), UUID.replace("-", ""), NOTHING, id="without hyphens, in an unknown order"),
+    pytest.param(f"{{{UUID}", f"{{{UUID}", NOTHING, id="half a pair of braces"),
+    pytest.param('"C-12"', '"C-12"', NOTHING, id="no UUID in it"),
+    pytest.param("C\u201112", "C\u201112", NOTHING, id="another id with a no-break hyphen"),
+    pytest.param("", "", NOTHING, id="empty"),
+]
+
+
+@pytest.mark.parametrize(("cell", "text", "done"), NAMES)
+def test_a_name_is_cleaned_of_what_nobody_sees(cell: str, text: str, done: Step) -> None:
+    """White space and unseen characters go, accents are joined; what shows otherwise than it is stored stays."""
+    assert tidy_name(cell) == Tidied(text, done)
+    assert are_tidy_names((cell,)) == (not done) or not done
+
+
+@pytest.mark.parametrize(("cell", "text", "done"), IDS)
+def test_a_uuid_is_taken_out_of_what_programs_write_around_it(cell: str, text: str, done: Step) -> None:
+    """Only where a UUID comes out: any other id stays as it is, for the check to refuse."""
+    assert tidy_id(cell) == Tidied(text, done)
+
+
+characters = st.characters() | st.sampled_from(" \t\n\u00a0\u200b\u200c\u200d\u202e\u2066\ufe0f\u0301eA\u0634\u3164")
+texts = st.text(characters, max_size=12)
+ids = st.tuples(
+    st.text(st.sampled_from("\"'{} \u201c\u200b\ufe0f"), max_size=3),
+    st.sampled_from([UUID, UUID.replace("-", "\u2010"), f"urn:uuid:{UUID}", "C-12", ""]),
+    st.text(st.sampled_from("\"'{} \u201d\u200b"), max_size=3),
+).map("".join)
+
+
+@given(texts)
+@example(" \ufe0f\ufe0f")
+@example("\u202f\u200b\u0301")
+@example("a\u0328\u200b\u0301")
+def test_cleaning_a_name_twice_is_cleaning_it_once(cell: str) -> None:
+    """What is clean stays as it is and says nothing; what is said to be cleaned is another text."""
+    once = tidy_name(cell)
+    assert tidy_name(once.text) == Tidied(once.text, NOTHING)
+    assert bool(once.done) == (once.text != cell)
+
+
+@given(texts | ids)
+def test_cleaning_an_id_twice_is_cleaning_it_once(cell: str) -> None:
+    """The same for ids."""
+    once = tidy_id(cell)
+    assert tidy_id(once.text) == Tidied(once.text, NOTHING)
+    assert bool(once.done) == (once.text != cell)
+
+
+@given(texts)
+def test_a_clean_name_has_single_spaces_and_is_blank_only_where_nothing_is_seen(cell: str) -> None:
+    """Blank is what shows nothing, and nothing else is."""
+    text, _ = tidy_name(cell)
+    assert text == " ".join(text.split())
+    assert unicodedata.is_normalized("NFC", text)
+    assert (text == "") == shows_nothing(cell)
+
+
+@given(st.lists(texts | ids, max_size=4))
+def test_a_column_that_is_looked_at_as_a_whole_is_judged_as_cell_by_cell(cells: list[str]) -> None:
+    """The fast look never says tidy where a cell is not; of cells without a line break it is exact but for scripts."""
+    if are_tidy_names(cells):
+        assert not any(tidy_name(cell).done for cell in cells)
+    assert are_tidy_ids(cells) == (not any(tidy_id(cell).done for cell in cells))
+
+
+@given(
+    st.text(
+        st.characters() | st.sampled_from("\x00\x1b\x9b\u2028\ufffd\ufdd0\ud800\u200b\u3164\ufe0f\u202e"), max_size=6
+    )
+)
+def test_a_look_at_a_whole_column_finds_what_a_look_at_a_cell_finds(cell: str) -> None:
+    """What surely has no strange characters has none."""
+    assert not (surely_without_control(cell) and has_control(cell))
+    assert not (surely_undamaged(cell) and has_damaged(cell))
+    assert not (surely_visible(cell) and has_invisible(cell))
+
+
+@given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E, exclude_characters=" "), min_size=1))
+def test_plain_text_is_left_alone(cell: str) -> None:
+    """A clean value is unchanged and carries no note."""
+    assert tidy_name(cell) == Tidied(cell, NOTHING)
+
+
+def test_a_long_run_of_unseen_characters_is_taken_out_at_once() -> None:
+    """The work for a cell does not grow faster than the cell."""
+    for piece in (" \ufe0f", "\ufe0f\u200b", "\u200c\ufe0f", "{", "\u0301"):
+        assert len(tidy_id(piece * 200_000).text) <= 200_000
+
+
+def test_every_step_has_a_sentence() -> None:
+    """Nothing is done in silence."""
+    assert set(SENTENCES) == set(Step)
+
+
+def test_the_note_names_the_columns_of_each_step_once() -> None:
+    """A row's note is a sentence for each kind of step, in one order, with all its columns."""
+    steps = {"Given name": Step.TRIMMED | Step.UNSEEN, "Surname": Step.TRIMMED, "E-mail": Step.LINK | Step.TRIMMED}
+    assert note(tuple(steps.items())) == (
+        'White space around "Given name", "Surname" and "E-mail" was removed. Characters that cannot be seen were '
+        'removed from "Given name". The mailto: link in "E-mail" was reduced to its address.'
+    )
+    assert note(()) == ""

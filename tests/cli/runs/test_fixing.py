@@ -1,0 +1,281 @@
+"""Run, fix, run: the sheet of rows to fix is mended and given back, and the runs know each other."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from openpyxl import load_workbook
+
+from importer.model.source import APPENDED_COLUMNS, MORE_COLUMNS, ORIGIN_COLUMNS
+from tests.cli.conftest import Api, Importer, Said, customer, person
+from tests.sheets.workbooks.office import convert
+
+SAMPLES: Final = Path(__file__).parents[3] / "sample_data"
+QUICK: Final = ("--sandbox", "--timeout", "1", "--max-attempts", "1", "--json")
+TO_FIX: Final = ("invalid", "rejected", "mismatch")
+Row = dict[str, Any]
+
+
+def _read(path: Path) -> list[Row]:
+    """Return the rows of a sheet, by the names of its columns, each cell as text."""
+    if path.suffix == ".csv":
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return list(csv.DictReader(file))
+    header, *rows = load_workbook(path).worksheets[0].iter_rows(values_only=True)
+    return [
+        {str(name): "" if cell is None else str(cell) for name, cell in zip(header, row, strict=True)} for row in rows
+    ]
+
+
+def _mend(path: Path, mended: Callable[[Row], Row | None]) -> None:
+    """Change the rows of a sheet in place as a person does; None deletes a row."""
+    rows = _read(path)
+    if path.suffix == ".csv":
+        _write(path, [new for row in rows if (new := mended(row)) is not None])
+        return
+    book = load_workbook(path)
+    sheet = book.worksheets[0]
+    header = [cell.value for cell in sheet[1]]
+    for number in range(len(rows), 0, -1):
+        new = mended(dict(rows[number - 1]))
+        if new is None:
+            sheet.delete_rows(number + 1)
+            continue
+        for column, name in enumerate(header, start=1):
+            if new[str(name)] != rows[number - 1][str(name)]:
+                sheet.cell(number + 1, column).value = new[str(name)]
+    book.save(path)
+
+
+def _write(path: Path, rows: Sequence[Row]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _mended_sample(row: Row) -> Row | None:
+    """Return a row of the sample as it should have been."""
+    if row["Surname"] == "Sato":
+        return None  # the other of the two is right
+    name = f"{row['Surname']}".lower().replace("-", "")
+    changes = {"E-mail Address": f"{name.encode('ascii', 'ignore').decode()}@example.com"}
+    changes |= {"First Name": "Petra"} if not row["First Name"] else {}
+    changes |= {"Customer ID": customer(99)} if len(row["Customer ID"]) < 36 else {}
+    return row | changes
+
+
+def _report(said: Said, name: str) -> Path:
+    return Path(said.json["reports"][name])
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+def test_the_samples_rows_to_fix_end_confirmed_once_they_are_mended(
+    importer: Importer, tmp_path: Path, form: str
+) -> None:
+    """Given back with nothing but cells mended: exit 0, a folder beside the old one, and each run names the other."""
+    source = Path(shutil.copy(SAMPLES / f"customer_changes.{form}", tmp_path))
+    first = importer("run", source, *QUICK)
+    to_fix = _report(first, "to_fix")
+    expected = [row for row in enumerate(_read(_report(first, "annotated")), start=2) if row[1]["status"] in TO_FIX]
+    rows = _read(to_fix)
+    assert [int(row["source_row"]) for row in rows] == [number for number, _ in expected]
+    assert {row["source_run"] for row in rows} == {first.json["run_id"]}
+    assert [{name: row[name] for name in old} for row, (_, old) in zip(rows, expected, strict=True)] == [
+        old for _, old in expected
+    ]
+    _mend(to_fix, _mended_sample)
+    second = importer("run", to_fix, *QUICK)
+    assert (second.code, second.json["statuses"]["updated"]) == (0, len(rows) - 1)
+    assert f"Fixes {len(rows) - 1} rows of run {first.json['run_id']}" in second.err
+    assert "to_fix" not in second.json["reports"]
+    assert _report(second, "summary").parent.parent == to_fix.parent.parent == tmp_path
+    old, new = (said.json["run_id"] for said in (first, second))
+    assert second.json["fix_of"] == [old]
+    assert f"Fixes     rows of run {old}" in importer("show", new).out
+    confirmed = f"{len(rows) - 1} of its {len(rows)} rows to fix are confirmed by run {new}."
+    assert confirmed in importer("show", old).out
+    assert importer("show", new, "--json").json["fix_of"] == [old]
+    assert importer("show", old, "--json").json["fixed_by"] == [
+        {"run_id": new, "rows": len(rows) - 1, "confirmed": len(rows) - 1}
+    ]
+    assert f"fix of {old}" in importer("history").out
+
+
+BAD: Final = "no address"
+
+
+@pytest.fixture
+def runs(importer: Importer, api: Api) -> Callable[..., Said]:
+    """Return a function that runs a file against the API."""
+
+    def run(path: Path, *more: object) -> Said:
+        return importer("run", path, *api.options, "--max-attempts", "1", "--json", *more)
+
+    return run
+
+
+def test_what_fails_again_is_named_by_the_newest_run(
+    runs: Callable[..., Said], importer: Importer, sheet: Callable[..., Path]
+) -> None:
+    """In three rounds: each sheet names the run before, the annotated one the run that it was given, show tells all."""
+    first = runs(sheet(*(person(number, BAD) for number in range(3)), person(9)))
+    to_fix = _report(first, "to_fix")
+    _mend(to_fix, lambda row: row | {"Email": "a@example.com"} if row["source_row"] == "2" else row)
+    second = runs(to_fix)
+    given = [(row["source_row"], row["source_run"]) for row in _read(_report(second, "annotated"))]
+    assert given == [(number, first.json["run_id"]) for number in ("2", "3", "4")]
+    again = _report(second, "to_fix")
+    assert [(row["source_row"], row["source_run"]) for row in _read(again)] == [
+        (number, second.json["run_id"]) for number in ("3", "4")
+    ]
+    _mend(again, lambda row: row | {"Email": f"b{row['source_row']}@example.com"})
+    third = runs(again)
+    assert third.code == 0
+    shown = importer("show", first.json["run_id"]).out
+    assert f"1 of its 3 rows to fix is confirmed by run {second.json['run_id']}." in shown
+    assert f"2 of its 3 rows to fix are confirmed by run {third.json['run_id']}." in shown
+
+
+def test_rows_may_be_reordered_added_deleted_and_pasted_together(
+    runs: Callable[..., Said], sheet: Callable[..., Path], tmp_path: Path
+) -> None:
+    """Each row knows where it is from by itself; one that was added is from nowhere."""
+    made = [runs(sheet(*(person(10 * number + row, BAD) for row in range(3)))) for number in range(2)]
+    one, other = (_read(_report(said, "to_fix")) for said in made)
+    added = dict.fromkeys(one[0], "") | dict(zip(one[0], person(77), strict=False))
+    rows = [*reversed(other), added, one[2], one[0]]
+    mended = [row | {"Email": f"m{number}@example.com"} for number, row in enumerate(rows)]
+    _write(tmp_path / "pasted.csv", mended)
+    said = runs(tmp_path / "pasted.csv")
+    assert said.code == 0
+    assert said.json["fix_of"] == [made[1].json["run_id"], made[0].json["run_id"]]
+    annotated = _read(_report(said, "annotated"))
+    assert [row["source_row"] for row in annotated] == ["4", "3", "2", "", "4", "2"]
+
+
+def test_columns_of_the_source_with_our_names_give_all_of_ours_a_prefix(
+    runs: Callable[..., Said], sheet: Callable[..., Path]
+) -> None:
+    """Also when only the last two are taken; the user's own cells come through the circle as they were."""
+    header = "Customer ID,First Name,Last Name,Email,source_row"
+    first = runs(sheet((*person(1, BAD), "mine"), header=header))
+    to_fix = _report(first, "to_fix")
+    (row,) = _read(to_fix)
+    assert (row["source_row"], row["import_source_row"], row["import_status"]) == ("mine", "2", "invalid")
+    _mend(to_fix, lambda row: row | {"Email": "a@example.com"})
+    second = runs(to_fix)
+    assert (second.code, second.json["fix_of"]) == (0, [first.json["run_id"]])
+    assert _read(_report(second, "annotated"))[0]["source_row"] == "mine"
+
+
+def test_more_columns_are_there_when_asked_for_and_go_when_given_back(
+    runs: Callable[..., Said], importer: Importer, sheet: Callable[..., Path]
+) -> None:
+    """In their order, whatever the order of the list; a report with them is read like any other."""
+    first = runs(sheet(person(1), person(2, BAD)), "--columns", "changed,sent_at")
+    annotated = _report(first, "annotated")
+    assert list(_read(annotated)[0])[4:] == [*APPENDED_COLUMNS, "sent_at", "changed"]
+    second = runs(annotated, "--columns", "all")
+    assert list(_read(_report(second, "annotated"))[0])[4:] == [*APPENDED_COLUMNS, *MORE_COLUMNS]
+    third = runs(_report(second, "to_fix"), "--columns", "all")
+    names = [*APPENDED_COLUMNS, *MORE_COLUMNS, *ORIGIN_COLUMNS]
+    assert list(_read(_report(third, "annotated"))[0])[4:] == names
+    assert runs(_report(third, "annotated")).json["fix_of"] == [second.json["run_id"]]
+    refused = importer("run", annotated, "--columns", "latency")
+    assert refused.code == 2
+    assert "sent_at, latency_ms, changed; or all" in refused.err
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_resumed_run_keeps_the_columns_that_were_asked_for(
+    importer: Importer, api: Api, sheet: Callable[..., Path], form: str
+) -> None:
+    """They are part of what was asked for, and `resume --columns` asks for others."""
+    source = sheet(*(person(number, "sandbox+500@example.com") for number in range(3)))
+    options = (*api.options, "--max-attempts", "1", "--json", "--format", form, "--columns", "latency_ms")
+    first = importer("run", source, *options, "--max-errors", "0")
+    assert first.code == 4
+    again = importer("resume", first.json["run_id"], "--max-errors", "0", "--json")
+    assert "latency_ms" in _read(_report(again, "annotated"))[0]
+    other = importer("resume", first.json["run_id"], "--max-errors", "0", "--json", "--columns", "sent_at")
+    assert list(_read(_report(other, "annotated"))[0])[-1] == "sent_at"
+
+
+def test_a_fix_run_that_stopped_is_resumed_and_retried_as_any_other(
+    runs: Callable[..., Said], importer: Importer, sheet: Callable[..., Path]
+) -> None:
+    """Its rows keep where they come from; the retry, which is a run of its own, knows it too."""
+    first = runs(sheet(*(person(number, BAD) for number in range(3))))
+    to_fix = _report(first, "to_fix")
+    _mend(to_fix, lambda row: row | {"Email": f"sandbox+{'503' if row['source_row'] == '3' else 'x'}@example.com"})
+    second = runs(to_fix)
+    assert second.code == 1
+    retry = importer("retry", second.json["run_id"], "--max-attempts", "1", "--json")
+    assert retry.json["fix_of"] == [first.json["run_id"]]
+    origins = [row["source_row"] for row in _read(_report(retry, "annotated"))]
+    assert origins == ["2", "3", "4"]
+
+
+def test_there_is_no_file_where_there_is_nothing_to_fix(runs: Callable[..., Said], sheet: Callable[..., Path]) -> None:
+    """Rows that another try may help are not in it."""
+    said = runs(sheet(person(1), person(2, "sandbox+503@example.com")))
+    assert said.code == 1
+    assert "to_fix" not in said.json["reports"]
+    assert not list(_report(said, "summary").parent.glob("to_fix*"))
+
+
+def test_the_work_of_whoever_mends_is_never_overwritten(
+    importer: Importer, api: Api, sheet: Callable[..., Path]
+) -> None:
+    """Where the run is gone on with after somebody has changed its sheet, that sheet gets another name."""
+    source = sheet(person(1, BAD), person(2, "sandbox+500@example.com"))
+    first = importer("run", source, *api.options, "--max-attempts", "1", "--json", "--max-errors", "0")
+    assert first.code == 4
+    to_fix = _report(first, "to_fix")
+    _mend(to_fix, lambda row: row | {"Email": "mended@example.com"})
+    again = importer("resume", first.json["run_id"], "--json", "--max-errors", "0")
+    assert _report(again, "to_fix") == to_fix
+    assert [row["Email"] for row in _read(to_fix)] == [BAD]
+    kept = to_fix.with_name("to_fix-mended-1.csv")
+    assert [row["Email"] for row in _read(kept)] == ["mended@example.com"]
+    fixed = importer("run", kept, *api.options, "--json")
+    assert (fixed.code, fixed.json["fix_of"]) == (0, [first.json["run_id"]])
+    importer("resume", first.json["run_id"], "--json", "--max-errors", "0")
+    assert len(list(to_fix.parent.glob("to_fix*"))) == 2
+
+
+@pytest.mark.proof
+def test_a_sheet_that_libreoffice_has_saved_is_run_like_the_one_that_it_opened(
+    importer: Importer, tmp_path: Path
+) -> None:
+    """Its comments are still there, with the columns that say where the rows are from."""
+    source = Path(shutil.copy(SAMPLES / "customer_changes.xlsx", tmp_path))
+    first = importer("run", source, *QUICK)
+    to_fix = _report(first, "to_fix")
+    before = load_workbook(to_fix).worksheets[0]
+    _mend(to_fix, _mended_sample)
+    saved = convert(to_fix, "xlsx", tmp_path / "office")
+    sheet = load_workbook(saved).worksheets[0]
+    told = [cell.comment.text for row in sheet.iter_rows() for cell in row if cell.comment]
+    assert len(told) >= len(_read(to_fix))
+    assert before["D2"].comment is not None
+    assert before["D2"].comment.text in told
+    second = importer("run", saved, *QUICK)
+    assert (second.code, second.json["fix_of"]) == (0, [first.json["run_id"]])
+
+
+def test_the_summary_file_says_the_same(runs: Callable[..., Said], sheet: Callable[..., Path]) -> None:
+    """`summary.json` names the sheet and the runs that were fixed."""
+    first = runs(sheet(person(1, BAD)))
+    said = runs(_report(first, "to_fix"))
+    written = json.loads(_report(said, "summary").read_text("utf-8"))
+    assert written["fix_of"] == [first.json["run_id"]]
+    assert Path(written["reports"]["to_fix"]).name == "to_fix.csv"

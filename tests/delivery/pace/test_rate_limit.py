@@ -1,0 +1,132 @@
+"""How fast attempts leave where the API refuses some: nearly as fast as it allows, and hardly one too many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from importer.delivery.pace.rate_limit import Throttle
+from importer.delivery.wire.attempts import Reply
+from importer.model.rows import Attempt
+from importer.model.statuses import Status
+from tests.delivery.pace.limiters import LimitedApi, Limiter, bucket, fixed_window, sliding_window
+from tests.delivery.samples import http, ok, pending
+from tests.delivery.simulation import Delivery, policy
+
+TEN: dict[str, Callable[[], Limiter]] = {
+    "evenly spaced": lambda: bucket(10, 1),
+    "bursts of five": lambda: bucket(10, 5),
+    "bursts of ten": lambda: bucket(10, 10),
+    "fixed window": lambda: fixed_window(10),
+    "sliding window": lambda: sliding_window(10),
+}
+
+
+def run(
+    limiter: Limiter,
+    *,
+    rows: int,
+    latency_s: float = 0.05,
+    retry_after_s: float | None = None,
+    jitter_s: float = 0.0,
+    work_s: float = 0.0,
+) -> LimitedApi:
+    """Send so many rows to a limited API, with the defaults of a run."""
+    api = LimitedApi(limiter, latency_s=latency_s, retry_after_s=retry_after_s, jitter_s=jitter_s, work_s=work_s)
+    ran = Delivery(pending(rows), api, policy(concurrency=64, adaptive=True)).run()
+    assert ran.reason is None
+    assert ran.counts() == {Status.UPDATED: rows}
+    return api
+
+
+@pytest.mark.parametrize("jitter_s", [0.0, *(pytest.param(s, marks=pytest.mark.proof) for s in (0.001, 0.003))])
+@pytest.mark.parametrize("retry_after_s", [None, 1.0])
+@pytest.mark.parametrize("latency_s", [0.05, *(pytest.param(s, marks=pytest.mark.proof) for s in (0.005, 0.2))])
+@pytest.mark.parametrize("kind", list(TEN))
+def test_a_limit_of_ten_a_second_is_used_and_kept_to(
+    kind: str, latency_s: float, retry_after_s: float | None, jitter_s: float
+) -> None:
+    """From ten seconds on, at least 95 % of what it allows is let through, and less than 1 % is refused.
+
+    Requests arrive up to 3 ms later than they might, and so do their answers.
+    """
+    api = run(TEN[kind](), rows=3000, latency_s=latency_s, retry_after_s=retry_after_s, jitter_s=jitter_s)
+    rate, refused = api.settled(10.0)
+    assert rate >= 0.95 * 10
+    assert refused < 0.01
+
+
+@pytest.mark.parametrize("kind", list(TEN))
+def test_answers_that_take_unlike_times_cost_no_throughput(kind: str) -> None:
+    """Work of up to 40 ms behind the limiter is not taken for requests that were late."""
+    rate, refused = run(TEN[kind](), rows=3000, retry_after_s=1.0, jitter_s=0.001, work_s=0.04).settled(10.0)
+    assert rate >= 0.95 * 10
+    assert refused < 0.01
+
+
+@pytest.mark.parametrize("retry_after_s", [None, 1.0])
+def test_requests_that_are_very_late_cost_as_little_as_they_must(retry_after_s: float | None) -> None:
+    """With up to 10 ms of jitter, 110 ms apart is what is never refused: at least 95 % of 9.1 a second is reached."""
+    rate, refused = run(bucket(10, 1), rows=3000, latency_s=0.005, retry_after_s=retry_after_s, jitter_s=0.01).settled(
+        10.0
+    )
+    assert rate >= 0.95 / 0.11
+    assert refused < 0.01
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("retry_after_s", [None, 1.0])
+@pytest.mark.parametrize(("limit", "burst"), [(0.5, 1), (2, 1), (30, 3), (100, 10), (300, 300)])
+def test_other_limits_are_found_too(limit: float, burst: float, retry_after_s: float | None) -> None:
+    """From one in two seconds to hundreds a second: most of it is used, and refusals are rare."""
+    api = run(bucket(limit, burst), rows=int(180 * max(limit, 2)), retry_after_s=retry_after_s)
+    rate, refused = api.settled(30.0)
+    assert rate >= 0.9 * limit
+    assert refused < 0.02
+
+
+def test_a_limit_that_rises_is_followed() -> None:
+    """Three times as much is allowed from some time on: it is found again within minutes."""
+    slow, fast = bucket(10, 1), bucket(30, 3)
+    api = run(lambda now: slow(now) if now < 1060 else fast(now), rows=12_000)
+    late = sum(when >= api.allowed[-1] - 60 for when in api.allowed)
+    assert late >= 0.85 * 30 * 60
+
+
+def test_a_limit_that_falls_is_followed() -> None:
+    """A third of it is allowed from some time on: few are refused until that is found."""
+    fast, slow = bucket(30, 3), bucket(10, 1)
+    api = run(lambda now: fast(now) if now < 1060 else slow(now), rows=3000)
+    late = sum(when >= api.allowed[-1] - 60 for when in api.allowed)
+    assert late >= 0.9 * 10 * 60
+    assert sum(when >= 1060 for when in api.refused) <= 30
+
+
+def test_without_a_refusal_there_is_no_rate() -> None:
+    """An API that refuses nothing is not throttled."""
+    throttle = Throttle()
+    for number in range(1000):
+        throttle.passed(number / 1000, number / 1000)
+    assert throttle.rate is None
+
+
+def test_of_a_burst_only_the_first_refusal_counts() -> None:
+    """The others left before the rate was lowered, and tell nothing new."""
+    throttle = Throttle()
+    assert throttle.refused(1.0, 1.1)
+    rate = throttle.rate
+    assert not any(throttle.refused(1.0 + number / 1000, 1.2) for number in range(20))
+    assert throttle.rate == rate
+    assert throttle.refused(1.3, 1.4)
+
+
+def test_an_api_that_only_refuses_does_not_stop_the_rate_for_ever() -> None:
+    """However many refusals in a row: the first request that is let through is followed by others."""
+
+    def api(attempt: Attempt, now: float) -> tuple[float, Reply]:
+        return 0.05, http(attempt.update, 429) if now < 1200 else ok(attempt.update)
+
+    ran = Delivery(pending(300), api, policy(concurrency=64, adaptive=True)).run()
+    assert ran.counts() == {Status.UPDATED: 300}
+    assert ran.times()[-1] < 330

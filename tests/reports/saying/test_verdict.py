@@ -1,0 +1,106 @@
+"""What a person does about a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from importer.model.rows import Cause
+from importer.model.run import Mode, StopReason, Summary
+from importer.model.statuses import Status
+from importer.reports.saying.verdict import advised, steps, verdict
+from tests.reports.summary.test_summary_json import SUMMARY
+
+
+def _run(counts: Mapping[Status, int], **more: Any) -> Summary:  # noqa: ANN401 - fields of several types
+    source = replace(SUMMARY.source, rows=sum(counts.values()))
+    ended = replace(SUMMARY, source=source, statuses=dict(counts), exit_code=1, stop_reason=None, mode=Mode.RUN)
+    return replace(ended, **more)
+
+
+@pytest.mark.parametrize(
+    ("counts", "mode", "told"),
+    [
+        ({}, Mode.RUN, "The sheet has no rows."),
+        (
+            {Status.UPDATED: 1000, Status.DUPLICATE: 180, Status.INVALID: 12, Status.REJECTED: 6, Status.MISMATCH: 1,
+             Status.UNCONFIRMED: 3, Status.FAILED: 2},
+            Mode.RUN,
+            "1,180 of 1,204 rows are confirmed. 19 need fixing, 5 need another try.",
+        ),
+        ({Status.UPDATED: 1, Status.NOT_SENT: 1}, Mode.RUN, "1 of 2 rows is confirmed. 1 was not sent."),
+        ({Status.FAILED: 1}, Mode.RUN, "The one row is not confirmed. 1 needs another try."),
+        ({Status.NOT_SENT: 5}, Mode.DRY_RUN, "All 5 rows are valid. Nothing was sent."),
+        ({Status.NOT_SENT: 5, Status.INVALID: 1}, Mode.CHECK,
+         "5 of 6 rows are valid. 1 needs fixing. Nothing was sent."),
+    ],
+)  # fmt: skip
+def test_the_verdict_says_what_each_part_of_the_rows_needs(counts: Mapping[Status, int], mode: Mode, told: str) -> None:
+    """In a sentence or two, with the numbers of a person."""
+    assert verdict(mode, sum(counts.values()), counts) == told
+
+
+def test_rows_without_an_outcome_are_told() -> None:
+    """A run that is at work, or was cut off, has some; they are not silently left out of the sum."""
+    assert verdict(Mode.RUN, 9, {Status.UPDATED: 4}) == "4 of 9 rows are confirmed. 5 have no outcome yet."
+    assert verdict(Mode.CHECK, 9, {Status.INVALID: 4}) == "0 of 9 rows are valid. 4 need fixing. Nothing was sent."
+
+
+def test_a_run_that_ended_is_retried_and_fixed() -> None:
+    """Each with its command; what an option has left out is not told to be retried."""
+    superseded = Cause(
+        warning=False, code="superseded", column="", message="", rows=3, first_rows=(2,), status=Status.NOT_SENT
+    )
+    counts = {Status.UPDATED: 1, Status.FAILED: 2, Status.NOT_SENT: 4, Status.INVALID: 1}
+    run = _run(counts, causes=[superseded], reports={"to_fix": "/out/to_fix.csv"})
+    found = steps(run, fix_command="importer run to_fix.csv")
+    assert [(step.text, step.command) for step in found] == [
+        ("Try 3 rows again: that is safe.", "importer retry r7"),
+        ("Fix 1 row in to_fix.csv, then run it.", "importer run to_fix.csv"),
+    ]
+
+
+def test_commands_name_the_state_directory_where_it_is_not_the_usual_one() -> None:
+    """So that they work as they stand."""
+    (step,) = steps(_run({Status.FAILED: 2}), state=Path("/var/my state"))
+    assert step.command == "importer retry r7 --state '/var/my state'"
+
+
+def test_a_redacted_report_does_not_ask_for_mending_itself() -> None:
+    """A mask is no name: the file to mend is made by another report."""
+    run = _run({Status.INVALID: 2}, reports={"to_fix": "/out/to_fix.csv"}, redacted=True)
+    (step,) = steps(run, fix_command="importer run to_fix.csv")
+    assert step.command == "importer report r7"
+
+
+def test_a_run_that_stopped_is_gone_on_with() -> None:
+    """What is to be done first stands first."""
+    found = steps(_run({Status.NOT_SENT: 4}, exit_code=4, stop_reason=StopReason.KEY_REFUSED))
+    assert [step.command for step in found] == ["", "importer resume r7"]
+    assert found[0].text.startswith("The run stopped early: the API refused the key. Check the key")
+    cut_off = steps(_run({Status.NOT_SENT: 4}, exit_code=None))
+    assert [step.command for step in cut_off] == ["importer resume r7"]
+
+
+def test_there_is_nothing_to_do_where_all_is_well() -> None:
+    """No step is invented."""
+    assert steps(_run({Status.UPDATED: 4}, exit_code=0)) == []
+
+
+@pytest.mark.parametrize("status", [status for status in Status if status not in ("updated", "duplicate", "unchanged")])
+def test_every_cause_says_what_to_do(status: Status) -> None:
+    """Whatever its code; a warning too."""
+    cause = Cause(warning=False, code="any", column="", message="", rows=1, first_rows=(2,), status=status)
+    assert all(one.to_do.endswith(".") for one in advised([cause, replace(cause, warning=True, status=None)]))
+
+
+def test_the_reason_of_a_stop_tells_what_to_do_about_its_rows() -> None:
+    """Going on with a run whose key is refused would help nobody."""
+    cause = Cause(
+        warning=False, code="key_refused", column="", message="", rows=1, first_rows=(2,), status=Status.NOT_SENT
+    )
+    assert "key" in advised([cause])[0].to_do

@@ -1,0 +1,88 @@
+"""The columns of an earlier run in a header, and where the rows of a sheet of rows to fix come from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from importer.model.source import APPENDED_COLUMNS, MORE_COLUMNS, ORIGIN_COLUMNS, Origin
+from importer.sheets.header.appended_columns import own_columns
+from importer.sheets.header.layout import read_layout
+from importer.sheets.open import open_table
+from importer.sheets.reading import Reading
+from importer.sheets.table import RecordKind
+from tests.sheets.files import ANA, HEADER, write_xlsx
+
+ASKED = st.sets(st.sampled_from(MORE_COLUMNS)).map(lambda some: [name for name in MORE_COLUMNS if name in some])
+OTHERS = st.lists(st.sampled_from(["Remark", "Changed on", "import_notes", "status", "source_run"]), max_size=3)
+
+
+@given(asked=ASKED, origins=st.booleans(), prefix=st.sampled_from(["", "import_"]), before=OTHERS, after=OTHERS)
+def test_what_a_run_has_appended_is_recognised_as_a_whole(
+    *, asked: list[str], origins: bool, prefix: str, before: list[str], after: list[str]
+) -> None:
+    """Whatever was asked for and whatever stands around it: all of our columns are found, and nothing else."""
+    names = [*APPENDED_COLUMNS, *asked, *(ORIGIN_COLUMNS if origins else ())]
+    found = own_columns([*before, *(prefix + name for name in names), *after])
+    assert found is not None
+    assert (found.at, list(found.names)) == (len(before), names)
+
+
+@pytest.mark.parametrize(
+    ("header", "ours"),
+    [
+        pytest.param([*APPENDED_COLUMNS, "source_run", "source_row"], 6, id="in another order"),
+        pytest.param([*APPENDED_COLUMNS, "source_row"], 6, id="one of two"),
+        pytest.param([*APPENDED_COLUMNS, "import_source_row", "import_source_run"], 6, id="another prefix"),
+        pytest.param([*APPENDED_COLUMNS, "Remark", "source_row", "source_run"], 6, id="not right behind"),
+        pytest.param([*APPENDED_COLUMNS, "changed", "sent_at"], 7, id="asked for in another order"),
+    ],
+)
+def test_a_column_that_is_not_in_its_place_is_the_users_own(header: list[str], ours: int) -> None:
+    """Nothing of the user's is dropped because of its name alone."""
+    found = own_columns(header)
+    assert found is not None
+    assert len(found.names) == ours
+    assert own_columns(list(ORIGIN_COLUMNS)) is None
+
+
+def test_one_prefix_is_for_all_columns_that_are_appended_together() -> None:
+    """A source with a column of its own called source_row keeps it; without such columns nothing gets a prefix."""
+    layout = read_layout([*HEADER, "Source_Row"], number=1, where="a.csv")
+    assert layout.appended_names(["status", "source_row"]) == ["import_status", "import_source_row"]
+    assert layout.appended_names(["status", "changed"]) == ["status", "changed"]
+
+
+ROWS = [
+    (ANA, "12", "k3f9abcd", Origin(2, 12, "k3f9abcd")),
+    (ANA, "", "", None),
+    (ANA, "0", "k3f9abcd", None),
+    (ANA, "12.5", "k3f9abcd", None),
+    (ANA, "=1+1", "k3f9abcd", None),
+    (ANA, " 7 ", " k3f9abcd ", Origin(7, 7, "k3f9abcd")),
+    (ANA, "8", "../../etc", None),
+    (ANA, "8", "K3F9'; DROP TABLE rows", None),
+    (ANA, "99999999999999999999", "k3f9abcd", None),
+]
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_rows_tell_where_they_come_from_if_they_tell_it_rightly(tmp_path: Path, form: str) -> None:
+    """What is no row number, or no run's id, is nothing; the chunks and the records say the same."""
+    header = [*HEADER, *APPENDED_COLUMNS, *ORIGIN_COLUMNS]
+    lines = [[*ana, "rejected", "", "", "", "", "1", row, run] for ana, row, run, _ in ROWS]
+    path = tmp_path / f"a.{form}"
+    if form == "csv":
+        path.write_text("\n".join(",".join(line) for line in [header, *lines]), "utf-8")
+    else:
+        write_xlsx(path, {"Data": [header, *([cell or None for cell in line] for line in lines)]})
+    table = open_table(path, Reading())
+    expected = [origin for *_, origin in ROWS if origin]
+    assert table.has_origins
+    assert [one for chunk in table.chunks(4) for one in chunk.origins] == expected
+    records = [record for record in table.records() if record.kind is RecordKind.ROW]
+    assert [record.origin for record in records if record.origin] == expected
+    assert [list(record.cells) for record in records] == [ANA] * len(ROWS)
