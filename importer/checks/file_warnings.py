@@ -12,11 +12,11 @@ from enum import Enum, auto
 from typing import Final
 
 from importer.checks.codes import WarningCode
-from importer.checks.phrases import named, named_rows
 from importer.checks.row_warnings import domain_slip
 from importer.checks.slips import domain_of, likely_domains
 from importer.model.rows import RowWarning, Update
 from importer.model.source import Field
+from importer.phrases import named, named_rows
 
 _ENOUGH_TO_NAME: Final = 6
 """One customer more than a message names rows of, since it leaves the row's own out."""

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from importer.checks.address_faults import fault
 from importer.checks.codes import Code
-from importer.checks.phrases import named
 from importer.ids import is_safe_segment
+from importer.phrases import named
 
 if TYPE_CHECKING:
     from importer.checks.rules import Rules

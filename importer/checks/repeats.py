@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from importer.checks.codes import Code
-from importer.checks.phrases import named, named_rows
 from importer.model.rows import Issue
+from importer.phrases import named, named_rows
 
 _ENOUGH_TO_NAME: Final = 6
 """One row more than a message names, since it leaves the row itself out."""

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Final
 from importer.checks.cleaning.clean_rows import texts
 from importer.checks.codes import WarningCode
 from importer.checks.mangled import mangled
-from importer.checks.phrases import named
 from importer.checks.slips import domain_of, likely_provider
 from importer.ids import UUID_PATTERN
 from importer.model.rows import RowWarning
 from importer.model.source import Field
+from importer.phrases import named
 
 if TYPE_CHECKING:
     import pandas as pd

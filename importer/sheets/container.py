@@ -11,11 +11,12 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Final, Protocol
 
 from importer.errors import SourceError
-from importer.sheets.phrases import quoted
+from importer.phrases import quoted
+from importer.sheets.limits import DEFAULT_LIMITS, Limits
 from importer.sheets.recognition import is_workbook_archive
 from importer.sheets.source_file import SourceFile
 from importer.sheets.workbooks.book import protected, too_large
-from importer.sheets.workbooks.package.archive import DEFAULT_LIMITS, Limits, open_zip, refusing_unsound
+from importer.sheets.workbooks.package.archive import open_zip, refusing_unsound
 
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = b"PK"

@@ -13,12 +13,12 @@ from pathlib import Path
 from importer.errors import SettingsError, SourceError, reading_source
 from importer.model.source import APPENDED_COLUMNS
 from importer.sheets.container import unpacked
+from importer.sheets.limits import DEFAULT_LIMITS, Limits
 from importer.sheets.reading import AS_IT_IS, Reading
 from importer.sheets.recognition import Family, recognise
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import Format, RawTable, SheetSize, Table, TableWriter
-from importer.sheets.workbooks.book import MAX_COLUMNS, MAX_ROWS
-from importer.sheets.workbooks.package.archive import DEFAULT_LIMITS, Limits
+from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS
 
 
 def open_table(
@@ -53,7 +53,7 @@ def open_table(
             raise SourceError(f"{file.name} is empty.", code="empty_source", hint="Export the table again.")
         family = _family(file, reading)
         if family is not Family.CSV:
-            from importer.sheets.workbooks.opening import open_workbook  # noqa: PLC0415 - only where there is one
+            from importer.sheets.workbooks.sheet_table import open_workbook  # noqa: PLC0415 - only where there is one
 
             return open_workbook(file, family, reading, folder, limits)
         from importer.sheets.text.csv_table import open_csv  # noqa: PLC0415 - only where a CSV file is opened
@@ -79,7 +79,7 @@ def open_raw(
         file = _checked(path, name, folder, limits)
         family = _family(file, reading)
         if family is not Family.CSV:
-            from importer.sheets.workbooks.opening import open_raw_workbook  # noqa: PLC0415 - only where there is one
+            from importer.sheets.workbooks.sheet_table import open_raw_workbook  # noqa: PLC0415 - only where there is one
 
             return open_raw_workbook(file, family, reading, folder, limits)
         from importer.sheets.text.raw_text import open_raw_text  # noqa: PLC0415 - only where a CSV file is opened
@@ -100,7 +100,7 @@ def survey(
         family = recognise(file, reading.encoding)
         if family is Family.CSV:
             return ()
-        from importer.sheets.workbooks.opening import survey_workbook  # noqa: PLC0415 - only where there is one
+        from importer.sheets.workbooks.sheet_table import survey_workbook  # noqa: PLC0415 - only where there is one
 
         return [sheet for sheet in survey_workbook(file, family, reading, folder, limits) if sheet.name]
 

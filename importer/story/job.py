@@ -26,9 +26,9 @@ from importer.model.statuses import Status
 from importer.reports.folder import RunFolder, abandon, default_path, prepare, reopen, withdraw
 from importer.sandbox import SANDBOX_ACCOUNT_ID, SANDBOX_GROUP_ID, SANDBOX_KEY, Customer, Sandbox, SandboxOptions
 from importer.settings import Settings
+from importer.sheets.limits import Limits
 from importer.sheets.open import open_table
 from importer.sheets.table import Table
-from importer.sheets.workbooks.package.archive import Limits
 from importer.story.intake import Intake, expect_source
 from importer.story.order import Finished, Observer, Order, Plan, World
 from importer.story.reporting import Reporting

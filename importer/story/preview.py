@@ -17,10 +17,10 @@ from importer.checks.rules import Rules
 from importer.model.source import STANDARD_INPUT, Detected
 from importer.settings import Settings
 from importer.sheets.cells import cell_text
+from importer.sheets.limits import Limits
 from importer.sheets.open import open_raw, open_table
 from importer.sheets.reading import Reading
 from importer.sheets.table import RecordKind, Table
-from importer.sheets.workbooks.package.archive import Limits
 
 _CHUNK_ROWS: Final = 5_000
 

@@ -17,9 +17,9 @@ from importer.reports.folder import RunFolder, reopen
 from importer.reports.saying.verdict import advised
 from importer.reports.writing import Wish, Writing
 from importer.settings import Settings
+from importer.sheets.limits import Limits
 from importer.sheets.open import open_table
 from importer.sheets.table import Table
-from importer.sheets.workbooks.package.archive import Limits
 from importer.story.order import Finished, Order
 
 

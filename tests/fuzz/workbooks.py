@@ -25,6 +25,7 @@ import atheris
 with atheris.instrument_imports(include=["importer.sheets", "xlrd"]):
     from importer.errors import ImporterError
     from importer.sheets.container import unpacked
+    from importer.sheets.limits import DEFAULT_LIMITS
     from importer.sheets.reading import AS_IT_IS
     from importer.sheets.recognition import Family, recognise
     from importer.sheets.source_file import SourceFile
@@ -39,10 +40,10 @@ with atheris.instrument_imports(include=["importer.sheets", "xlrd"]):
     from importer.sheets.workbooks.formats.xlsx.sheet_rows import SheetRows
     from importer.sheets.workbooks.formats.xlsx.sheet_xml import SheetParser
     from importer.sheets.workbooks.formats.xlsx.xlsx_values import Values
-    from importer.sheets.workbooks.opening import RawSheet, parsed_grid, understood
-    from importer.sheets.workbooks.package.archive import DEFAULT_LIMITS, Archive
+    from importer.sheets.workbooks.package.archive import Archive
     from importer.sheets.workbooks.parser.child import Answer, Task, read_raw, read_sizes, read_source
     from importer.sheets.workbooks.parser.start import Request
+    from importer.sheets.workbooks.sheet_table import RawSheet, parsed_grid, understood
 
 _CORPUS = Path(__file__).parents[1] / "corpus" / "files"
 _SECONDS = 60

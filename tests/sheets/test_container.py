@@ -11,8 +11,8 @@ import pytest
 
 from importer.errors import SourceError
 from importer.sheets.container import unpacked
+from importer.sheets.limits import Limits
 from importer.sheets.source_file import SourceFile
-from importer.sheets.workbooks.package.archive import Limits
 from tests.sheets.files import ANA, HEADER, write_xlsx
 
 TABLE = b"id,name\n1,Ana\n"

@@ -8,7 +8,7 @@ from enum import Flag, auto
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from importer.checks.phrases import listed, named
+from importer.phrases import listed, named
 
 
 class Step(Flag):

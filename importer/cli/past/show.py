@@ -116,6 +116,6 @@ def _are(count: int) -> str:
 
 def _runs(run_ids: Sequence[str]) -> str:
     """Return runs by their ids."""
-    from importer.sheets.phrases import listed  # noqa: PLC0415 - heavy
+    from importer.phrases import listed  # noqa: PLC0415 - heavy
 
     return f"{'run' if len(run_ids) == 1 else 'runs'} {listed(run_ids)}"

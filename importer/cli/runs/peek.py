@@ -67,8 +67,8 @@ def command(
     the values as they would be sent. Nothing is checked, and nothing is written.
     """
     from importer.errors import SettingsError  # noqa: PLC0415 - heavy with what follows
+    from importer.sheets.limits import Limits  # noqa: PLC0415 - the same
     from importer.sheets.open import survey  # noqa: PLC0415 - the same
-    from importer.sheets.workbooks.package.archive import Limits  # noqa: PLC0415 - the same
     from importer.story.preview import at_hand  # noqa: PLC0415 - the same
 
     if as_json and as_csv:
@@ -185,6 +185,6 @@ def _line(text: str) -> str:
 
 
 def _letter(position: int) -> str:
-    from importer.sheets.phrases import column_letter  # noqa: PLC0415 - heavy
+    from importer.phrases import column_letter  # noqa: PLC0415 - heavy
 
     return column_letter(position)

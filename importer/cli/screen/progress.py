@@ -15,10 +15,10 @@ from importer.cli.screen.next_commands import here
 from importer.model.rows import Outcome
 from importer.model.run import STOP_SENTENCES, Mode, Summary
 from importer.model.statuses import Status
+from importer.phrases import listed
 from importer.reports.saying.figures import counted, duration
 from importer.reports.saying.verdict import STOP_ADVICE, is_resumable, to_do, verdict
 from importer.reports.saying.words import AS_ROWS_SAY
-from importer.sheets.phrases import listed
 from importer.story.order import Plan
 
 if TYPE_CHECKING:

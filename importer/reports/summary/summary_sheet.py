@@ -10,6 +10,7 @@ from typing import Final
 from importer.model.rows import Cause
 from importer.model.run import Summary
 from importer.model.statuses import Status
+from importer.phrases import column_letter
 from importer.reports.saying.review import Review, Timing
 from importer.reports.saying.words import (
     FIELDS,
@@ -22,7 +23,6 @@ from importer.reports.saying.words import (
     told_cause,
 )
 from importer.sheets.extra_sheet import Chart, ExtraCell, ExtraSheet, Look
-from importer.sheets.phrases import column_letter
 from importer.sheets.workbooks.package.looks import STRONG_TONES
 
 TITLE: Final = "Summary"

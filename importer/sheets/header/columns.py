@@ -9,8 +9,8 @@ from typing import Final
 from importer.errors import SourceError
 from importer.ids import is_uuid
 from importer.model.source import REQUIRED_FIELDS, Field
+from importer.phrases import alternatives, column_letter, listed, quoted
 from importer.sheets.header.column_names import is_known, known_names, meanings, normal_name, whole_names
-from importer.sheets.phrases import alternatives, column_letter, listed, quoted
 from importer.sheets.table import Column
 
 _WORDS: Final[Mapping[Field, str]] = {

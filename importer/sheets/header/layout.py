@@ -9,10 +9,10 @@ from typing import Final
 
 from importer.model.rows import Issue
 from importer.model.source import APPENDED_COLUMNS, ORIGIN_COLUMNS, Field, Origin
+from importer.phrases import quoted
 from importer.sheets.header.appended_columns import Cell, OwnColumns, own_columns, prefix_for, without
 from importer.sheets.header.column_names import normal_name, parts_of_last_name
 from importer.sheets.header.columns import find_columns
-from importer.sheets.phrases import quoted
 from importer.sheets.reading import AS_IT_IS, Reading
 from importer.sheets.table import Column
 

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from importer.errors import SourceError
-from importer.model.source import Detected, Field, Skip
+from importer.model.source import Detected
 from importer.sheets.cells import is_blank
 from importer.sheets.formula_guard import unguard
 from importer.sheets.header.chunks import Row, Stretch, gathered, stretch
 from importer.sheets.header.header import Header, find_header, no_header
 from importer.sheets.header.layout import Layout, filled, read_layout
 from importer.sheets.header.record_kinds import Kinds, Sorting
+from importer.sheets.header.understood import UnderstoodTable
 from importer.sheets.reading import AS_IT_IS, Reading
 from importer.sheets.source_file import SourceFile
-from importer.sheets.table import Chunk, Column, Record, RecordKind
+from importer.sheets.table import Chunk, Record, RecordKind
 from importer.sheets.text.batches import Batch, TextRecord
 from importer.sheets.text.cell_guard import unguard_raw
 from importer.sheets.text.found_out.codec import halves, shown, usual_name
@@ -38,7 +39,7 @@ _JSON: Final = re.compile(r'\s*(?:\[\s*)?\{\s*"[^"]*"\s*:')
 _MAY_BE_GUARDED: Final = re.compile("'['=@\t\r+-]")
 
 
-class CsvTable:
+class CsvTable(UnderstoodTable):
     """The table of a file of delimited text; each reading goes through the file anew, in flat memory.
 
     Args:
@@ -52,42 +53,17 @@ class CsvTable:
     sheet: Final = None
 
     def __init__(self, file: SourceFile, dialect: Dialect, layout: Layout, *, extra: int = 0) -> None:
+        super().__init__(layout)
         self._file = file
-        self._layout = layout
         self._faults = Faults(layout, dialect, extra=extra)
         self._no_cells = ("",) * len(layout.columns)
-        self._skips: Mapping[Skip, int] = {}
         self._width: int | None = None
         self.dialect: Final = dialect
-
-    @property
-    def columns(self) -> Mapping[Field, Column]:
-        """The columns that hold a field, found by their names."""
-        return self._layout.columns
-
-    @property
-    def prefix(self) -> str:
-        """`import_` where one of the source's own columns has the name of an appended one, otherwise ""."""
-        return self._layout.prefix
-
-    @property
-    def has_origins(self) -> bool:
-        """Whether it is a sheet of rows to fix."""
-        return self._layout.has_origins
-
-    def appended_names(self, columns: Sequence[str]) -> Sequence[str]:
-        """Return the headers of columns to append."""
-        return self._layout.appended_names(columns)
 
     @property
     def detected(self) -> Detected:
         """What was found out about the file."""
         return replace(detected(self.dialect, self._layout), container=self._file.container)
-
-    @property
-    def skips(self) -> Mapping[Skip, int]:
-        """How many records are no rows, by what they are; known once `chunks` has been read to its end."""
-        return self._skips
 
     def chunks(self, size: int) -> Iterator[Chunk]:
         """Yield the rows, at most `size` at a time.

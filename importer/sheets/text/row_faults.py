@@ -9,6 +9,7 @@ from typing import Final
 
 from importer.model.rows import Issue
 from importer.model.source import Field
+from importer.phrases import quoted
 from importer.sheets.formula_guard import GUARDED_CELL, WHY_GUARDED, is_guarded
 from importer.sheets.header.layout import (
     OTHER_QUOTES,
@@ -20,7 +21,6 @@ from importer.sheets.header.layout import (
     Layout,
     filled,
 )
-from importer.sheets.phrases import quoted
 from importer.sheets.text.batches import TextRecord
 from importer.sheets.text.found_out.codec import halves, shown
 from importer.sheets.text.found_out.dialect import Dialect

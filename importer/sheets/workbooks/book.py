@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
 from typing import Final, NamedTuple, Protocol
 
 from importer.errors import SourceError
 from importer.sheets.cells import cell_text
-from importer.sheets.phrases import column_letter
 from importer.sheets.table import CellValue
-
-MAX_ROWS: Final = 1_048_576
-MAX_COLUMNS: Final = 16_384
-
+from importer.sheets.workbooks.areas import Area, cell_name
 
 _ERROR_WORDS: Final = (
     "DIV/0! N/A NAME? NULL! NUM! REF! VALUE! GETTING_DATA SPILL! CALC! FIELD! BLOCKED! CONNECT! UNKNOWN! BUSY! "
@@ -48,15 +44,6 @@ class Line(NamedTuple):
     cells: Sequence[LineCell]
     hidden: bool = False
     is_text: bool = False
-
-
-class Area(NamedTuple):
-    """A rectangle of cells that are merged into one: lines from 1, columns from 0, both ends included."""
-
-    top: int
-    left: int
-    bottom: int
-    right: int
 
 
 class SheetName(NamedTuple):
@@ -121,9 +108,19 @@ def texts(cells: Iterable[LineCell]) -> list[str]:
     return ["=" if isinstance(cell, Uncomputed) else cell_text(cell) for cell in cells]
 
 
-def cell_name(number: int, position: int) -> str:
-    """Return what a person calls a cell: its line counts from 1, its position from 0."""
-    return f"{column_letter(position)}{number}"
+def put(
+    cells: list[LineCell], position: int, value: LineCell, *, row: int, damage: Callable[[str], SourceError]
+) -> None:
+    """Put a value into its place in a row; raise `SourceError` where there is one: programs show different ones."""
+    if position >= len(cells):
+        if value is None:
+            return
+        cells += [None] * (position - len(cells))
+        cells.append(value)
+    elif cells[position] is None:
+        cells[position] = value
+    else:
+        raise damage(f"cell {cell_name(row, position)} is in it twice")
 
 
 def damaged(name: str, why: str) -> SourceError:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from importer.errors import SourceError
+from importer.phrases import listed, quoted
 from importer.sheets.header.columns import lacks_columns
 from importer.sheets.header.header import find_header
-from importer.sheets.phrases import listed, quoted
 from importer.sheets.reading import Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.workbooks.book import Book, Line, SheetName, damaged, texts, with_blanks

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from importer.model.source import Detected
 from importer.sheets.source_file import SourceFile
-from importer.sheets.workbooks.book import Area, Line, with_blanks
+from importer.sheets.workbooks.areas import Area
+from importer.sheets.workbooks.book import Line, with_blanks
 from importer.sheets.workbooks.parser.spool import read_spool
 
 
@@ -58,16 +59,18 @@ def _unmerged(lines: Iterable[Line], merged: Iterable[Area], width: int) -> Iter
 
     An area that begins inside of another one is none.
     """
-    coming = iter(sorted(merged, key=lambda area: (area.top, area.left, -area.bottom, -area.right)))
+    coming = iter(
+        sorted(merged, key=lambda area: (area.first_row, area.first_column, -area.last_row, -area.last_column))
+    )
     area = next(coming, None)
     until: dict[int, int] = {}  # for each column, the last line of what is merged there
     for line in lines:
         first: set[int] = set()
-        while area is not None and area.top <= line.number:
-            if until.get(area.left, 0) < area.top:
-                until.update(dict.fromkeys(range(area.left, min(area.right + 1, width)), area.bottom))
-                if area.top == line.number:
-                    first.add(area.left)
+        while area is not None and area.first_row <= line.number:
+            if until.get(area.first_column, 0) < area.first_row:
+                until.update(dict.fromkeys(range(area.first_column, min(area.last_column + 1, width)), area.last_row))
+                if area.first_row == line.number:
+                    first.add(area.first_column)
             area = next(coming, None)
         yield _without_covered(line, until, first) if until else line
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from importer.sheets.table import Table, TableWriter
+from importer.sheets.workbooks.annotate.appended_area import AppendedArea
 from importer.sheets.workbooks.annotate.users_workbook import OwnWorkbookWriter
 from importer.sheets.workbooks.new.new_workbook import XlsxWriter
-from importer.sheets.workbooks.package.areas import AppendedPlace
 from importer.sheets.workbooks.package.xml_edits import UnfitWorkbookError
-from importer.sheets.workbooks.sheet_table import GridTable
+from importer.sheets.workbooks.sheet_table import SheetTable
 
 
 def workbook_writer(
@@ -18,7 +18,7 @@ def workbook_writer(
 ) -> TableWriter:
     """Return the writer; arguments are those of `importer.sheets.open.open_writer`."""
     width = table.width()
-    if not isinstance(table, GridTable):
+    if not isinstance(table, SheetTable):
         return XlsxWriter(path, table.sheet, width, message_at=message_at)
     if not table.grid.part:
         why = f"that is {table.grid.detected.format}, which is not written"
@@ -40,12 +40,12 @@ def plain_writer(path: Path, table: Table, *, message_at: int | None) -> XlsxWri
     return XlsxWriter(path, table.sheet, table.width(), message_at=message_at)
 
 
-def own_writer(path: Path, table: GridTable, names: Sequence[str], *, message_at: int | None) -> OwnWorkbookWriter:
+def own_writer(path: Path, table: SheetTable, names: Sequence[str], *, message_at: int | None) -> OwnWorkbookWriter:
     """Return the writer into the workbook that the table comes from; raise `UnfitWorkbookError` where it cannot be."""
     layout, grid = table.layout, table.grid
     if layout.own is not None and len(layout.own.names) != len(names):
         raise UnfitWorkbookError("an earlier run has appended other columns to it than this one")
-    place = AppendedPlace(
+    place = AppendedArea(
         header_row=layout.number,
         first=table.width() if layout.own is None else layout.own.at,
         names=names,

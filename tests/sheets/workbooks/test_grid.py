@@ -10,12 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from importer.errors import SourceError
+from importer.sheets.limits import Limits
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import CellError
-from importer.sheets.workbooks.book import Area, Line, LineCell, Uncomputed
+from importer.sheets.workbooks.areas import Area
+from importer.sheets.workbooks.book import Line, LineCell, Uncomputed
 from importer.sheets.workbooks.grid import Grid
-from importer.sheets.workbooks.package.archive import Limits
-from importer.sheets.workbooks.parser.spool import PackedLines, read_spool, write_spool
+from importer.sheets.workbooks.packed_lines import PackedLines
+from importer.sheets.workbooks.parser.spool import read_spool, write_spool
 
 CELLS: st.SearchStrategy[LineCell] = st.one_of(
     st.none(),

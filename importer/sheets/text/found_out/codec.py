@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from importer.errors import SettingsError
-from importer.sheets.phrases import quoted
+from importer.phrases import quoted
 
 KEEP: Final = "importer.keep"
 """The name of the error handler that does for every codec what `surrogateescape` does for those based on ASCII."""

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from importer.errors import SourceError
+from importer.sheets.limits import Limits
 from importer.sheets.source_file import SourceFile
+from importer.sheets.workbooks.annotate.appended_area import AppendedArea
 from importer.sheets.workbooks.annotate.column_widths import check_ranges
 from importer.sheets.workbooks.annotate.sheet_survey import SheetSurvey
 from importer.sheets.workbooks.annotate.table_objects import widened_filter, widened_table
-from importer.sheets.workbooks.book import MAX_COLUMNS
-from importer.sheets.workbooks.package.archive import Archive, Limits, open_zip
-from importer.sheets.workbooks.package.areas import AppendedPlace
+from importer.sheets.workbooks.areas import MAX_COLUMNS
+from importer.sheets.workbooks.package.archive import Archive, open_zip
 from importer.sheets.workbooks.package.cell_formats import Looks, Styles
 from importer.sheets.workbooks.package.edited_package import Package, Relations
 from importer.sheets.workbooks.package.xml_edits import Part, UnfitWorkbookError
@@ -40,7 +41,7 @@ class WorkbookPlan:
     tags: Mapping[int, Mapping[str, str]]
 
 
-def plan_workbook(source: SourceFile, part: str, place: AppendedPlace, limits: Limits) -> WorkbookPlan:
+def plan_workbook(source: SourceFile, part: str, place: AppendedArea, limits: Limits) -> WorkbookPlan:
     """Look through a workbook, and decide what changes.
 
     Raises:
@@ -70,7 +71,7 @@ def _check_parts(archive: Archive, names: Sequence[str], sheet: str) -> None:
                 pass
 
 
-def _plan(archive: Archive, names: Sequence[str], part: str, place: AppendedPlace) -> WorkbookPlan:
+def _plan(archive: Archive, names: Sequence[str], part: str, place: AppendedArea) -> WorkbookPlan:
     package = Package(archive, names)
     survey = SheetSurvey(archive, part, place)
     check_ranges(survey.columns[2] if survey.columns else ())
@@ -91,7 +92,7 @@ def _add_looks(archive: Archive, package: Package, survey: SheetSurvey) -> Looks
     return Looks()
 
 
-def _widen_tables(archive: Archive, package: Package, part: str, place: AppendedPlace) -> None:
+def _widen_tables(archive: Archive, package: Package, part: str, place: AppendedArea) -> None:
     for relation in Relations(archive, part):
         if relation.kind.endswith(_TABLE):
             wider = widened_table(Part(archive, relation.target), place)
@@ -99,7 +100,7 @@ def _widen_tables(archive: Archive, package: Package, part: str, place: Appended
                 package.change(relation.target, wider)
 
 
-def _dimension(survey: SheetSurvey, place: AppendedPlace) -> dict[int, Mapping[str, str]]:
+def _dimension(survey: SheetSurvey, place: AppendedArea) -> dict[int, Mapping[str, str]]:
     if survey.dimension is None:
         return {}
     at, area = survey.dimension
@@ -108,7 +109,7 @@ def _dimension(survey: SheetSurvey, place: AppendedPlace) -> dict[int, Mapping[s
 
 
 def _filter(
-    archive: Archive, package: Package, survey: SheetSurvey, part: str, place: AppendedPlace
+    archive: Archive, package: Package, survey: SheetSurvey, part: str, place: AppendedArea
 ) -> dict[int, Mapping[str, str]]:
     if survey.filter is None:
         return {}

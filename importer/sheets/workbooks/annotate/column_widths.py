@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from importer.sheets.workbooks.package.areas import AppendedPlace
+from importer.sheets.workbooks.annotate.appended_area import AppendedArea
 from importer.sheets.workbooks.package.xml_edits import UnfitWorkbookError, attribute
 
 Ranges = Sequence[Mapping[str, str]]
@@ -20,7 +20,7 @@ def check_ranges(ranges: Ranges) -> None:
         before = int(last)
 
 
-def columns_xml(ranges: Ranges, place: AppendedPlace, widths: Sequence[float]) -> bytes:
+def columns_xml(ranges: Ranges, place: AppendedArea, widths: Sequence[float]) -> bytes:
     """Return the `cols` element with the widths of the appended columns in it.
 
     What the sheet says of other columns stays. Of a range that reaches over the appended columns, only the look of

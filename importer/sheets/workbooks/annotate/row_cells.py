@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from importer.sheets.phrases import column_letter
-from importer.sheets.workbooks.package.areas import AppendedPlace
+from importer.phrases import column_letter
+from importer.sheets.workbooks.annotate.appended_area import AppendedArea
 from importer.sheets.workbooks.package.cell_formats import Looks
 from importer.sheets.workbooks.package.cell_xml import cell_xml, style_attribute
 from importer.sheets.workbooks.package.looks import NUMBER_HEADERS
@@ -22,7 +22,7 @@ class RowCells:
         sentences_at: Which of them has text over several lines; None for none.
     """
 
-    def __init__(self, place: AppendedPlace, looks: Looks, *, sentences_at: int | None) -> None:
+    def __init__(self, place: AppendedArea, looks: Looks, *, sentences_at: int | None) -> None:
         self._letters = [column_letter(place.first + at) for at in range(len(place.names))]
         self._looks = looks
         self._sentences_at = sentences_at

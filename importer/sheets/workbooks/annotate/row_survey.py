@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Final, NoReturn
 from xml.parsers import expat
 
-from importer.sheets.workbooks.book import MAX_COLUMNS, MAX_ROWS
-from importer.sheets.workbooks.package.areas import AppendedPlace, column_position
+from importer.sheets.workbooks.annotate.appended_area import AppendedArea
+from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS, column_position
 from importer.sheets.workbooks.package.xml_edits import UnfitWorkbookError
 
 _LETTERS: Final = re.compile("[A-Z]{1,3}")
@@ -70,7 +70,7 @@ class RowSurvey:
         place: Where the appended columns go.
     """
 
-    def __init__(self, parser: expat.XMLParserType, place: AppendedPlace) -> None:
+    def __init__(self, parser: expat.XMLParserType, place: AppendedArea) -> None:
         self.rows = Rows()
         self.formulas = Formulas()
         self.header_style = 0

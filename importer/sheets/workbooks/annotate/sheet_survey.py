@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from importer.sheets.workbooks.annotate.appended_area import AppendedArea
 from importer.sheets.workbooks.annotate.row_survey import RowSurvey
+from importer.sheets.workbooks.areas import Area
 from importer.sheets.workbooks.package.archive import Archive
-from importer.sheets.workbooks.package.areas import AppendedPlace, Area
 from importer.sheets.workbooks.package.xml_edits import UnfitWorkbookError, end_of, points, watch_encoding
 from importer.sheets.workbooks.package.xml_reading import feed, new_parser
 
@@ -36,7 +37,7 @@ class SheetSurvey:
         UnfitWorkbookError: It cannot be written into safely.
     """
 
-    def __init__(self, archive: Archive, part: str, place: AppendedPlace) -> None:
+    def __init__(self, archive: Archive, part: str, place: AppendedArea) -> None:
         self.dimension: tuple[int, Area | None] | None = None
         """Where the tag is that tells the area in use, and that area."""
         self.columns: tuple[int, int, list[Mapping[str, str]]] | None = None

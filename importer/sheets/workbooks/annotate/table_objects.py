@@ -7,14 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from importer.sheets.workbooks.package.areas import AppendedPlace, Area
+from importer.sheets.workbooks.annotate.appended_area import AppendedArea
+from importer.sheets.workbooks.areas import Area
 from importer.sheets.workbooks.package.xml_edits import Edit, Element, Part, UnfitWorkbookError, attribute
 
 _FILTER_NAME: Final = "_xlnm._FilterDatabase"
 _ABSOLUTE: Final = re.compile(rb"[^<]*!(\$[A-Z]{1,3}\$[0-9]{1,7}:\$[A-Z]{1,3}\$[0-9]{1,7})(?=<)")
 
 
-def widened_table(part: Part, place: AppendedPlace) -> bytes | None:
+def widened_table(part: Part, place: AppendedArea) -> bytes | None:
     """Return a table object with the appended columns; None where it stays as it is.
 
     It gets them where it ends beside them, has its header in the same row, is not filled by a query or a map, and has
@@ -42,7 +43,7 @@ def widened_table(part: Part, place: AppendedPlace) -> bytes | None:
     return part.edited(edits)
 
 
-def _check_replaced(area: Area, columns: Iterable[Element], place: AppendedPlace) -> None:
+def _check_replaced(area: Area, columns: Iterable[Element], place: AppendedArea) -> None:
     """Raise where the columns of a table under the appended ones have other names than these."""
     names = [one.attributes.get("name", "") for one in columns]
     under = names[place.first - area.first_column :][: len(place.names)] if place.first >= area.first_column else []
@@ -50,7 +51,7 @@ def _check_replaced(area: Area, columns: Iterable[Element], place: AppendedPlace
         raise UnfitWorkbookError("a table object of its sheet lies where the appended columns go")
 
 
-def _may_grow(part: Part, area: Area, place: AppendedPlace) -> bool:
+def _may_grow(part: Part, area: Area, place: AppendedArea) -> bool:
     table, columns = part.elements[0], part.of("tableColumn", 2)
     taken = {one.attributes.get("name", "").casefold() for one in columns}
     return (
@@ -67,7 +68,7 @@ def _may_grow(part: Part, area: Area, place: AppendedPlace) -> bool:
     )
 
 
-def _more_columns(part: Part, columns: list[Element], place: AppendedPlace) -> list[Edit]:
+def _more_columns(part: Part, columns: list[Element], place: AppendedArea) -> list[Edit]:
     listed = part.of("tableColumns", 1)[0]
     used = max(int(one.attributes["id"]) for one in columns)
     added = b"".join(
@@ -91,7 +92,7 @@ class WiderFilter:
     names: Sequence[Edit]
 
 
-def widened_filter(area: Area | None, place: AppendedPlace, workbook: Part, sheet: int) -> WiderFilter | None:
+def widened_filter(area: Area | None, place: AppendedArea, workbook: Part, sheet: int) -> WiderFilter | None:
     """Return the filter of a sheet with the appended columns; None where it stays as it is.
 
     It gets them where it begins in the row of the header and ends beside them, and a hidden name of the workbook,

@@ -18,15 +18,16 @@ from typing import IO, Final, Self
 from importer.errors import ReportError, SourceError
 from importer.sheets.cells import cell_text
 from importer.sheets.extra_sheet import ExtraSheet
+from importer.sheets.limits import DEFAULT_LIMITS, Limits
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import Mark, Record, RecordKind
 from importer.sheets.workbooks.annotate.annotation_plan import plan_workbook
+from importer.sheets.workbooks.annotate.appended_area import AppendedArea
 from importer.sheets.workbooks.annotate.column_widths import columns_xml
 from importer.sheets.workbooks.annotate.row_cells import Appended, RowCells
 from importer.sheets.workbooks.annotate.sheet_copy import SheetCopy
 from importer.sheets.workbooks.beside.extra_package import ExtraPackage
-from importer.sheets.workbooks.package.archive import DEFAULT_LIMITS, Archive, Limits
-from importer.sheets.workbooks.package.areas import AppendedPlace
+from importer.sheets.workbooks.package.archive import Archive
 from importer.sheets.workbooks.package.looks import SAMPLE_SIZE, column_widths, row_height
 from importer.sheets.workbooks.package.xml_edits import UnfitWorkbookError
 from importer.sheets.workbooks.package.zip_entries import copy_entry, new_entry
@@ -58,7 +59,7 @@ class OwnWorkbookWriter:
         path: Path,
         source: SourceFile,
         part: str,
-        place: AppendedPlace,
+        place: AppendedArea,
         *,
         message_at: int | None = None,
         limits: Limits = DEFAULT_LIMITS,

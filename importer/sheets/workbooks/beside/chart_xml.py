@@ -12,8 +12,8 @@ from typing import Final
 from xml.sax.saxutils import escape
 
 from importer.sheets.extra_sheet import Chart
+from importer.sheets.workbooks.areas import Area
 from importer.sheets.workbooks.cell_text import sheet_text
-from importer.sheets.workbooks.package.areas import Area
 
 _DRAWING: Final = "http://schemas.openxmlformats.org/drawingml/2006"
 RELATIONS: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

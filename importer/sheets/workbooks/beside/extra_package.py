@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 from xml.sax.saxutils import escape
 
+from importer.phrases import column_letter
 from importer.sheets.extra_sheet import MARK, ExtraSheet
-from importer.sheets.phrases import column_letter
 from importer.sheets.workbooks.beside.chart_xml import RELATIONS, chart_xml, drawing_xml, quoted_title
 from importer.sheets.workbooks.beside.extra_looks import ExtraLooks
 from importer.sheets.workbooks.beside.extra_place import Place, Sheets

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 from xml.sax.saxutils import escape
 
+from importer.phrases import column_letter
 from importer.sheets.extra_sheet import Chart, ExtraCell, ExtraSheet, Look
-from importer.sheets.phrases import column_letter
+from importer.sheets.workbooks.areas import Area
 from importer.sheets.workbooks.beside.chart_xml import RELATIONS, Shown, quoted_title
 from importer.sheets.workbooks.beside.extra_looks import TALLER, ExtraLooks
-from importer.sheets.workbooks.package.areas import Area
 from importer.sheets.workbooks.package.cell_xml import inline_text
 from importer.sheets.workbooks.package.xml_edits import attribute
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from importer.sheets.limits import Limits
 from importer.sheets.reading import Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.workbooks.book import Book
-from importer.sheets.workbooks.package.archive import Limits
 
 
 def open_book(family: str, file: SourceFile, reading: Reading, limits: Limits) -> Book:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from importer.sheets.workbooks.book import Area, Line, SheetName
-from importer.sheets.workbooks.parser.spool import PackedLines
+from importer.sheets.workbooks.areas import Area
+from importer.sheets.workbooks.book import Line, SheetName
+from importer.sheets.workbooks.packed_lines import PackedLines
 
 
 @dataclass(frozen=True, slots=True)

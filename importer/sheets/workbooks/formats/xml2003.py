@@ -10,20 +10,11 @@ from typing import Final
 
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import CellError
-from importer.sheets.workbooks.book import (
-    ERRORS,
-    MAX_COLUMNS,
-    MAX_ROWS,
-    UNNAMED_ERROR,
-    Line,
-    LineCell,
-    SheetName,
-    Uncomputed,
-    damaged,
-)
+from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS
+from importer.sheets.workbooks.book import ERRORS, UNNAMED_ERROR, Line, LineCell, SheetName, Uncomputed, damaged
 from importer.sheets.workbooks.formats.parsed_book import ParsedBook, ParsedSheet
 from importer.sheets.workbooks.package.xml_reading import Damage, feed, is_true, local_name, new_parser
-from importer.sheets.workbooks.parser.spool import PackedLines
+from importer.sheets.workbooks.packed_lines import PackedLines
 
 _BLOCK_BYTES: Final = 1024 * 1024
 _PART: Final = "Workbook"

@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape
 
 from openpyxl.comments import Comment
 
-from importer.sheets.phrases import column_letter
+from importer.phrases import column_letter
 from importer.sheets.workbooks.cell_text import sheet_text
 
 AUTHOR: Final = "importer"

@@ -18,12 +18,12 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.writer.excel import ExcelWriter
 
 from importer.errors import ReportError
+from importer.phrases import column_letter
 from importer.sheets.cells import cell_text
 from importer.sheets.extra_sheet import ExtraSheet
-from importer.sheets.phrases import column_letter
 from importer.sheets.table import Mark, Record, RecordKind
+from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS
 from importer.sheets.workbooks.beside.extra_package import ExtraPackage
-from importer.sheets.workbooks.book import MAX_COLUMNS, MAX_ROWS
 from importer.sheets.workbooks.new.comments import Comments
 from importer.sheets.workbooks.new.held_parts import HoldingArchive
 from importer.sheets.workbooks.new.row_xml import CellMaker, Note

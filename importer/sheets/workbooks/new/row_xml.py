@@ -19,8 +19,8 @@ from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from importer.model.statuses import Status
+from importer.phrases import column_letter
 from importer.sheets.cells import cell_text
-from importer.sheets.phrases import column_letter
 from importer.sheets.table import CellError, CellValue
 from importer.sheets.workbooks.cell_text import sheet_text
 from importer.sheets.workbooks.package.cell_xml import cell_xml, style_attribute, text_element

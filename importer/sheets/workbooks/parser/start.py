@@ -14,13 +14,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from importer.errors import SourceError
+from importer.sheets.limits import Limits
 from importer.sheets.reading import Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.workbooks.book import damaged, too_large
-from importer.sheets.workbooks.package.archive import Limits
 from importer.sheets.workbooks.parser.child import OUT_OF_MEMORY, OUT_OF_MEMORY_CODE
 
-_START: Final = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from importer.sheets.workbooks.parser.child import main; main()"
+_START: Final = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
+    " from importer.sheets.workbooks.parser.child import main; main()"
+)
 _OUT_OF_TIME: Final = frozenset({signal.SIGPROF, signal.SIGXCPU})
 _OUT_OF_MEMORY: Final = frozenset({signal.SIGKILL, signal.SIGABRT})
 _NOT_FOR_IT: Final = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})

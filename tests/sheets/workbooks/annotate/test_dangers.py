@@ -10,10 +10,10 @@ from typing import IO, cast
 import pytest
 
 from importer.model.source import APPENDED_COLUMNS
+from importer.sheets.limits import Limits
 from importer.sheets.source_file import SourceFile
+from importer.sheets.workbooks.annotate.appended_area import AppendedArea
 from importer.sheets.workbooks.annotate.users_workbook import OwnWorkbookWriter
-from importer.sheets.workbooks.package.archive import Limits
-from importer.sheets.workbooks.package.areas import AppendedPlace
 from importer.sheets.workbooks.package.xml_edits import UnfitWorkbookError, changed_tag
 from tests.sheets.files import ANA, HEADER, MAIN, text_row, write_package
 from tests.sheets.workbooks.annotate.users_files import (
@@ -30,10 +30,10 @@ from tests.sheets.workbooks.annotate.users_files import (
 )
 
 HEAD, ROW = text_row(1, HEADER), text_row(2, ANA)
-PLACE = AppendedPlace(1, 4, NAMES)
+PLACE = AppendedArea(1, 4, NAMES)
 
 
-def refusal(path: Path, place: AppendedPlace = PLACE, limits: Limits | None = None) -> str:
+def refusal(path: Path, place: AppendedArea = PLACE, limits: Limits | None = None) -> str:
     """Return why a workbook is not written into; nothing may have been written by then."""
     target = path.with_name("never.xlsx")
     with pytest.raises(UnfitWorkbookError) as caught:
@@ -148,7 +148,7 @@ def test_what_only_looks_like_a_cell_is_none(tmp_path: Path) -> None:
     rows = f'{noise}<row r="1" x="</row>" spans="1:5">'.replace('"</row>"', '"/row>"')
     rows += f"{noise}{cell}{noise}</row>{noise}<row r='2'>{noise}</row>"
     source = package(tmp_path / "a.xlsx", rows)
-    write_own(source, tmp_path / "b.xlsx", AppendedPlace(1, 5, NAMES), [2])
+    write_own(source, tmp_path / "b.xlsx", AppendedArea(1, 5, NAMES), [2])
     sheet = cells(tmp_path / "b.xlsx")
     assert texts(sheet, 1)[4:] == ['</v></c></row><row r="7"><c r="A7"><f>', *NAMES]
     assert texts(sheet, 2)[5:] == list(UPDATED)
@@ -165,8 +165,8 @@ def test_a_cell_at_the_far_corner_is_copied(tmp_path: Path) -> None:
 def test_columns_beyond_the_last_one_are_refused(tmp_path: Path) -> None:
     """A sheet has 16,384."""
     source = write_package(tmp_path / "a.xlsx", HEAD)
-    assert "no room" in refusal(source, AppendedPlace(1, 16_379, NAMES))
-    OwnWorkbookWriter(tmp_path / "b.xlsx", SourceFile(source, ""), SHEET, AppendedPlace(1, 16_378, APPENDED_COLUMNS))
+    assert "no room" in refusal(source, AppendedArea(1, 16_379, NAMES))
+    OwnWorkbookWriter(tmp_path / "b.xlsx", SourceFile(source, ""), SHEET, AppendedArea(1, 16_378, APPENDED_COLUMNS))
 
 
 def test_a_damaged_part_is_refused_though_it_would_only_be_copied(tmp_path: Path) -> None:

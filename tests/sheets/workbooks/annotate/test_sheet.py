@@ -11,17 +11,18 @@ from xml.etree import ElementTree as ET
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from importer.sheets.phrases import column_letter
+from importer.phrases import column_letter
 from importer.sheets.source_file import SourceFile
+from importer.sheets.workbooks.annotate.appended_area import AppendedArea
 from importer.sheets.workbooks.annotate.sheet_copy import SheetCopy
 from importer.sheets.workbooks.annotate.sheet_survey import SheetSurvey
+from importer.sheets.workbooks.areas import column_position
 from importer.sheets.workbooks.package.archive import Archive
-from importer.sheets.workbooks.package.areas import AppendedPlace, column_position
 from tests.sheets.files import MAIN
 from tests.sheets.workbooks.annotate.users_files import SHEET, package, parts_of
 
 FIRST, LAST = 2, 3
-PLACE = AppendedPlace(1, FIRST, ["status", "message"])
+PLACE = AppendedArea(1, FIRST, ["status", "message"])
 Cells = Mapping[tuple[int, int], tuple[str | None, str, str, bool]]
 """By row and column: style, type and text, and whether there is anything in it."""
 

@@ -10,8 +10,9 @@ import pytest
 import xlsxwriter
 from openpyxl.worksheet.table import Table, TableColumn
 
+from importer.sheets.workbooks.annotate.appended_area import AppendedArea
 from importer.sheets.workbooks.annotate.column_widths import columns_xml
-from importer.sheets.workbooks.package.areas import AppendedPlace, Area
+from importer.sheets.workbooks.areas import Area
 from importer.sheets.workbooks.package.xml_edits import UnfitWorkbookError
 from tests.sheets.files import ANA, BEN, HEADER, text_row
 from tests.sheets.workbooks.annotate.users_files import (
@@ -30,7 +31,7 @@ from tests.sheets.workbooks.annotate.users_files import (
 
 TABLE = "xl/tables/table1.xml"
 WORKBOOK = "xl/workbook.xml"
-PLACE = AppendedPlace(1, 4, NAMES)
+PLACE = AppendedArea(1, 4, NAMES)
 
 
 def table_workbook(path: Path, *, area: str = "A1:D3", **options: object) -> Path:
@@ -219,7 +220,7 @@ def test_a_hidden_range_does_not_hide_ours_and_its_look_is_kept() -> None:
 
 def test_columns_of_an_earlier_run_keep_their_widths() -> None:
     """A person may have hidden one of them; a new one gets its width."""
-    place = AppendedPlace(1, 4, NAMES, replaces=True)
+    place = AppendedArea(1, 4, NAMES, replaces=True)
     xml = columns_xml([{"min": "5", "max": "9", "hidden": "1"}], place, WIDTHS).decode()
     assert xml.count('hidden="1"') == 5
     assert '<col min="10" max="10" width="6" customWidth="1"/>' in xml

@@ -14,8 +14,8 @@ from importer.errors import ReportError
 from importer.model.statuses import Status
 from importer.sheets.open import open_table
 from importer.sheets.table import Record, RecordKind
+from importer.sheets.workbooks.annotate.appended_area import AppendedArea
 from importer.sheets.workbooks.cell_text import sheet_text
-from importer.sheets.workbooks.package.areas import AppendedPlace
 from importer.sheets.workbooks.package.looks import TONES
 from tests.sheets.files import ANA, BEN, HEADER, cells_of, text_row, write_package, write_xlsx
 from tests.sheets.workbooks.annotate.users_files import (
@@ -37,7 +37,7 @@ from tests.sheets.workbooks.annotate.users_files import (
 STYLES = "xl/styles.xml"
 WORKBOOK = "xl/workbook.xml"
 TYPES = "[Content_Types].xml"
-PLACE = AppendedPlace(1, 4, NAMES)
+PLACE = AppendedArea(1, 4, NAMES)
 
 
 def test_every_part_that_need_not_change_is_byte_for_byte_the_same(tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_formulas_of_the_sheet_become_their_values(tmp_path: Path) -> None:
     rows = text_row(1, [*HEADER, "e", "f", "g", "h"]) + text_row(2, ANA, more)
     rows += text_row(3, BEN, '<c r="F3" t="str"><f t="shared" si="0"/><v>b</v></c>')
     source = write_package(tmp_path / "a.xlsx", rows)
-    writer = write_own(source, tmp_path / "b.xlsx", AppendedPlace(1, 11, NAMES), [2, 3])
+    writer = write_own(source, tmp_path / "b.xlsx", AppendedArea(1, 11, NAMES), [2, 3])
     assert list(writer.notes) == [
         "In the annotated workbook, 5 formulas of the sheet are replaced by their values.",
         "In the annotated workbook, the cells of 3 formulas are empty, since no value was stored with them.",
@@ -330,7 +330,7 @@ def test_titles_above_the_header_stay_merged(tmp_path: Path) -> None:
         for column, text in enumerate(line, start=1):
             sheet.cell(row, column, text)
     book.save(source)
-    write_own(source, tmp_path / "b.xlsx", AppendedPlace(3, 4, NAMES), [4, 5])
+    write_own(source, tmp_path / "b.xlsx", AppendedArea(3, 4, NAMES), [4, 5])
     after = cells(tmp_path / "b.xlsx")
     assert [str(area) for area in after.merged_cells.ranges] == ["A1:H1"]
     assert texts(after, 3) == [*HEADER, *NAMES]
@@ -356,7 +356,7 @@ def test_titles_above_the_header_stay_merged(tmp_path: Path) -> None:
 def test_rows_are_found_however_they_are_written(tmp_path: Path, rows: str, expected: list[list[object]]) -> None:
     """With numbers or without, empty or with cells on both sides."""
     source = package(tmp_path / "a.xlsx", rows)
-    write_own(source, tmp_path / "b.xlsx", AppendedPlace(1, 1, NAMES), [2])
+    write_own(source, tmp_path / "b.xlsx", AppendedArea(1, 1, NAMES), [2])
     sheet = cells(tmp_path / "b.xlsx")
     assert texts(sheet, 1)[:7] == [*expected[0], *NAMES]
     assert texts(sheet, 2)[:7] == [*expected[1], *UPDATED]

@@ -18,9 +18,9 @@ from importer.sheets.open import open_table
 from importer.sheets.reading import Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import Record, RecordKind
+from importer.sheets.workbooks.annotate.appended_area import AppendedArea
 from importer.sheets.workbooks.annotate.users_workbook import OwnWorkbookWriter
-from importer.sheets.workbooks.package.areas import AppendedPlace
-from importer.sheets.workbooks.sheet_table import GridTable
+from importer.sheets.workbooks.sheet_table import SheetTable
 from importer.sheets.workbooks.writers import own_writer as writer_into
 from tests.sheets.files import ANA, BEN, HEADER, MAIN, write_package
 
@@ -45,7 +45,7 @@ PICTURE = bytes.fromhex(
 def own_writer(source: Path, target: Path, *, sheet: str | None = None) -> OwnWorkbookWriter:
     """Return the writer into a workbook, as a run would make it."""
     table = open_table(source, Reading(sheet=sheet))
-    assert isinstance(table, GridTable)
+    assert isinstance(table, SheetTable)
     return writer_into(target, table, table.appended_names(APPENDED_COLUMNS), message_at=2)
 
 
@@ -70,7 +70,7 @@ def annotate_own(
     return writer
 
 
-def write_own(source: Path, target: Path, place: AppendedPlace, rows: Sequence[int]) -> OwnWorkbookWriter:
+def write_own(source: Path, target: Path, place: AppendedArea, rows: Sequence[int]) -> OwnWorkbookWriter:
     """Annotate the rows with these numbers of a workbook that is not read as a table before."""
     writer = OwnWorkbookWriter(target, SourceFile(source, source.name), SHEET, place, message_at=2)
     with writer:

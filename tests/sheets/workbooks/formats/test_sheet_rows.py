@@ -9,12 +9,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from importer.errors import SourceError
+from importer.sheets.limits import Limits
 from importer.sheets.source_file import SourceFile
-from importer.sheets.workbooks.book import Area, Line, LineCell, Uncomputed, damaged
+from importer.sheets.workbooks.areas import Area
+from importer.sheets.workbooks.book import Line, LineCell, Uncomputed, damaged
 from importer.sheets.workbooks.formats.xlsx.sheet_rows import SheetRows
 from importer.sheets.workbooks.formats.xlsx.sheet_xml import SheetParser
 from importer.sheets.workbooks.formats.xlsx.xlsx_values import Values
-from importer.sheets.workbooks.package.archive import Archive, Limits
+from importer.sheets.workbooks.package.archive import Archive
 from importer.sheets.workbooks.serials import NumberKind
 from tests.sheets.files import write_package
 from tests.sheets.workbooks.parser.bombs import SHEET, sheet

@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from importer.errors import SourceError
+from importer.sheets.limits import DEFAULT_LIMITS, Limits
 from importer.sheets.open import open_table
-from importer.sheets.workbooks.package.archive import DEFAULT_LIMITS, Limits
 
 
 def main(path: Path, slowness: float) -> None:

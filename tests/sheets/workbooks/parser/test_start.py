@@ -16,15 +16,15 @@ from unittest.mock import Mock
 import pytest
 
 from importer.errors import SourceError
+from importer.sheets.limits import Limits
 from importer.sheets.open import open_table
 from importer.sheets.reading import AS_IT_IS, Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import SheetSize
-from importer.sheets.workbooks.opening import open_raw_workbook, survey_workbook
-from importer.sheets.workbooks.package.archive import Limits
 from importer.sheets.workbooks.parser import child
 from importer.sheets.workbooks.parser.child import OUT_OF_MEMORY
 from importer.sheets.workbooks.parser.start import Request, parse
+from importer.sheets.workbooks.sheet_table import open_raw_workbook, survey_workbook
 from tests.sheets.files import ANA, HEADER, text_row, write_package, write_xlsx
 
 ROWS = "".join(text_row(number, ANA) for number in range(2, 40_000))

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from importer.errors import SourceError
+from importer.sheets.limits import Limits
 from importer.sheets.open import open_table
 from importer.sheets.source_file import SourceFile
-from importer.sheets.workbooks.book import MAX_ROWS
-from importer.sheets.workbooks.package.archive import Archive, Limits
+from importer.sheets.workbooks.areas import MAX_ROWS
+from importer.sheets.workbooks.package.archive import Archive
 from tests.sheets.files import (
     ANA,
     HEADER,

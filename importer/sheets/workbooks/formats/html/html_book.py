@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from importer.errors import SourceError
-from importer.sheets.phrases import quoted
+from importer.phrases import quoted
 from importer.sheets.reading import Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.workbooks.book import SheetName, damaged

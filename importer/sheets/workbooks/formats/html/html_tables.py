@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Final
 
-from importer.sheets.workbooks.book import MAX_COLUMNS, MAX_ROWS, Line, LineCell
-from importer.sheets.workbooks.parser.spool import PackedLines
+from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS
+from importer.sheets.workbooks.book import Line, LineCell
+from importer.sheets.workbooks.packed_lines import PackedLines
 
 Attributes = Sequence[tuple[str, str | None]]
 

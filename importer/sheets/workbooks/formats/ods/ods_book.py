@@ -6,11 +6,12 @@ import functools
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from importer.sheets.limits import Limits
 from importer.sheets.source_file import SourceFile
 from importer.sheets.workbooks.book import damaged, protected
 from importer.sheets.workbooks.formats.ods.ods_parser import OdsParser
 from importer.sheets.workbooks.formats.parsed_book import ParsedBook
-from importer.sheets.workbooks.package.archive import Archive, Limits
+from importer.sheets.workbooks.package.archive import Archive
 from importer.sheets.workbooks.package.xml_reading import Damage
 
 _CONTENT: Final = "content.xml"

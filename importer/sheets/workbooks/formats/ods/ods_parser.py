@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from importer.sheets.workbooks.book import MAX_COLUMNS, MAX_ROWS, Line, LineCell, SheetName
+from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS
+from importer.sheets.workbooks.book import Line, LineCell, SheetName
 from importer.sheets.workbooks.formats.ods.ods_cells import OdsText, cell_value
 from importer.sheets.workbooks.formats.parsed_book import ParsedSheet
 from importer.sheets.workbooks.package.xml_reading import Damage, feed, local_name, new_parser
-from importer.sheets.workbooks.parser.spool import PackedLines
+from importer.sheets.workbooks.packed_lines import PackedLines
 
 _UNSEEN: Final = frozenset({"collapse", "filter"})
 _UNREAD: Final = frozenset({"shapes", "dde-links", "tracked-changes"})

@@ -14,7 +14,8 @@ from importer.errors import SourceError
 from importer.sheets.reading import Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import CellError
-from importer.sheets.workbooks.book import Area, Line, LineCell, SheetName, damaged, protected
+from importer.sheets.workbooks.areas import Area
+from importer.sheets.workbooks.book import Line, LineCell, SheetName, damaged, protected
 from importer.sheets.workbooks.formats.xls.xlrd_book import load
 from importer.sheets.workbooks.serials import NumberKind, from_serial, kind_of_format, kind_of_id
 

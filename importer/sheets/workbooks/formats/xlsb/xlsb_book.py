@@ -11,12 +11,13 @@ from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from typing import Final
 
+from importer.sheets.limits import Limits
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import CellError
-from importer.sheets.workbooks.book import MAX_COLUMNS, MAX_ROWS, Area, Line, LineCell, SheetName
+from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS, Area
+from importer.sheets.workbooks.book import Line, LineCell, SheetName, put
 from importer.sheets.workbooks.formats.xlsb.biff12 import Fields, records
-from importer.sheets.workbooks.formats.xlsx.sheet_xml import put
-from importer.sheets.workbooks.package.archive import Archive, Limits
+from importer.sheets.workbooks.package.archive import Archive
 from importer.sheets.workbooks.package.relations import MACROS_NOTE, SheetPart, parts_of_kind, relations, workbook_part
 from importer.sheets.workbooks.serials import NumberKind, from_serial, kind_of_format, kind_of_id
 

@@ -13,8 +13,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from importer.sheets.workbooks.book import MAX_COLUMNS, Area, Line, LineCell
-from importer.sheets.workbooks.formats.xlsx.sheet_xml import SheetParser, checked_row, column_position, is_hidden, put
+from importer.sheets.workbooks.areas import MAX_COLUMNS, Area, column_position
+from importer.sheets.workbooks.book import Line, LineCell, put
+from importer.sheets.workbooks.formats.xlsx.sheet_xml import SheetParser, checked_row, is_hidden
 from importer.sheets.workbooks.formats.xlsx.xlsx_values import Values, plain_text, uncomputed
 from importer.sheets.workbooks.package.archive import Archive
 from importer.sheets.workbooks.package.xml_reading import NOT_IN_XML, unescaped

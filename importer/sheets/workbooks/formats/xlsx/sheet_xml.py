@@ -6,22 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from importer.sheets.workbooks.book import MAX_COLUMNS, MAX_ROWS, Area, Line, LineCell, cell_name
+from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS, Area, column_position
+from importer.sheets.workbooks.book import Line, LineCell, put
 from importer.sheets.workbooks.formats.xlsx.xlsx_values import Values, plain_text, uncomputed
-from importer.sheets.workbooks.package.xml_reading import EXTENSIONS, Damage, feed, is_true, local_name, new_parser
+from importer.sheets.workbooks.package.xml_reading import EXTENSIONS, feed, is_true, local_name, new_parser
 
 _REFERENCE: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
 _MAX_AREAS: Final = 200_000
-_LETTERS: Final = 26
 _OF_A_CELL: Final = frozenset({"v", "f", "is"})
-
-
-def column_position(letters: str) -> int:
-    """Return the position of a column, from 0, by its name in capitals or not."""
-    number = 0
-    for letter in letters.upper():
-        number = number * _LETTERS + ord(letter) - ord("A") + 1
-    return number - 1
 
 
 def is_hidden(attributes: dict[str, str]) -> bool:
@@ -180,16 +172,3 @@ def checked_row(row: int, last: int, values: Values) -> int:
     if row <= last:
         raise values.damage("its rows are not in order")
     return row
-
-
-def put(cells: list[LineCell], position: int, value: LineCell, *, row: int, damage: Damage) -> None:
-    """Put a value into its place in a row; raise `SourceError` where there is one: programs show different ones."""
-    if position >= len(cells):
-        if value is None:
-            return
-        cells += [None] * (position - len(cells))
-        cells.append(value)
-    elif cells[position] is None:
-        cells[position] = value
-    else:
-        raise damage(f"cell {cell_name(row, position)} is in it twice")

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from importer.sheets.extra_sheet import MARK
+from importer.sheets.limits import Limits
 from importer.sheets.source_file import SourceFile
-from importer.sheets.workbooks.book import Area, Line, SheetName
+from importer.sheets.workbooks.areas import Area
+from importer.sheets.workbooks.book import Line, SheetName
 from importer.sheets.workbooks.formats.xlsx.shared_strings import read_shared_strings
 from importer.sheets.workbooks.formats.xlsx.sheet_rows import SheetRows
 from importer.sheets.workbooks.formats.xlsx.xlsx_values import Values
-from importer.sheets.workbooks.package.archive import Archive, Limits
+from importer.sheets.workbooks.package.archive import Archive
 from importer.sheets.workbooks.package.relations import (
     MACROS_NOTE,
     SheetPart,

@@ -11,7 +11,8 @@ from typing import Final
 
 from importer.errors import SourceError
 from importer.sheets.table import CellError
-from importer.sheets.workbooks.book import ERRORS, UNNAMED_ERROR, LineCell, Uncomputed, cell_name
+from importer.sheets.workbooks.areas import cell_name
+from importer.sheets.workbooks.book import ERRORS, UNNAMED_ERROR, LineCell, Uncomputed
 from importer.sheets.workbooks.serials import NumberKind, from_serial
 
 _CODES: Final = re.compile(r"(?:_x[0-9A-Fa-f]{4}_)+")

@@ -7,8 +7,8 @@ import functools
 from typing import Final
 
 from importer.model.rows import Issue
+from importer.phrases import quoted
 from importer.sheets.formula_guard import GUARDED_CELL, WHY_GUARDED
-from importer.sheets.phrases import quoted
 from importer.sheets.table import CellError
 from importer.sheets.workbooks.book import Uncomputed
 

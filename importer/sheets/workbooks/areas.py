@@ -1,20 +1,19 @@
-"""Where things are on a sheet: areas, as workbooks write them (`A1:D10`), and the place of the appended columns."""
+"""Where things are on a sheet of a workbook: its size, its columns by their letters, and areas (`A1:D10`)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
-from importer.sheets.phrases import column_letter
-from importer.sheets.workbooks.book import MAX_COLUMNS, MAX_ROWS
+from importer.phrases import column_letter
 
+MAX_ROWS: Final = 1_048_576
+MAX_COLUMNS: Final = 16_384
+_LETTERS: Final = 26
 _AREA: Final = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})(?::\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6}))?")
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
+class Area(NamedTuple):
     """A rectangle of cells: rows from 1 as a person counts, columns from 0; the last ones belong to it."""
 
     first_row: int
@@ -65,39 +64,17 @@ class Area:
 
     def widened(self, last_column: int) -> Area:
         """Return the area with another last column."""
-        return replace(self, last_column=last_column)
-
-
-@dataclass(frozen=True, slots=True)
-class AppendedPlace:
-    """Where the appended columns go.
-
-    Attributes:
-        header_row: The number of the header's row.
-        first: The position of the first of them, from 0.
-        names: Their headers, left to right.
-        replaces: Whether the columns of an earlier run stand there, as many, and are to be replaced; columns that a
-            person has added after them stay where they are.
-    """
-
-    header_row: int
-    first: int
-    names: Sequence[str]
-    replaces: bool = False
-
-    @property
-    def last(self) -> int:
-        """The position of the last of them."""
-        return self.first + len(self.names) - 1
-
-    def rows(self, last_row: int) -> Area:
-        """Return the area of them from the header down to a row."""
-        return Area(self.header_row, self.first, max(last_row, self.header_row), self.last)
+        return self._replace(last_column=last_column)
 
 
 def column_position(letters: str) -> int:
-    """Return the position of a column, from 0, of its letters in capitals."""
+    """Return the position of a column, from 0, by its name, in capitals or not: 26 of `AA`."""
     number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
+    for letter in letters.upper():
+        number = number * _LETTERS + ord(letter) - ord("A") + 1
     return number - 1
+
+
+def cell_name(number: int, position: int) -> str:
+    """Return what a person calls a cell: its line counts from 1, its position from 0."""
+    return f"{column_letter(position)}{number}"

@@ -7,6 +7,7 @@ from typing import Final
 
 _MAX_LENGTH: Final = 60
 _MAX_NAMES: Final = 30
+_MAX_NAMED_ROWS: Final = 5
 _LETTERS: Final = 26
 
 
@@ -41,3 +42,22 @@ def column_letter(position: int) -> str:
 def _line(name: str) -> str:
     line = "".join(letter if letter.isprintable() else "?" for letter in " ".join(name.split()))
     return line if len(line) <= _MAX_LENGTH else f"{line[: _MAX_LENGTH - 3]}..."
+
+
+def named(header: str) -> str:
+    """Return a header as messages show it: on one line, in quotation marks, at most 60 characters of it."""
+    line = " ".join(header.split())
+    shown = line if len(line) <= _MAX_LENGTH else f"{line[: _MAX_LENGTH - 3]}..."
+    return f'"{shown}"'
+
+
+def named_rows(rows: Sequence[int], total: int) -> str:
+    """Return the words for some rows, of which at most five are named: `row 5`, `rows 5, 9, 12, 13, 20 and 3 more`.
+
+    Args:
+        rows: All of them, or at least the first five.
+        total: How many there are, at least one.
+    """
+    names = [str(row) for row in rows[:_MAX_NAMED_ROWS]]
+    more = total - len(names)
+    return f"{'row' if total == 1 else 'rows'} {listed([*names, f'{more} more'] if more else names)}"

@@ -1,0 +1,50 @@
+"""What every table whose header is understood says of itself, whatever file it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from importer.model.source import Field, Skip
+from importer.sheets.header.layout import Layout
+from importer.sheets.table import Column
+
+
+class UnderstoodTable:
+    """The half of `importer.sheets.table.Table` that follows from the header.
+
+    Args:
+        layout: The header, understood.
+    """
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._skips: Mapping[Skip, int] = {}
+
+    @property
+    def layout(self) -> Layout:
+        """The header, understood."""
+        return self._layout
+
+    @property
+    def columns(self) -> Mapping[Field, Column]:
+        """The columns that hold a field, found by their names."""
+        return self._layout.columns
+
+    @property
+    def prefix(self) -> str:
+        """`import_` where one of the source's own columns has the name of an appended one, otherwise ""."""
+        return self._layout.prefix
+
+    @property
+    def has_origins(self) -> bool:
+        """Whether it is a sheet of rows to fix."""
+        return self._layout.has_origins
+
+    @property
+    def skips(self) -> Mapping[Skip, int]:
+        """How many records are no rows, by what they are; known once `chunks` has been read to its end."""
+        return self._skips
+
+    def appended_names(self, columns: Sequence[str]) -> Sequence[str]:
+        """Return the headers of columns to append."""
+        return self._layout.appended_names(columns)
