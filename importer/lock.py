@@ -69,7 +69,7 @@ def sending_lock(folder: Path, base_url: str, holder: Holder, patience: Patience
         JournalError: The state directory cannot be written.
     """
     path = _path(folder, base_url)
-    with _held(path, holder, patience) as other:
+    with _locked(path, holder, patience) as other:
         if other is not None:
             raise LockedError(
                 f"Another run is sending to {base_url}: {other}.",
@@ -105,7 +105,7 @@ def run_lock(folder: Path, holder: Holder, patience: Patience) -> Iterator[None]
         JournalError: The state directory cannot be written.
     """
     path = _path(folder, holder.run_id)
-    with _held(path, holder, patience, tidy=True) as other:
+    with _locked(path, holder, patience, tidy=True) as other:
         if other is not None:
             raise LockedError(
                 f"Run {holder.run_id} is at work: {other}.", code="locked", hint="Wait for its end, or stop it."
@@ -145,7 +145,7 @@ def _lock(path: Path) -> FileLock:
 
 
 @contextmanager
-def _held(path: Path, holder: Holder, patience: Patience, *, tidy: bool = False) -> Iterator[str | None]:
+def _locked(path: Path, holder: Holder, patience: Patience, *, tidy: bool = False) -> Iterator[str | None]:
     """Hold a lock; yield None, or, where another one holds it, who that is, for a person.
 
     With `tidy`, the lock's file goes with it, while it is held: whoever has opened it meanwhile notices that.

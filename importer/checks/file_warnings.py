@@ -89,7 +89,7 @@ def shared_addresses(groups: Iterable[Sequence[Sequence[int]]], column: str) -> 
             yield from (RowWarning(row, WarningCode.SHARED_ADDRESS.value, column, told) for row in rows)
 
 
-class Evidence:
+class FileEvidence:
     """Gathers what the rows of a file say about each other; it keeps no name and no address, only domains.
 
     Args:

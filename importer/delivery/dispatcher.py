@@ -18,8 +18,8 @@ from importer.delivery.pace.in_flight import Window
 from importer.delivery.pace.outage import Outage
 from importer.delivery.pace.rate_limit import Throttle
 from importer.delivery.pace.spacing import Pacing
-from importer.delivery.replies.meaning import Next, Verdict, classify
-from importer.delivery.replies.outcomes import Row, not_sent, settle, undecided
+from importer.delivery.replies.meaning import Meaning, Next, classify
+from importer.delivery.replies.outcomes import DeliveryRow, not_sent, settle, undecided
 from importer.delivery.replies.refusals import Place, Refusals, is_cause
 from importer.delivery.wire.attempts import Fault, Reply
 from importer.model.rows import Attempt, Outcome, Pending, Waiting
@@ -36,7 +36,7 @@ _FEWEST: Final = 8
 
 
 @dataclass(slots=True)
-class Step:
+class DispatchStep:
     """What has to become durable before anything else happens."""
 
     begun: list[Attempt] = field(default_factory=list)
@@ -82,8 +82,8 @@ class Dispatcher:
         self._window = Window(
             policy.concurrency, start=1 if policy.adaptive else policy.concurrency, adaptive=policy.adaptive
         )
-        self._held: list[tuple[Row, Verdict]] = []
-        self._in_flight: dict[int, Row] = {}
+        self._held: list[tuple[DeliveryRow, Meaning]] = []
+        self._in_flight: dict[int, DeliveryRow] = {}
         self._fed = 0
         self._fed_all = False
         self._canaries_done = 0
@@ -92,7 +92,7 @@ class Dispatcher:
         self._blamed: set[StopReason] = set()
         self._limited_since: float | None = None
         self._limited_in_a_row = 0
-        self._step = Step()
+        self._step = DispatchStep()
         self.stop_reason: StopReason | None = None
 
     @property
@@ -121,7 +121,7 @@ class Dispatcher:
         """Take in the next rows, in row order; `last` says that none will follow."""
         self._backlog.add(
             [
-                Row(
+                DeliveryRow(
                     pending.update,
                     attempts=pending.attempts,
                     maybe=pending.maybe,
@@ -135,7 +135,7 @@ class Dispatcher:
         self._fed += len(rows)
         self._fed_all = last
 
-    def step(self, now: float) -> Step:
+    def step(self, now: float) -> DispatchStep:
         """Return what has come about since the last call, and begin as many attempts as may leave now."""
         if self._blamed or (not self._in_flight and (self.stop_reason is not None or self._stuck())):
             self._release_held()
@@ -146,7 +146,7 @@ class Dispatcher:
         full = self._is_full(now)
         for attempt in self._step.begun:
             self._in_flight[attempt.update.row].full = full
-        step, self._step = self._step, Step()
+        step, self._step = self._step, DispatchStep()
         return step
 
     def wait_s(self, now: float) -> float | None:
@@ -170,38 +170,38 @@ class Dispatcher:
         """Take in the reply to an attempt that is in flight."""
         row = self._in_flight.pop(reply.row)
         self._pacing.answered(row.left_at, now)
-        verdict = classify(reply, row.update, self._redact)
-        self._size_up(row, reply, verdict, now)
+        meaning = classify(reply, row.update, self._redact)
+        self._size_up(row, reply, meaning, now)
         # What the importer itself did to an attempt tells nothing of the API.
         ours = reply.fault in (Fault.GIVEN_UP, Fault.DEFECT)
         row.latency_s = None if ours else reply.elapsed_s
         lifeless_probe = not ours and self._outage.learn(
-            row.number, now, alive=_shows_life(reply), retry_after_s=verdict.retry_after_s
+            row.number, now, alive=_shows_life(reply), retry_after_s=meaning.retry_after_s
         )
-        row.learn(verdict, free=lifeless_probe)
-        reason = self._refusals.judge(verdict, row.place)
+        row.learn(meaning, free=lifeless_probe)
+        reason = self._refusals.judge(meaning, row.place)
         if reason is not None:
             self._blamed.add(reason)
             self.stop(reason)
         if not self._refusals.holding:
             self._release_held()
-        self._note_limit(row, verdict, now)
-        self._follow(row, verdict, now, lifeless_probe=lifeless_probe)
+        self._note_limit(row, meaning, now)
+        self._follow(row, meaning, now, lifeless_probe=lifeless_probe)
         if self._outage.over:
             self.stop(StopReason.API_DOWN)
 
-    def _size_up(self, row: Row, reply: Reply, verdict: Verdict, now: float) -> None:
+    def _size_up(self, row: DeliveryRow, reply: Reply, meaning: Meaning, now: float) -> None:
         """Let the window learn from a reply; what was not worked on tells nothing of how long that takes."""
         if reply.fault is Fault.TIMED_OUT or reply.http_status == HTTPStatus.SERVICE_UNAVAILABLE:
             self._window.congested(row.left_at, now)
-        elif _shows_life(reply) and verdict.next is not Next.WAIT_OUT:
+        elif _shows_life(reply) and meaning.next is not Next.WAIT_OUT:
             self._window.learn(reply.elapsed_s, full=row.full)
 
     def stop(self, reason: StopReason) -> None:
         """Begin nothing more; what is in flight still counts. The first reason stands."""
         self.stop_reason = self.stop_reason or reason
 
-    def _begin(self, row: Row, now: float) -> None:
+    def _begin(self, row: DeliveryRow, now: float) -> None:
         """Let an attempt of a row take a slot, and leave as soon as the pacing allows."""
         if row.begun_at == _NEVER:
             self._budget.note_row()
@@ -211,54 +211,54 @@ class Dispatcher:
         self._in_flight[row.number] = row
         self._step.begun.append(Attempt(row.update, row.attempts, row.left_at))
 
-    def _follow(self, row: Row, verdict: Verdict, now: float, *, lifeless_probe: bool) -> None:
-        """Do what a verdict asks for."""
-        if verdict.retry_after_s is not None and verdict.retry_after_s > self._policy.max_retry_after_s:
+    def _follow(self, row: DeliveryRow, meaning: Meaning, now: float, *, lifeless_probe: bool) -> None:
+        """Do what a meaning asks for."""
+        if meaning.retry_after_s is not None and meaning.retry_after_s > self._policy.max_retry_after_s:
             self.stop(StopReason.RETRY_AFTER_TOO_LONG)
-        match verdict.next:
+        match meaning.next:
             case Next.DEFECT:
                 self.stop(StopReason.INTERNAL_ERROR)
-                self._decide(row, verdict)
+                self._decide(row, meaning)
             case Next.WAIT_OUT:
-                self._slow_down(row, verdict, now)
+                self._slow_down(row, meaning, now)
                 self._come_back(row, now)
             case Next.RETRY if lifeless_probe:
                 row.retry = True
                 self._come_back(row, now)
             case Next.RETRY if row.tries < self._policy.max_attempts:
                 row.retry = True
-                self._come_back(row, now + self._pause_s(verdict, row.tries))
+                self._come_back(row, now + self._pause_s(meaning, row.tries))
             case _ if self._refusals.holding:
-                self._held.append((row, verdict))
+                self._held.append((row, meaning))
                 self._step.waiting.append(row.waiting())
             case _:
-                self._decide(row, verdict)
+                self._decide(row, meaning)
 
-    def _come_back(self, row: Row, due: float) -> None:
+    def _come_back(self, row: DeliveryRow, due: float) -> None:
         """Let a row wait for its next attempt; while it is open whether the API is down, all take turns."""
         self._backlog.put_off(row, due, last=self._outage.in_doubt)
         self._step.waiting.append(row.waiting())
 
-    def _slow_down(self, row: Row, verdict: Verdict, now: float) -> None:
+    def _slow_down(self, row: DeliveryRow, meaning: Meaning, now: float) -> None:
         """Let everything wait after a "slow down", and go on more slowly than before."""
         if self._throttle.refused(row.begun_at, now):
             self._limited_in_a_row += 1
-        elif verdict.retry_after_s is None:
+        elif meaning.retry_after_s is None:
             return
-        asked_s = verdict.retry_after_s
-        pause_s = self._pause_s(verdict, self._limited_in_a_row) if asked_s is None else asked_s + _SURELY_S
+        asked_s = meaning.retry_after_s
+        pause_s = self._pause_s(meaning, self._limited_in_a_row) if asked_s is None else asked_s + _SURELY_S
         self._pacing.pause(now + pause_s)
 
-    def _pause_s(self, verdict: Verdict, tries: int) -> float:
+    def _pause_s(self, meaning: Meaning, tries: int) -> float:
         """Return how long to wait: what the API asks for and a little more, else a backoff."""
         base_s, uniform = self._policy.backoff_s, self._uniform()
-        if verdict.retry_after_s is not None:
-            return verdict.retry_after_s + uniform * base_s
+        if meaning.retry_after_s is not None:
+            return meaning.retry_after_s + uniform * base_s
         return backoff_s(tries=tries, base_s=base_s, cap_s=self._policy.max_backoff_s, uniform=uniform)
 
-    def _note_limit(self, row: Row, verdict: Verdict, now: float) -> None:
+    def _note_limit(self, row: DeliveryRow, meaning: Meaning, now: float) -> None:
         """Stop where there has been nothing but "slow down" for too long."""
-        if verdict.next is not Next.WAIT_OUT:
+        if meaning.next is not Next.WAIT_OUT:
             self._throttle.passed(row.begun_at, now)
             self._limited_since, self._limited_in_a_row = None, 0
             return
@@ -267,7 +267,7 @@ class Dispatcher:
         if now - self._limited_since >= self._policy.max_rate_limited_s:
             self.stop(StopReason.RATE_LIMITED)
 
-    def _next(self, now: float) -> Row | None:
+    def _next(self, now: float) -> DeliveryRow | None:
         """Return the row whose attempt leaves now: one that waited for it before a new one.
 
         While it is open whether the API is down, new ones go first, so that no row has used up its tries when that is
@@ -300,7 +300,7 @@ class Dispatcher:
         hanging_since = now - self._window.patience_s
         return sum(row.left_at > hanging_since for row in self._in_flight.values()) >= self._window.size
 
-    def _next_probe(self, now: float) -> Row | None:
+    def _next_probe(self, now: float) -> DeliveryRow | None:
         """Return the row whose attempt looks whether the API is back, when it is time for that.
 
         Rows that wait for another try and new ones take turns: what failed may be the row's fault, and what is new may
@@ -332,20 +332,20 @@ class Dispatcher:
     def _release_held(self) -> None:
         """Decide on the rows whose refusal might have been the key's or the target's fault."""
         held, self._held = self._held, []
-        for row, verdict in held:
-            self._decide(row, verdict)
+        for row, meaning in held:
+            self._decide(row, meaning)
 
     def _drop_waiting(self, reason: StopReason) -> None:
         """Decide on the rows that were to be tried again when the run stopped."""
         for row in self._backlog.drop_waiting():
             self._finish(row, undecided(row, reason))
 
-    def _decide(self, row: Row, verdict: Verdict) -> None:
-        """Give a row its outcome by its last verdict, unless the run stopped over that."""
-        blame = next((reason for reason in self._blamed if is_cause(verdict, reason)), None)
-        self._finish(row, settle(row, verdict) if blame is None else not_sent(row, verdict, blame))
+    def _decide(self, row: DeliveryRow, meaning: Meaning) -> None:
+        """Give a row its outcome by its last meaning, unless the run stopped over that."""
+        blame = next((reason for reason in self._blamed if is_cause(meaning, reason)), None)
+        self._finish(row, settle(row, meaning) if blame is None else not_sent(row, meaning, blame))
 
-    def _finish(self, row: Row, outcome: Outcome) -> None:
+    def _finish(self, row: DeliveryRow, outcome: Outcome) -> None:
         self._step.outcomes.append(outcome)
         self._backlog.release(row)
         self._done += 1

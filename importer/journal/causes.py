@@ -43,7 +43,7 @@ class _Kind(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Rows:
+class _RowsOfCause:
     """How many rows have a cause, and the first of them."""
 
     count: int = 0
@@ -59,8 +59,8 @@ class _Rows:
 class _Sentences:
     """The rows of one kind: of each sentence while there are few of them, and all together."""
 
-    together: _Rows = field(default_factory=_Rows)
-    each: dict[str, _Rows] = field(default_factory=dict)
+    together: _RowsOfCause = field(default_factory=_RowsOfCause)
+    each: dict[str, _RowsOfCause] = field(default_factory=dict)
     numbered: bool = False
     many: bool = False
 
@@ -70,7 +70,7 @@ class _Sentences:
             return
         if message not in self.each:
             self.numbered = self.numbered or _NUMBERED.search(message) is not None
-            self.each[message] = _Rows()
+            self.each[message] = _RowsOfCause()
         self.each[message].add(row)
         if len(self.each) > (_FEW_SENTENCES if self.numbered else _MAX_SENTENCES):
             self.many = True

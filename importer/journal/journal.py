@@ -18,7 +18,7 @@ from importer.journal.origins import fixes_of
 from importer.journal.past import past_runs
 from importer.journal.private import PrivateFolder
 from importer.journal.results import Results
-from importer.journal.run import RunJournal
+from importer.journal.run_journal import RunJournal
 from importer.journal.settling import DROP_ROWS, SNAPSHOT, TAKE_UP, TAKE_UP_RUN, TO_RETRY
 from importer.journal.store import atomic, connect, explained, migrate
 from importer.journal.values_file import attach, attach_again, expect_values

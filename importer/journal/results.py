@@ -15,7 +15,7 @@ from importer.journal.findings import Findings
 from importer.journal.requests import DURATION, REQUESTS
 from importer.journal.store import read
 from importer.model.rows import Cause, Outcome
-from importer.model.run import Changes, Request
+from importer.model.run import Changes, PastAttempt
 from importer.model.source import VALUE_FIELDS
 from importer.model.statuses import Status
 
@@ -84,10 +84,10 @@ class Results:
         """Return how many requests left."""
         return int(next(self._read("SELECT coalesce(sum(attempts), 0) FROM rows WHERE run = :run"))[0])
 
-    def requests(self) -> Iterator[Request]:
+    def requests(self) -> Iterator[PastAttempt]:
         """Yield every request that left, in no particular order; of older versions' runs, the last of each row."""
         for sent_at, latency_s, http_status, confirmed, useless in self._read(REQUESTS):
-            yield Request(sent_at, latency_s, http_status, bool(confirmed), bool(useless))
+            yield PastAttempt(sent_at, latency_s, http_status, bool(confirmed), bool(useless))
 
     def duration(self) -> tuple[float, float, int] | None:
         """Return when the first request left and the last one ended, in seconds since the epoch, and how many left.

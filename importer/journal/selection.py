@@ -85,7 +85,7 @@ class Selection:
             self.connection.execute(
                 "DELETE FROM origins WHERE run = ? AND row NOT IN (SELECT row FROM temp.chosen)", (self.number,)
             )
-            self.connection.execute("DELETE FROM held.updates WHERE row NOT IN (SELECT row FROM temp.chosen)")
+            self.connection.execute("DELETE FROM sent_values.updates WHERE row NOT IN (SELECT row FROM temp.chosen)")
             self.connection.execute(
                 "UPDATE rows SET maybe = chosen.maybe FROM temp.chosen WHERE run = ? AND rows.row = chosen.row",
                 (self.number,),

@@ -108,7 +108,7 @@ WAIT_AGAIN: Final = (
 
 WITHOUT_VALUES: Final = (
     f"SELECT count(*) FROM rows WHERE {TO_BE_SENT}"
-    " AND NOT EXISTS (SELECT 1 FROM held.updates WHERE updates.row = rows.row)"
+    " AND NOT EXISTS (SELECT 1 FROM sent_values.updates WHERE updates.row = rows.row)"
 )
 
 DROP_ROWS: Final = tuple(f"DELETE FROM {table} WHERE run = :run" for table in ("tries", "origins", "findings", "rows"))

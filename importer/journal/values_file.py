@@ -1,4 +1,4 @@
-"""The values that a run sends: a SQLite file of their own, open beside the journal under the name `held`."""
+"""The values that a run sends: a SQLite file of their own, open beside the journal under the name `sent_values`."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def attach(connection: sqlite3.Connection, path: Path, undo: ExitStack) -> None:
         sqlite3.Error: It cannot be opened. `undo` closes it again.
     """
     make_private(path)
-    connection.execute("ATTACH CAST(? AS TEXT) AS held", (os.fsencode(path),))
-    undo.callback(connection.execute, "DETACH held")
-    connection.execute("PRAGMA held.journal_mode = WAL")
-    connection.execute("PRAGMA held.synchronous = FULL")
+    connection.execute("ATTACH CAST(? AS TEXT) AS sent_values", (os.fsencode(path),))
+    undo.callback(connection.execute, "DETACH sent_values")
+    connection.execute("PRAGMA sent_values.journal_mode = WAL")
+    connection.execute("PRAGMA sent_values.synchronous = FULL")
     connection.execute(
-        "CREATE TABLE IF NOT EXISTS held.updates"
+        "CREATE TABLE IF NOT EXISTS sent_values.updates"
         " (row INTEGER PRIMARY KEY, first_name TEXT, last_name TEXT, email TEXT) STRICT"
     )
 
@@ -42,7 +42,7 @@ def attach_again(connection: sqlite3.Connection, path: Path, undo: ExitStack, *,
     """
     with _named(path, run_id):
         attach(connection, path, undo)
-        (found,) = connection.execute("PRAGMA held.quick_check(1)").fetchone()
+        (found,) = connection.execute("PRAGMA sent_values.quick_check(1)").fetchone()
     if found != "ok":
         raise _damaged(path, run_id)
 

@@ -210,7 +210,7 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class PastAttempt:
     """An attempt of the past, whatever row it was of.
 
     Attributes:

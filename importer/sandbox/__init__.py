@@ -4,13 +4,7 @@ Importing this package is cheap; what the server needs is imported when a sandbo
 the extra `sandbox`.
 """
 
-from importer.sandbox.options import (
-    SANDBOX_ACCOUNT_ID,
-    SANDBOX_GROUP_ID,
-    SANDBOX_KEY,
-    Customer,
-    SandboxOptions,
-)
+from importer.sandbox.sandbox_options import SANDBOX_ACCOUNT_ID, SANDBOX_GROUP_ID, SANDBOX_KEY, Customer, SandboxOptions
 from importer.sandbox.server import Sandbox, serve
 
 __all__ = [

@@ -16,8 +16,8 @@ from starlette.types import Receive, Scope, Send
 
 from importer.sandbox.magic import describe_magic
 from importer.sandbox.openapi import OPENAPI_PATH, ROUTE, describe_api
-from importer.sandbox.replies import Reply, Silence, encode_json, error_reply
-from importer.sandbox.service import Request, Service
+from importer.sandbox.replies import SandboxReply, Silence, encode_json, error_reply
+from importer.sandbox.service import CustomerRequest, Service
 from importer.sandbox.values import MAX_BODY_BYTES
 from importer.sandbox.waits import Waits
 
@@ -63,7 +63,7 @@ class CustomerRoute:
         reply = self._service.answer(_request(scope, body))
         if self._latency_s:
             await self._waits.wait(self._latency_s)
-        if isinstance(reply, Reply):
+        if isinstance(reply, SandboxReply):
             await _send(reply, send)
         else:
             await self._keep_silent(reply, scope, receive)
@@ -94,9 +94,9 @@ async def _read_body(receive: Receive) -> bytes | None:
     return body
 
 
-def _request(scope: Scope, body: bytes | None) -> Request:
+def _request(scope: Scope, body: bytes | None) -> CustomerRequest:
     ids: dict[str, str] = scope["path_params"]
-    return Request(
+    return CustomerRequest(
         key=next((value for name, value in scope["headers"] if name == b"authorization"), b"").strip().decode("latin1"),
         group_id=ids["group_id"].lower(),
         linked_account_id=ids["linked_account_id"],
@@ -105,7 +105,7 @@ def _request(scope: Scope, body: bytes | None) -> Request:
     )
 
 
-async def _send(reply: Reply, send: Send) -> None:
+async def _send(reply: SandboxReply, send: Send) -> None:
     await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers()})
     await send({"type": "http.response.body", "body": reply.body})
 

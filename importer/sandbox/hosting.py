@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from importer.sandbox.app import create_app
+from importer.sandbox.customers import Store
 from importer.sandbox.listener import Listener
-from importer.sandbox.options import SandboxOptions
 from importer.sandbox.rate import RateLimit
 from importer.sandbox.request_log import RequestLog
+from importer.sandbox.sandbox_options import SandboxOptions
 from importer.sandbox.service import Service
-from importer.sandbox.store import Store
 from importer.sandbox.waits import Waits
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from importer.sandbox.values import Values
+from importer.sandbox.values import SentValues
 
 _PREFIX: Final = "sandbox+"
 
@@ -63,9 +63,9 @@ def find_magic(email: str) -> Magic | None:
     return _BY_WORD.get(local_part.removeprefix(_PREFIX))
 
 
-def altered(values: Values) -> Values:
+def altered(values: SentValues) -> SentValues:
     """Return values whose last name differs from what was sent for whoever compares, however forgivingly."""
-    return Values(values.first_name, f"{values.last_name} (sandbox)", values.email)
+    return SentValues(values.first_name, f"{values.last_name} (sandbox)", values.email)
 
 
 def describe_magic() -> str:

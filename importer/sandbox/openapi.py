@@ -7,7 +7,7 @@ from typing import Final
 
 from importer import __version__
 from importer.sandbox.magic import describe_magic
-from importer.sandbox.options import UUID_PATTERN
+from importer.sandbox.sandbox_options import UUID_PATTERN
 from importer.sandbox.values import EMAIL_PATTERN, FIELDS, MAX_BODY_BYTES, NAME_PATTERN
 
 ROUTE: Final = "/api/v1/groups/{group_id}/revere_pay/{linked_account_id}/customers/{customer_id}"

@@ -12,7 +12,7 @@ _JSON: Final = b"application/json"
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class SandboxReply:
     """A status, a content type, a body and a few headers, as they go over the wire."""
 
     status: int
@@ -41,9 +41,9 @@ def encode_json(document: object) -> bytes:
     return json.dumps(document, ensure_ascii=False).encode()
 
 
-def object_reply(document: Mapping[str, object]) -> Reply:
+def object_reply(document: Mapping[str, object]) -> SandboxReply:
     """Return 200 with the customer object."""
-    return Reply(200, encode_json(document))
+    return SandboxReply(200, encode_json(document))
 
 
 def error_reply(
@@ -53,17 +53,17 @@ def error_reply(
     *,
     fields: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
-) -> Reply:
+) -> SandboxReply:
     """Return an error: a code for programs, a sentence for people, and what is wrong with which field."""
     document = {"error": {"code": code, "message": message, "fields": dict(fields or {})}}
     extra = tuple((name.lower().encode(), value.encode()) for name, value in (headers or {}).items())
-    return Reply(status, encode_json(document), extra=extra)
+    return SandboxReply(status, encode_json(document), extra=extra)
 
 
-def page_reply() -> Reply:
+def page_reply() -> SandboxReply:
     """Return what a captive portal answers to whatever is asked: 200, and a page to log in."""
     page = (
         "<!doctype html>\n<html><head><title>Guest network</title></head>"
         "<body><h1>Welcome</h1><p>Please accept the terms of use to continue.</p></body></html>\n"
     )
-    return Reply(200, page.encode(), content_type=b"text/html; charset=utf-8")
+    return SandboxReply(200, page.encode(), content_type=b"text/html; charset=utf-8")

@@ -12,10 +12,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from importer.errors import SettingsError
-from importer.sandbox.options import Customer, SandboxOptions
+from importer.sandbox.sandbox_options import Customer, SandboxOptions
 
 if TYPE_CHECKING:
-    from importer.sandbox.store import Store
+    from importer.sandbox.customers import Store
 
 _BACKLOG: Final = 1_024
 _STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
+from importer.sandbox.customers import Clock, Store, rfc3339
 from importer.sandbox.magic import HTML, MISMATCH, RESET, TIMEOUT, Magic, altered, find_magic
-from importer.sandbox.options import SandboxOptions, is_uuid
 from importer.sandbox.rate import RateLimit
-from importer.sandbox.replies import Reply, Silence, error_reply, object_reply, page_reply
+from importer.sandbox.replies import SandboxReply, Silence, error_reply, object_reply, page_reply
 from importer.sandbox.request_log import RequestLog
-from importer.sandbox.store import Clock, Store, rfc3339
-from importer.sandbox.values import FIELDS, MAX_BODY_BYTES, Refusal, Values, parse_body
+from importer.sandbox.sandbox_options import SandboxOptions, is_uuid
+from importer.sandbox.values import FIELDS, MAX_BODY_BYTES, Refusal, SentValues, parse_body
 
 REFUSED_KEY: Final = "refused"
 """A key that is not one: 401."""
@@ -24,7 +24,7 @@ READONLY_KEY: Final = "readonly"
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class CustomerRequest:
     """A PUT as it arrived. Group and customer are in lower case; `body` is None where it is over the limit."""
 
     key: str
@@ -46,9 +46,9 @@ class Decision:
         fault: The magic word that was met, or "".
     """
 
-    reply: Reply | Silence
-    values: Values | None = None
-    stored: Values | None = None
+    reply: SandboxReply | Silence
+    values: SentValues | None = None
+    stored: SentValues | None = None
     updated_at: str | None = None
     fault: str = ""
 
@@ -76,13 +76,13 @@ class Service:
         self._clock = clock
         self._met: set[tuple[str, str, str]] = set()
 
-    def answer(self, request: Request) -> Reply | Silence:
+    def answer(self, request: CustomerRequest) -> SandboxReply | Silence:
         """Decide on a request, apply it and log it, in this order, before anybody is told."""
         decision = self._decide(request)
         self._log.write(_line(rfc3339(self._clock()), request, decision))
         return decision.reply
 
-    def _decide(self, request: Request) -> Decision:
+    def _decide(self, request: CustomerRequest) -> Decision:
         refusal = self._refuse_caller(request.key) or self._refuse_target(request)
         if refusal is not None:
             return Decision(refusal)
@@ -97,7 +97,7 @@ class Service:
             return Decision(_unapplied(magic), values, fault=magic.word)
         return self._apply(request, values, magic)
 
-    def _refuse_caller(self, key: str) -> Reply | None:
+    def _refuse_caller(self, key: str) -> SandboxReply | None:
         if not key:
             return error_reply(401, "key_missing", "The Authorization header must hold an API key.")
         if key == REFUSED_KEY:
@@ -110,7 +110,7 @@ class Service:
             return error_reply(429, "rate_limited", "There are too many requests per second.", headers=headers)
         return None
 
-    def _refuse_target(self, request: Request) -> Reply | None:
+    def _refuse_target(self, request: CustomerRequest) -> SandboxReply | None:
         if not is_uuid(request.group_id) or self._group_id not in {None, request.group_id}:
             return error_reply(404, "group_not_found", "There is no such group.")
         if self._account_id not in {None, request.linked_account_id.lower()}:
@@ -121,7 +121,7 @@ class Service:
             return error_reply(404, "customer_not_found", "There is no such customer in this group.")
         return None
 
-    def _find_magic(self, request: Request, email: str) -> Magic | None:
+    def _find_magic(self, request: CustomerRequest, email: str) -> Magic | None:
         magic = find_magic(email)
         if magic is None or not magic.once:
             return magic
@@ -131,7 +131,7 @@ class Service:
         self._met.add(meeting)
         return magic
 
-    def _apply(self, request: Request, values: Values, magic: Magic | None) -> Decision:
+    def _apply(self, request: CustomerRequest, values: SentValues, magic: Magic | None) -> Decision:
         stored = altered(values) if magic is MISMATCH else values
         times = self._store.put(request.group_id, request.customer_id, stored)
         updated_at = rfc3339(times.updated_us)
@@ -150,7 +150,7 @@ class Service:
         )
 
 
-def _unapplied(magic: Magic) -> Reply:
+def _unapplied(magic: Magic) -> SandboxReply:
     """Return what a magic word answers instead of applying the update."""
     if magic is HTML:
         return page_reply()
@@ -160,7 +160,7 @@ def _unapplied(magic: Magic) -> Reply:
     return error_reply(magic.status, "magic_address", message, headers=headers)
 
 
-def _line(time: str, request: Request, decision: Decision) -> Mapping[str, object]:
+def _line(time: str, request: CustomerRequest, decision: Decision) -> Mapping[str, object]:
     """Return a request as the log holds it: always the same keys, and never the caller's API key."""
     sent, stored, reply = decision.values, decision.stored, decision.reply
     differing = (
@@ -173,7 +173,7 @@ def _line(time: str, request: Request, decision: Decision) -> Mapping[str, objec
         "group_id": request.group_id,
         "linked_account_id": request.linked_account_id,
         "customer_id": request.customer_id,
-        "status": reply.status if isinstance(reply, Reply) else None,
+        "status": reply.status if isinstance(reply, SandboxReply) else None,
         "applied": stored is not None,
         "fault": decision.fault or None,
         **{name: None if sent is None else getattr(sent, name) for name in FIELDS},

@@ -28,7 +28,7 @@ FIELDS: Final = ("first_name", "last_name", "email")
 
 
 @dataclass(frozen=True, slots=True)
-class Values:
+class SentValues:
     """What a customer is to be called and reached at."""
 
     first_name: str
@@ -53,7 +53,7 @@ def _refuse_constant(name: str) -> NoReturn:
 _DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
-def parse_body(body: bytes) -> Values | Refusal:
+def parse_body(body: bytes) -> SentValues | Refusal:
     """Return the values of a request's body, or why it is refused.
 
     A body is one JSON object in UTF-8 (RFC 8259) that holds the three fields, more fields being ignored.
@@ -68,7 +68,7 @@ def parse_body(body: bytes) -> Values | Refusal:
     if problems:
         said = " ".join(f"{name} {problem}." for name, problem in problems.items())
         return Refusal("validation_error", said, problems)
-    return Values(*(document[name] for name in FIELDS))
+    return SentValues(*(document[name] for name in FIELDS))
 
 
 def _problem(name: str, document: dict[str, object]) -> str:

@@ -87,7 +87,7 @@ def open_raw(
         return open_raw_text(file, reading)
 
 
-def survey(
+def sheet_sizes(
     path: Path, reading: Reading = AS_IT_IS, *, limits: Limits = DEFAULT_LIMITS, scratch: Path | None = None
 ) -> Sequence[SheetSize]:
     """Return the sheets of a workbook with their sizes, in their order; none where the format has no sheets.
@@ -100,9 +100,9 @@ def survey(
         family = recognise(file, reading.encoding)
         if family is Family.CSV:
             return ()
-        from importer.sheets.workbooks.sheet_table import survey_workbook  # noqa: PLC0415 - only where there is one
+        from importer.sheets.workbooks.sheet_table import workbook_sizes  # noqa: PLC0415 - only where there is one
 
-        return [sheet for sheet in survey_workbook(file, family, reading, folder, limits) if sheet.name]
+        return [sheet for sheet in workbook_sizes(file, family, reading, folder, limits) if sheet.name]
 
 
 def _checked(path: Path, name: str | None, scratch: Path, limits: Limits) -> SourceFile:

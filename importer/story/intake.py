@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Final
 
 from importer.checks.checker import Checked, Checker
-from importer.checks.file_warnings import Evidence, shared_addresses
+from importer.checks.file_warnings import FileEvidence, shared_addresses
 from importer.checks.repeats import judge
 from importer.checks.row_warnings import hidden_row
 from importer.checks.rules import Rules
 from importer.delivery.stop import StopSwitch
 from importer.errors import RunAbandonedError, SettingsError, SourceError
-from importer.journal.run import RunJournal
+from importer.journal.run_journal import RunJournal
 from importer.model.rows import Issue, RowWarning
 from importer.model.run import Mode, PastRun, Target
 from importer.model.source import Field, Skip, SourceInfo
@@ -61,7 +61,7 @@ class Intake:
             RunAbandonedError: It was asked to end at once.
         """
         rules = self._rules(table, target)
-        checker, evidence = Checker(rules), Evidence(rules.headers)
+        checker, evidence = Checker(rules), FileEvidence(rules.headers)
         rows = 0
         for chunk in table.chunks(self.settings.chunk_rows):
             if self.switch.give_up:

@@ -17,7 +17,7 @@ from importer.delivery.stop import StopSwitch
 from importer.delivery.wire.client import Endpoint
 from importer.errors import ImporterError, NothingToDoError, RunAbandonedError, defect
 from importer.journal.journal import Journal, NewRun
-from importer.journal.run import RunJournal
+from importer.journal.run_journal import RunJournal
 from importer.lock import Holder, Patience, run_lock, sending_lock
 from importer.model.exit_codes import exit_code
 from importer.model.run import STOP_SENTENCES, Mode, PastRun, StopReason, Target, has_ended

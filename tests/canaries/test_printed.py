@@ -14,7 +14,7 @@ from importer.cli.main import run_command
 from importer.cli.screen.observer import Watch
 from importer.delivery.wire.client import Client
 from importer.journal.results import Results
-from importer.journal.run import RunJournal
+from importer.journal.run_journal import RunJournal
 from tests.canaries.canaries import FIRST_NAME, KEY, LAST_NAME, canaries_in, canaries_under
 from tests.canaries.echo import REFUSALS, echoing
 from tests.canaries.scene import GOOD, INVALID, Said, Scene, magic

@@ -16,7 +16,7 @@ from importer.cli.main import run_command
 from importer.delivery.wire.attempts import Reply
 from importer.delivery.wire.client import Client
 from importer.errors import JournalError
-from importer.journal.run import RunJournal
+from importer.journal.run_journal import RunJournal
 from importer.model.rows import Attempt
 from tests.cli.conftest import ACCOUNT, GROUP, Api, person
 

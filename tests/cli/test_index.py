@@ -109,7 +109,7 @@ def test_a_source_that_was_not_checked_to_the_end_is_no_empty_sheet(
 
     with monkeypatch.context() as dying:
         dying.setattr("importer.story.intake.shared_addresses", die)
-        dying.setattr("importer.journal.run.RunJournal.discard", lambda _: None)
+        dying.setattr("importer.journal.run_journal.RunJournal.discard", lambda _: None)
         assert importer("check", sheet(person(1))).code == 130
     assert importer("history", "--html", tmp_path / "all.html").code == 0
     text = (tmp_path / "all.html").read_text("utf-8")

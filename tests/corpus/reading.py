@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from importer.checks.checker import Checker
-from importer.checks.file_warnings import Evidence
+from importer.checks.file_warnings import FileEvidence
 from importer.checks.row_warnings import hidden_row
 from importer.checks.rules import Rules
 from importer.errors import SourceError
@@ -76,7 +76,7 @@ def _checked(table: Table) -> Findings:
     """Check all rows, and look at them beside each other, as far as that takes no journal."""
     headers = {field: column.header for field, column in table.columns.items()}
     rules = Rules(headers=headers, group_id=_NOWHERE, linked_account_id=_NOWHERE)
-    checker, evidence = Checker(rules), Evidence(rules.headers)
+    checker, evidence = Checker(rules), FileEvidence(rules.headers)
     findings = Findings()
     for chunk in table.chunks(_CHUNK_ROWS):
         checked = checker.check(chunk.frame, chunk.issues)

@@ -39,10 +39,10 @@ with atheris.instrument_imports(include=["importer.sheets", "xlrd"]):
     from importer.sheets.workbooks.formats.xlsx import xlsx_book as xlsx  # noqa: F401 - what is opened by name
     from importer.sheets.workbooks.formats.xlsx.sheet_rows import SheetRows
     from importer.sheets.workbooks.formats.xlsx.sheet_xml import SheetParser
-    from importer.sheets.workbooks.formats.xlsx.xlsx_values import Values
+    from importer.sheets.workbooks.formats.xlsx.xlsx_values import CellValues
     from importer.sheets.workbooks.package.archive import Archive
     from importer.sheets.workbooks.parser.child import Answer, Task, read_raw, read_sizes, read_source
-    from importer.sheets.workbooks.parser.start import Request
+    from importer.sheets.workbooks.parser.start import ParseRequest
     from importer.sheets.workbooks.sheet_table import RawSheet, parsed_grid, understood
 
 _CORPUS = Path(__file__).parents[1] / "corpus" / "files"
@@ -141,7 +141,7 @@ def _read(work: Callable[[Task], Answer], path: Path) -> None:
         if family is Family.CSV or file.path.stat().st_size == 0:
             return
         spool = path.parent / f"{work.__name__}.lines"
-        asked = json.loads(Request(work.__name__, file, family, AS_IT_IS, DEFAULT_LIMITS, spool).as_json())
+        asked = json.loads(ParseRequest(work.__name__, file, family, AS_IT_IS, DEFAULT_LIMITS, spool).as_json())
         found = json.loads(json.dumps(work(Task(asked))))
     except (ImporterError, MemoryError):
         return
@@ -180,7 +180,7 @@ def _compare(path: Path) -> None:
     except (ImporterError, OSError):
         return
     with archive:
-        values = Values(["a", "", "b"], [], since_1904=False, damage=archive.damaged)
+        values = CellValues(["a", "", "b"], [], since_1904=False, damage=archive.damaged)
         quick = _outcome(SheetRows(archive, _SHEET, values).lines)
         slow = _outcome(functools.partial(SheetParser(values, _SHEET).feed, data, last=True))
     if quick != slow:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from importer.journal.journal import Journal, NewRun
-from importer.journal.run import RunJournal
+from importer.journal.run_journal import RunJournal
 from tests.journal.rows import NEW_RUN, update
 
 NOON = 1_750_000_000.25

@@ -16,7 +16,7 @@ from typing import Any
 
 import importer.journal
 from importer.journal.journal import Journal, NewRun
-from importer.journal.run import RunJournal
+from importer.journal.run_journal import RunJournal
 from importer.model.run import StopReason
 from importer.model.source import SourceInfo
 from importer.model.statuses import Status

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from importer.journal.run import RunJournal
+from importer.journal.run_journal import RunJournal
 from importer.model.run import StopReason
 from importer.model.statuses import Status
 from tests.journal.rows import begun, issue, outcome, update

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from importer.errors import JournalError
-from importer.journal.run import RunJournal
+from importer.journal.run_journal import RunJournal
 from importer.model.statuses import Status
 from tests.journal.rows import begun, outcome, seen, update, waiting
 
@@ -103,7 +103,7 @@ def test_a_full_disk_while_rows_are_taken_in_undoes_both_files(run_of: RunOf) ->
 def test_values_that_are_lost_are_a_defect_and_no_row_is_left_out_in_silence(run_of: RunOf) -> None:
     """A row whose values are not in the run's folder is never passed over."""
     run = run_of(3)
-    run.connection.execute("DELETE FROM held.updates WHERE row = 3")
+    run.connection.execute("DELETE FROM sent_values.updates WHERE row = 3")
     with pytest.raises(JournalError, match="row 3"):
         run.pending(0, 10)
 

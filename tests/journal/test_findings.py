@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 
 from importer.journal.journal import Journal, NewRun
-from importer.journal.run import RunJournal
+from importer.journal.run_journal import RunJournal
 from importer.model.rows import Cause, RowWarning
 from importer.model.statuses import Status
 from tests.journal.rows import begun, issue, outcome, seen, update

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from importer.journal.journal import Journal, NewRun
-from importer.journal.run import RunJournal
+from importer.journal.run_journal import RunJournal
 from importer.model.run import Fix, Mode, Target
 from importer.model.source import Origin, SourceInfo
 from importer.model.statuses import Status

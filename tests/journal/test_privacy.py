@@ -11,7 +11,7 @@ import pytest
 
 from importer.errors import JournalError
 from importer.journal.journal import Journal, NewRun
-from importer.journal.run import RunJournal
+from importer.journal.run_journal import RunJournal
 from importer.model.rows import Issue
 from importer.model.run import StopReason
 from importer.model.statuses import Status

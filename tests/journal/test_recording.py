@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from importer.errors import JournalError
-from importer.journal.run import RunJournal
+from importer.journal.run_journal import RunJournal
 from importer.model.rows import Attempt, Outcome, Waiting
 from importer.model.statuses import Status
 from tests.journal.rows import begun, outcome, seen, update, waiting

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from importer.errors import JournalError
-from importer.journal.run import RunJournal
+from importer.journal.run_journal import RunJournal
 from importer.model.rows import Issue
 from importer.model.statuses import Status
 from tests.journal.rows import begun, issue, outcome, update

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from importer.journal.journal import Journal, NewRun
-from importer.journal.run import RunJournal
+from importer.journal.run_journal import RunJournal
 from importer.model.rows import Waiting
-from importer.model.run import Request, StopReason
+from importer.model.run import PastAttempt, StopReason
 from importer.model.source import SourceInfo
 from importer.model.statuses import Status
 from tests.journal.conftest import NOON
@@ -17,7 +17,7 @@ from tests.journal.rows import begun, outcome, seen, update
 RunOf = Callable[[int], RunJournal]
 
 
-def _requests(run: RunJournal) -> list[Request]:
+def _requests(run: RunJournal) -> list[PastAttempt]:
     return sorted(run.results.requests(), key=lambda one: (one.latency_s or 0.0, one.confirmed))
 
 
@@ -29,9 +29,9 @@ def test_every_attempt_of_a_row_is_a_request_of_its_own(run_of: RunOf) -> None:
     run.record(begun(2, number=2), [], [outcome(3, latency_s=0.2)])
     run.record([], [], [outcome(2, attempts=2, latency_s=0.3)])
     assert _requests(run) == [
-        Request(NOON, 0.1, 429, confirmed=False),
-        Request(NOON, 0.2, 200, confirmed=True),
-        Request(NOON, 0.3, 200, confirmed=True),
+        PastAttempt(NOON, 0.1, 429, confirmed=False),
+        PastAttempt(NOON, 0.2, 200, confirmed=True),
+        PastAttempt(NOON, 0.3, 200, confirmed=True),
     ]
     assert run.results.duration() == (NOON, NOON + 0.3, 3)
     assert [(found.latency_s, found.sent_at) for found in run.outcomes()] == [(0.3, NOON), (0.2, NOON)]
@@ -44,7 +44,7 @@ def test_an_attempt_whose_row_was_held_back_counts_once(run_of: RunOf) -> None:
     run.record(begun(2), [], [])
     run.record([], [Waiting(2, 1, maybe=False, latency_s=0.1, http_status=403, code="forbidden")], [])
     run.record([], [], [outcome(2, Status.REJECTED, http_status=403, latency_s=0.1)])
-    assert _requests(run) == [Request(NOON, 0.1, 403, confirmed=False)]
+    assert _requests(run) == [PastAttempt(NOON, 0.1, 403, confirmed=False)]
 
 
 def test_what_came_of_the_attempt_of_a_row_that_waits_is_told(run_of: RunOf) -> None:
@@ -52,7 +52,7 @@ def test_what_came_of_the_attempt_of_a_row_that_waits_is_told(run_of: RunOf) -> 
     run = run_of(1)
     run.record(begun(2), [], [])
     run.record([], [Waiting(2, 1, maybe=False, latency_s=0.1, http_status=429, code="http_429")], [])
-    asked_to_wait = Request(NOON, 0.1, 429, confirmed=False)
+    asked_to_wait = PastAttempt(NOON, 0.1, 429, confirmed=False)
     assert _requests(run) == [asked_to_wait]
     assert run.results.duration() == (NOON, NOON + 0.1, 1)
     run.settle(StopReason.INTERRUPTED, "It stopped")
@@ -88,16 +88,16 @@ def test_what_was_in_flight_when_a_process_died_is_a_request_that_was_cut_off(
     with open_journal() as journal:
         run = journal.resume(journal.find("run-1"))
         assert _requests(run) == [
-            Request(NOON, None, None, confirmed=False),
-            Request(NOON, 0.5, 503, confirmed=False),
+            PastAttempt(NOON, None, None, confirmed=False),
+            PastAttempt(NOON, 0.5, 503, confirmed=False),
         ]
         run.record(begun(2, 3, number=2), [], [])
         run.record([], [], [outcome(row, attempts=2, latency_s=1.0) for row in (2, 3)])
         assert _requests(run) == [
-            Request(NOON, None, None, confirmed=False),
-            Request(NOON, 0.5, 503, confirmed=False),
-            Request(NOON, 1.0, 200, confirmed=True),
-            Request(NOON, 1.0, 200, confirmed=True),
+            PastAttempt(NOON, None, None, confirmed=False),
+            PastAttempt(NOON, 0.5, 503, confirmed=False),
+            PastAttempt(NOON, 1.0, 200, confirmed=True),
+            PastAttempt(NOON, 1.0, 200, confirmed=True),
         ]
         assert run.attempts() == 4
 

@@ -12,7 +12,7 @@ import pytest
 
 from importer.errors import JournalError, SettingsError
 from importer.journal.journal import Journal, NewRun
-from importer.journal.run import RunJournal
+from importer.journal.run_journal import RunJournal
 from importer.model.rows import Earlier, Outcome
 from importer.model.run import StopReason
 from importer.model.source import SourceInfo

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from importer.errors import JournalError
-from importer.journal.run import RunJournal
+from importer.journal.run_journal import RunJournal
 from importer.model.rows import Outcome
 from importer.model.run import StopReason
 from importer.model.statuses import Status

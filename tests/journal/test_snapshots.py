@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from importer.journal.journal import Journal, NewRun
-from importer.journal.run import RunJournal
-from importer.model.run import PastRun, Request, StopReason
+from importer.journal.run_journal import RunJournal
+from importer.model.run import PastAttempt, PastRun, StopReason
 from importer.model.source import SourceInfo
 from importer.model.statuses import Status
 from tests.journal.conftest import NOON
@@ -81,7 +81,7 @@ def test_what_is_in_flight_has_no_answer_yet(cut_off: str, open_journal: OpenJou
     """Neither before it is taken up again nor after."""
     with open_journal() as journal:
         run = journal.resume(journal.find(cut_off))
-        unseen = Request(NOON, None, None, confirmed=False)
+        unseen = PastAttempt(NOON, None, None, confirmed=False)
         assert [one for one in run.results.requests() if one.latency_s is None and one.http_status is None] == [
             unseen
         ] * 2

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from importer.journal.journal import Journal, NewRun
-from importer.journal.run import RunJournal
+from importer.journal.run_journal import RunJournal
 from importer.model.run import PastRun, StopReason, Target
 from importer.model.source import SourceInfo
 from importer.model.statuses import Status

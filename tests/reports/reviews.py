@@ -9,7 +9,7 @@ from importer.model.rows import Cause, Outcome
 from importer.model.run import Changes, Mode, StopReason, Summary, Target
 from importer.model.source import Detected, Field, SourceInfo
 from importer.model.statuses import Status
-from importer.reports.saying.review import Review, Span, Step, Timing
+from importer.reports.saying.review import NextStep, Review, Span, Timing
 from importer.reports.summary.summary_sheet import summary_sheet
 from importer.reports.writing import Wish, writing_annotated
 from importer.sheets.open import open_table
@@ -74,7 +74,7 @@ def review(
         started_by=text or "maria",
         changes=Changes(compared=4, same=1, fields={Field.FIRST_NAME: 0, Field.LAST_NAME: 1, Field.EMAIL: 2}),
     )
-    steps = [Step("Mend the rows, and run them.", text or "importer run to_fix.xlsx")]
+    steps = [NextStep("Mend the rows, and run them.", text or "importer run to_fix.xlsx")]
     return Review(summary=summary, verdict=text or "5 of 7 rows are confirmed.", steps=steps, timing=timing)
 
 

@@ -7,7 +7,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importer.sandbox.values import FIELDS, Refusal, Values, parse_body
+from importer.sandbox.values import FIELDS, Refusal, SentValues, parse_body
 
 from .client import GOOD
 
@@ -21,7 +21,7 @@ json_values = st.recursive(
 @given(st.binary() | json_values.map(lambda value: json.dumps(value).encode()))
 def test_any_bytes_are_values_or_refused(body: bytes) -> None:
     """No body makes the reading fail."""
-    assert isinstance(parse_body(body), Values | Refusal)
+    assert isinstance(parse_body(body), SentValues | Refusal)
 
 
 @given(st.fixed_dictionaries(dict.fromkeys(FIELDS, json_values)))
@@ -41,7 +41,7 @@ def test_refusal_names_each_bad_field(changes: dict[str, object]) -> None:
 def test_letters_are_a_name(name: str) -> None:
     """Any text of characters that can be seen is a name, and is kept as it is."""
     values = parse_body(json.dumps(GOOD | {"first_name": name}).encode())
-    assert isinstance(values, Values)
+    assert isinstance(values, SentValues)
     assert values.first_name == name
 
 

@@ -16,10 +16,10 @@ from importer.sheets.open import open_table, open_writer
 from importer.sheets.reading import AS_IT_IS, Reading
 from importer.sheets.table import Format, RecordKind
 from importer.sheets.text.cell_guard import guard_raw, unguard_raw
+from importer.sheets.text.cell_quotes import written
 from importer.sheets.text.csv_writer import EXCEL_DIALECT
 from importer.sheets.text.found_out.dialect import Dialect
 from importer.sheets.text.found_out.encoding import Encoding
-from importer.sheets.text.quoting import written
 
 HEADER = "customer_id,email,title,first_name,last_name,note"
 SHORT = "1,a@example.com,Ann,Smith,VIP"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from importer.checks.cleaning.steps import Step, Tidied, note
+from importer.checks.cleaning.steps import CleaningStep, Tidied, note
 from importer.checks.cleaning.tidy_address import are_tidy_addresses, tidy_address
 from importer.checks.cleaning.tidy_text import are_tidy_ids, are_tidy_names, tidy_id, tidy_name
 from importer.model.source import Field
@@ -39,7 +39,7 @@ def clean(frame: pd.DataFrame, rules: Rules) -> Cleaned:
     The frame that was given stays as it is. A column that does not hold text is left alone, for the schema to refuse.
     """
     after = frame.copy(deep=False)
-    done: dict[int, list[tuple[str, Step]]] = {}
+    done: dict[int, list[tuple[str, CleaningStep]]] = {}
     for field in Field:
         cells = texts(frame, field)
         header = rules.header(field)

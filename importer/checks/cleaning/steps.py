@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from importer.phrases import listed, named
 
 
-class Step(Flag):
+class CleaningStep(Flag):
     """What was done to a cell; several things are a combination."""
 
     TRIMMED = auto()
@@ -29,23 +29,23 @@ class Step(Flag):
     HYPHENS = auto()
 
 
-NOTHING: Final = Step(0)
+NOTHING: Final = CleaningStep(0)
 
-SENTENCES: Final[Mapping[Step, str]] = MappingProxyType(
+SENTENCES: Final[Mapping[CleaningStep, str]] = MappingProxyType(
     {
-        Step.TRIMMED: "White space around {} was removed.",
-        Step.SPACED: "White space inside {} was reduced to single spaces.",
-        Step.UNSEEN: "Characters that cannot be seen were removed from {}.",
-        Step.COMPOSED: "Letters in {} were put into their usual form (Unicode NFC), which looks the same.",
-        Step.LINK: "The mailto: link in {} was reduced to its address.",
-        Step.BRACKETS: "The address in {} was taken out of its angle brackets.",
-        Step.QUOTES: "Quotation marks around {} were removed.",
-        Step.APOSTROPHE: "A curly apostrophe in {} was made a plain one.",
-        Step.AT_SIGN: "The wide @ sign in {} was made a plain one.",
-        Step.DOMAIN: "The domain in {} is sent in its ASCII form.",
-        Step.BRACES: "Braces around {} were removed.",
-        Step.PREFIX: "The prefix urn:uuid: was removed from {}.",
-        Step.HYPHENS: "The hyphens in {} were made plain ones.",
+        CleaningStep.TRIMMED: "White space around {} was removed.",
+        CleaningStep.SPACED: "White space inside {} was reduced to single spaces.",
+        CleaningStep.UNSEEN: "Characters that cannot be seen were removed from {}.",
+        CleaningStep.COMPOSED: "Letters in {} were put into their usual form (Unicode NFC), which looks the same.",
+        CleaningStep.LINK: "The mailto: link in {} was reduced to its address.",
+        CleaningStep.BRACKETS: "The address in {} was taken out of its angle brackets.",
+        CleaningStep.QUOTES: "Quotation marks around {} were removed.",
+        CleaningStep.APOSTROPHE: "A curly apostrophe in {} was made a plain one.",
+        CleaningStep.AT_SIGN: "The wide @ sign in {} was made a plain one.",
+        CleaningStep.DOMAIN: "The domain in {} is sent in its ASCII form.",
+        CleaningStep.BRACES: "Braces around {} were removed.",
+        CleaningStep.PREFIX: "The prefix urn:uuid: was removed from {}.",
+        CleaningStep.HYPHENS: "The hyphens in {} were made plain ones.",
     }
 )
 """For each step its sentence, with a place for the columns."""
@@ -55,11 +55,11 @@ class Tidied(NamedTuple):
     """A cell as it is checked and sent, and what was done to it."""
 
     text: str
-    done: Step
+    done: CleaningStep
 
 
 @functools.lru_cache(maxsize=1024)
-def note(done: tuple[tuple[str, Step], ...]) -> str:
+def note(done: tuple[tuple[str, CleaningStep], ...]) -> str:
     """Return what was done to the cells of a row, each with its column: a sentence for each kind of step."""
     told = []
     for step, sentence in SENTENCES.items():

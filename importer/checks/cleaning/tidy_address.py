@@ -13,7 +13,7 @@ from typing import Final
 
 from importer.checks.addresses import ascii_domain
 from importer.checks.cleaning.characters import without_unseen
-from importer.checks.cleaning.steps import NOTHING, Step, Tidied
+from importer.checks.cleaning.steps import NOTHING, CleaningStep, Tidied
 from importer.unseen import shows_nothing
 
 _PLAIN_SIGNS: Final = "!#-9;=?@A-Z^-~"
@@ -53,9 +53,9 @@ def tidy_address(cell: str, *, international: bool = False) -> Tidied:
     """
     text = cell.strip()
     if _PLAIN.fullmatch(text) and not (text.startswith("'") and text.endswith("'")):
-        return Tidied(text, NOTHING if text == cell else Step.TRIMMED)
+        return Tidied(text, NOTHING if text == cell else CleaningStep.TRIMMED)
     if shows_nothing(cell):
-        return Tidied("", Step.TRIMMED)
+        return Tidied("", CleaningStep.TRIMMED)
     if len(cell) > _LONGEST:
         return Tidied(cell, NOTHING)
     text, done = cell, NOTHING
@@ -64,7 +64,7 @@ def tidy_address(cell: str, *, international: bool = False) -> Tidied:
     domain = ascii_domain(text.rpartition("@")[2]) if international and text.count("@") == 1 else None
     if domain is None or text.endswith(f"@{domain}"):
         return Tidied(text, done)
-    return Tidied(f"{text.partition('@')[0]}@{domain}", done | Step.DOMAIN)
+    return Tidied(f"{text.partition('@')[0]}@{domain}", done | CleaningStep.DOMAIN)
 
 
 def _once(text: str) -> Tidied:
@@ -119,13 +119,13 @@ def _with_plain_apostrophe(text: str) -> str:
     return _APOSTROPHE.sub("'", text) if text.count("@") == 1 else text
 
 
-_CHANGES: Final[Sequence[tuple[Step, Callable[[str], str]]]] = (
-    (Step.UNSEEN, without_unseen),
-    (Step.TRIMMED, str.strip),
-    (Step.COMPOSED, _composed),
-    (Step.AT_SIGN, _with_plain_at),
-    (Step.QUOTES, _without_quotes),
-    (Step.BRACKETS, _without_brackets),
-    (Step.LINK, _without_link),
-    (Step.APOSTROPHE, _with_plain_apostrophe),
+_CHANGES: Final[Sequence[tuple[CleaningStep, Callable[[str], str]]]] = (
+    (CleaningStep.UNSEEN, without_unseen),
+    (CleaningStep.TRIMMED, str.strip),
+    (CleaningStep.COMPOSED, _composed),
+    (CleaningStep.AT_SIGN, _with_plain_at),
+    (CleaningStep.QUOTES, _without_quotes),
+    (CleaningStep.BRACKETS, _without_brackets),
+    (CleaningStep.LINK, _without_link),
+    (CleaningStep.APOSTROPHE, _with_plain_apostrophe),
 )

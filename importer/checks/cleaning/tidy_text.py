@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from importer.checks.cleaning.characters import without_unseen
-from importer.checks.cleaning.steps import NOTHING, Step, Tidied
+from importer.checks.cleaning.steps import NOTHING, CleaningStep, Tidied
 from importer.ids import are_uuids, is_uuid
 from importer.unseen import OFTEN_UNSEEN, shows_nothing
 
@@ -16,7 +16,7 @@ _UNTIDY: Final = re.compile(OFTEN_UNSEEN)
 _QUOTES: Final = re.compile("[\"'\u2018\u2019\u201a\u201c\u201d\u201e](.*)[\"'\u2018\u2019\u201c\u201d]", re.DOTALL)
 _BRACES: Final = re.compile(r"\{(.*)\}", re.DOTALL)
 _PREFIX: Final = re.compile(r"urn:uuid:(.*)", re.IGNORECASE | re.DOTALL)
-_WRAPPINGS: Final = ((Step.QUOTES, _QUOTES), (Step.BRACES, _BRACES), (Step.PREFIX, _PREFIX))
+_WRAPPINGS: Final = ((CleaningStep.QUOTES, _QUOTES), (CleaningStep.BRACES, _BRACES), (CleaningStep.PREFIX, _PREFIX))
 """How programs write a UUID: quoted, as Windows does, as RFC 9562, section 4, does for a URN."""
 _HYPHENS: Final = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 """Dashes that word processors put in the place of hyphens."""
@@ -39,9 +39,9 @@ def tidy_name(cell: str) -> Tidied:
     """Return a name without unseen characters, with single spaces inside and none around it, in Unicode NFC."""
     text = cell.strip()
     if text.isprintable() and "  " not in text and (text.isascii() or _is_tidy(text)):
-        return Tidied(text, NOTHING if text == cell else Step.TRIMMED)
+        return Tidied(text, NOTHING if text == cell else CleaningStep.TRIMMED)
     if shows_nothing(cell):
-        return Tidied("", Step.TRIMMED)
+        return Tidied("", CleaningStep.TRIMMED)
     text, done = cell, NOTHING
     while (again := _once(text)).done:  # what is taken out may bring others together
         text, done = again.text, done | again.done
@@ -69,16 +69,16 @@ def _once(text: str) -> Tidied:
     done = NOTHING
     seen = without_unseen(text)
     if seen != text:
-        done |= Step.UNSEEN
+        done |= CleaningStep.UNSEEN
     trimmed = seen.strip()
     if trimmed != seen:
-        done |= Step.TRIMMED
+        done |= CleaningStep.TRIMMED
     spaced = " ".join(trimmed.split())
     if spaced != trimmed:
-        done |= Step.SPACED
+        done |= CleaningStep.SPACED
     composed = unicodedata.normalize("NFC", spaced)
     if composed != spaced:
-        done |= Step.COMPOSED
+        done |= CleaningStep.COMPOSED
     return Tidied(composed, done)
 
 
@@ -88,4 +88,4 @@ def _unwrapped(text: str) -> Tidied:
         if match := wrapping.fullmatch(bare):
             bare, done = match[1].strip(), done | step
     plain = _HYPHENS.sub("-", bare)
-    return Tidied(plain, done | Step.HYPHENS if plain != bare else done)
+    return Tidied(plain, done | CleaningStep.HYPHENS if plain != bare else done)

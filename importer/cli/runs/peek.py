@@ -68,7 +68,7 @@ def command(
     """
     from importer.errors import SettingsError  # noqa: PLC0415 - heavy with what follows
     from importer.sheets.limits import Limits  # noqa: PLC0415 - the same
-    from importer.sheets.open import survey  # noqa: PLC0415 - the same
+    from importer.sheets.open import sheet_sizes  # noqa: PLC0415 - the same
     from importer.story.preview import at_hand  # noqa: PLC0415 - the same
 
     if as_json and as_csv:
@@ -82,7 +82,9 @@ def command(
             return _print(map(_as_json, records))
         if as_csv:
             return _print(_as_csv(seen, records))
-        return _print(_told(seen, survey(path, reading, limits=Limits.of(settings), scratch=scratch), list(records)))
+        return _print(
+            _told(seen, sheet_sizes(path, reading, limits=Limits.of(settings), scratch=scratch), list(records))
+        )
 
 
 def _look(path: Path, source: Path, *, raw: bool, reading: Reading, scratch: Path, settings: Settings) -> Preview:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final, Self, TextIO
 import click
 
 from importer.cli.screen.console import answer
-from importer.cli.screen.findings import cause_lines, detected_line
 from importer.cli.screen.next_commands import here
+from importer.cli.screen.source_findings import cause_lines, detected_line
 from importer.model.rows import Outcome
 from importer.model.run import STOP_SENTENCES, Mode, Summary
 from importer.model.statuses import Status

@@ -51,7 +51,7 @@ _LOST: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class _Manner:
+class _Search:
     """How a limiter is felt out.
 
     Attributes:
@@ -70,9 +70,9 @@ class _Manner:
     tried_s: float
 
 
-_SHARP: Final = _Manner(climb=2.0, glanced=2, glanced_s=0.1, tried=10, tried_s=0.6)
+_SHARP: Final = _Search(climb=2.0, glanced=2, glanced_s=0.1, tried=10, tried_s=0.6)
 """A limiter that allows no bursts refuses at once where a rate is too high."""
-_BURSTY: Final = _Manner(climb=1.5, glanced=4, glanced_s=0.8, tried=50, tried_s=4.0)
+_BURSTY: Final = _Search(climb=1.5, glanced=4, glanced_s=0.8, tried=50, tried_s=4.0)
 """Another lets a rate through for a while that is too high."""
 
 

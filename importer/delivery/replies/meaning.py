@@ -1,4 +1,4 @@
-"""What a reply means: one table, from HTTP status or transport fault to a verdict.
+"""What a reply means: one table, from HTTP status or transport fault to a meaning.
 
 The statuses and the object are those of the API's reference; everything it leaves open is decided on the side of
 "may have been applied" (`docs/decisions.md`).
@@ -30,7 +30,7 @@ _RFC3339: Final = re.compile(
 
 
 class Next(Enum):
-    """What follows from a verdict."""
+    """What follows from a meaning."""
 
     FINISH = auto()
     RETRY = auto()
@@ -43,7 +43,7 @@ class Next(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Meaning:
     """What one reply means for its row.
 
     Attributes:
@@ -80,11 +80,11 @@ class _Rule:
     sentence: str
     maybe: bool = False
 
-    def verdict(self, reply: Reply, words: str = "") -> Verdict:
+    def meaning(self, reply: Reply, words: str = "") -> Meaning:
         """Return what this line says of a reply, with the API's own words in the message."""
         sentence = self.sentence.format(reply.http_status)
         told = f"{sentence}: {words}" if words else sentence
-        return Verdict(
+        return Meaning(
             self.next,
             self.status,
             self.code.format(reply.http_status),
@@ -151,7 +151,7 @@ _BY_FAULT: Final = {
 }
 
 
-def classify(reply: Reply, update: Update, redact: Callable[[str], str]) -> Verdict:
+def classify(reply: Reply, update: Update, redact: Callable[[str], str]) -> Meaning:
     """Return what `reply` means for the row that asked for `update`.
 
     Args:
@@ -160,12 +160,12 @@ def classify(reply: Reply, update: Update, redact: Callable[[str], str]) -> Verd
         redact: Masks secrets in words of the API before they are quoted in a message.
     """
     if reply.http_status is None:
-        return _BY_FAULT[reply.fault or Fault.CONNECTION_LOST].verdict(reply)
+        return _BY_FAULT[reply.fault or Fault.CONNECTION_LOST].meaning(reply)
     if reply.http_status == HTTPStatus.OK:
         return _of_success(reply, update)
     rule = _rule(reply.http_status, asked_to_come_back=reply.retry_after_s is not None)
     # What is undocumented may hold somebody's data.
-    return rule.verdict(reply, "" if rule is _UNDOCUMENTED else api_words(reply, update, redact))
+    return rule.meaning(reply, "" if rule is _UNDOCUMENTED else api_words(reply, update, redact))
 
 
 def _rule(status: int, *, asked_to_come_back: bool) -> _Rule:
@@ -175,10 +175,10 @@ def _rule(status: int, *, asked_to_come_back: bool) -> _Rule:
     return _BY_STATUS.get(status) or _BY_CLASS.get(status // 100, _UNDOCUMENTED)
 
 
-def _of_success(reply: Reply, update: Update) -> Verdict:
-    """Return the verdict on a 200: it counts only as the documented object for this customer."""
+def _of_success(reply: Reply, update: Update) -> Meaning:
+    """Return the meaning on a 200: it counts only as the documented object for this customer."""
     if reply.fault is not None:
-        return _BY_FAULT[reply.fault].verdict(reply)
+        return _BY_FAULT[reply.fault].meaning(reply)
     stored = _customer_object(reply.body)
     if stored is None:
         page = ": it is a web page" if is_page(reply.body) else ""
@@ -189,7 +189,7 @@ def _of_success(reply: Reply, update: Update) -> Verdict:
         rule = _Rule(Next.FINISH, Status.UNCONFIRMED, "another_customer", sentence, maybe=True)
     else:
         rule = _compared(stored, update, reply.content_type)
-    return replace(rule.verdict(reply), updated_at=stored["updated_at"] if stored and not rule.maybe else "")
+    return replace(rule.meaning(reply), updated_at=stored["updated_at"] if stored and not rule.maybe else "")
 
 
 def _compared(stored: dict[str, str], update: Update, content_type: str) -> _Rule:

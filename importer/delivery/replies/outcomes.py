@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from importer.delivery.replies.meaning import Next, Verdict
+from importer.delivery.replies.meaning import Meaning, Next
 from importer.delivery.replies.refusals import Place
 from importer.model.rows import Earlier, Outcome, Update, Waiting
 from importer.model.run import StopReason
@@ -17,15 +17,15 @@ _ENDED: Final = (".", ".”", "!”", "?”", "…”")
 
 
 @dataclass(slots=True)
-class Row:
+class DeliveryRow:
     """A row on its way, and what its attempts have shown.
 
     Attributes:
         attempts: Requests that left, over the whole run.
         tries: Those that count against the row's limit, in this process.
         maybe: Whether any attempt may have been applied. It sticks.
-        last: The newest verdict.
-        doubt: The verdict that left the row in doubt, the newest one; None where an earlier process saw it.
+        last: The newest meaning.
+        doubt: The meaning that left the row in doubt, the newest one; None where an earlier process saw it.
         interrupted: Whether it was in flight when a process of the run died.
         earlier: What an earlier process of the run said of it; None where none did.
         canary: Whether it is one of the first rows, which go alone.
@@ -40,8 +40,8 @@ class Row:
     attempts: int = 0
     tries: int = 0
     maybe: bool = False
-    last: Verdict | None = None
-    doubt: Verdict | None = None
+    last: Meaning | None = None
+    doubt: Meaning | None = None
     interrupted: bool = False
     earlier: Earlier | None = None
     canary: bool = False
@@ -66,14 +66,14 @@ class Row:
         """What a key may or may not be good for."""
         return (self.update.group_id, self.update.linked_account_id)
 
-    def learn(self, verdict: Verdict, *, free: bool = False) -> None:
+    def learn(self, meaning: Meaning, *, free: bool = False) -> None:
         """Take in what an attempt has shown; a free one is no try."""
-        self.last = verdict
-        if verdict.next is not Next.WAIT_OUT and not free:
+        self.last = meaning
+        if meaning.next is not Next.WAIT_OUT and not free:
             self.tries += 1
-        if verdict.maybe:
+        if meaning.maybe:
             self.maybe = True
-            self.doubt = verdict
+            self.doubt = meaning
 
     def waiting(self) -> Waiting:
         """Return what the journal keeps of a row between two attempts."""
@@ -82,48 +82,48 @@ class Row:
         return Waiting(self.number, self.attempts, self.maybe, self.latency_s, *known)
 
 
-def settle(row: Row, verdict: Verdict) -> Outcome:
-    """Return the outcome of a row whose last verdict this is.
+def settle(row: DeliveryRow, meaning: Meaning) -> Outcome:
+    """Return the outcome of a row whose last meaning this is.
 
     What may have been applied stays so: a later refusal does not undo it, only a confirmation does.
     """
-    if verdict.applied:
-        answered = "Confirmed at" if verdict.status is Status.UPDATED else "Answered at"
+    if meaning.applied:
+        answered = "Confirmed at" if meaning.status is Status.UPDATED else "Answered at"
         history = f"{answered} attempt {row.attempts}" if row.attempts > 1 else ""
-        return _outcome(row, verdict.status, verdict, _sentences(verdict.message, history, _resent(row)))
-    if row.maybe and verdict.status is not Status.UNCONFIRMED:
-        return _in_doubt(row, f"The last of {row.attempts} attempts: {verdict.message}")
+        return _outcome(row, meaning.status, meaning, _sentences(meaning.message, history, _resent(row)))
+    if row.maybe and meaning.status is not Status.UNCONFIRMED:
+        return _in_doubt(row, f"The last of {row.attempts} attempts: {meaning.message}")
     history = f"Tried {row.attempts} times" if row.attempts > 1 else ""
-    return _outcome(row, verdict.status, verdict, _sentences(verdict.message, history, _resent(row)))
+    return _outcome(row, meaning.status, meaning, _sentences(meaning.message, history, _resent(row)))
 
 
-def not_sent(row: Row, verdict: Verdict, reason: StopReason) -> Outcome:
+def not_sent(row: DeliveryRow, meaning: Meaning, reason: StopReason) -> Outcome:
     """Return the outcome of a row over whose reply the run stopped: it is not the row's fault."""
     if row.maybe:
-        return _in_doubt(row, f"Then the run stopped: {verdict.message}")
+        return _in_doubt(row, f"Then the run stopped: {meaning.message}")
     return _outcome(
-        row, Status.NOT_SENT, verdict, _sentences(verdict.message, "The run stopped over this"), code=reason.value
+        row, Status.NOT_SENT, meaning, _sentences(meaning.message, "The run stopped over this"), code=reason.value
     )
 
 
-def undecided(row: Row, reason: StopReason) -> Outcome:
+def undecided(row: DeliveryRow, reason: StopReason) -> Outcome:
     """Return the outcome of a row that waited for another try when the run stopped."""
     if row.maybe:
         return _in_doubt(row, "The run stopped before it was tried again")
-    verdict = row.last
-    told = verdict.message if verdict else ""
+    meaning = row.last
+    told = meaning.message if meaning else ""
     return Outcome(
         row.number,
         Status.NOT_SENT,
         reason.value,
         _sentences(told, "The run stopped before it was tried again"),
-        verdict.http_status if verdict else None,
+        meaning.http_status if meaning else None,
         row.attempts,
         latency_s=row.latency_s,
     )
 
 
-def _in_doubt(row: Row, then: str) -> Outcome:
+def _in_doubt(row: DeliveryRow, then: str) -> Outcome:
     """Return the outcome of a row of which nobody can know whether it was applied."""
     doubt = row.doubt or row.earlier or _UNSEEN
     since = (part for part in (then, _resent(row)) if part not in doubt.message)
@@ -138,20 +138,20 @@ def _in_doubt(row: Row, then: str) -> Outcome:
     )
 
 
-def _resent(row: Row) -> str:
+def _resent(row: DeliveryRow) -> str:
     """Return what a row says that was sent although nobody knows what became of its attempt before."""
     return "It was in flight when the run was cut off, and was sent again" if row.interrupted and row.tries else ""
 
 
-def _outcome(row: Row, status: Status, verdict: Verdict, message: str, *, code: str = "") -> Outcome:
+def _outcome(row: DeliveryRow, status: Status, meaning: Meaning, message: str, *, code: str = "") -> Outcome:
     return Outcome(
         row.number,
         status,
-        code or verdict.code,
+        code or meaning.code,
         message,
-        verdict.http_status,
+        meaning.http_status,
         row.attempts,
-        verdict.updated_at,
+        meaning.updated_at,
         latency_s=row.latency_s,
     )
 

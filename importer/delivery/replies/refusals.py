@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, Self
 
-from importer.delivery.replies.meaning import Next, Verdict
+from importer.delivery.replies.meaning import Meaning, Next
 from importer.model.run import StopReason
 from importer.model.statuses import Status
 
@@ -38,14 +38,14 @@ class Refusals:
         places = set(confirmed)
         return cls(places, _all_elsewhere=not places)
 
-    def judge(self, verdict: Verdict, place: Place) -> StopReason | None:
-        """Take in the next reply's verdict and return why the run must stop over it, if it must."""
+    def judge(self, meaning: Meaning, place: Place) -> StopReason | None:
+        """Take in the next reply's meaning and return why the run must stop over it, if it must."""
         self._replies += 1
-        self._all_elsewhere &= points_elsewhere(verdict)
-        self._forbidden = self._forbidden + 1 if verdict.next is Next.FORBIDDEN else 0
-        if verdict.status is Status.UPDATED:
+        self._all_elsewhere &= points_elsewhere(meaning)
+        self._forbidden = self._forbidden + 1 if meaning.next is Next.FORBIDDEN else 0
+        if meaning.status is Status.UPDATED:
             self._confirmed.add(place)
-        if verdict.next is Next.KEY_REFUSED:
+        if meaning.next is Next.KEY_REFUSED:
             return StopReason.KEY_REFUSED
         if self._forbidden and (place not in self._confirmed or self._forbidden >= FORBIDDEN_IN_A_ROW):
             return StopReason.KEY_REFUSED
@@ -59,14 +59,14 @@ class Refusals:
         return self._forbidden > 0 or (self._all_elsewhere and 0 < self._replies < FIRST_REPLIES)
 
 
-def points_elsewhere(verdict: Verdict) -> bool:
+def points_elsewhere(meaning: Meaning) -> bool:
     """Return whether a reply is one that a wrong target or a captive portal gives to every row."""
-    status = verdict.http_status or 0
+    status = meaning.http_status or 0
     return 300 <= status < 400 or status in (404, 405)  # noqa: PLR2004 - the class of redirects, RFC 9110
 
 
-def is_cause(verdict: Verdict, reason: StopReason) -> bool:
-    """Return whether a row with this verdict is one of those over which the run stopped for `reason`."""
+def is_cause(meaning: Meaning, reason: StopReason) -> bool:
+    """Return whether a row with this meaning is one of those over which the run stopped for `reason`."""
     if reason is StopReason.KEY_REFUSED:
-        return verdict.next in (Next.KEY_REFUSED, Next.FORBIDDEN)
-    return reason is StopReason.TARGET_REFUSED and points_elsewhere(verdict)
+        return meaning.next in (Next.KEY_REFUSED, Next.FORBIDDEN)
+    return reason is StopReason.TARGET_REFUSED and points_elsewhere(meaning)

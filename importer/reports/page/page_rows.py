@@ -50,7 +50,7 @@ Shared = tuple[str, ...]
 
 
 @dataclass(slots=True)
-class _Part:
+class _RowsAsJson:
     """Some rows as JSON, with the texts that they name by number.
 
     Rows wait until there are many of them: to make JSON of these at once takes half of the time.
@@ -119,8 +119,8 @@ class PageRows:
         self._calm = CONFIRMED if mode is Mode.RUN else CONFIRMED | {Status.NOT_SENT}
         self._max_rows = max_rows
         self._max_bytes = max_bytes
-        self._attention = _Part()
-        self._others: _Part | None = _Part()
+        self._attention = _RowsAsJson()
+        self._others: _RowsAsJson | None = _RowsAsJson()
         self._full = False
         self._rows = 0
         self._needing = 0
@@ -183,7 +183,7 @@ class PageRows:
         if self._others is not None:
             self._settle(self._others)
 
-    def _settle(self, part: _Part) -> None:
+    def _settle(self, part: _RowsAsJson) -> None:
         """Take the rows of a part that wait, as far as the limits allow."""
         waiting, part.waiting = part.waiting, []
         if not waiting or self._add(part, waiting):
@@ -194,7 +194,7 @@ class PageRows:
         self._others = None  # they make room
         self._full = not self._add(part, waiting) and not all(self._add(part, [row]) for row in waiting)
 
-    def _add(self, part: _Part, added: Sequence[tuple[Own, Shared]]) -> bool:
+    def _add(self, part: _RowsAsJson, added: Sequence[tuple[Own, Shared]]) -> bool:
         """Take rows into a part and return True, or return False where that would be too much."""
         rows, size = self._attention.rows, self._attention.size
         if self._others is not None:

@@ -73,7 +73,7 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class NextStep:
     """What a person can do next: a sentence, and the command that does it; "" where no command does."""
 
     text: str
@@ -93,5 +93,5 @@ class Review:
 
     summary: Summary
     verdict: str
-    steps: Sequence[Step]
+    steps: Sequence[NextStep]
     timing: Timing | None

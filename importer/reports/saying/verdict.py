@@ -13,7 +13,7 @@ from importer.model.rows import Cause
 from importer.model.run import STOP_SENTENCES, Mode, StopReason, Summary, has_ended
 from importer.model.statuses import CONFIRMED, TO_FIX, TO_TRY_AGAIN, Status
 from importer.reports.saying.figures import counted
-from importer.reports.saying.review import Step
+from importer.reports.saying.review import NextStep
 
 _OF_STATUS: Final[Mapping[Status, str]] = {
     Status.UPDATED: "",
@@ -107,7 +107,7 @@ def verdict(mode: Mode, rows: int, statuses: Mapping[Status, int]) -> str:
 
 def steps(
     summary: Summary, *, fix_command: str = "", send_command: str = "", state: Path | None = None
-) -> Sequence[Step]:
+) -> Sequence[NextStep]:
     """Return what a person can do next, the most useful first.
 
     Args:
@@ -120,25 +120,27 @@ def steps(
     found = []
     if summary.stop_reason is not None:
         told = f"The run stopped early: {STOP_SENTENCES[summary.stop_reason]}."
-        found.append(Step(" ".join(filter(None, (told, STOP_ADVICE.get(summary.stop_reason, ""))))))
+        found.append(NextStep(" ".join(filter(None, (told, STOP_ADVICE.get(summary.stop_reason, ""))))))
     if is_resumable(summary):
         left = _to_try_again(summary, _NOT_RESUMED)
         again = f" It takes up {counted(left, 'row', 'rows')}." if left else ""
-        found.append(Step(f"Go on with the run.{again}", f"importer resume {summary.run_id}{more}"))
+        found.append(NextStep(f"Go on with the run.{again}", f"importer resume {summary.run_id}{more}"))
     elif summary.mode is Mode.RUN and (to_retry := _to_try_again(summary, _NOT_RETRIED)):
         told = f"Try {counted(to_retry, 'row', 'rows')} again: that is safe."
-        found.append(Step(told, f"importer retry {summary.run_id}{more}"))
+        found.append(NextStep(told, f"importer retry {summary.run_id}{more}"))
     to_fix = counted(sum(summary.statuses.get(status, 0) for status in TO_FIX), "row")
     if fix_command and summary.redacted:
         told = f"Fix {to_fix} in a report that shows names: this one hides them, and cannot be mended."
-        found.append(Step(told, f"importer report {summary.run_id}{more}"))
+        found.append(NextStep(told, f"importer report {summary.run_id}{more}"))
     elif fix_command:
-        found.append(Step(f"Fix {to_fix} in {Path(summary.reports['to_fix']).name}, then run it.", fix_command + more))
+        found.append(
+            NextStep(f"Fix {to_fix} in {Path(summary.reports['to_fix']).name}, then run it.", fix_command + more)
+        )
     valid = summary.statuses.get(Status.NOT_SENT, 0)
     if summary.mode is not Mode.RUN and valid:
         how = "" if send_command else ", with importer run"
         told = f"Send what is valid{how}: {counted(valid, 'row')}."
-        found.append(Step(told, send_command + more if send_command else ""))
+        found.append(NextStep(told, send_command + more if send_command else ""))
     return found
 
 

@@ -11,7 +11,7 @@ from http import HTTPStatus
 from itertools import accumulate, pairwise
 from typing import Final, Self
 
-from importer.model.run import Request
+from importer.model.run import PastAttempt
 from importer.reports.saying.review import Bar, Pause, Span, Timing
 
 _SPANS: Final = 120
@@ -69,7 +69,7 @@ def _step(latency_s: float) -> int:
 
 
 @dataclass(slots=True)
-class _Stretch:
+class _Tally:
     """What a span is counted with."""
 
     confirmed: int = 0
@@ -84,7 +84,7 @@ class _Stretch:
         return Span(self.confirmed, self.requests, self.throttled, self.faulty, told)
 
 
-def timing_of(requests: Callable[[], Iterable[Request]], duration: tuple[float, float, int]) -> Timing:
+def timing_of(requests: Callable[[], Iterable[PastAttempt]], duration: tuple[float, float, int]) -> Timing:
     """Return a run over time.
 
     Args:
@@ -98,7 +98,7 @@ def timing_of(requests: Callable[[], Iterable[Request]], duration: tuple[float, 
         presence.add(request.sent_at - first, request.sent_at - first + (request.latency_s or 0.0))
     pauses = list(presence.pauses(max(_SHORTEST_PAUSE_S, _USUAL_PAUSES * presence.usual_gap_s())))
     axis = _Axis(length_s, _cuts(pauses))
-    stretches = [_Stretch() for _ in axis.starts_s]
+    stretches = [_Tally() for _ in axis.starts_s]
     for request in requests():
         sent_s = request.sent_at - first
         stretches[axis.place(sent_s)].requests += 1
@@ -123,7 +123,7 @@ def _cuts(pauses: Sequence[Pause]) -> Sequence[Pause]:
     return [pause for pause in pauses if pause in longest and pause.end_s - pause.start_s > _CUT_FROM_S]
 
 
-def _note_end(stretch: _Stretch, request: Request) -> None:
+def _note_end(stretch: _Tally, request: PastAttempt) -> None:
     """Count what came of a request, when it came."""
     if request.confirmed:
         stretch.confirmed += 1

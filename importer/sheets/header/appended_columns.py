@@ -15,7 +15,7 @@ Cell = TypeVar("Cell")
 
 
 @dataclass(frozen=True, slots=True)
-class OwnColumns:
+class AppendedColumns:
     """The columns of an earlier run in a header.
 
     Attributes:
@@ -37,7 +37,7 @@ class OwnColumns:
         return cells[at].strip() if at < len(cells) else ""
 
 
-def own_columns(header: Sequence[str]) -> OwnColumns | None:
+def find_appended(header: Sequence[str]) -> AppendedColumns | None:
     """Return the columns of an earlier run in a header; None where there are none.
 
     They are recognised only where all six stand together, in order, with one prefix. Those that had to be asked for,
@@ -48,7 +48,7 @@ def own_columns(header: Sequence[str]) -> OwnColumns | None:
     for at in range(len(names) - len(APPENDED_COLUMNS), -1, -1):
         for prefix in _PREFIXES:
             if names[at : at + len(APPENDED_COLUMNS)] == [prefix + name for name in APPENDED_COLUMNS]:
-                return OwnColumns(at, (*APPENDED_COLUMNS, *_further(names[at + len(APPENDED_COLUMNS) :], prefix)))
+                return AppendedColumns(at, (*APPENDED_COLUMNS, *_further(names[at + len(APPENDED_COLUMNS) :], prefix)))
     return None
 
 
@@ -69,7 +69,7 @@ def prefix_for(header: Sequence[str], columns: Sequence[str]) -> str:
     return OWN_PREFIX if taken.intersection(columns) else ""
 
 
-def without(cells: Sequence[Cell], own: OwnColumns | None) -> Sequence[Cell]:
+def without(cells: Sequence[Cell], own: AppendedColumns | None) -> Sequence[Cell]:
     """Return a record's cells without those in the columns of an earlier run."""
     if own is None:
         return cells

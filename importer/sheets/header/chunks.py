@@ -12,7 +12,7 @@ from importer.model.source import Field, Origin
 from importer.sheets.table import Chunk
 
 
-class Row(NamedTuple):
+class SourceRow(NamedTuple):
     """A source row: its number, the text of each field of the table, what the reader found wrong, where it is from."""
 
     number: int
@@ -22,7 +22,7 @@ class Row(NamedTuple):
 
 
 class Stretch(NamedTuple):
-    """Rows that follow each other, column by column: their numbers, the text of each field, and what `Row` has."""
+    """Rows that follow each other, column by column: their numbers, the text of each field, what else a row has."""
 
     numbers: Sequence[int]
     columns: Sequence[Sequence[str]]
@@ -30,7 +30,7 @@ class Stretch(NamedTuple):
     origins: Sequence[Origin] = ()
 
 
-def chunked(rows: Iterable[Row], fields: Sequence[Field], size: int) -> Iterator[Chunk]:
+def chunked(rows: Iterable[SourceRow], fields: Sequence[Field], size: int) -> Iterator[Chunk]:
     """Yield the rows as frames of at most `size` rows, named by the fields, in their order; none of no rows.
 
     Every column has the dtype `str`: nothing is inferred, so that the customer named Null stays one.
@@ -52,7 +52,7 @@ def gathered(stretches: Iterable[Stretch], fields: Sequence[Field], size: int) -
         yield _chunk(rest, fields)
 
 
-def stretch(rows: Sequence[Row], width: int) -> Stretch:
+def stretch(rows: Sequence[SourceRow], width: int) -> Stretch:
     """Return rows of so many cells as a stretch."""
     columns = list(zip(*(row.cells for row in rows), strict=True)) if rows else [()] * width
     issues = [issue for row in rows for issue in row.issues]

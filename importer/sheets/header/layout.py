@@ -10,7 +10,7 @@ from typing import Final
 from importer.model.rows import Issue
 from importer.model.source import APPENDED_COLUMNS, ORIGIN_COLUMNS, Field, Origin
 from importer.phrases import quoted
-from importer.sheets.header.appended_columns import Cell, OwnColumns, own_columns, prefix_for, without
+from importer.sheets.header.appended_columns import AppendedColumns, Cell, find_appended, prefix_for, without
 from importer.sheets.header.column_names import normal_name, parts_of_last_name
 from importer.sheets.header.columns import find_columns
 from importer.sheets.reading import AS_IT_IS, Reading
@@ -49,7 +49,7 @@ class Layout:
     Attributes:
         number: The header's own number.
         width: How many cells the header has in the file.
-        own: The columns of an earlier run; None where there are none.
+        appended: The columns of an earlier run; None where there are none.
         header: The source's own header texts, without those.
         columns: The fields' columns, by position among the source's own.
         prefix: What the appended columns' names need before them to differ from the source's own.
@@ -57,7 +57,7 @@ class Layout:
 
     number: int
     width: int
-    own: OwnColumns | None
+    appended: AppendedColumns | None
     header: Sequence[str]
     columns: Mapping[Field, Column]
     prefix: str
@@ -65,12 +65,12 @@ class Layout:
     @property
     def is_annotated(self) -> bool:
         """Whether the table was written by an earlier run."""
-        return self.own is not None
+        return self.appended is not None
 
     @property
     def has_origins(self) -> bool:
         """Whether it is a sheet of rows to fix that an earlier run has written."""
-        return self.own is not None and set(ORIGIN_COLUMNS) <= set(self.own.names)
+        return self.appended is not None and set(ORIGIN_COLUMNS) <= set(self.appended.names)
 
     def appended_names(self, columns: Sequence[str]) -> Sequence[str]:
         """Return the headers of columns to append: all prefixed where one of the source's own has such a name."""
@@ -84,9 +84,9 @@ class Layout:
             number: The row's number.
             cells: All its cells, those of the earlier run too.
         """
-        if self.own is None:
+        if self.appended is None:
             return None
-        row, run = (self.own.of(cells, name) for name in ORIGIN_COLUMNS)
+        row, run = (self.appended.of(cells, name) for name in ORIGIN_COLUMNS)
         if _ROW_NUMBER.fullmatch(row) and _RUN_ID.fullmatch(run):
             return Origin(number, int(row), run)
         return None
@@ -120,10 +120,10 @@ class Layout:
             number: The row's number.
             cells: All its cells, those of the earlier run too.
         """
-        if self.own is None or {WRONG_FIELD_COUNT, STRAY_QUOTE}.isdisjoint(self._said(cells)):
+        if self.appended is None or {WRONG_FIELD_COUNT, STRAY_QUOTE}.isdisjoint(self._said(cells)):
             return None
         named = filled(self.header)
-        if named == len(self.header) and filled(without(cells, self.own)) == named:
+        if named == len(self.header) and filled(without(cells, self.appended)) == named:
             return None
         return Issue(
             number,
@@ -144,7 +144,7 @@ class Layout:
             number: The row's number.
             cells: All its cells, those of the earlier run too.
         """
-        source = self.without_own(cells)
+        source = self.without_appended(cells)
         for code in self._said(cells):
             trace, why = _TRACES.get(code, (None, ""))
             for column in self.columns.values():
@@ -156,12 +156,12 @@ class Layout:
 
     def _said(self, cells: Sequence[str]) -> Sequence[str]:
         """Return the error codes that an earlier run gave a row, if there was one."""
-        at = None if self.own is None else self.own.at + _ERROR_CODE_AT
+        at = None if self.appended is None else self.appended.at + _ERROR_CODE_AT
         return cells[at].split(", ") if at is not None and at < len(cells) else ()
 
-    def without_own(self, cells: Sequence[Cell]) -> Sequence[Cell]:
+    def without_appended(self, cells: Sequence[Cell]) -> Sequence[Cell]:
         """Return a record's cells without those in the columns of an earlier run."""
-        return without(cells, self.own)
+        return without(cells, self.appended)
 
 
 def read_layout(header: Sequence[str], *, number: int, where: str, reading: Reading = AS_IT_IS) -> Layout:
@@ -176,12 +176,12 @@ def read_layout(header: Sequence[str], *, number: int, where: str, reading: Read
     Raises:
         SourceError: A required field has no column, or a field has several.
     """
-    own = own_columns(header)
-    source = without(header, own)
+    appended = find_appended(header)
+    source = without(header, appended)
     return Layout(
         number=number,
         width=len(header),
-        own=own,
+        appended=appended,
         header=tuple(source),
         columns=find_columns(source, where, reading.columns, row=number),
         prefix=prefix_for(source, APPENDED_COLUMNS),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from importer.sheets.formula_guard import guard, is_guarded, needs_guard
+from importer.sheets.text.cell_quotes import enclosed, written
 from importer.sheets.text.found_out.dialect import Dialect
-from importer.sheets.text.quoting import enclosed, written
 
 _APOSTROPHE: Final = "'"
 

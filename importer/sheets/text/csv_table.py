@@ -12,7 +12,7 @@ from importer.errors import SourceError
 from importer.model.source import Detected
 from importer.sheets.cells import is_blank
 from importer.sheets.formula_guard import unguard
-from importer.sheets.header.chunks import Row, Stretch, gathered, stretch
+from importer.sheets.header.chunks import SourceRow, Stretch, gathered, stretch
 from importer.sheets.header.header import Header, find_header, no_header
 from importer.sheets.header.layout import Layout, filled, read_layout
 from importer.sheets.header.record_kinds import Kinds, Sorting
@@ -82,8 +82,8 @@ class CsvTable(UnderstoodTable):
         its code in `cells`, and kept in `raw`.
         """
         for record, kind in Kinds(self._layout).of(read_records(self._file, self.dialect), self._cells):
-            kept = self._layout.without_own(record.cells)
-            raw = self._layout.without_own(raw_cells(record, self.dialect))
+            kept = self._layout.without_appended(record.cells)
+            raw = self._layout.without_appended(raw_cells(record, self.dialect))
             if self._layout.is_annotated:
                 raw = [unguard_raw(one, text, self.dialect) for one, text in zip(raw, kept, strict=True)]
             cells = tuple(_safe(record, self._cells(record)))
@@ -153,24 +153,24 @@ class CsvTable(UnderstoodTable):
             yield stretch(some, len(self.columns))
 
     def _width_of(self, batch: Batch) -> int:
-        of_source = map(self._layout.without_own, batch.cells) if self._layout.is_annotated else batch.cells
+        of_source = map(self._layout.without_appended, batch.cells) if self._layout.is_annotated else batch.cells
         return max(map(len, of_source), default=0)
 
     def _cells(self, record: TextRecord) -> Sequence[str]:
         """Return the source's own cells."""
         if not self._layout.is_annotated:
             return record.cells
-        return [unguard(cell) for cell in self._layout.without_own(record.cells)]
+        return [unguard(cell) for cell in self._layout.without_appended(record.cells)]
 
-    def _row(self, record: TextRecord) -> Row:
+    def _row(self, record: TextRecord) -> SourceRow:
         cells = self._cells(record)
         fault = self._faults.of_shape(record, cells)
         origin = self._layout.origin(record.number, record.cells)
         if fault is not None:
-            return Row(record.number, self._no_cells, [fault], origin)
+            return SourceRow(record.number, self._no_cells, [fault], origin)
         issues = list(self._faults.of_cells(record, cells))
         safe = _safe(record, cells)
-        return Row(record.number, [safe[column.position] for column in self.columns.values()], issues, origin)
+        return SourceRow(record.number, [safe[column.position] for column in self.columns.values()], issues, origin)
 
 
 def open_csv(file: SourceFile, reading: Reading = AS_IT_IS) -> CsvTable:

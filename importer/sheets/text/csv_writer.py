@@ -15,10 +15,10 @@ from importer.sheets.extra_sheet import ExtraSheet
 from importer.sheets.formula_guard import guard
 from importer.sheets.table import Mark, Record
 from importer.sheets.text.cell_guard import guard_raw
+from importer.sheets.text.cell_quotes import written
 from importer.sheets.text.found_out.codec import encoder, extends_ascii, writable
 from importer.sheets.text.found_out.dialect import Dialect
-from importer.sheets.text.found_out.encoding import Encoding, Evidence
-from importer.sheets.text.quoting import written
+from importer.sheets.text.found_out.encoding import Encoding, EncodingEvidence
 from importer.sheets.text.records import are_sound
 
 _UTF8: Final = "utf-8"
@@ -127,7 +127,7 @@ class CsvWriter:
         text = writable(text, self._codec)
         if text.isascii() or self._codec == _UTF8 or not extends_ascii(self._codec):
             return text
-        evidence = Evidence()
+        evidence = EncodingEvidence()
         evidence.add(text.encode(self._codec), final=True)
         return writable(text, "ascii") if evidence.valid else text
 

@@ -22,9 +22,9 @@ from importer.sheets.header.layout import (
     filled,
 )
 from importer.sheets.text.batches import TextRecord
+from importer.sheets.text.cell_quotes import enclosed
 from importer.sheets.text.found_out.codec import halves, shown
 from importer.sheets.text.found_out.dialect import Dialect
-from importer.sheets.text.quoting import enclosed
 
 _WHOLE_ROW: Final = ""
 _NAMES: Final = (Field.FIRST_NAME, Field.LAST_NAME)

@@ -65,16 +65,16 @@ def largest_table(tables: Iterable[Callable[[], Iterator[Line]]], sizes: Sequenc
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class _Glance:
     """What a look at the beginning of a sheet shows."""
 
     is_blank: bool
     is_source: bool
 
 
-def _look(lines: Iterator[Line], reading: Reading) -> _Look:
+def _look(lines: Iterator[Line], reading: Reading) -> _Glance:
     header = find_header(((line.number, texts(line.cells)) for line in with_blanks(lines)), reading)
-    return _Look(header is None, header is not None and not lacks_columns(header.cells, reading.columns))
+    return _Glance(header is None, header is not None and not lacks_columns(header.cells, reading.columns))
 
 
 def _only_source(book: Book, visible: Sequence[int], reading: Reading, file: SourceFile) -> int:

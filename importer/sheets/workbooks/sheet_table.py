@@ -12,7 +12,7 @@ from importer.model.rows import Issue
 from importer.model.source import Detected, Origin
 from importer.sheets.cells import cell_text
 from importer.sheets.formula_guard import is_guarded
-from importer.sheets.header.chunks import Row, chunked
+from importer.sheets.header.chunks import SourceRow, chunked
 from importer.sheets.header.header import find_header, no_header
 from importer.sheets.header.layout import Layout, read_layout
 from importer.sheets.header.record_kinds import Kinds
@@ -25,7 +25,7 @@ from importer.sheets.workbooks.areas import Area
 from importer.sheets.workbooks.book import Line, LineCell, Uncomputed, texts
 from importer.sheets.workbooks.field_cells import fault, guarded
 from importer.sheets.workbooks.grid import Grid
-from importer.sheets.workbooks.parser.start import Request, parse
+from importer.sheets.workbooks.parser.start import ParseRequest, parse
 
 _NAMES: Final = itertools.count(1)
 
@@ -76,7 +76,7 @@ class SheetTable(UnderstoodTable):
     def records(self) -> Iterator[Record]:
         """Yield every line of the sheet from the first on, its cells from column A on; raise as `chunks` does."""
         for line, kind in Kinds(self._layout).of(self._grid.lines(), self._texts):
-            cells = list(self._layout.without_own(line.cells))
+            cells = list(self._layout.without_appended(line.cells))
             while cells and cells[-1] is None:  # what stood beside our own cells
                 cells.pop()
             values = tuple(None if isinstance(cell, Uncomputed) else cell for cell in cells)
@@ -84,9 +84,9 @@ class SheetTable(UnderstoodTable):
 
     def width(self) -> int:
         """Return how many cells the widest line has."""
-        return len(self._layout.without_own(range(self._grid.width)))
+        return len(self._layout.without_appended(range(self._grid.width)))
 
-    def _rows(self, hidden: list[int]) -> Iterator[Row]:
+    def _rows(self, hidden: list[int]) -> Iterator[SourceRow]:
         """Yield the rows, and note the numbers of those that nobody sees."""
         kinds = Kinds(self._layout)
         annotated = self._layout.is_annotated
@@ -102,13 +102,13 @@ class SheetTable(UnderstoodTable):
             origin = self._layout.origin(line.number, shown)
             misshapen = self._layout.shape_fault(line.number, shown)
             if misshapen is not None:
-                yield Row(line.number, [""] * len(self.columns), [misshapen], origin)
+                yield SourceRow(line.number, [""] * len(self.columns), [misshapen], origin)
             else:
                 yield self._row(line, list(self._layout.code_faults(line.number, shown)), origin)
         self._skips = kinds.skips
 
     def _texts(self, line: Line) -> Sequence[str]:
-        cells = self._layout.without_own(line.cells)
+        cells = self._layout.without_appended(line.cells)
         if line.is_text:
             return [cell or "" for cell in cast("Sequence[str | None]", cells)]
         return texts(cells)
@@ -118,8 +118,8 @@ class SheetTable(UnderstoodTable):
             return None
         return self._layout.origin(line.number, texts(line.cells))
 
-    def _row(self, line: Line, issues: list[Issue], origin: Origin | None) -> Row:
-        cells = self._layout.without_own(line.cells)
+    def _row(self, line: Line, issues: list[Issue], origin: Origin | None) -> SourceRow:
+        cells = self._layout.without_appended(line.cells)
         values: list[str] = []
         for column in self.columns.values():
             cell = cells[column.position] if column.position < len(cells) else None
@@ -129,7 +129,7 @@ class SheetTable(UnderstoodTable):
                     issues.append(guarded(line.number, column.header))
             else:
                 values.append(self._other(cell, line.number, column, issues))
-        return Row(line.number, values, issues, origin)
+        return SourceRow(line.number, values, issues, origin)
 
     def _other(self, cell: LineCell, number: int, column: Column, issues: list[Issue]) -> str:
         """Return the text of a cell that holds no text, and note that it cannot be sent."""
@@ -224,7 +224,7 @@ def parsed_grid(file: SourceFile, found: Mapping[str, Any], spool: Path) -> Grid
     )
 
 
-def survey_workbook(
+def workbook_sizes(
     file: SourceFile, family: str, reading: Reading, scratch: Path, limits: Limits = DEFAULT_LIMITS
 ) -> Sequence[SheetSize]:
     """Return the sheets of a workbook with their sizes, in their order; raise as `open_workbook` does."""
@@ -236,4 +236,4 @@ def _ask(
     work: str, file: SourceFile, family: str, reading: Reading, scratch: Path, limits: Limits
 ) -> tuple[Mapping[str, Any], Path]:
     spool = scratch / f"sheet-{next(_NAMES)}.lines"
-    return parse(Request(work, file, family, reading, limits, spool)), spool
+    return parse(ParseRequest(work, file, family, reading, limits, spool)), spool

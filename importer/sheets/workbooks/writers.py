@@ -7,7 +7,7 @@ from pathlib import Path
 
 from importer.sheets.table import Table, TableWriter
 from importer.sheets.workbooks.annotate.appended_area import AppendedArea
-from importer.sheets.workbooks.annotate.users_workbook import OwnWorkbookWriter
+from importer.sheets.workbooks.annotate.users_workbook import UsersWorkbookWriter
 from importer.sheets.workbooks.new.new_workbook import XlsxWriter
 from importer.sheets.workbooks.package.xml_edits import UnfitWorkbookError
 from importer.sheets.workbooks.sheet_table import SheetTable
@@ -28,7 +28,7 @@ def workbook_writer(
         why = "it has more rows than IMPORTER_OWN_WORKBOOK_ROWS allows for that, or names are masked"
     else:
         try:
-            return own_writer(path, table, names, message_at=message_at)
+            return users_writer(path, table, names, message_at=message_at)
         except UnfitWorkbookError as error:
             why = error.why
     told = f"The annotated workbook is a plain sheet, without the looks and other sheets of the source, since {why}."
@@ -40,15 +40,15 @@ def plain_writer(path: Path, table: Table, *, message_at: int | None) -> XlsxWri
     return XlsxWriter(path, table.sheet, table.width(), message_at=message_at)
 
 
-def own_writer(path: Path, table: SheetTable, names: Sequence[str], *, message_at: int | None) -> OwnWorkbookWriter:
+def users_writer(path: Path, table: SheetTable, names: Sequence[str], *, message_at: int | None) -> UsersWorkbookWriter:
     """Return the writer into the workbook that the table comes from; raise `UnfitWorkbookError` where it cannot be."""
     layout, grid = table.layout, table.grid
-    if layout.own is not None and len(layout.own.names) != len(names):
+    if layout.appended is not None and len(layout.appended.names) != len(names):
         raise UnfitWorkbookError("an earlier run has appended other columns to it than this one")
     place = AppendedArea(
         header_row=layout.number,
-        first=table.width() if layout.own is None else layout.own.at,
+        first=table.width() if layout.appended is None else layout.appended.at,
         names=names,
-        replaces=layout.own is not None,
+        replaces=layout.appended is not None,
     )
-    return OwnWorkbookWriter(path, grid.file, grid.part, place, message_at=message_at)
+    return UsersWorkbookWriter(path, grid.file, grid.part, place, message_at=message_at)

@@ -7,36 +7,38 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from importer.checks.addresses import is_accepted
-from importer.checks.cleaning.steps import NOTHING, Step, Tidied
+from importer.checks.cleaning.steps import NOTHING, CleaningStep, Tidied
 from importer.checks.cleaning.tidy_address import are_tidy_addresses, tidy_address
 
 GOOD = "maria.ruiz@example.com"
 
 CLEANED = [
     pytest.param(GOOD, GOOD, NOTHING, id="clean"),
-    pytest.param(f" {GOOD}\r\n", GOOD, Step.TRIMMED, id="white space around"),
-    pytest.param("maria.ruiz\u200b@example.com\ufeff", GOOD, Step.UNSEEN, id="zero-width"),
-    pytest.param(f"mailto:{GOOD}", GOOD, Step.LINK, id="link"),
-    pytest.param(f"MailTo: {GOOD}?subject=Hello%20you&body=x", GOOD, Step.LINK, id="link with a subject"),
-    pytest.param(f"Ruiz, María <{GOOD}>", GOOD, Step.BRACKETS, id="name and brackets"),
-    pytest.param(f"<{GOOD}>", GOOD, Step.BRACKETS, id="brackets"),
-    pytest.param(f"{GOOD}<mailto:{GOOD.upper()}>", GOOD.upper(), Step.BRACKETS | Step.LINK, id="a link as copied"),
-    pytest.param(f'"{GOOD}" <{GOOD}>', GOOD, Step.BRACKETS, id="the address as the name"),
-    pytest.param(f'"{GOOD}"', GOOD, Step.QUOTES, id="quotation marks"),
-    pytest.param(f"'{GOOD}'", GOOD, Step.QUOTES, id="apostrophes around"),
-    pytest.param(f"\u201c {GOOD} \u201d", GOOD, Step.QUOTES, id="curly quotation marks"),
-    pytest.param(f"\u201e{GOOD}\u201c", GOOD, Step.QUOTES, id="German quotation marks"),
-    pytest.param(f"\u00ab\u00a0{GOOD}\u00a0\u00bb", GOOD, Step.QUOTES, id="French quotation marks"),
-    pytest.param("o\u2019brien@example.com", "o'brien@example.com", Step.APOSTROPHE, id="curly apostrophe"),
-    pytest.param("maria.ruiz\uff20example.com", GOOD, Step.AT_SIGN, id="full-width @"),
-    pytest.param("maria.ruiz\ufe6bexample.com", GOOD, Step.AT_SIGN, id="small @"),
+    pytest.param(f" {GOOD}\r\n", GOOD, CleaningStep.TRIMMED, id="white space around"),
+    pytest.param("maria.ruiz\u200b@example.com\ufeff", GOOD, CleaningStep.UNSEEN, id="zero-width"),
+    pytest.param(f"mailto:{GOOD}", GOOD, CleaningStep.LINK, id="link"),
+    pytest.param(f"MailTo: {GOOD}?subject=Hello%20you&body=x", GOOD, CleaningStep.LINK, id="link with a subject"),
+    pytest.param(f"Ruiz, María <{GOOD}>", GOOD, CleaningStep.BRACKETS, id="name and brackets"),
+    pytest.param(f"<{GOOD}>", GOOD, CleaningStep.BRACKETS, id="brackets"),
+    pytest.param(
+        f"{GOOD}<mailto:{GOOD.upper()}>", GOOD.upper(), CleaningStep.BRACKETS | CleaningStep.LINK, id="a link as copied"
+    ),
+    pytest.param(f'"{GOOD}" <{GOOD}>', GOOD, CleaningStep.BRACKETS, id="the address as the name"),
+    pytest.param(f'"{GOOD}"', GOOD, CleaningStep.QUOTES, id="quotation marks"),
+    pytest.param(f"'{GOOD}'", GOOD, CleaningStep.QUOTES, id="apostrophes around"),
+    pytest.param(f"\u201c {GOOD} \u201d", GOOD, CleaningStep.QUOTES, id="curly quotation marks"),
+    pytest.param(f"\u201e{GOOD}\u201c", GOOD, CleaningStep.QUOTES, id="German quotation marks"),
+    pytest.param(f"\u00ab\u00a0{GOOD}\u00a0\u00bb", GOOD, CleaningStep.QUOTES, id="French quotation marks"),
+    pytest.param("o\u2019brien@example.com", "o'brien@example.com", CleaningStep.APOSTROPHE, id="curly apostrophe"),
+    pytest.param("maria.ruiz\uff20example.com", GOOD, CleaningStep.AT_SIGN, id="full-width @"),
+    pytest.param("maria.ruiz\ufe6bexample.com", GOOD, CleaningStep.AT_SIGN, id="small @"),
     pytest.param(
         f"'Ruiz <\"mailto:{GOOD}?subject=x\">' ",
         GOOD,
-        Step.TRIMMED | Step.QUOTES | Step.BRACKETS | Step.LINK,
+        CleaningStep.TRIMMED | CleaningStep.QUOTES | CleaningStep.BRACKETS | CleaningStep.LINK,
         id="all around it",
     ),
-    pytest.param("\u200b \u3164", "", Step.TRIMMED, id="nothing that can be seen"),
+    pytest.param("\u200b \u3164", "", CleaningStep.TRIMMED, id="nothing that can be seen"),
 ]
 
 LEFT_ALONE = [
@@ -61,7 +63,7 @@ LEFT_ALONE = [
 
 
 @pytest.mark.parametrize(("cell", "text", "done"), CLEANED)
-def test_an_address_is_taken_out_of_what_is_around_it(cell: str, text: str, done: Step) -> None:
+def test_an_address_is_taken_out_of_what_is_around_it(cell: str, text: str, done: CleaningStep) -> None:
     """What mail programs, spreadsheets and people put around an address goes, and each step is named."""
     assert tidy_address(cell) == Tidied(text, done)
     assert text == "" or is_accepted(text)
@@ -77,7 +79,7 @@ def test_what_could_mean_two_things_is_left_to_a_person(cell: str) -> None:
 def test_a_domain_of_other_letters_is_sent_as_it_is_looked_up() -> None:
     """The form that was checked is the ASCII form; the part before the @ stays as it is written."""
     tidied = tidy_address("Jose\u0301@B\u00dcCHER.example.com", international=True)
-    assert tidied == Tidied("José@xn--bcher-kva.example.com", Step.COMPOSED | Step.DOMAIN)
+    assert tidied == Tidied("José@xn--bcher-kva.example.com", CleaningStep.COMPOSED | CleaningStep.DOMAIN)
     assert is_accepted(tidied.text, international=True)
     assert tidy_address(tidied.text, international=True) == Tidied(tidied.text, NOTHING)
     assert tidy_address("maria@bücher.example.com") == Tidied("maria@bücher.example.com", NOTHING)

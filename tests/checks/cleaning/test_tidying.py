@@ -16,7 +16,7 @@ from importer.checks.cleaning.characters import (
     surely_visible,
     surely_without_control,
 )
-from importer.checks.cleaning.steps import NOTHING, SENTENCES, Step, Tidied, note
+from importer.checks.cleaning.steps import NOTHING, SENTENCES, CleaningStep, Tidied, note
 from importer.checks.cleaning.tidy_text import are_tidy_ids, are_tidy_names, tidy_id, tidy_name
 from importer.unseen import shows_nothing
 
@@ -26,43 +26,51 @@ UUID = "7b0c2f6e-52a8-4f0e-9d57-0f1f6a3c9e11"
 NAMES = [
     pytest.param("María", "María", NOTHING, id="clean"),
     pytest.param("", "", NOTHING, id="empty"),
-    pytest.param(" \u00a0María\r\n", "María", Step.TRIMMED, id="white space around"),
-    pytest.param("Ana  María", "Ana María", Step.SPACED, id="two spaces"),
-    pytest.param("Ana\u00a0María", "Ana María", Step.SPACED, id="no-break space"),
-    pytest.param("Castellanos\nRuiz", "Castellanos Ruiz", Step.SPACED, id="line break"),
-    pytest.param("Ana\t\u2028 María", "Ana María", Step.SPACED, id="tab and line separator"),
-    pytest.param("山田\u3000太郎", "山田 太郎", Step.SPACED, id="ideographic space"),
-    pytest.param("Ru\u200biz", "Ruiz", Step.UNSEEN, id="zero-width space"),
-    pytest.param("\ufeffJo\u00adan", "Joan", Step.UNSEEN, id="byte order mark and soft hyphen"),
-    pytest.param("\u2067Joan\u2069\u200f", "Joan", Step.UNSEEN, id="writing direction"),
-    pytest.param("Jo\u200dan", "Joan", Step.UNSEEN, id="joiner between Latin letters"),
+    pytest.param(" \u00a0María\r\n", "María", CleaningStep.TRIMMED, id="white space around"),
+    pytest.param("Ana  María", "Ana María", CleaningStep.SPACED, id="two spaces"),
+    pytest.param("Ana\u00a0María", "Ana María", CleaningStep.SPACED, id="no-break space"),
+    pytest.param("Castellanos\nRuiz", "Castellanos Ruiz", CleaningStep.SPACED, id="line break"),
+    pytest.param("Ana\t\u2028 María", "Ana María", CleaningStep.SPACED, id="tab and line separator"),
+    pytest.param("山田\u3000太郎", "山田 太郎", CleaningStep.SPACED, id="ideographic space"),
+    pytest.param("Ru\u200biz", "Ruiz", CleaningStep.UNSEEN, id="zero-width space"),
+    pytest.param("\ufeffJo\u00adan", "Joan", CleaningStep.UNSEEN, id="byte order mark and soft hyphen"),
+    pytest.param("\u2067Joan\u2069\u200f", "Joan", CleaningStep.UNSEEN, id="writing direction"),
+    pytest.param("Jo\u200dan", "Joan", CleaningStep.UNSEEN, id="joiner between Latin letters"),
     pytest.param(PERSIAN, PERSIAN, NOTHING, id="non-joiner in Persian"),
     pytest.param("ශ්\u200dරී", "ශ්\u200dරී", NOTHING, id="joiner in Sinhala"),
     pytest.param("葛\U000e0100城", "葛\U000e0100城", NOTHING, id="variation in Japanese"),
-    pytest.param("Maria\u0301", unicodedata.normalize("NFC", "Maria\u0301"), Step.COMPOSED, id="decomposed"),
+    pytest.param("Maria\u0301", unicodedata.normalize("NFC", "Maria\u0301"), CleaningStep.COMPOSED, id="decomposed"),
     pytest.param(
-        " A\u200b\u030a  b ", "\u00c5 b", Step.TRIMMED | Step.SPACED | Step.UNSEEN | Step.COMPOSED, id="everything"
+        " A\u200b\u030a  b ",
+        "\u00c5 b",
+        CleaningStep.TRIMMED | CleaningStep.SPACED | CleaningStep.UNSEEN | CleaningStep.COMPOSED,
+        id="everything",
     ),
     pytest.param("\u202eésoJ", "\u202eésoJ", NOTHING, id="override, which shows another name"),
     pytest.param("\U0001f468\u200d\U0001f469", "\U0001f468\u200d\U0001f469", NOTHING, id="two that are one picture"),
     pytest.param("Jo\u3164an", "Jo\u3164an", NOTHING, id="filler, which shows as a gap"),
-    pytest.param("\u200b \u2060", "", Step.TRIMMED, id="nothing that can be seen"),
-    pytest.param("\u3164", "", Step.TRIMMED, id="only a filler"),
-    pytest.param("\u200b\ufe0f", "", Step.TRIMMED, id="only a variation selector"),
+    pytest.param("\u200b \u2060", "", CleaningStep.TRIMMED, id="nothing that can be seen"),
+    pytest.param("\u3164", "", CleaningStep.TRIMMED, id="only a filler"),
+    pytest.param("\u200b\ufe0f", "", CleaningStep.TRIMMED, id="only a variation selector"),
     pytest.param("NA", "NA", NOTHING, id="a word that is not blank"),
     pytest.param("-", "-", NOTHING, id="a sign that is not blank"),
 ]
 
 IDS = [
     pytest.param(UUID, UUID, NOTHING, id="clean"),
-    pytest.param(f" {UUID}\u200b", UUID, Step.TRIMMED | Step.UNSEEN, id="white space"),
-    pytest.param(f"{{{UUID.upper()}}}", UUID.upper(), Step.BRACES, id="braces"),
-    pytest.param(f'"{UUID}"', UUID, Step.QUOTES, id="quotation marks"),
-    pytest.param(f"\u201c{UUID}\u201d", UUID, Step.QUOTES, id="curly quotation marks"),
-    pytest.param(f"URN:UUID:{UUID}", UUID, Step.PREFIX, id="URN"),
-    pytest.param(UUID.replace("-", "\u2011"), UUID, Step.HYPHENS, id="no-break hyphens"),
-    pytest.param(UUID.replace("-", "\u2013", 1), UUID, Step.HYPHENS, id="a dash"),
-    pytest.param(f"'{{ urn:uuid:{UUID} }}'", UUID, Step.QUOTES | Step.BRACES | Step.PREFIX, id="all around it"),
+    pytest.param(f" {UUID}\u200b", UUID, CleaningStep.TRIMMED | CleaningStep.UNSEEN, id="white space"),
+    pytest.param(f"{{{UUID.upper()}}}", UUID.upper(), CleaningStep.BRACES, id="braces"),
+    pytest.param(f'"{UUID}"', UUID, CleaningStep.QUOTES, id="quotation marks"),
+    pytest.param(f"\u201c{UUID}\u201d", UUID, CleaningStep.QUOTES, id="curly quotation marks"),
+    pytest.param(f"URN:UUID:{UUID}", UUID, CleaningStep.PREFIX, id="URN"),
+    pytest.param(UUID.replace("-", "\u2011"), UUID, CleaningStep.HYPHENS, id="no-break hyphens"),
+    pytest.param(UUID.replace("-", "\u2013", 1), UUID, CleaningStep.HYPHENS, id="a dash"),
+    pytest.param(
+        f"'{{ urn:uuid:{UUID} }}'",
+        UUID,
+        CleaningStep.QUOTES | CleaningStep.BRACES | CleaningStep.PREFIX,
+        id="all around it",
+    ),
     pytest.param(UUID.replace("-", ""), UUID.replace("-", ""), NOTHING, id="without hyphens, in an unknown order"),
     pytest.param(f"{{{UUID}", f"{{{UUID}", NOTHING, id="half a pair of braces"),
     pytest.param('"C-12"', '"C-12"', NOTHING, id="no UUID in it"),
@@ -72,14 +80,14 @@ IDS = [
 
 
 @pytest.mark.parametrize(("cell", "text", "done"), NAMES)
-def test_a_name_is_cleaned_of_what_nobody_sees(cell: str, text: str, done: Step) -> None:
+def test_a_name_is_cleaned_of_what_nobody_sees(cell: str, text: str, done: CleaningStep) -> None:
     """White space and unseen characters go, accents are joined; what shows otherwise than it is stored stays."""
     assert tidy_name(cell) == Tidied(text, done)
     assert are_tidy_names((cell,)) == (not done) or not done
 
 
 @pytest.mark.parametrize(("cell", "text", "done"), IDS)
-def test_a_uuid_is_taken_out_of_what_programs_write_around_it(cell: str, text: str, done: Step) -> None:
+def test_a_uuid_is_taken_out_of_what_programs_write_around_it(cell: str, text: str, done: CleaningStep) -> None:
     """Only where a UUID comes out: any other id stays as it is, for the check to refuse."""
     assert tidy_id(cell) == Tidied(text, done)
 
@@ -155,12 +163,16 @@ def test_a_long_run_of_unseen_characters_is_taken_out_at_once() -> None:
 
 def test_every_step_has_a_sentence() -> None:
     """Nothing is done in silence."""
-    assert set(SENTENCES) == set(Step)
+    assert set(SENTENCES) == set(CleaningStep)
 
 
 def test_the_note_names_the_columns_of_each_step_once() -> None:
     """A row's note is a sentence for each kind of step, in one order, with all its columns."""
-    steps = {"Given name": Step.TRIMMED | Step.UNSEEN, "Surname": Step.TRIMMED, "E-mail": Step.LINK | Step.TRIMMED}
+    steps = {
+        "Given name": CleaningStep.TRIMMED | CleaningStep.UNSEEN,
+        "Surname": CleaningStep.TRIMMED,
+        "E-mail": CleaningStep.LINK | CleaningStep.TRIMMED,
+    }
     assert note(tuple(steps.items())) == (
         'White space around "Given name", "Surname" and "E-mail" was removed. Characters that cannot be seen were '
         'removed from "Given name". The mailto: link in "E-mail" was reduced to its address.'

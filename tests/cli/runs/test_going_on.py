@@ -212,7 +212,7 @@ def test_rows_of_a_run_that_has_lost_its_folder_are_retried(
     importer: Importer, api: Scripted, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where nobody can go on with a run that died, its rows are to be retried, as `resume` says; or forgotten."""
-    from importer.journal.run import RunJournal  # noqa: PLC0415 - only here
+    from importer.journal.run_journal import RunJournal  # noqa: PLC0415 - only here
 
     record, steps = RunJournal.record, iter(range(9))
 

@@ -8,7 +8,7 @@ from itertools import product
 
 import pytest
 
-from importer.delivery.replies.meaning import Next, Verdict, classify
+from importer.delivery.replies.meaning import Meaning, Next, classify
 from importer.delivery.wire.attempts import Fault, Reply
 from importer.model.statuses import Status
 from tests.delivery.samples import GROUP, KEY, body, fault, http, ok, stored, unmasked, update
@@ -18,13 +18,13 @@ OTHER = "0f0f0f0f-52a8-4f0e-9d57-0f1f6a3c9e11"
 MAYBE = "it may or may not have been applied"
 
 
-def verdict(reply: Reply) -> Verdict:
+def meaning(reply: Reply) -> Meaning:
     """Return what a reply means for the sample row."""
     return classify(reply, update(), unmasked)
 
 
-def line(found: Verdict) -> Line:
-    """Return what a verdict decides."""
+def line(found: Meaning) -> Line:
+    """Return what a meaning decides."""
     return found.next, found.status, found.maybe, found.code
 
 
@@ -56,7 +56,7 @@ def contract(status: int, *, comes_back: bool) -> Line:
 )
 def test_every_status_means_what_the_contract_says(status: int, retry_after_s: float | None) -> None:
     """From 100 to 599, with and without `Retry-After`: what follows, what the row is, whether it may be applied."""
-    found = verdict(http(update(), status, retry_after_s=retry_after_s, words=body({"message": "why"})))
+    found = meaning(http(update(), status, retry_after_s=retry_after_s, words=body({"message": "why"})))
     assert line(found) == contract(status, comes_back=retry_after_s is not None)
     assert found.http_status == status
     assert str(status) in found.message
@@ -81,7 +81,7 @@ def test_every_fault_means_what_the_contract_says(kind: Fault) -> None:
     """Before the request began to leave it is certainly not applied; from then on it may be."""
     following = {Fault.GIVEN_UP: Next.FINISH, Fault.DEFECT: Next.DEFECT}.get(kind, Next.RETRY)
     maybe = kind not in NEVER_LEFT
-    found = verdict(fault(update(), kind))
+    found = meaning(fault(update(), kind))
     assert line(found) == (following, Status.UNCONFIRMED if maybe else Status.FAILED, maybe, kind.value)
     assert (MAYBE in found.message) == maybe
     assert ("nothing was sent" in found.message) != maybe
@@ -93,18 +93,18 @@ def test_every_fault_means_what_the_contract_says(kind: Fault) -> None:
 def test_a_200_whose_body_did_not_arrive_may_be_applied(kind: Fault) -> None:
     """A status line alone confirms nothing, whatever is in the part of the body that did arrive."""
     cut = Reply(2, 0.1, kind, 200, "application/json", None, body(stored(update())))
-    assert line(verdict(cut)) == (Next.RETRY, Status.UNCONFIRMED, True, kind.value)
+    assert line(meaning(cut)) == (Next.RETRY, Status.UNCONFIRMED, True, kind.value)
 
 
 def test_a_refusal_whose_body_did_not_arrive_is_a_refusal() -> None:
     """The status line of a 400 says enough."""
     cut = fault(update(), Fault.REPLY_TRUNCATED, http_status=400)
-    assert line(verdict(cut)) == (Next.FINISH, Status.REJECTED, False, "http_400")
+    assert line(meaning(cut)) == (Next.FINISH, Status.REJECTED, False, "http_400")
 
 
 def test_nothing_at_all_counts_as_a_lost_connection() -> None:
     """A reply with neither a status nor a fault leaves the row in doubt."""
-    assert line(verdict(Reply(2, 0.1))) == (Next.RETRY, Status.UNCONFIRMED, True, "connection_lost")
+    assert line(meaning(Reply(2, 0.1))) == (Next.RETRY, Status.UNCONFIRMED, True, "connection_lost")
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_nothing_at_all_counts_as_a_lost_connection() -> None:
 def test_the_documented_object_confirms(changes: dict[str, object]) -> None:
     """A 200 with this customer's object and the values that were sent is `updated`, with nothing to remark."""
     reply = ok(update(), **changes)
-    found = verdict(reply)
+    found = meaning(reply)
     assert line(found) == (Next.FINISH, Status.UPDATED, False, "")
     assert (found.message, found.applied, found.http_status) == ("", True, 200)
     assert found.updated_at == json.loads(reply.body)["updated_at"]
@@ -142,7 +142,7 @@ def test_the_documented_object_confirms(changes: dict[str, object]) -> None:
 )
 def test_a_difference_that_is_forgiven_is_noted(changes: dict[str, object], named: str) -> None:
     """Blanks around, Unicode form and the case of addresses make no other value; the message says which field."""
-    found = verdict(ok(update(), **changes))
+    found = meaning(ok(update(), **changes))
     assert line(found) == (Next.FINISH, Status.UPDATED, False, "")
     assert f"holds {named} in another spelling" in found.message
 
@@ -159,7 +159,7 @@ def test_a_difference_that_is_forgiven_is_noted(changes: dict[str, object], name
 )
 def test_other_values_are_a_mismatch(changes: dict[str, object], named: str) -> None:
     """The fields that differ are named, their values are not; it is not tried again."""
-    found = verdict(ok(update(), **changes))
+    found = meaning(ok(update(), **changes))
     assert line(found) == (Next.FINISH, Status.MISMATCH, False, "different_values")
     assert f"another {named} than" in found.message
     assert found.updated_at == "2025-07-21T12:43:14.834028Z"
@@ -170,7 +170,7 @@ def test_other_values_are_a_mismatch(changes: dict[str, object], named: str) -> 
 def test_the_right_object_under_a_wrong_content_type_confirms_and_is_noted(content_type: str) -> None:
     """What counts is the object; that it was not called JSON is remarked."""
     reply = Reply(2, 0.1, None, 200, content_type, None, body(stored(update())))
-    found = verdict(reply)
+    found = meaning(reply)
     assert line(found) == (Next.FINISH, Status.UPDATED, False, "")
     assert "did not say that it is JSON" in found.message
 
@@ -178,7 +178,7 @@ def test_the_right_object_under_a_wrong_content_type_confirms_and_is_noted(conte
 @pytest.mark.parametrize("content_type", ["application/json", "Application/JSON ; charset=utf-8"])
 def test_json_is_json_with_or_without_parameters(content_type: str) -> None:
     """Parameters and case of a content type are nothing to remark."""
-    assert verdict(Reply(2, 0.1, None, 200, content_type, None, body(stored(update())))).message == ""
+    assert meaning(Reply(2, 0.1, None, 200, content_type, None, body(stored(update())))).message == ""
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_json_is_json_with_or_without_parameters(content_type: str) -> None:
 )
 def test_another_customer_or_group_confirms_nothing(changes: dict[str, object]) -> None:
     """Trap 13: an answer that is somebody else's leaves the row in doubt, and is not tried again."""
-    found = verdict(ok(update(), **changes))
+    found = meaning(ok(update(), **changes))
     assert line(found) == (Next.FINISH, Status.UNCONFIRMED, True, "another_customer")
     assert found.updated_at == ""
 
@@ -237,7 +237,7 @@ WHOLE = json.dumps(stored(update()))
 )
 def test_a_200_that_is_not_the_object_confirms_nothing(answer: bytes) -> None:
     """Trap 13: only the documented object counts; anything else may or may not be applied, and is tried again."""
-    found = verdict(Reply(2, 0.1, None, 200, "application/json", None, answer))
+    found = meaning(Reply(2, 0.1, None, 200, "application/json", None, answer))
     assert line(found) == (Next.RETRY, Status.UNCONFIRMED, True, "not_the_customer_object")
     assert found.updated_at == ""
     assert ("web page" in found.message) == answer.startswith(b"<")
@@ -252,14 +252,14 @@ def test_the_apis_own_words_are_quoted_and_masked() -> None:
 
 def test_doubt_comes_after_the_apis_own_words() -> None:
     """A failure's message ends with what it means for the row."""
-    assert verdict(http(update(), 500, words=b"oops")).message == f"The API failed (HTTP 500): “oops”; {MAYBE}"
+    assert meaning(http(update(), 500, words=b"oops")).message == f"The API failed (HTTP 500): “oops”; {MAYBE}"
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 206, 299, 103])
 def test_what_a_success_holds_is_never_quoted(status: int) -> None:
     """A 2xx may hold somebody else's data, which has no business in this row's message."""
     held = body(stored(update(), id=OTHER, first_name="Ingeborg", email="ingeborg@example.net"))
-    found = verdict(http(update(), status, words=held))
+    found = meaning(http(update(), status, words=held))
     assert "ngeborg" not in found.message
 
 
@@ -273,5 +273,5 @@ def test_what_a_success_holds_is_never_quoted(status: int) -> None:
 )
 def test_what_is_nearly_the_object_confirms_nothing(answer: Callable[[bytes], bytes]) -> None:
     """Two readers could read such an answer as two things."""
-    found = verdict(http(update(), 200, words=answer(body(stored(update())))))
+    found = meaning(http(update(), 200, words=answer(body(stored(update())))))
     assert (found.status, found.code) == (Status.UNCONFIRMED, "not_the_customer_object")

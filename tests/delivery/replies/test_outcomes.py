@@ -7,8 +7,8 @@ from itertools import product
 
 import pytest
 
-from importer.delivery.replies.meaning import Next, Verdict
-from importer.delivery.replies.outcomes import Row, settle
+from importer.delivery.replies.meaning import Meaning, Next
+from importer.delivery.replies.outcomes import DeliveryRow, settle
 from importer.delivery.wire.attempts import Fault
 from importer.model.rows import Earlier, Outcome
 from importer.model.run import StopReason
@@ -117,9 +117,9 @@ def test_a_row_of_another_process_that_is_dropped_says_so() -> None:
 
 def test_a_quotation_that_ends_a_sentence_gets_no_second_full_stop() -> None:
     """Messages read as sentences, whatever the API's own words end with."""
-    row = Row(update(), attempts=2)
+    row = DeliveryRow(update(), attempts=2)
     for words, told in (("“Gone.”", "It said: “Gone.” Tried 2 times"), ("“Gone”", "It said: “Gone”. Tried 2 times")):
-        found = settle(row, Verdict(Next.FINISH, Status.REJECTED, "http_400", f"It said: {words}"))
+        found = settle(row, Meaning(Next.FINISH, Status.REJECTED, "http_400", f"It said: {words}"))
         assert found.message == told
 
 

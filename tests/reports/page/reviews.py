@@ -13,7 +13,7 @@ from importer.model.source import Detected, Field, Skip, SourceInfo
 from importer.model.statuses import Status
 from importer.reports.page.page_rows import PageRows
 from importer.reports.page.run_page import write_page
-from importer.reports.saying.review import Bar, Pause, Review, Span, Step, Timing
+from importer.reports.saying.review import Bar, NextStep, Pause, Review, Span, Timing
 from importer.sheets.table import Column, Record, RecordKind
 
 COLUMNS: Mapping[Field, Column] = {
@@ -145,8 +145,8 @@ def play(rows: int, of: Callable[[int], Outcome] = outcome, mode: Mode = Mode.RU
     good = statuses[Status.UPDATED] + statuses[Status.DUPLICATE]
     verdict = f"{good:,} of {rows:,} rows are confirmed. {rows - good:,} need attention."
     steps = [
-        Step("Fix the rows in to_fix.xlsx, and give the file back as it is.", "importer run to_fix.xlsx"),
-        Step("Try again the rows that another try may help.", "importer retry r7k2m9qd"),
+        NextStep("Fix the rows in to_fix.xlsx, and give the file back as it is.", "importer run to_fix.xlsx"),
+        NextStep("Try again the rows that another try may help.", "importer retry r7k2m9qd"),
     ]
     return Play(
         Review(summary=summary, verdict=verdict, steps=steps, timing=timing() if mode is Mode.RUN else None), pairs

@@ -17,7 +17,7 @@ from importer.model.source import Detected, SourceInfo
 from importer.model.statuses import Status
 from importer.reports.page.index_page import write_index
 from importer.reports.page.island import island
-from importer.reports.saying.review import Step
+from importer.reports.saying.review import NextStep
 from importer.reports.saying.words import as_sentences
 from importer.sheets.table import Record, RecordKind
 from tests.reports.page.conftest import DESK, PHONE, Desk, Opened, Scheme
@@ -94,7 +94,9 @@ def _hostile(strings: Sequence[str]) -> Play:
             for warning, status in ((False, Status.REJECTED), (True, None))
         ],
     )
-    review = replace(played.review, summary=summary, verdict=everything, steps=[Step(text, text) for text in strings])
+    review = replace(
+        played.review, summary=summary, verdict=everything, steps=[NextStep(text, text) for text in strings]
+    )
     return Play(review, pairs)
 
 

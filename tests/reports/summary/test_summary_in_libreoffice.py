@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from importer.sheets.open import open_table, survey
+from importer.sheets.open import open_table, sheet_sizes
 from tests.reports.reviews import CAUSE, annotate, review
 from tests.sheets.files import ANA, BEN, HEADER, cells_of, write_xlsx
 from tests.sheets.workbooks.annotate.users_files import parts_of, rewritten
@@ -65,7 +65,7 @@ def test_one_that_it_has_saved_is_still_known_as_ours(tmp_path: Path) -> None:
     annotate(_source(tmp_path / "a.xlsx"), tmp_path / "b.xlsx", review(), own=True)
     saved = _saved(tmp_path / "b.xlsx", tmp_path / "out")
     annotate(saved, tmp_path / "c.xlsx", review(timing=None), own=True)
-    assert [sheet.name for sheet in survey(tmp_path / "c.xlsx")] == [TITLE, "Summary"]
+    assert [sheet.name for sheet in sheet_sizes(tmp_path / "c.xlsx")] == [TITLE, "Summary"]
     assert cells_of(open_table(tmp_path / "c.xlsx")) == cells_of(open_table(tmp_path / "a.xlsx"))
     charts = [name for name in parts_of(tmp_path / "c.xlsx") if re.fullmatch(r"xl/charts/chart\d+\.xml", name)]
     assert len(charts) == 1

@@ -8,18 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importer.model.run import Request
+from importer.model.run import PastAttempt
 from importer.reports.saying.review import Timing
 from importer.reports.summary.timing import timing_of
 
 START = 1_750_000_000.0
 
 
-def _ok(sent_s: float, latency_s: float = 0.1) -> Request:
-    return Request(START + sent_s, latency_s, 200, confirmed=True)
+def _ok(sent_s: float, latency_s: float = 0.1) -> PastAttempt:
+    return PastAttempt(START + sent_s, latency_s, 200, confirmed=True)
 
 
-def _timing(requests: Sequence[Request]) -> Timing:
+def _timing(requests: Sequence[PastAttempt]) -> Timing:
     first = min(one.sent_at for one in requests)
     last = max(one.sent_at + (one.latency_s or 0.0) for one in requests)
     return timing_of(lambda: requests, (first, last, len(requests)))
@@ -28,8 +28,8 @@ def _timing(requests: Sequence[Request]) -> Timing:
 def test_requests_count_where_they_left_and_replies_where_they_came() -> None:
     """Each span says how many left in it, what came of those that ended in it, and how long these took."""
     timing = _timing(
-        [_ok(0.0), _ok(0.0, 1.05), Request(START + 0.45, 0.1, 429, confirmed=False),
-         Request(START + 1.02, 0.05, 500, confirmed=False), Request(START + 1.13, None, None, confirmed=False)]
+        [_ok(0.0), _ok(0.0, 1.05), PastAttempt(START + 0.45, 0.1, 429, confirmed=False),
+         PastAttempt(START + 1.02, 0.05, 500, confirmed=False), PastAttempt(START + 1.13, None, None, confirmed=False)]
     )  # fmt: skip
     assert timing.first_sent_at == START
     assert timing.span_s == 0.1
@@ -65,7 +65,7 @@ def test_percentiles_are_right_to_five_percent(latencies: list[float]) -> None:
 )
 def test_nothing_is_lost_in_spans(sent: list[tuple[float, float | None]]) -> None:
     """However long a run takes, there are at most 120 spans, and they sum to all requests."""
-    timing = _timing([Request(START + at, took, 200, confirmed=True) for at, took in sent])
+    timing = _timing([PastAttempt(START + at, took, 200, confirmed=True) for at, took in sent])
     assert len(timing.spans) <= 120
     assert sum(span.requests for span in timing.spans) == len(sent)
     assert sum(span.confirmed for span in timing.spans) == len(sent)
@@ -100,7 +100,7 @@ def test_pauses_that_take_the_most_of_a_run_are_all_told() -> None:
 
 def test_what_got_no_reply_has_no_latency_of_a_reply() -> None:
     """A connection that is refused and a time-out are faulty, but no replies, however long they took."""
-    nothing = [Request(START + at, took, None, confirmed=False) for at, took in ((0.0, 0.001), (0.01, 30.0))]
+    nothing = [PastAttempt(START + at, took, None, confirmed=False) for at, took in ((0.0, 0.001), (0.01, 30.0))]
     timing = _timing([_ok(0.0, 0.5), *nothing])
     assert timing.replies == 1
     assert timing.percentiles_s[100] == 0.5
@@ -112,14 +112,14 @@ def test_what_got_no_reply_has_no_latency_of_a_reply() -> None:
 def test_a_reply_that_says_nothing_is_faulty() -> None:
     """A page instead of the customer is a reply with its latency; what says something is not faulty."""
     timing = _timing(
-        [Request(START, 0.1, 200, confirmed=False, useless=True), Request(START, 0.1, 200, confirmed=False)]
+        [PastAttempt(START, 0.1, 200, confirmed=False, useless=True), PastAttempt(START, 0.1, 200, confirmed=False)]
     )
     assert (sum(span.faulty for span in timing.spans), timing.replies) == (1, 2)
 
 
 def test_a_run_of_an_older_version_has_no_latencies() -> None:
     """Nobody measured them: there are no percentiles, and no bars."""
-    timing = _timing([Request(START, None, 200, confirmed=True)])
+    timing = _timing([PastAttempt(START, None, 200, confirmed=True)])
     assert (timing.replies, timing.percentiles_s, timing.latencies) == (0, {}, [])
     assert [span.latency_s for span in timing.spans] == [None]
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from importer.model.source import APPENDED_COLUMNS, MORE_COLUMNS, ORIGIN_COLUMNS, Origin
-from importer.sheets.header.appended_columns import own_columns
+from importer.sheets.header.appended_columns import find_appended
 from importer.sheets.header.layout import read_layout
 from importer.sheets.open import open_table
 from importer.sheets.reading import Reading
@@ -26,7 +26,7 @@ def test_what_a_run_has_appended_is_recognised_as_a_whole(
 ) -> None:
     """Whatever was asked for and whatever stands around it: all of our columns are found, and nothing else."""
     names = [*APPENDED_COLUMNS, *asked, *(ORIGIN_COLUMNS if origins else ())]
-    found = own_columns([*before, *(prefix + name for name in names), *after])
+    found = find_appended([*before, *(prefix + name for name in names), *after])
     assert found is not None
     assert (found.at, list(found.names)) == (len(before), names)
 
@@ -43,10 +43,10 @@ def test_what_a_run_has_appended_is_recognised_as_a_whole(
 )
 def test_a_column_that_is_not_in_its_place_is_the_users_own(header: list[str], ours: int) -> None:
     """Nothing of the user's is dropped because of its name alone."""
-    found = own_columns(header)
+    found = find_appended(header)
     assert found is not None
     assert len(found.names) == ours
-    assert own_columns(list(ORIGIN_COLUMNS)) is None
+    assert find_appended(list(ORIGIN_COLUMNS)) is None
 
 
 def test_one_prefix_is_for_all_columns_that_are_appended_together() -> None:

@@ -6,14 +6,14 @@ import pytest
 
 from importer.model.rows import Issue
 from importer.model.source import Field
-from importer.sheets.header.chunks import Row, Stretch, chunked, gathered, stretch
+from importer.sheets.header.chunks import SourceRow, Stretch, chunked, gathered, stretch
 
 FIELDS = (Field.CUSTOMER_ID, Field.EMAIL)
 
 
-def _row(number: int) -> Row:
+def _row(number: int) -> SourceRow:
     issues = [Issue(number, "x", "", "")] * (number % 3)
-    return Row(number, [str(number), "a"], issues)
+    return SourceRow(number, [str(number), "a"], issues)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 100])
@@ -21,7 +21,7 @@ def _row(number: int) -> Row:
 def test_stretches_are_divided_as_single_rows_are(size: int, lengths: list[int]) -> None:
     """Each chunk has the same rows and the same issues, however they came."""
     stretches: list[Stretch] = []
-    rows: list[Row] = []
+    rows: list[SourceRow] = []
     for length in lengths:
         more = [_row(2 * at) for at in range(len(rows) + 1, len(rows) + 1 + length)]
         stretches.append(stretch(more, len(FIELDS)))

@@ -47,7 +47,7 @@ class Encoding:
     notes: Sequence[str] = ()
 
 
-class Evidence:
+class EncodingEvidence:
     """What the bytes of a file say of its encoding, when all of them have been added.
 
     Attributes:
@@ -122,7 +122,7 @@ def find_encoding(file: SourceFile, fallback: str = DEFAULT_ENCODING) -> Encodin
             return Encoding(found, bom)
     if not extends_ascii(codec) and not codec.startswith(("utf-16", "utf-32")):
         return Encoding(codec)
-    evidence = Evidence()
+    evidence = EncodingEvidence()
     for block in _blocks(file):
         evidence.add(block)
     evidence.add(b"", final=True)
@@ -144,7 +144,7 @@ def looks_wide(start: bytes) -> bool:
     """Return whether a file that begins so is text in UTF-16 or UTF-32."""
     if start.startswith(tuple(bom for bom, codec in _BOMS if codec != _UTF8)):
         return True
-    evidence = Evidence()
+    evidence = EncodingEvidence()
     evidence.add(start)
     return evidence.wide is not None
 
@@ -162,7 +162,7 @@ def _as_said(codec: str, name: str, wide: str | None) -> str:
     return wide if wide and not says_order and wide[:6] == codec[:6] else codec
 
 
-def _partly(evidence: Evidence) -> Sequence[str]:
+def _partly(evidence: EncodingEvidence) -> Sequence[str]:
     if not evidence.invalid:
         return ()
     return [f"The file is UTF-8 except for {evidence.invalid:,} bytes: the rows that have them are not sent."]

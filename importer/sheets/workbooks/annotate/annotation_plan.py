@@ -20,8 +20,8 @@ from importer.sheets.workbooks.package.edited_package import Package, Relations
 from importer.sheets.workbooks.package.xml_edits import Part, UnfitWorkbookError
 from importer.sheets.workbooks.package.zip_entries import check_entries
 
-_STYLES: Final = "/styles"
-_TABLE: Final = "/table"
+_STYLES: Final = "styles"
+_TABLE: Final = "table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +84,20 @@ def _plan(archive: Archive, names: Sequence[str], part: str, place: AppendedArea
 def _add_looks(archive: Archive, package: Package, survey: SheetSurvey) -> Looks:
     """Add the looks to the cell formats of the workbook; a workbook that has none gets none."""
     for relation in Relations(archive, package.workbook):
-        if relation.kind.endswith(_STYLES) and relation.target in archive:
-            styles = Styles(Part(archive, relation.target))
+        if relation.kind == _STYLES and relation.part in archive:
+            styles = Styles(Part(archive, relation.part))
             looks = styles.looks(survey.header_style, survey.body_style)
-            package.change(relation.target, styles.edited())
+            package.change(relation.part, styles.edited())
             return looks
     return Looks()
 
 
 def _widen_tables(archive: Archive, package: Package, part: str, place: AppendedArea) -> None:
     for relation in Relations(archive, part):
-        if relation.kind.endswith(_TABLE):
-            wider = widened_table(Part(archive, relation.target), place)
+        if relation.kind == _TABLE:
+            wider = widened_table(Part(archive, relation.part), place)
             if wider is not None:
-                package.change(relation.target, wider)
+                package.change(relation.part, wider)
 
 
 def _dimension(survey: SheetSurvey, place: AppendedArea) -> dict[int, Mapping[str, str]]:
@@ -125,7 +125,7 @@ def _filter(
 
 def _sheet_position(relations: Relations, workbook: Part, part: str) -> int:
     """Return the position of a sheet among those of the workbook, from 0."""
-    ids = {relation.id for relation in relations if relation.target.lower() == part.lower()}
+    ids = {relation.id for relation in relations if relation.part.lower() == part.lower()}
     for position, sheet in enumerate(workbook.of("sheet", 2)):
         if ids.intersection(value for key, value in sheet.attributes.items() if key.endswith("id")):
             return position

@@ -25,7 +25,7 @@ def _offsets() -> array[int]:
 
 
 @dataclass(slots=True)
-class Rows:
+class SurveyedRows:
     """The rows that the sheet has an element for, in order; one entry for each in every list.
 
     Attributes:
@@ -71,7 +71,7 @@ class RowSurvey:
     """
 
     def __init__(self, parser: expat.XMLParserType, place: AppendedArea) -> None:
-        self.rows = Rows()
+        self.rows = SurveyedRows()
         self.formulas = Formulas()
         self.header_style = 0
         """The look of the last header cell that holds something, by its number among the cell formats."""

@@ -36,7 +36,7 @@ _BYTES_PER_ROW: Final = 4_096
 """More than the appended cells of a row take, seen over all rows."""
 
 
-class OwnWorkbookWriter:
+class UsersWorkbookWriter:
     """Writes appended cells into the user's own workbook, a row at a time; the records' own cells stand there already.
 
     Nothing is kept on the disk but the file itself, and in memory only some bytes for each row and formula.

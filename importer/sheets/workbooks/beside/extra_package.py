@@ -15,11 +15,12 @@ from importer.phrases import column_letter
 from importer.sheets.extra_sheet import MARK, ExtraSheet
 from importer.sheets.workbooks.beside.chart_xml import RELATIONS, chart_xml, drawing_xml, quoted_title
 from importer.sheets.workbooks.beside.extra_looks import ExtraLooks
-from importer.sheets.workbooks.beside.extra_place import Place, Sheets
 from importer.sheets.workbooks.beside.extra_sheet_xml import MAIN, sheet_xml, shown
+from importer.sheets.workbooks.beside.sheet_position import SheetPosition, Sheets
 from importer.sheets.workbooks.package.cell_formats import Styles
-from importer.sheets.workbooks.package.edited_package import CONTENT_TYPES, Package, PartsToBe, Relations, relations_of
+from importer.sheets.workbooks.package.edited_package import CONTENT_TYPES, Package, PartsToBe, Relations
 from importer.sheets.workbooks.package.parts import Parts
+from importer.sheets.workbooks.package.relations import relations_part
 from importer.sheets.workbooks.package.xml_edits import Edit, Part, UnfitWorkbookError, attribute
 
 _TYPE: Final = "application/vnd.openxmlformats-officedocument."
@@ -62,7 +63,7 @@ class ExtraPackage:
         self._package.drop(place.needed)
         self._package.put(place.part, data)
         drawings = {part: "drawing" for part, kind in drawn.items() if kind == _DRAWING_TYPE}
-        self._package.put(relations_of(place.part), _relations_xml(drawings))
+        self._package.put(relations_part(place.part), _relations_xml(drawings))
         self._package.change(self._sheets.styles(), styles.edited())
         self._change_workbook(sheet, place)
         self._change_types(drawn if place.earlier else {place.part: _SHEET_TYPE, **drawn}, place.needed)
@@ -86,10 +87,10 @@ class ExtraPackage:
             return {}
         drawing = self._sheets.free("drawings/drawing{}.xml")
         self._package.put(drawing, drawing_xml(sheet.charts))
-        self._package.put(relations_of(drawing), _relations_xml(dict.fromkeys(charts, "chart")))
+        self._package.put(relations_part(drawing), _relations_xml(dict.fromkeys(charts, "chart")))
         return {drawing: _DRAWING_TYPE, **dict.fromkeys(charts, _CHART_TYPE)}
 
-    def _change_workbook(self, sheet: ExtraSheet, place: Place) -> None:
+    def _change_workbook(self, sheet: ExtraSheet, place: SheetPosition) -> None:
         edits = list(self._names(sheet, place))
         if not place.earlier:
             known = {relation.id for relation in self._relations}
@@ -117,7 +118,7 @@ class ExtraPackage:
             added = _relation_xml(id_, "worksheet", part).encode()
             self._package.change(self._relations.name, relations.edited([Edit(at, at, added)]))
 
-    def _names(self, sheet: ExtraSheet, place: Place) -> Iterator[Edit]:
+    def _names(self, sheet: ExtraSheet, place: SheetPosition) -> Iterator[Edit]:
         """Yield what makes the mark and the printed area those of this sheet."""
         position, title = str(place.position), quoted_title(place.title)
         printed = f"{title}!$A$1:${column_letter(sheet.printed - 1)}${max(len(sheet.lines), 1)}"

@@ -25,7 +25,7 @@ from importer.sheets.table import Mark, Record, RecordKind
 from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS
 from importer.sheets.workbooks.beside.extra_package import ExtraPackage
 from importer.sheets.workbooks.new.comments import Comments
-from importer.sheets.workbooks.new.held_parts import HoldingArchive
+from importer.sheets.workbooks.new.kept_parts import KeepingArchive
 from importer.sheets.workbooks.new.row_xml import CellMaker, Note
 from importer.sheets.workbooks.package.edited_package import Package
 from importer.sheets.workbooks.package.looks import SAMPLE_SIZE, column_widths, row_height
@@ -40,7 +40,7 @@ _TABLE_PART: Final = "xl/worksheets/sheet1.xml"
 Appended = Sequence[str | int | None]
 
 
-class _Line(NamedTuple):
+class _SheetLine(NamedTuple):
     """What is written as one row."""
 
     record: Record
@@ -75,7 +75,7 @@ class XlsxWriter:
         self._width = width
         self._message_at = message_at
         self._notes = notes
-        self._pending: list[_Line] | None = []
+        self._pending: list[_SheetLine] | None = []
         """The first records, kept until the widths are known; then None."""
         self._rows = 0
         self._put_rows = 0
@@ -131,7 +131,7 @@ class XlsxWriter:
                 code="too_large_for_xlsx",
                 hint="Ask for CSV with --format csv.",
             )
-        line = _Line(record, tuple(appended), tone, marks)
+        line = _SheetLine(record, tuple(appended), tone, marks)
         if self._pending is None:
             self._put(line)
             return
@@ -168,11 +168,11 @@ class XlsxWriter:
             cell = WriteOnlyCell(self._sheet)
             cell.comment = sample
             self._sheet.append([cell])
-        with HoldingArchive(self._file, self._body, self._comments.parts()) as archive:
+        with KeepingArchive(self._file, self._body, self._comments.parts()) as archive:
             ExcelWriter(self._book, archive).write_data()
             if self._extra is not None:
-                package = Package(archive.held, archive.namelist())
-                ExtraPackage(package, archive.held, _TABLE_PART).add(self._extra)
+                package = Package(archive.kept, archive.namelist())
+                ExtraPackage(package, archive.kept, _TABLE_PART).add(self._extra)
                 archive.change(package)
         self._file.flush()
         os.fsync(self._file.fileno())
@@ -181,7 +181,7 @@ class XlsxWriter:
         cells = [cell_text(cell) for cell in record.cells]
         return [*cells, *[""] * (self._width - len(cells)), *(cell_text(cell) for cell in appended)]
 
-    def _put(self, line: _Line) -> None:
+    def _put(self, line: _SheetLine) -> None:
         record, appended, tone, marks = line
         self._put_rows += 1
         row, height = self._put_rows, None

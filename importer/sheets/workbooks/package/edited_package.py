@@ -5,59 +5,34 @@ Sources: ECMA-376 part 2 (packages, their content types and relations, digital s
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from importer.errors import SourceError
 from importer.sheets.workbooks.package.parts import Parts
-from importer.sheets.workbooks.package.relations import workbook_part
-from importer.sheets.workbooks.package.xml_edits import Element, Part, UnfitWorkbookError
+from importer.sheets.workbooks.package.relations import Relation, read_relation, relations_part, workbook_part
+from importer.sheets.workbooks.package.xml_edits import Part, UnfitWorkbookError
 
 CONTENT_TYPES: Final = "[Content_Types].xml"
 _USUAL_WORKBOOK: Final = "xl/workbook.xml"
-_ROOT_RELATIONS: Final = "_rels/.rels"
 _PLAIN: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _NOT_PLAIN: Final = frozenset({
     "application/vnd.ms-excel.sheet.macroEnabled.main+xml",
     "application/vnd.ms-excel.template.macroEnabled.main+xml",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml",
 })  # fmt: skip
-_CALCULATION: Final = "/calcChain"
-_MACROS: Final = "/vbaProject"
+_CALCULATION: Final = "calcChain"
+_MACROS: Final = "vbaProject"
 _SIGNATURE: Final = "/digital-signature/origin"
 _SIGNATURES: Final = "_xmlsignatures/"
-_MACRO_SHEETS: Final = ("/xlMacrosheet", "/xlIntlMacrosheet")
+_MACRO_SHEETS: Final = frozenset({"xlMacrosheet", "xlIntlMacrosheet"})
 _NO_MACROS: Final = (
     "The macros of the workbook are not in the annotated one, since an .xlsx file has none; the source keeps them."
 )
 _NO_SIGNATURE: Final = (
     "The digital signature of the workbook is not on the annotated one, since it is of the source as it was."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """What a part has to do with another.
-
-    Attributes:
-        id: Its id among the relations of the part.
-        kind: The last words of its type are what matters: the rest differs between editions of the standard.
-        target: The other part; empty where it is not in the package.
-        element: Where it stands.
-    """
-
-    id: str
-    kind: str
-    target: str
-    element: Element
-
-
-def relations_of(part: str) -> str:
-    """Return the name of the part that says what a part has to do with others."""
-    folder, base = posixpath.split(part)
-    return posixpath.join(folder, "_rels", f"{base}.rels")
 
 
 class Relations:
@@ -69,19 +44,14 @@ class Relations:
     """
 
     def __init__(self, archive: Parts, part: str) -> None:
-        self._folder = posixpath.dirname(part)
-        self.name = relations_of(part)
+        self._archive = archive
+        self._of = part
+        self.name = relations_part(part)
         self.part = Part(archive, self.name) if self.name in archive else None
 
     def __iter__(self) -> Iterator[Relation]:
         for element in self.part.of("Relationship", 1) if self.part else ():
-            attributes = element.attributes
-            target = attributes.get("Target", "")
-            inside = attributes.get("TargetMode", "Internal") == "Internal"
-            joined = posixpath.join("/", self._folder, target) if inside else ""
-            yield Relation(
-                attributes.get("Id", ""), attributes.get("Type", ""), posixpath.normpath(joined).lstrip("/."), element
-            )
+            yield read_relation(element.attributes, self._archive, self._of, element)
 
 
 class Package:
@@ -143,28 +113,31 @@ class Package:
 
     def _leave_calculation_and_macros(self) -> None:
         relations = Relations(self._archive, self.workbook)
-        if any(relation.kind.endswith(_MACRO_SHEETS) for relation in relations):
+        if any(relation.kind in _MACRO_SHEETS for relation in relations):
             raise UnfitWorkbookError("it has sheets of macros, which an .xlsx file cannot have")
-        left = self._drop_relations(relations, lambda one: one.kind.endswith((_CALCULATION, _MACROS)))
-        macros = [relation.target for relation in left if relation.kind.endswith(_MACROS)]
+        left = self._drop_relations(relations, lambda one: one.kind in {_CALCULATION, _MACROS})
+        macros = [relation.part for relation in left if relation.kind == _MACROS]
         for part in macros:
             signatures = Relations(self._archive, part)
-            self._dropped.update(_key(one.target) for one in signatures)
+            self._dropped.update(_key(one.part) for one in signatures)
             self._dropped.add(_key(signatures.name))
         if macros:
             self.left_out.append(_NO_MACROS)
 
     def _leave_signatures(self) -> None:
         relations = Relations(self._archive, "")
-        if self._drop_relations(relations, lambda one: one.kind.endswith(_SIGNATURE)):
+        if self._drop_relations(relations, lambda one: one.type.endswith(_SIGNATURE)):
             self._dropped.update(name for name in self._names if name.startswith(_SIGNATURES))
             self.left_out.append(_NO_SIGNATURE)
 
     def _drop_relations(self, relations: Relations, is_left: Callable[[Relation], bool]) -> Sequence[Relation]:
         left = [relation for relation in relations if is_left(relation)]
         if left and relations.part is not None:
-            self.change(relations.name, relations.part.edited(relations.part.without(one.element) for one in left))
-            self._dropped.update(_key(one.target) for one in left)
+            self.change(
+                relations.name,
+                relations.part.edited(relations.part.without(one.element) for one in left if one.element),
+            )
+            self._dropped.update(_key(one.part) for one in left)
         return left
 
     def _leave_content_types(self) -> None:

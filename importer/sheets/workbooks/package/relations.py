@@ -10,9 +10,9 @@ from urllib.parse import unquote
 
 from importer.sheets.workbooks.book import SheetName
 from importer.sheets.workbooks.package.parts import Parts
+from importer.sheets.workbooks.package.xml_edits import Element
 from importer.sheets.workbooks.package.xml_reading import elements
 
-_ROOT_RELATIONS: Final = "_rels/.rels"
 _TYPES: Final = "[Content_Types].xml"
 _MAX_TYPES_BYTES: Final = 16 * 1024**2
 MACROS_NOTE: Final = "The macros in the file are not run."
@@ -20,33 +20,57 @@ MACROS_NOTE: Final = "The macros in the file are not run."
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """What a part points to: what kind of thing it is, without the kind's long name, and the part that it is in."""
+    """What a part has to do with another.
 
-    kind: str
+    Attributes:
+        id: Its id among the relations of the part.
+        type: What kind of thing the other one is; its beginning differs between editions of the standard.
+        part: The other part; empty where it is not in the package.
+        element: Where it stands, for those who change it.
+    """
+
+    id: str
+    type: str
     part: str
+    element: Element | None = None
+
+    @property
+    def kind(self) -> str:
+        """The last word of the type, such as `worksheet`."""
+        return self.type.rpartition("/")[2]
+
+
+def relations_part(part: str) -> str:
+    """Return the name of the part that says what a part has to do with others; "" is the package itself."""
+    folder, base = posixpath.split(part)
+    return posixpath.join(folder, "_rels", f"{base}.rels")
+
+
+def read_relation(attributes: Mapping[str, str], archive: Parts, part: str, element: Element | None = None) -> Relation:
+    """Return the relation of a part that an element with these attributes states."""
+    inside = attributes.get("TargetMode", "Internal") == "Internal"
+    target = _resolved(archive, posixpath.dirname(part), attributes.get("Target", "")) if inside else ""
+    return Relation(attributes.get("Id", ""), attributes.get("Type", ""), target, element)
 
 
 def workbook_part(archive: Parts, usual: str) -> str:
     """Return the part that lists the sheets: the one that the package names, or else the usual one."""
-    if _ROOT_RELATIONS in archive:
-        for relation in relations(archive, "").values():
-            if relation.kind == "officeDocument" and relation.part in archive:
-                return relation.part
+    for relation in relations(archive, "").values():
+        if relation.kind == "officeDocument" and relation.part in archive:
+            return relation.part
     return usual
 
 
 def relations(archive: Parts, part: str) -> Mapping[str, Relation]:
-    """Return what a part points to, by the ids that it uses; none where it points to nothing."""
-    folder, _, name = part.rpartition("/")
-    where = f"{folder}/_rels/{name}.rels" if folder else f"_rels/{name}.rels"
+    """Return what a part has to do with others, by the ids that it uses; none where it has nothing to do with any."""
+    where = relations_part(part)
     if where not in archive:
         return {}
+    stated = (attributes for element, attributes in elements(archive, where) if element == "Relationship")
     return {
-        attributes["Id"]: Relation(
-            attributes.get("Type", "").rpartition("/")[2], _resolved(archive, folder, attributes["Target"])
-        )
-        for element, attributes in elements(archive, where)
-        if element == "Relationship" and {"Id", "Target"} <= attributes.keys()
+        attributes["Id"]: read_relation(attributes, archive, part)
+        for attributes in stated
+        if {"Id", "Target"} <= attributes.keys()
     }
 
 
@@ -72,6 +96,6 @@ class SheetPart:
 
 def _resolved(archive: Parts, folder: str, target: str) -> str:
     """Return the name of the part that a relation points to: as it is written, or without its percent signs."""
-    target = target.replace("\\", "/")
-    part = posixpath.normpath(target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target))
+    joined = posixpath.join("/", folder, target.replace("\\", "/"))
+    part = posixpath.normpath(joined).lstrip("/.")
     return part if part in archive else unquote(part)

@@ -33,7 +33,7 @@ _PATIENCE: Final = 20.0
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class ParseRequest:
     """What a process is to parse.
 
     Attributes:
@@ -67,7 +67,7 @@ class Request:
         return json.dumps(asked).encode("ascii")
 
 
-def parse(request: Request) -> Mapping[str, Any]:
+def parse(request: ParseRequest) -> Mapping[str, Any]:
     """Let a process of its own parse a workbook, and return what it found.
 
     Whatever a hostile file does to a parser, it does to that process: it has a limit for memory and one for time,
@@ -95,7 +95,7 @@ def parse(request: Request) -> Mapping[str, Any]:
             raise _cause_of_death(request, code)
 
 
-def _run(request: Request) -> tuple[int, bytes]:
+def _run(request: ParseRequest) -> tuple[int, bytes]:
     """Return how the process ended, as `Popen.returncode` says it, and what it said."""
     seconds = request.limits.seconds_for(request.file.path.stat().st_size)
     with _start() as process:
@@ -125,7 +125,7 @@ def _start() -> subprocess.Popen[bytes]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _cause_of_death(request: Request, code: int) -> SourceError:
+def _cause_of_death(request: ParseRequest, code: int) -> SourceError:
     if -code in _OUT_OF_TIME:
         return too_large(
             request.file.name, "reading it takes too long for a file of its size", request.limits.setting("seconds")
@@ -135,7 +135,7 @@ def _cause_of_death(request: Request, code: int) -> SourceError:
     return damaged(request.file.name, "it is damaged, or written in a way that is not understood")
 
 
-def _out_of_memory(request: Request) -> SourceError:
+def _out_of_memory(request: ParseRequest) -> SourceError:
     return too_large(
         request.file.name,
         "reading it takes too much memory for a file of its size",

@@ -14,10 +14,10 @@ from importer.errors import SettingsError, SourceError
 from importer.sheets.open import open_table
 from importer.sheets.reading import Reading
 from importer.sheets.source_file import SourceFile
+from importer.sheets.text.cell_quotes import written
 from importer.sheets.text.csv_table import CsvTable, open_csv
 from importer.sheets.text.found_out.dialect import Dialect
 from importer.sheets.text.found_out.encoding import Encoding
-from importer.sheets.text.quoting import written
 from importer.sheets.text.raw_text import RawText, open_raw_text
 from tests.sheets.files import ANA, BEN, HEADER, cells_of, issues_of, numbers_of, write_csv
 

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from importer.sheets.open import open_table
 from importer.sheets.source_file import SourceFile
 from importer.sheets.text.batches import split_text
+from importer.sheets.text.cell_quotes import written
 from importer.sheets.text.csv_table import CsvTable, open_csv
 from importer.sheets.text.found_out.dialect import Dialect
 from importer.sheets.text.found_out.encoding import Encoding
 from importer.sheets.text.lines import line_end_of
-from importer.sheets.text.quoting import written
 from importer.sheets.text.raw_text import open_raw_text
 from importer.sheets.text.records import raw_cells
 from tests.sheets.files import ANA, BEN, HEADER, annotate, cells_of, issues_of, numbers_of, write_csv, write_xlsx

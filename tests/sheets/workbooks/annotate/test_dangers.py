@@ -13,7 +13,7 @@ from importer.model.source import APPENDED_COLUMNS
 from importer.sheets.limits import Limits
 from importer.sheets.source_file import SourceFile
 from importer.sheets.workbooks.annotate.appended_area import AppendedArea
-from importer.sheets.workbooks.annotate.users_workbook import OwnWorkbookWriter
+from importer.sheets.workbooks.annotate.users_workbook import UsersWorkbookWriter
 from importer.sheets.workbooks.package.xml_edits import UnfitWorkbookError, changed_tag
 from tests.sheets.files import ANA, HEADER, MAIN, text_row, write_package
 from tests.sheets.workbooks.annotate.users_files import (
@@ -37,7 +37,7 @@ def refusal(path: Path, place: AppendedArea = PLACE, limits: Limits | None = Non
     """Return why a workbook is not written into; nothing may have been written by then."""
     target = path.with_name("never.xlsx")
     with pytest.raises(UnfitWorkbookError) as caught:
-        OwnWorkbookWriter(target, SourceFile(path, path.name), SHEET, place, limits=limits or Limits())
+        UsersWorkbookWriter(target, SourceFile(path, path.name), SHEET, place, limits=limits or Limits())
     assert not target.exists()
     return caught.value.why
 
@@ -166,7 +166,7 @@ def test_columns_beyond_the_last_one_are_refused(tmp_path: Path) -> None:
     """A sheet has 16,384."""
     source = write_package(tmp_path / "a.xlsx", HEAD)
     assert "no room" in refusal(source, AppendedArea(1, 16_379, NAMES))
-    OwnWorkbookWriter(tmp_path / "b.xlsx", SourceFile(source, ""), SHEET, AppendedArea(1, 16_378, APPENDED_COLUMNS))
+    UsersWorkbookWriter(tmp_path / "b.xlsx", SourceFile(source, ""), SHEET, AppendedArea(1, 16_378, APPENDED_COLUMNS))
 
 
 def test_a_damaged_part_is_refused_though_it_would_only_be_copied(tmp_path: Path) -> None:

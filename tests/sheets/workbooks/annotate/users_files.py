@@ -19,9 +19,9 @@ from importer.sheets.reading import Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import Record, RecordKind
 from importer.sheets.workbooks.annotate.appended_area import AppendedArea
-from importer.sheets.workbooks.annotate.users_workbook import OwnWorkbookWriter
+from importer.sheets.workbooks.annotate.users_workbook import UsersWorkbookWriter
 from importer.sheets.workbooks.sheet_table import SheetTable
-from importer.sheets.workbooks.writers import own_writer as writer_into
+from importer.sheets.workbooks.writers import users_writer as writer_into
 from tests.sheets.files import ANA, BEN, HEADER, MAIN, write_package
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -42,7 +42,7 @@ PICTURE = bytes.fromhex(
 """A picture of one black dot."""
 
 
-def own_writer(source: Path, target: Path, *, sheet: str | None = None) -> OwnWorkbookWriter:
+def own_writer(source: Path, target: Path, *, sheet: str | None = None) -> UsersWorkbookWriter:
     """Return the writer into a workbook, as a run would make it."""
     table = open_table(source, Reading(sheet=sheet))
     assert isinstance(table, SheetTable)
@@ -55,7 +55,7 @@ def annotate_own(
     *,
     sheet: str | None = None,
     results: Mapping[int, Sequence[str | int | None]] | None = None,
-) -> OwnWorkbookWriter:
+) -> UsersWorkbookWriter:
     """Annotate a workbook: each row was updated, but for those whose number has another result."""
     writer = own_writer(source, target, sheet=sheet)
     with writer:
@@ -70,9 +70,9 @@ def annotate_own(
     return writer
 
 
-def write_own(source: Path, target: Path, place: AppendedArea, rows: Sequence[int]) -> OwnWorkbookWriter:
+def write_own(source: Path, target: Path, place: AppendedArea, rows: Sequence[int]) -> UsersWorkbookWriter:
     """Annotate the rows with these numbers of a workbook that is not read as a table before."""
-    writer = OwnWorkbookWriter(target, SourceFile(source, source.name), SHEET, place, message_at=2)
+    writer = UsersWorkbookWriter(target, SourceFile(source, source.name), SHEET, place, message_at=2)
     with writer:
         writer.write(Record(place.header_row, RecordKind.HEADER, ()), place.names)
         for number in rows:

@@ -11,7 +11,7 @@ from openpyxl.chart import BarChart, ScatterChart
 
 from importer.errors import SourceError
 from importer.sheets.extra_sheet import ExtraCell
-from importer.sheets.open import open_raw, open_table, survey
+from importer.sheets.open import open_raw, open_table, sheet_sizes
 from importer.sheets.reading import Reading
 from tests.sheets.files import (
     ANA,
@@ -158,7 +158,7 @@ def test_one_of_an_earlier_run_is_replaced_with_its_charts(tmp_path: Path, times
         write_with(source, tmp_path / f"{number + 1}.xlsx", extra_sheet([f"run {number}"]), own=True)
         source = tmp_path / f"{number + 1}.xlsx"
     assert cells(source, "Summary")["A6"].value == f"run {times - 1}"
-    assert [sheet.name for sheet in survey(source)] == ["Customers", "Sums", "Secret", "Summary"]
+    assert [sheet.name for sheet in sheet_sizes(source)] == ["Customers", "Sums", "Secret", "Summary"]
     assert len(parts_of(source)) == len(parts_of(tmp_path / "1.xlsx"))
     types = parts_of(source)["[Content_Types].xml"].decode()
     assert types.count("drawingml.chart+xml") == 3, "one of the user's own, and two of ours"
@@ -191,7 +191,7 @@ def test_the_table_is_found_again_without_its_name(tmp_path: Path, *, own: bool)
     table = open_table(tmp_path / "b.xlsx")
     assert table.sheet == "Data"
     assert cells_of(table) == cells_of(open_table(tmp_path / "a.xlsx"))
-    assert [sheet.name for sheet in survey(tmp_path / "b.xlsx")] == ["Data", "Summary"]
+    assert [sheet.name for sheet in sheet_sizes(tmp_path / "b.xlsx")] == ["Data", "Summary"]
 
 
 def test_a_table_without_its_columns_is_still_the_one_that_is_meant(tmp_path: Path) -> None:
@@ -270,7 +270,7 @@ def test_one_that_is_itself_the_table_is_not_replaced(tmp_path: Path) -> None:
     write_with(_source(tmp_path / "a.xlsx"), tmp_path / "b.xlsx", whole, own=True)
     reading = Reading(sheet="Summary")
     write_with(tmp_path / "b.xlsx", tmp_path / "c.xlsx", extra_sheet(), own=True, reading=reading)
-    assert [sheet.name for sheet in survey(tmp_path / "c.xlsx")] == ["Data", "Summary", "Summary (2)"]
+    assert [sheet.name for sheet in sheet_sizes(tmp_path / "c.xlsx")] == ["Data", "Summary", "Summary (2)"]
     assert cells(tmp_path / "c.xlsx", "Summary")["E2"].value == "updated"
 
 
@@ -336,4 +336,4 @@ def test_a_mark_of_no_sheet_is_none(tmp_path: Path, position: str) -> None:
     rewritten(tmp_path / "b.xlsx", tmp_path / "c.xlsx", {"xl/workbook.xml": lost})
     assert open_table(tmp_path / "c.xlsx").sheet == "Data"
     write_with(tmp_path / "c.xlsx", tmp_path / "d.xlsx", extra_sheet(), own=True)
-    assert [sheet.name for sheet in survey(tmp_path / "d.xlsx")] == ["Data", "Summary", "Summary (2)"]
+    assert [sheet.name for sheet in sheet_sizes(tmp_path / "d.xlsx")] == ["Data", "Summary", "Summary (2)"]

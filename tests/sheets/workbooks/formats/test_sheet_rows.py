@@ -15,7 +15,7 @@ from importer.sheets.workbooks.areas import Area
 from importer.sheets.workbooks.book import Line, LineCell, Uncomputed, damaged
 from importer.sheets.workbooks.formats.xlsx.sheet_rows import SheetRows
 from importer.sheets.workbooks.formats.xlsx.sheet_xml import SheetParser
-from importer.sheets.workbooks.formats.xlsx.xlsx_values import Values
+from importer.sheets.workbooks.formats.xlsx.xlsx_values import CellValues
 from importer.sheets.workbooks.package.archive import Archive
 from importer.sheets.workbooks.serials import NumberKind
 from tests.sheets.files import write_package
@@ -23,7 +23,7 @@ from tests.sheets.workbooks.parser.bombs import SHEET, sheet
 
 Lines = list[tuple[int, list[LineCell], bool]]
 
-VALUES = Values(
+VALUES = CellValues(
     ["zero", "", "a_x0041_", "two"],
     [NumberKind.NUMBER, NumberKind.DATE, NumberKind.SPAN],
     since_1904=False,

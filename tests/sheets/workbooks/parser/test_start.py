@@ -23,16 +23,16 @@ from importer.sheets.source_file import SourceFile
 from importer.sheets.table import SheetSize
 from importer.sheets.workbooks.parser import child
 from importer.sheets.workbooks.parser.child import OUT_OF_MEMORY
-from importer.sheets.workbooks.parser.start import Request, parse
-from importer.sheets.workbooks.sheet_table import open_raw_workbook, survey_workbook
+from importer.sheets.workbooks.parser.start import ParseRequest, parse
+from importer.sheets.workbooks.sheet_table import open_raw_workbook, workbook_sizes
 from tests.sheets.files import ANA, HEADER, text_row, write_package, write_xlsx
 
 ROWS = "".join(text_row(number, ANA) for number in range(2, 40_000))
 
 
-def request(path: Path, spool: Path, limits: Limits | None = None) -> Request:
+def request(path: Path, spool: Path, limits: Limits | None = None) -> ParseRequest:
     """Return a request for the source of a workbook."""
-    return Request("source", SourceFile(path, path.name), "xlsx", AS_IT_IS, limits or Limits(), spool)
+    return ParseRequest("source", SourceFile(path, path.name), "xlsx", AS_IT_IS, limits or Limits(), spool)
 
 
 def children_of(process: int) -> list[int]:
@@ -225,7 +225,7 @@ def test_a_survey_tells_the_size_of_every_sheet(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(path)
     book["Old"].sheet_state = "hidden"
     book.save(path)
-    assert list(survey_workbook(SourceFile(path, "a.xlsx"), "xlsx", AS_IT_IS, tmp_path)) == [
+    assert list(workbook_sizes(SourceFile(path, "a.xlsx"), "xlsx", AS_IT_IS, tmp_path)) == [
         SheetSize("Data", visible=True, lines=3, columns=4),
         SheetSize("Old", visible=False, lines=1, columns=1),
         SheetSize("Empty", visible=True, lines=0, columns=0),

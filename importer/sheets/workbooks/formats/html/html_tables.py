@@ -42,7 +42,7 @@ class PageTable:
     lines: PackedLines
 
 
-class _Table:
+class _OpenTable:
     """A table that is being read: the one of that number, with those attributes of its element."""
 
     def __init__(self, number: int, attributes: Attributes) -> None:
@@ -134,7 +134,7 @@ class TablesParser(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self._open: list[_Table] = []
+        self._open: list[_OpenTable] = []
         self._begun = 0
         self._unread = 0
         self._unseen = ""
@@ -154,12 +154,12 @@ class TablesParser(HTMLParser):
         elif self._unseen:
             self._depth += tag == self._unseen
         elif tag == "table" and len(self._open) < _DEEPEST:
-            self._open.append(_Table(self._begun, attrs))
+            self._open.append(_OpenTable(self._begun, attrs))
             self._begun += 1
         elif self._open:
             self._start_inside(self._open[-1], tag, attrs)
 
-    def _start_inside(self, table: _Table, tag: str, attributes: Attributes) -> None:
+    def _start_inside(self, table: _OpenTable, tag: str, attributes: Attributes) -> None:
         if tag == "tr":
             table.start_row(attributes)
         elif tag in {"td", "th"}:

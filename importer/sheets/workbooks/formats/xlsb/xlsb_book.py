@@ -32,7 +32,7 @@ _ERRORS: Final = {
 }  # fmt: skip
 
 
-class _Record(IntEnum):
+class _Biff12Record(IntEnum):
     ROW = 0
     BLANK = 1
     RK = 2
@@ -57,7 +57,7 @@ class _Record(IntEnum):
     CELL_XFS_END = 618
 
 
-_CELLS: Final = frozenset({*range(_Record.BLANK, _Record.FORMULA_ERROR + 1), _Record.RICH_TEXT})
+_CELLS: Final = frozenset({*range(_Biff12Record.BLANK, _Biff12Record.FORMULA_ERROR + 1), _Biff12Record.RICH_TEXT})
 
 
 class XlsbBook:
@@ -105,14 +105,14 @@ class XlsbBook:
         for kind, data in records(self._archive, self._sheets[at].part):
             if kind in _CELLS and not ended:
                 self._put(kind, data, cells, line)
-            elif kind == _Record.ROWS_END:
+            elif kind == _Biff12Record.ROWS_END:
                 ended = True
-            elif kind == _Record.ROW and not ended:
+            elif kind == _Biff12Record.ROW and not ended:
                 if line is not None:
                     yield line
                 cells = []
                 line = self._row(data, cells, line)
-            elif kind == _Record.MERGED:
+            elif kind == _Biff12Record.MERGED:
                 self._merge(data)
         if line is not None:
             yield line
@@ -135,20 +135,20 @@ class XlsbBook:
     def _value(self, kind: int, style: int, fields: Fields) -> LineCell:
         value: LineCell = None
         match kind:
-            case _Record.SHARED:
+            case _Biff12Record.SHARED:
                 value = self._shared(fields.number(4))
-            case _Record.TEXT | _Record.FORMULA_TEXT:
+            case _Biff12Record.TEXT | _Biff12Record.FORMULA_TEXT:
                 value = fields.text() or None
-            case _Record.RICH_TEXT:
+            case _Biff12Record.RICH_TEXT:
                 fields.skip(1)
                 value = fields.text() or None
-            case _Record.RK:
+            case _Biff12Record.RK:
                 value = self._number(_rk(fields.number(4)), style)
-            case _Record.REAL | _Record.FORMULA_REAL:
+            case _Biff12Record.REAL | _Biff12Record.FORMULA_REAL:
                 value = self._number(fields.double(), style)
-            case _Record.BOOL | _Record.FORMULA_BOOL:
+            case _Biff12Record.BOOL | _Biff12Record.FORMULA_BOOL:
                 value = bool(fields.number(1))
-            case _Record.ERROR | _Record.FORMULA_ERROR:
+            case _Biff12Record.ERROR | _Biff12Record.FORMULA_ERROR:
                 value = CellError(_ERRORS.get(fields.number(1), "#N/A"))
         return value
 
@@ -173,7 +173,7 @@ class XlsbBook:
         found: list[str] = []
         for part in list(parts_of_kind(self._relations, self._archive, "sharedStrings"))[:1]:
             for kind, data in records(self._archive, part):
-                if kind == _Record.STRING:
+                if kind == _Biff12Record.STRING:
                     found.append(Fields(data, self._archive.damaged, at=1).text())
         return found
 
@@ -185,11 +185,11 @@ class XlsbBook:
         for part in list(parts_of_kind(self._relations, self._archive, "styles"))[:1]:
             for kind, data in records(self._archive, part):
                 fields = Fields(data, self._archive.damaged)
-                if kind == _Record.FORMAT:
+                if kind == _Biff12Record.FORMAT:
                     codes.setdefault(fields.number(2), fields.text())
-                elif kind in {_Record.CELL_XFS, _Record.CELL_XFS_END}:
-                    inside = kind == _Record.CELL_XFS
-                elif kind == _Record.XF and inside:
+                elif kind in {_Biff12Record.CELL_XFS, _Biff12Record.CELL_XFS_END}:
+                    inside = kind == _Biff12Record.CELL_XFS
+                elif kind == _Biff12Record.XF and inside:
                     fields.skip(2)
                     ids.append(fields.number(2))
         return [kind_of_format(codes[one]) if one in codes else kind_of_id(one) for one in ids]
@@ -197,9 +197,9 @@ class XlsbBook:
     def _find_sheets(self) -> Iterator[SheetPart]:
         for kind, data in records(self._archive, self._part):
             fields = Fields(data, self._archive.damaged)
-            if kind == _Record.WORKBOOK_PROPERTIES:
+            if kind == _Biff12Record.WORKBOOK_PROPERTIES:
                 self._since_1904 = bool(fields.number(4) & 1)
-            elif kind == _Record.SHEET:
+            elif kind == _Biff12Record.SHEET:
                 visible = fields.number(4) == 0
                 fields.skip(4)
                 relation = self._relations.get(fields.text())

@@ -16,7 +16,7 @@ from typing import Final
 from importer.sheets.workbooks.areas import MAX_COLUMNS, Area, column_position
 from importer.sheets.workbooks.book import Line, LineCell, put
 from importer.sheets.workbooks.formats.xlsx.sheet_xml import SheetParser, checked_row, is_hidden
-from importer.sheets.workbooks.formats.xlsx.xlsx_values import Values, plain_text, uncomputed
+from importer.sheets.workbooks.formats.xlsx.xlsx_values import CellValues, plain_text, uncomputed
 from importer.sheets.workbooks.package.archive import Archive
 from importer.sheets.workbooks.package.xml_reading import NOT_IN_XML, unescaped
 
@@ -52,7 +52,7 @@ class SheetRows:
         values: Makes values of what is written in cells.
     """
 
-    def __init__(self, archive: Archive, part: str, values: Values) -> None:
+    def __init__(self, archive: Archive, part: str, values: CellValues) -> None:
         self._archive = archive
         self._part = part
         self._values = values

@@ -8,7 +8,7 @@ from typing import Final
 
 from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS, Area, column_position
 from importer.sheets.workbooks.book import Line, LineCell, put
-from importer.sheets.workbooks.formats.xlsx.xlsx_values import Values, plain_text, uncomputed
+from importer.sheets.workbooks.formats.xlsx.xlsx_values import CellValues, plain_text, uncomputed
 from importer.sheets.workbooks.package.xml_reading import EXTENSIONS, feed, is_true, local_name, new_parser
 
 _REFERENCE: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
@@ -30,7 +30,7 @@ class SheetParser:
         row: The number of the last row before what is parsed.
     """
 
-    def __init__(self, values: Values, part: str, row: int = 0) -> None:
+    def __init__(self, values: CellValues, part: str, row: int = 0) -> None:
         self._values = values
         self._part = part
         self._parser = new_parser(values.damage)
@@ -165,7 +165,7 @@ class SheetParser:
         self.areas.append(Area(int(start[2]), column_position(start[1]), int(end[2]), column_position(end[1])))
 
 
-def checked_row(row: int, last: int, values: Values) -> int:
+def checked_row(row: int, last: int, values: CellValues) -> int:
     """Return the number of a row; raise `SourceError` where it is none, or not after the last one."""
     if not 0 < row <= MAX_ROWS:
         raise values.damage("it has a row outside of what a sheet can have")

@@ -13,7 +13,7 @@ from importer.sheets.workbooks.areas import Area
 from importer.sheets.workbooks.book import Line, SheetName
 from importer.sheets.workbooks.formats.xlsx.shared_strings import read_shared_strings
 from importer.sheets.workbooks.formats.xlsx.sheet_rows import SheetRows
-from importer.sheets.workbooks.formats.xlsx.xlsx_values import Values
+from importer.sheets.workbooks.formats.xlsx.xlsx_values import CellValues
 from importer.sheets.workbooks.package.archive import Archive
 from importer.sheets.workbooks.package.relations import (
     MACROS_NOTE,
@@ -76,7 +76,7 @@ class XlsxBook:
         return self._areas
 
     @functools.cached_property
-    def _values(self) -> Values:
+    def _values(self) -> CellValues:
         strings = [
             string
             for part in list(parts_of_kind(self._relations, self._archive, "sharedStrings"))[:1]
@@ -84,7 +84,7 @@ class XlsxBook:
         ]
         styles = next(parts_of_kind(self._relations, self._archive, "styles"), "")
         kinds = _read_kinds(self._archive, styles) if styles else []
-        return Values(strings, kinds, self._since_1904, self._archive.damaged)
+        return CellValues(strings, kinds, self._since_1904, self._archive.damaged)
 
     def _find_sheets(self) -> Iterator[SheetPart]:
         names: set[str] = set()

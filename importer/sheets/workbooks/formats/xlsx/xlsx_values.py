@@ -38,7 +38,7 @@ def _letters(match: re.Match[str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Values:
+class CellValues:
     """Makes values of what is written in cells.
 
     Args:

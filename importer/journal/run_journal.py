@@ -103,7 +103,7 @@ class RunJournal:
                 map(self._update_columns, updates),
             )
             self.connection.executemany(
-                "INSERT INTO held.updates (row, first_name, last_name, email) VALUES (?, ?, ?, ?)",
+                "INSERT INTO sent_values.updates (row, first_name, last_name, email) VALUES (?, ?, ?, ?)",
                 ((update.row, update.first_name, update.last_name, update.email) for update in updates),
             )
             self.connection.executemany(
@@ -136,7 +136,7 @@ class RunJournal:
         query = (
             "SELECT row, group_id, linked_account_id, customer_id, first_name, last_name, email, attempts, maybe,"
             " interrupted, code, message, http_status"
-            f" FROM rows LEFT JOIN held.updates USING (row) WHERE {TO_BE_SENT} AND row > :after"
+            f" FROM rows LEFT JOIN sent_values.updates USING (row) WHERE {TO_BE_SENT} AND row > :after"
             " ORDER BY row LIMIT :limit"
         )
         found = []
@@ -219,7 +219,7 @@ class RunJournal:
                 values,
             )
         with explained(self.path):
-            self.connection.execute("DETACH held")
+            self.connection.execute("DETACH sent_values")
             if not unfinished:
                 self.private.remove()
 
@@ -227,7 +227,7 @@ class RunJournal:
         """Forget the run: its source was no source, and nothing was sent. What it kept is erased in any case."""
         with explained(self.path), ExitStack() as erase:
             erase.callback(self.private.remove)
-            erase.callback(self.connection.execute, "DETACH held")
+            erase.callback(self.connection.execute, "DETACH sent_values")
             with atomic(self.connection):
                 for statement in DROP_ROWS:
                     self.connection.execute(statement, {"run": self.number})

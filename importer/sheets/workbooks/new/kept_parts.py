@@ -32,7 +32,7 @@ _LARGE_BYTES: Final = zipfile.ZIP64_LIMIT * 9 // 10
 
 
 @dataclass(frozen=True, slots=True)
-class HeldParts:
+class KeptParts:
     """Parts that are not written yet."""
 
     data: dict[str, bytes] = field(default_factory=dict)
@@ -54,7 +54,7 @@ class HeldParts:
         return damaged("the annotated workbook", why)
 
 
-class HoldingArchive(zipfile.ZipFile):
+class KeepingArchive(zipfile.ZipFile):
     """An archive that is written, keeps some parts back until it is closed, and has others than it is given.
 
     Args:
@@ -67,7 +67,7 @@ class HoldingArchive(zipfile.ZipFile):
         super().__init__(file, "w", zipfile.ZIP_DEFLATED)
         self._rows = rows
         self._instead = instead
-        self.held: Final = HeldParts()
+        self.kept: Final = KeptParts()
         """The parts that are kept back."""
 
     def write(
@@ -102,14 +102,14 @@ class HoldingArchive(zipfile.ZipFile):
                 for text in instead():
                     file.write(text.encode())
         elif name in _HELD:
-            self.held.data[name] = data.encode() if isinstance(data, str) else bytes(data)
+            self.kept.data[name] = data.encode() if isinstance(data, str) else bytes(data)
         else:
             super().writestr(zinfo_or_arcname, data, compress_type, compresslevel)
 
     def change(self, package: Package) -> None:
         """Take over what of a package changes."""
-        for name in self.held:
-            self.held.data[name] = package.changed(name) or self.held.data[name]
+        for name in self.kept:
+            self.kept.data[name] = package.changed(name) or self.kept.data[name]
         for name, data in package.added().items():
             self.writestr(name, data)
 
@@ -117,6 +117,6 @@ class HoldingArchive(zipfile.ZipFile):
         self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Write what was kept back, and close the archive."""
-        for name, data in self.held.data.items() if kind is None else ():
+        for name, data in self.kept.data.items() if kind is None else ():
             super().writestr(name, data)
         super().__exit__(kind, value, traceback)

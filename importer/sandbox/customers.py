@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from importer.errors import SettingsError
-from importer.sandbox.values import Values
+from importer.sandbox.values import SentValues
 
 Clock = Callable[[], int]
 """Microseconds since 1970."""
@@ -100,7 +100,7 @@ class Store:
         with self._lock:
             return self._database.execute(_FIND, (customer_id, group_id)).fetchone() is not None
 
-    def put(self, group_id: str, customer_id: str, values: Values) -> Times:
+    def put(self, group_id: str, customer_id: str, values: SentValues) -> Times:
         """Replace a customer's values, creating the customer where there is none.
 
         Returns:

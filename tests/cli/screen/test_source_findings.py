@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from importer.cli.screen.findings import cause_lines, detected_line
+from importer.cli.screen.source_findings import cause_lines, detected_line
 from importer.model.source import Detected, Skip, SourceInfo
 from tests.reports.reviews import CAUSE
 

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from importer.sheets.extra_sheet import MARK
-from importer.sheets.workbooks.package.edited_package import Package, Relation, Relations, relations_of
+from importer.sheets.workbooks.package.edited_package import Package, Relations
 from importer.sheets.workbooks.package.parts import Parts
+from importer.sheets.workbooks.package.relations import Relation, relations_part
 from importer.sheets.workbooks.package.xml_edits import Element, Part, UnfitWorkbookError
 
 _LONGEST_TITLE: Final = 31
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SheetPosition:
     """Where the sheet goes.
 
     Attributes:
@@ -67,17 +68,17 @@ class Sheets:
     def styles(self) -> str:
         """Return the part with the cell formats; raise `UnfitWorkbookError` where there is none."""
         for relation in self._relations.values():
-            if relation.kind.endswith("/styles") and relation.target in self._parts:
-                return relation.target
+            if relation.kind == "styles" and relation.part in self._parts:
+                return relation.part
         raise UnfitWorkbookError("it has no cell formats")
 
-    def place(self, title: str) -> Place:
+    def place(self, title: str) -> SheetPosition:
         """Return where a sheet goes that is to have a name; one of ours keeps the name that it has."""
         earlier = self._earlier()
         if earlier is not None:
             return earlier
         taken = {sheet.attributes.get("name", "").casefold() for sheet in self._sheets}
-        return Place(_free_title(title, taken), len(self._sheets), self.free("worksheets/sheet{}.xml"))
+        return SheetPosition(_free_title(title, taken), len(self._sheets), self.free("worksheets/sheet{}.xml"))
 
     def free(self, name: str) -> str:
         """Return the name of a part that is not there yet, with a number in the place of the braces."""
@@ -88,7 +89,7 @@ class Sheets:
     def _position_of(self, part: str) -> int:
         for position, sheet in enumerate(self._sheets):
             relation = self._relation(sheet)
-            if relation is not None and relation.target.lower() == part.lower():
+            if relation is not None and relation.part.lower() == part.lower():
                 return position
         raise UnfitWorkbookError("its sheet is not among its sheets")
 
@@ -96,7 +97,7 @@ class Sheets:
         ids = (value for key, value in sheet.attributes.items() if key.endswith(":id"))
         return self._relations.get(next(ids, ""))
 
-    def _earlier(self) -> Place | None:
+    def _earlier(self) -> SheetPosition | None:
         """Return the place of the sheet that an earlier run has added; None where there is none."""
         for name in self._workbook.of("definedName", 2):
             position = name.attributes.get("localSheetId", "")
@@ -106,19 +107,19 @@ class Sheets:
             relation = self._relation(sheet)
             if relation is None or int(position) == self._table:
                 continue
-            if relation.kind.endswith("/worksheet") and relation.target in self._parts:
-                return self._replaced(sheet.attributes.get("name", ""), int(position), relation.target)
+            if relation.kind == "worksheet" and relation.part in self._parts:
+                return self._replaced(sheet.attributes.get("name", ""), int(position), relation.part)
         return None
 
-    def _replaced(self, title: str, position: int, part: str) -> Place:
+    def _replaced(self, title: str, position: int, part: str) -> SheetPosition:
         views = Part(self._parts, part).of("sheetView", 2)
         selected = any(one.attributes.get("tabSelected") in {"1", "true"} for one in views)
-        return Place(title, position, part, earlier=True, selected=selected, needed=self._only_for(part))
+        return SheetPosition(title, position, part, earlier=True, selected=selected, needed=self._only_for(part))
 
     def _only_for(self, part: str) -> frozenset[str]:
         """Return the parts that only a sheet needs, with what says what they need."""
         own = self._reached([part], without="") - self._reached([""], without=part) - {part}
-        return frozenset(own | {relations_of(one) for one in own})
+        return frozenset(own | {relations_part(one) for one in own})
 
     def _reached(self, starts: Iterable[str], *, without: str) -> set[str]:
         """Return the parts that can be reached from some."""
@@ -128,7 +129,7 @@ class Sheets:
             part = waiting.pop()
             if part not in reached and (part != without or not part):
                 reached.add(part)
-                waiting += [one.target for one in Relations(self._parts, part) if one.target]
+                waiting += [one.part for one in Relations(self._parts, part) if one.part]
         return reached
 
 

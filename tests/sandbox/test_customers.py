@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 
 from importer.errors import SettingsError
 from importer.sandbox import Customer, Sandbox, SandboxOptions
-from importer.sandbox.store import ANY_GROUP, Store, rfc3339
-from importer.sandbox.values import Values
+from importer.sandbox.customers import ANY_GROUP, Store, rfc3339
+from importer.sandbox.values import SentValues
 
 from .client import GROUP, OTHER_GROUP, Put, send
 
 WHO = str(uuid.UUID(int=7))
-VALUES = Values("Ada", "Lovelace", "ada@example.com")
+VALUES = SentValues("Ada", "Lovelace", "ada@example.com")
 
 
 def clock_of(*moments: int) -> Callable[[], int]:
