@@ -1,9 +1,11 @@
-"""The lines of a sheet of an Excel workbook, in flat memory.
+"""The lines of a sheet of an Excel workbook, in flat memory; by regular expressions, for speed.
 
-Nearly all programs write rows and cells in one way, which a regular expression takes apart several times faster than a
-parser would. A row that is written otherwise is given to the parser on its own, and a sheet that does anything unusual
-between its rows (comments, CDATA, prefixes, other encodings) is given to the parser from there on. A test holds both to
-the same lines.
+Speed is their only reason: whatever they read, the parser (`sheet_xml.py`) reads as well, in 3.5 times their time
+(`python -m bench.sheet_rows`: 0.48 s for 50,000 rows, and 1.68 s). Without them nothing but the time would change.
+
+Nearly all programs write rows and cells in one way, which a regular expression takes apart. A row that is written
+otherwise is given to the parser on its own, and a sheet that does anything unusual between its rows (comments, CDATA,
+prefixes, other encodings) is given to the parser from there on. A test holds both to the same lines.
 """
 
 from __future__ import annotations

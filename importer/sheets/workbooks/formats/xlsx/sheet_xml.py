@@ -1,4 +1,7 @@
-"""A sheet's XML, gone through with a parser: right for whatever way it is written in, and slow."""
+"""A sheet's XML, gone through with a parser: right for whatever way it is written in, and slow.
+
+`sheet_rows.py` decides which rows come here: those that it cannot take apart itself, which is only faster.
+"""
 
 from __future__ import annotations
 
