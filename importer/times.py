@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 
 def rfc3339(seconds: float) -> str:
@@ -23,3 +23,9 @@ def compact(seconds: float) -> str:
 def seconds(text: str) -> float:
     """Return a time that `rfc3339` has written, in seconds since the epoch."""
     return datetime.fromisoformat(text).timestamp()
+
+
+def rfc3339_us(moment_us: int) -> str:
+    """Return a time, given in whole microseconds since the epoch, as `rfc3339` does, without rounding."""
+    moment = datetime(1970, 1, 1) + timedelta(microseconds=moment_us)  # noqa: DTZ001 - the zone is written as `Z`
+    return moment.isoformat(timespec="microseconds") + "Z"

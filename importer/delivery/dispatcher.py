@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
 
-from importer.delivery.numbers import Policy
 from importer.delivery.pace.backlog import Backlog
 from importer.delivery.pace.backoff import RetryBudget, backoff_s
 from importer.delivery.pace.in_flight import Window
 from importer.delivery.pace.outage import Outage
 from importer.delivery.pace.rate_limit import Throttle
 from importer.delivery.pace.spacing import Pacing
+from importer.delivery.policy import Policy
 from importer.delivery.replies.meaning import Meaning, Next, classify
 from importer.delivery.replies.outcomes import DeliveryRow, not_sent, settle, undecided
 from importer.delivery.replies.refusals import Place, Refusals, is_cause

@@ -119,17 +119,18 @@ class RunJournal:
 
     def checked(self, source: SourceInfo) -> None:
         """Note that the whole source is journalled, and what differs in it from what was last confirmed."""
-        if self.place:
-            with explained(self.path):
+        fix_of = json.dumps(list(self.origins.counts()))
+        with explained(self.path), atomic(self.connection):
+            if self.place:
                 self.connection.execute(NOTE_CHANGES, {"run": self.number, "place": self.place})
-        self._set(
-            fix_of=json.dumps(list(self.origins.counts())),
-            source_sheet=source.sheet,
-            source_rows=source.rows,
-            source_skipped=source.skipped,
-            source_found=found_as_json(source),
-            checked_at=rfc3339(self.wall()),
-        )
+            self._set(
+                fix_of=fix_of,
+                source_sheet=source.sheet,
+                source_rows=source.rows,
+                source_skipped=source.skipped,
+                source_found=found_as_json(source),
+                checked_at=rfc3339(self.wall()),
+            )
 
     def pending(self, after: int, limit: int) -> Sequence[Pending]:
         """Return the first `limit` rows behind row `after` that wait to be sent, in row order."""

@@ -49,12 +49,6 @@ _BATCH: Final = 1_000
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
-def rfc3339(moment_us: int) -> str:
-    """Return microseconds since 1970 as RFC 3339 in UTC, always with six digits of a second."""
-    moment = _EPOCH + dt.timedelta(microseconds=moment_us)
-    return moment.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
-
-
 @dataclass(frozen=True, slots=True)
 class Times:
     """When a customer was created and last updated, in microseconds since 1970."""

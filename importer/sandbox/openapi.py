@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from importer import __version__
+from importer.ids import UUID_PATTERN
 from importer.sandbox.magic import describe_magic
-from importer.sandbox.sandbox_options import UUID_PATTERN
 from importer.sandbox.values import EMAIL_PATTERN, FIELDS, MAX_BODY_BYTES, NAME_PATTERN
 
 ROUTE: Final = "/api/v1/groups/{group_id}/revere_pay/{linked_account_id}/customers/{customer_id}"
@@ -17,7 +17,7 @@ _MOMENT_PATTERN: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2
 
 _Schema = Mapping[str, object]
 
-_UUID: Final[_Schema] = {"type": "string", "format": "uuid", "pattern": UUID_PATTERN}
+_UUID: Final[_Schema] = {"type": "string", "format": "uuid", "pattern": f"^{UUID_PATTERN}$"}
 _NAME: Final[_Schema] = {"type": "string", "pattern": NAME_PATTERN}
 _EMAIL: Final[_Schema] = {"type": "string", "pattern": EMAIL_PATTERN}
 _MOMENT: Final[_Schema] = {"type": "string", "format": "date-time", "pattern": _MOMENT_PATTERN}

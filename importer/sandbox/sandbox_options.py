@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from importer.errors import SettingsError
+from importer.ids import is_uuid
 
 SANDBOX_KEY: Final = "sandbox-manage-customers"
 """The key that `run --sandbox` brings: any key is good, so this one opens nothing anywhere else."""
@@ -19,14 +19,6 @@ SANDBOX_ACCOUNT_ID: Final = "5a4db0c5-9a3e-4c52-8f10-6d2f1f0c7a02"
 """The linked account that `run --sandbox` brings."""
 
 HIGHEST_PORT: Final = 65_535
-
-UUID_PATTERN: Final = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
-_UUID: Final = re.compile(UUID_PATTERN)
-
-
-def is_uuid(text: str) -> bool:
-    """Return whether this is a UUID as RFC 9562 writes it: hyphens, no braces, either case."""
-    return _UUID.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)

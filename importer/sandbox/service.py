@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
-from importer.sandbox.customers import Clock, Store, rfc3339
+from importer.ids import is_uuid
+from importer.sandbox.customers import Clock, Store
 from importer.sandbox.magic import HTML, MISMATCH, RESET, TIMEOUT, Magic, altered, find_magic
 from importer.sandbox.rate import RateLimit
 from importer.sandbox.replies import SandboxReply, Silence, error_reply, object_reply, page_reply
 from importer.sandbox.request_log import RequestLog
-from importer.sandbox.sandbox_options import SandboxOptions, is_uuid
+from importer.sandbox.sandbox_options import SandboxOptions
 from importer.sandbox.values import FIELDS, MAX_BODY_BYTES, Refusal, SentValues, parse_body
+from importer.times import rfc3339_us
 
 REFUSED_KEY: Final = "refused"
 """A key that is not one: 401."""
@@ -79,7 +81,7 @@ class Service:
     def answer(self, request: CustomerRequest) -> SandboxReply | Silence:
         """Decide on a request, apply it and log it, in this order, before anybody is told."""
         decision = self._decide(request)
-        self._log.write(_line(rfc3339(self._clock()), request, decision))
+        self._log.write(_line(rfc3339_us(self._clock()), request, decision))
         return decision.reply
 
     def _decide(self, request: CustomerRequest) -> Decision:
@@ -134,14 +136,14 @@ class Service:
     def _apply(self, request: CustomerRequest, values: SentValues, magic: Magic | None) -> Decision:
         stored = altered(values) if magic is MISMATCH else values
         times = self._store.put(request.group_id, request.customer_id, stored)
-        updated_at = rfc3339(times.updated_us)
+        updated_at = rfc3339_us(times.updated_us)
         document = {
             "id": request.customer_id,
             "group_id": request.group_id,
             "first_name": stored.first_name,
             "last_name": stored.last_name,
             "email": stored.email,
-            "created_at": rfc3339(times.created_us),
+            "created_at": rfc3339_us(times.created_us),
             "updated_at": updated_at,
         }
         silence = Silence.HANG if magic is TIMEOUT else Silence.RESET if magic is RESET else None

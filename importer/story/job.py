@@ -11,7 +11,7 @@ from pathlib import Path
 from importer import __version__
 from importer.delivery.dispatcher import Dispatcher
 from importer.delivery.loop import deliver
-from importer.delivery.numbers import policy_of
+from importer.delivery.policy import policy_of
 from importer.delivery.replies.key_mask import key_mask
 from importer.delivery.stop import StopSwitch
 from importer.delivery.wire.client import Endpoint

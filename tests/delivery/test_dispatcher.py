@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from importer.delivery.dispatcher import Dispatcher
-from importer.delivery.numbers import Policy
+from importer.delivery.policy import Policy
 from importer.delivery.wire.attempts import Fault, Reply
 from importer.model.rows import Attempt, Pending, Update
 from importer.model.run import StopReason

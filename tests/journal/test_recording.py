@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from importer.errors import JournalError
 from importer.journal.run_journal import RunJournal
 from importer.model.rows import Attempt, Outcome, Waiting
+from importer.model.source import SourceInfo
 from importer.model.statuses import Status
 from tests.journal.rows import begun, outcome, seen, update, waiting
 
@@ -120,3 +121,19 @@ def test_the_same_row_is_not_taken_in_twice(run_of: RunOf) -> None:
     with pytest.raises(JournalError, match="UNIQUE"):
         run.add([update(4), update(3)], [])
     assert run.to_send() == 2
+
+
+def test_every_method_that_writes_is_one_transaction(run_of: RunOf) -> None:
+    """What a method tells the journal is there as a whole or not at all: each makes one commit, and writes in no other.
+
+    `checked` notes what differs from what was last confirmed, and that the source is checked.
+    """
+    run = replace(run_of(3), place="https://api.invalid")
+    statements: list[str] = []
+    run.connection.set_trace_callback(lambda text: statements.append(text.split()[0].upper()))
+    run.checked(SourceInfo(path="/a.csv", sheet=None, sha256="0", rows=3))
+    run.connection.set_trace_callback(None)
+    writing = [word for word in statements if word != "SELECT"]
+    assert (writing[0], writing[-1]) == ("BEGIN", "COMMIT")
+    assert writing.count("UPDATE") == 2
+    assert writing.count("COMMIT") == 1

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from importer.errors import SettingsError
 from importer.sandbox import Customer, Sandbox, SandboxOptions
-from importer.sandbox.customers import ANY_GROUP, Store, rfc3339
+from importer.sandbox.customers import ANY_GROUP, Store
 from importer.sandbox.values import SentValues
+from importer.times import rfc3339_us
 
 from .client import GROUP, OTHER_GROUP, Put, send
 
@@ -39,7 +40,7 @@ def clock_of(*moments: int) -> Callable[[], int]:
 )
 def test_moments_have_six_digits(moment_us: int, text: str) -> None:
     """A moment is written in UTC with exactly its microseconds, a whole second too."""
-    assert rfc3339(moment_us) == text
+    assert rfc3339_us(moment_us) == text
 
 
 @given(st.lists(st.integers(0, 1_000), min_size=1, max_size=20))

@@ -10,8 +10,8 @@ from random import Random
 
 import pytest
 
-from importer.delivery.numbers import Policy
 from importer.delivery.pace.outage import Outage
+from importer.delivery.policy import Policy
 from importer.delivery.wire.attempts import Fault, Reply
 from importer.model.rows import Attempt
 from importer.model.run import StopReason

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import math
 from collections.abc import Mapping
 from typing import Final
 
@@ -13,6 +12,7 @@ from importer.sheets.table import CellError
 from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS
 from importer.sheets.workbooks.book import ERRORS, UNNAMED_ERROR, Line, LineCell, SheetName, Uncomputed, damaged
 from importer.sheets.workbooks.formats.parsed_book import ParsedBook, ParsedSheet
+from importer.sheets.workbooks.formats.written_values import date_or_moment, finite_number, naive_moment
 from importer.sheets.workbooks.package.xml_reading import Damage, feed, is_true, local_name, new_parser
 from importer.sheets.workbooks.packed_lines import PackedLines
 
@@ -146,7 +146,7 @@ class _Parser:
         try:
             match self._kind:
                 case "Number":
-                    return _number(text)
+                    return finite_number(text)
                 case "Boolean":
                     return _TRUTHS[text.strip()]
                 case "DateTime":
@@ -158,16 +158,7 @@ class _Parser:
         return text or None
 
 
-def _number(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number) or "_" in text:
-        raise ValueError(text)
-    return number
-
-
 def _moment(text: str) -> LineCell:
     """Return a date or, where it is on the day before the first one, a time."""
-    moment = dt.datetime.fromisoformat(text).replace(tzinfo=None)
-    if moment.date() in _NO_DAYS:
-        return moment.time()
-    return moment.date() if moment.time() == dt.time() else moment
+    moment = naive_moment(text)
+    return moment.time() if moment.date() in _NO_DAYS else date_or_moment(moment)

@@ -86,6 +86,11 @@ def elements(archive: Parts, part: str) -> list[tuple[str, dict[str, str]]]:
     return found
 
 
+def says_utf8(encoding: str | None) -> bool:
+    """Return whether the encoding that a part declares is UTF-8 or a part of it; where it declares none, it is."""
+    return encoding is None or encoding.lower() in {"utf-8", "utf8", "us-ascii", "ascii"}
+
+
 def is_true(value: str | None) -> bool:
     """Return whether an attribute says yes."""
     return value in {"1", "true", "on"}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 import re
 from collections.abc import Mapping
 from typing import Final
 
 from importer.sheets.table import CellError
 from importer.sheets.workbooks.book import ERRORS, UNNAMED_ERROR, LineCell, Uncomputed
+from importer.sheets.workbooks.formats.written_values import date_or_moment, finite_number, naive_moment
 
 _PARAGRAPHS: Final = frozenset({"p", "h"})
 _UNSEEN: Final = frozenset({"annotation", "ruby-text", "note"})
@@ -98,9 +98,9 @@ def cell_value(attributes: Mapping[str, str], text: str) -> LineCell:
 def _typed(kind: str | None, attributes: Mapping[str, str], text: str) -> LineCell:
     try:
         if kind in _NUMBERS:
-            return _number(attributes["value"])
+            return finite_number(attributes["value"])
         if kind == "date":
-            return _date(attributes["date-value"])
+            return date_or_moment(naive_moment(attributes["date-value"]))
         if kind == "time":
             return _time(attributes["time-value"])
         if kind == "boolean":
@@ -108,18 +108,6 @@ def _typed(kind: str | None, attributes: Mapping[str, str], text: str) -> LineCe
     except (KeyError, ValueError, OverflowError):
         return text or None
     return text or (attributes.get("string-value") or None if kind == "string" else None)
-
-
-def _number(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number) or "_" in text:
-        raise ValueError(text)
-    return number
-
-
-def _date(text: str) -> dt.date | dt.datetime:
-    moment = dt.datetime.fromisoformat(text).replace(tzinfo=None)
-    return moment.date() if moment.time() == dt.time() else moment
 
 
 def _time(text: str) -> dt.time | dt.timedelta:

@@ -7,7 +7,7 @@ from typing import Final
 from importer.sheets.workbooks.formats.xlsx.sheet_rows import usual_text
 from importer.sheets.workbooks.formats.xlsx.xlsx_values import plain_text
 from importer.sheets.workbooks.package.archive import Archive
-from importer.sheets.workbooks.package.xml_reading import feed, local_name, new_parser, unescaped
+from importer.sheets.workbooks.package.xml_reading import feed, local_name, new_parser, says_utf8, unescaped
 
 _END: Final = b"</si>"
 _BEGINS: Final = ("<si><t>", '<si><t xml:space="preserve">')
@@ -86,7 +86,7 @@ class _StringsParser:
         return parser.strings[-1]
 
     def _declared(self, _version: str, encoding: str | None, _alone: int) -> None:
-        self.is_utf8 = encoding is None or encoding.lower() in {"utf-8", "utf8", "us-ascii", "ascii"}
+        self.is_utf8 = says_utf8(encoding)
 
     def _start(self, name: str, _: dict[str, str]) -> None:
         match local_name(name):

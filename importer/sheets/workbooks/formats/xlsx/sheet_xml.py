@@ -12,7 +12,7 @@ from typing import Final
 from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS, Area, column_position
 from importer.sheets.workbooks.book import Line, LineCell, put
 from importer.sheets.workbooks.formats.xlsx.xlsx_values import CellValues, plain_text, uncomputed
-from importer.sheets.workbooks.package.xml_reading import EXTENSIONS, feed, is_true, local_name, new_parser
+from importer.sheets.workbooks.package.xml_reading import EXTENSIONS, feed, is_true, local_name, new_parser, says_utf8
 
 _REFERENCE: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
 _MAX_AREAS: Final = 200_000
@@ -67,7 +67,7 @@ class SheetParser:
         yield from lines
 
     def _declared(self, _version: str, encoding: str | None, _alone: int) -> None:
-        self.is_utf8 = encoding is None or encoding.lower() in {"utf-8", "utf8", "us-ascii", "ascii"}
+        self.is_utf8 = says_utf8(encoding)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         local = local_name(name)

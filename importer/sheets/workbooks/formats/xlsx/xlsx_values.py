@@ -13,6 +13,7 @@ from importer.errors import SourceError
 from importer.sheets.table import CellError
 from importer.sheets.workbooks.areas import cell_name
 from importer.sheets.workbooks.book import ERRORS, UNNAMED_ERROR, LineCell, Uncomputed
+from importer.sheets.workbooks.formats.written_values import date_or_moment, naive_moment
 from importer.sheets.workbooks.serials import NumberKind, from_serial
 
 _CODES: Final = re.compile(r"(?:_x[0-9A-Fa-f]{4}_)+")
@@ -106,7 +107,6 @@ def _moment(text: str) -> LineCell:
     try:
         if "T" not in text and ":" in text:
             return dt.time.fromisoformat(text.strip()).replace(tzinfo=None)
-        moment = dt.datetime.fromisoformat(text.strip()).replace(tzinfo=None)
+        return date_or_moment(naive_moment(text.strip()))
     except ValueError:
         return text
-    return moment.date() if moment.time() == dt.time() else moment
