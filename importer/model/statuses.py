@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -30,3 +32,51 @@ TO_TRY_AGAIN: Final = frozenset({Status.UNCONFIRMED, Status.FAILED, Status.NOT_S
 
 WRONG: Final = frozenset({Status.REJECTED, Status.FAILED, Status.UNCONFIRMED, Status.MISMATCH})
 """What rows that were sent end as where something went wrong: `--max-errors` counts them."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusMeaning:
+    """What a status means to the person who reviews a run.
+
+    Attributes:
+        told: What is true of such a row, short enough to stand beside a number: at most 44 characters.
+        to_do: What to do about it, in a few words; "" for nothing.
+        advice: The same as a sentence, about several rows.
+    """
+
+    told: str
+    to_do: str = ""
+    advice: str = ""
+
+
+STATUS_MEANINGS: Final[Mapping[Status, StatusMeaning]] = {
+    Status.UPDATED: StatusMeaning("confirmed by the API"),
+    Status.DUPLICATE: StatusMeaning("the same change as an earlier, confirmed row"),
+    Status.UNCHANGED: StatusMeaning("already confirmed by an earlier run"),
+    Status.MISMATCH: StatusMeaning(
+        "applied, but with other values: look",
+        "look at what the API now holds",
+        "Look at what the API now holds of these customers, and correct the values.",
+    ),
+    Status.INVALID: StatusMeaning(
+        "never sent: fix the data",
+        "fix the data",
+        "Mend these rows, in the file of rows to fix or in the source.",
+    ),
+    Status.REJECTED: StatusMeaning("refused by the API: fix the data", "fix the data", "Fix what the API names."),
+    Status.UNCONFIRMED: StatusMeaning(
+        "may or may not be applied: safe to try again",
+        "try again: sending it twice is safe",
+        "Try them again: sending the same values twice is safe.",
+    ),
+    Status.FAILED: StatusMeaning(
+        "certainly not applied: try again", "try again", "Try them again: nothing was applied."
+    ),
+    Status.NOT_SENT: StatusMeaning(
+        "the run ended before it", "resume, or try again", "Go on with the run, or try them again."
+    ),
+}
+"""The one table of what statuses mean.
+
+What `not_sent` says of a check, or of a run that cannot be gone on with, depends on the run: `importer.reports.saying`
+knows."""

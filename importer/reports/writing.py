@@ -20,8 +20,9 @@ from importer.reports.page.page_rows import PageRows
 from importer.reports.page.run_page import REPORT_NAME, write_page
 from importer.reports.row_reports import RowReport, joined
 from importer.reports.saying.commands import fix_command, send_command
+from importer.reports.saying.next_steps import steps
 from importer.reports.saying.review import Review
-from importer.reports.saying.verdict import steps, verdict
+from importer.reports.saying.verdict import verdict
 from importer.reports.summary.summary_json import check_balance, write_summary
 from importer.reports.summary.summary_sheet import summary_sheet
 from importer.reports.summary.timing import timing_of

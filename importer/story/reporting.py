@@ -14,7 +14,7 @@ from importer.model.exit_codes import exit_code
 from importer.model.run import Mode, PastRun, Summary
 from importer.model.source import STANDARD_INPUT
 from importer.reports.folder import RunFolder, reopen
-from importer.reports.saying.verdict import advised
+from importer.reports.saying.next_steps import advised
 from importer.reports.writing import Wish, Writing
 from importer.settings import Settings
 from importer.sheets.limits import Limits

@@ -77,7 +77,7 @@ def _told(past: PastRun, fixes: Sequence[Fix], may: str) -> Iterator[str]:
     from importer.cli.screen.past_runs import confirmed  # noqa: PLC0415 - heavy
     from importer.cli.screen.tables import lines  # noqa: PLC0415 - the same
     from importer.model.run import State  # noqa: PLC0415 - the same
-    from importer.reports.saying.verdict import to_do  # noqa: PLC0415 - the same
+    from importer.reports.saying.next_steps import to_do  # noqa: PLC0415 - the same
 
     resumable = past.state in (State.RUNNING, State.UNFINISHED)
     rows = [

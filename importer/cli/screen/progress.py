@@ -17,7 +17,8 @@ from importer.model.run import STOP_SENTENCES, Mode, Summary
 from importer.model.statuses import Status
 from importer.phrases import listed
 from importer.reports.saying.figures import counted, duration
-from importer.reports.saying.verdict import STOP_ADVICE, is_resumable, to_do, verdict
+from importer.reports.saying.next_steps import STOP_ADVICE, is_resumable, to_do
+from importer.reports.saying.verdict import verdict
 from importer.reports.saying.words import AS_ROWS_SAY
 from importer.story.order import Plan
 

@@ -9,10 +9,10 @@ from importer.checks.codes import MEANINGS, WARNING_MEANINGS
 from importer.model.rows import Cause
 from importer.model.run import STOP_SENTENCES, Changes, Mode, Summary
 from importer.model.source import Field, Skip, SourceInfo
-from importer.model.statuses import Status
+from importer.model.statuses import STATUS_MEANINGS, Status
 from importer.reports.saying.figures import counted, duration, latency, moment
+from importer.reports.saying.next_steps import is_resumable, to_do
 from importer.reports.saying.review import Timing
-from importer.reports.saying.verdict import is_resumable, to_do
 
 FIELDS: Final[Mapping[Field, str]] = {
     Field.CUSTOMER_ID: "customer id",
@@ -25,17 +25,6 @@ FIELDS: Final[Mapping[Field, str]] = {
 """What the fields are called in a sentence."""
 AS_ROWS_SAY: Final = "as the rows say"
 """Where updates go, if the run as a whole has no group or account."""
-_MEANINGS: Final[Mapping[Status, str]] = {
-    Status.UPDATED: "confirmed by the API",
-    Status.DUPLICATE: "the same change as an earlier, confirmed row",
-    Status.UNCHANGED: "already confirmed by an earlier run",
-    Status.MISMATCH: "applied, but with other values: look",
-    Status.INVALID: "never sent: fix the data",
-    Status.REJECTED: "refused by the API: fix the data",
-    Status.UNCONFIRMED: "may or may not be applied: safe to try again",
-    Status.FAILED: "certainly not applied: try again",
-}
-"""Short enough to stand beside a number, in 44 characters."""
 _MODES: Final[Mapping[Mode, str]] = {
     Mode.RUN: "run",
     Mode.DRY_RUN: "dry run: everything but sending",
@@ -71,7 +60,7 @@ def told_cause(cause: Cause) -> str:
 def meaning(status: Status, summary: Summary) -> str:
     """Return what a status means in a run, for those who do not know it, and what to do about it."""
     if status is not Status.NOT_SENT:
-        return _MEANINGS[status]
+        return STATUS_MEANINGS[status].told
     told = to_do(status, summary.mode, resumable=is_resumable(summary))
     return f"not sent: {told}" if summary.mode is Mode.RUN else f"valid: {told}"
 

@@ -12,7 +12,8 @@ import pytest
 from importer.model.rows import Cause
 from importer.model.run import Mode, StopReason, Summary
 from importer.model.statuses import Status
-from importer.reports.saying.verdict import advised, steps, verdict
+from importer.reports.saying.next_steps import advised, steps
+from importer.reports.saying.verdict import verdict
 from tests.reports.summary.test_summary_json import SUMMARY
 
 

@@ -1,0 +1,116 @@
+"""What a person does about a run: about each status and cause, and the next steps."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from importer.checks.codes import WarningCode
+from importer.model.rows import Cause
+from importer.model.run import STOP_SENTENCES, Mode, StopReason, Summary, has_ended
+from importer.model.statuses import STATUS_MEANINGS, TO_FIX, TO_TRY_AGAIN, Status
+from importer.reports.saying.figures import counted
+from importer.reports.saying.review import NextStep
+
+STOP_ADVICE: Final[Mapping[StopReason, str]] = {
+    StopReason.KEY_REFUSED: "Check the key: it must be a Manage Customers API key, for this group and account.",
+    StopReason.TARGET_REFUSED: "Check --base-url, --group-id and --linked-account-id; messages of rows quote the API.",
+    StopReason.RATE_LIMITED: "Try again later, or with a lower --rate.",
+    StopReason.RETRY_AFTER_TOO_LONG: "Try again later.",
+    StopReason.INVALID_ROWS: "Fix the invalid rows and run the file again, or run it without --strict.",
+}
+"""What to do first about a run that ended early, where there is more than to go on with it."""
+_OF_CAUSE: Final[Mapping[tuple[Status, str], str]] = {
+    (Status.REJECTED, "http_404"): "Check the customer's id: the API does not know it in this group.",
+    (Status.REJECTED, "http_403"): "Ask whoever manages the key whether it may change this customer.",
+    (Status.REJECTED, "redirected"): "Check --base-url: the API itself does not redirect.",
+    (Status.NOT_SENT, "over_limit"): "Try them again, which sends them, or run the file without --limit.",
+    (Status.NOT_SENT, "superseded"): "Leave them, unless the older values are the right ones after all.",
+    (Status.NOT_SENT, "hidden_row"): "Show the rows in the sheet, or run it without --visible-only.",
+    (Status.NOT_SENT, "forgotten"): "Try them again.",
+}
+_NOT_RESUMED: Final = frozenset({"superseded", "hidden_row", "over_limit"})
+_NOT_RETRIED: Final = frozenset({"superseded", "hidden_row"})
+_OF_WARNING: Final = "Look at these rows: this alone does not keep them from being sent."
+_OF_HIDDEN_ROWS: Final = "Make sure that these rows are meant to be sent; --visible-only leaves them out."
+
+
+def to_do(status: Status, mode: Mode, *, resumable: bool) -> str:
+    """Return what a person does about rows that ended so, in a few words; "" for nothing."""
+    if status is not Status.NOT_SENT:
+        return STATUS_MEANINGS[status].to_do
+    if mode is not Mode.RUN:
+        return "can be sent"
+    return "resume, or try again" if resumable else "try again"
+
+
+def advised(causes: Sequence[Cause]) -> Sequence[Cause]:
+    """Return causes with what to do about each."""
+    return [replace(cause, to_do=_advice(cause)) for cause in causes]
+
+
+def is_resumable(summary: Summary) -> bool:
+    """Return whether the run can be gone on with: it did not come to its end."""
+    if summary.resumable is not None:
+        return summary.resumable
+    return not has_ended(summary.mode, summary.exit_code, summary.stop_reason)
+
+
+def steps(
+    summary: Summary, *, fix_command: str = "", send_command: str = "", state: Path | None = None
+) -> Sequence[NextStep]:
+    """Return what a person can do next, the most useful first.
+
+    Args:
+        summary: The run.
+        fix_command: What sends the mended file of rows to fix; "" where there is no such file.
+        send_command: What sends the valid rows of a check; "" where nobody can say.
+        state: The state directory that the commands name; None for the usual one.
+    """
+    more = "" if state is None else f" --state {shlex.quote(str(state))}"
+    found = []
+    if summary.stop_reason is not None:
+        told = f"The run stopped early: {STOP_SENTENCES[summary.stop_reason]}."
+        found.append(NextStep(" ".join(filter(None, (told, STOP_ADVICE.get(summary.stop_reason, ""))))))
+    if is_resumable(summary):
+        left = _to_try_again(summary, _NOT_RESUMED)
+        again = f" It takes up {counted(left, 'row', 'rows')}." if left else ""
+        found.append(NextStep(f"Go on with the run.{again}", f"importer resume {summary.run_id}{more}"))
+    elif summary.mode is Mode.RUN and (to_retry := _to_try_again(summary, _NOT_RETRIED)):
+        told = f"Try {counted(to_retry, 'row', 'rows')} again: that is safe."
+        found.append(NextStep(told, f"importer retry {summary.run_id}{more}"))
+    to_fix = counted(sum(summary.statuses.get(status, 0) for status in TO_FIX), "row")
+    if fix_command and summary.redacted:
+        told = f"Fix {to_fix} in a report that shows names: this one hides them, and cannot be mended."
+        found.append(NextStep(told, f"importer report {summary.run_id}{more}"))
+    elif fix_command:
+        found.append(
+            NextStep(f"Fix {to_fix} in {Path(summary.reports['to_fix']).name}, then run it.", fix_command + more)
+        )
+    valid = summary.statuses.get(Status.NOT_SENT, 0)
+    if summary.mode is not Mode.RUN and valid:
+        how = "" if send_command else ", with importer run"
+        told = f"Send what is valid{how}: {counted(valid, 'row')}."
+        found.append(NextStep(told, send_command + more if send_command else ""))
+    return found
+
+
+def _to_try_again(summary: Summary, left_out_by: Collection[str]) -> int:
+    """Return how many rows another try may help: not those that were left out for one of these reasons."""
+    left_out = sum(
+        cause.rows for cause in summary.causes if cause.status is Status.NOT_SENT and cause.code in left_out_by
+    )
+    return max(0, sum(summary.statuses.get(status, 0) for status in TO_TRY_AGAIN) - left_out)
+
+
+def _advice(cause: Cause) -> str:
+    if cause.status is None:
+        return _OF_HIDDEN_ROWS if cause.code == WarningCode.HIDDEN_ROW else _OF_WARNING
+    if cause.status is Status.NOT_SENT and cause.code in set(StopReason):
+        advice = STOP_ADVICE.get(StopReason(cause.code))
+        if advice:
+            return advice
+    return _OF_CAUSE.get((cause.status, cause.code), STATUS_MEANINGS[cause.status].advice)
