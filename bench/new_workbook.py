@@ -82,9 +82,9 @@ def _lines(case: _Case) -> Iterator[_Line]:
 
 
 def _own(case: _Case, path: Path) -> None:
-    from importer.sheets.workbooks.new.new_workbook import XlsxWriter  # noqa: PLC0415 - loaded by `_write`
+    from importer.sheets.workbooks.new.new_workbook import NewWorkbookWriter  # noqa: PLC0415 - loaded by `_write`
 
-    with XlsxWriter(path, "Changes", _WIDTH, message_at=_MESSAGE_AT) as writer:
+    with NewWorkbookWriter(path, "Changes", _WIDTH, message_at=_MESSAGE_AT) as writer:
         writer.write(Record(1, RecordKind.HEADER, _HEADER), APPENDED_COLUMNS)
         for number, line in enumerate(_lines(case), start=2):
             marks = (Mark(_MARKED, line.reason),) if line.reason else ()

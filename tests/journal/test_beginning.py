@@ -144,7 +144,7 @@ def test_an_id_of_a_finished_run_is_not_taken_again(journal: Journal, new_run: B
 def test_one_journal_has_one_run_at_a_time(journal: Journal, new_run: Begin) -> None:
     """A second run at once is refused without harm to the first; one after the other is fine."""
     first = journal.begin(new_run("first"))
-    with pytest.raises(JournalError, match="held"):
+    with pytest.raises(JournalError, match="sent_values"):
         journal.begin(new_run("second"))
     first.add([update(2)], [])
     first.ended(4, unfinished=True)

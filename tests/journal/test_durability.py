@@ -32,7 +32,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-@pytest.mark.parametrize("file", ["main", "held"])
+@pytest.mark.parametrize("file", ["main", "sent_values"])
 def test_every_commit_is_synced(file: str, run: RunJournal) -> None:
     """Both files, the journal and the values, are in WAL mode with synchronous=FULL (2)."""
     assert run.connection.execute(f"PRAGMA {file}.journal_mode").fetchone() == ("wal",)
@@ -92,8 +92,8 @@ def test_a_full_disk_undoes_the_whole_step(run_of: RunOf) -> None:
 def test_a_full_disk_while_rows_are_taken_in_undoes_both_files(run_of: RunOf) -> None:
     """Where the values find no room, neither they nor their rows are taken in."""
     run = run_of(1)
-    (pages,) = run.connection.execute("PRAGMA held.page_count").fetchone()
-    run.connection.execute(f"PRAGMA held.max_page_count = {pages}")
+    (pages,) = run.connection.execute("PRAGMA sent_values.page_count").fetchone()
+    run.connection.execute(f"PRAGMA sent_values.max_page_count = {pages}")
     with pytest.raises(JournalError, match="full"):
         run.add([update(row, first_name="x" * 200) for row in range(3, 500)], [])
     assert run.to_send() == 1

@@ -8,7 +8,7 @@ from pathlib import Path
 from importer.sheets.table import Table, TableWriter
 from importer.sheets.workbooks.annotate.appended_area import AppendedArea
 from importer.sheets.workbooks.annotate.users_workbook import UsersWorkbookWriter
-from importer.sheets.workbooks.new.new_workbook import XlsxWriter
+from importer.sheets.workbooks.new.new_workbook import NewWorkbookWriter
 from importer.sheets.workbooks.package.xml_edits import UnfitWorkbookError
 from importer.sheets.workbooks.sheet_table import SheetTable
 
@@ -19,7 +19,7 @@ def workbook_writer(
     """Return the writer; arguments are those of `importer.sheets.open.open_writer`."""
     width = table.width()
     if not isinstance(table, SheetTable):
-        return XlsxWriter(path, table.sheet, width, message_at=message_at)
+        return NewWorkbookWriter(path, table.sheet, width, message_at=message_at)
     if not table.grid.part:
         why = f"that is {table.grid.detected.format}, which is not written"
     elif table.has_origins:
@@ -32,12 +32,12 @@ def workbook_writer(
         except UnfitWorkbookError as error:
             why = error.why
     told = f"The annotated workbook is a plain sheet, without the looks and other sheets of the source, since {why}."
-    return XlsxWriter(path, table.sheet, width, message_at=message_at, notes=[told])
+    return NewWorkbookWriter(path, table.sheet, width, message_at=message_at, notes=[told])
 
 
-def plain_writer(path: Path, table: Table, *, message_at: int | None) -> XlsxWriter:
+def plain_writer(path: Path, table: Table, *, message_at: int | None) -> NewWorkbookWriter:
     """Return the writer of a plain sheet, whatever the table comes from."""
-    return XlsxWriter(path, table.sheet, table.width(), message_at=message_at)
+    return NewWorkbookWriter(path, table.sheet, table.width(), message_at=message_at)
 
 
 def users_writer(path: Path, table: SheetTable, names: Sequence[str], *, message_at: int | None) -> UsersWorkbookWriter:

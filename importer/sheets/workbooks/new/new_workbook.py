@@ -49,7 +49,7 @@ class _SheetLine(NamedTuple):
     marks: Sequence[Mark]
 
 
-class XlsxWriter:
+class NewWorkbookWriter:
     """Writes records into a workbook with one sheet, a row at a time, in flat memory.
 
     Text is text, whatever it begins with. Numbers, dates, truth values and errors of a workbook keep their type. The

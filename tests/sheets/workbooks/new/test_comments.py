@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from importer.model.statuses import Status
 from importer.sheets.table import Mark, Record, RecordKind
 from importer.sheets.workbooks.new import comments
-from importer.sheets.workbooks.new.new_workbook import XlsxWriter
+from importer.sheets.workbooks.new.new_workbook import NewWorkbookWriter
 from importer.sheets.workbooks.package.looks import MARKS
 
 HOSTILE = [
@@ -30,7 +30,7 @@ HOSTILE = [
 
 
 def _written(path: Path, rows: list[tuple[Record, list[Mark]]]) -> Worksheet:
-    with XlsxWriter(path, "Data", 2, message_at=0) as writer:
+    with NewWorkbookWriter(path, "Data", 2, message_at=0) as writer:
         writer.write(Record(1, RecordKind.HEADER, ("id", "mail")), ["message", "count"])
         for record, marks in rows:
             writer.write(record, ["wrong", 1], tone=Status.INVALID, marks=marks)
@@ -88,7 +88,7 @@ def test_a_box_is_as_large_as_its_text_and_beside_its_cell(tmp_path: Path) -> No
 def test_there_are_only_so_many_comments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Cells beyond that are coloured all the same, and the writer says where the reasons are."""
     monkeypatch.setattr(comments, "MOST_COMMENTS", 3)
-    with XlsxWriter(tmp_path / "a.xlsx", "Data", 1, message_at=0) as writer:
+    with NewWorkbookWriter(tmp_path / "a.xlsx", "Data", 1, message_at=0) as writer:
         for number in range(1, 6):
             writer.write(Record(number, RecordKind.ROW, ("x",)), ["wrong"], tone="invalid", marks=[Mark(0, "Why.")])
     sheet = load_workbook(tmp_path / "a.xlsx").worksheets[0]

@@ -20,7 +20,7 @@ from importer.model.statuses import Status
 from importer.sheets.open import open_table, open_writer
 from importer.sheets.table import CellError, CellValue, Mark, Record, RecordKind
 from importer.sheets.workbooks.cell_text import sheet_text
-from importer.sheets.workbooks.new.new_workbook import XlsxWriter, sheet_title
+from importer.sheets.workbooks.new.new_workbook import NewWorkbookWriter, sheet_title
 from importer.sheets.workbooks.package.looks import TONES
 from tests.sheets.files import (
     ANA,
@@ -55,7 +55,7 @@ DANGEROUS = [
 
 def write(path: Path, *rows: tuple[CellValue, ...], message_at: int | None = None, tone: str = "") -> Any:  # noqa: ANN401 - openpyxl's sheets are of several types
     """Write rows of two cells below a header, and return the sheet as openpyxl reads it."""
-    with XlsxWriter(path, "Data", 2, message_at=message_at) as writer:
+    with NewWorkbookWriter(path, "Data", 2, message_at=message_at) as writer:
         writer.write(HEAD, ["status", "message"])
         for number, cells in enumerate(rows, start=2):
             writer.write(Record(number, RecordKind.ROW, cells), ["updated", "fine"], tone=tone)
@@ -64,7 +64,7 @@ def write(path: Path, *rows: tuple[CellValue, ...], message_at: int | None = Non
 
 def test_trap_8_text_is_text_whatever_it_begins_with(tmp_path: Path) -> None:
     """That is so in cells of the source, in the header and in what is appended."""
-    with XlsxWriter(tmp_path / "a.xlsx", "Data", 1) as writer:
+    with NewWorkbookWriter(tmp_path / "a.xlsx", "Data", 1) as writer:
         writer.write(Record(1, RecordKind.HEADER, ("=h",)), ["=s"])
         for number, text in enumerate(DANGEROUS, start=2):
             writer.write(Record(number, RecordKind.ROW, (text,)), [text])
@@ -139,7 +139,7 @@ def test_numbers_keep_their_value_and_whole_ones_are_whole(tmp_path: Path, value
 def test_a_marked_cell_keeps_its_kind_of_number(tmp_path: Path) -> None:
     """A date that is coloured is a date still, and a number beside it none."""
     day = dt.datetime(2024, 2, 29)  # noqa: DTZ001 - a sheet has no zones
-    with XlsxWriter(tmp_path / "a.xlsx", "Data", 2) as writer:
+    with NewWorkbookWriter(tmp_path / "a.xlsx", "Data", 2) as writer:
         writer.write(Record(1, RecordKind.ROW, (day, 45351)), ["x"], marks=[Mark(0, "Old."), Mark(1, "Odd.")])
         writer.write(Record(2, RecordKind.ROW, (day, 45351)), ["x"])
     first, second = openpyxl.load_workbook(tmp_path / "a.xlsx")["Data"].iter_rows(max_col=2)
@@ -262,7 +262,7 @@ def test_the_name_of_the_sheet_is_one_that_excel_allows(wanted: str | None, titl
 
 def test_a_table_that_no_sheet_can_hold_is_an_error_with_the_way_out(tmp_path: Path) -> None:
     """CSV has no such limit."""
-    with pytest.raises(ReportError) as caught, XlsxWriter(tmp_path / "a.xlsx", None, 16_384) as writer:
+    with pytest.raises(ReportError) as caught, NewWorkbookWriter(tmp_path / "a.xlsx", None, 16_384) as writer:
         writer.write(HEAD, ["status"])
     assert caught.value.code == "too_large_for_xlsx"
     assert "--format csv" in caught.value.hint
@@ -285,13 +285,13 @@ def test_an_error_inside_closes_the_file_and_comes_out(tmp_path: Path, rows: int
 
 def test_a_full_disk_is_an_error_that_comes_out() -> None:
     """It is the system's own, for the one who writes the report to tell."""
-    with pytest.raises(OSError, match="No space left"), XlsxWriter(Path("/dev/full"), None, 2) as writer:
+    with pytest.raises(OSError, match="No space left"), NewWorkbookWriter(Path("/dev/full"), None, 2) as writer:
         writer.write(HEAD, [])
 
 
 def test_a_workbook_without_records_is_a_workbook(tmp_path: Path) -> None:
     """There is nothing to freeze or to filter."""
-    with XlsxWriter(tmp_path / "a.xlsx", "Data", 1):
+    with NewWorkbookWriter(tmp_path / "a.xlsx", "Data", 1):
         pass
     assert openpyxl.load_workbook(tmp_path / "a.xlsx")["Data"].max_row == 1
 
