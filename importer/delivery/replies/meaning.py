@@ -1,7 +1,7 @@
 """What a reply means: one table, from HTTP status or transport fault to a meaning.
 
 The statuses and the object are those of the API's reference; everything it leaves open is decided on the side of
-"may have been applied" (`docs/decisions.md`).
+"may have been applied" (`docs/decisions/README.md`).
 """
 
 from __future__ import annotations
