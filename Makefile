@@ -8,7 +8,7 @@ DEV_READY := $(VENV)/dev.ready
 FUZZ_SECONDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast prove-crash prove-simulation check format readme pictures fuzz bench lock clean
+.PHONY: help demo test test-fast prove-crash prove-simulation check format help-texts pictures fuzz bench lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 18
@@ -38,8 +38,8 @@ format: $(DEV_READY)  ## put the code into its standard form
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-readme: $(DEV_READY)  ## quote the present help in README.md
-	@$(BIN)/python -m tests.readme
+help-texts: $(DEV_READY)  ## quote what `importer --help` says now in docs/operating.md
+	@$(BIN)/python -m tests.help_texts
 
 pictures: $(DEV_READY)  ## make the pictures in docs/ anew, from a real run (with Chromium and LibreOffice)
 	@$(BIN)/python -m tests.pictures

@@ -13,7 +13,7 @@ import pytest
 from importer.cli.main import group
 from importer.settings import Settings
 from tests.cli.conftest import Importer
-from tests.readme import README, filled
+from tests.help_texts import PAGE, filled
 
 HEAVY = ("pandas", "pandera", "pydantic", "requests", "openpyxl", "rich", "structlog", "uvicorn", "importer.story.job")
 COMMANDS = tuple(group.list_commands(click.Context(group)))
@@ -78,16 +78,16 @@ def test_the_version_is_the_packages(importer: Importer) -> None:
     assert importer("--version").out == f"importer {__version__}\n"
 
 
-def test_the_readme_quotes_help_as_it_is() -> None:
-    """`make readme` has been run since the last change of an option."""
-    text = README.read_text("utf-8")
+def test_the_operators_page_quotes_help_as_it_is() -> None:
+    """`make help-texts` has been run since the last change of an option."""
+    text = PAGE.read_text("utf-8")
     assert filled(text) == text
     assert text.count("Usage: importer") == 2
 
 
 def test_the_operators_page_lists_every_setting() -> None:
     """No setting without its line in docs/operating.md, with its default."""
-    page = (README.parent / "docs" / "operating.md").read_text("utf-8")
+    page = PAGE.read_text("utf-8")
     for name in Settings.model_fields:
         assert f"`IMPORTER_{name.upper()}`" in page, name
     for name in ("timeout", "max_attempts", "max_name_length", "chunk_rows", "max_reply_bytes"):

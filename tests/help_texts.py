@@ -1,20 +1,21 @@
-"""The help that the README quotes: `python -m tests.readme` writes it anew."""
+"""The help that docs/operating.md quotes: `python -m tests.help_texts` (`make help-texts`) writes it anew."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Final
 
 from click.testing import CliRunner
 
 from importer.cli.main import group
 
-README = Path(__file__).parent.parent / "README.md"
-_BLOCK = re.compile(r"^```\n\$ importer ([a-z -]*)--help\n.*?^```$", re.MULTILINE | re.DOTALL)
+PAGE: Final = Path(__file__).parent.parent / "docs" / "operating.md"
+_BLOCK: Final = re.compile(r"^```\n\$ importer ([a-z -]*)--help\n.*?^```$", re.MULTILINE | re.DOTALL)
 
 
 def filled(text: str) -> str:
-    """Return the README's text with each quoted help as it is now."""
+    """Return the page's text with each quoted help as it is now."""
     return _BLOCK.sub(lambda found: f"```\n$ importer {found[1]}--help\n{_help(found[1].split())}```", text)
 
 
@@ -23,4 +24,4 @@ def _help(command: list[str]) -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(filled(README.read_text("utf-8")), "utf-8")
+    PAGE.write_text(filled(PAGE.read_text("utf-8")), "utf-8")
