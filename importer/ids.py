@@ -20,7 +20,10 @@ _UUID_LINES: Final = re.compile(f"(?:{UUID_PATTERN}\n)*+")
 
 
 def is_safe_segment(text: str) -> bool:
-    """Return whether the id can be a path segment as it is, without being escaped and without changing the path."""
+    """Return whether the id can be a path segment as it is, without being escaped and without changing the path.
+
+    Example: `is_safe_segment("a/b")` is `False`.
+    """
     return _SEGMENT.fullmatch(text) is not None and text not in _DOT_SEGMENTS
 
 

@@ -11,12 +11,18 @@ def rfc3339(seconds: float) -> str:
 
 
 def rfc3339_ms(seconds: float) -> str:
-    """Return a time, given in seconds since the epoch, as RFC 3339: UTC, milliseconds, `Z`."""
+    """Return a time, given in seconds since the epoch, as RFC 3339: UTC, milliseconds, `Z`.
+
+    Example: `rfc3339_ms(0.5)` is `"1970-01-01T00:00:00.500Z"`.
+    """
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def compact(seconds: float) -> str:
-    """Return the same to the second, in ISO 8601's basic form, which fits into a file's name."""
+    """Return the same to the second, in ISO 8601's basic form, which fits into a file's name.
+
+    Example: `compact(0.5)` is `"19700101T000000Z"`.
+    """
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y%m%dT%H%M%SZ")
 
 

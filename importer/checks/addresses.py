@@ -94,6 +94,8 @@ def ascii_domain(domain: str) -> str | None:
     """Return the ASCII form of a domain, in which it is looked up (RFC 5891); None where it has none.
 
     One that is ASCII already is returned as it is.
+
+    Example: `ascii_domain("müller.example")` is `"xn--mller-kva.example"`.
     """
     if domain.isascii():
         return domain

@@ -39,6 +39,8 @@ def name_order(first_name: str, last_name: str, address: str) -> NameOrder | Non
     """Return whether an address like `first.last@` agrees with the two names; None where it does not tell.
 
     Accents, case and what is no letter make no difference; of a name of several words, the first word is enough.
+
+    Example: `name_order("Pérez", "Ana", "ana.perez@example.com")` is `NameOrder.SWAPPED`.
     """
     parts = _TWO_PARTS.fullmatch(address.rpartition("@")[0])
     if parts is None:

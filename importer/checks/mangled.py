@@ -32,7 +32,10 @@ _CLUE: Final = re.compile(f"[{_of_bytes(0xC2, 0xF4)}][{_of_bytes(0x80, 0xBF)}]")
 
 
 def mangled(names: Sequence[str]) -> Sequence[int]:
-    """Return the positions of the names that were mangled; they are looked at as one text first."""
+    """Return the positions of the names that were mangled; they are looked at as one text first.
+
+    Example: `mangled(["Ana", "JosÃ©"])` is `[1]`.
+    """
     others = [name for name in names if not name.isascii()]
     if not _CLUE.search("\n".join(others)):
         return ()
@@ -45,6 +48,8 @@ def likely_original(text: str) -> str | None:
     """Return what a name was before it was mangled; None where it was not, or where that cannot be told.
 
     It is for the eyes of whoever sees the cell: neither logs nor messages may hold it.
+
+    Example: `likely_original("JosÃ©")` is `"José"`.
     """
     if text.isascii() or not _CLUE.search(text):
         return None

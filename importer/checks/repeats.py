@@ -40,6 +40,9 @@ class Repeats:
 def judge(rows: Sequence[tuple[int, bytes]], *, column: str) -> Repeats:
     """Decide over all the valid rows of one customer.
 
+    Example: `judge([(2, b"same"), (7, b"same")], column="Id")` is
+    `Repeats(sent=2, duplicates=(Duplicate(row=7, of=2),), issues=())`.
+
     Args:
         rows: At least one, in row order: each row's number and the digest of its whole change.
         column: The source's header of the customer id, for the issues.

@@ -48,6 +48,8 @@ def domain_of(address: str) -> str:
 def likely_provider(domain: str) -> str | None:
     """Return the provider's domain that was probably meant; None for a provider's own and for most others.
 
+    Example: `likely_provider("gmial.com")` is `"gmail.com"`.
+
     Args:
         domain: In lower case.
     """
@@ -61,6 +63,9 @@ def likely_domains(rows: Mapping[str, int]) -> Mapping[str, str]:
 
     A domain is frequent that at least 20 rows have, and at least 50 times as many as the rare one. Domains that differ
     in a digit or only in their country are different on purpose.
+
+    Example: `likely_domains({"acme-shop.example": 500, "acme-shpo.example": 2})` is
+    `{"acme-shpo.example": "acme-shop.example"}`.
 
     Args:
         rows: How many rows have each domain.

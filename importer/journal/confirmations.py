@@ -53,5 +53,8 @@ COUNT_CHANGES: Final = (
 
 
 def changed_fields(bits: int | None) -> tuple[Field, ...] | None:
-    """Return the fields that the journal's number stands for; None where nobody knows."""
+    """Return the fields that the journal's number stands for; None where nobody knows.
+
+    Example: `changed_fields(5)` is `(Field.FIRST_NAME, Field.EMAIL)`.
+    """
     return None if bits is None else tuple(field for field, bit in _BITS.items() if bits & bit)

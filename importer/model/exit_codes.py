@@ -22,7 +22,10 @@ def exit_code_of_stop(reason: StopReason) -> int:
 
 
 def exit_code(statuses: Mapping[Status, int], stop_reason: StopReason | None, mode: Mode) -> int:
-    """Return the exit code of a run that has ended: it follows from these three and nothing else."""
+    """Return the exit code of a run that has ended: it follows from these three and nothing else.
+
+    Example: `exit_code({Status.UPDATED: 2, Status.INVALID: 1}, None, Mode.RUN)` is `1`.
+    """
     if stop_reason is not None:
         return exit_code_of_stop(stop_reason)
     if mode is not Mode.RUN:

@@ -73,7 +73,10 @@ class Mask:
         return outcome if masked == outcome.message else replace(outcome, message=masked)
 
     def text(self, text: str) -> str:
-        """Return a text with all that looks like an e-mail address masked."""
+        """Return a text with all that looks like an e-mail address masked.
+
+        Example: `Mask({}).text("Ask ana@example.com.")` is `"Ask a•••@e•••.com."`.
+        """
         return _ADDRESS.sub(lambda found: self._found(found.group()), text) if "@" in text else text
 
     def _row(self, cells: Sequence[CellValue], codes: frozenset[str]) -> list[CellValue]:

@@ -21,6 +21,8 @@ def cell_text(value: CellValue) -> str:
     Text is returned as it is, a number in its shortest form (never with an exponent, a whole one without `.0`),
     dates, times and spans of time in ISO 8601, booleans as `TRUE` and `FALSE`, an error cell as its code, and a cell
     with nothing in it as "".
+
+    Example: `cell_text(12.0)` is `"12"`.
     """
     match value:
         case str():

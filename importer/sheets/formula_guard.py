@@ -28,6 +28,8 @@ def guard(text: str) -> str:
 
     That is so where it begins, after any apostrophes, with `=`, `@`, a tab or a carriage return, or with a `+` or `-`
     that does not begin a plain number or a telephone number.
+
+    Example: `guard("=1+1")` is `"'=1+1"`.
     """
     return _APOSTROPHE + text if needs_guard(text) else text
 
@@ -38,7 +40,10 @@ def unguard(text: str) -> str:
 
 
 def needs_guard(text: str) -> bool:
-    """Return whether a spreadsheet would execute the cell, were it not for the apostrophes before it."""
+    """Return whether a spreadsheet would execute the cell, were it not for the apostrophes before it.
+
+    Example: `needs_guard("'=1+1")` is `True`.
+    """
     if not text.startswith(_FIRST):  # nearly every cell
         return False
     bare = text.lstrip(_APOSTROPHE)

@@ -47,6 +47,8 @@ def are_tidy_addresses(cells: Sequence[str]) -> bool:
 def tidy_address(cell: str, *, international: bool = False) -> Tidied:
     """Return an address without unseen characters and white space around it, and without what it is wrapped in.
 
+    Example: `tidy_address("Ana Núñez <ana@example.com>").text` is `"ana@example.com"`.
+
     Args:
         cell: What is in the cell.
         international: A domain that is not ASCII is turned into its ASCII form, which is what is looked up.

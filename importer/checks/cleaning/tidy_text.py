@@ -36,7 +36,10 @@ def are_tidy_ids(cells: Sequence[str]) -> bool:
 
 
 def tidy_name(cell: str) -> Tidied:
-    """Return a name without unseen characters, with single spaces inside and none around it, in Unicode NFC."""
+    """Return a name without unseen characters, with single spaces inside and none around it, in Unicode NFC.
+
+    Example: `tidy_name(" Ana  María ").text` is `"Ana María"`.
+    """
     text = cell.strip()
     if text.isprintable() and "  " not in text and (text.isascii() or _is_tidy(text)):
         return Tidied(text, NOTHING if text == cell else CleaningStep.TRIMMED)
@@ -53,6 +56,8 @@ def tidy_id(cell: str) -> Tidied:
 
     Nothing is guessed: 32 digits without hyphens stay as they are, since some databases store the bytes of a UUID in
     another order than they show them, and the id might become another customer's.
+
+    Example: `tidy_id("{0e984725-c51c-4bf4-9960-e1c80e27aba0}").text` is `"0e984725-c51c-4bf4-9960-e1c80e27aba0"`.
     """
     text, done = tidy_name(cell)
     if not text or is_uuid(text):

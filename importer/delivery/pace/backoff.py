@@ -42,6 +42,8 @@ def backoff_s(*, tries: int, base_s: float, cap_s: float, uniform: float) -> flo
 
     Source: "Exponential Backoff And Jitter", the full-jitter form: uniform between 0 and min(cap, base * 2^n).
 
+    Example: `backoff_s(tries=3, base_s=0.5, cap_s=30, uniform=0.25)` is `0.5`.
+
     Args:
         tries: Tries so far, from 1.
         base_s: The longest wait after the first try.
@@ -56,6 +58,8 @@ def parse_retry_after(value: str | None, *, date: str | None, now: float) -> flo
 
     Source: RFC 9110, 10.2.3: a number of seconds, or an HTTP date. A date is compared with the reply's own `Date`,
     where it has one, since the two clocks may differ.
+
+    Example: `parse_retry_after("120", date=None, now=0)` is `120`.
 
     Args:
         value: The header's value.

@@ -33,6 +33,8 @@ class Lateness:
         """Return after how long an answer counts as late; inf where nothing is known.
 
         That is the time t for which mean(max(0, took - t)) is `spare_s`, or the fastest of all where even that is less.
+
+        Example: `Lateness(deque([0.5, 0.5, 2.0])).usual_s(0.25)` is `1.25`.
         """
         ordered, together_s = sorted(self._took_s, reverse=True), 0.0
         for late, took_s in enumerate(ordered, start=1):

@@ -20,6 +20,8 @@ def key_mask(key: str) -> Callable[[str], str]:
 
     It is found in the writings in which an API, or a program on the way to it, may repeat a request: as it is, escaped
     for a URL, for JSON or for HTML, and within the base64 of HTTP's Basic scheme.
+
+    Example: `key_mask("s3cret-k3y")("the key S3CRET-K3Y is refused")` is `"the key ••• is refused"`.
     """
     if not key:
         return str

@@ -54,7 +54,10 @@ def api_words(reply: Reply, update: Update, redact: Callable[[str], str]) -> str
 
 
 def is_page(body: bytes) -> bool:
-    """Return whether a reply's body is a page for people, as captive portals and proxies answer."""
+    """Return whether a reply's body is a page for people, as captive portals and proxies answer.
+
+    Example: `is_page(b"<!doctype html><title>Log in</title>")` is `True`.
+    """
     return _HTML.match(body) is not None
 
 

@@ -20,7 +20,10 @@ def counted(number: int, one: str, more: str = "") -> str:
 
 
 def duration(seconds: float) -> str:
-    """Return a span of time in the two units that tell most."""
+    """Return a span of time in the two units that tell most.
+
+    Example: `duration(3725)` is `"1 h 2 min"`.
+    """
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:
@@ -29,14 +32,20 @@ def duration(seconds: float) -> str:
 
 
 def latency(seconds: float) -> str:
-    """Return how long a reply took: in milliseconds up to a second, in seconds beyond."""
+    """Return how long a reply took: in milliseconds up to a second, in seconds beyond.
+
+    Example: `latency(0.0421)` is `"42 ms"`.
+    """
     if seconds < _HUNDREDTH:
         return f"{seconds * 1000:.1f} ms"
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:,.1f} s"
 
 
 def moment(text: str | None) -> str:
-    """Return a time that is given as RFC 3339 to the second, in UTC; what is no time, as it is; "" for None."""
+    """Return a time that is given as RFC 3339 to the second, in UTC; what is no time, as it is; "" for None.
+
+    Example: `moment("2026-11-29T04:10:03.624825Z")` is `"2026-11-29 04:10:03 UTC"`.
+    """
     try:
         found = datetime.fromisoformat(text or "")
     except ValueError:

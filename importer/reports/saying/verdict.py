@@ -12,6 +12,9 @@ from importer.reports.saying.figures import counted
 def verdict(mode: Mode, rows: int, statuses: Mapping[Status, int]) -> str:
     """Return a run in a sentence or two: how many rows are as they should be, and what the others need.
 
+    Example: `verdict(Mode.RUN, 3, {Status.UPDATED: 2, Status.INVALID: 1})` is
+    `"2 of 3 rows are confirmed. 1 needs fixing."`.
+
     Args:
         mode: What it was for.
         rows: How many its source has.

@@ -134,7 +134,10 @@ def left_alone(source: SourceInfo) -> str:
 
 
 def character(text: str | None) -> str:
-    """Return a delimiter or the like as a person can read it."""
+    """Return a delimiter or the like as a person can read it.
+
+    Example: `character("|")` is `"pipe"`.
+    """
     return _CHARACTERS.get(text, text) if text else "none"
 
 

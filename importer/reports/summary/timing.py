@@ -163,7 +163,10 @@ def _spans_in(part_s: float, span_s: float) -> int:
 
 
 def _span_s(parts_s: Sequence[float]) -> float:
-    """Return the first usual length of which there are not too many in all parts together."""
+    """Return the first usual length of which there are not too many in all parts together.
+
+    Example: `_span_s([600.0])` is `10`.
+    """
     fitting = (span_s for span_s in _SPAN_LENGTHS_S if sum(_spans_in(one, span_s) for one in parts_s) <= _SPANS)
     return float(next(fitting, math.ceil((sum(parts_s) + 1) / (_SPANS - len(parts_s)) / 86400) * 86400))
 

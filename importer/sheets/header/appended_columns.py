@@ -64,7 +64,10 @@ def _further(names: Sequence[str], prefix: str) -> Iterator[str]:
 
 
 def prefix_for(header: Sequence[str], columns: Sequence[str]) -> str:
-    """Return what columns need before their names to differ from those of a header; "" where they need nothing."""
+    """Return what columns need before their names to differ from those of a header; "" where they need nothing.
+
+    Example: `prefix_for(["Name", "Status"], ["status", "message"])` is `"import_"`.
+    """
     taken = {name.strip().casefold() for name in header}
     return OWN_PREFIX if taken.intersection(columns) else ""
 

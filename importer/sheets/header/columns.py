@@ -32,6 +32,8 @@ NOTHING_CHOSEN: Final[Mapping[str, Field]] = MappingProxyType({})
 def parse_mapping(text: str) -> tuple[str, Field]:
     """Return the header and the field that `HEADER=FIELD` names; a header may hold further `=` signs.
 
+    Example: `parse_mapping("Mail=email")` is `("Mail", Field.EMAIL)`.
+
     Raises:
         ValueError: It is not of that form, or there is no such field; the text says what would be right.
     """
@@ -49,7 +51,10 @@ def parse_mapping(text: str) -> tuple[str, Field]:
 
 
 def count_fields(header: Sequence[str], chosen: Mapping[str, Field] = NOTHING_CHOSEN) -> int:
-    """Return how many of the fields the header has at least one column for."""
+    """Return how many of the fields the header has at least one column for.
+
+    Example: `count_fields(["Customer ID", "First name", "Balance"])` is `2`.
+    """
     return len(_candidates(header, chosen))
 
 

@@ -189,5 +189,8 @@ def read_layout(header: Sequence[str], *, number: int, where: str, reading: Read
 
 
 def filled(cells: Sequence[str]) -> int:
-    """Return how many cells there are without the blank ones at the end."""
+    """Return how many cells there are without the blank ones at the end.
+
+    Example: `filled(["a", "", "b", "", ""])` is `3`.
+    """
     return next((at for at in range(len(cells), 0, -1) if cells[at - 1].strip()), 0)

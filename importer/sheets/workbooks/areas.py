@@ -68,7 +68,10 @@ class Area(NamedTuple):
 
 
 def column_position(letters: str) -> int:
-    """Return the position of a column, from 0, by its name, in capitals or not: 26 of `AA`."""
+    """Return the position of a column, from 0, by its name, in capitals or not: 26 of `AA`.
+
+    Example: `column_position("AA")` is `26`.
+    """
     number = 0
     for letter in letters.upper():
         number = number * _LETTERS + ord(letter) - ord("A") + 1
@@ -76,5 +79,8 @@ def column_position(letters: str) -> int:
 
 
 def cell_name(number: int, position: int) -> str:
-    """Return what a person calls a cell: its line counts from 1, its position from 0."""
+    """Return what a person calls a cell: its line counts from 1, its position from 0.
+
+    Example: `cell_name(7, 2)` is `"C7"`.
+    """
     return f"{column_letter(position)}{number}"

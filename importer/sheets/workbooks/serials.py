@@ -62,6 +62,8 @@ def from_serial(
 
     A date at midnight is a `date`, one before the first day a `time`. What no calendar has (a day before the first or
     after the last, 29 February 1900) stays a number.
+
+    Example: `from_serial(45292.5, NumberKind.DATE, since_1904=False)` is `dt.datetime(2024, 1, 1, 12)`.
     """
     if kind is NumberKind.SPAN and abs(number) < _END:
         return dt.timedelta(milliseconds=round(number * _DAY_MS))

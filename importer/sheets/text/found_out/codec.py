@@ -95,7 +95,10 @@ def shown(text: str) -> str:
 
 
 def writable(text: str, codec: str) -> str:
-    """Return the text with only characters that the encoding has: others are transcribed, or become a `?`."""
+    """Return the text with only characters that the encoding has: others are transcribed, or become a `?`.
+
+    Example: `writable("Łukasz", "cp1252")` is `"?ukasz"`.
+    """
     if _can_encode(text, codec):
         return text
     return "".join(letter if _can_encode(letter, codec) else _transcribed(letter, codec) for letter in text)

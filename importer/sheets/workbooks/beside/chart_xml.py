@@ -192,7 +192,10 @@ def _reference(cells: str, sheet: str) -> str:
 
 
 def quoted_title(title: str) -> str:
-    """Return the name of a sheet as references have it."""
+    """Return the name of a sheet as references have it.
+
+    Example: `quoted_title("Bob's")` is `"'Bob''s'"`.
+    """
     return "'" + title.replace("'", "''") + "'"
 
 

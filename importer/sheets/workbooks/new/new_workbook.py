@@ -223,7 +223,10 @@ def _temporary_files_in(folder: Path) -> Iterator[None]:
 
 
 def sheet_title(wanted: str | None) -> str:
-    """Return a name that Excel allows for a sheet, as like the wanted one as can be; `Sheet1` where nothing is left."""
+    """Return a name that Excel allows for a sheet, as like the wanted one as can be; `Sheet1` where nothing is left.
+
+    Example: `sheet_title("May/June")` is `"May_June"`.
+    """
     title = _NOT_IN_TITLES.sub("_", wanted or "")[:_LONGEST_TITLE].strip("'")
     return _DEFAULT_TITLE if not title.strip() or title.casefold() == _RESERVED_TITLE else title
 

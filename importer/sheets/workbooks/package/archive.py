@@ -47,7 +47,10 @@ UNSOUND: Final = (
 
 
 def part_name(name: str) -> str:
-    """Return the name of a part, whichever way an archive writes it: with backslashes, from the root, in capitals."""
+    """Return the name of a part, whichever way an archive writes it: with backslashes, from the root, in capitals.
+
+    Example: `part_name("/XL/Workbook.xml")` is `"xl/workbook.xml"`.
+    """
     return name.replace("\\", "/").lstrip("/").lower()
 
 

@@ -41,7 +41,10 @@ class Relation:
 
 
 def relations_part(part: str) -> str:
-    """Return the name of the part that says what a part has to do with others; "" is the package itself."""
+    """Return the name of the part that says what a part has to do with others; "" is the package itself.
+
+    Example: `relations_part("xl/workbook.xml")` is `"xl/_rels/workbook.xml.rels"`.
+    """
     folder, base = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{base}.rels")
 

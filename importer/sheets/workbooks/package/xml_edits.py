@@ -144,6 +144,8 @@ class Part:
 def changed_tag(tag: bytes, changes: Mapping[str, str | None]) -> bytes:
     """Return a start tag with other values of some attributes, all others byte for byte as they were.
 
+    Example: `changed_tag(b'<c r="A1" s="3">', {"s": "7"})` is `b'<c r="A1" s="7">'`.
+
     Args:
         tag: The tag.
         changes: The new value of each attribute, which is added where it is missing; None takes it out.
@@ -163,7 +165,10 @@ def changed_tag(tag: bytes, changes: Mapping[str, str | None]) -> bytes:
 
 
 def tag_attributes(tag: bytes) -> dict[bytes, bytes]:
-    """Return the attributes of a start tag, their values as they are written."""
+    """Return the attributes of a start tag, their values as they are written.
+
+    Example: `tag_attributes(b'<c r="A1" s="3">')` is `{b"r": b"A1", b"s": b"3"}`.
+    """
     return {match[1]: match[2][1:-1] for match in _ATTRIBUTE.finditer(tag)}
 
 

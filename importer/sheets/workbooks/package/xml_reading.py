@@ -57,7 +57,10 @@ def feed(parser: expat.XMLParserType, data: bytes, damage: Damage, part: str, *,
 
 
 def local_name(name: str) -> str:
-    """Return the name of an element or attribute without its prefix."""
+    """Return the name of an element or attribute without its prefix.
+
+    Example: `local_name("x:row")` is `"row"`.
+    """
     return name.rpartition(":")[2]
 
 

@@ -29,6 +29,8 @@ def plain_text(text: str) -> str:
     """Return text with Excel's own codes for characters (`_x000D_`) replaced (ECMA-376 part 1, 22.9.2.19).
 
     They are units of UTF-16; half of a pair without the other stands for no character, and becomes U+FFFD.
+
+    Example: `plain_text("a_x0041_")` is `"aA"`.
     """
     return _CODES.sub(_letters, text) if "_x" in text else text
 
