@@ -1,7 +1,7 @@
 """Why delimited text is not read by pandas: what it makes of small files, beside what our own reader makes of them.
 
 Each test is one reason, and fails once pandas does not give it any more: then the decision in
-docs/decisions/sheets.md is to be looked at anew.
+docs/decisions/sheets/text.md is to be looked at anew.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pytest
 from importer.sheets.open import open_table
 from tests.sheets.files import ANA, BEN, HEADER, cells_of, issues_of, numbers_of, write_csv
 
-ANEW: Final = "pandas does not give this reason any more: look at docs/decisions/sheets.md anew"
+ANEW: Final = "pandas does not give this reason any more: look at docs/decisions/sheets/text.md anew"
 HEAD: Final = ",".join(HEADER)
 
 
@@ -38,7 +38,7 @@ def test_pandas_reads_a_name_of_its_own_behind_a_stray_quote(tmp_path: Path) -> 
 def test_pandas_gives_up_a_file_for_a_quote_that_is_never_closed(tmp_path: Path) -> None:
     """One row would cost all others; ours refuses that row, and goes on with the next line."""
     path = write_csv(tmp_path / "a.csv", "\n".join([HEAD, f'{ANA[0]},"Ana,Reyes,{ANA[3]}', ",".join(BEN), ""]))
-    with pytest.raises(pd.errors.ParserError, match="inside string"):  # else look at docs/decisions/sheets.md anew
+    with pytest.raises(pd.errors.ParserError, match="inside string"):  # else look at docs/decisions/sheets/text.md anew
         _pandas(path)
     assert numbers_of(open_table(path)) == [2, 3]
     assert len(_codes(path)) == 1

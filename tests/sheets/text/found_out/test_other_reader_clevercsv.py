@@ -1,7 +1,7 @@
 """Why dialects are guessed by ourselves: what CleverCSV makes of small files, beside what our own guess makes of them.
 
 Each test is one reason, and fails once CleverCSV does not give it any more: then the decision in
-docs/decisions/sheets.md is to be looked at anew.
+docs/decisions/sheets/text.md is to be looked at anew.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from importer.model.source import Field
 from importer.sheets.open import open_table
 from tests.sheets.files import ANA, BEN, HEADER, cells_of, issues_of, write_csv
 
-ANEW: Final = "CleverCSV does not give this reason any more: look at docs/decisions/sheets.md anew"
+ANEW: Final = "CleverCSV does not give this reason any more: look at docs/decisions/sheets/text.md anew"
 SAMPLE: Final = 64 * 1024
 """As many characters as our own guess tries dialects on."""
 
@@ -71,5 +71,5 @@ def test_clevercsv_divides_at_spaces_below_a_title(tmp_path: Path) -> None:
 def test_the_sniffer_takes_a_letter_for_a_delimiter(tmp_path: Path) -> None:
     """That of Python's csv takes any character that is in each line equally often."""
     text = "\n".join(",".join(row) for row in (HEADER, [*ANA, ""], [*BEN, ""]))
-    assert csv.Sniffer().sniff(text).delimiter == "l", "look at docs/decisions/sheets.md anew"
+    assert csv.Sniffer().sniff(text).delimiter == "l", "look at docs/decisions/sheets/text.md anew"
     assert open_table(write_csv(tmp_path / "a.csv", text)).columns[Field.EMAIL].position == 3

@@ -1,7 +1,7 @@
 """Why workbooks are not read by calamine: what it makes of small files, beside what our own readers make of them.
 
 Each test is one reason, and fails once calamine does not give it any more: then the decision in
-docs/decisions/sheets.md is to be looked at anew.
+docs/decisions/sheets/workbooks-read.md is to be looked at anew.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from tests.sheets.files import (
 from tests.sheets.workbooks.annotate.users_files import FORMATS, package, rewritten
 
 HEAD: Final = text_row(1, [*HEADER, "More"])
-ANEW: Final = "calamine does not give this reason any more: look at docs/decisions/sheets.md anew"
+ANEW: Final = "calamine does not give this reason any more: look at docs/decisions/sheets/workbooks-read.md anew"
 _DATES: Final = FORMATS.replace('numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"', 'numFmtId="14" xfId="0"')
 
 
@@ -84,7 +84,7 @@ def test_calamine_makes_midnight_of_a_day_before_the_first(tmp_path: Path) -> No
 def test_calamine_gives_up_a_sheet_for_an_error_that_it_does_not_know(tmp_path: Path) -> None:
     """One cell in a column that nobody sends would cost all rows."""
     path = _more(tmp_path / "a.xlsx", '<c r="E2" t="e"><v>#SPILL!</v></c>')
-    with pytest.raises(CalamineError, match="#SPILL!"):  # else look at docs/decisions/sheets.md anew
+    with pytest.raises(CalamineError, match="#SPILL!"):  # else look at docs/decisions/sheets/workbooks-read.md anew
         _calamine(path)
     assert _ours(path) == [[*ANA, CellError("#SPILL!")]]
 
@@ -146,7 +146,7 @@ def _write_ods(path: Path, rows: Iterable[Iterable[str]]) -> Path:
 def test_calamine_refuses_open_documents_with_white_space_between_cells(tmp_path: Path) -> None:
     """SheetJS writes each cell on a line of its own."""
     path = _write_ods(tmp_path / "a.ods", [HEADER, ANA])
-    with pytest.raises(CalamineError, match="table-cell"):  # else look at docs/decisions/sheets.md anew
+    with pytest.raises(CalamineError, match="table-cell"):  # else look at docs/decisions/sheets/workbooks-read.md anew
         _calamine(path)
     assert [list(row.values()) for row in cells_of(open_table(path))] == [ANA]
 

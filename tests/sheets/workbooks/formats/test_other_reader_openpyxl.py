@@ -1,8 +1,8 @@
 """Why workbooks are not read by openpyxl: what it makes of small files, beside what our own reader makes of them.
 
 It has two readers: one that keeps no rows (`read_only`), which pandas uses, and one that keeps them all. Each test is
-one reason, and fails once openpyxl does not give it any more: then the decision in docs/decisions/sheets.md is to be
-looked at anew.
+one reason, and fails once openpyxl does not give it any more: then the decision in
+docs/decisions/sheets/workbooks-read.md is to be looked at anew.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from tests.sheets.files import (
 from tests.sheets.workbooks.annotate.users_files import package, rewritten
 
 HEAD: Final = text_row(1, [*HEADER, "More"])
-ANEW: Final = "openpyxl does not give this reason any more: look at docs/decisions/sheets.md anew"
+ANEW: Final = "openpyxl does not give this reason any more: look at docs/decisions/sheets/workbooks-read.md anew"
 _ANY: Final = "http://schemas.openxmlformats.org/"
 _STRICT: Final = {
     f"{_ANY}spreadsheetml/2006/main": "http://purl.oclc.org/ooxml/spreadsheetml/main",
