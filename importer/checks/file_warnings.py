@@ -12,8 +12,8 @@ from enum import Enum, auto
 from typing import Final
 
 from importer.checks.codes import WarningCode
+from importer.checks.domain_slips import domain_of, likely_domains
 from importer.checks.row_warnings import domain_slip
-from importer.checks.slips import domain_of, likely_domains
 from importer.model.rows import RowWarning, Update
 from importer.model.source import Field
 from importer.phrases import named, named_rows

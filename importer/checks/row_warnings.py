@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from importer.checks.cleaning.clean_rows import texts
 from importer.checks.codes import WarningCode
+from importer.checks.domain_slips import domain_of, likely_provider
 from importer.checks.mangled import mangled
-from importer.checks.slips import domain_of, likely_provider
 from importer.ids import UUID_PATTERN
 from importer.model.rows import RowWarning
 from importer.model.source import Field

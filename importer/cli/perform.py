@@ -16,7 +16,7 @@ from importer.cli.screen.next_commands import here
 from importer.cli.screen.observer import Watch
 from importer.cli.screen.progress import Show
 from importer.cli.screen.signals import stopping_on_signals
-from importer.delivery.stop import StopSwitch
+from importer.delivery.stop_switch import StopSwitch
 from importer.delivery.wire.threads import thread_engine
 from importer.log import open_log
 from importer.reports.summary.summary_json import as_json

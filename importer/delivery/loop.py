@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from importer.delivery.dispatcher import Dispatcher
-from importer.delivery.stop import StopSwitch
+from importer.delivery.stop_switch import StopSwitch
 from importer.delivery.wire.attempts import Engine, Fault, Ledger, Reply
 from importer.model.rows import Outcome
 from importer.model.run import StopReason

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from importer.journal.store import read
+from importer.journal.database import read
 from importer.model.rows import Cause
 from importer.model.statuses import Status
 

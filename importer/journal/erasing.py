@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from importer.errors import LockedError
+from importer.journal.database import atomic, explained
 from importer.journal.past import counted, maybe_at_work, past_runs
-from importer.journal.private import PrivateFolder
+from importer.journal.private_folder import PrivateFolder
 from importer.journal.settling import DROP_ROWS, FORGET, SETTLE_REPEATS
-from importer.journal.store import atomic, explained
 from importer.lock import NO_PATIENCE, Holder, run_lock
 from importer.model.run import PastRun
 from importer.times import rfc3339, seconds

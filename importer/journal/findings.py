@@ -10,8 +10,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
+from importer.journal.database import atomic, explained, read
 from importer.journal.settling import TO_BE_SENT
-from importer.journal.store import atomic, explained, read
 from importer.model.rows import Issue, RowWarning
 from importer.model.statuses import Status
 

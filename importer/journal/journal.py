@@ -12,15 +12,15 @@ from types import TracebackType
 from typing import Final, Self
 
 from importer.errors import JournalError, SettingsError, SourceError
+from importer.journal.database import atomic, connect, explained, migrate
 from importer.journal.digests import Digester
 from importer.journal.erasing import Leftovers, LetGo, keep_claims
 from importer.journal.origins import fixes_of
 from importer.journal.past import past_runs
-from importer.journal.private import PrivateFolder
+from importer.journal.private_folder import PrivateFolder
 from importer.journal.results import Results
 from importer.journal.run_journal import RunJournal
 from importer.journal.settling import DROP_ROWS, SNAPSHOT, TAKE_UP, TAKE_UP_RUN, TO_RETRY
-from importer.journal.store import atomic, connect, explained, migrate
 from importer.journal.values_file import attach, attach_again, expect_values
 from importer.model.run import Fix, Mode, PastRun, Target
 from importer.model.source import STANDARD_INPUT

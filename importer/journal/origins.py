@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from importer.journal.store import read
+from importer.journal.database import read
 from importer.model.run import Fix, PastRun
 from importer.model.source import Origin
 from importer.model.statuses import CONFIRMED, TO_FIX

@@ -11,9 +11,9 @@ from typing import Any
 from importer.errors import JournalError
 from importer.journal.causes import Causes
 from importer.journal.confirmations import COUNT_CHANGES, changed_fields
+from importer.journal.database import read
 from importer.journal.findings import Findings
-from importer.journal.requests import DURATION, REQUESTS
-from importer.journal.store import read
+from importer.journal.past_attempts import DURATION, REQUESTS
 from importer.model.rows import Cause, Outcome
 from importer.model.run import Changes, PastAttempt
 from importer.model.source import VALUE_FIELDS

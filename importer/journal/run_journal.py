@@ -13,16 +13,16 @@ from typing import Any, Final
 
 from importer.errors import JournalError
 from importer.journal.confirmations import CONFIRM, CONTRADICT, NOTE_CHANGES, VOID
+from importer.journal.database import atomic, explained, read
 from importer.journal.digests import Digester
 from importer.journal.findings import Findings, told
 from importer.journal.origins import Origins
 from importer.journal.past import found_as_json
-from importer.journal.private import PrivateFolder
-from importer.journal.requests import KEEP_TRY
+from importer.journal.past_attempts import KEEP_TRY
+from importer.journal.private_folder import PrivateFolder
 from importer.journal.results import Results
 from importer.journal.selection import Selection
 from importer.journal.settling import DROP_ROWS, SETTLE_LEFT, SETTLE_REPEATS, TO_BE_SENT, WAIT_AGAIN
-from importer.journal.store import atomic, explained, read
 from importer.model.rows import Attempt, Earlier, Issue, Outcome, Pending, RowWarning, Update, Waiting
 from importer.model.run import StopReason
 from importer.model.source import Origin, SourceInfo

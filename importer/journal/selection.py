@@ -10,8 +10,8 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
+from importer.journal.database import atomic, explained, read
 from importer.journal.settling import SENT_LATER, SUPERSEDE, TO_BE_SENT
-from importer.journal.store import atomic, explained, read
 from importer.model.rows import Issue
 from importer.model.statuses import Status
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from importer.journal.requests import KEEP_TRIES_OF_THE_TAKEN_UP
+from importer.journal.past_attempts import KEEP_TRIES_OF_THE_TAKEN_UP
 
 TO_BE_SENT: Final = "run = :run AND phase = 0 AND repeats IS NULL"
 

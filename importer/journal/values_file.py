@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from importer.errors import JournalError
+from importer.journal.database import make_private
 from importer.journal.settling import WITHOUT_VALUES
-from importer.journal.store import make_private
 
 _DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 

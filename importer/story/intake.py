@@ -12,7 +12,7 @@ from importer.checks.file_warnings import FileEvidence, shared_addresses
 from importer.checks.repeats import judge
 from importer.checks.row_warnings import hidden_row
 from importer.checks.rules import Rules
-from importer.delivery.stop import StopSwitch
+from importer.delivery.stop_switch import StopSwitch
 from importer.errors import RunAbandonedError, SettingsError, SourceError
 from importer.journal.run_journal import RunJournal
 from importer.model.rows import Issue, RowWarning

@@ -13,7 +13,7 @@ from importer.delivery.dispatcher import Dispatcher
 from importer.delivery.loop import deliver
 from importer.delivery.policy import policy_of
 from importer.delivery.replies.key_mask import key_mask
-from importer.delivery.stop import StopSwitch
+from importer.delivery.stop_switch import StopSwitch
 from importer.delivery.wire.client import Endpoint
 from importer.errors import ImporterError, NothingToDoError, RunAbandonedError, defect
 from importer.journal.journal import Journal, NewRun

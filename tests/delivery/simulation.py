@@ -12,7 +12,7 @@ from itertools import count, islice
 from importer.delivery.dispatcher import Dispatcher
 from importer.delivery.loop import deliver
 from importer.delivery.policy import Policy
-from importer.delivery.stop import StopSwitch
+from importer.delivery.stop_switch import StopSwitch
 from importer.delivery.wire.attempts import Fault, Reply
 from importer.model.rows import Attempt, Outcome, Pending, Waiting
 from importer.model.run import MaxErrors, StopReason

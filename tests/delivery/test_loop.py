@@ -9,7 +9,7 @@ import pytest
 
 from importer.delivery.dispatcher import Dispatcher
 from importer.delivery.loop import deliver
-from importer.delivery.stop import StopSwitch
+from importer.delivery.stop_switch import StopSwitch
 from importer.delivery.wire.attempts import Reply
 from importer.errors import JournalError
 from importer.model.rows import Attempt, Outcome, Pending, Waiting

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from importer.journal.database import MIGRATIONS, connect, migrate
 from importer.journal.digests import Digester
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run_journal import RunJournal
-from importer.journal.store import MIGRATIONS, connect, migrate
 from importer.model.rows import Attempt, Update
 from importer.model.run import Changes, StopReason, Target
 from importer.model.source import Field, SourceInfo

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from importer.errors import JournalError
+from importer.journal.database import MIGRATIONS, atomic, connect, explained, migrate
 from importer.journal.journal import Journal, NewRun
-from importer.journal.store import MIGRATIONS, atomic, connect, explained, migrate
 from importer.model.statuses import Status
 from tests.journal.rows import begun, issue, outcome, seen, update
 

@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import Path
 from random import Random
 
-from importer.delivery.stop import StopSwitch
+from importer.delivery.stop_switch import StopSwitch
 from importer.delivery.wire.attempts import Engine, Reply
 from importer.delivery.wire.client import Endpoint
 from importer.model.rows import Attempt, Outcome

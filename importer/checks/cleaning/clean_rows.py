@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from importer.checks.cleaning.steps import CleaningStep, Tidied, note
+from importer.checks.cleaning.cleaning_steps import CleaningStep, Tidied, note
 from importer.checks.cleaning.tidy_address import are_tidy_addresses, tidy_address
 from importer.checks.cleaning.tidy_text import are_tidy_ids, are_tidy_names, tidy_id, tidy_name
 from importer.model.source import Field

@@ -13,7 +13,7 @@ from typing import Final
 
 from importer.checks.addresses import ascii_domain
 from importer.checks.cleaning.characters import without_unseen
-from importer.checks.cleaning.steps import NOTHING, CleaningStep, Tidied
+from importer.checks.cleaning.cleaning_steps import NOTHING, CleaningStep, Tidied
 from importer.unseen import shows_nothing
 
 _PLAIN_SIGNS: Final = "!#-9;=?@A-Z^-~"

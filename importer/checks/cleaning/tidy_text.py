@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from importer.checks.cleaning.characters import without_unseen
-from importer.checks.cleaning.steps import NOTHING, CleaningStep, Tidied
+from importer.checks.cleaning.cleaning_steps import NOTHING, CleaningStep, Tidied
 from importer.ids import are_uuids, is_uuid
 from importer.unseen import OFTEN_UNSEEN, shows_nothing
 

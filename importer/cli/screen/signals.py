@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any, Final
 
-from importer.delivery.stop import StopSwitch
+from importer.delivery.stop_switch import StopSwitch
 from importer.model.run import StopReason
 
 _REASONS: Final = {

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from importer.checks.addresses import is_accepted
-from importer.checks.cleaning.steps import NOTHING, CleaningStep, Tidied
+from importer.checks.cleaning.cleaning_steps import NOTHING, CleaningStep, Tidied
 from importer.checks.cleaning.tidy_address import are_tidy_addresses, tidy_address
 
 GOOD = "maria.ruiz@example.com"

@@ -16,7 +16,7 @@ from importer.checks.cleaning.characters import (
     surely_visible,
     surely_without_control,
 )
-from importer.checks.cleaning.steps import NOTHING, SENTENCES, CleaningStep, Tidied, note
+from importer.checks.cleaning.cleaning_steps import NOTHING, SENTENCES, CleaningStep, Tidied, note
 from importer.checks.cleaning.tidy_text import are_tidy_ids, are_tidy_names, tidy_id, tidy_name
 from importer.unseen import shows_nothing
 

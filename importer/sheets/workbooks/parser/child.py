@@ -21,11 +21,11 @@ from importer.sheets.limits import Limits
 from importer.sheets.reading import Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.workbooks.book import Book, damaged
-from importer.sheets.workbooks.choice import choose_sheet, first_sheet
 from importer.sheets.workbooks.formats.by_family import open_book
 from importer.sheets.workbooks.packed_lines import Facts
 from importer.sheets.workbooks.parser.confinement import confine
 from importer.sheets.workbooks.parser.spool import write_spool
+from importer.sheets.workbooks.sheet_choice import choose_sheet, first_sheet
 
 Answer = dict[str, Any]
 OUT_OF_MEMORY: Final = "out_of_memory"

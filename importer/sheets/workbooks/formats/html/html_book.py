@@ -12,9 +12,9 @@ from importer.phrases import quoted
 from importer.sheets.reading import Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.workbooks.book import SheetName, damaged
-from importer.sheets.workbooks.choice import largest_table
 from importer.sheets.workbooks.formats.html.html_tables import TablesParser
 from importer.sheets.workbooks.formats.parsed_book import ParsedBook, ParsedSheet
+from importer.sheets.workbooks.sheet_choice import largest_table
 
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8"),

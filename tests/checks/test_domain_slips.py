@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import DamerauLevenshtein
 
-from importer.checks.slips import Neighbours, domain_of, likely_domains, likely_provider
+from importer.checks.domain_slips import Neighbours, domain_of, likely_domains, likely_provider
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importer.delivery.stop import StopSwitch
+from importer.delivery.stop_switch import StopSwitch
 from importer.model.run import StopReason
 
 
