@@ -18,6 +18,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from tests.crash.strace import strace_command, traced
+from tests.forking.process import Forked
+
 IMPORTER: Final = (sys.executable, "-m", "importer")
 GROUP: Final = "11111111-2222-4333-8444-555555555555"
 ROWS: Final = 48
@@ -54,8 +57,8 @@ class Api:
 def serving(folder: Path, *options: str) -> Iterator[Api]:
     """Start the embedded API, which accepts any customer."""
     log = folder / "requests.jsonl"
-    command = (*IMPORTER, "sandbox", "--request-log", str(log), *options)
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment())
+    command = ["importer", "sandbox", "--request-log", str(log), *options]
+    process = Forked[bytes](command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment())
     try:
         assert process.stdout is not None
         yield Api(process.stdout.readline().decode().strip(), log)
@@ -80,6 +83,7 @@ class Scene:
         rows: The values that each customer is to get.
         killed: How often a process was killed.
         variables: What processes find in their environment beside the rest.
+        forks: Whether its processes are forked; else they are started as a user starts them.
     """
 
     folder: Path
@@ -87,6 +91,7 @@ class Scene:
     rows: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     killed: int = 0
     variables: dict[str, str] = field(default_factory=dict)
+    forks: bool = True
 
     def __post_init__(self) -> None:
         self.folder.mkdir()
@@ -116,20 +121,28 @@ class Scene:
         return ("run", str(self.source), *target, "--output", str(self.output), "--concurrency", str(CEILING))
 
     def start(self, *arguments: str, before: Sequence[str] = ()) -> subprocess.Popen[bytes]:
-        """Start the command, in a process group of its own."""
+        """Begin the command, in a process group of its own; what is to run before it can only be started."""
+        if self.forks and not before:
+            return self.fork(*arguments)
+        return subprocess.Popen((*before, *IMPORTER, *arguments, "--json"), **self._surroundings())
+
+    def fork(self, *arguments: str, stopped: bool = False) -> Forked[bytes]:
+        """Fork the command; where it is to be stopped, it has done nothing yet."""
+        return Forked(["importer", *arguments, "--json"], stopped=stopped, **self._surroundings())
+
+    def _surroundings(self) -> dict[str, Any]:
         own = {
             "IMPORTER_API_KEY": "good-key",
             "IMPORTER_STATE_DIR": str(self.folder / "state"),
             "HOME": str(self.folder),
         }
-        return subprocess.Popen(
-            (*before, *IMPORTER, *arguments, "--json"),
-            env=environment(**own | self.variables),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
+        return {
+            "env": environment(**own | self.variables),
+            "stdin": subprocess.DEVNULL,
+            "stdout": subprocess.PIPE,
+            "stderr": subprocess.PIPE,
+            "start_new_session": True,
+        }
 
     def kill_while_sending(self, seconds: float, *arguments: str) -> bool:
         """Run the command and kill it so long after its first request; return whether it was there to be killed."""
@@ -156,12 +169,11 @@ class Scene:
             time.sleep(0.001)
         return time.monotonic()
 
-    def kill_at(self, strace: Sequence[str], call: str, number: int, *arguments: str) -> bool:
+    def kill_at(self, call: str, number: int, *arguments: str) -> bool:
         """Run the command and kill it at its n-th call of the system; return whether it came so far."""
-        injection = ("-f", "-qq", "-o", os.devnull, f"--trace={call}", f"--inject={call}:signal=KILL:when={number}")
-        process = self.start(*arguments, before=(*strace, *injection))
-        process.communicate(timeout=_PATIENCE_S)
-        return self._note(process.returncode)
+        injection = ("-o", os.devnull, f"--trace={call}", f"--inject={call}:signal=KILL:when={number}")
+        code, _, _ = self._run_to_its_end(arguments, strace=injection)
+        return self._note(code)
 
     def _note(self, code: int) -> bool:
         killed = code in (-signal.SIGKILL, 128 + signal.SIGKILL)
@@ -182,12 +194,26 @@ class Scene:
                 return said
         raise AssertionError(f"the run is not done after {_MOST_PROCESSES} processes")
 
-    def say(self, *arguments: str, before: Sequence[str] = ()) -> tuple[int, dict[str, Any]]:
+    def say(
+        self, *arguments: str, before: Sequence[str] = (), strace: Sequence[str] = ()
+    ) -> tuple[int, dict[str, Any]]:
         """Run the command to its end; return the exit code, and what it said as JSON."""
-        process = self.start(*arguments, before=before)
-        out, err = process.communicate(timeout=_PATIENCE_S)
+        code, out, err = self._run_to_its_end(arguments, before=before, strace=strace)
         assert b"Traceback" not in err
-        return process.returncode, dict(json.loads(out))
+        return code, dict(json.loads(out))
+
+    def _run_to_its_end(
+        self, arguments: Sequence[str], *, before: Sequence[str] = (), strace: Sequence[str] = ()
+    ) -> tuple[int, bytes, bytes]:
+        """Return the exit code, and what was printed; with options for strace, all calls are seen by that."""
+        if strace and self.forks:
+            stopped = self.fork(*arguments, stopped=True)
+            with traced(stopped, strace):
+                out, err = stopped.communicate(timeout=_PATIENCE_S)
+            return stopped.returncode, out, err
+        process = self.start(*arguments, before=(*before, *(strace_command(*strace) if strace else ())))
+        out, err = process.communicate(timeout=_PATIENCE_S)
+        return process.returncode, out, err
 
     def check_journal(self) -> None:
         """Hold the journal of the killed process to what the API applied, before anybody goes on with it."""

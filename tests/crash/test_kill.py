@@ -13,7 +13,6 @@ import pytest
 from tests.crash.kills import KILLS
 from tests.crash.points import CALLS, CERTAIN, HOW_MANY, MOMENT_SEEDS, POINT_SEEDS, Point, Reach, draw, reach_of
 from tests.crash.scene import Api, Scene, serving
-from tests.crash.strace import strace_command
 
 pytestmark = pytest.mark.proof
 
@@ -21,6 +20,8 @@ _LATENCY_S: Final = "0.03"
 _MOST_DRAWN: Final = 20
 _AGAIN: Final = 0.3
 """How likely the process that goes on is killed too."""
+_STARTED: Final = 2
+"""In so many of the tests, the command is started as a user starts it; in the others it is forked."""
 
 Note = Callable[[str, object], None]
 
@@ -43,9 +44,7 @@ def reach(api: Api, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Re
     """Return how often a run makes each call of the system."""
     folder = tmp_path_factory.mktemp("traced")
     scene, trace = Scene(folder / "scene", api), folder / "trace"
-    code, _ = scene.say(
-        *scene.run, before=(*strace_command(), "-f", "-qq", "-o", str(trace), f"--trace={','.join(CALLS)}")
-    )
+    code, _ = scene.say(*scene.run, strace=("-o", str(trace), f"--trace={','.join(CALLS)}"))
     assert code == 0
     return reach_of(trace.read_text("utf-8", "replace").splitlines())
 
@@ -56,7 +55,7 @@ def test_a_kill_at_a_random_moment_loses_nothing(
 ) -> None:
     """Killed while it sends, and maybe the next process too, the run ends with every row confirmed."""
     random = Random(seed)  # noqa: S311 - a moment, not a secret
-    for scene in _scenes(tmp_path, api):
+    for scene in _scenes(tmp_path, api, forks=seed not in MOMENT_SEEDS[:_STARTED]):
         if scene.kill_while_sending(random.uniform(0, sending_s), *scene.run):
             break
     scene.check_journal()
@@ -71,8 +70,8 @@ def test_a_kill_at_a_chosen_call_of_the_system_loses_nothing(
     point: Point, api: Api, tmp_path: Path, record_property: Note
 ) -> None:
     """Killed at this very call, to which every run comes, it ends with every row confirmed and accounted for."""
-    scene = Scene(tmp_path / "scene", api)
-    scene.kill_at(strace_command(), point.call, point.number, *scene.run)
+    scene = Scene(tmp_path / "scene", api, forks=point not in CERTAIN[:_STARTED])
+    scene.kill_at(point.call, point.number, *scene.run)
     scene.check_journal()
     _finish(scene, record_property)
 
@@ -86,16 +85,16 @@ def test_a_kill_at_any_call_of_the_system_loses_nothing(
     for scene in _scenes(tmp_path, api):
         point = draw(random, reach)
         record_property("point", str(point))
-        if scene.kill_at(strace_command(), point.call, point.number, *scene.run):
+        if scene.kill_at(point.call, point.number, *scene.run):
             break
     scene.check_journal()
     _finish(scene, record_property)
 
 
-def _scenes(folder: Path, api: Api) -> Iterator[Scene]:
+def _scenes(folder: Path, api: Api, *, forks: bool = True) -> Iterator[Scene]:
     """Yield scenes, each of which has one process that may be killed; one that is not is no proof of anything."""
     for number in islice(count(), _MOST_DRAWN):
-        yield Scene(folder / f"scene-{number}", api)
+        yield Scene(folder / f"scene-{number}", api, forks=forks)
 
 
 def _finish(scene: Scene, record_property: Note) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from tests.crash.scene import ROWS, Scene, serving
-from tests.crash.strace import strace_command
 
 pytestmark = pytest.mark.proof
 
@@ -22,8 +21,8 @@ def test_no_request_leaves_before_the_journal_is_flushed(tmp_path: Path) -> None
     trace = tmp_path / "trace"
     with serving(tmp_path) as api:
         scene = Scene(tmp_path / "scene", api)
-        watch = ("-f", "-y", "-qq", "-s", "8", "-o", str(trace), "--trace=pwrite64,fdatasync,sendto")
-        code, _ = scene.say(*scene.run, "--concurrency", "1", before=(*strace_command(), *watch))
+        watch = ("-y", "-s", "8", "-o", str(trace), "--trace=pwrite64,fdatasync,sendto")
+        code, _ = scene.say(*scene.run, "--concurrency", "1", strace=watch)
     assert code == 0
     written = flushed = sent = 0
     for line in trace.read_text("utf-8", "replace").splitlines():

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tests.crash.scene import Api, Scene, serving
-from tests.crash.strace import strace_command
 
 pytestmark = pytest.mark.proof
 
@@ -35,8 +34,8 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
 def test_a_call_that_fails_loses_nothing(call: str, error: str, number: int, api: Api, tmp_path: Path) -> None:
     """From this call on, every one of its kind fails: the run ends with what to do about it, and is gone on with."""
     scene = Scene(tmp_path / "scene", api)
-    inject = ("-f", "-qq", "-o", os.devnull, f"--trace={call}", f"--inject={call}:error={error}:when={number}+")
-    code, said = scene.say(*scene.run, before=(*strace_command(), "--seccomp-bpf", *inject))
+    inject = ("-o", os.devnull, f"--trace={call}", f"--inject={call}:error={error}:when={number}+")
+    code, said = scene.say(*scene.run, strace=inject)
     assert code == said["exit_code"] == 5
     if "error" in said:
         assert said["error"]["code"] == "journal_unusable"

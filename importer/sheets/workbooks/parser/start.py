@@ -8,7 +8,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -98,7 +99,7 @@ def parse(request: ParseRequest) -> Mapping[str, Any]:
 def _run(request: ParseRequest) -> tuple[int, bytes]:
     """Return how the process ended, as `Popen.returncode` says it, and what it said."""
     seconds = request.limits.seconds_for(request.file.path.stat().st_size)
-    with _start() as process:
+    with start_parser() as process:
         try:
             said, _ = process.communicate(request.as_json(), timeout=60 + seconds * _PATIENCE)
         except subprocess.TimeoutExpired:
@@ -110,19 +111,31 @@ def _run(request: ParseRequest) -> tuple[int, bytes]:
     return process.returncode, said
 
 
-def _start() -> subprocess.Popen[bytes]:
+def start_parser() -> subprocess.Popen[bytes]:
     """Start the process, deaf to what ends this one in its own time: what a terminal sends goes to both."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _NOT_FOR_IT)
-    try:
+    with deaf_to_the_terminal():
         return subprocess.Popen(  # noqa: S603 - this interpreter, and a program that stands above
             [sys.executable, "-I", "-c", _START, json.dumps(sys.path)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={name: value for name, value in os.environ.items() if not name.startswith(_SECRETS)},
+            env=without_secrets(os.environ),
         )
+
+
+@contextmanager
+def deaf_to_the_terminal() -> Iterator[None]:
+    """Let what is started in the block never hear what is sent to a whole terminal."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _NOT_FOR_IT)
+    try:
+        yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment without what is the importer's own, and so without its key."""
+    return {name: value for name, value in environment.items() if not name.startswith(_SECRETS)}
 
 
 def _cause_of_death(request: ParseRequest, code: int) -> SourceError:
