@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from tests.canaries.canaries import DOMAIN, FIRST_NAME, KEY, LAST_NAME, LOCAL_PART
 from tests.crash.scene import environment
+from tests.forking.process import Forked
 
 IMPORTER: Final = (sys.executable, "-m", "importer")
 GROUP: Final = "11111111-2222-4333-8444-555555555555"
@@ -55,11 +56,20 @@ class Said:
 
 @dataclass
 class Scene:
-    """A folder of its own, with a sheet, a home, a place for temporary files and a state directory."""
+    """A folder of its own, with a sheet, a home, a place for temporary files and a state directory.
+
+    Attributes:
+        folder: Its folder.
+        base_url: Where it sends to.
+        variables: What its processes find in their environment beside the places.
+        forks: Whether its processes are forked; else they are started as a user starts them, and the list of
+            processes shows them so.
+    """
 
     folder: Path
     base_url: str = "http://127.0.0.1:9"
     variables: Mapping[str, str] = field(default_factory=lambda: {"IMPORTER_API_KEY": KEY})
+    forks: bool = True
 
     def __post_init__(self) -> None:
         for name in ("home", "tmp", "state"):
@@ -98,22 +108,24 @@ class Scene:
             writer.writerow(HEADER)
             writer.writerows((ids(number), *values) for number, values in enumerate(rows, start=1))
 
-    def start(self, *arguments: str, program: Sequence[str] = IMPORTER) -> subprocess.Popen[bytes]:
-        """Start the command, with a key that is a canary."""
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Begin the command, with a key that is a canary."""
         own = {"HOME": "home", "TMPDIR": "tmp", "IMPORTER_STATE_DIR": "state"}
         places = {name: str(self.folder / place) for name, place in own.items()}
         quick = {"IMPORTER_BACKOFF": "0.05", "IMPORTER_MAX_ATTEMPTS": "2", "IMPORTER_TIMEOUT": "2"}
-        return subprocess.Popen(
-            [*program, *arguments],
-            env=environment(**places, **quick, **self.variables),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
+        surroundings: dict[str, Any] = {
+            "env": environment(**places, **quick, **self.variables),
+            "stdin": subprocess.DEVNULL,
+            "stdout": subprocess.PIPE,
+            "stderr": subprocess.PIPE,
+        }
+        if self.forks:
+            return Forked(["importer", *arguments], **surroundings)
+        return subprocess.Popen([*IMPORTER, *arguments], **surroundings)
 
-    def do(self, *arguments: str, program: Sequence[str] = IMPORTER) -> Said:
-        """Run a command to its end, and look at the list of processes meanwhile."""
-        process = self.start(*arguments, program=program)
+    def do(self, *arguments: str) -> Said:
+        """Run the command to its end, and look at the list of processes meanwhile."""
+        process = self.start(*arguments)
         with _looked_at(process.pid) as seen:
             out, err = process.communicate(timeout=_PATIENCE_S)
         return Said(process.returncode, out + err, b"".join(seen))

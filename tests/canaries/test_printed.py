@@ -46,7 +46,7 @@ def check(scene: Scene, said: Said, code: int) -> None:
 @pytest.mark.parametrize("manner", MANNERS, ids=" ".join)
 def test_a_run_that_meets_everything_shows_nobody(manner: Sequence[str], api: Api, tmp_path: Path) -> None:
     """Valid, invalid, repeated, refused, lost and mismatched rows; on the screen, in the log, in the process list."""
-    scene = Scene(tmp_path / "scene", api.base_url)
+    scene = Scene(tmp_path / "scene", api.base_url, forks=False)
     scene.write(GOOD, *INVALID, *(magic(word) for word in MAGIC))
     said = scene.do(*scene.run, *manner)
     check(scene, said, 1)
@@ -88,7 +88,7 @@ def test_the_embedded_api_in_the_same_process_shows_nobody(tmp_path: Path) -> No
 @pytest.mark.parametrize("content", [f"{KEY}\n", f"\ufeff{KEY}\r\n"], ids=["a newline", "a mark and CRLF"])
 def test_a_key_in_a_file_is_not_shown(content: str, api: Api, tmp_path: Path) -> None:
     """The way to give the key that is safe: the list of processes has the name of its file only."""
-    scene = Scene(tmp_path / "scene", api.base_url, variables={})
+    scene = Scene(tmp_path / "scene", api.base_url, variables={}, forks=False)
     scene.write(GOOD)
     key = tmp_path / "key.txt"
     key.write_text(content, "utf-8")

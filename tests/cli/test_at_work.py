@@ -11,11 +11,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from importer.sandbox import Sandbox, SandboxOptions
 from tests.cli.conftest import Api, Importer, person
+from tests.forking.process import Forked
 
 pytestmark = pytest.mark.proof
 
@@ -42,10 +44,13 @@ def start() -> Iterator[Start]:
     started: list[subprocess.Popen[str]] = []
 
     def begin(*arguments: object, ignoring: signal.Signals | None = None) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "importer", *map(str, arguments)]
-        if ignoring is not None:
-            command = [sys.executable, "-c", _IGNORING, str(int(ignoring)), *command]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        process: subprocess.Popen[str]
+        if ignoring is None:
+            process = Forked(["importer", *map(str, arguments)], **pipes)
+        else:
+            command = [sys.executable, "-m", "importer", *map(str, arguments)]
+            process = subprocess.Popen([sys.executable, "-c", _IGNORING, str(int(ignoring)), *command], **pipes)
         started.append(process)
         return process
 

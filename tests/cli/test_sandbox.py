@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.cli.conftest import ACCOUNT, GROUP, Importer, customer, person
+from tests.forking.process import Forked
 
 
 @contextmanager
 def _serving(*arguments: object) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    command = [sys.executable, "-m", "importer", "sandbox", *map(str, arguments)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    command = ["importer", "sandbox", *map(str, arguments)]
+    process = Forked[str](command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
         yield process.stdout.readline().strip(), process

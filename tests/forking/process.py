@@ -6,7 +6,7 @@ import inspect
 import os
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, AnyStr, Final
 
 from tests.forking.asking import Request, server_of
@@ -36,7 +36,7 @@ class Forked(subprocess.Popen[AnyStr]):
         ValueError: It was asked for what only a process that is started can have.
     """
 
-    def __init__(self, command: list[str], *, stopped: bool = False, **more: Any) -> None:  # noqa: ANN401 - Popen's own
+    def __init__(self, command: Sequence[str], *, stopped: bool = False, **more: Any) -> None:  # noqa: ANN401 - Popen's own
         self._stopped: Final = stopped
         super().__init__(command, **more)
 

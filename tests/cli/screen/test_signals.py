@@ -6,7 +6,6 @@ import csv
 import json
 import signal
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ import pytest
 
 from importer.sandbox import Sandbox, SandboxOptions
 from tests.cli.conftest import Api, person
+from tests.forking.process import Forked
 
 pytestmark = pytest.mark.proof
 
@@ -36,8 +36,8 @@ def start(slow_api: Api) -> Iterator[Start]:
     started: list[subprocess.Popen[str]] = []
 
     def run(source: Path, *options: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "importer", "run", str(source), *slow_api.options, "--json", *options]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        command = ["importer", "run", str(source), *slow_api.options, "--json", *options]
+        process = Forked[str](command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         started.append(process)
         return process
 

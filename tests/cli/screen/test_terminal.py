@@ -15,14 +15,20 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Api, Importer, person
+from tests.forking.process import Forked
 
 pytestmark = pytest.mark.proof
 
 
-def _on_a_terminal(command: Sequence[str], answer: bytes, *, until: bytes = b"[y/N]") -> tuple[int, str]:
+Begin = Callable[..., "subprocess.Popen[bytes]"]
+
+
+def _on_a_terminal(
+    command: Sequence[str], answer: bytes, *, until: bytes = b"[y/N]", begin: Begin = Forked
+) -> tuple[int, str]:
     """Run a command on a terminal of its own, answer its question, and return its exit code and what it showed."""
     master, slave = pty.openpty()
-    process = subprocess.Popen(
+    process = begin(
         command, stdin=slave, stdout=slave, stderr=slave, start_new_session=True, env=os.environ | {"TERM": "xterm"}
     )
     os.close(slave)
@@ -48,7 +54,7 @@ def _on_a_terminal(command: Sequence[str], answer: bytes, *, until: bytes = b"[y
 def command(api: Api, sheet: Callable[..., Path]) -> Sequence[str]:
     """Return a run of three rows, as a person would type it."""
     source = sheet(*(person(row) for row in range(1, 4)))
-    return [sys.executable, "-m", "importer", "run", str(source), *api.options]
+    return ["importer", "run", str(source), *api.options]
 
 
 def test_a_person_is_shown_what_goes_where_and_asked(command: Sequence[str], api: Api) -> None:
@@ -72,9 +78,9 @@ def test_ctrl_c_at_the_question_is_a_no(command: Sequence[str], api: Api) -> Non
     """The terminal's own interrupt ends the question, not with a traceback."""
     in_control = (
         "import fcntl, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0);"
-        f" sys.argv[1:] = {list(command[3:])!r}; from importer.cli import main; main()"
+        f" sys.argv[1:] = {list(command[1:])!r}; from importer.cli import main; main()"
     )
-    code, shown = _on_a_terminal([sys.executable, "-c", in_control], b"\x03")
+    code, shown = _on_a_terminal([sys.executable, "-c", in_control], b"\x03", begin=subprocess.Popen)
     assert (code, api.requests()) == (130, [])
     assert "Traceback" not in shown
 
@@ -85,7 +91,7 @@ def test_a_signal_at_the_question_ends_the_run_with_its_reports(
 ) -> None:
     """Whoever waits for an answer can be asked to stop, and nothing is sent."""
     master, slave = pty.openpty()
-    process = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, start_new_session=True)
+    process = Forked[bytes](command, stdin=slave, stdout=slave, stderr=slave, start_new_session=True)
     os.close(slave)
     shown = b""
     while b"[y/N]" not in shown:
@@ -110,7 +116,7 @@ def test_yes_does_not_ask_and_shows_a_bar(command: Sequence[str], api: Api) -> N
 def test_the_sandbox_is_no_question(sheet: Callable[..., Path]) -> None:
     """What stays on this machine needs no leave."""
     source = sheet(person(1))
-    code, shown = _on_a_terminal([sys.executable, "-m", "importer", "run", str(source), "--sandbox"], b"")
+    code, shown = _on_a_terminal(["importer", "run", str(source), "--sandbox"], b"")
     assert (code, "requests?" in shown) == (0, False)
 
 
