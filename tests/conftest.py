@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from typing import Final
 
 import pytest
 from coverage import Coverage
 
+from importer.sheets.workbooks.parser import start
+from importer.sheets.workbooks.parser.start import start_parser
 from tests.crash.kills import Kills
+from tests.forking.parsers import fork_parser
 
 _MEASURE_YOURSELF: Final = "COVERAGE_PROCESS_CONFIG"
 """Where this is in the environment, a process that a test starts measures itself."""
@@ -40,6 +43,20 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """
     while hasattr(session.config, "workerinput") and (begun := Coverage.current()) is not None:
         begun.stop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _parsers_are_forked() -> Iterator[None]:
+    """Fork the process that parses a workbook, where a test reads one in its own process."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(start, "start_parser", fork_parser)
+        yield
+
+
+@pytest.fixture
+def parsers_are_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start them, as a command does, for what is about that."""
+    monkeypatch.setattr(start, "start_parser", start_parser)
 
 
 def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:

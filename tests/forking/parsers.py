@@ -1,7 +1,7 @@
 """The process that parses a workbook, forked: with the environment, the deafness and the pipes of one that is started.
 
 A test that reads a workbook starts one for each file, and there are some 1,500 of them. How a real one is started, what
-it may see and what ends it is shown in `tests/sheets/workbooks/test_parsing.py` and `test_bombs.py`, by programs that
+it may see and what ends it is shown in `tests/sheets/workbooks/parser`, by programs that
 start theirs themselves.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import subprocess
 
-from importer.sheets.workbooks.parsing import deaf_to_the_terminal, without_secrets
+from importer.sheets.workbooks.parser.start import deaf_to_the_terminal, without_secrets
 from tests.forking.process import Forked
 
 

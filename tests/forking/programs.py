@@ -44,8 +44,8 @@ class Program:
     entry: Callable[[], None] | None = None
 
     def load(self) -> None:
-        """Import them."""
-        for name in self.imports():
+        """Import them, and what measures coverage, which a fork may be asked to begin with."""
+        for name in ("coverage", *self.imports()):
             importlib.import_module(name)
 
     def run(self) -> None:
@@ -69,20 +69,20 @@ def _of_the_command() -> Iterator[str]:
     yield from _PUT_OFF
 
 
-PARSER: Final = "importer.sheets.workbooks.child"
+_PARSER: Final = "importer.sheets.workbooks.parser.child"
 
 
 def _of_the_parser() -> Iterator[str]:
-    yield PARSER
-    yield from (f"importer.sheets.workbooks.{name}" for name in ("xlsx", "xlsb", "xls", "ods", "xml2003", "html"))
+    yield _PARSER
+    yield from below("importer.sheets.workbooks.formats")
 
 
 def _parse() -> None:
-    importlib.import_module(PARSER).main()
+    importlib.import_module(_PARSER).main()
 
 
 PROGRAMS: Final = {
     "importer": Program("importer", _of_the_command),
-    "parser": Program(PARSER, _of_the_parser, _parse),
-    "probe": Program("tests.forking.probe", lambda: iter(["coverage", "random"])),
+    "parser": Program(_PARSER, _of_the_parser, _parse),
+    "probe": Program("tests.forking.probe", lambda: iter(["random"])),
 }

@@ -27,6 +27,8 @@ from importer.sheets.workbooks.parser.start import ParseRequest, parse
 from importer.sheets.workbooks.sheet_table import open_raw_workbook, workbook_sizes
 from tests.sheets.files import ANA, HEADER, text_row, write_package, write_xlsx
 
+pytestmark = pytest.mark.usefixtures("parsers_are_started")
+
 ROWS = "".join(text_row(number, ANA) for number in range(2, 40_000))
 
 

@@ -40,6 +40,7 @@ def test_trap_12_a_bomb_is_refused_before_anything_is_unpacked(tmp_path: Path) -
     assert "200 times" in error.message
 
 
+@pytest.mark.usefixtures("parsers_are_started")
 @pytest.mark.parametrize(
     ("limits", "why"),
     [
@@ -58,6 +59,7 @@ def test_trap_12_every_limit_is_a_parameter(tmp_path: Path, limits: Limits, why:
     assert caught.value.code == "workbook_too_large"
 
 
+@pytest.mark.usefixtures("parsers_are_started")
 def test_a_file_that_takes_too_long_is_refused_and_names_the_setting(tmp_path: Path) -> None:
     """The processor's time is what counts: a busy machine is no reason."""
     path = write_package(tmp_path / "a.xlsx", HEAD + "".join(text_row(number, ANA) for number in range(2, 60_000)))
@@ -219,6 +221,7 @@ def test_a_file_that_is_no_archive_is_refused_by_the_archive_itself(tmp_path: Pa
         Archive(SourceFile(path, "a.xlsx"))
 
 
+@pytest.mark.usefixtures("parsers_are_started")
 def test_a_few_cells_far_apart_are_refused_before_they_fill_the_memory(tmp_path: Path) -> None:
     """Two cells of a small file span a rectangle that the reader would keep as a whole."""
     path = write_package(tmp_path / "a.xlsx", HEAD + '<row r="1953"><c r="XFD1953"><v>1</v></c></row>')
