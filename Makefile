@@ -8,7 +8,7 @@ DEV_READY := $(VENV)/dev.ready
 FUZZ_SECONDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast prove-crash prove-simulation check format help-texts pictures fuzz bench lock clean
+.PHONY: help demo test test-fast prove-crash prove-simulation check format help-texts pictures fuzz bench bench-beside lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 18
@@ -51,6 +51,9 @@ fuzz: $(DEV_READY)  ## feed the readers what a fuzzer thinks up, guided by cover
 
 bench: $(DEV_READY)  ## measure start-up, throughput, memory and the journal against their limits
 	@$(BIN)/python -m bench
+
+bench-beside: $(DEV_READY)  ## the same in turns with a clone of another commit, OTHER=FOLDER, and show the ratios
+	@$(BIN)/python -m bench.beside $(OTHER)
 
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header --extra sandbox --group build

@@ -28,7 +28,8 @@ from bench.measure import measured
 from importer.model.source import APPENDED_COLUMNS
 from importer.model.statuses import Status
 from importer.sheets.table import Mark, Record, RecordKind
-from importer.sheets.workbooks.package.looks import MARKS, TONES, row_height
+from importer.sheets.tones import MARKS, TONES
+from importer.sheets.workbooks.package.looks import row_height
 
 _HEADER: Final = ("Customer ID", "First Name", "Last Name", "Email", "Note", "Since")
 _WIDTH: Final = len(_HEADER)

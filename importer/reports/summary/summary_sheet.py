@@ -23,7 +23,7 @@ from importer.reports.saying.words import (
     told_cause,
 )
 from importer.sheets.extra_sheet import Chart, ExtraCell, ExtraSheet, Look
-from importer.sheets.workbooks.package.looks import STRONG_TONES
+from importer.sheets.tones import STRONG_TONES
 
 TITLE: Final = "Summary"
 MAX_CAUSES: Final = 200

@@ -10,7 +10,7 @@ from importlib import resources
 import pytest
 
 from importer.reports.page.document import GENERATOR
-from importer.sheets.workbooks.package.looks import TONES
+from importer.sheets.tones import TONES
 
 PAGE = resources.files("importer.reports.page")
 VENDOR = PAGE / "vendor"

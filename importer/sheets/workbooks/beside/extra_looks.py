@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from importer.sheets.extra_sheet import Look
+from importer.sheets.tones import TONES
 from importer.sheets.workbooks.package.cell_formats import CellFormat, Styles
-from importer.sheets.workbooks.package.looks import TONES
 
 _INK: Final = "1F2933"
 _MUTED: Final = "5B6673"

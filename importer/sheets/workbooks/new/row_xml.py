@@ -22,9 +22,10 @@ from importer.model.statuses import Status
 from importer.phrases import column_letter
 from importer.sheets.cells import cell_text
 from importer.sheets.table import CellError, CellValue
+from importer.sheets.tones import MARKS, TONES
 from importer.sheets.workbooks.cell_text import sheet_text
 from importer.sheets.workbooks.package.cell_xml import cell_xml, style_attribute, text_element
-from importer.sheets.workbooks.package.looks import MARKS, NUMBER_HEADERS, TONES
+from importer.sheets.workbooks.package.looks import NUMBER_HEADERS
 
 Note = tuple[int, str]
 """The position of a cell, from 0, and what of its text could not be kept."""

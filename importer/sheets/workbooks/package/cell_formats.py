@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
-from importer.sheets.workbooks.package.looks import TONES
+from importer.sheets.tones import TONES
 from importer.sheets.workbooks.package.xml_edits import Edit, Element, Part, UnfitWorkbookError, attribute, points
 
 _MAX_FORMATS: Final = 64_000

@@ -14,9 +14,9 @@ from importer.errors import ReportError
 from importer.model.statuses import Status
 from importer.sheets.open import open_table
 from importer.sheets.table import Record, RecordKind
+from importer.sheets.tones import TONES
 from importer.sheets.workbooks.annotate.appended_area import AppendedArea
 from importer.sheets.workbooks.cell_text import sheet_text
-from importer.sheets.workbooks.package.looks import TONES
 from tests.sheets.files import ANA, BEN, HEADER, cells_of, text_row, write_package, write_xlsx
 from tests.sheets.workbooks.annotate.users_files import (
     NAMES,

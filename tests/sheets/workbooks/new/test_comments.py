@@ -13,9 +13,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from importer.model.statuses import Status
 from importer.sheets.table import Mark, Record, RecordKind
+from importer.sheets.tones import MARKS
 from importer.sheets.workbooks.new import comments
 from importer.sheets.workbooks.new.new_workbook import NewWorkbookWriter
-from importer.sheets.workbooks.package.looks import MARKS
 
 HOSTILE = [
     "=1+1",

@@ -19,9 +19,9 @@ from importer.model.source import APPENDED_COLUMNS
 from importer.model.statuses import Status
 from importer.sheets.open import open_table, open_writer
 from importer.sheets.table import CellError, CellValue, Mark, Record, RecordKind
+from importer.sheets.tones import TONES
 from importer.sheets.workbooks.cell_text import sheet_text
 from importer.sheets.workbooks.new.new_workbook import NewWorkbookWriter, sheet_title
-from importer.sheets.workbooks.package.looks import TONES
 from tests.sheets.files import (
     ANA,
     BEN,
