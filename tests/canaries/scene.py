@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 import signal
 import subprocess
-import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from tests.canaries.canaries import DOMAIN, FIRST_NAME, KEY, LAST_NAME, LOCAL_PART
-from tests.crash.scene import environment
-from tests.forking.process import Forked
+from tests.scene import CommandScene, Values
 
-IMPORTER: Final = (sys.executable, "-m", "importer")
-GROUP: Final = "11111111-2222-4333-8444-555555555555"
-HEADER: Final = ("Customer ID", "First Name", "Last Name", "Email")
 GOOD: Final = (FIRST_NAME, LAST_NAME, f"{LOCAL_PART}@{DOMAIN}")
 _PATIENCE_S: Final = 60
-
-Values = tuple[str, str, str]
 
 
 def magic(word: str) -> Values:
@@ -54,41 +46,20 @@ class Said:
     seen: bytes
 
 
-@dataclass
-class Scene:
-    """A folder of its own, with a sheet, a home, a place for temporary files and a state directory.
+@dataclass(kw_only=True)
+class CanaryScene(CommandScene):
+    """A scene with a home and a place for temporary files of its own, whose key and people are canaries.
 
     Attributes:
-        folder: Its folder.
         base_url: Where it sends to.
-        variables: What its processes find in their environment beside the places.
-        forks: Whether its processes are forked; else they are started as a user starts them, and the list of
-            processes shows them so.
     """
 
-    folder: Path
     base_url: str = "http://127.0.0.1:9"
-    variables: Mapping[str, str] = field(default_factory=lambda: {"IMPORTER_API_KEY": KEY})
-    forks: bool = True
+    variables: dict[str, str] = field(default_factory=lambda: {"IMPORTER_API_KEY": KEY})
 
     def __post_init__(self) -> None:
         for name in ("home", "tmp", "state"):
             (self.folder / name).mkdir(parents=True)
-
-    @property
-    def source(self) -> Path:
-        """The sheet."""
-        return self.folder / "changes.csv"
-
-    @property
-    def output(self) -> Path:
-        """The folder of the reports."""
-        return self.folder / "reports"
-
-    @property
-    def state(self) -> Path:
-        """The state directory."""
-        return self.folder / "state"
 
     @property
     def log(self) -> Path:
@@ -98,30 +69,17 @@ class Scene:
     @property
     def run(self) -> Sequence[str]:
         """The command that sends the sheet, with everything that can be logged."""
-        target = ("--base-url", self.base_url, "--group-id", GROUP, "--linked-account-id", "acct-1")
-        return ("run", str(self.source), *target, "--output", str(self.output), "--log-file", str(self.log))
+        return (*self.sending_to(self.base_url), "--log-file", str(self.log))
 
     def write(self, *rows: Values, ids: Callable[[int], str] = "{:08x}-0000-4000-8000-000000000000".format) -> None:
         """Write the sheet, a customer of its own for each row."""
-        with self.source.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(HEADER)
-            writer.writerows((ids(number), *values) for number, values in enumerate(rows, start=1))
+        self.write_sheet((ids(number), *values) for number, values in enumerate(rows, start=1))
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         """Begin the command, with a key that is a canary."""
-        own = {"HOME": "home", "TMPDIR": "tmp", "IMPORTER_STATE_DIR": "state"}
-        places = {name: str(self.folder / place) for name, place in own.items()}
+        places = {"HOME": str(self.folder / "home"), "TMPDIR": str(self.folder / "tmp")}
         quick = {"IMPORTER_BACKOFF": "0.05", "IMPORTER_MAX_ATTEMPTS": "2", "IMPORTER_TIMEOUT": "2"}
-        surroundings: dict[str, Any] = {
-            "env": environment(**places, **quick, **self.variables),
-            "stdin": subprocess.DEVNULL,
-            "stdout": subprocess.PIPE,
-            "stderr": subprocess.PIPE,
-        }
-        if self.forks:
-            return Forked(["importer", *arguments], **surroundings)
-        return subprocess.Popen([*IMPORTER, *arguments], **surroundings)
+        return self.begin(*arguments, variables=places | quick)
 
     def do(self, *arguments: str) -> Said:
         """Run the command to its end, and look at the list of processes meanwhile."""

@@ -19,8 +19,9 @@ from importer.settings import Settings
 from importer.sheets.open import open_table
 from tests.canaries.canaries import FIRST_NAME, KEY, LAST_NAME, canaries_in
 from tests.canaries.echo import REFUSALS, Say, echoing
-from tests.canaries.scene import GOOD, GROUP, HEADER
+from tests.canaries.scene import GOOD
 from tests.delivery.wire.servers import Server
+from tests.scene import GROUP, HEADER
 
 PERSON: Final = ",".join(["c-17", FIRST_NAME, f'"{LAST_NAME}"', GOOD[2]])
 HEAD: Final = ",".join(HEADER)

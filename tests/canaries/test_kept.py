@@ -16,9 +16,9 @@ from openpyxl import load_workbook
 from importer.model.source import APPENDED_COLUMNS, ORIGIN_COLUMNS
 from tests.canaries.canaries import KEY_ONLY, canaries_in, canaries_under
 from tests.canaries.echo import REFUSALS, echoing, heard
-from tests.canaries.scene import GOOD, INVALID, Scene, magic
-from tests.crash.scene import Api, serving
+from tests.canaries.scene import GOOD, INVALID, CanaryScene, magic
 from tests.delivery.wire.servers import Conversation, Server
+from tests.scene import Api, serving
 
 pytestmark = pytest.mark.proof
 
@@ -33,14 +33,14 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
         yield served
 
 
-def check_nothing_is_kept(scene: Scene) -> None:
+def check_nothing_is_kept(scene: CanaryScene) -> None:
     """Hold the state directory, the place for temporary files and the home to having no canary in any byte."""
     assert (scene.state / "journal.sqlite").exists()
     assert list((scene.state / "runs").iterdir()) == []
     assert canaries_under(scene.state, scene.folder / "tmp", scene.folder / "home") == {}
 
 
-def check_reports(scene: Scene) -> None:
+def check_reports(scene: CanaryScene) -> None:
     """Hold the reports to having no key at all, and people only where the user's own rows have them."""
     own = {Path(path): names for path, names in canaries_under(scene.output).items()}
     assert all(names <= PEOPLE for names in own.values())
@@ -78,7 +78,7 @@ def _sheets(report: str) -> list[list[list[str]]]:
         return [list(csv.reader(file))]
 
 
-def check_comments(scene: Scene) -> None:
+def check_comments(scene: CanaryScene) -> None:
     """Hold the comments on cells to naming nobody."""
     for path in scene.output.glob("*.xlsx"):
         cells = [cell for line in load_workbook(path).worksheets[0].iter_rows() for cell in line]
@@ -88,7 +88,7 @@ def check_comments(scene: Scene) -> None:
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_a_run_that_meets_everything_keeps_nobody(form: str, api: Api, tmp_path: Path) -> None:
     """Names and addresses are in the annotated sheet, which the user asked for, and nowhere else; the key nowhere."""
-    scene = Scene(tmp_path / "scene", api.base_url)
+    scene = CanaryScene(folder=tmp_path / "scene", base_url=api.base_url)
     scene.write(GOOD, *INVALID, *(magic(word) for word in MAGIC))
     assert scene.do(*scene.run, "--format", form).code == 1
     check_nothing_is_kept(scene)
@@ -98,7 +98,7 @@ def test_a_run_that_meets_everything_keeps_nobody(form: str, api: Api, tmp_path:
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_an_api_that_repeats_all_it_was_told_gets_nothing_into_a_report(form: str, tmp_path: Path) -> None:
     """Its words are quoted in messages, which are in the journal too: without the key and without the person."""
-    scene = Scene(tmp_path / "scene")
+    scene = CanaryScene(folder=tmp_path / "scene")
     with Server(echoing(*REFUSALS.values())) as server:
         scene.base_url = server.url
         scene.write(*[GOOD] * len(REFUSALS))
@@ -112,7 +112,7 @@ def test_an_api_that_repeats_all_it_was_told_gets_nothing_into_a_report(form: st
 @pytest.mark.parametrize(("command", "code"), [("check", 1), ("dry-run", 1)])
 def test_a_run_that_sends_nothing_keeps_nobody(command: str, code: int, tmp_path: Path) -> None:
     """Neither a check nor a dry run is ever resumed, so that nothing is kept for it."""
-    scene = Scene(tmp_path / "scene")
+    scene = CanaryScene(folder=tmp_path / "scene")
     scene.write(GOOD, *INVALID)
     check = ("check", str(scene.source), "--output", str(scene.output))
     assert scene.do(*(check if command == "check" else (*scene.run, "--dry-run"))).code == code
@@ -122,7 +122,7 @@ def test_a_run_that_sends_nothing_keeps_nobody(command: str, code: int, tmp_path
 
 def test_a_file_that_is_refused_leaves_nobody(tmp_path: Path) -> None:
     """What was copied before it turned out to be no source is erased."""
-    scene = Scene(tmp_path / "scene")
+    scene = CanaryScene(folder=tmp_path / "scene")
     scene.source.write_bytes(f"{','.join(GOOD)}\n".encode() + b"\xff")
     assert scene.do(*scene.run).code == 3
     check_nothing_is_kept(scene)
@@ -132,7 +132,7 @@ def test_a_file_that_is_refused_leaves_nobody(tmp_path: Path) -> None:
 
 
 @contextmanager
-def cut_off(scene: Scene) -> Iterator[Callable[[], None]]:
+def cut_off(scene: CanaryScene) -> Iterator[Callable[[], None]]:
     """Kill a run that has an answer to its first rows and waits for others; yield what lets the API answer again."""
     answered = threading.Event()
 
@@ -151,7 +151,7 @@ def cut_off(scene: Scene) -> Iterator[Callable[[], None]]:
 
 def test_a_killed_run_has_people_in_its_own_folder_only(tmp_path: Path) -> None:
     """What it takes to go on is in the run's own folder; the journal has no name even then, and nothing has the key."""
-    scene = Scene(tmp_path / "scene")
+    scene = CanaryScene(folder=tmp_path / "scene")
     with cut_off(scene):
         found = canaries_under(scene.state, scene.folder / "tmp")
         (own,) = (scene.state / "runs").iterdir()
@@ -163,7 +163,7 @@ def test_a_killed_run_has_people_in_its_own_folder_only(tmp_path: Path) -> None:
 
 def test_a_killed_run_that_is_forgotten_leaves_nobody(tmp_path: Path) -> None:
     """`importer forget` erases what it kept; its rows are known by number and customer only."""
-    scene = Scene(tmp_path / "scene")
+    scene = CanaryScene(folder=tmp_path / "scene")
     with cut_off(scene):
         (own,) = (scene.state / "runs").iterdir()
         assert scene.do("forget", own.name).code == 0
@@ -173,7 +173,7 @@ def test_a_killed_run_that_is_forgotten_leaves_nobody(tmp_path: Path) -> None:
 
 def test_a_killed_run_that_is_gone_on_with_leaves_nobody(tmp_path: Path) -> None:
     """`importer resume` ends it, and its reports are those of a run that was never cut off."""
-    scene = Scene(tmp_path / "scene")
+    scene = CanaryScene(folder=tmp_path / "scene")
     with cut_off(scene) as answer:
         answer()
         said = scene.do("resume", "-v", "--json")
@@ -189,7 +189,7 @@ def test_a_run_that_is_killed_while_it_writes_a_workbook_leaves_nobody_elsewhere
 
     A check cannot be resumed, but what a killed one has left can be erased all the same.
     """
-    scene = Scene(tmp_path / "scene")
+    scene = CanaryScene(folder=tmp_path / "scene")
     scene.write(*[GOOD] * 6000)
     temporary = scene.folder / "tmp"
 

@@ -17,9 +17,9 @@ from importer.journal.results import Results
 from importer.journal.run_journal import RunJournal
 from tests.canaries.canaries import FIRST_NAME, KEY, LAST_NAME, canaries_in, canaries_under
 from tests.canaries.echo import REFUSALS, echoing
-from tests.canaries.scene import GOOD, INVALID, Said, Scene, magic
-from tests.crash.scene import Api, serving
+from tests.canaries.scene import GOOD, INVALID, CanaryScene, Said, magic
 from tests.delivery.wire.servers import Conversation, Server
+from tests.scene import Api, serving
 
 pytestmark = pytest.mark.proof
 
@@ -34,7 +34,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
         yield served
 
 
-def check(scene: Scene, said: Said, code: int) -> None:
+def check(scene: CanaryScene, said: Said, code: int) -> None:
     """Hold a command to having ended in the way that was meant, and to having shown nobody anything."""
     assert said.code == code
     assert canaries_in(said.printed) == set()
@@ -46,7 +46,7 @@ def check(scene: Scene, said: Said, code: int) -> None:
 @pytest.mark.parametrize("manner", MANNERS, ids=" ".join)
 def test_a_run_that_meets_everything_shows_nobody(manner: Sequence[str], api: Api, tmp_path: Path) -> None:
     """Valid, invalid, repeated, refused, lost and mismatched rows; on the screen, in the log, in the process list."""
-    scene = Scene(tmp_path / "scene", api.base_url, forks=False)
+    scene = CanaryScene(folder=tmp_path / "scene", base_url=api.base_url, forks=False)
     scene.write(GOOD, *INVALID, *(magic(word) for word in MAGIC))
     said = scene.do(*scene.run, *manner)
     check(scene, said, 1)
@@ -56,7 +56,7 @@ def test_a_run_that_meets_everything_shows_nobody(manner: Sequence[str], api: Ap
 
 def test_an_api_that_repeats_all_it_was_told_shows_nobody(tmp_path: Path) -> None:
     """Whatever writing it repeats the key and the person in, and in whatever part of its answer."""
-    scene = Scene(tmp_path / "scene")
+    scene = CanaryScene(folder=tmp_path / "scene")
     with Server(echoing(*REFUSALS.values())) as server:
         scene.base_url = server.url
         scene.write(*[GOOD] * len(REFUSALS))
@@ -68,7 +68,7 @@ def test_an_api_that_repeats_all_it_was_told_shows_nobody(tmp_path: Path) -> Non
 
 def test_a_refused_key_is_not_shown(tmp_path: Path) -> None:
     """An API that answers 401 and repeats the key in its words."""
-    scene = Scene(tmp_path / "scene", variables={"IMPORTER_API_KEY": KEY})
+    scene = CanaryScene(folder=tmp_path / "scene", variables={"IMPORTER_API_KEY": KEY})
     with Server(echoing(lambda told: REFUSALS["plain"](told).replace(b" 400 ", b" 401 ", 1))) as server:
         scene.base_url = server.url
         scene.write(GOOD)
@@ -79,7 +79,7 @@ def test_a_refused_key_is_not_shown(tmp_path: Path) -> None:
 
 def test_the_embedded_api_in_the_same_process_shows_nobody(tmp_path: Path) -> None:
     """`--sandbox` has a server of its own that could log requests; and the user's key is not its."""
-    scene = Scene(tmp_path / "scene")
+    scene = CanaryScene(folder=tmp_path / "scene")
     scene.write(GOOD, *(magic(word) for word in MAGIC))
     said = scene.do("run", str(scene.source), "--sandbox", "--log-file", str(scene.log), "-v")
     check(scene, said, 1)
@@ -88,7 +88,7 @@ def test_the_embedded_api_in_the_same_process_shows_nobody(tmp_path: Path) -> No
 @pytest.mark.parametrize("content", [f"{KEY}\n", f"\ufeff{KEY}\r\n"], ids=["a newline", "a mark and CRLF"])
 def test_a_key_in_a_file_is_not_shown(content: str, api: Api, tmp_path: Path) -> None:
     """The way to give the key that is safe: the list of processes has the name of its file only."""
-    scene = Scene(tmp_path / "scene", api.base_url, variables={}, forks=False)
+    scene = CanaryScene(folder=tmp_path / "scene", base_url=api.base_url, variables={}, forks=False)
     scene.write(GOOD)
     key = tmp_path / "key.txt"
     key.write_text(content, "utf-8")
@@ -98,7 +98,7 @@ def test_a_key_in_a_file_is_not_shown(content: str, api: Api, tmp_path: Path) ->
 @pytest.mark.parametrize("content", [f"{KEY}\xff".encode("latin-1"), f"{KEY} {KEY}".encode(), f"{KEY}\0".encode()])
 def test_a_key_with_odd_bytes_is_refused_with_a_trace_that_does_not_show_it(content: bytes, tmp_path: Path) -> None:
     """With `-v` it is said where the error comes from, for programs too; not what was read."""
-    scene = Scene(tmp_path / "scene", variables={})
+    scene = CanaryScene(folder=tmp_path / "scene", variables={})
     scene.write(GOOD)
     key = tmp_path / "key.txt"
     key.write_bytes(content)
@@ -119,7 +119,7 @@ def test_a_key_with_odd_bytes_is_refused_with_a_trace_that_does_not_show_it(cont
 )
 def test_a_file_that_is_refused_is_not_shown(content: bytes, tmp_path: Path) -> None:
     """What is in a file that is no source belongs on no screen, whatever it is."""
-    scene = Scene(tmp_path / "scene")
+    scene = CanaryScene(folder=tmp_path / "scene")
     scene.source.write_bytes(content)
     said = scene.do(*scene.run, "-v")
     check(scene, said, 3)
@@ -128,7 +128,7 @@ def test_a_file_that_is_refused_is_not_shown(content: bytes, tmp_path: Path) -> 
 
 def test_what_history_and_show_tell_is_not_about_people(api: Api, tmp_path: Path) -> None:
     """The commands about past runs, for people and for programs, when all is well and when there is no such run."""
-    scene = Scene(tmp_path / "scene", api.base_url)
+    scene = CanaryScene(folder=tmp_path / "scene", base_url=api.base_url)
     scene.write(GOOD, *INVALID, magic("400"))
     check(scene, scene.do(*scene.run), 1)
     for arguments, code in ((("history",), 0), (("show",), 0), (("show", "nosuchrun"), 2), (("forget", "xyz"), 2)):
@@ -139,7 +139,7 @@ def test_what_history_and_show_tell_is_not_about_people(api: Api, tmp_path: Path
 
 def test_reports_that_cannot_be_written_show_nobody(tmp_path: Path) -> None:
     """The folder is taken away while the run sends: the error names the place, not what was to be written."""
-    scene = Scene(tmp_path / "scene")
+    scene = CanaryScene(folder=tmp_path / "scene")
 
     def talk(conversation: Conversation) -> None:
         shutil.rmtree(scene.output)
@@ -162,7 +162,7 @@ def run(
     api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> Callable[..., str]:
     """Return a function that runs a sheet of canaries in this process, and returns what it printed and logged."""
-    scene = Scene(tmp_path / "scene", api.base_url)
+    scene = CanaryScene(folder=tmp_path / "scene", base_url=api.base_url)
     scene.write(GOOD, *INVALID)
     monkeypatch.setenv("IMPORTER_API_KEY", KEY)
     monkeypatch.setenv("IMPORTER_STATE_DIR", str(scene.state))

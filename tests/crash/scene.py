@@ -8,90 +8,38 @@ import os
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from tests.crash.strace import strace_command, traced
 from tests.forking.process import Forked
+from tests.scene import Api, CommandScene, Values
 
-IMPORTER: Final = (sys.executable, "-m", "importer")
-GROUP: Final = "11111111-2222-4333-8444-555555555555"
 ROWS: Final = 48
 CEILING: Final = 8
 _PATIENCE_S: Final = 60
 _MOST_PROCESSES: Final = 6
 
-Line = Mapping[str, Any]
 
-
-@dataclass(frozen=True)
-class Api:
-    """An embedded API in a process of its own, and the truth about what it applied."""
-
-    base_url: str
-    log: Path
-
-    @property
-    def log_bytes(self) -> int:
-        """How long the log of requests is."""
-        return self.log.stat().st_size if self.log.exists() else 0
-
-    def applied(self, customers: set[str]) -> dict[str, list[Line]]:
-        """Return what was applied for these customers, in order."""
-        found: dict[str, list[Line]] = {}
-        for line in self.log.read_text("utf-8").splitlines() if self.log.exists() else []:
-            request = json.loads(line)
-            if request["customer_id"] in customers and request["updated_at"]:
-                found.setdefault(request["customer_id"], []).append(request)
-        return found
-
-
-@contextmanager
-def serving(folder: Path, *options: str) -> Iterator[Api]:
-    """Start the embedded API, which accepts any customer."""
-    log = folder / "requests.jsonl"
-    command = ["importer", "sandbox", "--request-log", str(log), *options]
-    process = Forked[bytes](command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment())
-    try:
-        assert process.stdout is not None
-        yield Api(process.stdout.readline().decode().strip(), log)
-    finally:
-        process.terminate()
-        process.communicate()
-
-
-def environment(**variables: str) -> dict[str, str]:
-    """Return this process's environment without what measures coverage: a killed process would leave half a file."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("COV", "IMPORTER_"))}
-    return kept | variables
-
-
-@dataclass
-class Scene:
+@dataclass(kw_only=True)
+class KillScene(CommandScene):
     """One sheet, one state directory, and however many processes it takes.
 
     Attributes:
-        folder: Of the scene's own.
         api: Where it sends to.
         rows: The values that each customer is to get.
         killed: How often a process was killed.
-        variables: What processes find in their environment beside the rest.
-        forks: Whether its processes are forked; else they are started as a user starts them.
     """
 
-    folder: Path
     api: Api
-    rows: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    rows: dict[str, Values] = field(default_factory=dict)
     killed: int = 0
-    variables: dict[str, str] = field(default_factory=dict)
-    forks: bool = True
 
     def __post_init__(self) -> None:
         self.folder.mkdir()
@@ -99,50 +47,25 @@ class Scene:
         for number in range(ROWS):
             values = (f"Given{number}", f"Family {mark}", f"p{number}.{mark}@example.com")
             self.rows[str(uuid.uuid4())] = values
-        with self.source.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(("Customer ID", "First Name", "Last Name", "Email"))
-            writer.writerows((customer, *values) for customer, values in self.rows.items())
-
-    @property
-    def source(self) -> Path:
-        """The sheet."""
-        return self.folder / "changes.csv"
-
-    @property
-    def output(self) -> Path:
-        """The run's own folder."""
-        return self.folder / "reports"
+        self.write_sheet((customer, *values) for customer, values in self.rows.items())
 
     @property
     def run(self) -> Sequence[str]:
         """The command that begins the run."""
-        target = ("--base-url", self.api.base_url, "--group-id", GROUP, "--linked-account-id", "acct-1")
-        return ("run", str(self.source), *target, "--output", str(self.output), "--concurrency", str(CEILING))
+        return (*self.sending_to(self.api.base_url), "--concurrency", str(CEILING))
+
+    @property
+    def _own_variables(self) -> dict[str, str]:
+        return {"IMPORTER_API_KEY": "good-key", "HOME": str(self.folder)}
 
     def start(self, *arguments: str, before: Sequence[str] = ()) -> subprocess.Popen[bytes]:
         """Begin the command, in a process group of its own; what is to run before it can only be started."""
-        if self.forks and not before:
-            return self.fork(*arguments)
-        return subprocess.Popen((*before, *IMPORTER, *arguments, "--json"), **self._surroundings())
+        return self.begin(*arguments, "--json", variables=self._own_variables, before=before, own_session=True)
 
     def fork(self, *arguments: str, stopped: bool = False) -> Forked[bytes]:
         """Fork the command; where it is to be stopped, it has done nothing yet."""
-        return Forked(["importer", *arguments, "--json"], stopped=stopped, **self._surroundings())
-
-    def _surroundings(self) -> dict[str, Any]:
-        own = {
-            "IMPORTER_API_KEY": "good-key",
-            "IMPORTER_STATE_DIR": str(self.folder / "state"),
-            "HOME": str(self.folder),
-        }
-        return {
-            "env": environment(**own | self.variables),
-            "stdin": subprocess.DEVNULL,
-            "stdout": subprocess.PIPE,
-            "stderr": subprocess.PIPE,
-            "start_new_session": True,
-        }
+        surroundings = self.surroundings(self._own_variables, own_session=True)
+        return Forked(["importer", *arguments, "--json"], stopped=stopped, **surroundings)
 
     def kill_while_sending(self, seconds: float, *arguments: str) -> bool:
         """Run the command and kill it so long after its first request; return whether it was there to be killed."""

@@ -12,7 +12,8 @@ import pytest
 
 from tests.crash.kills import KILLS
 from tests.crash.points import CALLS, CERTAIN, HOW_MANY, MOMENT_SEEDS, POINT_SEEDS, Point, Reach, draw, reach_of
-from tests.crash.scene import Api, Scene, serving
+from tests.crash.scene import KillScene
+from tests.scene import Api, serving
 
 pytestmark = pytest.mark.proof
 
@@ -36,14 +37,14 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
 @pytest.fixture(scope="module")
 def sending_s(api: Api, tmp_path_factory: pytest.TempPathFactory) -> float:
     """Return how long a run takes from its first request to its end."""
-    return Scene(tmp_path_factory.mktemp("measured") / "scene", api).sending_s()
+    return KillScene(folder=tmp_path_factory.mktemp("measured") / "scene", api=api).sending_s()
 
 
 @pytest.fixture(scope="module")
 def reach(api: Api, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Reach]:
     """Return how often a run makes each call of the system."""
     folder = tmp_path_factory.mktemp("traced")
-    scene, trace = Scene(folder / "scene", api), folder / "trace"
+    scene, trace = KillScene(folder=folder / "scene", api=api), folder / "trace"
     code, _ = scene.say(*scene.run, strace=("-o", str(trace), f"--trace={','.join(CALLS)}"))
     assert code == 0
     return reach_of(trace.read_text("utf-8", "replace").splitlines())
@@ -70,7 +71,7 @@ def test_a_kill_at_a_chosen_call_of_the_system_loses_nothing(
     point: Point, api: Api, tmp_path: Path, record_property: Note
 ) -> None:
     """Killed at this very call, to which every run comes, it ends with every row confirmed and accounted for."""
-    scene = Scene(tmp_path / "scene", api, forks=point not in CERTAIN[:_STARTED])
+    scene = KillScene(folder=tmp_path / "scene", api=api, forks=point not in CERTAIN[:_STARTED])
     scene.kill_at(point.call, point.number, *scene.run)
     scene.check_journal()
     _finish(scene, record_property)
@@ -91,13 +92,13 @@ def test_a_kill_at_any_call_of_the_system_loses_nothing(
     _finish(scene, record_property)
 
 
-def _scenes(folder: Path, api: Api, *, forks: bool = True) -> Iterator[Scene]:
+def _scenes(folder: Path, api: Api, *, forks: bool = True) -> Iterator[KillScene]:
     """Yield scenes, each of which has one process that may be killed; one that is not is no proof of anything."""
     for number in islice(count(), _MOST_DRAWN):
-        yield Scene(folder / f"scene-{number}", api, forks=forks)
+        yield KillScene(folder=folder / f"scene-{number}", api=api, forks=forks)
 
 
-def _finish(scene: Scene, record_property: Note) -> None:
+def _finish(scene: KillScene, record_property: Note) -> None:
     """Go on until all is done, hold the report to the truth, and count the kills."""
     assert scene.killed, "no process was killed"
     scene.check_report(scene.finish())

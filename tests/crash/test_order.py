@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.scene import ROWS, Scene, serving
+from tests.crash.scene import ROWS, KillScene
+from tests.scene import serving
 
 pytestmark = pytest.mark.proof
 
@@ -20,7 +21,7 @@ def test_no_request_leaves_before_the_journal_is_flushed(tmp_path: Path) -> None
     """With one request in flight, nothing that was written to the journal is unflushed when one leaves."""
     trace = tmp_path / "trace"
     with serving(tmp_path) as api:
-        scene = Scene(tmp_path / "scene", api)
+        scene = KillScene(folder=tmp_path / "scene", api=api)
         watch = ("-y", "-s", "8", "-o", str(trace), "--trace=pwrite64,fdatasync,sendto")
         code, _ = scene.say(*scene.run, "--concurrency", "1", strace=watch)
     assert code == 0

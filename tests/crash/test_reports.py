@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.crash.scene import ROWS, Api, Scene, serving
+from tests.crash.scene import ROWS, KillScene
+from tests.scene import Api, serving
 
 pytestmark = pytest.mark.proof
 
@@ -27,25 +28,25 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
 
 
 @pytest.fixture
-def calm(api: Api, tmp_path: Path) -> Scene:
+def calm(api: Api, tmp_path: Path) -> KillScene:
     """Return a scene whose run was never killed."""
-    scene = Scene(tmp_path / "calm", api)
+    scene = KillScene(folder=tmp_path / "calm", api=api)
     assert scene.say(*scene.run)[0] == 0
     return scene
 
 
-def _annotated(scene: Scene) -> list[dict[str, str]]:
+def _annotated(scene: KillScene) -> list[dict[str, str]]:
     with (scene.output / "annotated.csv").open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def _island(scene: Scene, name: str) -> Any:  # noqa: ANN401 - JSON is anything
+def _island(scene: KillScene, name: str) -> Any:  # noqa: ANN401 - JSON is anything
     page = (scene.output / "report.html").read_text("utf-8")
     (found,) = re.findall(rf'<script type="application/json" id="data-{name}">(.*?)</script>', page, re.DOTALL)
     return json.loads(found)
 
 
-def _page_rows(scene: Scene) -> list[Row]:
+def _page_rows(scene: KillScene) -> list[Row]:
     rows = _island(scene, "rows")
     shared = len(("status", "code", "message", "changed", "warnings"))
     return [
@@ -63,9 +64,9 @@ def _timeless(row: Mapping[str, Any]) -> Row:
 _OF_TIME = {"updated_at", "updated", "sent", "latency", "attempts", "message"}
 
 
-def test_reports_after_a_kill_are_those_of_a_calm_run(calm: Scene, api: Api, tmp_path: Path) -> None:
+def test_reports_after_a_kill_are_those_of_a_calm_run(calm: KillScene, api: Api, tmp_path: Path) -> None:
     """The same file, sent by two runs: every cell and every figure is the same, apart from times and repeats."""
-    killed = Scene(tmp_path / "killed", api, rows=dict(calm.rows))
+    killed = KillScene(folder=tmp_path / "killed", api=api, rows=dict(calm.rows))
     shutil.copyfile(calm.source, killed.source)
     assert killed.kill_while_sending(0.12, *killed.run)
     killed.finish()
@@ -86,9 +87,9 @@ def test_reports_after_a_kill_are_those_of_a_calm_run(calm: Scene, api: Api, tmp
     assert sum(int(row["attempts"]) for row in of_killed) == summaries[1]["attempts"] == ROWS + len(repeated)
 
 
-def test_reports_written_again_are_the_same_byte_for_byte(calm: Scene, api: Api, tmp_path: Path) -> None:
+def test_reports_written_again_are_the_same_byte_for_byte(calm: KillScene, api: Api, tmp_path: Path) -> None:
     """Nothing in them comes from the memory of a process: a new one writes them anew from journal and source."""
-    killed = Scene(tmp_path / "killed", api)
+    killed = KillScene(folder=tmp_path / "killed", api=api)
     assert killed.kill_while_sending(0.12, *killed.run)
     killed.finish()
     for scene in (calm, killed):

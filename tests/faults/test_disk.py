@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.scene import Api, Scene, serving
+from tests.crash.scene import KillScene
+from tests.scene import Api, serving
 
 pytestmark = pytest.mark.proof
 
@@ -33,7 +34,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
 @pytest.mark.parametrize(("call", "error", "number"), POINTS)
 def test_a_call_that_fails_loses_nothing(call: str, error: str, number: int, api: Api, tmp_path: Path) -> None:
     """From this call on, every one of its kind fails: the run ends with what to do about it, and is gone on with."""
-    scene = Scene(tmp_path / "scene", api)
+    scene = KillScene(folder=tmp_path / "scene", api=api)
     inject = ("-o", os.devnull, f"--trace={call}", f"--inject={call}:error={error}:when={number}+")
     code, said = scene.say(*scene.run, strace=inject)
     assert code == said["exit_code"] == 5
@@ -49,7 +50,7 @@ def test_a_call_that_fails_loses_nothing(call: str, error: str, number: int, api
 
 def test_a_disk_that_is_full_in_the_middle_loses_nothing(api: Api, tmp_path: Path) -> None:
     """No file may grow beyond a size that the journal reaches while rows are in flight."""
-    scene = Scene(tmp_path / "scene", api)
+    scene = KillScene(folder=tmp_path / "scene", api=api)
     code, said = scene.say(*scene.run, before=("sh", "-c", 'ulimit -f 200; exec "$@"', "limited"))
     assert code == 5
     assert said["error"]["code"] == "journal_unusable"

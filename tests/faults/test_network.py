@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from tests.crash.scene import Api, Scene, serving
+from tests.crash.scene import KillScene
 from tests.faults import proxy
 from tests.faults.proxy import Manner, proxied
 from tests.faults.truth import hold_to_the_log
+from tests.scene import Api, serving
 
 pytestmark = pytest.mark.proof
 
@@ -37,7 +38,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
         yield served
 
 
-def run(scene: Scene, manners: Mapping[str, Sequence[Manner]]) -> tuple[int, dict[str, Any]]:
+def run(scene: KillScene, manners: Mapping[str, Sequence[Manner]]) -> tuple[int, dict[str, Any]]:
     """Run the command through a proxy; return the exit code and the summary."""
     with proxied(scene.api.base_url, manners) as between:
         scene.api = replace(scene.api, base_url=between.base_url)
@@ -47,7 +48,7 @@ def run(scene: Scene, manners: Mapping[str, Sequence[Manner]]) -> tuple[int, dic
 @pytest.mark.parametrize("manner", HARMLESS)
 def test_what_a_network_may_do_harms_no_row(manner: Manner, api: Api, tmp_path: Path) -> None:
     """A late answer, one in many pieces, and connections that are closed in between: every row is confirmed."""
-    scene = Scene(tmp_path / "scene", api)
+    scene = KillScene(folder=tmp_path / "scene", api=api)
     code, summary = run(scene, {customer: [manner] for customer in scene.rows})
     rows = hold_to_the_log(scene, summary)
     assert code == 0
@@ -57,7 +58,7 @@ def test_what_a_network_may_do_harms_no_row(manner: Manner, api: Api, tmp_path: 
 @pytest.mark.parametrize("manner", IN_DOUBT)
 def test_what_happens_to_one_attempt_is_mended_by_the_next(manner: Manner, api: Api, tmp_path: Path) -> None:
     """Rows whose first attempt met it are confirmed by the second."""
-    scene = Scene(tmp_path / "scene", api)
+    scene = KillScene(folder=tmp_path / "scene", api=api)
     unlucky = list(scene.rows)[3:9:2]
     code, summary = run(scene, {customer: [manner] for customer in unlucky})
     rows = hold_to_the_log(scene, summary)
@@ -69,7 +70,7 @@ def test_what_happens_to_one_attempt_is_mended_by_the_next(manner: Manner, api: 
 @pytest.mark.parametrize("manner", IN_DOUBT)
 def test_what_happens_to_every_attempt_leaves_a_row_in_doubt(manner: Manner, api: Api, tmp_path: Path) -> None:
     """Rows that never get an answer are `unconfirmed`, with what happened as their code; a retry settles them."""
-    scene = Scene(tmp_path / "scene", api)
+    scene = KillScene(folder=tmp_path / "scene", api=api)
     unlucky = list(scene.rows)[3:9:2]
     code, summary = run(scene, {customer: [manner] * 2 for customer in unlucky})
     rows = hold_to_the_log(scene, summary)
@@ -82,7 +83,7 @@ def test_what_happens_to_every_attempt_leaves_a_row_in_doubt(manner: Manner, api
 
 def test_a_network_that_was_cut_is_gone_on_with(api: Api, tmp_path: Path) -> None:
     """With nobody behind the address for longer than is waited for, the run stops, unfinished; it is resumed later."""
-    scene = Scene(tmp_path / "scene", api)
+    scene = KillScene(folder=tmp_path / "scene", api=api)
     scene.variables["IMPORTER_MAX_OUTAGE"] = "1"
     with proxied(api.base_url, {}) as between:
         scene.api = replace(api, base_url=between.base_url)
@@ -98,7 +99,7 @@ def test_a_network_that_was_cut_is_gone_on_with(api: Api, tmp_path: Path) -> Non
 
 def test_a_key_that_is_revoked_in_the_middle_stops_the_run_at_once(api: Api, tmp_path: Path) -> None:
     """What was confirmed before stays so, nothing is lost, and with a good key the run is gone on with."""
-    scene = Scene(tmp_path / "scene", api)
+    scene = KillScene(folder=tmp_path / "scene", api=api)
     later = list(scene.rows)[20:]
     code, said = run(scene, {customer: [proxy.revoked] * 9 for customer in later})
     rows = hold_to_the_log(scene, said)

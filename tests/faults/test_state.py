@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.scene import Api, Scene, serving
+from tests.crash.scene import KillScene
+from tests.scene import Api, serving
 
 pytestmark = pytest.mark.proof
 
@@ -24,9 +25,9 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
 
 
 @pytest.fixture
-def scene(api: Api, tmp_path: Path) -> Scene:
+def scene(api: Api, tmp_path: Path) -> KillScene:
     """Return a scene whose sheet was sent once, to a folder of its own."""
-    found = Scene(tmp_path / "scene", api)
+    found = KillScene(folder=tmp_path / "scene", api=api)
     code, _ = found.say(*found.run)
     assert code == 0
     (found.output / "summary.json").rename(tmp_path / "first.json")
@@ -66,7 +67,7 @@ def _folder(path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [_no_database, _cut, _overwritten, _somebody_elses, _newer, _folder])
-def test_a_journal_that_cannot_be_used_is_left_as_it_is(damage: Callable[[Path], None], scene: Scene) -> None:
+def test_a_journal_that_cannot_be_used_is_left_as_it_is(damage: Callable[[Path], None], scene: KillScene) -> None:
     """Every command that needs it says what to do, and ends with 5; nothing is sent, and the file is not touched."""
     path = scene.folder / "state" / JOURNAL
     damage(path)
@@ -83,7 +84,7 @@ def test_a_journal_that_cannot_be_used_is_left_as_it_is(damage: Callable[[Path],
 
 
 @pytest.mark.parametrize("kind", ["a file", "a dangling link"])
-def test_a_state_directory_that_is_none_is_refused(kind: str, scene: Scene) -> None:
+def test_a_state_directory_that_is_none_is_refused(kind: str, scene: KillScene) -> None:
     """Nothing is sent where the journal cannot be kept; another directory helps, as the hint says."""
     place = scene.folder / "elsewhere"
     if kind == "a file":

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.crash.scene import Scene
+from tests.crash.scene import KillScene
 
 _MAY_HAVE_BEEN_APPLIED = {"updated", "mismatch", "unconfirmed"}
 
 
-def hold_to_the_log(scene: Scene, summary: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+def hold_to_the_log(scene: KillScene, summary: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     """Compare an annotated sheet with the API's log, and return its rows by customer."""
     applied = scene.api.applied(set(scene.rows))
     with Path(summary["reports"]["annotated"]).open(encoding="utf-8-sig", newline="") as file:
