@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -23,6 +24,8 @@ from tests.simulation.world import DeathError, Disk, Process, Universe
 
 _MOST_PROCESSES = 8
 _HEALTHY: Mapping[str, object] = {"concurrency": 4, "max_attempts": 5, "max_errors": "1000000"}
+_KEY = SecretStr("sk-invented")
+_OF_A_PROCESS = frozenset({"state_dir", "keep_days"})
 Go = Callable[[Job], Finished]
 
 
@@ -136,14 +139,9 @@ class Simulation:
         invariants.check_forgotten(self.runs[past.run_id], self.universe)
 
     def _settings(self, given: Mapping[str, object], past: PastRun | None = None) -> Settings:
-        own = {
-            "state_dir": self.universe.disk.folder / "state",
-            "api_key": SecretStr("sk-invented"),
-            "keep_days": 36_500,
-        }
-        if past is not None:
-            return Settings.again(past.settings, {**given, **own})
-        return _loaded(tuple(given.items())).model_copy(update=own)
+        own = {"state_dir": self.universe.disk.folder / "state", "api_key": _KEY, "keep_days": 36_500}
+        loaded = _loaded(tuple(given.items())) if past is None else _loaded_again(_saved(past), tuple(given.items()))
+        return loaded.model_copy(update=own)
 
     def _process(self, run: Run, order: Order, settings: Settings, fate: Fate, go: Go) -> None:
         """Let one process do what it can, and look at what it leaves behind."""
@@ -198,6 +196,17 @@ def _loaded(given: tuple[tuple[str, object], ...]) -> Settings:
     """Return the settings of a run; reading the environment for each of them would take most of the time."""
     target = {"base_url": "https://api.example.com", "group_id": GROUP, "linked_account_id": "acct-7"}
     return Settings.load(target | dict(given))
+
+
+@cache
+def _loaded_again(saved: str, given: tuple[tuple[str, object], ...]) -> Settings:
+    """Return the settings of a run that is gone on with; the same few come again and again."""
+    return Settings.again(json.loads(saved), {**dict(given), "api_key": _KEY})
+
+
+def _saved(past: PastRun) -> str:
+    """Return what the journal has kept of a run's settings, but for what this process has its own of."""
+    return json.dumps({name: value for name, value in past.settings.items() if name not in _OF_A_PROCESS})
 
 
 def _write(path: Path, lines: Sequence[Line]) -> None:

@@ -1,6 +1,6 @@
-"""Whatever happens to a run, its reports are true: thousands of stories, each from a seed.
+"""Whatever happens to a run, its reports are true: hundreds of stories each time, and thousands in turn.
 
-`SIMULATION_SEEDS=20000` in the environment makes it so many; `SIMULATION_FIRST` is the first of them.
+Each follows from a seed. `SIMULATION_SEEDS=20000` in the environment makes it so many; `SIMULATION_FIRST` is the first.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import Final
 
 import pytest
 
+from tests.simulation.rotation import ALL, commits, seeds, turn
 from tests.simulation.run import Simulation
 
-_SEEDS: Final = int(os.environ.get("SIMULATION_SEEDS", "2000"))
-_FIRST: Final = int(os.environ.get("SIMULATION_FIRST", "0"))
+_SEEDS: Final = seeds()
 _BLOCKS: Final = 40
 _EVERYDAY: Final = 2
 """So many of the blocks are no long proof."""
@@ -43,8 +43,17 @@ def play(seed: int) -> None:
 @pytest.mark.parametrize("block", BLOCKS)
 def test_reports_are_true_whatever_happens(block: int) -> None:
     """Each row has one outcome, and what the API applied, the report says, in every story of this block."""
-    for seed in range(_FIRST + block, _FIRST + _SEEDS, _BLOCKS):
+    for seed in _SEEDS[block::_BLOCKS]:
         play(seed)
+
+
+def test_every_story_has_its_turn() -> None:
+    """With each commit come the next ones, until all were played; asked for all, all are played at once."""
+    turns = [turn(number, 500) for number in range(100, 140)]
+    assert sorted(seed for seeds_of_turn in turns for seed in seeds_of_turn) == list(range(ALL))
+    assert turn(3, 500) == range(1500, 2000)
+    assert turn(17, ALL) == range(ALL)
+    assert commits() >= 0
 
 
 def test_a_seed_is_the_same_story_every_time(tmp_path: Path) -> None:

@@ -51,19 +51,50 @@ def contract(status: int, *, comes_back: bool) -> Line:
     return following, row, maybe, code.format(status)
 
 
-@pytest.mark.parametrize(
-    ("status", "retry_after_s"), [*product(STATUSES, [None, 7.0]), *product([408, 425, 429, 500, 503], [0.0])]
-)
-def test_every_status_means_what_the_contract_says(status: int, retry_after_s: float | None) -> None:
+REFUSALS = [*product(STATUSES, [None, 7.0]), *product([408, 425, 429, 500, 503], [0.0])]
+"""Each status, and how long the API asks to be waited for, where it does."""
+
+
+def test_every_status_means_what_the_contract_says() -> None:
     """From 100 to 599, with and without `Retry-After`: what follows, what the row is, whether it may be applied."""
-    found = meaning(http(update(), status, retry_after_s=retry_after_s, words=body({"message": "why"})))
-    assert line(found) == contract(status, comes_back=retry_after_s is not None)
-    assert found.http_status == status
-    assert str(status) in found.message
-    assert (MAYBE in found.message) == found.maybe
-    assert found.retry_after_s == (retry_after_s if found.next in (Next.RETRY, Next.WAIT_OUT) else None)
-    assert not found.applied
-    assert found.updated_at == ""
+    decided = {refusal: line(_of_refusal(*refusal)) for refusal in REFUSALS}
+    assert decided == {
+        (status, retry_after_s): contract(status, comes_back=retry_after_s is not None)
+        for status, retry_after_s in REFUSALS
+    }
+
+
+def test_every_status_is_told_and_waited_for_as_it_means() -> None:
+    """The message names the status, and doubt where there is some; nothing is applied; only who tries again waits."""
+    told = {refusal: _told(_of_refusal(*refusal), refusal[0]) for refusal in REFUSALS}
+    assert told == {
+        (status, retry_after_s): (
+            status,
+            True,
+            contract(status, comes_back=retry_after_s is not None)[2],
+            retry_after_s if _tries_again(status, retry_after_s) else None,
+            (False, ""),
+        )
+        for status, retry_after_s in REFUSALS
+    }
+
+
+def _of_refusal(status: int, retry_after_s: float | None) -> Meaning:
+    return meaning(http(update(), status, retry_after_s=retry_after_s, words=body({"message": "why"})))
+
+
+def _told(found: Meaning, status: int) -> tuple[object, ...]:
+    return (
+        found.http_status,
+        str(status) in found.message,
+        MAYBE in found.message,
+        found.retry_after_s,
+        (found.applied, found.updated_at),
+    )
+
+
+def _tries_again(status: int, retry_after_s: float | None) -> bool:
+    return contract(status, comes_back=retry_after_s is not None)[0] in (Next.RETRY, Next.WAIT_OUT)
 
 
 NEVER_LEFT = {
