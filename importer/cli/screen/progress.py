@@ -109,7 +109,9 @@ class Show:
     def sending(self) -> None:
         """Show how far the sending is, from now on."""
         if self._live and self._to_send:
-            self._bar, self._task = _start_bar(self._stream, self._to_send)
+            from importer.cli.screen.bar import start_bar  # noqa: PLC0415 - heavy, and only on a terminal
+
+            self._bar, self._task = start_bar(self._stream, self._to_send)
 
     def settled(self, outcomes: Sequence[Outcome]) -> None:
         """Show that rows have their outcome."""
@@ -149,36 +151,6 @@ class Show:
         if self._bar is not None:
             self._bar.stop()
             self._bar, self._task = None, None
-
-
-def _start_bar(stream: TextIO, total: int) -> tuple[Progress, TaskID]:
-    from rich.console import Console  # noqa: PLC0415 - heavy
-    from rich.progress import (  # noqa: PLC0415 - the same
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        ProgressColumn,
-        Task,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-    from rich.text import Text  # noqa: PLC0415 - the same
-
-    class Rate(ProgressColumn):
-        def render(self, task: Task) -> Text:
-            return Text(f"{task.finished_speed or task.speed or 0:,.0f} rows/s")
-
-    bar = Progress(
-        BarColumn(bar_width=30),
-        MofNCompleteColumn(),
-        Rate(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[counts]}"),
-        console=Console(file=stream),
-    )
-    task = bar.add_task("sending", total=total, counts="")
-    bar.start()
-    return bar, task
 
 
 def _table(summary: Summary) -> Iterator[str]:
