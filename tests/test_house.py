@@ -44,3 +44,15 @@ def test_modules_fit_in_the_head() -> None:
     """A module that outgrows one idea is split."""
     lengths = {path.name: path.read_text("utf-8").count("\n") for path in _modules()}
     assert {name: length for name, length in lengths.items() if length > LONGEST_MODULE} == {}
+
+
+def test_every_test_says_what_it_holds() -> None:
+    """Each test has a sentence as its docstring, which reads as a specification."""
+    folder = Path(__file__).parent
+    silent = [
+        f"{path.relative_to(folder)}: {node.name}"
+        for path in folder.rglob("test_*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_") and not ast.get_docstring(node)
+    ]
+    assert silent == []

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Final, Literal
 
-if TYPE_CHECKING:
-    from importer.settings import Settings
-    from importer.sheets.reading import Reading
-    from importer.story.order import Order
+from importer.errors import SettingsError
+from importer.settings import Settings
+from importer.sheets.reading import Reading
+from importer.story.order import Order
 
 _NAMED_CHARACTERS: Final = {
     "tab": "\t",
@@ -54,8 +53,6 @@ class Given:
         Raises:
             SettingsError: One of them cannot be used.
         """
-        from importer.settings import Settings  # noqa: PLC0415 - heavy
-
         return Settings.load(self._as_options())
 
     def settings_again(self, saved: Mapping[str, object]) -> Settings:
@@ -67,8 +64,6 @@ class Given:
         Raises:
             SettingsError: One of them cannot be used.
         """
-        from importer.settings import Settings  # noqa: PLC0415 - heavy
-
         return Settings.again(saved, self._as_options())
 
     def _as_options(self) -> dict[str, object]:
@@ -91,8 +86,6 @@ class Shape:
         Raises:
             SettingsError: An option is not what it must be.
         """
-        from importer.sheets.reading import Reading  # noqa: PLC0415 - only where a command runs
-
         return Reading(
             sheet=self.sheet,
             header_row=self.header_row,
@@ -141,34 +134,11 @@ class Manner:
     log_file: Path | None = None
 
 
-def gathering(**kinds: type) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Return a decorator that hands a command some of its options as values, by these names.
-
-    Each value takes the options that its fields are named for; those that the command does not have keep the field's
-    default. What no value takes is handed over as it is.
-    """
-
-    def decorate(function: Callable[..., object]) -> Callable[..., object]:
-        @functools.wraps(function)
-        def call(**said: object) -> object:
-            values = {}
-            for name, kind in kinds.items():
-                own = said.keys() & {field.name for field in fields(kind)}
-                values[name] = kind(**{option: said.pop(option) for option in own})
-            return function(**values, **said)
-
-        return call
-
-    return decorate
-
-
 def _characters(said: str | None) -> str | None:
     return None if said is None else _NAMED_CHARACTERS.get(said.strip().lower(), said)
 
 
 def _character(option: str, said: str | None) -> str | None:
-    from importer.errors import SettingsError  # noqa: PLC0415 - only where a command runs
-
     found = _characters(said)
     if found is not None and len(found) > 1:
         raise SettingsError(

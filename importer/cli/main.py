@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import importlib
 import json
 import sys
 import traceback
@@ -13,6 +12,7 @@ from typing import Final
 import click
 
 from importer import __version__
+from importer.cli.commands import COMMANDS
 from importer.cli.screen.console import answer, close_output, open_standard_streams, tell
 from importer.cli.screen.next_commands import here
 from importer.errors import (
@@ -25,18 +25,6 @@ from importer.errors import (
     defect,
 )
 
-_COMMANDS: Final = {
-    "run": "importer.cli.runs.run",
-    "check": "importer.cli.runs.check",
-    "peek": "importer.cli.runs.peek",
-    "resume": "importer.cli.runs.resume",
-    "retry": "importer.cli.runs.retry",
-    "report": "importer.cli.runs.report",
-    "history": "importer.cli.past.history",
-    "show": "importer.cli.past.show",
-    "forget": "importer.cli.past.forget",
-    "sandbox": "importer.cli.sandbox",
-}
 _EPILOG: Final = """\b
 Examples:
   importer check changes.xlsx
@@ -51,19 +39,12 @@ _NEW_OBJECTS: Final = 10_000
 """So many are made before cycles are looked for; Python's own default is 700."""
 
 
-class LazyGroup(click.Group):
-    """A group whose commands are imported when they are used, so that `--help` answers at once."""
+class Group(click.Group):
+    """A group that lists its commands in the order in which they are declared."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature of click
-        """Return the commands in the order in which help shows them."""
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - the same
-        """Import a command."""
-        if cmd_name not in _COMMANDS:
-            return None
-        command = importlib.import_module(_COMMANDS[cmd_name]).command
-        return command if isinstance(command, click.Command) else None
+        """Return the commands' names."""
+        return list(self.commands)
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; what an error tells a person to type next works as it stands."""
@@ -75,7 +56,7 @@ class LazyGroup(click.Group):
         return found
 
 
-@click.group(cls=LazyGroup, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Group, commands=COMMANDS, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="importer", message="%(prog)s %(version)s")
 def group() -> None:
     """Send a spreadsheet of customer changes to the Update Customer API.

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 
-from importer.cli.given import gathering
 from importer.cli.screen.next_commands import note_state
-
-Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+from importer.errors import SettingsError
+from importer.model.source import MORE_COLUMNS
+from importer.sheets.header.mapping import parse_mapping
 
 PATH: Final = click.Path(path_type=Path, readable=False)
 """Whether it can be read is found out where it is read: then the message and the exit code are right."""
@@ -21,9 +21,6 @@ def _mapping(_: click.Context, __: click.Parameter, said: Sequence[str]) -> dict
     """Return which header holds which field, in the form that settings take."""
     if not said:
         return None
-    from importer.errors import SettingsError  # noqa: PLC0415 - only where a command runs
-    from importer.sheets.header.columns import parse_mapping  # noqa: PLC0415 - the same
-
     try:
         columns = dict(parse_mapping(text) for text in said)
     except ValueError as error:
@@ -37,9 +34,6 @@ def _more_columns(_: click.Context, __: click.Parameter, said: str | None) -> tu
     """Return the columns that are asked for, in the order in which the sheet has them."""
     if said is None:
         return None
-    from importer.errors import SettingsError  # noqa: PLC0415 - only where a command runs
-    from importer.model.source import MORE_COLUMNS  # noqa: PLC0415 - the same
-
     names = {name.strip().lower().replace("-", "_") for name in said.split(",") if name.strip()}
     unknown = sorted(names.difference(MORE_COLUMNS, {"all"}))
     if unknown:
@@ -228,20 +222,3 @@ VERBOSE: Final = click.option(
 LOG_FILE: Final = click.option("--log-file", type=PATH, metavar="FILE", help="Append a JSON line for every event.")
 TALK: Final = (JSON, QUIET, VERBOSE, LOG_FILE)
 """How the command talks."""
-
-
-def options(*decorators: Decorator, **kinds: type) -> Decorator:
-    """Return one decorator for several, which help shows in the order given.
-
-    Args:
-        decorators: Each adds an option or an argument.
-        kinds: What is made of them, as for `gathering`.
-    """
-
-    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-        function = gathering(**kinds)(function)
-        for decorator in reversed(decorators):
-            function = decorator(function)
-        return function
-
-    return decorate

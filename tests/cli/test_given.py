@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import click
 import pytest
 
 from importer.cli import options
+from importer.cli.command import Command
 from importer.cli.given import Given, Manner, Shape
 from importer.errors import SettingsError
 from importer.settings import Settings
+from tests.cli.echo import Values
 
-Values = tuple[str, Given, Shape, Manner]
-
-
-def _values(*arguments: str) -> Values:
-    """Return what a command with the options of reading gets."""
-
-    @click.command
-    @options.options(
+COMMAND: Final = Command(
+    "tests.cli.echo",
+    summary="Hand back what is given.",
+    text="Hand back what is given.",
+    takes=(
         click.option("--name", default="Ana"),
         *options.READING,
         options.VISIBLE_ONLY,
         options.STATE,
         *options.TALK,
-        given=Given,
-        shape=Shape,
-        manner=Manner,
-    )
-    def command(name: str, given: Given, shape: Shape, manner: Manner) -> Values:
-        return name, given, shape, manner
+    ),
+    epilog="",
+)
 
-    found: Values = command.main(list(arguments), standalone_mode=False)
+
+def _values(*arguments: str) -> Values:
+    """Return what the body of a command with the options of reading is called with."""
+    found: Values = COMMAND.main(list(arguments), standalone_mode=False)
     return found
 
 

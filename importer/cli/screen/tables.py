@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
+from rich.cells import cell_len, set_cell_size
+
 _NARROWEST: Final = 8
 _BETWEEN: Final = 2
 
 
 def lines(header: Sequence[str], rows: Sequence[Sequence[str]], *, right: Collection[str] = ()) -> Iterator[str]:
     """Yield a table's lines: columns as wide as they need to be, two spaces apart; those in `right` are numbers."""
-    from rich.cells import cell_len  # noqa: PLC0415 - heavy
-
     widths = [max(map(cell_len, column)) for column in zip(header, *rows, strict=True)]
     for row in (header, *rows):
         cells = []
@@ -33,8 +33,6 @@ def fitted(
         width: Of a line, in characters; None for no limit.
         widest: Of a cell.
     """
-    from rich.cells import cell_len  # noqa: PLC0415 - heavy
-
     most, columns = widest, len(header)
     if width is not None:
         widths = [max(map(cell_len, column)) for column in zip(header, *rows, strict=True)]
@@ -46,6 +44,4 @@ def fitted(
 
 
 def _cut(text: str, most: int) -> str:
-    from rich.cells import cell_len, set_cell_size  # noqa: PLC0415 - heavy
-
     return text if cell_len(text) <= most else f"{set_cell_size(text, most - 1).rstrip()}…"

@@ -29,27 +29,6 @@ _HALVES: Final = (Field.FIRST_NAME, Field.LAST_NAME)
 NOTHING_CHOSEN: Final[Mapping[str, Field]] = MappingProxyType({})
 
 
-def parse_mapping(text: str) -> tuple[str, Field]:
-    """Return the header and the field that `HEADER=FIELD` names; a header may hold further `=` signs.
-
-    Example: `parse_mapping("Mail=email")` is `("Mail", Field.EMAIL)`.
-
-    Raises:
-        ValueError: It is not of that form, or there is no such field; the text says what would be right.
-    """
-    header, sign, name = text.rpartition("=")
-    if not sign or not header.strip():
-        raise ValueError('it must be a header and a field, such as "Mail=email"')
-    field = name.strip().lower().replace("-", "_").replace(" ", "_")
-    if field in tuple(Field):
-        return header, Field(field)
-    from rapidfuzz import process  # noqa: PLC0415 - only where a name is wrong
-
-    near = process.extractOne(field, [known.value for known in Field], score_cutoff=_NEAR)
-    meant = f"; did you mean {near[0]}?" if near else ""
-    raise ValueError(f"there is no field {quoted([name.strip()])}; there are {listed(list(Field))}{meant}")
-
-
 def count_fields(header: Sequence[str], chosen: Mapping[str, Field] = NOTHING_CHOSEN) -> int:
     """Return how many of the fields the header has at least one column for.
 

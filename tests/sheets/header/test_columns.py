@@ -9,7 +9,7 @@ import pytest
 from importer.errors import SourceError
 from importer.model.source import REQUIRED_FIELDS, Field
 from importer.sheets.header.column_names import known_names, names_only_beside, normal_name, whole_names
-from importer.sheets.header.columns import count_fields, find_columns, lacks_columns, parse_mapping
+from importer.sheets.header.columns import count_fields, find_columns, lacks_columns
 from importer.sheets.open import open_table
 from importer.sheets.reading import Reading
 from tests.sheets.files import write_csv, write_xlsx
@@ -217,34 +217,6 @@ def test_what_is_chosen_counts_where_the_header_is_looked_for() -> None:
     assert (count_fields(header), lacks_columns(header)) == (3, True)
     chosen = {"Ref": Field.CUSTOMER_ID}
     assert (count_fields(header, chosen), lacks_columns(header, chosen)) == (4, False)
-
-
-@pytest.mark.parametrize(
-    ("text", "mapping"),
-    [
-        ("Mail=email", ("Mail", Field.EMAIL)),
-        ("a=b = Customer-ID", ("a=b ", Field.CUSTOMER_ID)),
-        (" Mail =first name", (" Mail ", Field.FIRST_NAME)),
-    ],
-)
-def test_a_mapping_is_a_header_and_a_field(text: str, mapping: tuple[str, Field]) -> None:
-    """The last sign of equality separates, since headers may hold one."""
-    assert parse_mapping(text) == mapping
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("Mail", 'it must be a header and a field, such as "Mail=email"'),
-        (" =email", 'it must be a header and a field, such as "Mail=email"'),
-        ("Mail=emial", 'there is no field "emial"; .* linked_account_id; did you mean email\\?'),
-        ("Mail=", 'there is no field ""; there are customer_id, .*$'),
-    ],
-)
-def test_a_mapping_to_no_field_says_which_fields_there_are(text: str, said: str) -> None:
-    """A slip is answered with the field that is near."""
-    with pytest.raises(ValueError, match=said):
-        parse_mapping(text)
 
 
 def test_group_and_account_are_found_too_and_may_be_absent() -> None:

@@ -1,0 +1,129 @@
+"""Past runs that a command is about: found in the journal, and held to what the command needs of them."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from importer.cli.screen.past_runs import kind
+from importer.errors import LockedError, NothingToDoError, SettingsError
+from importer.journal.journal import Journal
+from importer.lock import NO_PATIENCE, Holder, run_lock
+from importer.model.run import Mode, PastRun
+from importer.model.source import STANDARD_INPUT
+from importer.reports.folder import abandon
+from importer.settings import Settings
+from importer.times import rfc3339
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Journal]:
+    """Open the journal that the settings name; what is kept without need is erased on the way."""
+    with Journal(settings.state_folder(), wall=time.time) as journal:
+        journal.sweep(settings.keep_s, abandon)
+        yield journal
+
+
+@contextmanager
+def locked(past: PastRun, settings: Settings) -> Iterator[None]:
+    """Keep every process from a run.
+
+    Raises:
+        LockedError: One is at it.
+    """
+    holder = Holder(os.getpid(), rfc3339(time.time()), past.source.path, past.run_id)
+    with run_lock(settings.state_folder(), holder, NO_PATIENCE):
+        yield
+
+
+def unfinished(journal: Journal, run_id: str | None) -> PastRun:
+    """Return the run that is to be resumed: the named one, or the newest unfinished one.
+
+    Where every unfinished run is at work, that is the newest of them: its lock says by whom, or lets this one wait.
+
+    Raises:
+        SettingsError: There is no such run.
+        NothingToDoError: It has ended, or there is none.
+    """
+    if run_id is None:
+        found = sorted(journal.unfinished(), key=lambda past: past.at_work)
+        if found:
+            return found[0]
+        raise NothingToDoError(
+            "There is no unfinished run: nothing to resume.",
+            code="nothing_to_resume",
+            hint="`importer history` lists the runs.",
+        )
+    past = journal.find(run_id)
+    if past.mode is not Mode.RUN:
+        raise NothingToDoError(
+            f"Run {past.run_id} is only a {kind(past)}: there is nothing to resume.", code="nothing_to_resume"
+        )
+    if past.ended:
+        raise NothingToDoError(
+            f"Run {past.run_id} has ended: there is nothing to resume.",
+            code="nothing_to_resume",
+            hint=advice(past, journal),
+        )
+    return past
+
+
+def retryable(journal: Journal, run_id: str, *, has_source: bool) -> PastRun:
+    """Return the named run, whose rows can be sent again.
+
+    Args:
+        journal: Knows it.
+        run_id: Its id, or the beginning of it.
+        has_source: It is said where its source is now.
+
+    Raises:
+        SettingsError: There is no such run, or it is none that can be retried.
+        LockedError: It is at work.
+        NothingToDoError: Another try helps none of its rows.
+    """
+    past = journal.find(run_id)
+    if past.mode is not Mode.RUN:
+        raise SettingsError(
+            f"Run {past.run_id} was only a {kind(past)}: it sent nothing.",
+            code="not_retried",
+            hint="Send the sheet with `importer run`.",
+        )
+    if past.at_work:
+        raise LockedError(f"Run {past.run_id} is at work.", code="locked", hint="Wait for its end, or stop it.")
+    if not past.ended and past.kept:
+        raise SettingsError(
+            f"Run {past.run_id} is unfinished.",
+            code="not_ended",
+            hint=f"Go on with it: importer resume {past.run_id}",
+        )
+    if not has_source and Path(past.source.path) == STANDARD_INPUT:
+        raise SettingsError(
+            f"Run {past.run_id} has read its source from standard input, and nobody knows where that came from.",
+            code="source_missing",
+            hint="Name the file that it was, unchanged, with --source; or give it again, with --source -.",
+        )
+    if not past.checked:
+        raise SettingsError(
+            f"Run {past.run_id} was cut off before its source was checked to the end: nothing of it was sent.",
+            code="not_checked",
+            hint="Begin anew, with `importer run`.",
+        )
+    if next(journal.rows_to_retry(past), None) is None:
+        raise NothingToDoError(
+            f"Run {past.run_id} has no row to try again that is not confirmed by now.", code="nothing_to_retry"
+        )
+    return past
+
+
+def advice(past: PastRun, journal: Journal) -> str:
+    """Return what a person may do about a run that is not gone on with; "" for nothing."""
+    if past.mode is not Mode.RUN:
+        return ""
+    if not past.checked:
+        return "Its source was not checked to the end, and nothing was sent: begin anew, with `importer run`."
+    if next(journal.rows_to_retry(past, superseded=False), None):
+        return f"`importer retry {past.run_id}` sends what another try may help."
+    return ""

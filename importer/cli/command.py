@@ -1,0 +1,62 @@
+"""A command that is declared here and done elsewhere, so that `--help` answers at once."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any, get_type_hints
+
+import click
+
+Addition = Callable[[Any], Any]
+"""Adds an option or an argument to a command, as click's decorators do."""
+
+
+class Command(click.Command):
+    """What a command can be given, and what its help says; what it does is a module that is called like it.
+
+    The module is imported when the command is really called, and not before: it may need whatever is heavy at its
+    top. It has a function of its own name, which is called with what was given (see `gathered`) and returns the exit
+    code, or nothing.
+
+    Args:
+        module: The module, from the root on. Its last name is the command's.
+        summary: What it does, for the list of all commands.
+        text: The same, for its own help.
+        takes: Its arguments and options, in the order in which help shows them.
+        epilog: What help says last.
+    """
+
+    def __init__(self, module: str, *, summary: str, text: str, takes: Iterable[Addition], epilog: str) -> None:
+        self.module = module
+        name = module.rpartition(".")[2].replace("_", "-")
+        super().__init__(name, callback=self._perform, help=text, short_help=summary, epilog=epilog)
+        for add in takes:
+            add(self)
+
+    def body(self) -> Callable[..., int | None]:
+        """Import the module, and return its function."""
+        function: Callable[..., int | None] = getattr(
+            importlib.import_module(self.module), self.module.rpartition(".")[2]
+        )
+        return function
+
+    def _perform(self, **said: object) -> int | None:
+        body = self.body()
+        return body(**gathered(body, said))
+
+
+def gathered(body: Callable[..., object], said: Mapping[str, object]) -> dict[str, object]:
+    """Return what was said as a function takes it: each option as it is, or as a field of a value.
+
+    A parameter whose type is a dataclass, such as `Given`, takes the options that the fields of that are named for;
+    fields that no option is named for keep their default.
+    """
+    left = dict(said)
+    values = {
+        name: kind(**{field.name: left.pop(field.name) for field in fields(kind) if field.name in left})
+        for name, kind in get_type_hints(body).items()
+        if is_dataclass(kind) and isinstance(kind, type)
+    }
+    return left | values

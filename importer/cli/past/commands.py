@@ -1,0 +1,73 @@
+"""The commands about past runs: what each can be given, and what its help says."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import click
+
+from importer.cli import options
+from importer.cli.command import Command
+
+HISTORY: Final = Command(
+    "importer.cli.past.history",
+    summary="List past runs, the newest first.",
+    text="""List past runs, the newest first: how far each is, and what became of its rows.""",
+    takes=(
+        click.option("-n", "--number", type=click.IntRange(min=1), default=20, show_default=True, help="So many runs."),
+        click.option("--all", "everything", is_flag=True, help="All runs."),
+        click.option(
+            "--html",
+            type=options.PATH,
+            metavar="FILE",
+            help="Write a page of all runs, with links to their reports; an older one is replaced.",
+        ),
+        options.STATE,
+        options.JSON_LIST,
+    ),
+    epilog="""\b
+        Examples:
+          importer history
+          importer history --json
+          importer history --html runs.html
+        """,
+)
+
+SHOW: Final = Command(
+    "importer.cli.past.show",
+    summary="Show one past run, and what can be done about it.",
+    text="""Show a past run: what it was about, what became of its rows, and what can be done about them.
+
+        Without RUN, the newest is shown.
+        """,
+    takes=(
+        click.argument("run", required=False),
+        options.STATE,
+        options.JSON,
+    ),
+    epilog="""\b
+        Examples:
+          importer show              the newest run
+          importer show k3f9abcd
+          importer show k3f9 --json  the beginning of an id will do
+        """,
+)
+
+FORGET: Final = Command(
+    "importer.cli.past.forget",
+    summary="Erase what an unfinished run keeps; it cannot be resumed then.",
+    text="""Erase the copy of its source and the values that the unfinished run RUN keeps to be resumed.""",
+    takes=(
+        click.argument("run"),
+        options.STATE,
+    ),
+    epilog="""\b
+        Examples:
+          importer forget k3f9abcd
+
+        What an unfinished run keeps, a copy of its source and the values to be sent, is erased by itself when the run
+        ends, and after 30 days (IMPORTER_KEEP_DAYS). What became of its rows stays in the journal.
+        """,
+)
+
+COMMANDS: Final = (HISTORY, SHOW, FORGET)

@@ -1,0 +1,207 @@
+"""The commands that read a source, send it, or go on with a run: what each can be given, and what its help says."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import click
+
+from importer.cli import options
+from importer.cli.command import Command
+
+RUN: Final = Command(
+    "importer.cli.runs.run",
+    summary="Send the changes of a sheet, and report what became of each row.",
+    text="""Send one Update Customer request for each valid row of SOURCE, a CSV file or a workbook.
+
+        The annotated sheet, every row of the source with its status, is written into a folder of the run's own.
+        """,
+    takes=(
+        options.SOURCE,
+        options.GROUP,
+        options.ACCOUNT,
+        options.BASE_URL,
+        options.KEY_FILE,
+        click.option("--sandbox", is_flag=True, help="Start the embedded API for this run, and send to that."),
+        click.option("--dry-run", is_flag=True, help="Do everything but send."),
+        options.OUTPUT,
+        options.FORM,
+        options.COLUMNS,
+        options.REDACT,
+        *options.READING,
+        options.VISIBLE_ONLY,
+        options.WARNINGS_AS_ERRORS,
+        options.STATE,
+        *options.CEILINGS,
+        options.CANARY,
+        options.STRICT,
+        click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Send the first N valid rows only."),
+        options.WAIT,
+        options.YES,
+        *options.TALK,
+    ),
+    epilog="""\b
+        Examples:
+          importer run changes.xlsx --sandbox
+              try it out against the embedded API: nothing leaves this machine
+          importer run changes.csv --dry-run --group-id GROUP --linked-account-id ACCOUNT
+              everything but sending
+          IMPORTER_API_KEY=... importer run changes.csv --group-id GROUP --linked-account-id ACCOUNT
+              send; the key is never an option's value, since others could see it
+          importer run changes.csv --yes --json >summary.json
+              from cron: nothing is asked, and the summary is for a program
+
+        The key must be a Manage Customers API key. Ctrl-C once: nothing new is sent, what is in flight is waited for,
+        and the reports are written. Again: what is in flight is given up. A third time ends at once.
+        """,
+)
+
+CHECK: Final = Command(
+    "importer.cli.runs.check",
+    summary="Read and check a sheet; send nothing, need no key.",
+    text="""Read SOURCE, a CSV file or a workbook, and check every row as `importer run` would; nothing is sent.
+
+        The annotated sheet says what is wrong with which row.
+        """,
+    takes=(
+        options.SOURCE,
+        options.GROUP,
+        options.ACCOUNT,
+        options.OUTPUT,
+        options.FORM,
+        options.COLUMNS,
+        options.REDACT,
+        *options.READING,
+        options.VISIBLE_ONLY,
+        options.WARNINGS_AS_ERRORS,
+        options.STATE,
+        *options.TALK,
+    ),
+    epilog="""\b
+        Examples:
+          importer check changes.xlsx
+          importer check changes.csv --json
+
+        The exit code is 0 when every row is valid, and 1 otherwise.
+        """,
+)
+
+PEEK: Final = Command(
+    "importer.cli.runs.peek",
+    summary="Show what the reader sees in a file; check and send nothing.",
+    text="""Show what `importer run` would read of SOURCE, a CSV file or a workbook.
+
+        Format, encoding, delimiter, sheet, header and columns, and the first rows: each with its number, its cells, and
+        the values as they would be sent. Nothing is checked, and nothing is written.
+        """,
+    takes=(
+        options.SOURCE,
+        *options.READING,
+        click.option(
+            "--raw", is_flag=True, help="Every record from the first line on, as text; no column has to be known."
+        ),
+        click.option("--rows", type=click.IntRange(min=0), default=10, show_default=True, metavar="N", help="So many."),
+        click.option("--all", "everything", is_flag=True, help="All of them."),
+        click.option("--json", "as_json", is_flag=True, help="Print one JSON object a row, nothing else."),
+        click.option("--csv", "as_csv", is_flag=True, help="Print the cells as CSV in UTF-8 (RFC 4180), nothing else."),
+    ),
+    epilog="""\b
+        Examples:
+          importer peek changes.xlsx
+          importer peek changes.csv --raw --rows 5
+              every record from the first line on, whatever is in it: why a file is refused shows here
+          importer peek changes.csv --all --json >rows.jsonl
+          importer peek changes.xlsx --sheet May --raw --all --csv >may.csv
+        """,
+)
+
+RESUME: Final = Command(
+    "importer.cli.runs.resume",
+    summary="Go on with a run that was cut off or stopped.",
+    text="""Go on with the unfinished run RUN, by default the newest one.
+
+        Rows that have their final outcome are left alone. All others are sent: those that were not sent, failed or were
+        left in doubt, and those that were in flight when the run was cut off. The reports are those of the whole run.
+        """,
+    takes=(
+        click.argument("run", required=False),
+        options.KEY_FILE,
+        options.OWN_OUTPUT,
+        options.COLUMNS,
+        options.REDACT_OR_NOT,
+        options.STATE,
+        *options.CEILINGS,
+        options.WAIT,
+        *options.TALK,
+    ),
+    epilog="""\b
+        Examples:
+          importer resume                the newest unfinished run
+          importer resume k3f9abcd       that one
+          importer resume k3f9 --rate 5  the beginning of an id will do; ceilings may be given anew
+
+        The source file is not needed: the run has kept its own copy. Where to send to is as it was; the key comes from
+        IMPORTER_API_KEY or a file, as for `importer run`.
+        """,
+)
+
+RETRY: Final = Command(
+    "importer.cli.runs.retry",
+    summary="Send the unconfirmed, failed and unsent rows of a run again.",
+    text="""Send those rows of the ended run RUN again that are unconfirmed, failed or were not sent.
+
+        The source must be the file that RUN has read, unchanged.
+        """,
+    takes=(
+        click.argument("run"),
+        options.SOURCE_NOW,
+        options.KEY_FILE,
+        options.OUTPUT,
+        options.COLUMNS,
+        options.REDACT_OR_NOT,
+        options.STATE,
+        *options.CEILINGS,
+        options.WAIT,
+        options.YES,
+        *options.TALK,
+    ),
+    epilog="""\b
+        Examples:
+          importer retry k3f9abcd
+          importer retry k3f9 --source moved/changes.xlsx
+
+        It is a new run with a folder of its own; rows that are not part of it have empty columns in its annotated
+        sheet. Where to send to is as it was; the key comes from IMPORTER_API_KEY or a file, as for `importer run`.
+        """,
+)
+
+REPORT: Final = Command(
+    "importer.cli.runs.report",
+    summary="Write the reports of a past run again.",
+    text="""Write all reports of the past run RUN again, from the journal and the source; those that are there are
+        replaced.
+
+        Of a run that was cut off, they say what is true if nobody goes on with it.
+        """,
+    takes=(
+        click.argument("run"),
+        options.SOURCE_NOW,
+        options.OWN_OUTPUT,
+        options.FORM,
+        options.COLUMNS,
+        options.REDACT_OR_NOT,
+        options.STATE,
+        options.JSON,
+        options.QUIET,
+    ),
+    epilog="""\b
+        Examples:
+          importer report k3f9abcd                              after the files were lost, or a newer version came
+          importer report k3f9 --redact --output for-a-ticket   with names and addresses masked
+          importer report k3f9 --source moved/changes.xlsx      the source must be the file that was read, unchanged
+
+        Nothing is sent, and the journal stays as it is.
+        """,
+)
+
+COMMANDS: Final = (RUN, CHECK, PEEK, RESUME, RETRY, REPORT)

@@ -1,0 +1,36 @@
+"""What a person says of a column: `HEADER=FIELD`."""
+
+from __future__ import annotations
+
+import pytest
+
+from importer.model.source import Field
+from importer.sheets.header.mapping import parse_mapping
+
+
+@pytest.mark.parametrize(
+    ("text", "mapping"),
+    [
+        ("Mail=email", ("Mail", Field.EMAIL)),
+        ("a=b = Customer-ID", ("a=b ", Field.CUSTOMER_ID)),
+        (" Mail =first name", (" Mail ", Field.FIRST_NAME)),
+    ],
+)
+def test_a_mapping_is_a_header_and_a_field(text: str, mapping: tuple[str, Field]) -> None:
+    """The last sign of equality separates, since headers may hold one."""
+    assert parse_mapping(text) == mapping
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Mail", 'it must be a header and a field, such as "Mail=email"'),
+        (" =email", 'it must be a header and a field, such as "Mail=email"'),
+        ("Mail=emial", 'there is no field "emial"; .* linked_account_id; did you mean email\\?'),
+        ("Mail=", 'there is no field ""; there are customer_id, .*$'),
+    ],
+)
+def test_a_mapping_to_no_field_says_which_fields_there_are(text: str, said: str) -> None:
+    """A slip is answered with the field that is near."""
+    with pytest.raises(ValueError, match=said):
+        parse_mapping(text)
