@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from importer.errors import SettingsError
 from importer.settings import Settings
 from importer.sheets.reading import Reading
-from importer.story.order import Order
+
+if TYPE_CHECKING:  # the commands that need no order need not pay for it
+    from importer.story.order import Order
 
 _NAMED_CHARACTERS: Final = {
     "tab": "\t",

@@ -12,7 +12,6 @@ from importer.cli.screen.console import answer
 from importer.cli.screen.past_runs import as_object, confirmed, kind, local_time
 from importer.cli.screen.tables import lines
 from importer.model.run import Mode, PastRun
-from importer.story.run_index import Indexing
 
 
 def history(number: int, everything: bool, html: Path | None, given: Given, as_json: bool) -> int:
@@ -20,6 +19,8 @@ def history(number: int, everything: bool, html: Path | None, given: Given, as_j
     settings = given.settings()
     with opened(settings) as journal:
         if html is not None:
+            from importer.story.run_index import Indexing  # noqa: PLC0415 - a tenth of a list's time, for no list
+
             Indexing(journal, settings).everywhere(html)
             return 0 if answer(str(html)) else 5
         runs = journal.runs()
