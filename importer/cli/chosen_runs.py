@@ -12,7 +12,8 @@ from importer.cli.screen.past_runs import kind
 from importer.errors import LockedError, NothingToDoError, SettingsError
 from importer.journal.journal import Journal
 from importer.lock import NO_PATIENCE, Holder, run_lock
-from importer.model.run import Mode, PastRun
+from importer.model.modes import Mode
+from importer.model.run import PastRun
 from importer.model.source import STANDARD_INPUT
 from importer.reports.folder import abandon
 from importer.settings import Settings

@@ -114,7 +114,7 @@ def _exit_code(error: ImporterError) -> int:
             return 0
         case RunAbandonedError():
             from importer.model.exit_codes import exit_code_of_stop  # noqa: PLC0415 - the same
-            from importer.model.run import StopReason  # noqa: PLC0415 - `--help` answers at once
+            from importer.model.stop_reasons import StopReason  # noqa: PLC0415 - `--help` answers at once
 
             return exit_code_of_stop(StopReason(error.code))
     return 5

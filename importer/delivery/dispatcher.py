@@ -23,8 +23,8 @@ from importer.delivery.replies.outcomes import DeliveryRow, not_sent, settle, un
 from importer.delivery.replies.refusals import Place, Refusals, is_cause
 from importer.delivery.wire.attempts import Fault, Reply
 from importer.model.rows import Attempt, Outcome, Pending, Waiting
-from importer.model.run import StopReason
 from importer.model.statuses import WRONG, Status
+from importer.model.stop_reasons import StopReason
 
 _NEVER: Final = float("-inf")
 _SURELY_S: Final = 0.01

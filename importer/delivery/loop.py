@@ -9,7 +9,7 @@ from importer.delivery.dispatcher import Dispatcher
 from importer.delivery.stop_switch import StopSwitch
 from importer.delivery.wire.attempts import Engine, Fault, Ledger, Reply
 from importer.model.rows import Outcome
-from importer.model.run import StopReason
+from importer.model.stop_reasons import StopReason
 
 _MAX_POLL_S: Final = 0.2
 """A signal is noticed within this time."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from importer.model.run import StopReason
+from importer.model.stop_reasons import StopReason
 
 
 @dataclass(slots=True)

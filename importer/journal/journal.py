@@ -22,7 +22,8 @@ from importer.journal.results import Results
 from importer.journal.run_journal import RunJournal
 from importer.journal.settling import DROP_ROWS, SNAPSHOT, TAKE_UP, TAKE_UP_RUN, TO_RETRY
 from importer.journal.values_file import attach, attach_again, expect_values
-from importer.model.run import Fix, Mode, PastRun, Target
+from importer.model.modes import Mode
+from importer.model.run import Fix, PastRun, Target
 from importer.model.source import STANDARD_INPUT
 from importer.times import rfc3339
 

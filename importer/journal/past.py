@@ -11,9 +11,11 @@ from typing import Any, Final
 
 from importer.journal.origins import origin_runs
 from importer.lock import holder_of
-from importer.model.run import Mode, PastRun, StopReason, Target
+from importer.model.modes import Mode
+from importer.model.run import PastRun, Target
 from importer.model.source import Detected, Skip, SourceInfo
 from importer.model.statuses import Status
+from importer.model.stop_reasons import StopReason
 from importer.times import seconds
 
 _COLUMNS: Final = (

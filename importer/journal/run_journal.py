@@ -24,9 +24,9 @@ from importer.journal.results import Results
 from importer.journal.selection import Selection
 from importer.journal.settling import DROP_ROWS, SETTLE_LEFT, SETTLE_REPEATS, TO_BE_SENT, WAIT_AGAIN
 from importer.model.rows import Attempt, Earlier, Issue, Outcome, Pending, RowWarning, Update, Waiting
-from importer.model.run import StopReason
 from importer.model.source import Origin, SourceInfo
 from importer.model.statuses import Status
+from importer.model.stop_reasons import StopReason
 from importer.times import rfc3339
 
 _HIDDEN: Final = "Left out: the row is hidden in the sheet, and --visible-only leaves such rows out"

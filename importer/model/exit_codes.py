@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from importer.model.run import Mode, StopReason
+from importer.model.modes import Mode
 from importer.model.statuses import CONFIRMED, Status
+from importer.model.stop_reasons import StopReason
 
 _EXIT_OF_STOP: Final = {
     StopReason.INTERNAL_ERROR: 5,
@@ -32,3 +33,8 @@ def exit_code(statuses: Mapping[Status, int], stop_reason: StopReason | None, mo
         return 1 if statuses.get(Status.INVALID) else 0
     needs_attention = any(count for status, count in statuses.items() if status not in CONFIRMED)
     return 1 if needs_attention else 0
+
+
+def has_ended(mode: Mode, exit_code: int | None, stop_reason: StopReason | None) -> bool:
+    """Return whether a run has come to its end; only one that sends can stop before it."""
+    return mode is not Mode.RUN or exit_code in (0, 1) or stop_reason is StopReason.INVALID_ROWS

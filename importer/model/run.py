@@ -1,4 +1,4 @@
-"""A run as a whole: what it is for, why it stopped, and what journal and reports say of it."""
+"""A run as a whole: where it sends to, when it stops, and what journal and reports say of it."""
 
 from __future__ import annotations
 
@@ -8,53 +8,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from importer.model.exit_codes import has_ended
+from importer.model.modes import Mode
 from importer.model.rows import Cause
 from importer.model.source import Field, SourceInfo
 from importer.model.statuses import Status
-
-
-class StopReason(StrEnum):
-    """Why a run ended before its last row. The spelling is an interface."""
-
-    KEY_REFUSED = "key_refused"
-    TARGET_REFUSED = "target_refused"
-    API_DOWN = "api_down"
-    RATE_LIMITED = "rate_limited"
-    RETRY_AFTER_TOO_LONG = "retry_after_too_long"
-    TOO_MANY_ERRORS = "too_many_errors"
-    CANARY_FAILED = "canary_failed"
-    INVALID_ROWS = "invalid_rows"
-    APPROVAL_MISMATCH = "approval_mismatch"
-    INTERRUPTED = "interrupted"
-    TERMINATED = "terminated"
-    HUNG_UP = "hung_up"
-    INTERNAL_ERROR = "internal_error"
-
-
-STOP_SENTENCES: Final = {
-    StopReason.KEY_REFUSED: "the API refused the key",
-    StopReason.TARGET_REFUSED: "the first replies all came from somewhere else than the API or this group",
-    StopReason.API_DOWN: "the API is down",
-    StopReason.RATE_LIMITED: "the API answered nothing but requests to slow down",
-    StopReason.RETRY_AFTER_TOO_LONG: "the API asked to wait for longer than is allowed",
-    StopReason.TOO_MANY_ERRORS: "there were too many errors",
-    StopReason.CANARY_FAILED: "the first rows were not confirmed",
-    StopReason.INVALID_ROWS: "there are invalid rows",
-    StopReason.APPROVAL_MISMATCH: "this is not what was approved",
-    StopReason.INTERRUPTED: "it was interrupted",
-    StopReason.TERMINATED: "it was asked to terminate",
-    StopReason.HUNG_UP: "its terminal was closed",
-    StopReason.INTERNAL_ERROR: "the importer itself failed",
-}
-"""Why a run ended early, to follow "The run stopped: "."""
-
-
-class Mode(StrEnum):
-    """What a run is for: to send, to do everything but send, or only to read and check."""
-
-    RUN = "run"
-    DRY_RUN = "dry_run"
-    CHECK = "check"
+from importer.model.stop_reasons import StopReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,8 +229,3 @@ class Summary:
     def balanced(self) -> bool:
         """Whether every row of the source has exactly one status."""
         return sum(self.statuses.values()) == self.source.rows
-
-
-def has_ended(mode: Mode, exit_code: int | None, stop_reason: StopReason | None) -> bool:
-    """Return whether a run has come to its end; only one that sends can stop before it."""
-    return mode is not Mode.RUN or exit_code in (0, 1) or stop_reason is StopReason.INVALID_ROWS

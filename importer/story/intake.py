@@ -15,8 +15,9 @@ from importer.checks.rules import Rules
 from importer.delivery.stop_switch import StopSwitch
 from importer.errors import RunAbandonedError, SettingsError, SourceError
 from importer.journal.run_journal import RunJournal
+from importer.model.modes import Mode
 from importer.model.rows import Issue, RowWarning
-from importer.model.run import Mode, PastRun, Target
+from importer.model.run import PastRun, Target
 from importer.model.source import Field, Skip, SourceInfo
 from importer.reports import to_fix
 from importer.reports.appended import appended_columns

@@ -19,10 +19,12 @@ from importer.errors import ImporterError, NothingToDoError, RunAbandonedError, 
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run_journal import RunJournal
 from importer.lock import Holder, Patience, run_lock, sending_lock
-from importer.model.exit_codes import exit_code
-from importer.model.run import STOP_SENTENCES, Mode, PastRun, StopReason, Target, has_ended
+from importer.model.exit_codes import exit_code, has_ended
+from importer.model.modes import Mode
+from importer.model.run import PastRun, Target
 from importer.model.source import SourceInfo
 from importer.model.statuses import Status
+from importer.model.stop_reasons import STOP_SENTENCES, StopReason
 from importer.reports.folder import RunFolder, abandon, default_path, prepare, reopen, withdraw
 from importer.sandbox import SANDBOX_ACCOUNT_ID, SANDBOX_GROUP_ID, SANDBOX_KEY, Customer, Sandbox, SandboxOptions
 from importer.settings import Settings

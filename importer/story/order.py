@@ -11,8 +11,9 @@ from typing import Literal, Protocol, cast
 from importer.delivery.wire.attempts import Engine
 from importer.delivery.wire.client import Endpoint
 from importer.errors import ImporterError
+from importer.model.modes import Mode
 from importer.model.rows import Outcome
-from importer.model.run import Mode, PastRun, Summary, Target
+from importer.model.run import PastRun, Summary, Target
 from importer.model.source import STANDARD_INPUT, SourceInfo
 from importer.model.statuses import Status
 from importer.sheets.reading import AS_IT_IS, Reading

@@ -11,7 +11,8 @@ from importer.errors import NothingToDoError, ReportError, SettingsError
 from importer.journal.journal import Journal
 from importer.journal.results import Results
 from importer.model.exit_codes import exit_code
-from importer.model.run import Mode, PastRun, Summary
+from importer.model.modes import Mode
+from importer.model.run import PastRun, Summary
 from importer.model.source import STANDARD_INPUT
 from importer.reports.folder import RunFolder, reopen
 from importer.reports.saying.next_steps import advised

@@ -11,7 +11,8 @@ from typing import Final
 from importer.errors import ImporterError, ReportError
 from importer.journal.journal import Journal
 from importer.lock import index_lock
-from importer.model.run import Mode, PastRun, State
+from importer.model.modes import Mode
+from importer.model.run import PastRun, State
 from importer.model.source import STANDARD_INPUT
 from importer.reports.files import remove_old_drafts
 from importer.reports.page.index_page import INDEX_NAME, IndexedRun, is_ours, write_index

@@ -15,8 +15,9 @@ from importer.delivery.policy import Policy
 from importer.delivery.stop_switch import StopSwitch
 from importer.delivery.wire.attempts import Fault, Reply
 from importer.model.rows import Attempt, Outcome, Pending, Waiting
-from importer.model.run import MaxErrors, StopReason
+from importer.model.run import MaxErrors
 from importer.model.statuses import Status
+from importer.model.stop_reasons import StopReason
 from tests.delivery.samples import fault, http, ok, unmasked
 
 Api = Callable[[Attempt, float], tuple[float, Reply]]

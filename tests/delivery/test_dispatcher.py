@@ -15,8 +15,8 @@ from importer.delivery.dispatcher import Dispatcher
 from importer.delivery.policy import Policy
 from importer.delivery.wire.attempts import Fault, Reply
 from importer.model.rows import Attempt, Pending, Update
-from importer.model.run import StopReason
 from importer.model.statuses import Status
+from importer.model.stop_reasons import StopReason
 from tests.delivery.samples import http, ok, pending, unmasked, update
 from tests.delivery.simulation import Delivery, Ran, always, policy, scripted
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from importer.model.run import MaxErrors, StopReason
+from importer.model.run import MaxErrors
 from importer.model.statuses import Status
+from importer.model.stop_reasons import StopReason
 from tests.delivery.samples import pending
 from tests.delivery.simulation import Delivery, policy, scripted
 from tests.delivery.test_dispatcher import together

@@ -13,7 +13,7 @@ from importer.delivery.stop_switch import StopSwitch
 from importer.delivery.wire.attempts import Reply
 from importer.errors import JournalError
 from importer.model.rows import Attempt, Outcome, Pending, Waiting
-from importer.model.run import StopReason
+from importer.model.stop_reasons import StopReason
 from tests.delivery.samples import http, ok, pending, unmasked
 from tests.delivery.simulation import policy
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importer.delivery.stop_switch import StopSwitch
-from importer.model.run import StopReason
+from importer.model.stop_reasons import StopReason
 
 
 def test_the_first_press_stops_and_the_second_gives_up() -> None:

@@ -17,9 +17,9 @@ from typing import Any
 import importer.journal
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run_journal import RunJournal
-from importer.model.run import StopReason
 from importer.model.source import SourceInfo
 from importer.model.statuses import Status
+from importer.model.stop_reasons import StopReason
 from tests.journal.conftest import NOON
 from tests.journal.rows import NEW_RUN, begun, outcome, update
 

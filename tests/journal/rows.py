@@ -9,8 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from importer.model.modes import Mode
 from importer.model.rows import Attempt, Issue, Outcome, Update, Waiting
-from importer.model.run import Mode, Target
+from importer.model.run import Target
 from importer.model.statuses import Status
 
 GROUP = "5b0f3c52-7a4e-4e7e-9f3a-1f0f4f3a9c11"

@@ -12,8 +12,8 @@ import pytest
 
 from importer.errors import JournalError, SourceError
 from importer.journal.journal import Journal, NewRun
-from importer.model.run import StopReason
 from importer.model.source import Skip, SourceInfo
+from importer.model.stop_reasons import StopReason
 from tests.journal.rows import ACCOUNT, GROUP, seen, update
 
 Begin = Callable[..., NewRun]

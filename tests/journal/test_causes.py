@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from importer.journal.run_journal import RunJournal
-from importer.model.run import StopReason
 from importer.model.statuses import Status
+from importer.model.stop_reasons import StopReason
 from tests.journal.rows import begun, issue, outcome, update
 
 Told = tuple[Status | None, str, str, int, tuple[int, ...]]

@@ -15,9 +15,10 @@ from importer.journal.digests import Digester
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run_journal import RunJournal
 from importer.model.rows import Attempt, Update
-from importer.model.run import Changes, StopReason, Target
+from importer.model.run import Changes, Target
 from importer.model.source import Field, SourceInfo
 from importer.model.statuses import Status
+from importer.model.stop_reasons import StopReason
 from tests.journal.rows import GROUP, begun, outcome, seen, update
 
 Checked = Callable[..., RunJournal]

@@ -13,9 +13,9 @@ import pytest
 from importer.errors import JournalError, LockedError
 from importer.journal.journal import Journal, NewRun
 from importer.lock import NO_PATIENCE, Holder, holder_of, run_lock
-from importer.model.run import StopReason
 from importer.model.source import SourceInfo
 from importer.model.statuses import Status
+from importer.model.stop_reasons import StopReason
 from tests.journal.conftest import NOON
 from tests.journal.rows import begun, issue, outcome, seen, told, update, waiting
 

@@ -14,9 +14,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from importer.errors import JournalError
 from importer.journal.journal import Journal, NewRun
 from importer.model.rows import Attempt, Outcome, Waiting
-from importer.model.run import StopReason
 from importer.model.source import SourceInfo
 from importer.model.statuses import Status
+from importer.model.stop_reasons import StopReason
 from tests.journal.rows import NEW_RUN, outcome, seen, update
 
 ROWS = range(2, 9)

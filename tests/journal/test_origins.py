@@ -8,7 +8,8 @@ from typing import Any
 
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run_journal import RunJournal
-from importer.model.run import Fix, Mode, Target
+from importer.model.modes import Mode
+from importer.model.run import Fix, Target
 from importer.model.source import Origin, SourceInfo
 from importer.model.statuses import Status
 from tests.journal.rows import begun, issue, outcome, seen, update

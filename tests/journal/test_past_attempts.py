@@ -8,9 +8,10 @@ from dataclasses import replace
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run_journal import RunJournal
 from importer.model.rows import Waiting
-from importer.model.run import PastAttempt, StopReason
+from importer.model.run import PastAttempt
 from importer.model.source import SourceInfo
 from importer.model.statuses import Status
+from importer.model.stop_reasons import StopReason
 from tests.journal.conftest import NOON
 from tests.journal.rows import begun, outcome, seen, update
 

@@ -13,8 +13,8 @@ from importer.errors import JournalError
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run_journal import RunJournal
 from importer.model.rows import Issue
-from importer.model.run import StopReason
 from importer.model.statuses import Status
+from importer.model.stop_reasons import StopReason
 from tests.journal.rows import begun, issue, outcome, seen, update
 
 CANARIES = {"first_name": "Quetzalli", "last_name": "Brzęczyszczykiewicz", "email": "Kanarek.Zolty@example.com"}

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from importer.journal.run_journal import RunJournal
 from importer.model.rows import Issue, Pending
-from importer.model.run import StopReason
 from importer.model.statuses import Status
+from importer.model.stop_reasons import StopReason
 from tests.journal.rows import begun, issue, outcome, told, update
 
 RunOf = Callable[[int], RunJournal]

@@ -14,9 +14,9 @@ from importer.errors import JournalError, SettingsError
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run_journal import RunJournal
 from importer.model.rows import Earlier, Outcome
-from importer.model.run import StopReason
 from importer.model.source import SourceInfo
 from importer.model.statuses import Status
+from importer.model.stop_reasons import StopReason
 from tests.journal.rows import begun, issue, outcome, seen, told, untimed, update, waiting
 
 OpenJournal = Callable[[], Journal]

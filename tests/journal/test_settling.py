@@ -9,8 +9,8 @@ import pytest
 from importer.errors import JournalError
 from importer.journal.run_journal import RunJournal
 from importer.model.rows import Outcome
-from importer.model.run import StopReason
 from importer.model.statuses import Status
+from importer.model.stop_reasons import StopReason
 from tests.journal.rows import begun, issue, outcome, seen, told, untimed, update, waiting
 
 RunOf = Callable[[int], RunJournal]

@@ -8,9 +8,10 @@ import pytest
 
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run_journal import RunJournal
-from importer.model.run import PastAttempt, PastRun, StopReason
+from importer.model.run import PastAttempt, PastRun
 from importer.model.source import SourceInfo
 from importer.model.statuses import Status
+from importer.model.stop_reasons import StopReason
 from tests.journal.conftest import NOON
 from tests.journal.rows import begun, outcome, seen, update
 

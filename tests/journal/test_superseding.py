@@ -9,9 +9,10 @@ import pytest
 
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run_journal import RunJournal
-from importer.model.run import PastRun, StopReason, Target
+from importer.model.run import PastRun, Target
 from importer.model.source import SourceInfo
 from importer.model.statuses import Status
+from importer.model.stop_reasons import StopReason
 from tests.journal.rows import GROUP, begun, outcome, seen, told, update
 
 Sent = Callable[..., PastRun]

@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from importer.model.exit_codes import exit_code, exit_code_of_stop
-from importer.model.run import Mode, StopReason, Summary, Target
+from importer.model.modes import Mode
+from importer.model.run import Summary, Target
 from importer.model.source import SourceInfo
 from importer.model.statuses import CONFIRMED, Status
+from importer.model.stop_reasons import StopReason
 
 
 @pytest.mark.parametrize("status", Status)

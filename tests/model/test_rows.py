@@ -7,9 +7,9 @@ from dataclasses import FrozenInstanceError
 import pytest
 
 from importer.model.rows import Outcome
-from importer.model.run import STOP_SENTENCES, StopReason
 from importer.model.source import APPENDED_COLUMNS, REQUIRED_FIELDS, VALUE_FIELDS, Field
 from importer.model.statuses import CONFIRMED, Status
+from importer.model.stop_reasons import STOP_SENTENCES, StopReason
 
 
 def test_the_nine_statuses_are_spelled_as_agreed() -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from importer.model.modes import Mode
 from importer.model.rows import Cause, Outcome
-from importer.model.run import Changes, Mode, StopReason, Summary, Target
+from importer.model.run import Changes, Summary, Target
 from importer.model.source import Detected, Field, SourceInfo
 from importer.model.statuses import Status
+from importer.model.stop_reasons import StopReason
 from importer.reports.saying.review import NextStep, Review, Span, Timing
 from importer.reports.summary.summary_sheet import summary_sheet
 from importer.reports.writing import Wish, writing_annotated

@@ -10,8 +10,9 @@ from contextlib import closing
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from importer.model.run import StopReason, Summary
+from importer.model.run import Summary
 from importer.model.statuses import Status
+from importer.model.stop_reasons import StopReason
 from importer.settings import CEILING, Settings
 from tests.simulation.api import Applied, of_run
 

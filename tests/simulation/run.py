@@ -13,7 +13,8 @@ from pydantic import SecretStr
 
 from importer.errors import ImporterError
 from importer.journal.journal import Journal
-from importer.model.run import Mode, PastRun, Summary
+from importer.model.modes import Mode
+from importer.model.run import PastRun, Summary
 from importer.settings import Settings
 from importer.story.job import Job
 from importer.story.order import Finished, Order

@@ -15,7 +15,8 @@ from importer.delivery.stop_switch import StopSwitch
 from importer.delivery.wire.attempts import Engine, Reply
 from importer.delivery.wire.client import Endpoint
 from importer.model.rows import Attempt, Outcome
-from importer.model.run import PastRun, StopReason
+from importer.model.run import PastRun
+from importer.model.stop_reasons import StopReason
 from importer.story.order import Plan, World
 from tests.simulation.api import Api
 from tests.simulation.scenario import Fate

@@ -11,7 +11,8 @@ from importer.cli.given import Given
 from importer.cli.screen.console import answer
 from importer.cli.screen.past_runs import as_object, confirmed, kind, local_time
 from importer.cli.screen.tables import lines
-from importer.model.run import Mode, PastRun
+from importer.model.modes import Mode
+from importer.model.run import PastRun
 
 
 def history(number: int, everything: bool, html: Path | None, given: Given, as_json: bool) -> int:

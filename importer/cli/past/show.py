@@ -13,8 +13,9 @@ from importer.cli.screen.next_commands import here
 from importer.cli.screen.past_runs import as_object, confirmed
 from importer.cli.screen.tables import lines
 from importer.errors import SettingsError
-from importer.model.run import STOP_SENTENCES, Fix, PastRun, State
+from importer.model.run import Fix, PastRun, State
 from importer.model.statuses import TO_FIX
+from importer.model.stop_reasons import STOP_SENTENCES
 from importer.phrases import listed
 from importer.reports.saying.next_steps import to_do
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from importer.cli.given import Given, Manner, Reports, Shape
 from importer.cli.perform import perform
-from importer.model.run import Mode
+from importer.model.modes import Mode
 from importer.story.order import Order
 
 

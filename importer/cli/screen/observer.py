@@ -13,8 +13,9 @@ from importer.cli.screen.next_commands import here
 from importer.cli.screen.progress import Show
 from importer.cli.screen.signals import Signals
 from importer.delivery.stop_switch import StopSwitch
+from importer.model.modes import Mode
 from importer.model.rows import Outcome
-from importer.model.run import Mode, PastRun
+from importer.model.run import PastRun
 from importer.model.statuses import CONFIRMED
 from importer.story.order import Order, Plan
 

@@ -12,9 +12,11 @@ import click
 from importer.cli.screen.console import answer
 from importer.cli.screen.next_commands import here
 from importer.cli.screen.source_findings import cause_lines, detected_line
+from importer.model.modes import Mode
 from importer.model.rows import Outcome
-from importer.model.run import STOP_SENTENCES, Mode, Summary
+from importer.model.run import Summary
 from importer.model.statuses import Status
+from importer.model.stop_reasons import STOP_SENTENCES
 from importer.phrases import listed
 from importer.reports.saying.figures import counted, duration
 from importer.reports.saying.next_steps import STOP_ADVICE, is_resumable, to_do

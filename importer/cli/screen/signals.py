@@ -11,7 +11,7 @@ from types import FrameType
 from typing import Any, Final
 
 from importer.delivery.stop_switch import StopSwitch
-from importer.model.run import StopReason
+from importer.model.stop_reasons import StopReason
 
 _REASONS: Final = {
     signal.SIGINT: StopReason.INTERRUPTED,

@@ -8,8 +8,8 @@ from typing import Final
 from importer.delivery.replies.meaning import Meaning, Next
 from importer.delivery.replies.refusals import Place
 from importer.model.rows import Earlier, Outcome, Update, Waiting
-from importer.model.run import StopReason
 from importer.model.statuses import Status
+from importer.model.stop_reasons import StopReason
 
 _UNSEEN: Final = Earlier("interrupted", "An earlier attempt may or may not have been applied")
 """What is known of the doubt of a row where nothing was told of it."""

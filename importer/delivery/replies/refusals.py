@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final, Self
 
 from importer.delivery.replies.meaning import Meaning, Next
-from importer.model.run import StopReason
 from importer.model.statuses import Status
+from importer.model.stop_reasons import StopReason
 
 FORBIDDEN_IN_A_ROW: Final = 3
 """So many 403 one after the other are the key, whatever was confirmed before."""

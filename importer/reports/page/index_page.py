@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from importer.model.run import Mode
+from importer.model.modes import Mode
 from importer.model.statuses import CONFIRMED, Status
 from importer.reports.page.document import INDEX_GENERATOR, Document
 from importer.reports.page.island import island

@@ -9,8 +9,8 @@ from functools import cache
 from itertools import islice
 from typing import Final
 
+from importer.model.modes import Mode
 from importer.model.rows import Outcome
-from importer.model.run import Mode
 from importer.model.source import REQUIRED_FIELDS, Field
 from importer.model.statuses import CONFIRMED, Status
 from importer.reports.page.island import island

@@ -7,8 +7,9 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final
 
+from importer.model.modes import Mode
 from importer.model.rows import Cause
-from importer.model.run import Changes, Mode, Summary
+from importer.model.run import Changes, Summary
 from importer.model.statuses import CONFIRMED, Status
 from importer.reports.page.document import Document
 from importer.reports.page.island import island

@@ -6,7 +6,8 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from importer.model.run import Mode, Summary, Target
+from importer.model.modes import Mode
+from importer.model.run import Summary, Target
 from importer.model.source import STANDARD_INPUT
 from importer.settings import DEFAULT_BASE_URL
 from importer.sheets.reading import DEFAULT_ENCODING, Reading

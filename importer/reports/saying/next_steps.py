@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Final
 
 from importer.checks.codes import WarningCode
+from importer.model.exit_codes import has_ended
+from importer.model.modes import Mode
 from importer.model.rows import Cause
-from importer.model.run import STOP_SENTENCES, Mode, StopReason, Summary, has_ended
+from importer.model.run import Summary
 from importer.model.statuses import STATUS_MEANINGS, TO_FIX, TO_TRY_AGAIN, Status
+from importer.model.stop_reasons import STOP_SENTENCES, StopReason
 from importer.reports.saying.figures import counted
 from importer.reports.saying.review import NextStep
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from importer.model.run import Mode
+from importer.model.modes import Mode
 from importer.model.statuses import CONFIRMED, TO_FIX, Status
 from importer.reports.saying.figures import counted
 

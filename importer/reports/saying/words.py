@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from importer.checks.codes import MEANINGS, WARNING_MEANINGS
+from importer.model.modes import Mode
 from importer.model.rows import Cause
-from importer.model.run import STOP_SENTENCES, Changes, Mode, Summary
+from importer.model.run import Changes, Summary
 from importer.model.source import Field, Skip, SourceInfo
 from importer.model.statuses import STATUS_MEANINGS, Status
+from importer.model.stop_reasons import STOP_SENTENCES
 from importer.reports.saying.figures import counted, duration, latency, moment
 from importer.reports.saying.next_steps import is_resumable, to_do
 from importer.reports.saying.review import Timing

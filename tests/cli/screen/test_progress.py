@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from importer.cli.screen.progress import Show
+from importer.model.modes import Mode
 from importer.model.rows import Outcome
-from importer.model.run import Mode, StopReason, Summary, Target
+from importer.model.run import Summary, Target
 from importer.model.source import SourceInfo
 from importer.model.statuses import Status
+from importer.model.stop_reasons import StopReason
 from importer.story.order import Plan
 
 

@@ -14,8 +14,8 @@ from importer.delivery.pace.outage import Outage
 from importer.delivery.policy import Policy
 from importer.delivery.wire.attempts import Fault, Reply
 from importer.model.rows import Attempt
-from importer.model.run import StopReason
 from importer.model.statuses import Status
+from importer.model.stop_reasons import StopReason
 from tests.delivery.samples import fault, http, ok, pending
 from tests.delivery.simulation import Api, Delivery, Ran, always, policy
 

@@ -11,8 +11,8 @@ from importer.delivery.replies.meaning import Meaning, Next
 from importer.delivery.replies.outcomes import DeliveryRow, settle
 from importer.delivery.wire.attempts import Fault
 from importer.model.rows import Earlier, Outcome
-from importer.model.run import StopReason
 from importer.model.statuses import Status
+from importer.model.stop_reasons import StopReason
 from tests.delivery.samples import pending, update
 from tests.delivery.simulation import Delivery, policy, scripted
 

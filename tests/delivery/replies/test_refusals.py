@@ -9,8 +9,8 @@ import pytest
 from importer.delivery.policy import Policy
 from importer.delivery.wire.attempts import Fault, Reply
 from importer.model.rows import Attempt, Pending
-from importer.model.run import StopReason
 from importer.model.statuses import Status
+from importer.model.stop_reasons import StopReason
 from tests.delivery.samples import GROUP, fault, http, ok, pending, update
 from tests.delivery.simulation import Delivery, Ran, policy, scripted
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from importer.model.run import Mode
+from importer.model.modes import Mode
 from importer.model.statuses import Status
 from importer.reports.page.index_page import IndexedRun
 

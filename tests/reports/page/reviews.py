@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from importer.model.modes import Mode
 from importer.model.rows import Cause, Outcome
-from importer.model.run import Changes, Mode, StopReason, Summary, Target
+from importer.model.run import Changes, Summary, Target
 from importer.model.source import Detected, Field, Skip, SourceInfo
 from importer.model.statuses import Status
+from importer.model.stop_reasons import StopReason
 from importer.reports.page.page_rows import PageRows
 from importer.reports.page.run_page import write_page
 from importer.reports.saying.review import Bar, NextStep, Pause, Review, Span, Timing

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from importer.model.modes import Mode
 from importer.model.rows import Outcome
-from importer.model.run import Mode
 from importer.model.statuses import Status
 from importer.sheets.table import Record, RecordKind
 from tests.reports.page.conftest import DESK, PHONE, Desk, Scheme

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
+from importer.model.modes import Mode
 from importer.model.rows import Outcome
-from importer.model.run import Mode
 from importer.model.source import Field
 from importer.model.statuses import Status
 from importer.reports.page.page_rows import COLUMNS, MAX_BYTES, PageRows

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from importer.model.run import Mode, Summary, Target
+from importer.model.modes import Mode
+from importer.model.run import Summary, Target
 from importer.model.source import Detected, Field, SourceInfo
 from importer.model.statuses import Status
 from importer.reports.saying.commands import fix_command, send_command

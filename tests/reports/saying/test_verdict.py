@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from importer.model.modes import Mode
 from importer.model.rows import Cause
-from importer.model.run import Mode, StopReason, Summary
+from importer.model.run import Summary
 from importer.model.statuses import Status
+from importer.model.stop_reasons import StopReason
 from importer.reports.saying.next_steps import advised, steps
 from importer.reports.saying.verdict import verdict
 from tests.reports.summary.test_summary_json import SUMMARY

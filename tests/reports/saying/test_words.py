@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from importer.model.run import Changes, Mode, StopReason
+from importer.model.modes import Mode
+from importer.model.run import Changes
 from importer.model.source import Detected, Field, Skip, SourceInfo
 from importer.model.statuses import CONFIRMED, Status
+from importer.model.stop_reasons import StopReason
 from importer.reports.saying.words import (
     as_sentences,
     changed_fields,

@@ -11,10 +11,12 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from importer.errors import ReportError
+from importer.model.modes import Mode
 from importer.model.rows import Cause
-from importer.model.run import Changes, Mode, StopReason, Summary, Target
+from importer.model.run import Changes, Summary, Target
 from importer.model.source import Detected, Field, Skip, SourceInfo
 from importer.model.statuses import Status
+from importer.model.stop_reasons import StopReason
 from importer.reports.summary.summary_json import SCHEMA_VERSION, as_json, check_balance, write_summary
 from tests.reports.summary.schema import schema, validator
 

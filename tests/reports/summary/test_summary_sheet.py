@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from importer.checks.codes import WARNING_MEANINGS, WarningCode
+from importer.model.modes import Mode
 from importer.model.rows import Cause
-from importer.model.run import Mode, StopReason
 from importer.model.statuses import Status
+from importer.model.stop_reasons import StopReason
 from importer.reports.saying.review import Span
 from importer.reports.summary.summary_sheet import MAX_CAUSES, summary_sheet
 from importer.sheets.extra_sheet import ExtraCell, ExtraSheet
