@@ -18,9 +18,9 @@ from importer.delivery.pace.outage import Outage
 from importer.delivery.pace.rate_limit import Throttle
 from importer.delivery.pace.spacing import Pacing
 from importer.delivery.policy import Policy
-from importer.delivery.replies.meaning import Meaning, Next, classify
-from importer.delivery.replies.outcomes import DeliveryRow, not_sent, settle, undecided
-from importer.delivery.replies.refusals import Place, Refusals, is_cause
+from importer.delivery.replies.refusals import GroupAndAccount, Refusals, is_cause
+from importer.delivery.replies.reply_meaning import Meaning, Next, classify
+from importer.delivery.replies.row_history import DeliveryRow, not_sent, settle, undecided
 from importer.delivery.wire.attempts import Fault, Reply
 from importer.model.rows import Attempt, Outcome, Pending, Waiting
 from importer.model.statuses import WRONG, Status
@@ -68,7 +68,7 @@ class Dispatcher:
         *,
         uniform: Callable[[], float],
         redact: Callable[[str], str],
-        confirmed: Iterable[Place] = (),
+        confirmed: Iterable[GroupAndAccount] = (),
     ) -> None:
         self._policy = policy
         self._uniform = uniform

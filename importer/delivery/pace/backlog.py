@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from heapq import heappop, heappush
 from math import inf, nextafter
 
-from importer.delivery.replies.outcomes import DeliveryRow
+from importer.delivery.replies.row_history import DeliveryRow
 
 
 class Backlog:

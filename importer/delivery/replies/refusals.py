@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, Self
 
-from importer.delivery.replies.meaning import Meaning, Next
+from importer.delivery.replies.reply_meaning import Meaning, Next
 from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason
 
@@ -15,7 +15,7 @@ FORBIDDEN_IN_A_ROW: Final = 3
 FIRST_REPLIES: Final = 10
 """So many first replies that all point elsewhere are the target, not the rows."""
 
-Place = tuple[str, str]
+GroupAndAccount = tuple[str, str]
 """A group and an account: what a key may or may not be good for."""
 
 
@@ -27,18 +27,18 @@ class Refusals:
     fault of their rows: the dispatcher decides on these rows when `holding` is false again, or the run stops over them.
     """
 
-    _confirmed: set[Place] = field(default_factory=set)
+    _confirmed: set[GroupAndAccount] = field(default_factory=set)
     _replies: int = 0
     _all_elsewhere: bool = True
     _forbidden: int = 0
 
     @classmethod
-    def after(cls, confirmed: Iterable[Place]) -> Self:
+    def after(cls, confirmed: Iterable[GroupAndAccount]) -> Self:
         """Return a watch over a run that has confirmed rows of these places before: its target was no wrong one."""
         places = set(confirmed)
         return cls(places, _all_elsewhere=not places)
 
-    def judge(self, meaning: Meaning, place: Place) -> StopReason | None:
+    def judge(self, meaning: Meaning, place: GroupAndAccount) -> StopReason | None:
         """Take in the next reply's meaning and return why the run must stop over it, if it must."""
         self._replies += 1
         self._all_elsewhere &= points_elsewhere(meaning)

@@ -23,7 +23,7 @@ from requests.auth import AuthBase
 from urllib3 import ProxyManager
 from urllib3.response import HTTPResponse
 
-from importer.delivery.pace.backoff import parse_retry_after
+from importer.delivery.replies.retry_after import parse_retry_after
 from importer.delivery.wire.attempts import Fault, Reply
 from importer.delivery.wire.connections import pool_classes
 from importer.delivery.wire.deadline import Deadline, DeadlinePassedError

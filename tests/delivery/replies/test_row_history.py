@@ -7,8 +7,8 @@ from itertools import product
 
 import pytest
 
-from importer.delivery.replies.meaning import Meaning, Next
-from importer.delivery.replies.outcomes import DeliveryRow, settle
+from importer.delivery.replies.reply_meaning import Meaning, Next
+from importer.delivery.replies.row_history import DeliveryRow, settle
 from importer.delivery.wire.attempts import Fault
 from importer.model.rows import Earlier, Outcome
 from importer.model.statuses import Status

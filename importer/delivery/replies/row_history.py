@@ -1,12 +1,12 @@
-"""How what is known of a row becomes its one outcome."""
+"""What the attempts of a row have shown, and how that becomes its one outcome."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
 
-from importer.delivery.replies.meaning import Meaning, Next
-from importer.delivery.replies.refusals import Place
+from importer.delivery.replies.refusals import GroupAndAccount
+from importer.delivery.replies.reply_meaning import Meaning, Next
 from importer.model.rows import Earlier, Outcome, Update, Waiting
 from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason
@@ -62,7 +62,7 @@ class DeliveryRow:
         return (self.update.group_id, self.update.customer_id)
 
     @property
-    def place(self) -> Place:
+    def place(self) -> GroupAndAccount:
         """What a key may or may not be good for."""
         return (self.update.group_id, self.update.linked_account_id)
 

@@ -8,7 +8,7 @@ from itertools import product
 
 import pytest
 
-from importer.delivery.replies.meaning import Meaning, Next, classify
+from importer.delivery.replies.reply_meaning import Meaning, Next, classify
 from importer.delivery.wire.attempts import Fault, Reply
 from importer.model.statuses import Status
 from tests.delivery.samples import GROUP, KEY, body, fault, http, ok, stored, unmasked, update
