@@ -34,6 +34,19 @@ def test_module_names_are_unique_but_for_commands() -> None:
     assert [name for name, count in names.items() if count > 1] == []
 
 
+def test_exit_codes_are_called_by_their_names() -> None:
+    """No command returns a number that is written out: all of them stand in one table."""
+    written = [
+        f"{path.relative_to(HOUSE)}:{node.lineno}"
+        for path in (HOUSE / "cli").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Return) and node.value
+        for part in ([node.value.body, node.value.orelse] if isinstance(node.value, ast.IfExp) else [node.value])
+        if isinstance(part, ast.Constant) and type(part.value) is int
+    ]
+    assert written == []
+
+
 def test_no_folder_is_fuller_than_a_stranger_can_overlook() -> None:
     """A folder that gets too full is split by what its modules are about."""
     sizes = Counter(path.parent.relative_to(HOUSE).as_posix() for path in _modules())

@@ -15,25 +15,18 @@ from importer import __version__
 from importer.cli.commands import COMMANDS
 from importer.cli.screen.console import answer, close_output, open_standard_streams, tell
 from importer.cli.screen.next_commands import here
-from importer.errors import (
-    ImporterError,
-    LockedError,
-    NothingToDoError,
-    RunAbandonedError,
-    SettingsError,
-    SourceError,
-    defect,
-)
+from importer.errors import ImporterError, defect
+from importer.model.exit_codes import MEANINGS, OF_SIGNALS, ExitCode, exit_code_of_error
 
-_EPILOG: Final = """\b
+_EXIT_CODES: Final = "; ".join(f"{code} {meaning}" for code, meaning in MEANINGS.items() if code not in OF_SIGNALS)
+_EXITS_BY_SIGNALS: Final = f"{', '.join(map(str, OF_SIGNALS))} {', '.join(MEANINGS[code] for code in OF_SIGNALS)}"
+_EPILOG: Final = f"""\b
 Examples:
   importer check changes.xlsx
   importer run changes.xlsx --sandbox
   importer run changes.csv --group-id GROUP --linked-account-id ACCOUNT
 
-The exit code of a run: 0 every row is confirmed; 1 at least one row needs attention; 2 wrong usage or settings;
-3 the source cannot be read; 4 stopped early on purpose; 5 the importer itself failed; 75 another run is sending;
-129, 130, 143 hung up, interrupted, terminated.
+The exit code of a run: {_EXIT_CODES}; {_EXITS_BY_SIGNALS}.
 """
 _NEW_OBJECTS: Final = 10_000
 """So many are made before cycles are looked for; Python's own default is 700."""
@@ -84,40 +77,22 @@ def run_command(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; whatever goes wrong has been said when this returns."""
     as_json = "--json" in arguments
     try:
-        return int(group.main(list(arguments), prog_name="importer", standalone_mode=False) or 0)
+        return int(group.main(list(arguments), prog_name="importer", standalone_mode=False) or ExitCode.WELL)
     except click.ClickException as error:
-        code = 2
+        code = ExitCode.USAGE
         _say(ImporterError(error.format_message(), code="usage", hint=_usage_hint(error)), code, as_json=as_json)
     except (click.Abort, KeyboardInterrupt):
-        code = 130
+        code = ExitCode.INTERRUPTED
         _say(ImporterError("Interrupted.", code="interrupted"), code, as_json=as_json)
     except ImporterError as error:
-        code = _exit_code(error)
+        code = exit_code_of_error(error)
         _say(error, code, as_json=as_json)
         _trace(error, arguments)
     except Exception as error:  # noqa: BLE001 - the last place where a defect can still be said in words
-        code = 5
+        code = ExitCode.FAILED
         _say(defect(error), code, as_json=as_json)
         _trace(error, arguments)
     return code
-
-
-def _exit_code(error: ImporterError) -> int:
-    match error:
-        case SettingsError():
-            return 2
-        case SourceError():
-            return 3
-        case LockedError():
-            return 75
-        case NothingToDoError():
-            return 0
-        case RunAbandonedError():
-            from importer.model.exit_codes import exit_code_of_stop  # noqa: PLC0415 - the same
-            from importer.model.stop_reasons import StopReason  # noqa: PLC0415 - `--help` answers at once
-
-            return exit_code_of_stop(StopReason(error.code))
-    return 5
 
 
 def _usage_hint(error: click.ClickException) -> str:
@@ -125,7 +100,7 @@ def _usage_hint(error: click.ClickException) -> str:
     return f"`{context.command_path if context else 'importer'} --help` says what there is."
 
 
-def _say(error: ImporterError, code: int, *, as_json: bool) -> None:
+def _say(error: ImporterError, code: ExitCode, *, as_json: bool) -> None:
     """Print an error: one line what is wrong, one what to do."""
     if as_json:
         told = {"code": error.code, "message": error.message, "hint": error.hint}

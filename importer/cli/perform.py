@@ -19,6 +19,7 @@ from importer.cli.screen.signals import stopping_on_signals
 from importer.delivery.stop_switch import StopSwitch
 from importer.delivery.wire.threads import thread_engine
 from importer.log import open_log
+from importer.model.exit_codes import ExitCode
 from importer.reports.summary.summary_json import as_json
 from importer.settings import Settings
 from importer.story.job import Job
@@ -46,7 +47,7 @@ def perform(order: Order, settings: Settings, manner: Manner, go: Callable[[Job]
     with stopping_on_signals(switch) as signals, show:
         watch = Watch(order, show=show, log=log, switch=switch, signals=signals, ask=not manner.yes)
         finished = go(Job(order, settings, observer=watch, switch=switch, world=real_world()))
-    return finished.exit_code if tell_result(finished, show, manner) else 5
+    return finished.exit_code if tell_result(finished, show, manner) else ExitCode.FAILED
 
 
 def screen(manner: Manner) -> Show:

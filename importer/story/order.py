@@ -11,6 +11,7 @@ from typing import Literal, Protocol, cast
 from importer.delivery.wire.attempts import Engine
 from importer.delivery.wire.client import Endpoint
 from importer.errors import ImporterError
+from importer.model.exit_codes import ExitCode
 from importer.model.modes import Mode
 from importer.model.rows import Outcome
 from importer.model.run import PastRun, Summary, Target
@@ -189,4 +190,4 @@ class Finished:
     @property
     def exit_code(self) -> int:
         """The exit code of the command; that a run was cut off is no failure of whoever reports on it."""
-        return self.summary.exit_code or 0
+        return self.summary.exit_code or ExitCode.WELL

@@ -10,7 +10,7 @@ from pathlib import Path
 from importer.errors import NothingToDoError, ReportError, SettingsError
 from importer.journal.journal import Journal
 from importer.journal.results import Results
-from importer.model.exit_codes import exit_code
+from importer.model.exit_codes import exit_code, exit_code_of_error
 from importer.model.modes import Mode
 from importer.model.run import PastRun, Summary
 from importer.model.source import STANDARD_INPUT
@@ -141,4 +141,4 @@ class Reporting:
         try:
             return Finished(Writing(table, results, folder, wish).write(summary))
         except ReportError as error:
-            return Finished(replace(summary, exit_code=5), error)
+            return Finished(replace(summary, exit_code=exit_code_of_error(error)), error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importer.cli.chosen_runs import opened
 from importer.cli.given import Given
 from importer.cli.screen.console import answer
+from importer.model.exit_codes import exit_code_of_answer
 from importer.reports.folder import abandon
 
 
@@ -16,4 +17,4 @@ def forget(run: str, given: Given) -> int:
             told = f"Run {past.run_id} is forgotten: what it kept is erased, and it cannot be resumed any more."
         else:
             told = f"Run {past.run_id} keeps nothing: there is nothing to forget."
-    return 0 if answer(told) else 5
+    return exit_code_of_answer(printed=answer(told))

@@ -11,6 +11,7 @@ from importer.cli.given import Given
 from importer.cli.screen.console import answer
 from importer.cli.screen.past_runs import as_object, confirmed, kind, local_time
 from importer.cli.screen.tables import lines
+from importer.model.exit_codes import exit_code_of_answer
 from importer.model.modes import Mode
 from importer.model.run import PastRun
 
@@ -23,7 +24,7 @@ def history(number: int, everything: bool, html: Path | None, given: Given, as_j
             from importer.story.run_index import Indexing  # noqa: PLC0415 - a tenth of a list's time, for no list
 
             Indexing(journal, settings).everywhere(html)
-            return 0 if answer(str(html)) else 5
+            return exit_code_of_answer(printed=answer(str(html)))
         runs = journal.runs()
     shown = runs if everything else runs[:number]
     if as_json:
@@ -34,7 +35,7 @@ def history(number: int, everything: bool, html: Path | None, given: Given, as_j
         text = "\n".join(_table(shown))
         if len(shown) < len(runs):
             text += f"\n\nand {len(runs) - len(shown):,} more: --all lists them."
-    return 0 if answer(text) else 5
+    return exit_code_of_answer(printed=answer(text))
 
 
 def _table(runs: Sequence[PastRun]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from importer.cli.screen.next_commands import here
 from importer.cli.screen.past_runs import as_object, confirmed
 from importer.cli.screen.tables import lines
 from importer.errors import SettingsError
+from importer.model.exit_codes import exit_code_of_answer
 from importer.model.run import Fix, PastRun, State
 from importer.model.statuses import TO_FIX
 from importer.model.stop_reasons import STOP_SENTENCES
@@ -31,8 +32,10 @@ def show(run: str | None, given: Given, as_json: bool) -> int:
     retries = [other.run_id for other in runs if other.retry_of == past.run_id]
     if as_json:
         later = {"retries": retries, "fixed_by": [asdict(fix) for fix in fixes]}
-        return 0 if answer(json.dumps(as_object(past) | later)) else 5
-    return 0 if answer("\n".join([*_facts(past, retries), "", *_told(past, fixes, may)])) else 5
+        text = json.dumps(as_object(past) | later)
+    else:
+        text = "\n".join([*_facts(past, retries), "", *_told(past, fixes, may)])
+    return exit_code_of_answer(printed=answer(text))
 
 
 def _facts(past: PastRun, retries: list[str]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from importer.cli.given import Given, Shape
 from importer.cli.screen.console import answer_all, terminal_width
 from importer.cli.screen.tables import fitted, lines
 from importer.errors import SettingsError, SourceError
+from importer.model.exit_codes import exit_code_of_answer
 from importer.model.source import STANDARD_INPUT, Detected
 from importer.phrases import column_letter
 from importer.reports.saying.figures import counted
@@ -80,7 +81,7 @@ _SHOWN_RAW: Final = frozenset(
 
 def _print(lines: Iterator[str]) -> int:
     """Print lines as they come, until nobody reads them any more."""
-    return 0 if answer_all(lines) else 5
+    return exit_code_of_answer(printed=answer_all(lines))
 
 
 def _as_json(row: PreviewRow) -> str:

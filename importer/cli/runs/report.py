@@ -8,6 +8,7 @@ from pathlib import Path
 from importer.cli.chosen_runs import locked, opened
 from importer.cli.given import Given, Manner, Reports
 from importer.cli.perform import screen, tell_result
+from importer.model.exit_codes import exit_code_of_answer
 from importer.story.order import Order
 from importer.story.reporting import Reporting
 from importer.story.run_index import Indexing
@@ -24,4 +25,4 @@ def report(run: str, source: Path | None, given: Given, reports: Reports, manner
         finished = replace(finished, notes=[told] if told else [])
     with screen(manner) as show:
         printed = tell_result(finished, show, manner)
-    return 0 if printed and finished.error is None else 5
+    return exit_code_of_answer(printed=printed and finished.error is None)

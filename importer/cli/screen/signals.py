@@ -11,6 +11,7 @@ from types import FrameType
 from typing import Any, Final
 
 from importer.delivery.stop_switch import StopSwitch
+from importer.model.exit_codes import exit_code_of_stop
 from importer.model.stop_reasons import StopReason
 
 _REASONS: Final = {
@@ -55,9 +56,10 @@ class Signals:
 
     def _handle(self, number: int, _: FrameType | None) -> None:
         self._received += 1
+        reason = _REASONS[signal.Signals(number)]
         if self._received > len(_SAID):
-            os._exit(128 + number)
-        self.switch.press(_REASONS[signal.Signals(number)])
+            os._exit(exit_code_of_stop(reason))
+        self.switch.press(reason)
         with suppress(OSError):  # the terminal may be gone
             os.write(2, _SAID[self._received - 1])
         if self._asking:
