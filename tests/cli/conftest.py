@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -41,6 +42,10 @@ class Importer(Protocol):
     def __call__(self, *arguments: object) -> Said:
         """Run it with a key in the environment and a state directory of the test's own."""
         ...
+
+
+Stopped = Callable[[Path], dict[str, Any]]
+"""Runs a sheet with a key that is refused, and returns the summary."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,21 @@ def api(tmp_path: Path) -> Iterator[Api]:
 
 
 @pytest.fixture
+def stopped(importer: Importer, api: Api, monkeypatch: pytest.MonkeyPatch) -> Stopped:
+    """Return a function that runs a sheet with a key that is refused, and returns the summary of the stopped run."""
+
+    def run(source: Path) -> dict[str, Any]:
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setenv("IMPORTER_API_KEY", "refused")
+            said = importer("run", source, *api.options, "--json")
+        assert said.code == 4
+        summary: dict[str, Any] = said.json
+        return summary
+
+    return run
+
+
+@pytest.fixture
 def sheet(tmp_path: Path) -> Callable[..., Path]:
     """Return a function that writes a CSV file of rows (id, first name, last name, address)."""
 
@@ -102,6 +122,12 @@ def sheet(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+def annotated(summary: dict[str, Any], encoding: str = "utf-8-sig") -> list[dict[str, str]]:
+    """Return the rows of the annotated sheet."""
+    with Path(summary["reports"]["annotated"]).open(encoding=encoding, newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def customer(number: int) -> str:

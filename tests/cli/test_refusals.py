@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from importer.lock import Holder, Patience, sending_lock
+from importer.sandbox import Sandbox, SandboxOptions
 from tests.cli.conftest import ACCOUNT, GROUP, Api, Importer, person
 
 TARGET = ("--group-id", GROUP, "--linked-account-id", ACCOUNT)
@@ -187,3 +190,22 @@ def test_the_importer_can_be_run_as_a_module(tmp_path: Path) -> None:
         [sys.executable, "-m", "importer", "--version"], capture_output=True, text=True, check=True, cwd=tmp_path
     )
     assert found.stdout.startswith("importer ")
+
+
+def test_two_runs_at_once_do_not_send_to_one_place(
+    importer: Importer, sheet: Callable[..., Path], tmp_path: Path
+) -> None:
+    """While one is at work, a second ends with 75, nothing done; a dry run and a check are free to go on."""
+    source = sheet(person(1))
+    with Sandbox(SandboxOptions(any_customer=True)) as sandbox:
+        target = ("--base-url", sandbox.base_url, "--group-id", "g", "--linked-account-id", "a")
+        holder = Holder(os.getpid(), "2026-01-01T00:00:00.000000Z", "/data/first.csv", "first111")
+        patience = Patience(wait_s=0.0, clock=time.monotonic, sleep=time.sleep, given_up=lambda: False)
+        with sending_lock(tmp_path / "state", sandbox.base_url, holder, patience):
+            said = importer("run", source, *target, "--json")
+            assert (said.code, said.json["exit_code"], said.json["error"]["code"]) == (75, 75, "locked")
+            assert "/data/first.csv" in said.json["error"]["message"]
+            assert importer("run", source, *target, "--dry-run").code == 0
+            assert importer("check", source).code == 0
+            assert importer("run", source, "--sandbox").code == 0
+        assert [run["mode"] for run in importer("history", "--json").json] == ["run", "check", "dry_run"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import re
@@ -16,7 +15,7 @@ import pytest
 from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.cli.conftest import Api, Importer, customer, person
+from tests.cli.conftest import Api, Importer, annotated, customer, person
 
 Sheet = Callable[..., Path]
 HEADER = ("Customer ID", "First Name", "Last Name", "Email")
@@ -25,12 +24,6 @@ PEOPLE = [
     (customer(2), "Ben", "Okafor", "ben@example.com"),
     (customer(3), "Cleo", "Lindqvist", "cleo@example.com"),
 ]
-
-
-def annotated(summary: dict[str, Any], encoding: str = "utf-8-sig") -> list[dict[str, str]]:
-    """Return the rows of the annotated sheet."""
-    with Path(summary["reports"]["annotated"]).open(encoding=encoding, newline="") as file:
-        return list(csv.DictReader(file))
 
 
 @pytest.fixture

@@ -1,21 +1,16 @@
-"""Exit codes, of a run, of an error, and as the README tells them; and whether the rows of a run add up."""
+"""Exit codes: of a run, of an error, and as the README tells them."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from importer import errors
 from importer.errors import ImporterError, NothingToDoError, RunAbandonedError
 from importer.model.exit_codes import MEANINGS, ExitCode, exit_code, exit_code_of_error, exit_code_of_stop, has_ended
 from importer.model.modes import Mode
-from importer.model.run import Summary, Target
-from importer.model.source import SourceInfo
 from importer.model.statuses import CONFIRMED, Status
 from importer.model.stop_reasons import StopReason
 
@@ -117,26 +112,3 @@ def test_the_readme_says_what_each_exit_code_means() -> None:
     told = [(int(number), text) for numbers, text in rows for number in numbers.split(",")]
     assert [number for number, _ in told] == sorted(ExitCode)
     assert [number for number, text in told if MEANINGS[ExitCode(number)] not in text] == []
-
-
-SUMMARY = Summary(
-    run_id="r7",
-    version="1",
-    mode=Mode.RUN,
-    exit_code=0,
-    stop_reason=None,
-    started_at="",
-    finished_at="",
-    seconds=0.0,
-    source=SourceInfo("/x.csv", None, "", rows=0),
-    target=Target(""),
-    statuses={},
-    attempts=0,
-)
-
-
-@given(st.dictionaries(st.sampled_from(Status), st.integers(0, 9)), st.integers(0, 40))
-def test_a_summary_is_balanced_where_its_statuses_sum_to_its_rows(counts: dict[Status, int], rows: int) -> None:
-    """Each row has exactly one status, or the summary is not balanced."""
-    summary = replace(SUMMARY, statuses=counts, source=replace(SUMMARY.source, rows=rows))
-    assert summary.balanced is (sum(counts.values()) == rows)

@@ -1,0 +1,28 @@
+"""`importer history`: past runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.cli.conftest import Api, Importer, Stopped, person
+
+Sheet = Callable[..., Path]
+
+
+def test_history_lists_runs_the_newest_first(importer: Importer, api: Api, sheet: Sheet, stopped: Stopped) -> None:
+    """As a table and as JSON: what each was, how far it came, and what became of its rows."""
+    assert "no runs yet" in importer("history").out
+    assert importer("history", "--json").json == []
+    source = sheet(person(1), person(2))
+    unfinished = stopped(source)["run_id"]
+    done = importer("run", source, *api.options, "--json").json["run_id"]
+    found = importer("history", "--json").json
+    assert [(run["run_id"], run["state"], run["exit_code"]) for run in found] == [
+        (done, "ended", 0),
+        (unfinished, "unfinished", 4),
+    ]
+    lines = importer("history", "-n", "1").out.splitlines()
+    assert lines[0].split()[:3] == ["run", "started", "what"]
+    assert lines[1].startswith(done)
+    assert "1 more" in lines[-1]

@@ -1,0 +1,41 @@
+"""Options of `importer run` that stop it early: `--strict`, `--max-errors`, `--canary`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.cli.conftest import Api, Importer, annotated, customer, person
+
+Sheet = Callable[..., Path]
+
+
+def test_strict_sends_nothing_where_a_row_is_invalid(importer: Importer, api: Api, sheet: Sheet) -> None:
+    """Every valid row ends not sent, exit code 4, and the run has ended: the data are to be mended."""
+    source = sheet(person(1), (customer(2), "", "B", "b@example.com"))
+    said = importer("run", source, *api.options, "--strict", "--json")
+    assert (said.code, said.json["stop_reason"]) == (4, "invalid_rows")
+    assert annotated(said.json)[0]["error_code"] == "invalid_rows"
+    assert api.requests() == []
+    assert importer("resume", said.json["run_id"]).code == 0
+    assert importer("run", sheet(person(1)), *api.options, "--strict").code == 0
+
+
+def test_too_many_errors_stop_the_run(importer: Importer, api: Api, sheet: Sheet) -> None:
+    """The rest is not sent, and can be resumed."""
+    source = sheet(*(person(number, "sandbox+400@example.com") for number in range(1, 201)))
+    said = importer("run", source, *api.options, "--max-errors", "3", "--json")
+    assert (said.code, said.json["stop_reason"]) == (4, "too_many_errors")
+    assert said.json["statuses"]["rejected"] <= 3 + 16
+    assert importer("run", source, *api.options, "--max-errors", "many").code == 2
+
+
+def test_a_canary_that_fails_stops_the_run(importer: Importer, api: Api, sheet: Sheet) -> None:
+    """Only the first two rows are sent; the resumed run begins with the first two of the rest."""
+    rows = [person(number) for number in range(1, 31)]
+    rows[1] = person(2, "sandbox+400@example.com")
+    said = importer("run", sheet(*rows), *api.options, "--canary", "2", "--json")
+    assert (said.code, said.json["stop_reason"]) == (4, "canary_failed")
+    assert len(api.requests()) == 2
+    resumed = importer("resume", "--json")
+    assert (resumed.code, resumed.json["statuses"]["updated"]) == (1, 29)
