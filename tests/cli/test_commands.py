@@ -26,6 +26,8 @@ HEAVY: Final = (
     "sqlite3",
     "structlog",
     "uvicorn",
+    "importer.settings",
+    "importer.story.job",
 )
 each_command = pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 
