@@ -60,10 +60,17 @@ def parsers_are_started(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
-    """Measure what the everyday tests reach: long proofs would take several times as long, and add next to nothing."""
+    """Measure what the everyday tests reach: long proofs would take several times as long, and add next to nothing.
+
+    So would the others of many that are alike.
+    """
+    seen: set[str] = set()
     for item in items:
-        if item.get_closest_marker("proof"):
+        kind = item.nodeid.partition("[")[0]
+        if item.get_closest_marker("proof") or (item.get_closest_marker("alike") and kind in seen):
             item.add_marker("no_cover")
+        else:
+            seen.add(kind)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -51,6 +51,7 @@ class Busy:
         return done - now, ok(attempt.update)
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("service", [even, uneven])
 @pytest.mark.parametrize("service_s", [0.01, 0.05, 0.2])
 @pytest.mark.parametrize("workers", [1, 2, 4, 8, 16, 32, 60])

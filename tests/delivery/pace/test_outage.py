@@ -73,6 +73,7 @@ def numbers_of(concurrency: int | str, *, max_attempts: int = 5) -> Policy:
     return policy(concurrency=ceiling, adaptive=concurrency == "auto", max_attempts=max_attempts)
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("kind", list(LATENCIES))
 @pytest.mark.parametrize("rows", [5, 8, 40, 1000])
 @pytest.mark.parametrize("concurrency", CONCURRENCIES)
@@ -90,6 +91,7 @@ def test_a_dead_api_costs_few_requests_and_a_bounded_time(concurrency: int | str
         assert all(outcome.code in ("http_500", "api_down") for outcome in ran.outcomes.values())
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("spent", [0, 5, 20])
 @pytest.mark.parametrize("concurrency", CONCURRENCIES)
 def test_an_outage_in_the_middle_costs_as_few(concurrency: int | str, spent: int) -> None:
@@ -114,6 +116,7 @@ def test_rows_that_certainly_did_not_arrive_are_not_sent() -> None:
     assert set(ran.counts()) == {Status.NOT_SENT}
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("length_s", [1.0, 10.0, 30.0, 55.0, 59.9])
 @pytest.mark.parametrize("rows", [5, 8, 200])
 @pytest.mark.parametrize("concurrency", CONCURRENCIES)

@@ -40,6 +40,7 @@ def run(
     return api
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("jitter_s", [0.0, *(pytest.param(s, marks=pytest.mark.proof) for s in (0.001, 0.003))])
 @pytest.mark.parametrize("retry_after_s", [None, 1.0])
 @pytest.mark.parametrize("latency_s", [0.05, *(pytest.param(s, marks=pytest.mark.proof) for s in (0.005, 0.2))])

@@ -58,6 +58,7 @@ def test_a_sep_line_decides_on_the_delimiter_and_is_not_counted(tmp_path: Path, 
     assert [list(row.values()) for row in cells_of(table)] == [ANA]
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("blank", ["\n", ",\r\n", ',"",\n', " , ,\t,\n"])
 def test_a_great_many_blank_records_are_counted_and_shift_no_number(tmp_path: Path, blank: str) -> None:
     """Whole batches of them are passed over at once, and the rows around them keep their numbers."""

@@ -235,6 +235,7 @@ def test_cells_may_be_missing_under_the_blank_end_of_a_header(tmp_path: Path) ->
     assert [list(row.values()) for row in cells_of(table)][:3] == [ANA] * 3
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize(
     "line",
     [

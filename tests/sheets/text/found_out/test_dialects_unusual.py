@@ -99,6 +99,7 @@ def test_such_line_ends_may_come_in_different_blocks(tmp_path: Path, end: str) -
         assert [len(cells) for cells in _raw(tmp_path / "a.csv", data)] == [2] * 6
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("end", ODD_ENDS)
 def test_other_line_ends_after_the_sample_are_read_too(tmp_path: Path, end: str) -> None:
     """The start of a file says nothing for sure of the rest, however long that is."""
