@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from importer.checks.rules import Rules
 
-Told = TypeVar("Told", Issue, RowWarning)
+FindingT = TypeVar("FindingT", Issue, RowWarning)
 
 _WHOLE_ROW: Final = ""
 """The column of an issue that is about no single cell."""
@@ -76,13 +76,13 @@ class Checker:
             return Checked((), self._in_order(issues))
         given = frame if frame.index.is_monotonic_increasing else frame.sort_index()
         cleaned = clean(given, self._rules)
-        whole = self._with_target(cleaned.frame)
-        found = [*issues, *self._found(whole, issues)]
-        warnings = self._warnings(given, whole, found)
-        refused = {issue.row for issue in found}
-        good = whole[~whole.index.isin(refused)] if refused else whole
+        with_targets = self._with_target(cleaned.frame)
+        all_issues = [*issues, *self._found(with_targets, issues)]
+        warnings = self._warnings(given, with_targets, all_issues)
+        refused = {issue.row for issue in all_issues}
+        good = with_targets[~with_targets.index.isin(refused)] if refused else with_targets
         updates = _updates(good, cleaned.notes, self._rules)
-        return Checked(tuple(updates), self._in_order(found), self._in_order(warnings))
+        return Checked(tuple(updates), self._in_order(all_issues), self._in_order(warnings))
 
     def values(self, frame: pd.DataFrame) -> Iterator[tuple[int, Mapping[str, str]]]:
         """Yield each row's number, and by the name of each field that the frame has the value that would be sent."""
@@ -98,34 +98,34 @@ class Checker:
 
     def _with_target(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Fill in the run's group and account where a row does not say its own, and there is a column for it."""
-        whole = frame.copy(deep=False)
+        filled = frame.copy(deep=False)
         for field, default in _targets(self._rules):
-            if field not in whole.columns and not default:
-                whole[field.value] = ""
-            elif field in whole.columns and default:
-                whole[field.value] = whole[field.value].mask(whole[field.value] == "", default)
-        return whole
+            if field not in filled.columns and not default:
+                filled[field.value] = ""
+            elif field in filled.columns and default:
+                filled[field.value] = filled[field.value].mask(filled[field.value] == "", default)
+        return filled
 
     def _found(self, frame: pd.DataFrame, issues: Sequence[Issue]) -> Iterator[Issue]:
-        known = {(issue.row, issue.column) for issue in issues}
+        cells_with_issue = {(issue.row, issue.column) for issue in issues}
         for failure in schema.failures(self._schema, frame):
             header = self._rules.header(failure.field)
-            if known.isdisjoint({(failure.row, header), (failure.row, _WHOLE_ROW)}):
+            if cells_with_issue.isdisjoint({(failure.row, header), (failure.row, _WHOLE_ROW)}):
                 text = message(failure.code, failure.cell, self._rules, header)
                 yield Issue(failure.row, failure.code.value, header, text)
 
     def _warnings(self, given: pd.DataFrame, cleaned: pd.DataFrame, issues: Sequence[Issue]) -> Sequence[RowWarning]:
         """Return the warnings of cells that have no issue."""
-        known = {(issue.row, issue.column) for issue in issues}
+        cells_with_issue = {(issue.row, issue.column) for issue in issues}
         return [
             warning
             for warning in row_warnings(given, cleaned, self._rules)
-            if known.isdisjoint({(warning.row, warning.column), (warning.row, _WHOLE_ROW)})
+            if cells_with_issue.isdisjoint({(warning.row, warning.column), (warning.row, _WHOLE_ROW)})
         ]
 
-    def _in_order(self, told: Sequence[Told]) -> Sequence[Told]:
+    def _in_order(self, findings: Sequence[FindingT]) -> Sequence[FindingT]:
         last = len(self._positions)
-        return tuple(sorted(told, key=lambda one: (one.row, self._positions.get(one.column, last))))
+        return tuple(sorted(findings, key=lambda finding: (finding.row, self._positions.get(finding.column, last))))
 
 
 def _targets(rules: Rules) -> Sequence[tuple[Field, str | None]]:
@@ -138,9 +138,9 @@ def _updates(frame: pd.DataFrame, notes: Mapping[int, str], rules: Rules) -> Ite
     customer_ids = map(str.lower if rules.customer_id_pattern is None else normal_id, frame[Field.CUSTOMER_ID].tolist())
     values = (frame[field].tolist() for field in VALUE_FIELDS)
     rows = frame.index.tolist()
-    told = map(notes.get, rows, repeat("")) if notes else repeat("")
+    row_notes = map(notes.get, rows, repeat("")) if notes else repeat("")
     # By position, in the order of the class: with names it takes half as long again, and this is done for every row.
-    return map(Update, rows, *targets, customer_ids, *values, told)
+    return map(Update, rows, *targets, customer_ids, *values, row_notes)
 
 
 def _ids(frame: pd.DataFrame, field: Field, default: str) -> Iterable[str]:

@@ -35,8 +35,8 @@ class Neighbours:
 
     def of(self, domain: str) -> Iterator[str]:
         """Yield the neighbours, in the order in which they were given; the domain itself is none."""
-        found = dict.fromkeys(near for rest in _rests(domain) for near in self._by_rest.get(rest, ()))
-        yield from (near for near in found if DamerauLevenshtein.distance(domain, near, score_cutoff=1) == 1)
+        neighbours = dict.fromkeys(near for rest in _rests(domain) for near in self._by_rest.get(rest, ()))
+        yield from (near for near in neighbours if DamerauLevenshtein.distance(domain, near, score_cutoff=1) == 1)
 
 
 def domain_of(address: str) -> str:
@@ -71,15 +71,15 @@ def likely_domains(rows: Mapping[str, int]) -> Mapping[str, str]:
         rows: How many rows have each domain.
     """
     frequent = Neighbours(domain for domain, count in rows.items() if count >= _FREQUENT)
-    found: dict[str, str] = {}
+    meant_domains: dict[str, str] = {}
     for domain, count in rows.items():
         if domain in _known() or likely_provider(domain):
             continue
         near = [other for other in frequent.of(domain) if rows[other] >= _TIMES_RARER * count]
         meant = max((other for other in near if _is_likely(domain, other)), key=rows.__getitem__, default=None)
         if meant is not None:
-            found[domain] = meant
-    return found
+            meant_domains[domain] = meant
+    return meant_domains
 
 
 def _is_likely(domain: str, meant: str) -> bool:
@@ -97,8 +97,8 @@ def _is_slip(domain: str, provider: str) -> bool:
     return own_ending == ending and len(name) >= _SHORTEST and sorted(own_name) == sorted(name)
 
 
-def _differ_in_country(one: str, other: str) -> bool:
-    (rest, _, country), (other_rest, _, other_country) = one.rpartition("."), other.rpartition(".")
+def _differ_in_country(domain: str, other_domain: str) -> bool:
+    (rest, _, country), (other_rest, _, other_country) = domain.rpartition("."), other_domain.rpartition(".")
     return rest == other_rest and len(country) == len(other_country) == _COUNTRY
 
 

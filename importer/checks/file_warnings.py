@@ -45,9 +45,9 @@ def name_order(first_name: str, last_name: str, address: str) -> NameOrder | Non
     parts = _TWO_PARTS.fullmatch(address.rpartition("@")[0])
     if parts is None:
         return None
-    one, two = _folded(parts[1])[0], _folded(parts[2])[0]
+    before_dot, behind_dot = _folded(parts[1])[0], _folded(parts[2])[0]
     first, last = _folded(first_name), _folded(last_name)
-    agrees, swapped = one in first and two in last, one in last and two in first
+    agrees, swapped = before_dot in first and behind_dot in last, before_dot in last and behind_dot in first
     if agrees == swapped:
         return None
     return NameOrder.AGREES if agrees else NameOrder.SWAPPED
@@ -68,12 +68,12 @@ def names_swapped(rows: Collection[int], agreeing: int, headers: Mapping[Field, 
         return
     first = headers.get(Field.FIRST_NAME, Field.FIRST_NAME.value)
     last = headers.get(Field.LAST_NAME, Field.LAST_NAME.value)
-    told = (
+    sentence = (
         f"{named(first)} and {named(last)} seem to hold each other's values: so say the addresses of {len(rows)} of "
         f"the {decidable} rows whose address tells. Swap the names of the two columns if that is so."
     )
     for row in rows:
-        yield RowWarning(row, WarningCode.NAMES_SWAPPED.value, first, told)
+        yield RowWarning(row, WarningCode.NAMES_SWAPPED.value, first, sentence)
 
 
 def shared_addresses(groups: Iterable[Sequence[Sequence[int]]], column: str) -> Iterator[RowWarning]:
@@ -86,9 +86,11 @@ def shared_addresses(groups: Iterable[Sequence[Sequence[int]]], column: str) -> 
     for customers in groups:
         firsts = [rows[0] for rows in customers[:_ENOUGH_TO_NAME]]
         for rows in customers:
-            others = named_rows([other for other in firsts if other != rows[0]], len(customers) - 1)
-            told = f"The address in {named(column)} is also in {others}, for another customer. Check whose it is."
-            yield from (RowWarning(row, WarningCode.SHARED_ADDRESS.value, column, told) for row in rows)
+            other_rows = named_rows([other for other in firsts if other != rows[0]], len(customers) - 1)
+            sentence = (
+                f"The address in {named(column)} is also in {other_rows}, for another customer. Check whose it is."
+            )
+            yield from (RowWarning(row, WarningCode.SHARED_ADDRESS.value, column, sentence) for row in rows)
 
 
 class FileEvidence:
@@ -138,5 +140,5 @@ def _folded(name: str) -> tuple[str, str]:
     """Return a name as names are compared here: all its letters, and those of its first word."""
     plain = unicodedata.normalize("NFKD", name.casefold().translate(_NOT_DECOMPOSED))
     words = re.split(r"[\s-]+", plain)
-    whole, first = ("".join(letter for letter in text if letter.isalpha()) for text in (plain, words[0]))
-    return whole, first
+    all_letters, first_word = ("".join(letter for letter in text if letter.isalpha()) for text in (plain, words[0]))
+    return all_letters, first_word

@@ -23,8 +23,8 @@ _OFTEN_IN_NAMES: Final = frozenset(
 
 def _of_bytes(first: int, last: int) -> str:
     octets = [bytes([octet]) for octet in range(first, last + 1)]
-    shown = {octet.decode(charset, errors="ignore") for octet in octets for charset in _CHARSETS}
-    return re.escape("".join(sorted(shown)))
+    letters = {octet.decode(charset, errors="ignore") for octet in octets for charset in _CHARSETS}
+    return re.escape("".join(sorted(letters)))
 
 
 _CLUE: Final = re.compile(f"[{_of_bytes(0xC2, 0xF4)}][{_of_bytes(0x80, 0xBF)}]")
@@ -36,11 +36,11 @@ def mangled(names: Sequence[str]) -> Sequence[int]:
 
     Example: `mangled(["Ana", "JosÃ©"])` is `[1]`.
     """
-    others = [name for name in names if not name.isascii()]
-    if not _CLUE.search("\n".join(others)):
+    beyond_ascii = [name for name in names if not name.isascii()]
+    if not _CLUE.search("\n".join(beyond_ascii)):
         return ()
-    found = {name for name in others if likely_original(name) is not None}
-    return [position for position, name in enumerate(names) if name in found]
+    mangled_names = {name for name in beyond_ascii if likely_original(name) is not None}
+    return [position for position, name in enumerate(names) if name in mangled_names]
 
 
 @functools.lru_cache(maxsize=65_536)

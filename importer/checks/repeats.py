@@ -60,8 +60,8 @@ def judge(rows: Sequence[tuple[int, bytes]], *, column: str) -> Repeats:
 
 
 def _conflict(row: int, numbers: Sequence[int], column: str) -> Issue:
-    others = [number for number in numbers[:_ENOUGH_TO_NAME] if number != row]
-    where = named_rows(others, len(numbers) - 1)
+    other_rows = [number for number in numbers[:_ENOUGH_TO_NAME] if number != row]
+    where = named_rows(other_rows, len(numbers) - 1)
     return Issue(
         row,
         Code.CONFLICTING_ROWS.value,

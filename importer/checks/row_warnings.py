@@ -54,44 +54,44 @@ def row_warnings(given: pd.DataFrame, cleaned: pd.DataFrame, rules: Rules) -> It
 
 def hidden_row(row: int) -> RowWarning:
     """Return the warning of a row that a person does not see in the sheet."""
-    told = "This row is hidden in the sheet, by a filter or by hand. Check whether it was meant to be sent."
-    return RowWarning(row, WarningCode.HIDDEN_ROW.value, "", told)
+    sentence = "This row is hidden in the sheet, by a filter or by hand. Check whether it was meant to be sent."
+    return RowWarning(row, WarningCode.HIDDEN_ROW.value, "", sentence)
 
 
 def domain_slip(row: int, header: str, meant: str) -> RowWarning:
     """Return the warning of an address whose domain is probably misspelt."""
-    told = f"{named(header)} has a domain that is one slip away from {meant}. Correct it if that is meant."
-    return RowWarning(row, WarningCode.DOMAIN_SLIP.value, header, told)
+    sentence = f"{named(header)} has a domain that is one slip away from {meant}. Correct it if that is meant."
+    return RowWarning(row, WarningCode.DOMAIN_SLIP.value, header, sentence)
 
 
 def _of_names(given: Sequence[str], cells: Sequence[str], rows: pd.Index, header: str) -> Iterator[RowWarning]:
-    found = {
+    codes = {
         position: WarningCode.NAME_IN_CAPITALS
         for position, cell in enumerate(cells)
         if cell.isupper() and _WORD.search(cell)
     }
-    found |= dict.fromkeys(mangled(given), WarningCode.MANGLED_TEXT)
-    whole = "".join(cells)
-    if "@" in whole or _DIGIT.search(whole):  # hardly any UUID has no digit
-        found |= _foreign(cells)
-    told = {code: sentence.format(named(header)) for code, sentence in _SENTENCES.items()}
-    for position, code in found.items():
-        yield RowWarning(int(rows[position]), code.value, header, told[code])
+    codes |= dict.fromkeys(mangled(given), WarningCode.MANGLED_TEXT)
+    all_text = "".join(cells)
+    if "@" in all_text or _DIGIT.search(all_text):  # hardly any UUID has no digit
+        codes |= _foreign(cells)
+    sentences = {code: sentence.format(named(header)) for code, sentence in _SENTENCES.items()}
+    for position, code in codes.items():
+        yield RowWarning(int(rows[position]), code.value, header, sentences[code])
 
 
 def _foreign(cells: Sequence[str]) -> dict[int, WarningCode]:
     """Return, by position, what is told of the cells that hold what hardly any name holds."""
-    found = {position: WarningCode.NAME_WITH_DIGITS for position, cell in enumerate(cells) if _DIGIT.search(cell)}
-    other = (position for position, cell in enumerate(cells) if _ADDRESS.search(cell) or _ID.search(cell))
-    return found | dict.fromkeys(other, WarningCode.VALUE_OF_OTHER_COLUMN)
+    with_digits = {position: WarningCode.NAME_WITH_DIGITS for position, cell in enumerate(cells) if _DIGIT.search(cell)}
+    misplaced = (position for position, cell in enumerate(cells) if _ADDRESS.search(cell) or _ID.search(cell))
+    return with_digits | dict.fromkeys(misplaced, WarningCode.VALUE_OF_OTHER_COLUMN)
 
 
 def _of_domains(addresses: Sequence[str], rows: pd.Index, header: str) -> Iterator[RowWarning]:
     domains = {domain_of(domain) for domain in {address.rpartition("@")[2] for address in addresses if "@" in address}}
-    meant = {domain: provider for domain in domains if (provider := likely_provider(domain)) is not None}
-    if not meant:
+    providers = {domain: provider for domain in domains if (provider := likely_provider(domain)) is not None}
+    if not providers:
         return
     for position, address in enumerate(addresses):
-        provider = meant.get(domain_of(address))
+        provider = providers.get(domain_of(address))
         if provider is not None:
             yield domain_slip(int(rows[position]), header, provider)

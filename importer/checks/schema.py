@@ -105,15 +105,15 @@ def failures(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> Sequence[Failur
         cases = errors.failure_cases
     else:
         return ()
-    found: dict[tuple[int, Field], Failure] = {}
+    by_cell: dict[tuple[int, Field], Failure] = {}
     for column, check, cell, row in zip(
         cases["column"], cases["check"], cases["failure_case"], cases["index"], strict=True
     ):
         failure = _failure(column, check, cell, row)
-        known = found.setdefault((failure.row, failure.field), failure)
-        if _ORDER[failure.code] < _ORDER[known.code]:
-            found[failure.row, failure.field] = failure
-    return tuple(found.values())
+        earlier = by_cell.setdefault((failure.row, failure.field), failure)
+        if _ORDER[failure.code] < _ORDER[earlier.code]:
+            by_cell[failure.row, failure.field] = failure
+    return tuple(by_cell.values())
 
 
 def _failure(column: object, check: object, cell: object, row: object) -> Failure:
@@ -166,7 +166,7 @@ def _each(
         cells = column.tolist()
         if all_pass(cells):
             return True
-        known = {cell: test(cell) for cell in set(cells)}
-        return column.map(known).astype(bool)
+        verdicts = {cell: test(cell) for cell in set(cells)}
+        return column.map(verdicts).astype(bool)
 
     return pa.Check(passes, error=code.value, ignore_na=False)

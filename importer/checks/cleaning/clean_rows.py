@@ -39,18 +39,18 @@ def clean(frame: pd.DataFrame, rules: Rules) -> Cleaned:
     The frame that was given stays as it is. A column that does not hold text is left alone, for the schema to refuse.
     """
     after = frame.copy(deep=False)
-    done: dict[int, list[tuple[str, CleaningStep]]] = {}
+    steps_by_position: dict[int, list[tuple[str, CleaningStep]]] = {}
     for field in Field:
         cells = texts(frame, field)
         header = rules.header(field)
         changes = _changes(cells, field, rules)
         for position, change in changes.items():
-            done.setdefault(position, []).append((header, change.done))
+            steps_by_position.setdefault(position, []).append((header, change.done))
         if changes:
             column = [changes[position].text if position in changes else cell for position, cell in enumerate(cells)]
             after[field.value] = pd.Series(column, index=frame.index, dtype="str")
     rows = frame.index.tolist()
-    return Cleaned(after, {rows[position]: note(tuple(steps)) for position, steps in done.items()})
+    return Cleaned(after, {rows[position]: note(tuple(steps)) for position, steps in steps_by_position.items()})
 
 
 def texts(frame: pd.DataFrame, field: Field) -> Sequence[str]:

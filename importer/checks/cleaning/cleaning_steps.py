@@ -61,9 +61,9 @@ class Tidied(NamedTuple):
 @functools.lru_cache(maxsize=1024)
 def note(done: tuple[tuple[str, CleaningStep], ...]) -> str:
     """Return what was done to the cells of a row, each with its column: a sentence for each kind of step."""
-    told = []
+    sentences = []
     for step, sentence in SENTENCES.items():
         headers = [named(header) for header, steps in done if step in steps]
         if headers:
-            told.append(sentence.format(listed(headers)))
-    return " ".join(told)
+            sentences.append(sentence.format(listed(headers)))
+    return " ".join(sentences)
