@@ -310,13 +310,13 @@ class Dispatcher:
             return None
         waiting, fresh = self._backlog.peek_due(now), self._backlog.peek_fresh(canary=self._canary_out)
         if waiting is not None and (fresh is None or self._outage.probes % 2 == 0):
-            found = self._backlog.take_due()
+            row = self._backlog.take_due()
         elif fresh is not None:
-            found = self._backlog.take_fresh(fresh)
+            row = self._backlog.take_fresh(fresh)
         else:
             return None
-        self._outage.probing(found.number, now)
-        return found
+        self._outage.probing(row.number, now)
+        return row
 
     @property
     def _canary_out(self) -> bool:

@@ -66,9 +66,9 @@ def _feed(dispatcher: Dispatcher, ledger: Ledger, after: int) -> int:
 def _replies(dispatcher: Dispatcher, engine: Engine, switch: StopSwitch, now: float) -> Sequence[Reply]:
     """Return what has arrived; for whatever is still out when everything is to be given up, that."""
     wait_s = dispatcher.wait_s(now)
-    found = engine.poll(_MAX_POLL_S if wait_s is None else min(_MAX_POLL_S, wait_s))
+    replies = engine.poll(_MAX_POLL_S if wait_s is None else min(_MAX_POLL_S, wait_s))
     _heed(switch, dispatcher)
     if not switch.give_up:
-        return found
-    answered = {reply.row for reply in found}
-    return [*found, *(Reply(row, 0.0, Fault.GIVEN_UP) for row in sorted(dispatcher.in_flight) if row not in answered)]
+        return replies
+    answered = {reply.row for reply in replies}
+    return [*replies, *(Reply(row, 0.0, Fault.GIVEN_UP) for row in sorted(dispatcher.in_flight) if row not in answered)]

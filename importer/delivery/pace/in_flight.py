@@ -104,7 +104,9 @@ class Window:
             self._limit = min(self._ceiling, self._limit * 2) if full else self._limit
         else:
             self._starting = False
-            wanted = self._limit * share * _ROOM + 1
-            self._limit = min(float(self._ceiling), max(wanted, self._limit / 2) if full else min(wanted, self._limit))
+            fitting = self._limit * share * _ROOM + 1
+            self._limit = min(
+                float(self._ceiling), max(fitting, self._limit / 2) if full else min(fitting, self._limit)
+            )
         if self.size != before:
             self._stale = before

@@ -87,11 +87,11 @@ class Throttle:
         self._burst: deque[float] = deque()
         self._manner = _BURSTY
         self._low, self._high = 0.0, math.inf
-        self._known = False
+        self._limit_known = False
         self._refused_at = -math.inf
         self._passed = 0
         self._early = 0
-        self._found = 0
+        self._times_lowered = 0
         self._trial_at = -math.inf
         self._tried_from = -math.inf
         self._tried = 0
@@ -113,7 +113,7 @@ class Throttle:
             return
         self._tried_from = self._tried_from if self._tried else begun_at
         self._tried += 1
-        if self._known:
+        if self._limit_known:
             self.rate *= 1 + self._creep(begun_at) / max(self.rate, 10.0)
         elif self._is_tried(self.rate, begun_at):
             self._go_up(self.rate, now)
@@ -153,7 +153,7 @@ class Throttle:
     def _creep(self, begun_at: float) -> float:
         """Return by which share in a second a known limit is felt for."""
         lasted = begun_at - self._tried_from
-        calm = min(self._found, _MOST_CALM)
+        calm = min(self._times_lowered, _MOST_CALM)
         doubled = min(self._tried / _PATIENCE, lasted / _PATIENCE_S) / (1 + _CALMER * calm)
         return min(_FASTEST_CREEP, _CREEP * 2.0 ** (min(int(doubled), 32) - calm))
 
@@ -167,7 +167,7 @@ class Throttle:
 
     def _come_down(self, rate: float, now: float) -> None:
         """Take the present rate for too high."""
-        if self._known and self._give_way(rate, now):
+        if self._limit_known and self._give_way(rate, now):
             return
         if self._tried <= 1:
             self._manner = _SHARP
@@ -183,9 +183,9 @@ class Throttle:
         """Keep to a lower rate from now on; return False where refusals come so often that the limit is another one."""
         rare = self._tried >= _RARE and now - self._tried_from >= _RARE_S
         self._early = 0 if rare else self._early + 1
-        self._found += 1
+        self._times_lowered += 1
         if self._early >= _LOST:
-            self._known, self._early, self._found, self._low = False, 0, 0, 0.0
+            self._limit_known, self._early, self._times_lowered, self._low = False, 0, 0, 0.0
             self._manner = _BURSTY
             return False
         share = self._passed_share(rate, now, rare=rare)
@@ -204,7 +204,7 @@ class Throttle:
         if not self._low:
             self.rate = max(_SLOWEST, self._high / 2)
         elif self._high <= self._low * _NARROW:
-            self._known = True
+            self._limit_known = True
             self.rate = max(_SLOWEST, self._low * _BELOW)
         else:
             self.rate = math.sqrt(self._low * self._high)

@@ -27,8 +27,8 @@ def key_mask(key: str) -> Callable[[str], str]:
         return str
     spellings = {key, quote(key), quote(key, safe=""), json.dumps(key)[1:-1], escape(key), *_in_base64(key)}
     longest_first = sorted(spellings, key=len, reverse=True)
-    found = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
-    return lambda text: found.sub(MASK, text)
+    spelling = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
+    return lambda text: spelling.sub(MASK, text)
 
 
 def _in_base64(key: str) -> Iterator[str]:
@@ -38,8 +38,8 @@ def _in_base64(key: str) -> Iterator[str]:
     """
     content = key.encode()
     for before in range(3):
-        whole = b64encode(bytes(before) + content).decode()
-        written = whole[(before * 8 + 5) // 6 : (before + len(content)) * 8 // 6]
+        encoded = b64encode(bytes(before) + content).decode()
+        written = encoded[(before * 8 + 5) // 6 : (before + len(content)) * 8 // 6]
         if len(written) >= _SHORTEST_BASE64:
             yield written
             yield written.translate(str.maketrans("+/", "-_"))

@@ -44,13 +44,13 @@ def api_words(reply: Reply, update: Update, redact: Callable[[str], str]) -> str
         return "it answered with a web page"
     text, cut = _told(reply)
     plain = redact(_plain(redact(text)))  # once more when it is plain: the key may have been escaped, or look like it
-    told = _without_values(_whole_words(plain) if cut else plain, update)
-    if not told:
+    words = _without_values(_whole_words(plain) if cut else plain, update)
+    if not words:
         return ""
-    if _shows(told, update):
+    if _shows(words, update):
         return "what it said holds values of this row, and is left out"
     room = MAX_QUOTED - 2
-    return f"“{told if len(told) <= room else told[: room - 1] + '…'}”"
+    return f"“{words if len(words) <= room else words[: room - 1] + '…'}”"
 
 
 def is_page(body: bytes) -> bool:
@@ -77,24 +77,24 @@ def _whole_words(text: str) -> str:
     return text if len(last) > MAX_QUOTED else head
 
 
-def _texts(found: object, depth: int) -> list[str]:
+def _texts(document: object, depth: int) -> list[str]:
     """Return the sentences in a JSON error, from the likely places if they hold any, five levels deep at most."""
-    if isinstance(found, str):
-        return [found]
-    if depth >= _MAX_DEPTH or not isinstance(found, dict | list):
+    if isinstance(document, str):
+        return [document]
+    if depth >= _MAX_DEPTH or not isinstance(document, dict | list):
         return []
-    if isinstance(found, list):
-        return [text for item in found for text in _texts(item, depth + 1)]
-    telling = [text for name in _TELLING if name in found for text in _texts(found[name], depth + 1)]
-    return telling or [f"{name}: {text}" for name, item in found.items() for text in _texts(item, depth + 1)]
+    if isinstance(document, list):
+        return [text for item in document for text in _texts(item, depth + 1)]
+    telling = [text for name in _TELLING if name in document for text in _texts(document[name], depth + 1)]
+    return telling or [f"{name}: {text}" for name, item in document.items() for text in _texts(item, depth + 1)]
 
 
 def _plain(text: str) -> str:
     """Return `text` on one line, composed, without escapes and without control, format or unassigned characters."""
     unescaped = unquote(_ESCAPED.sub(_unescaped, unescape(text)))
     composed = unicodedata.normalize("NFC", unescaped)
-    kept = "".join(char if unicodedata.category(char)[0] != "C" else " " for char in composed)
-    return " ".join(kept.split())
+    visible = "".join(char if unicodedata.category(char)[0] != "C" else " " for char in composed)
+    return " ".join(visible.split())
 
 
 def _unescaped(escapes: re.Match[str]) -> str:
@@ -105,20 +105,24 @@ def _without_values(text: str, update: Update) -> str:
     """Return `text` with the row's own values, in any of their spellings and as whole words, replaced by names."""
     local_part = update.email.partition("@")[0]
     shortest_known = 3  # of fewer letters, most words of a sentence would be made
-    known = dict.fromkeys(_spellings(local_part), VALUE_FIELDS[-1].value) if len(local_part) >= shortest_known else {}
-    names = known | {spelling: field.value for field in VALUE_FIELDS for spelling in _spellings(getattr(update, field))}
+    of_local_part = (
+        dict.fromkeys(_spellings(local_part), VALUE_FIELDS[-1].value) if len(local_part) >= shortest_known else {}
+    )
+    names = of_local_part | {
+        spelling: field.value for field in VALUE_FIELDS for spelling in _spellings(getattr(update, field))
+    }
     if not names:
         return text
     longest_first = sorted(names, key=len, reverse=True)
-    whole = rf"(?<![^\W_])({'|'.join(map(re.escape, longest_first))})(?![^\W_])"
-    return re.sub(whole, lambda found: f"[{names.get(found[0].casefold(), 'value')}]", text, flags=re.IGNORECASE)
+    pattern = rf"(?<![^\W_])({'|'.join(map(re.escape, longest_first))})(?![^\W_])"
+    return re.sub(pattern, lambda match: f"[{names.get(match[0].casefold(), 'value')}]", text, flags=re.IGNORECASE)
 
 
 def _spellings(value: str) -> set[str]:
     """Return a value as it may be found in plain text: as it is, as a form has it, or read in a wrong encoding."""
     in_cases = {value, value.upper(), value.casefold()}
     written = in_cases | {json.dumps(value, ensure_ascii=False)[1:-1], value.replace(" ", "+")}
-    misread = {text.encode(*one).decode(*other) for text in in_cases for one, other in _MISREAD}
+    misread = {text.encode(*encoding).decode(*misreading) for text in in_cases for encoding, misreading in _MISREAD}
     return {_plain(spelling).casefold() for spelling in written | misread} - {""}
 
 

@@ -83,12 +83,12 @@ class _Rule:
     def meaning(self, reply: Reply, words: str = "") -> Meaning:
         """Return what this line says of a reply, with the API's own words in the message."""
         sentence = self.sentence.format(reply.http_status)
-        told = f"{sentence}: {words}" if words else sentence
+        message = f"{sentence}: {words}" if words else sentence
         return Meaning(
             self.next,
             self.status,
             self.code.format(reply.http_status),
-            f"{told}; {_MAYBE}" if self.maybe else told,
+            f"{message}; {_MAYBE}" if self.maybe else message,
             maybe=self.maybe,
             http_status=reply.http_status,
             retry_after_s=reply.retry_after_s if self.next in (Next.RETRY, Next.WAIT_OUT) else None,
@@ -211,13 +211,13 @@ def _compared(stored: dict[str, str], update: Update, content_type: str) -> _Rul
 def _customer_object(body: bytes) -> dict[str, str] | None:
     """Return the documented object's fields, `group_id` being "" where it is not given; None for anything else."""
     try:
-        found = _DECODER.decode(body.decode("utf-8-sig"))
+        document = _DECODER.decode(body.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         return None
-    if not isinstance(found, dict):
+    if not isinstance(document, dict):
         return None
-    fields = {name: found.get(name) for name in ("id", "updated_at", *VALUE_FIELDS)}
-    fields["group_id"] = "" if found.get("group_id") is None else found["group_id"]
+    fields = {name: document.get(name) for name in ("id", "updated_at", *VALUE_FIELDS)}
+    fields["group_id"] = "" if document.get("group_id") is None else document["group_id"]
     texts = {name: value for name, value in fields.items() if isinstance(value, str)}
     if len(texts) < len(fields) or not texts["id"] or not _RFC3339.fullmatch(texts["updated_at"]):
         return None
@@ -226,10 +226,10 @@ def _customer_object(body: bytes) -> dict[str, str] | None:
 
 def _without_repetition(pairs: list[tuple[str, object]]) -> dict[str, object]:
     """Return a JSON object; one that names a thing twice says two things, and so nothing."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    document = dict(pairs)
+    if len(document) < len(pairs):
         raise ValueError("a name is repeated")
-    return found
+    return document
 
 
 def _refuse_constant(name: str) -> None:

@@ -78,8 +78,8 @@ class DeliveryRow:
     def waiting(self) -> Waiting:
         """Return what the journal keeps of a row between two attempts."""
         last = self.last
-        known = (last.http_status, last.code) if last else (None, "")
-        return Waiting(self.number, self.attempts, self.maybe, self.latency_s, *known)
+        status_and_code = (last.http_status, last.code) if last else (None, "")
+        return Waiting(self.number, self.attempts, self.maybe, self.latency_s, *status_and_code)
 
 
 def settle(row: DeliveryRow, meaning: Meaning) -> Outcome:
@@ -111,12 +111,12 @@ def undecided(row: DeliveryRow, reason: StopReason) -> Outcome:
     if row.maybe:
         return _in_doubt(row, "The run stopped before it was tried again")
     meaning = row.last
-    told = meaning.message if meaning else ""
+    message = meaning.message if meaning else ""
     return Outcome(
         row.number,
         Status.NOT_SENT,
         reason.value,
-        _sentences(told, "The run stopped before it was tried again"),
+        _sentences(message, "The run stopped before it was tried again"),
         meaning.http_status if meaning else None,
         row.attempts,
         latency_s=row.latency_s,
@@ -158,5 +158,5 @@ def _outcome(row: DeliveryRow, status: Status, meaning: Meaning, message: str, *
 
 def _sentences(*parts: str) -> str:
     """Return sentences one after the other; a quotation that ends one needs no full stop of ours."""
-    told = [part for part in parts if part]
-    return "".join(f"{part} " if part.endswith(_ENDED) else f"{part}. " for part in told[:-1]) + "".join(told[-1:])
+    filled = [part for part in parts if part]
+    return "".join(f"{part} " if part.endswith(_ENDED) else f"{part}. " for part in filled[:-1]) + "".join(filled[-1:])

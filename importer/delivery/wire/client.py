@@ -218,9 +218,9 @@ def _body(update: Update) -> bytes:
 def _read_surroundings(base_url: str) -> _Surroundings:
     """Return the environment's proxies and certificates; they are looked up once, not for every request."""
     with requests.Session() as session:
-        found = session.merge_environment_settings(base_url, {}, None, None, None)
-    proxies = {} if is_loopback(base_url) else dict(found["proxies"])
-    return _Surroundings(proxies, found["verify"] is None or found["verify"], found["cert"])
+        surroundings = session.merge_environment_settings(base_url, {}, None, None, None)
+    proxies = {} if is_loopback(base_url) else dict(surroundings["proxies"])
+    return _Surroundings(proxies, surroundings["verify"] is None or surroundings["verify"], surroundings["cert"])
 
 
 class _Adapter(HTTPAdapter):
@@ -276,11 +276,11 @@ def _causes(error: BaseException) -> list[BaseException]:
 
     requests and urllib3 keep causes as attributes, as arguments and as `__cause__`.
     """
-    seen: list[BaseException] = []
+    errors: list[BaseException] = []
     queue: list[object] = [error]
     while queue:
-        found = queue.pop(0)
-        if isinstance(found, BaseException) and found not in seen:
-            seen.append(found)
-            queue += [found.__cause__, found.__context__, getattr(found, "reason", None), *found.args]
-    return seen
+        suspect = queue.pop(0)
+        if isinstance(suspect, BaseException) and suspect not in errors:
+            errors.append(suspect)
+            queue += [suspect.__cause__, suspect.__context__, getattr(suspect, "reason", None), *suspect.args]
+    return errors

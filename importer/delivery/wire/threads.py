@@ -70,13 +70,13 @@ class ThreadEngine:
 
     def poll(self, timeout_s: float) -> Sequence[Reply]:
         """Return the replies that have arrived, waiting at most `timeout_s` for the first."""
-        found: list[Reply] = []
+        replies: list[Reply] = []
         with suppress(Empty):
-            found.append(self._outbox.get(timeout=timeout_s))
+            replies.append(self._outbox.get(timeout=timeout_s))
             while True:
-                found.append(self._outbox.get_nowait())
-        self._out -= len(found)
-        return found
+                replies.append(self._outbox.get_nowait())
+        self._out -= len(replies)
+        return replies
 
     def close(self) -> None:
         """Drop what no thread has taken up yet, and let every thread end after what it is doing.
