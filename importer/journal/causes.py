@@ -108,8 +108,8 @@ class Causes:
         for about in (_FOUND, _ENDED):
             for row, *kind, message in read(self.connection, self.path, about, {"run": self.number}):
                 kinds.setdefault(_Kind(*kind), _Sentences()).add(row, message)
-        found = [cause for kind, sentences in kinds.items() for cause in sentences.causes(kind)]
-        return sorted(found, key=_order)
+        causes = [cause for kind, sentences in kinds.items() for cause in sentences.causes(kind)]
+        return sorted(causes, key=_order)
 
 
 def _order(cause: Cause) -> tuple[bool, int, Sequence[int], str, str, str]:

@@ -57,8 +57,8 @@ def read(
 ) -> Iterator[tuple[Any, ...]]:
     """Yield what a query finds, in flat memory; `path` is the journal's, for the message."""
     with explained(path):
-        found = connection.execute(query, values)
-        while rows := found.fetchmany(_READ_ROWS):
+        cursor = connection.execute(query, values)
+        while rows := cursor.fetchmany(_READ_ROWS):
             yield from rows
 
 

@@ -66,9 +66,9 @@ class Leftovers:
 
     def sweep(self, older_than_s: float, let_go: LetGo) -> None:
         """Erase what is kept without need; see `Journal.sweep`."""
-        known = self._runs()
+        by_id = self._runs()
         for folder in self._kept_folders():
-            past = known.get(folder.name)
+            past = by_id.get(folder.name)
             if (past is not None and past.at_work) or not self._is_needless(folder, past, older_than_s):
                 continue
             with suppress(LockedError), self._alone_with(folder.name):

@@ -17,7 +17,7 @@ from importer.model.statuses import Status
 
 _ANY_CASE: Final = "coalesce(lower_email_digest, email_digest)"
 
-Found = Issue | RowWarning
+Finding = Issue | RowWarning
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +34,22 @@ class Findings:
 
     def insert(self, issues: Sequence[Issue], warnings: Sequence[RowWarning]) -> None:
         """Take in findings of rows that have none yet, within a transaction that is under way."""
-        found: list[Found] = sorted([*issues, *warnings], key=_row)
+        findings: list[Finding] = sorted([*issues, *warnings], key=_row)
         self.connection.executemany(
             'INSERT INTO findings (run, row, place, warning, code, "column", message) VALUES (?, ?, ?, ?, ?, ?, ?)',
             [
-                (self.number, row, place, isinstance(one, RowWarning), str(one.code), one.column, one.message)
-                for row, of_row in groupby(found, key=_row)
-                for place, one in enumerate(of_row)
+                (self.number, row, place, *_columns(finding))
+                for row, of_row in groupby(findings, key=_row)
+                for place, finding in enumerate(of_row)
             ],
         )
 
-    def append(self, found: Sequence[Found]) -> None:
+    def append(self, findings: Sequence[Finding]) -> None:
         """Take in further findings of any rows, within a transaction that is under way."""
         self.connection.executemany(
             'INSERT INTO findings (run, row, place, warning, code, "column", message) SELECT ?1, ?2,'
             " (SELECT count(*) FROM findings WHERE run = ?1 AND row = ?2), ?3, ?4, ?5, ?6",
-            (
-                (self.number, one.row, isinstance(one, RowWarning), str(one.code), one.column, one.message)
-                for one in found
-            ),
+            ((self.number, finding.row, *_columns(finding)) for finding in findings),
         )
 
     def warn(self, warnings: Sequence[RowWarning]) -> None:
@@ -71,13 +68,13 @@ class Findings:
             " (SELECT row FROM findings WHERE run = :run AND warning) ORDER BY row, place"
         )
         with explained(self.path), atomic(self.connection):
-            found = (Issue(*columns) for columns in read(self.connection, self.path, query, {"run": self.number}))
+            issues = (Issue(*columns) for columns in read(self.connection, self.path, query, {"run": self.number}))
             self.connection.executemany(
                 "UPDATE rows SET phase = 2, repeats = NULL, status = :status, code = :code, message = :message"
                 " WHERE run = :run AND row = :row",
                 (
-                    {"run": self.number, "row": row, "status": Status.INVALID, **told(list(of_row))}
-                    for row, of_row in groupby(found, key=_row)
+                    {"run": self.number, "row": row, "status": Status.INVALID, **as_outcome(list(of_row))}
+                    for row, of_row in groupby(issues, key=_row)
                 ),
             )
             self.connection.execute("UPDATE findings SET warning = 0 WHERE run = ?", (self.number,))
@@ -86,15 +83,15 @@ class Findings:
         """Yield each row that has issues, in row order, with them in the order in which they were found."""
         query = 'SELECT row, code, "column", message FROM findings WHERE run = :run AND NOT warning ORDER BY row, place'
         everything = (Issue(*columns) for columns in read(self.connection, self.path, query, {"run": self.number}))
-        for row, found in groupby(everything, key=_row):
-            yield row, list(found)
+        for row, of_row in groupby(everything, key=_row):
+            yield row, list(of_row)
 
     def warnings(self) -> Iterator[tuple[int, tuple[str, ...], tuple[str, ...]]]:
         """Yield each row that has warnings, in row order, with their codes and their sentences."""
         query = "SELECT row, code, message FROM findings WHERE run = :run AND warning ORDER BY row, place"
         everything = read(self.connection, self.path, query, {"run": self.number})
-        for row, found in groupby(everything, key=itemgetter(0)):
-            _, codes, sentences = zip(*found, strict=True)
+        for row, of_row in groupby(everything, key=itemgetter(0)):
+            _, codes, sentences = zip(*of_row, strict=True)
             yield row, codes, sentences
 
     def shared_addresses(self) -> Iterator[Sequence[Sequence[int]]]:
@@ -114,11 +111,15 @@ class Findings:
         return list(read(self.connection, self.path, query, {"run": self.number, **values}))
 
 
-def _row(found: Found) -> int:
-    return found.row
+def _row(finding: Finding) -> int:
+    return finding.row
 
 
-def told(issues: Sequence[Found]) -> dict[str, str]:
+def _columns(finding: Finding) -> tuple[bool, str, str, str]:
+    return isinstance(finding, RowWarning), str(finding.code), finding.column, finding.message
+
+
+def as_outcome(issues: Sequence[Finding]) -> dict[str, str]:
     """Return the codes and the messages of a row's issues, each as one text."""
     codes = dict.fromkeys(str(issue.code) for issue in issues)
     return {"code": ", ".join(codes), "message": " ".join(issue.message for issue in issues)}

@@ -127,19 +127,21 @@ class Journal:
         Raises:
             SettingsError: There is none, or more than one.
         """
-        wanted = run_id.strip().lower()
+        beginning = run_id.strip().lower()
         with explained(self.path):
-            found = past_runs(self._connection, self._folder, begins_with=wanted)
-        exact = [past for past in found if past.run_id == wanted]
+            matching = past_runs(self._connection, self._folder, begins_with=beginning)
+        exact = [past for past in matching if past.run_id == beginning]
         if exact:
             return exact[0]
-        if len(wanted) < _SHORTEST_BEGINNING:
+        if len(beginning) < _SHORTEST_BEGINNING:
             raise _unknown(f"{run_id!r} is too short for the beginning of a run's id: give three characters of it")
-        if len(found) != 1:
+        if len(matching) != 1:
             raise _unknown(
-                f"{len(found)} runs have an id that begins with {run_id}" if found else f"There is no run {run_id}"
+                f"{len(matching)} runs have an id that begins with {run_id}"
+                if matching
+                else f"There is no run {run_id}"
             )
-        return found[0]
+        return matching[0]
 
     def unfinished(self) -> Sequence[PastRun]:
         """Return the runs that can be resumed, or are at work, the newest first."""
@@ -154,7 +156,7 @@ class Journal:
         """Remember one more folder in which reports or a claim of a run may be, before there is anything in it."""
         if folder in past.folders:
             return
-        folders = json.dumps([_text(known) for known in (*past.folders, folder)])
+        folders = json.dumps([_text(path) for path in (*past.folders, folder)])
         with explained(self.path):
             self._connection.execute("UPDATE runs SET folders = ? WHERE number = ?", (folders, past.number))
 
@@ -223,12 +225,12 @@ class Journal:
             SourceError: There is none that can be read, or it is not the file that the run has read.
         """
         private = PrivateFolder(self._folder / "runs" / f"{past.run_id}-{secrets.token_hex(4)}")
-        kept = self._private(past.run_id).source if past.kept and given is None else None
-        path = kept or given or Path(past.source.path)
+        own_copy = self._private(past.run_id).source if past.kept and given is None else None
+        path = own_copy or given or Path(past.source.path)
         with explained(self.path), ExitStack() as undo:
             private.make()
             undo.callback(private.remove)
-            copy, sha256 = _taken_in(private, path, kept or given)
+            copy, sha256 = _taken_in(private, path, own_copy or given)
             if sha256 != past.source.sha256:
                 raise SourceError(
                     f"The file {path} is not the one that run {past.run_id} has read.",
@@ -309,7 +311,7 @@ class Journal:
 
     def _insert(self, new: NewRun, sha256: str) -> int:
         retried = new.retry_of.number if new.retry_of else None
-        found = self._connection.execute(
+        cursor = self._connection.execute(
             "INSERT INTO runs (run_id, mode, version, started_at, source_path, source_sha256, base_url, group_id,"
             " linked_account_id, output, settings, asked, retry_of, root, digest_key, started_by)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
@@ -333,15 +335,15 @@ class Journal:
                 new.started_by,
             ),
         )
-        return int(found.fetchone()[0])
+        return int(cursor.fetchone()[0])
 
 
-def _taken_in(private: PrivateFolder, path: Path, known: Path | None) -> tuple[Path, str]:
+def _taken_in(private: PrivateFolder, path: Path, named_path: Path | None) -> tuple[Path, str]:
     """Take a source in, and say of one that is not where it was how to name it."""
     try:
         return private.take_in(path)
     except SourceError as error:
-        if known is not None:
+        if named_path is not None:
             raise
         raise SourceError(error.message, code=error.code, hint="If it was moved, say where with --source.") from error
 
@@ -368,11 +370,11 @@ def _not_kept(past: PastRun) -> JournalError:
 
 def _altered(past: PastRun, copy: Path) -> JournalError:
     again = f"importer retry {past.run_id}" if past.checked else "begin anew with `importer run`"
-    told = "" if past.checked else "Nothing of it was sent. "
+    nothing_sent = "" if past.checked else "Nothing of it was sent. "
     return JournalError(
         f"Run {past.run_id} cannot be resumed: its copy of the source, {copy}, is not what it was.",
         code="journal_damaged",
-        hint=f"{told}Send its rows again from the source: importer forget {past.run_id}, then {again}",
+        hint=f"{nothing_sent}Send its rows again from the source: importer forget {past.run_id}, then {again}",
     )
 
 

@@ -96,4 +96,4 @@ def fixes_of(connection: sqlite3.Connection, path: Path, past: PastRun) -> Seque
         path: The journal's, for the message.
         past: The run whose rows they are.
     """
-    return [Fix(*found) for found in read(connection, path, _FIXES, {"run": past.number})]
+    return [Fix(*columns) for columns in read(connection, path, _FIXES, {"run": past.number})]

@@ -55,16 +55,16 @@ class Results:
             if status is None:
                 raise _no_outcome(row)
             codes: tuple[str, ...] = ()
-            more = [note] if note else []
+            sentences = [note] if note else []
             if warned is not None and warned[0] == row:
-                _, codes, sentences = warned
-                more += sentences
+                _, codes, of_warnings = warned
+                sentences += of_warnings
                 warned = next(warnings, None)
             yield Outcome(
                 row,
                 Status(status),
                 code,
-                _whole(message, more),
+                _whole(message, sentences),
                 http_status,
                 attempts,
                 updated_at,
@@ -112,9 +112,9 @@ class Results:
         return read(self.connection, self.path, query, {"run": self.number})
 
 
-def _whole(message: str, more: list[str]) -> str:
+def _whole(message: str, sentences: list[str]) -> str:
     """Return a message with the sentences that follow it."""
-    return " ".join([*([f"{message.removesuffix('.')}."] if message else []), *more]) if more else message
+    return " ".join([*([f"{message.removesuffix('.')}."] if message else []), *sentences]) if sentences else message
 
 
 def _no_outcome(row: int) -> JournalError:

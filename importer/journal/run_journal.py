@@ -15,7 +15,7 @@ from importer.errors import JournalError
 from importer.journal.confirmations import CONFIRM, CONTRADICT, NOTE_CHANGES, VOID
 from importer.journal.database import atomic, explained, read
 from importer.journal.digests import Digester
-from importer.journal.findings import Findings, told
+from importer.journal.findings import Findings, as_outcome
 from importer.journal.origins import Origins
 from importer.journal.past import found_as_json
 from importer.journal.past_attempts import KEEP_TRY
@@ -108,7 +108,7 @@ class RunJournal:
             )
             self.connection.executemany(
                 "INSERT INTO rows (run, row, phase, status, code, message) VALUES (?, ?, 2, ?, ?, ?)",
-                ((self.number, row, Status.INVALID, *told(list(found)).values()) for row, found in by_row),
+                ((self.number, row, Status.INVALID, *as_outcome(list(of_row)).values()) for row, of_row in by_row),
             )
             self.connection.executemany(
                 "INSERT INTO rows (run, row, phase, status, code, message) VALUES (?, ?, 2, ?, ?, ?)",
@@ -140,15 +140,15 @@ class RunJournal:
             f" FROM rows LEFT JOIN sent_values.updates USING (row) WHERE {TO_BE_SENT} AND row > :after"
             " ORDER BY row LIMIT :limit"
         )
-        found = []
+        rows = []
         for row, *update, attempts, maybe, interrupted, code, message, http_status in self._read(
             query, after=after, limit=limit
         ):
             if None in update:
                 raise _defect(f"The values of row {row} are not in the run's own folder")
             earlier = Earlier(code, message, http_status) if message else None
-            found.append(Pending(Update(row, *update), attempts, bool(maybe), bool(interrupted), earlier))
-        return found
+            rows.append(Pending(Update(row, *update), attempts, bool(maybe), bool(interrupted), earlier))
+        return rows
 
     def record(self, begun: Sequence[Attempt], waiting: Sequence[Waiting], outcomes: Sequence[Outcome]) -> None:
         """Make all of it durable in one step; only then may `begun` leave and `outcomes` be reported.

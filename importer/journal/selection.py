@@ -36,8 +36,8 @@ class Selection:
             f" (SELECT group_id, customer_id FROM rows WHERE {TO_BE_SENT} GROUP BY 1, 2 HAVING count(*) > 1)"
             " ORDER BY group_id, customer_id, row"
         )
-        found = read(self.connection, self.path, query, {"run": self.number})
-        for _, of_customer in groupby(found, key=itemgetter(0, 1)):
+        rows = read(self.connection, self.path, query, {"run": self.number})
+        for _, of_customer in groupby(rows, key=itemgetter(0, 1)):
             yield [(row, b"".join(digests) + account.encode()) for _, _, row, *digests, account in of_customer]
 
     def resolve(self, decisions: Iterable[Issue | tuple[int, int]]) -> None:
@@ -101,9 +101,9 @@ class Selection:
         with explained(self.path), atomic(self.connection):
             self.connection.execute(SENT_LATER, {"run": self.number})
             self.connection.execute("CREATE INDEX temp.by_customer ON later (group_id, customer_id)")
-            found = self.connection.execute(SUPERSEDE, {"run": self.number}).rowcount
+            count = self.connection.execute(SUPERSEDE, {"run": self.number}).rowcount
             self.connection.execute("DROP TABLE temp.later")
-            return found
+            return count
 
     def leave_out(self, *, code: str, message: str, first: int = 0) -> None:
         """Let all rows that are to be sent end `not_sent`, but for the first so many."""

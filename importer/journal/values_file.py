@@ -42,8 +42,8 @@ def attach_again(connection: sqlite3.Connection, path: Path, undo: ExitStack, *,
     """
     with _named(path, run_id):
         attach(connection, path, undo)
-        (found,) = connection.execute("PRAGMA sent_values.quick_check(1)").fetchone()
-    if found != "ok":
+        (check_result,) = connection.execute("PRAGMA sent_values.quick_check(1)").fetchone()
+    if check_result != "ok":
         raise _damaged(path, run_id)
 
 
