@@ -18,14 +18,14 @@ MESSAGE_AT: Final = APPENDED_COLUMNS.index("message")
 Cells = tuple[str | int | None, ...]
 
 
-def appended_columns(table: Table, more: Sequence[str]) -> Sequence[str]:
+def appended_columns(table: Table, more_columns: Sequence[str]) -> Sequence[str]:
     """Return which columns the annotated sheet has after the source's own, by their names without a prefix.
 
     Args:
         table: The source. What it says of where its rows come from stays in the sheet.
-        more: Those that are asked for, of `MORE_COLUMNS`, in its order.
+        more_columns: Those that are asked for, of `MORE_COLUMNS`, in its order.
     """
-    return [*APPENDED_COLUMNS, *more, *(ORIGIN_COLUMNS if table.has_origins else ())]
+    return [*APPENDED_COLUMNS, *more_columns, *(ORIGIN_COLUMNS if table.has_origins else ())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,13 @@ class Originals:
             return ""
         from importer.checks.mangled import likely_original  # noqa: PLC0415 - few files need it
 
-        cells = [(one.header, record.cells[one.position]) for one in self.columns if one.position < len(record.cells)]
-        found = [(header, likely_original(cell)) for header, cell in cells if isinstance(cell, str)]
-        return " ".join(self._told(header, original) for header, original in found if original)
+        cells = [
+            (column.header, record.cells[column.position])
+            for column in self.columns
+            if column.position < len(record.cells)
+        ]
+        originals = [(header, likely_original(cell)) for header, cell in cells if isinstance(cell, str)]
+        return " ".join(self._told(header, original) for header, original in originals if original)
 
     def _told(self, header: str, original: str) -> str:
         try:
@@ -78,7 +82,7 @@ class Appended:
     def __init__(self, table: Table, form: Format, columns: Sequence[str]) -> None:
         self.names: Final = tuple(table.appended_names(columns))
         """Their headers."""
-        self._more = tuple(columns[len(APPENDED_COLUMNS) :])
+        self._more_columns = tuple(columns[len(APPENDED_COLUMNS) :])
         self._originals = Originals.of_table(table, form)
 
     def of(self, outcome: Outcome | None, record: Record, origin: Origin | None) -> Cells:
@@ -90,14 +94,14 @@ class Appended:
             origin: Where it comes from.
         """
         six = (None,) * len(APPENDED_COLUMNS) if outcome is None else _six(outcome, self._originals.of(outcome, record))
-        return (*six, *(_MORE[name](outcome, origin) for name in self._more)) if self._more else six
+        return (*six, *(_MORE[name](outcome, origin) for name in self._more_columns)) if self._more_columns else six
 
 
-def _six(outcome: Outcome, more: str) -> Cells:
+def _six(outcome: Outcome, on_originals: str) -> Cells:
     return (
         outcome.status.value,
         outcome.updated_at or None,
-        " ".join(filter(None, (as_sentences(outcome.message), more))) or None,
+        " ".join(filter(None, (as_sentences(outcome.message), on_originals))) or None,
         outcome.code or None,
         outcome.http_status,
         outcome.attempts,

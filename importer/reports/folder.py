@@ -288,7 +288,7 @@ def _not_empty(path: Path) -> SettingsError:
 def _run_of(folder: Path) -> str | None:
     """Return the id of the run whose reports a folder holds; None where it holds none."""
     try:
-        found = json.loads((folder / SUMMARY_NAME).read_text("utf-8"))
+        document = json.loads((folder / SUMMARY_NAME).read_text("utf-8"))
     except (OSError, ValueError, RecursionError):
         return None
-    return str(found["run_id"]) if isinstance(found, dict) and "run_id" in found else None
+    return str(document["run_id"]) if isinstance(document, dict) and "run_id" in document else None

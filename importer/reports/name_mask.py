@@ -77,7 +77,7 @@ class Mask:
 
         Example: `Mask({}).text("Ask ana@example.com.")` is `"Ask a•••@e•••.com."`.
         """
-        return _ADDRESS.sub(lambda found: self._found(found.group()), text) if "@" in text else text
+        return _ADDRESS.sub(lambda match: self._found(match.group()), text) if "@" in text else text
 
     def _row(self, cells: Sequence[CellValue], codes: frozenset[str]) -> list[CellValue]:
         values = {
@@ -87,17 +87,19 @@ class Mask:
         }
         doubted = frozenset(field for field in _ID_FIELDS if f"invalid_{field}" in codes or codes & _MISREAD)
         ids, places = self._ids(cells, doubted), {self.columns[field].position for field in doubted & set(self.columns)}
-        others = [cell for at, cell in enumerate(cells) if isinstance(cell, str) and at not in values and at not in ids]
-        pattern = _pattern(values.values(), "\n".join(others)) if others else None
-        found: list[CellValue] = []
+        free_texts = [
+            cell for at, cell in enumerate(cells) if isinstance(cell, str) and at not in values and at not in ids
+        ]
+        pattern = _pattern(values.values(), "\n".join(free_texts)) if free_texts else None
+        masked_cells: list[CellValue] = []
         for at, cell in enumerate(cells):
             if at in values:
-                found.append(self._value(values[at]) or None)
+                masked_cells.append(self._value(values[at]) or None)
             elif at in ids:
-                found.append(cell)
+                masked_cells.append(cell)
             else:
-                found.append(self._hidden(cell) if at in places else self._other(cell, pattern))
-        return found
+                masked_cells.append(self._hidden(cell) if at in places else self._other(cell, pattern))
+        return masked_cells
 
     def _ids(self, cells: Sequence[CellValue], doubted: frozenset[Field]) -> set[int]:
         """Return where ids stand; a check has found those in order that are not doubted."""
@@ -116,7 +118,7 @@ class Mask:
             return cell
         text, count = cell, 0
         if values is not None:
-            text, count = values.subn(lambda found: self._value(found.group()), unicodedata.normalize("NFC", cell))
+            text, count = values.subn(lambda match: self._value(match.group()), unicodedata.normalize("NFC", cell))
         return self.text(text if count else cell)
 
     def _value(self, text: str) -> str:
@@ -137,8 +139,8 @@ class Mask:
         )
 
     def _first(self, text: str) -> str:
-        found = _FIRST.search(text)
-        return found.group() if found else ""
+        match = _FIRST.search(text)
+        return match.group() if match else ""
 
     @property
     def _dots(self) -> str:
@@ -176,15 +178,15 @@ def _looks_like_id(text: str) -> bool:
 def _pattern(values: Iterable[str], text: str) -> re.Pattern[str] | None:
     """Return what finds values, and the words that they are made of, in the NFC of a text; None where none is in it."""
     folded = _folded(text)
-    found: dict[str, str] = {}
+    patterns: dict[str, str] = {}
     for value in values:
-        whole = unicodedata.normalize("NFC", value.strip())
-        for word in _BETWEEN_WORDS.split(whole.partition("@")[0]):
-            found.setdefault(word, _word_pattern(word))
-        found[whole] = re.escape(whole)
-    known = [word for word in found if len(word) >= _SHORTEST_VALUE and _folded(word) in folded]
-    known.sort(key=len, reverse=True)
-    return re.compile("|".join(found[word] for word in known), re.IGNORECASE) if known else None
+        composed = unicodedata.normalize("NFC", value.strip())
+        for word in _BETWEEN_WORDS.split(composed.partition("@")[0]):
+            patterns.setdefault(word, _word_pattern(word))
+        patterns[composed] = re.escape(composed)
+    words_in_text = [word for word in patterns if len(word) >= _SHORTEST_VALUE and _folded(word) in folded]
+    words_in_text.sort(key=len, reverse=True)
+    return re.compile("|".join(patterns[word] for word in words_in_text), re.IGNORECASE) if words_in_text else None
 
 
 def _folded(text: str) -> str:

@@ -134,7 +134,7 @@ class _Marking:
         if not reasons:
             at = [self._columns[field].position for field in _blamed(outcome) if field in self._columns]
             reasons = {position: [message] for position in at or [self._message]}
-        return [Mark(position, " ".join(told)) for position, told in sorted(reasons.items())]
+        return [Mark(position, " ".join(messages)) for position, messages in sorted(reasons.items())]
 
 
 def _blamed(outcome: Outcome) -> Sequence[Field]:
@@ -142,6 +142,6 @@ def _blamed(outcome: Outcome) -> Sequence[Field]:
     if outcome.status is Status.REJECTED and outcome.code == _UNKNOWN_CUSTOMER:
         return [Field.CUSTOMER_ID]
     if outcome.status is Status.MISMATCH and outcome.code == _OTHER_VALUES:
-        told = outcome.message.partition(" than was sent")[0].split()
-        return [field for field in VALUE_FIELDS if field.value in told]
+        named_fields = outcome.message.partition(" than was sent")[0].split()
+        return [field for field in VALUE_FIELDS if field.value in named_fields]
     return ()

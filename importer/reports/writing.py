@@ -89,10 +89,10 @@ class Writing:
         """
         check_balance(summary)
         self._folder.expect_own()
-        kept = self._keep_mended()
+        on_mended = self._keep_mended()
         review = self._review(self._complete(summary))
         rows = PageRows(self._table.columns, summary.mode)
-        left_out = (*self._write_sheets(review, rows), *kept)
+        left_out = (*self._write_sheets(review, rows), *on_mended)
         review = replace(review, summary=replace(review.summary, left_out=left_out))
         write_page(review, rows, self._folder.path / REPORT_NAME)
         self._folder.expect_own()
@@ -102,14 +102,14 @@ class Writing:
 
     def _keep_mended(self) -> Sequence[str]:
         """Keep what people have changed in the sheets that are about to be replaced, and return what to say of it."""
-        path, told = self._folder.path, []
+        path, sentences = self._folder.path, []
         for name in (f"annotated.{self._wish.form}", f"to_fix.{self._wish.form}"):
-            kept = keep_mended(path / name)
-            if kept is not None:
-                told.append(f"{name} was changed since it was written: it is kept as {kept.name}.")
+            copy = keep_mended(path / name)
+            if copy is not None:
+                sentences.append(f"{name} was changed since it was written: it is kept as {copy.name}.")
         if self._wish.redact:
-            told += [f"{name} is as somebody has left it: nothing in it is masked." for name in mended(path)]
-        return told
+            sentences += [f"{name} is as somebody has left it: nothing in it is masked." for name in mended(path)]
+        return sentences
 
     def _complete(self, summary: Summary) -> Summary:
         """Return the summary with where its reports will be, and masked where that is wanted."""
@@ -129,7 +129,7 @@ class Writing:
         """Return the run as reviewers are told of it."""
         wish, duration = self._wish, self._results.duration()
         fix = fix_command(summary, wish.reading, sandbox=wish.sandbox)
-        send = send_command(summary, wish.reading, sandbox=wish.sandbox, more=wish.sending)
+        send = send_command(summary, wish.reading, sandbox=wish.sandbox, more_options=wish.sending)
         return Review(
             summary=summary,
             verdict=verdict(summary.mode, summary.source.rows, summary.statuses),
@@ -158,8 +158,8 @@ class Writing:
 
     def _pass(self, reports: Sequence[RowReport]) -> None:
         """Tell every report of every record, in one pass."""
-        found = joined(self._table, self._results.outcomes(), partial=self._wish.partial)
-        for record, outcome in found if self._mask is None else masked(found, self._mask):
+        pairs = joined(self._table, self._results.outcomes(), partial=self._wish.partial)
+        for record, outcome in pairs if self._mask is None else masked(pairs, self._mask):
             for report in reports:
                 report.take(record, outcome)
 

@@ -82,7 +82,7 @@ def write_index(runs: Sequence[IndexedRun], path: Path, *, where: str) -> None:
     Raises:
         ReportError: It cannot be written.
     """
-    known = {run.run_id for run in runs}
+    run_ids = {run.run_id for run in runs}
     later = _later(runs)
     sent = [run for run in runs if run.mode is Mode.RUN][:_CHARTED]
     Document(
@@ -93,8 +93,8 @@ def write_index(runs: Sequence[IndexedRun], path: Path, *, where: str) -> None:
             "generator": INDEX_GENERATOR,
             "title": f"{counted(len(runs), 'run')}, {_unfinished(runs)}" if runs else "There are no runs yet",
             "where": where,
-            "unfinished": [_entry(run, known, later) for run in runs if run.unfinished],
-            "runs": [_entry(run, known, later) for run in runs],
+            "unfinished": [_entry(run, run_ids, later) for run in runs if run.unfinished],
+            "runs": [_entry(run, run_ids, later) for run in runs],
             "charted": len(sent),
         },
         islands={"runs": [island([_charted(run) for run in reversed(sent)])]},
@@ -110,19 +110,19 @@ def _unfinished(runs: Sequence[IndexedRun]) -> str:
 
 def _later(runs: Sequence[IndexedRun]) -> Mapping[str, Sequence[tuple[str, str]]]:
     """Return what became of the rows of a run in later ones, by its id: words, and the id of the later one."""
-    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    later: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for run in reversed(runs):
         if run.retry_of:
-            found[run.retry_of].append(("has rows sent again by", run.run_id))
-        for other in run.fix_of:
-            found[other].append(("has rows fixed in", run.run_id))
-    return found
+            later[run.retry_of].append(("has rows sent again by", run.run_id))
+        for origin in run.fix_of:
+            later[origin].append(("has rows fixed in", run.run_id))
+    return later
 
 
-def _entry(run: IndexedRun, known: set[str], later: Mapping[str, Sequence[tuple[str, str]]]) -> Mapping[str, object]:
+def _entry(run: IndexedRun, run_ids: set[str], later: Mapping[str, Sequence[tuple[str, str]]]) -> Mapping[str, object]:
     """Return what the template says of a run; links between runs go to those that are on the page."""
     links = [("sends again rows of", run.retry_of)] if run.retry_of else []
-    links += [("has rows fixed from", other) for other in run.fix_of]
+    links += [("has rows fixed from", other_run) for other_run in run.fix_of]
     links += later.get(run.run_id, ())
     return {
         "run": run,
@@ -132,7 +132,7 @@ def _entry(run: IndexedRun, known: set[str], later: Mapping[str, Sequence[tuple[
         "rows": sum(run.statuses.values()) if run.rows is None else run.rows,
         "confirmed": sum(run.statuses.get(status, 0) for status in CONFIRMED),
         "href": _address(run.report) if run.report else "",
-        "links": [(words, other, other in known) for words, other in links],
+        "links": [(words, other_run, other_run in run_ids) for words, other_run in links],
     }
 
 

@@ -67,7 +67,7 @@ class _RowsAsJson:
     def add(self, rows: Sequence[tuple[Own, Shared]], *, room: int) -> bool:
         """Take in rows and return True, or return False where they would take more bytes than there is room for."""
         texts = self.texts
-        known = len(texts)
+        count_before = len(texts)
         size = 1
         for _, shared in rows:
             for text in shared:
@@ -77,7 +77,7 @@ class _RowsAsJson:
         block = island([[*own, *map(texts.__getitem__, shared)] for own, shared in rows])[1:-1]
         size += len(block)
         if size > room:
-            while len(texts) > known:
+            while len(texts) > count_before:
                 texts.popitem()
             return False
         self.blocks.append(block)
@@ -115,12 +115,14 @@ class PageRows:
         max_rows: int = MAX_ROWS,
         max_bytes: int = MAX_BYTES,
     ) -> None:
-        self._positions = [columns[one].position if one in columns else sys.maxsize for one in REQUIRED_FIELDS]
+        self._positions = [
+            columns[required].position if required in columns else sys.maxsize for required in REQUIRED_FIELDS
+        ]
         self._calm = CONFIRMED if mode is Mode.RUN else CONFIRMED | {Status.NOT_SENT}
         self._max_rows = max_rows
         self._max_bytes = max_bytes
         self._attention = _RowsAsJson()
-        self._others: _RowsAsJson | None = _RowsAsJson()
+        self._calm_rows: _RowsAsJson | None = _RowsAsJson()
         self._full = False
         self._rows = 0
         self._needing = 0
@@ -135,10 +137,10 @@ class PageRows:
             part = self._attention
             if self._full:
                 return
-        elif self._others is None:
+        elif self._calm_rows is None:
             return
         else:
-            part = self._others
+            part = self._calm_rows
         part.waiting.append((self._own(record.cells, outcome), _shared(outcome)))
         if len(part.waiting) >= _WAITING:
             self._settle(part)
@@ -148,9 +150,9 @@ class PageRows:
         self._settle_all()
         yield b'{"columns":' + island(COLUMNS) + b',"parts":['
         yield from self._attention.pieces()
-        if self._others is not None:
+        if self._calm_rows is not None:
             yield b","
-            yield from self._others.pieces()
+            yield from self._calm_rows.pieces()
         yield b"]}"
 
     @property
@@ -166,39 +168,41 @@ class PageRows:
         """
         self._settle_all()
         shown = self._attention.rows
-        if self._others is not None:
+        if self._calm_rows is not None:
             return ""
         if shown < self._needing:
-            told = f"The page shows the first {shown:,} of {self._needing:,} rows that need attention"
+            sentence = f"The page shows the first {shown:,} of {self._needing:,} rows that need attention"
         elif shown:
-            told = (
+            sentence = (
                 f"Of {counted(self._rows, 'row')}, the page shows the {shown:,} that need{'s' * (shown == 1)} attention"
             )
         else:
-            told = f"None of the {counted(self._rows, 'row')} needs attention, and they are too many to be shown here"
-        return f"{told}; all are in {annotated}."
+            sentence = (
+                f"None of the {counted(self._rows, 'row')} needs attention, and they are too many to be shown here"
+            )
+        return f"{sentence}; all are in {annotated}."
 
     def _settle_all(self) -> None:
         self._settle(self._attention)
-        if self._others is not None:
-            self._settle(self._others)
+        if self._calm_rows is not None:
+            self._settle(self._calm_rows)
 
     def _settle(self, part: _RowsAsJson) -> None:
         """Take the rows of a part that wait, as far as the limits allow."""
         waiting, part.waiting = part.waiting, []
         if not waiting or self._add(part, waiting):
             return
-        if part is self._others:
-            self._others = None
+        if part is self._calm_rows:
+            self._calm_rows = None
             return
-        self._others = None  # they make room
+        self._calm_rows = None  # they make room
         self._full = not self._add(part, waiting) and not all(self._add(part, [row]) for row in waiting)
 
     def _add(self, part: _RowsAsJson, added: Sequence[tuple[Own, Shared]]) -> bool:
         """Take rows into a part and return True, or return False where that would be too much."""
         rows, size = self._attention.rows, self._attention.size
-        if self._others is not None:
-            rows, size = rows + self._others.rows, size + self._others.size
+        if self._calm_rows is not None:
+            rows, size = rows + self._calm_rows.rows, size + self._calm_rows.size
         return rows + len(added) <= self._max_rows and part.add(added, room=self._max_bytes - size)
 
     def _own(self, cells: Sequence[CellValue], outcome: Outcome) -> Own:

@@ -89,8 +89,8 @@ def _values(review: Review, rows: PageRows) -> Mapping[str, object]:
 def _facts(summary: Summary) -> Sequence[tuple[str, str]]:
     """Return what identifies a run and its source."""
     source = summary.source
-    found = [("Read as", read_as(source)), ("Columns", "; ".join(columns_read(source)))]
-    return [*facts_of_run(summary), *facts_of_source(source), *((name, value) for name, value in found if value)]
+    readings = [("Read as", read_as(source)), ("Columns", "; ".join(columns_read(source)))]
+    return [*facts_of_run(summary), *facts_of_source(source), *((name, value) for name, value in readings if value)]
 
 
 def _data(review: Review) -> dict[str, object]:
@@ -101,8 +101,8 @@ def _data(review: Review) -> dict[str, object]:
         "confirmed": sorted(CONFIRMED),
         "sending": summary.mode is Mode.RUN,
         "causes": [
-            {"warning": one.warning, "code": one.code, "message": one.message, "status": one.status}
-            for one in summary.causes
+            {"warning": cause.warning, "code": cause.code, "message": cause.message, "status": cause.status}
+            for cause in summary.causes
         ],
         "timing": asdict(review.timing) if review.timing else None,
     }
@@ -110,12 +110,12 @@ def _data(review: Review) -> dict[str, object]:
 
 def _statuses(summary: Summary) -> Sequence[tuple[Status, int, str, str]]:
     """Return each status with its count, its share of the rows and its meaning."""
-    found = []
+    rows = []
     for status in Status:
         count = summary.statuses.get(status, 0)
         share = f"{100 * count / summary.source.rows:.1f}%" if count and summary.source.rows else ""
-        found.append((status, count, share, meaning(status, summary)))
-    return found
+        rows.append((status, count, share, meaning(status, summary)))
+    return rows
 
 
 def _numbered(causes: Sequence[Cause], *, warning: bool) -> Sequence[tuple[int, Cause]]:
@@ -141,7 +141,7 @@ def _spans(timing: Timing) -> Sequence[Sequence[str]]:
             f"{span.confirmed:,}",
             f"{span.throttled:,}",
             f"{span.faulty:,}",
-            *((latency(one) for one in span.latency_s) if span.latency_s else ("", "", "")),
+            *((latency(percentile_s) for percentile_s in span.latency_s) if span.latency_s else ("", "", "")),
         ]
         for start_s, span in zip(timing.starts_s, timing.spans, strict=True)
     ]

@@ -38,7 +38,7 @@ def fix_command(summary: Summary, reading: Reading, *, sandbox: bool) -> str:
     return shlex.join(words)
 
 
-def send_command(summary: Summary, reading: Reading, *, sandbox: bool, more: Sequence[str] | None) -> str:
+def send_command(summary: Summary, reading: Reading, *, sandbox: bool, more_options: Sequence[str] | None) -> str:
     """Return the command that sends the valid rows of a check or a dry run, quoted for a shell.
 
     It is "" for a run that was sent, and for a source that is nowhere by now, since it came from standard input.
@@ -47,9 +47,9 @@ def send_command(summary: Summary, reading: Reading, *, sandbox: bool, more: Seq
         summary: Of the run.
         reading: How its source was read, as far as somebody has said so.
         sandbox: It is to be sent to the embedded API.
-        more: What else was asked for that decides on what is sent, as options; None where it was not to be all rows.
+        more_options: What else was asked for that decides on what is sent; None where it was not to be all rows.
     """
-    if more is None or summary.mode is Mode.RUN or summary.source.path == str(STANDARD_INPUT):
+    if more_options is None or summary.mode is Mode.RUN or summary.source.path == str(STANDARD_INPUT):
         return ""
     words = ["importer", "run", summary.source.path]
     words += ["--sandbox"] if sandbox else _target(summary.target)
@@ -58,7 +58,7 @@ def send_command(summary: Summary, reading: Reading, *, sandbox: bool, more: Seq
     words += _columns(reading)
     words += _dialect(reading) if _is_text(summary) else []
     words += ["--visible-only"] if reading.visible_only else []
-    words += more
+    words += more_options
     words += ["--redact"] if summary.redacted else []
     return shlex.join(words)
 
@@ -83,8 +83,8 @@ def _target(target: Target) -> Iterator[str]:
 
 def _dialect(reading: Reading) -> Iterator[str]:
     for option in ("delimiter", "quote", "escape"):
-        said = getattr(reading, option)
-        if said is not None:
-            yield from (f"--{option}", _NAMED.get(said, said))
+        character = getattr(reading, option)
+        if character is not None:
+            yield from (f"--{option}", _NAMED.get(character, character))
     if reading.encoding != DEFAULT_ENCODING:
         yield from ("--encoding", reading.encoding)

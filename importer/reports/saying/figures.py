@@ -8,15 +8,15 @@ from typing import Final
 _HUNDREDTH: Final = 0.01
 
 
-def counted(number: int, one: str, more: str = "") -> str:
+def counted(number: int, singular: str, plural: str = "") -> str:
     """Return how many there are of something, such as "1 row" or "1,204 rows".
 
     Args:
         number: How many.
-        one: What there is one of.
-        more: What there are several of; by default the same with an "s".
+        singular: What there is one of.
+        plural: What there are several of; by default the same with an "s".
     """
-    return f"{number:,} {one if number == 1 else more or f'{one}s'}"
+    return f"{number:,} {singular if number == 1 else plural or f'{singular}s'}"
 
 
 def duration(seconds: float) -> str:
@@ -47,10 +47,10 @@ def moment(text: str | None) -> str:
     Example: `moment("2026-11-29T04:10:03.624825Z")` is `"2026-11-29 04:10:03 UTC"`.
     """
     try:
-        found = datetime.fromisoformat(text or "")
+        at = datetime.fromisoformat(text or "")
     except ValueError:
         return text or ""
-    return f"{found.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def clock(seconds: float) -> str:

@@ -73,32 +73,34 @@ def steps(
         send_command: What sends the valid rows of a check; "" where nobody can say.
         state: The state directory that the commands name; None for the usual one.
     """
-    more = "" if state is None else f" --state {shlex.quote(str(state))}"
-    found = []
+    state_option = "" if state is None else f" --state {shlex.quote(str(state))}"
+    next_steps = []
     if summary.stop_reason is not None:
-        told = f"The run stopped early: {STOP_SENTENCES[summary.stop_reason]}."
-        found.append(NextStep(" ".join(filter(None, (told, STOP_ADVICE.get(summary.stop_reason, ""))))))
+        sentence = f"The run stopped early: {STOP_SENTENCES[summary.stop_reason]}."
+        next_steps.append(NextStep(" ".join(filter(None, (sentence, STOP_ADVICE.get(summary.stop_reason, ""))))))
     if is_resumable(summary):
-        left = _to_try_again(summary, _NOT_RESUMED)
-        again = f" It takes up {counted(left, 'row', 'rows')}." if left else ""
-        found.append(NextStep(f"Go on with the run.{again}", f"importer resume {summary.run_id}{more}"))
+        to_take_up = _to_try_again(summary, _NOT_RESUMED)
+        again = f" It takes up {counted(to_take_up, 'row', 'rows')}." if to_take_up else ""
+        next_steps.append(NextStep(f"Go on with the run.{again}", f"importer resume {summary.run_id}{state_option}"))
     elif summary.mode is Mode.RUN and (to_retry := _to_try_again(summary, _NOT_RETRIED)):
-        told = f"Try {counted(to_retry, 'row', 'rows')} again: that is safe."
-        found.append(NextStep(told, f"importer retry {summary.run_id}{more}"))
+        sentence = f"Try {counted(to_retry, 'row', 'rows')} again: that is safe."
+        next_steps.append(NextStep(sentence, f"importer retry {summary.run_id}{state_option}"))
     to_fix = counted(sum(summary.statuses.get(status, 0) for status in TO_FIX), "row")
     if fix_command and summary.redacted:
-        told = f"Fix {to_fix} in a report that shows names: this one hides them, and cannot be mended."
-        found.append(NextStep(told, f"importer report {summary.run_id}{more}"))
+        sentence = f"Fix {to_fix} in a report that shows names: this one hides them, and cannot be mended."
+        next_steps.append(NextStep(sentence, f"importer report {summary.run_id}{state_option}"))
     elif fix_command:
-        found.append(
-            NextStep(f"Fix {to_fix} in {Path(summary.reports['to_fix']).name}, then run it.", fix_command + more)
+        next_steps.append(
+            NextStep(
+                f"Fix {to_fix} in {Path(summary.reports['to_fix']).name}, then run it.", fix_command + state_option
+            )
         )
     valid = summary.statuses.get(Status.NOT_SENT, 0)
     if summary.mode is not Mode.RUN and valid:
         how = "" if send_command else ", with importer run"
-        told = f"Send what is valid{how}: {counted(valid, 'row')}."
-        found.append(NextStep(told, send_command + more if send_command else ""))
-    return found
+        sentence = f"Send what is valid{how}: {counted(valid, 'row')}."
+        next_steps.append(NextStep(sentence, send_command + state_option if send_command else ""))
+    return next_steps
 
 
 def _to_try_again(summary: Summary, left_out_by: Collection[str]) -> int:

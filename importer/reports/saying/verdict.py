@@ -22,22 +22,25 @@ def verdict(mode: Mode, rows: int, statuses: Mapping[Status, int]) -> str:
     """
     if not rows:
         return "The sheet has no rows."
-    left = rows - sum(statuses.values())
+    undecided = rows - sum(statuses.values())
     if mode is Mode.RUN:
-        good, what = sum(statuses.get(status, 0) for status in CONFIRMED), "confirmed"
-        told = [*_needs(statuses), counted(left, "has no outcome yet", "have no outcome yet") if left else ""]
-        endings = [", ".join(filter(None, told)) + "."] if good < rows else []
+        good, good_word = sum(statuses.get(status, 0) for status in CONFIRMED), "confirmed"
+        needs = [
+            *_needs(statuses),
+            counted(undecided, "has no outcome yet", "have no outcome yet") if undecided else "",
+        ]
+        endings = [", ".join(filter(None, needs)) + "."] if good < rows else []
     else:
-        good, what = rows - statuses.get(Status.INVALID, 0) - left, "valid"
+        good, good_word = rows - statuses.get(Status.INVALID, 0) - undecided, "valid"
         fixing = counted(statuses.get(Status.INVALID, 0), "needs fixing", "need fixing") + "."
         endings = [fixing, "Nothing was sent."] if statuses.get(Status.INVALID, 0) else ["Nothing was sent."]
     if good == rows:
-        told_good = f"All {rows:,} rows are {what}." if rows > 1 else f"The one row is {what}."
+        sentence = f"All {rows:,} rows are {good_word}." if rows > 1 else f"The one row is {good_word}."
     elif rows == 1:
-        told_good = f"The one row is not {what}."
+        sentence = f"The one row is not {good_word}."
     else:
-        told_good = f"{good:,} of {rows:,} rows {'is' if good == 1 else 'are'} {what}."
-    return " ".join([told_good, *endings])
+        sentence = f"{good:,} of {rows:,} rows {'is' if good == 1 else 'are'} {good_word}."
+    return " ".join([sentence, *endings])
 
 
 def _needs(statuses: Mapping[Status, int]) -> Iterator[str]:

@@ -63,8 +63,8 @@ def meaning(status: Status, summary: Summary) -> str:
     """Return what a status means in a run, for those who do not know it, and what to do about it."""
     if status is not Status.NOT_SENT:
         return STATUS_MEANINGS[status].told
-    told = to_do(status, summary.mode, resumable=is_resumable(summary))
-    return f"not sent: {told}" if summary.mode is Mode.RUN else f"valid: {told}"
+    advice = to_do(status, summary.mode, resumable=is_resumable(summary))
+    return f"not sent: {advice}" if summary.mode is Mode.RUN else f"valid: {advice}"
 
 
 def facts_of_run(summary: Summary) -> Iterator[tuple[str, str]]:
@@ -94,24 +94,24 @@ def facts_of_source(source: SourceInfo) -> Iterator[tuple[str, str]]:
     """Yield what identifies a source, and what of it was left alone."""
     yield "Source", source.path
     yield "SHA-256", source.sha256
-    if told := left_alone(source):
-        yield "Left alone", told
+    if sentence := left_alone(source):
+        yield "Left alone", sentence
 
 
 def details(source: SourceInfo) -> Iterator[tuple[str, str]]:
     """Yield what was found out about a source, each with its name."""
-    found = source.detected
-    if found is not None:
-        yield "Format", found.format + (f" in {found.container}" if found.container else "")
-        if found.encoding is not None:
-            yield "Encoding", found.encoding
-        for name, text in (("Delimiter", found.delimiter), ("Quote", found.quote), ("Escape", found.escape)):
+    detected = source.detected
+    if detected is not None:
+        yield "Format", detected.format + (f" in {detected.container}" if detected.container else "")
+        if detected.encoding is not None:
+            yield "Encoding", detected.encoding
+        for name, text in (("Delimiter", detected.delimiter), ("Quote", detected.quote), ("Escape", detected.escape)):
             if text:
                 yield name, character(text)
     if source.sheet is not None:
         yield "Sheet", source.sheet
-    if found is not None and found.header_row is not None:
-        yield "Header", f"in row {found.header_row}"
+    if detected is not None and detected.header_row is not None:
+        yield "Header", f"in row {detected.header_row}"
 
 
 def read_as(source: SourceInfo) -> str:
@@ -125,9 +125,9 @@ def read_as(source: SourceInfo) -> str:
 
 def columns_read(source: SourceInfo) -> Sequence[str]:
     """Return which field is in which column: "E-mail: Mail address"."""
-    found = source.detected.columns if source.detected else {}
+    headers = source.detected.columns if source.detected else {}
     words = {field.value: word.capitalize() for field, word in FIELDS.items()}
-    return [f"{words.get(name, name)}: {header}" for name, header in found.items()]
+    return [f"{words.get(name, name)}: {header}" for name, header in headers.items()]
 
 
 def left_alone(source: SourceInfo) -> str:
@@ -145,10 +145,10 @@ def character(text: str | None) -> str:
 
 def notes(summary: Summary) -> Sequence[str]:
     """Return what a person should know of how the source was read and the reports were written, in sentences."""
-    found = [*(summary.source.detected.notes if summary.source.detected else ()), *summary.left_out]
+    sentences = [*(summary.source.detected.notes if summary.source.detected else ()), *summary.left_out]
     if summary.redacted:
-        found.append("Names and addresses are masked in this report.")
-    return found
+        sentences.append("Names and addresses are masked in this report.")
+    return sentences
 
 
 def changed_fields(changed: Sequence[Field]) -> str:
@@ -172,19 +172,22 @@ def told_changes(changes: Changes, rows: int) -> Sequence[str]:
             f" for the same customer: nothing differs in {changes.same:,}."
         )
     if unknown:
-        what = "what its customer holds" if unknown == 1 else "what their customers hold"
-        sentences.append(f"{counted(unknown, 'row')} could not be compared: nobody knows {what}, or nothing is sent.")
+        whose_values = "what its customer holds" if unknown == 1 else "what their customers hold"
+        sentences.append(
+            f"{counted(unknown, 'row')} could not be compared: nobody knows {whose_values}, or nothing is sent."
+        )
     return sentences
 
 
 def told_latency(timing: Timing) -> str:
     """Return how long replies took, in a sentence; "" where none came."""
-    found = timing.percentiles_s
-    if not timing.replies or not {50, 95, 99, 100} <= set(found):
+    latencies_s = timing.percentiles_s
+    if not timing.replies or not {50, 95, 99, 100} <= set(latencies_s):
         return ""
     if timing.replies == 1:
-        return f"The one reply came within {latency(found[100])}."
+        return f"The one reply came within {latency(latencies_s[100])}."
     return (
-        f"Half of the {timing.replies:,} replies came within {latency(found[50])},"
-        f" 95% within {latency(found[95])}, 99% within {latency(found[99])}; the longest took {latency(found[100])}."
+        f"Half of the {timing.replies:,} replies came within {latency(latencies_s[50])},"
+        f" 95% within {latency(latencies_s[95])}, 99% within {latency(latencies_s[99])};"
+        f" the longest took {latency(latencies_s[100])}."
     )

@@ -72,7 +72,7 @@ def source_object(source: SourceInfo, left_out: Sequence[str] = ()) -> dict[str,
         left_out: What of it did not come along into the annotated sheet, in sentences.
     """
     detected = source.detected
-    told: dict[str, object] = {
+    document: dict[str, object] = {
         "path": source.path,
         "sheet": source.sheet,
         "sha256": source.sha256,
@@ -81,7 +81,7 @@ def source_object(source: SourceInfo, left_out: Sequence[str] = ()) -> dict[str,
         "skips": {skip.value: count for skip, count in source.skips.items() if count},
     }
     if detected is not None:
-        told |= {
+        document |= {
             "format": detected.format,
             "container": detected.container,
             "encoding": detected.encoding,
@@ -92,7 +92,7 @@ def source_object(source: SourceInfo, left_out: Sequence[str] = ()) -> dict[str,
             "mapping": dict(detected.columns),
             "notes": [*detected.notes, *left_out],
         }
-    return told
+    return document
 
 
 def check_balance(summary: Summary) -> None:

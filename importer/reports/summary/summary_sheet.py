@@ -123,10 +123,10 @@ def _facts(summary: Summary) -> Iterator[_Line]:
 
 
 def _notes(summary: Summary) -> Iterator[_Line]:
-    found = notes(summary)
-    if found:
+    sentences = notes(summary)
+    if sentences:
         yield _heading("Notes")
-        yield from ([ExtraCell(_A, _shortened(note), Look.WRAPPED, across=_PRINTED)] for note in found)
+        yield from ([ExtraCell(_A, _shortened(note), Look.WRAPPED, across=_PRINTED)] for note in sentences)
         yield []
 
 
@@ -178,10 +178,10 @@ def _causes(causes: Sequence[Cause]) -> Iterator[_Line]:
     yield [ExtraCell(at, header, looks.get(at, Look.HEADER)) for at, header in enumerate(headers)]
     ordered = sorted(causes, key=lambda cause: cause.warning)
     yield from map(_cause, ordered[:MAX_CAUSES])
-    more = ordered[MAX_CAUSES:]
-    if more:
-        were = "1 more cause is" if len(more) == 1 else f"{len(more):,} more causes are"
-        rows = f"in the rows themselves ({sum(cause.rows for cause in more):,} rows in all)"
+    beyond_most = ordered[MAX_CAUSES:]
+    if beyond_most:
+        were = "1 more cause is" if len(beyond_most) == 1 else f"{len(beyond_most):,} more causes are"
+        rows = f"in the rows themselves ({sum(cause.rows for cause in beyond_most):,} rows in all)"
         yield [ExtraCell(_A, f"{were} not listed here, but {rows}.", Look.LABEL)]
 
 
@@ -205,8 +205,8 @@ def _first_rows(cause: Cause) -> ExtraCell:
     first = cause.first_rows[0]
     if cause.rows == 1:
         return ExtraCell(_E, first, Look.LINK, row=first)
-    shown = ", ".join(map(str, cause.first_rows))
-    return ExtraCell(_E, f"{shown}{', …' if cause.rows > len(cause.first_rows) else ''}", Look.LINK, row=first)
+    numbers = ", ".join(map(str, cause.first_rows))
+    return ExtraCell(_E, f"{numbers}{', …' if cause.rows > len(cause.first_rows) else ''}", Look.LINK, row=first)
 
 
 def _heading(text: str) -> _Line:

@@ -46,22 +46,22 @@ class _Latencies:
         self.longest_s = max(self.longest_s, latency_s)
 
     @classmethod
-    def of_all(cls, some: Iterable[Self]) -> Self:
+    def of_all(cls, parts: Iterable[Self]) -> Self:
         """Return several distributions as one."""
-        whole = cls()
-        for one in some:
-            whole.counts.update(one.counts)
-            whole.replies += one.replies
-            whole.longest_s = max(whole.longest_s, one.longest_s)
-        return whole
+        all_parts = cls()
+        for part in parts:
+            all_parts.counts.update(part.counts)
+            all_parts.replies += part.replies
+            all_parts.longest_s = max(all_parts.longest_s, part.longest_s)
+        return all_parts
 
     def percentile_s(self, percent: float) -> float:
         """Return the latency that so many percent of the replies did not take longer than."""
-        wanted = math.ceil(self.replies * percent / 100)
+        enough_replies = math.ceil(self.replies * percent / 100)
         steps = sorted(self.counts)
         sums = accumulate(self.counts[step] for step in steps)
-        found = next(step for step, passed in zip(steps, sums, strict=True) if passed >= wanted)
-        return min(_SHORTEST_S * math.pow(_STEP, found + 0.5), self.longest_s)
+        reached = next(step for step, passed in zip(steps, sums, strict=True) if passed >= enough_replies)
+        return min(_SHORTEST_S * math.pow(_STEP, reached + 0.5), self.longest_s)
 
 
 def _step(latency_s: float) -> int:
@@ -80,8 +80,8 @@ class _Tally:
 
     def span(self) -> Span:
         of = self.latencies
-        told = (of.percentile_s(50), of.percentile_s(95), of.percentile_s(99)) if of.replies else None
-        return Span(self.confirmed, self.requests, self.throttled, self.faulty, told)
+        latency_s = (of.percentile_s(50), of.percentile_s(95), of.percentile_s(99)) if of.replies else None
+        return Span(self.confirmed, self.requests, self.throttled, self.faulty, latency_s)
 
 
 def timing_of(requests: Callable[[], Iterable[PastAttempt]], duration: tuple[float, float, int]) -> Timing:
@@ -167,7 +167,7 @@ def _span_s(parts_s: Sequence[float]) -> float:
 
     Example: `_span_s([600.0])` is `10`.
     """
-    fitting = (span_s for span_s in _SPAN_LENGTHS_S if sum(_spans_in(one, span_s) for one in parts_s) <= _SPANS)
+    fitting = (span_s for span_s in _SPAN_LENGTHS_S if sum(_spans_in(part_s, span_s) for part_s in parts_s) <= _SPANS)
     return float(next(fitting, math.ceil((sum(parts_s) + 1) / (_SPANS - len(parts_s)) / 86400) * 86400))
 
 

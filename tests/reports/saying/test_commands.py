@@ -77,21 +77,21 @@ def test_what_was_checked_is_sent_as_it_was_read() -> None:
     """All that somebody had to say of the sheet is said again, and what kept rows from being sent keeps them still."""
     said = replace(SAID, visible_only=True)
     checked = replace(_summary("", mode=Mode.CHECK), redacted=True)
-    assert shlex.split(send_command(checked, said, sandbox=False, more=["--strict"])) == [
+    assert shlex.split(send_command(checked, said, sandbox=False, more_options=["--strict"])) == [
         *("importer", "run", "/in/a", "--group-id", "g-1", "--linked-account-id", "a-1"),
         *("--sheet", "May", "--header-row", "3", "--map", "Mail's name=email", "--delimiter", "tab"),
         *("--quote", "none", "--escape", "\\", "--encoding", "cp1250"),
         *("--visible-only", "--strict", "--redact"),
     ]
     dry = _summary("", mode=Mode.DRY_RUN, target=Target(""), source="xlsx")
-    assert send_command(dry, AS_IT_IS, sandbox=True, more=()) == "importer run /in/a --sandbox"
+    assert send_command(dry, AS_IT_IS, sandbox=True, more_options=()) == "importer run /in/a --sandbox"
 
 
 def test_nothing_sends_what_was_sent_or_is_nowhere() -> None:
     """A run is retried or resumed; what came from standard input is where nobody knows."""
-    assert send_command(_summary(""), AS_IT_IS, sandbox=False, more=()) == ""
+    assert send_command(_summary(""), AS_IT_IS, sandbox=False, more_options=()) == ""
     checked = _summary("", mode=Mode.CHECK)
-    assert send_command(checked, AS_IT_IS, sandbox=False, more=None) == ""
+    assert send_command(checked, AS_IT_IS, sandbox=False, more_options=None) == ""
     piped = _summary("", mode=Mode.CHECK)
     piped = replace(piped, source=replace(piped.source, path="-"))
-    assert send_command(piped, AS_IT_IS, sandbox=False, more=()) == ""
+    assert send_command(piped, AS_IT_IS, sandbox=False, more_options=()) == ""
