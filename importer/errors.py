@@ -60,17 +60,17 @@ class DefectError(ImporterError):
 
 
 @contextmanager
-def reading_source(shown: str) -> Iterator[None]:
-    """Turn what keeps a source from being read in the block into a `SourceError`; `shown` is what messages call it."""
+def reading_source(name: str) -> Iterator[None]:
+    """Turn what keeps a source from being read in the block into a `SourceError`; `name` is what messages call it."""
     try:
         yield
     except FileNotFoundError as error:
         raise SourceError(
-            f"There is no file {shown}.", code="source_missing", hint="Look at the spelling of the path, and try again."
+            f"There is no file {name}.", code="source_missing", hint="Look at the spelling of the path, and try again."
         ) from error
     except OSError as error:
         raise SourceError(
-            f"{shown} cannot be read: {error.strerror or 'unknown error'}.",
+            f"{name} cannot be read: {error.strerror or 'unknown error'}.",
             code="source_unreadable",
             hint="See that the disk is there and that you may read the file.",
         ) from error

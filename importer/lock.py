@@ -69,10 +69,10 @@ def sending_lock(folder: Path, base_url: str, holder: Holder, patience: Patience
         JournalError: The state directory cannot be written.
     """
     path = _path(folder, base_url)
-    with _locked(path, holder, patience) as other:
-        if other is not None:
+    with _locked(path, holder, patience) as other_process:
+        if other_process is not None:
             raise LockedError(
-                f"Another run is sending to {base_url}: {other}.",
+                f"Another run is sending to {base_url}: {other_process}.",
                 code="locked",
                 hint="Wait for its end, or let this one wait for it with --wait SECONDS.",
             )
@@ -105,21 +105,21 @@ def run_lock(folder: Path, holder: Holder, patience: Patience) -> Iterator[None]
         JournalError: The state directory cannot be written.
     """
     path = _path(folder, holder.run_id)
-    with _locked(path, holder, patience, tidy=True) as other:
-        if other is not None:
+    with _locked(path, holder, patience, tidy=True) as other_process:
+        if other_process is not None:
             raise LockedError(
-                f"Run {holder.run_id} is at work: {other}.", code="locked", hint="Wait for its end, or stop it."
+                f"Run {holder.run_id} is at work: {other_process}.", code="locked", hint="Wait for its end, or stop it."
             )
         yield
 
 
-def holder_of(folder: Path, what: str) -> Holder | None:
+def holder_of(folder: Path, url_or_run_id: str) -> Holder | None:
     """Return who is sending to a base URL right now, or is at work with a run, by its id.
 
     None where nobody is, or nobody says who. The lock itself is left alone unless there is reason to believe that
     somebody holds it: whoever takes it in this moment would be refused.
     """
-    path = _path(folder, what)
+    path = _path(folder, url_or_run_id)
     holder = _read(path)
     if holder is None:
         return None
@@ -130,8 +130,8 @@ def holder_of(folder: Path, what: str) -> Holder | None:
     return holder
 
 
-def _path(folder: Path, what: str) -> Path:
-    return folder / "locks" / f"{hashlib.sha256(os.fsencode(what)).hexdigest()[:16]}.lock"
+def _path(folder: Path, url_or_run_id: str) -> Path:
+    return folder / "locks" / f"{hashlib.sha256(os.fsencode(url_or_run_id)).hexdigest()[:16]}.lock"
 
 
 def _card(path: Path) -> Path:
@@ -212,12 +212,12 @@ def _introduce(path: Path, holder: Holder) -> None:
 def _read(path: Path) -> Holder | None:
     """Return who says to hold a lock, if that process is still alive."""
     try:
-        found = Holder(**json.loads(_card(path).read_text("utf-8")))
+        holder = Holder(**json.loads(_card(path).read_text("utf-8")))
         with suppress(PermissionError):  # it lives, and is somebody else's
-            os.kill(found.pid, 0)
+            os.kill(holder.pid, 0)
     except (OSError, ValueError, TypeError, OverflowError):
         return None
-    return found
+    return holder
 
 
 def _unusable(path: Path, error: OSError) -> JournalError:

@@ -51,12 +51,12 @@ def open_log(*, echo: Callable[[str], None] | None, file: Path | None) -> Filter
                 echo(failure)
         raise structlog.DropEvent
 
-    found: FilteringBoundLogger = structlog.wrap_logger(
+    log: FilteringBoundLogger = structlog.wrap_logger(
         None,
         processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), write],
         wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if echo or file else _NOTHING),
     )
-    return found
+    return log
 
 
 class _LogFile:

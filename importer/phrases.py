@@ -24,9 +24,9 @@ def alternatives(words: Sequence[str]) -> str:
 
 def quoted(names: Sequence[str]) -> str:
     """Return one name or more from a file in quotation marks, on one line and shortened; of very many, the first."""
-    shown = [f'"{_line(name)}"' for name in names[:_MAX_NAMES]]
-    more = len(names) - len(shown)
-    return listed([*shown, f"{more} more"] if more else shown)
+    quotations = [f'"{_line(name)}"' for name in names[:_MAX_NAMES]]
+    further = len(names) - len(quotations)
+    return listed([*quotations, f"{further} more"] if further else quotations)
 
 
 def column_letter(position: int) -> str:
@@ -47,8 +47,8 @@ def _line(name: str) -> str:
 def named(header: str) -> str:
     """Return a header as messages show it: on one line, in quotation marks, at most 60 characters of it."""
     line = " ".join(header.split())
-    shown = line if len(line) <= _MAX_LENGTH else f"{line[: _MAX_LENGTH - 3]}..."
-    return f'"{shown}"'
+    shortened = line if len(line) <= _MAX_LENGTH else f"{line[: _MAX_LENGTH - 3]}..."
+    return f'"{shortened}"'
 
 
 def named_rows(rows: Sequence[int], total: int) -> str:
@@ -59,5 +59,5 @@ def named_rows(rows: Sequence[int], total: int) -> str:
         total: How many there are, at least one.
     """
     names = [str(row) for row in rows[:_MAX_NAMED_ROWS]]
-    more = total - len(names)
-    return f"{'row' if total == 1 else 'rows'} {listed([*names, f'{more} more'] if more else names)}"
+    further = total - len(names)
+    return f"{'row' if total == 1 else 'rows'} {listed([*names, f'{further} more'] if further else names)}"

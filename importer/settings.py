@@ -79,8 +79,10 @@ def _base_url(value: str) -> str:
         raise ValueError(
             "plain http is accepted for this machine only (localhost), since it would show the key: use https"
         )
-    shown = f"[{host}]" if ":" in host else host
-    return parts._replace(netloc=shown if port in (None, _DEFAULT_PORTS[parts.scheme]) else f"{shown}:{port}").geturl()
+    netloc_host = f"[{host}]" if ":" in host else host
+    return parts._replace(
+        netloc=netloc_host if port in (None, _DEFAULT_PORTS[parts.scheme]) else f"{netloc_host}:{port}"
+    ).geturl()
 
 
 def _segment(value: str) -> str:
@@ -250,8 +252,8 @@ class Settings(BaseSettings):
         """
         given = {name: value for name, value in options.items() if value is not None}
         of_now = cls.load(options).model_fields_set & _GIVEN_ANEW
-        kept = saved.keys() & cls.model_fields.keys() - of_now - {"state_dir"}
-        return cls.load({name: saved[name] for name in kept} | given)
+        names = saved.keys() & cls.model_fields.keys() - of_now - {"state_dir"}
+        return cls.load({name: saved[name] for name in names} | given)
 
     @property
     def keep_s(self) -> float:

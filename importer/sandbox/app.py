@@ -82,13 +82,13 @@ class CustomerRoute:
 async def _read_body(receive: Receive) -> bytes | None:
     """Return the whole body, or None as soon as it is over the limit; raise `ConnectionError` where it breaks off."""
     body = b""
-    more = True
-    while more:
+    more_body = True
+    while more_body:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ConnectionError
         body += message["body"]
-        more = message["more_body"]
+        more_body = message["more_body"]
         if len(body) > MAX_BODY_BYTES:
             return None
     return body

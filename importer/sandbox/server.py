@@ -121,8 +121,8 @@ def _stop_signals() -> Iterator[SimpleQueue[int]]:
 
 def _listen(host: str, port: int) -> socket.socket:
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        family, _, _, _, address = found[0]
+        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, _, _, _, address = addresses[0]
         bound = socket.create_server((str(address[0]), port), family=family, backlog=_BACKLOG)
     except (OSError, UnicodeError) as error:
         raise _explain(error, host, port) from error

@@ -66,8 +66,8 @@ def parse_body(body: bytes) -> SentValues | Refusal:
         return Refusal("invalid_body", "The body is not a JSON object.", {})
     problems = {name: problem for name in FIELDS if (problem := _problem(name, document))}
     if problems:
-        said = " ".join(f"{name} {problem}." for name, problem in problems.items())
-        return Refusal("validation_error", said, problems)
+        sentences = " ".join(f"{name} {problem}." for name, problem in problems.items())
+        return Refusal("validation_error", sentences, problems)
     return SentValues(*(document[name] for name in FIELDS))
 
 

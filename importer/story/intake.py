@@ -69,10 +69,10 @@ class Intake:
                 raise RunAbandonedError(
                     "The run was ended before anything was sent.", code=str(self.switch.reason), hint="Run it again."
                 )
-            seen, left_out = self._seen(chunk)
-            checked = checker.check(seen.frame, seen.issues)
+            rows_to_check, left_out = self._seen(chunk)
+            checked = checker.check(rows_to_check.frame, rows_to_check.issues)
             evidence.add(checked.updates)
-            warnings = [*checked.warnings, *_hidden(checked, seen)]
+            warnings = [*checked.warnings, *_hidden(checked, rows_to_check)]
             run.add(checked.updates, checked.issues, warnings, left_out, chunk.origins)
             rows += len(chunk.frame)
             self.observer.read(len(chunk.frame))
@@ -98,15 +98,15 @@ class Intake:
         if not (self.settings.visible_only and chunk.hidden):
             return chunk, ()
         hidden = set(chunk.hidden)
-        shown = chunk.frame[~chunk.frame.index.isin(hidden)]
-        return Chunk(shown, [issue for issue in chunk.issues if issue.row not in hidden]), chunk.hidden
+        visible = chunk.frame[~chunk.frame.index.isin(hidden)]
+        return Chunk(visible, [issue for issue in chunk.issues if issue.row not in hidden]), chunk.hidden
 
     def _leave_out(self, run: RunJournal) -> None:
         """Decide on the valid rows that are not to be sent."""
         limit = self.order.limit
         if limit is not None:
-            told = f"Left out: --limit sends the first {limit} valid rows only"
-            run.selection.leave_out(code="over_limit", message=told, first=limit)
+            sentence = f"Left out: --limit sends the first {limit} valid rows only"
+            run.selection.leave_out(code="over_limit", message=sentence, first=limit)
         if self.order.mode is Mode.DRY_RUN:
             run.selection.leave_out(code="dry_run", message="Valid: it would be sent; this was a dry run")
         if self.order.mode is Mode.CHECK:
@@ -118,11 +118,11 @@ class Intake:
         Raises:
             SettingsError: Something has to be sent, and neither an option nor a column says where to.
         """
-        said = {Field.GROUP_ID: target.group_id, Field.LINKED_ACCOUNT_ID: target.linked_account_id}
-        missing = [field for field, default in said.items() if not default and field not in table.columns]
+        defaults = {Field.GROUP_ID: target.group_id, Field.LINKED_ACCOUNT_ID: target.linked_account_id}
+        missing = [field for field, default in defaults.items() if not default and field not in table.columns]
         if missing and self.order.mode is not Mode.CHECK:
             raise _no_target(missing)
-        ids = {field.value: _NOWHERE if field in missing else default for field, default in said.items()}
+        ids = {field.value: _NOWHERE if field in missing else default for field, default in defaults.items()}
         return Rules(
             headers={field: column.header for field, column in table.columns.items()},
             group_id=ids["group_id"],
@@ -153,9 +153,9 @@ def _hidden(checked: Checked, chunk: Chunk) -> Iterator[RowWarning]:
 def _repeats(run: RunJournal, column: str) -> Iterator[Issue | tuple[int, int]]:
     """Yield what follows from customers that are in several rows."""
     for rows in run.selection.repeated():
-        found = judge(rows, column=column)
-        yield from found.issues
-        yield from ((duplicate.row, duplicate.of) for duplicate in found.duplicates)
+        repeats = judge(rows, column=column)
+        yield from repeats.issues
+        yield from ((duplicate.row, duplicate.of) for duplicate in repeats.duplicates)
 
 
 def _no_target(missing: list[Field]) -> SettingsError:

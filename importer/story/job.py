@@ -122,10 +122,10 @@ class Job:
                 if past.ended:
                     raise NothingToDoError(f"Run {past.run_id} has ended.", code="nothing_to_resume")
                 path = (self._order.output or past.output).absolute()
-                known = path in past.folders
+                is_known = path in past.folders
                 # The journal knows of the folder before it is claimed, and goes there only when it is.
                 journal.note_folder(past, path)
-                folder = claim.enter_context(reopen(path, past.run_id, known=known))
+                folder = claim.enter_context(reopen(path, past.run_id, known=is_known))
                 run = journal.resume(past, output=path, asked=self._order.asked())
                 table = self._open(run)
                 self._observer.begun(past.run_id, resumed=True)
@@ -166,9 +166,9 @@ class Job:
         run.settle(reason, f"The run stopped before this row: {STOP_SENTENCES[reason]}" if reason else "")
         seconds = self._world.clock() - self._ticks
         self._observer.writing()
-        known = at.journal.find(run.run_id)
+        this_run = at.journal.find(run.run_id)
         summary = self._reporting.summary(
-            replace(known, source=replace(known.source, path=source.path)),
+            replace(this_run, source=replace(this_run.source, path=source.path)),
             run.results,
             exit_code=exit_code(run.statuses(), reason, self._order.mode),
             seconds=seconds + (past.seconds if past else 0.0),
@@ -176,8 +176,8 @@ class Job:
         finished = self._reporting.write(at.table, run.results, summary, at.folder)
         code = finished.exit_code
         run.ended(code, unfinished=not has_ended(self._order.mode, code, reason), seconds=seconds)
-        told = Indexing(at.journal, self._settings).beside(at.folder.path)
-        return replace(finished, notes=[told] if told else [])
+        not_indexed = Indexing(at.journal, self._settings).beside(at.folder.path)
+        return replace(finished, notes=[not_indexed] if not_indexed else [])
 
     def _mention_others(self, journal: Journal, run: RunJournal) -> None:
         """Tell of unfinished runs of the same source, before it is sent once more."""
@@ -300,11 +300,11 @@ class Job:
         except Exception as error:
             if self._order.mode is not Mode.RUN:
                 raise
-            known = error if isinstance(error, ImporterError) else defect(error)
-            raise type(known)(
-                f"{known.message} Run {run_id} ended {when}; what is known of it is in the journal.",
-                code=known.code,
-                hint=f"{known.hint} Then go on with it: importer resume {run_id}",
+            importer_error = error if isinstance(error, ImporterError) else defect(error)
+            raise type(importer_error)(
+                f"{importer_error.message} Run {run_id} ended {when}; what is known of it is in the journal.",
+                code=importer_error.code,
+                hint=f"{importer_error.hint} Then go on with it: importer resume {run_id}",
             ) from error
 
     def _is_unwanted(self) -> bool:
@@ -344,8 +344,8 @@ def _clear(folder: Path, past: PastRun) -> None:
     Raises:
         SettingsError: A report cannot be removed, and would not be true any more.
     """
-    for known in past.folders:
-        withdraw(known, past.run_id)
-        if known != folder:
-            abandon(known, past.run_id)
+    for used_folder in past.folders:
+        withdraw(used_folder, past.run_id)
+        if used_folder != folder:
+            abandon(used_folder, past.run_id)
     withdraw(folder, past.run_id)

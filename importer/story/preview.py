@@ -108,9 +108,9 @@ def look_raw(path: Path, reading: Reading, *, name: str, scratch: Path, settings
 
 
 def _rows(table: Table, checker: Checker) -> Iterator[PreviewRow]:
-    sent = chain.from_iterable(checker.values(chunk.frame) for chunk in table.chunks(_CHUNK_ROWS))
+    values_by_row = chain.from_iterable(checker.values(chunk.frame) for chunk in table.chunks(_CHUNK_ROWS))
     records = (record for record in table.records() if record.kind is RecordKind.ROW)
-    for record, (number, values) in zip(records, sent, strict=True):
+    for record, (number, values) in zip(records, values_by_row, strict=True):
         if record.number != number:
             raise ValueError(f"record {record.number} and row {number} are not the same")
         yield PreviewRow(number, [cell_text(cell) for cell in record.cells], values)

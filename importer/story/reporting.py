@@ -94,9 +94,9 @@ class Reporting:
             )
         path = (self.order.output or past.output).absolute()
         with self._source(journal, past, given) as table, journal.results(past) as results:
-            known = path in past.folders
+            is_known = path in past.folders
             journal.note_folder(past, path)
-            with reopen(path, past.run_id, known=known) as folder:
+            with reopen(path, past.run_id, known=is_known) as folder:
                 # Only what has come to its end has an exit code: it follows from the statuses again.
                 code = exit_code(results.statuses(), past.stop_reason, past.mode) if past.finished_at else None
                 summary = self.summary(past, results, exit_code=code, seconds=past.seconds)

@@ -62,9 +62,9 @@ class Indexing:
             with index_lock(self.settings.state_folder()):
                 runs = [(past, where) for past in self.journal.runs() if (where := _folder_in(parent, past))]
                 if runs:
-                    more = f" (the newest {_MOST:,} of {len(runs):,})" if len(runs) > _MOST else ""
-                    found = [self._indexed(past, where, parent) for past, where in runs[:_MOST]]
-                    write_index(found, path, where=f"{parent}{more}")
+                    of_how_many = f" (the newest {_MOST:,} of {len(runs):,})" if len(runs) > _MOST else ""
+                    indexed = [self._indexed(past, where, parent) for past, where in runs[:_MOST]]
+                    write_index(indexed, path, where=f"{parent}{of_how_many}")
         except ImporterError as error:
             return f"The list of runs was not written. {error.message}"
         except OSError as error:
@@ -89,8 +89,8 @@ class Indexing:
 
     def _indexed(self, past: PastRun, folder: Path, parent: Path) -> IndexedRun:
         state = self.settings.state_dir
-        more = "" if state is None else f" --state {shlex.quote(str(state.absolute()))}"
-        return _indexed(past, folder / REPORT_NAME, parent, more)
+        state_option = "" if state is None else f" --state {shlex.quote(str(state.absolute()))}"
+        return _indexed(past, folder / REPORT_NAME, parent, state_option)
 
 
 def _folder_in(parent: Path, past: PastRun) -> Path | None:
@@ -114,7 +114,7 @@ def _verdict(past: PastRun) -> str:
     return "It was cut off before its source was checked to the end. Nothing was sent."
 
 
-def _indexed(past: PastRun, report: Path, parent: Path, more: str) -> IndexedRun:
+def _indexed(past: PastRun, report: Path, parent: Path, state_option: str) -> IndexedRun:
     unfinished = past.mode is Mode.RUN and past.state in _TO_GO_ON_WITH
     source = Path(past.source.path)
     return IndexedRun(
@@ -128,7 +128,7 @@ def _indexed(past: PastRun, report: Path, parent: Path, more: str) -> IndexedRun
         statuses=past.statuses,
         source="standard input" if source == STANDARD_INPUT else source.name,
         report=Path(os.path.relpath(report.resolve(), parent.resolve())) if _is_there(report) else None,
-        next_command=f"importer resume {past.run_id}{more}" if unfinished else "",
+        next_command=f"importer resume {past.run_id}{state_option}" if unfinished else "",
         retry_of=past.retry_of,
         fix_of=past.fix_of,
         rows=past.source.rows,
