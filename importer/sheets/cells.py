@@ -59,8 +59,8 @@ def _number(value: float) -> str:
     if not math.isfinite(value):
         return str(value)
     text = f"{Decimal(repr(value)):f}"
-    whole = text.removesuffix(".0")
-    return "0" if whole == "-0" else whole
+    digits = text.removesuffix(".0")
+    return "0" if digits == "-0" else digits
 
 
 def _duration(value: dt.timedelta) -> str:
@@ -71,5 +71,5 @@ def _duration(value: dt.timedelta) -> str:
     hours, minutes = divmod(minutes, 60)
     fraction = f".{span.microseconds:06d}".rstrip("0") if span.microseconds else ""
     parts = [(f"{span.days * 24 + hours}", "H"), (f"{minutes}", "M"), (f"{seconds}{fraction}", "S")]
-    shown = "".join(number + unit for number, unit in parts if number != "0")
-    return f"{sign}PT{shown or '0S'}"
+    shown_parts = "".join(number + unit for number, unit in parts if number != "0")
+    return f"{sign}PT{shown_parts or '0S'}"

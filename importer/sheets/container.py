@@ -66,20 +66,20 @@ def unpacked(file: SourceFile, scratch: Path, limits: Limits = DEFAULT_LIMITS) -
 
 
 def _only_member(file: SourceFile, members: Iterable[zipfile.ZipInfo]) -> zipfile.ZipInfo:
-    found = [member for member in members if _may_be_table(member.filename.replace("\\", "/"))]
-    if not found:
+    tables = [member for member in members if _may_be_table(member.filename.replace("\\", "/"))]
+    if not tables:
         raise SourceError(
             f"There is no file in {file.name}.", code="empty_source", hint="Give the file with the table."
         )
-    if len(found) > 1:
+    if len(tables) > 1:
         raise SourceError(
-            f"There are {len(found):,} files in {file.name}: {quoted([member.filename for member in found])}.",
+            f"There are {len(tables):,} files in {file.name}: {quoted([member.filename for member in tables])}.",
             code="several_files",
             hint=_UNPACK,
         )
-    if found[0].flag_bits & _ENCRYPTED:
+    if tables[0].flag_bits & _ENCRYPTED:
         raise protected(file.name)
-    return found[0]
+    return tables[0]
 
 
 def _may_be_table(name: str) -> bool:
@@ -99,15 +99,15 @@ def _unpack(file: SourceFile, packed: _Readable, inner: SourceFile, limits: Limi
     """Write what comes out of a container into the folder that `inner` names, and return it with its path."""
     most = min(limits.max_unpacked_bytes, max(limits.ratio_from_bytes, limits.max_ratio * file.path.stat().st_size))
     size = 0
-    with tempfile.NamedTemporaryFile(dir=inner.path, prefix="unpacked-", delete=False) as whole:
+    with tempfile.NamedTemporaryFile(dir=inner.path, prefix="unpacked-", delete=False) as draft:
         while block := _block(file, packed):
             size += len(block)
             if size > most:
                 setting = "max_unpacked_bytes" if most == limits.max_unpacked_bytes else "max_ratio"
                 why = f"it unpacks to more than {most // 1024**2:,} MiB"
                 raise too_large(file.name, why, limits.setting(setting))
-            whole.write(block)
-    inner = replace(inner, path=Path(whole.name))
+            draft.write(block)
+    inner = replace(inner, path=Path(draft.name))
     _check_not_packed(inner, file)
     return inner
 

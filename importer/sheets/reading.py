@@ -43,9 +43,9 @@ class Reading:
     @classmethod
     def from_json(cls, saved: Mapping[str, Any]) -> Self:
         """Return what `as_json` made this of; names that are not known here are left out."""
-        known = {name: saved[name] for name in cls.__slots__ if name in saved}
-        columns = {header: Field(name) for header, name in (known.pop("columns", None) or {}).items()}
-        return cls(columns=columns, **known)
+        values = {name: saved[name] for name in cls.__slots__ if name in saved}
+        columns = {header: Field(name) for header, name in (values.pop("columns", None) or {}).items()}
+        return cls(columns=columns, **values)
 
 
 AS_IT_IS: Final = Reading()

@@ -221,8 +221,8 @@ def _archive_family(archive: zipfile.ZipFile, names: Mapping[str, str]) -> Famil
     if _CONTENT_TYPES in names and any(name.startswith("xl/") for name in names):
         return Family.XLSX
     if not _OPEN_DOCUMENT.isdisjoint(names):
-        said = _start_of(archive, "mimetype")
-        return Family.ODS if not said or said.startswith(_FLAT_ODS) else None
+        media_type = _start_of(archive, "mimetype")
+        return Family.ODS if not media_type or media_type.startswith(_FLAT_ODS) else None
     types = _start_of(archive, names.get(_CONTENT_TYPES, ""))
     return next((family for type_, family in _MAIN_TYPES.items() if type_ in types), None)
 

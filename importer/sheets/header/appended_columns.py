@@ -68,8 +68,8 @@ def prefix_for(header: Sequence[str], columns: Sequence[str]) -> str:
 
     Example: `prefix_for(["Name", "Status"], ["status", "message"])` is `"import_"`.
     """
-    taken = {name.strip().casefold() for name in header}
-    return OWN_PREFIX if taken.intersection(columns) else ""
+    names = {name.strip().casefold() for name in header}
+    return OWN_PREFIX if names.intersection(columns) else ""
 
 
 def without(cells: Sequence[Cell], own: AppendedColumns | None) -> Sequence[Cell]:

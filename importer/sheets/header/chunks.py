@@ -36,20 +36,20 @@ def chunked(rows: Iterable[SourceRow], fields: Sequence[Field], size: int) -> It
     Every column has the dtype `str`: nothing is inferred, so that the customer named Null stays one.
     """
     remaining = iter(rows)
-    while some := list(itertools.islice(remaining, size)):
-        yield _chunk(stretch(some, len(fields)), fields)
+    while chunk_rows := list(itertools.islice(remaining, size)):
+        yield _chunk(stretch(chunk_rows, len(fields)), fields)
 
 
 def gathered(stretches: Iterable[Stretch], fields: Sequence[Field], size: int) -> Iterator[Chunk]:
     """Yield the rows of stretches as `chunked` does those of single rows."""
-    rest = stretch((), len(fields))
-    for one in stretches:
-        some = list(_divided(_joined(rest, one), size))
-        rest = some.pop()
-        for full in some:
+    remainder = stretch((), len(fields))
+    for next_stretch in stretches:
+        parts = list(_divided(_joined(remainder, next_stretch), size))
+        remainder = parts.pop()
+        for full in parts:
             yield _chunk(full, fields)
-    if rest.numbers:
-        yield _chunk(rest, fields)
+    if remainder.numbers:
+        yield _chunk(remainder, fields)
 
 
 def stretch(rows: Sequence[SourceRow], width: int) -> Stretch:
@@ -62,7 +62,9 @@ def stretch(rows: Sequence[SourceRow], width: int) -> Stretch:
 def _joined(first: Stretch, second: Stretch) -> Stretch:
     if not first.numbers:
         return second
-    columns = [[*one, *other] for one, other in zip(first.columns, second.columns, strict=True)]
+    columns = [
+        [*first_cells, *second_cells] for first_cells, second_cells in zip(first.columns, second.columns, strict=True)
+    ]
     issues, origins = [*first.issues, *second.issues], [*first.origins, *second.origins]
     return Stretch([*first.numbers, *second.numbers], columns, issues, origins)
 
@@ -71,21 +73,24 @@ def _divided(rows: Stretch, size: int) -> Iterator[Stretch]:
     """Yield the rows of a stretch by `size`, each part with what it has, and at last what is left: less than that."""
     issue_rows = [issue.row for issue in rows.issues]
     origin_rows = [origin.row for origin in rows.origins]
-    told = known = 0
+    issues_to = origins_to = 0
     for start in range(0, len(rows.numbers) + 1, size):
         numbers = rows.numbers[start : start + size]
-        first, told = told, bisect.bisect_right(issue_rows, numbers[-1]) if numbers else told
-        oldest, known = known, bisect.bisect_right(origin_rows, numbers[-1]) if numbers else known
+        issues_from, issues_to = issues_to, bisect.bisect_right(issue_rows, numbers[-1]) if numbers else issues_to
+        origins_from, origins_to = (
+            origins_to,
+            bisect.bisect_right(origin_rows, numbers[-1]) if numbers else origins_to,
+        )
         columns = [column[start : start + size] for column in rows.columns]
-        yield Stretch(numbers, columns, rows.issues[first:told], rows.origins[oldest:known])
+        yield Stretch(numbers, columns, rows.issues[issues_from:issues_to], rows.origins[origins_from:origins_to])
 
 
 def _chunk(rows: Stretch, fields: Sequence[Field]) -> Chunk:
     import pandas as pd  # noqa: PLC0415 - heavy, and not needed to know what a table is
 
     index = pd.Index(list(rows.numbers), name="row", dtype="int64")
-    named = zip(fields, rows.columns, strict=True)
+    cells_by_field = zip(fields, rows.columns, strict=True)
     frame = pd.DataFrame(
-        {field.value: pd.Series(column, index=index, dtype="str") for field, column in named}, index=index
+        {field.value: pd.Series(column, index=index, dtype="str") for field, column in cells_by_field}, index=index
     )
     return Chunk(frame, tuple(rows.issues), origins=tuple(rows.origins))

@@ -58,13 +58,13 @@ def meanings(header: Sequence[str]) -> Iterator[tuple[int, Field]]:
     """Yield the position of each column whose name is known, and the field that it holds, from left to right."""
     names = [normal_name(name) for name in header]
     fields = [_fields_by_name().get(name) for name in names]
-    present, found = frozenset(names), frozenset(fields)
+    present, known_fields = frozenset(names), frozenset(fields)
     for position, (name, field) in enumerate(zip(names, fields, strict=True)):
         if field is not None:
             yield position, field
             continue
         for entry in names_only_beside():
-            if name in entry.names and entry.field not in found and not entry.beside.isdisjoint(present):
+            if name in entry.names and entry.field not in known_fields and not entry.beside.isdisjoint(present):
                 yield position, entry.field
 
 

@@ -75,13 +75,13 @@ def find_columns(
 
 
 def _candidates(header: Sequence[str], chosen: Mapping[str, Field]) -> dict[Field, list[int]]:
-    taken = {field: dict.fromkeys(_all_positions(field, header, chosen)) for field in dict.fromkeys(chosen.values())}
-    positions = {position for found in taken.values() for position in found}
-    found: dict[Field, list[int]] = {field: list(at) for field, at in taken.items() if at}
+    mapped = {field: dict.fromkeys(_all_positions(field, header, chosen)) for field in dict.fromkeys(chosen.values())}
+    mapped_positions = {position for positions in mapped.values() for position in positions}
+    by_field: dict[Field, list[int]] = {field: list(positions) for field, positions in mapped.items() if positions}
     for position, field in meanings(header):
-        if field not in taken and position not in positions:
-            found.setdefault(field, []).append(position)
-    return {field: found[field] for field in Field if field in found}
+        if field not in mapped and position not in mapped_positions:
+            by_field.setdefault(field, []).append(position)
+    return {field: by_field[field] for field in Field if field in by_field}
 
 
 def _all_positions(field: Field, header: Sequence[str], chosen: Mapping[str, Field]) -> Iterable[int]:
@@ -118,9 +118,9 @@ def _cutoff(candidates: Mapping[Field, Sequence[int]]) -> float:
 
 def _unknown(name: str, header: Sequence[str], where: str, *, cutoff: float) -> SourceError:
     near = _nearest([name], header, cutoff)
-    meant = f"Did you mean {quoted([near])}?" if near else "Name it as it stands in the header."
+    suggestion = f"Did you mean {quoted([near])}?" if near else "Name it as it stands in the header."
     return SourceError(
-        f"{where} has no column {quoted([name])}, which is mapped to a field.", code="unknown_column", hint=meant
+        f"{where} has no column {quoted([name])}, which is mapped to a field.", code="unknown_column", hint=suggestion
     )
 
 
@@ -133,10 +133,12 @@ def _missing(
     names = [name for name in header if name.strip()]
     near = {field: _near_field(field, names, _cutoff(candidates)) for field in missing}
     # Where no name is anything like a known one, the line may be data without an address: it is not shown either.
-    known = candidates or any(near.values())
-    shown = f"Its header has: {quoted(names)}." if known else "No name in its header is anything like a known one."
+    is_header = candidates or any(near.values())
+    contents = (
+        f"Its header has: {quoted(names)}." if is_header else "No name in its header is anything like a known one."
+    )
     return SourceError(
-        f"{where} has no column for {listed([_WORDS[field] for field in missing])}. {shown}",
+        f"{where} has no column for {listed([_WORDS[field] for field in missing])}. {contents}",
         code="missing_column",
         hint=" ".join(_advice(field, near[field]) for field in missing),
     )
@@ -153,10 +155,10 @@ def _whole_name(header: str, position: int, missing: Sequence[Field], where: str
 
 
 def _advice(field: Field, near: str | None) -> str:
-    wanted = known_names()[field][0]
+    usual_name = known_names()[field][0]
     if near is None:
-        return f'Name the column with {_WORDS[field]} "{wanted}".'
-    return f'If {quoted([near])} is {_WORDS[field]}, name it "{wanted}".'
+        return f'Name the column with {_WORDS[field]} "{usual_name}".'
+    return f'If {quoted([near])} is {_WORDS[field]}, name it "{usual_name}".'
 
 
 def _near_field(field: Field, names: Sequence[str], cutoff: float) -> str | None:
@@ -169,8 +171,8 @@ def _nearest(wanted: Sequence[str], names: Sequence[str], cutoff: float) -> str 
 
     normal = {name: normal for name in names if (normal := normal_name(name))}
     best: tuple[float, str] | None = None
-    for one in filter(None, map(normal_name, wanted)):
-        match = process.extractOne(one, normal, scorer=fuzz.ratio, score_cutoff=cutoff)
+    for wanted_name in filter(None, map(normal_name, wanted)):
+        match = process.extractOne(wanted_name, normal, scorer=fuzz.ratio, score_cutoff=cutoff)
         if match is not None and (best is None or match[1] > best[0]):
             best = (match[1], match[2])
     return None if best is None else best[1]

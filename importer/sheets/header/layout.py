@@ -102,9 +102,9 @@ class Layout:
         ]
         if not parts:
             return ()
-        verb, taken = "is" if len(parts) == 1 else "are", self.columns[Field.LAST_NAME].header
+        verb, last_name = "is" if len(parts) == 1 else "are", self.columns[Field.LAST_NAME].header
         note = (
-            f"{quoted(parts)} {verb} not sent: the last name is what stands under {quoted([taken])} alone. If it"
+            f"{quoted(parts)} {verb} not sent: the last name is what stands under {quoted([last_name])} alone. If it"
             " belongs to the name, put both into one column."
         )
         return (note,)
@@ -122,8 +122,8 @@ class Layout:
         """
         if self.appended is None or {WRONG_FIELD_COUNT, STRAY_QUOTE}.isdisjoint(self._said(cells)):
             return None
-        named = filled(self.header)
-        if named == len(self.header) and filled(without(cells, self.appended)) == named:
+        named_columns = filled(self.header)
+        if named_columns == len(self.header) and filled(without(cells, self.appended)) == named_columns:
             return None
         return Issue(
             number,

@@ -140,26 +140,26 @@ class _Splitter:
         self._read_again = 0
 
     def batches(self, pieces: Iterable[str]) -> Iterator[Batch]:
-        rest = ""
+        remainder = ""
         for piece in pieces:
-            rest += piece
-            end = last_line_end(rest, self._dialect.odd_end)
+            remainder += piece
+            end = last_line_end(remainder, self._dialect.odd_end)
             if end:
-                batch = self._batch(rest[:end], at_end=False)
-                rest = rest[len(batch.text) :]
+                batch = self._batch(remainder[:end], at_end=False)
+                remainder = remainder[len(batch.text) :]
                 if batch.cells:
                     yield batch
-            if len(rest) > MAX_LINE:
+            if len(remainder) > MAX_LINE:
                 raise self._too_long(f"more than {MAX_LINE // 1024**2} million characters")
-        if rest:
-            yield self._batch(rest, at_end=True)
+        if remainder:
+            yield self._batch(remainder, at_end=True)
 
     def _batch(self, text: str, *, at_end: bool) -> Batch:
         """Return the records of a text of whole lines, without one at its end that goes on after it."""
         marked = Marked(text, self._dialect)
-        found = self._plain(text, marked, at_end=at_end) or self._one_by_one(text, marked, at_end=at_end)
-        self._number += len(found.cells)
-        return found
+        batch = self._plain(text, marked, at_end=at_end) or self._one_by_one(text, marked, at_end=at_end)
+        self._number += len(batch.cells)
+        return batch
 
     def _plain(self, text: str, marked: Marked, *, at_end: bool) -> Batch | None:
         """Return the records of a text in which nothing is wrong but perhaps that its last record goes on, if so."""
@@ -171,11 +171,11 @@ class _Splitter:
             cells = list(split(lines, marked.marks, strict=True))
             raw = own if len(cells) == len(own) else _spans(own, split(lines, marked.marks))
         except csv.Error:
-            whole = () if at_end else _whole_records(lines, split(lines, marked.marks, strict=True))
-            if not whole:
+            complete = () if at_end else _whole_records(lines, split(lines, marked.marks, strict=True))
+            if not complete:
                 return None
-            cells = [row for row, _ in whole]
-            raw = ["".join(own[start:end]) for start, end in itertools.pairwise([0, *(end for _, end in whole)])]
+            cells = [row for row, _ in complete]
+            raw = ["".join(own[start:end]) for start, end in itertools.pairwise([0, *(end for _, end in complete)])]
             text = "".join(raw)
         if marked.is_changed and any(sign in text for sign in (self._dialect.quote, self._dialect.escape) if sign):
             cells = [marked.contents(row) for row in cells]
@@ -190,29 +190,29 @@ class _Splitter:
 
     def _one_by_one(self, text: str, marked: Marked, *, at_end: bool) -> Batch:
         lines, own = self._lines(marked.text), self._lines(text)
-        taken, pieces = _Lines(lines), pieces_of(marked.marks)
-        reader = split(taken, marked.marks)
+        line_feed, pieces = _Lines(lines), pieces_of(marked.marks)
+        reader = split(line_feed, marked.marks)
         cells_of: list[list[str]] = []
         raw: list[str] = []
         stray: set[int] = set()
-        while taken.at < len(lines):
-            start = taken.at
+        while line_feed.at < len(lines):
+            start = line_feed.at
             cells = self._next(reader)
-            if cells is None and taken.at == start + 1:
+            if cells is None and line_feed.at == start + 1:
                 raise self._too_long(f"a cell longer than {csv.field_size_limit():,} characters", len(raw))
-            if taken.wanted_more and not at_end:
+            if line_feed.wanted_more and not at_end:
                 break
-            is_line = taken.at == start + 1
-            body = self._body(lines[start] if is_line else "".join(lines[start : taken.at]))
-            if cells is None or taken.wanted_more or not pieces.are_sound(body):
+            is_line = line_feed.at == start + 1
+            body = self._body(lines[start] if is_line else "".join(lines[start : line_feed.at]))
+            if cells is None or line_feed.wanted_more or not pieces.are_sound(body):
                 stray.add(len(raw))
                 cells = pieces.lenient(body if is_line else self._body(lines[start]))[1]
-                if not is_line or taken.wanted_more:
-                    self._count_read_again(sum(map(len, lines[start + 1 : taken.at])))
-                    reader = split(taken.back_to(start + 1), marked.marks)
+                if not is_line or line_feed.wanted_more:
+                    self._count_read_again(sum(map(len, lines[start + 1 : line_feed.at])))
+                    reader = split(line_feed.back_to(start + 1), marked.marks)
                     is_line = True
             cells_of.append(marked.contents(cells) if marked.is_changed else cells)
-            raw.append(own[start] if is_line else "".join(own[start : taken.at]))
+            raw.append(own[start] if is_line else "".join(own[start : line_feed.at]))
         return Batch(self._number, cells_of, raw, frozenset(stray), "".join(raw))
 
     def _lines(self, text: str) -> list[str]:
@@ -238,9 +238,9 @@ class _Splitter:
                 hint="Export the file again; if nothing in it is quoted, read it with --quote ''.",
             )
 
-    def _too_long(self, what: str, after: int = 0) -> SourceError:
+    def _too_long(self, excess: str, after: int = 0) -> SourceError:
         return SourceError(
-            f"{self._name} has {what} in record {self._number + after}.",
+            f"{self._name} has {excess} in record {self._number + after}.",
             code="record_too_long",
             hint="Most often a quotation mark in that record opens and is never closed: put in the missing one.",
         )
@@ -254,10 +254,10 @@ def _spans(lines: Sequence[str], reader: Reader) -> list[str]:
 
 def _whole_records(lines: Sequence[str], reader: Reader) -> Sequence[tuple[list[str], int]]:
     """Return the records of lines of which only the last record is not whole, each with the lines up to its end."""
-    found: list[tuple[list[str], int]] = []
+    complete: list[tuple[list[str], int]] = []
     try:
-        found.extend((row, reader.line_num) for row in reader)
+        complete.extend((row, reader.line_num) for row in reader)
     except csv.Error:
         if reader.line_num < len(lines):
             return ()
-    return found
+    return complete

@@ -82,10 +82,12 @@ class CsvTable(UnderstoodTable):
         its code in `cells`, and kept in `raw`.
         """
         for record, kind in Kinds(self._layout).of(read_records(self._file, self.dialect), self._cells):
-            kept = self._layout.without_appended(record.cells)
+            source_cells = self._layout.without_appended(record.cells)
             raw = self._layout.without_appended(raw_cells(record, self.dialect))
             if self._layout.is_annotated:
-                raw = [unguard_raw(one, text, self.dialect) for one, text in zip(raw, kept, strict=True)]
+                raw = [
+                    unguard_raw(raw_cell, text, self.dialect) for raw_cell, text in zip(raw, source_cells, strict=True)
+                ]
             cells = tuple(_safe(record, self._cells(record)))
             line_end = line_end_of(record.raw, self.dialect.odd_end)
             origin = self._layout.origin(record.number, record.cells) if kind is RecordKind.ROW else None
@@ -148,9 +150,9 @@ class CsvTable(UnderstoodTable):
 
     def _one_by_one(self, rows: Iterable[TextRecord]) -> Iterator[Stretch]:
         """Yield rows some at a time, so that a batch of very short ones does not become as many objects at once."""
-        found = map(self._row, rows)
-        while some := list(itertools.islice(found, _ROWS_AT_A_TIME)):
-            yield stretch(some, len(self.columns))
+        source_rows = map(self._row, rows)
+        while stretch_rows := list(itertools.islice(source_rows, _ROWS_AT_A_TIME)):
+            yield stretch(stretch_rows, len(self.columns))
 
     def _width_of(self, batch: Batch) -> int:
         of_source = map(self._layout.without_appended, batch.cells) if self._layout.is_annotated else batch.cells
@@ -226,8 +228,12 @@ def _extra_cells(file: SourceFile, dialect: Dialect, layout: Layout, header: Hea
         return 0
     records = (record for record in read_records(file, dialect) if record.number > header.number)
     rows = (record.cells for record in itertools.islice(records, _WITHIN) if not is_blank(record.cells))
-    some = list(itertools.islice(rows, _ROWS_FOR_A_HABIT))
-    widths = set(map(len, some))
-    if len(some) < _FEWEST_FOR_A_HABIT or len(widths) != 1 or any(filled(cells) > layout.width for cells in some):
+    first_rows = list(itertools.islice(rows, _ROWS_FOR_A_HABIT))
+    widths = set(map(len, first_rows))
+    if (
+        len(first_rows) < _FEWEST_FOR_A_HABIT
+        or len(widths) != 1
+        or any(filled(cells) > layout.width for cells in first_rows)
+    ):
         return 0
     return max(widths.pop() - layout.width, 0)

@@ -38,8 +38,8 @@ def split_lines(text: str, odd: str) -> list[str]:
     """
     if not odd:
         return list(io.StringIO(text, newline=""))
-    found: list[str] = re.findall(rf"[^\r\n]*(?:{odd}|\r\n|\n|\r)|[^\r\n]+", text)
-    return found
+    lines: list[str] = re.findall(rf"[^\r\n]*(?:{odd}|\r\n|\n|\r)|[^\r\n]+", text)
+    return lines
 
 
 def last_line_end(text: str, odd: str) -> int:
@@ -48,8 +48,8 @@ def last_line_end(text: str, odd: str) -> int:
         return max(text.rfind("\n"), text.rfind("\r", 0, len(text) - 1)) + 1
     if odd in text:
         return text.rfind(odd) + len(odd)
-    rest = text.rstrip("\r\n")
-    return max(rest.rfind("\n"), rest.rfind("\r")) + 1
+    without_end = text.rstrip("\r\n")
+    return max(without_end.rfind("\n"), without_end.rfind("\r")) + 1
 
 
 def line_end_of(raw: str, odd: str) -> str:

@@ -39,8 +39,8 @@ def raw_cells(record: TextRecord, dialect: Dialect) -> list[str]:
         return body.split(dialect.delimiter) if body else []
     text = Marked(body, dialect)
     pieces = pieces_of(text.marks)
-    found = pieces.lenient(text.text)[0] if record.is_stray else pieces.of(text.text)
-    return text.in_file(found)
+    cells = pieces.lenient(text.text)[0] if record.is_stray else pieces.of(text.text)
+    return text.in_file(cells)
 
 
 def are_sound(raw: Sequence[str], dialect: Dialect) -> bool:

@@ -79,10 +79,10 @@ class Faults:
         """
         if record.is_stray:
             return Issue(record.number, STRAY_QUOTE, _WHOLE_ROW, _STRAY)
-        count, wanted = self._counts(record, cells)
-        if count == wanted:
+        count, expected = self._counts(record, cells)
+        if count == expected:
             return self._layout.shape_fault(record.number, record.cells)
-        return Issue(record.number, WRONG_FIELD_COUNT, _WHOLE_ROW, _why_not(count, wanted))
+        return Issue(record.number, WRONG_FIELD_COUNT, _WHOLE_ROW, _why_not(count, expected))
 
     def of_cells(self, record: TextRecord, cells: Sequence[str]) -> Iterator[Issue]:
         """Yield what is wrong with a row's cells, each of which is in its column."""
@@ -93,12 +93,12 @@ class Faults:
             yield from self._where(UNDECODABLE_BYTES, why, record.number, [halves(cell) for cell in cells])
         traces = [] if halves(record.raw) else list(self._layout.code_faults(record.number, record.cells))
         yield from traces
-        said = {trace.column for trace in traces}
-        others = self._where(OTHER_QUOTES, _OTHER, record.number, self._in_other_quotes(record, cells))
-        yield from (issue for issue in others if issue.column not in said)
+        traced_columns = {trace.column for trace in traces}
+        other_quotes = self._where(OTHER_QUOTES, _OTHER, record.number, self._in_other_quotes(record, cells))
+        yield from (issue for issue in other_quotes if issue.column not in traced_columns)
         if "'" in record.raw:
-            sent = {column.position for column in self._layout.columns.values()}
-            guarded = [at in sent and is_guarded(cell) for at, cell in enumerate(cells)]
+            sent_positions = {column.position for column in self._layout.columns.values()}
+            guarded = [at in sent_positions and is_guarded(cell) for at, cell in enumerate(cells)]
             yield from self._where(GUARDED_CELL, WHY_GUARDED, record.number, guarded)
 
     def may_have_other_quotes(self, text: str) -> bool:
@@ -127,17 +127,18 @@ class Faults:
         records and the header to the widest record. So in an annotated file a cell under a part of the header that is
         blank means that the record was too long in the source, and still is.
         """
-        layout, count, named = self._layout, len(record.cells), self._named
+        layout, count, names = self._layout, len(record.cells), self._named
         if layout.is_annotated:
-            return (max(filled(cells), named), named) if count == layout.width else (count, layout.width)
+            return (max(filled(cells), names), names) if count == layout.width else (count, layout.width)
         if count == self.width:
             return (count, count) if filled(cells) <= layout.width else (count, layout.width)
-        is_trimmed = not self._extra and named <= count < layout.width
+        is_trimmed = not self._extra and names <= count < layout.width
         return (layout.width if is_trimmed else count), layout.width
 
 
 @functools.lru_cache
-def _why_not(count: int, wanted: int) -> str:
-    return f"This record has {count} cells and the header has {wanted}, so it is not certain which cell is which. " + (
-        _TOO_FEW if count < wanted else _TOO_MANY
+def _why_not(count: int, expected: int) -> str:
+    return (
+        f"This record has {count} cells and the header has {expected}, so it is not certain which cell is which. "
+        + (_TOO_FEW if count < expected else _TOO_MANY)
     )

@@ -133,10 +133,10 @@ class Pieces:
 
     def _matches(self, cell: re.Pattern[str], body: str) -> list[str]:
         """Return what an expression for a cell, which matches at every place, finds in a record that is not empty."""
-        found: list[str] = cell.findall(body)
-        if self._marks.delimiter.join(found) != body:
-            found.pop()  # where nothing is left, it finds one more blank cell
-        return found
+        cells: list[str] = cell.findall(body)
+        if self._marks.delimiter.join(cells) != body:
+            cells.pop()  # where nothing is left, it finds one more blank cell
+        return cells
 
     def _is_sound(self, piece: str) -> bool:
         piece = self._unpadded(piece)
@@ -160,7 +160,7 @@ class Pieces:
 
 def _expressions(marks: Marks) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     """Return what matches a sound quoted cell, any cell as `csv` reads it, and any cell of a record that is unsound."""
-    mark, quote, escape = (re.escape(one) for one in (marks.delimiter, marks.quote, marks.escape))
+    mark, quote, escape = (re.escape(sign) for sign in (marks.delimiter, marks.quote, marks.escape))
     escaped = f"|{escape}." if escape else ""
     bare = f"(?:[^{mark}{escape}]{escaped})*+" + (f"{escape}?" if escape else "")
     if not quote:

@@ -140,11 +140,11 @@ def too_large(name: str, why: str, setting: str = "") -> SourceError:
         why: A part of a sentence.
         setting: The setting that allows more, if there is one.
     """
-    more = f", or raise the limit with {setting} if you trust the file" if setting else ""
+    advice = f", or raise the limit with {setting} if you trust the file" if setting else ""
     return SourceError(
         f"{name} is not opened, since {why}.",
         code="workbook_too_large",
-        hint=f"Copy the rows into a new workbook, or save the sheet as CSV{more}.",
+        hint=f"Copy the rows into a new workbook, or save the sheet as CSV{advice}.",
     )
 
 

@@ -61,7 +61,7 @@ class PackedLines:
     def __init__(self) -> None:
         self._facts = Facts()
         self._blocks: list[bytes] = []
-        self._some: list[Line] = []
+        self._waiting: list[Line] = []
 
     def __iter__(self) -> Iterator[Line]:
         self._pack()
@@ -76,13 +76,13 @@ class PackedLines:
 
     def append(self, line: Line) -> None:
         """Add a line."""
-        self._some.append(line)
-        if len(self._some) == _LINES_IN_BLOCK:
+        self._waiting.append(line)
+        if len(self._waiting) == _LINES_IN_BLOCK:
             self._pack()
 
     def _pack(self) -> None:
-        self._blocks += packed_blocks(self._some, self._facts)
-        self._some = []
+        self._blocks += packed_blocks(self._waiting, self._facts)
+        self._waiting = []
 
 
 def packed_blocks(lines: Iterable[Line], facts: Facts) -> Iterator[bytes]:
@@ -112,8 +112,8 @@ def packed_blocks(lines: Iterable[Line], facts: Facts) -> Iterator[bytes]:
 def unpacked(data: bytes) -> Iterator[Line]:
     """Yield the lines of a packed block."""
     for number, flags, cells in marshal.loads(data):  # noqa: S302 - what this module wrote
-        kept = _untagged(cells) if flags & _TAGGED else cells
-        yield Line(number, kept, bool(flags & _HIDDEN), bool(flags & _TEXT))
+        line_cells = _untagged(cells) if flags & _TAGGED else cells
+        yield Line(number, line_cells, bool(flags & _HIDDEN), bool(flags & _TEXT))
 
 
 def _entry(line: Line, facts: Facts) -> Entry | None:
@@ -125,17 +125,17 @@ def _entry(line: Line, facts: Facts) -> Entry | None:
         return None
     flags = _HIDDEN if line.hidden else 0
     kinds = {*map(type, cells)}
-    kept: tuple[Any, ...] = tuple(cells[:end])
+    packed_cells: tuple[Any, ...] = tuple(cells[:end])
     if kinds <= _TEXTS:
         flags |= _TEXT
     elif not kinds <= _PLAIN:
         flags |= _TAGGED
-        kept = tuple(_tagged(cell) for cell in kept)
+        packed_cells = tuple(_tagged(cell) for cell in packed_cells)
     facts.lines = line.number
-    facts.used += end - kept.count(None)
+    facts.used += end - packed_cells.count(None)
     facts.hidden += line.hidden
     facts.width = max(facts.width, end)
-    return line.number, flags, kept
+    return line.number, flags, packed_cells
 
 
 _TEXTS: Final = frozenset({str, type(None)})

@@ -48,8 +48,8 @@ def kind_of_id(format_id: int) -> NumberKind:
 @functools.lru_cache(maxsize=4096)
 def kind_of_format(code: str) -> NumberKind:
     """Return what a number format makes of a number, by its code, such as `yyyy-mm-dd`."""
-    shown = code[:_LONGEST_FORMAT]
-    first = _NO_LETTERS.sub(lambda match: match[0] if _SPAN.fullmatch(match[0]) else "", shown).partition(";")[0]
+    beginning = code[:_LONGEST_FORMAT]
+    first = _NO_LETTERS.sub(lambda match: match[0] if _SPAN.fullmatch(match[0]) else "", beginning).partition(";")[0]
     if _SPAN.search(first):
         return NumberKind.SPAN
     return NumberKind.DATE if _DATE_LETTERS.search(first) else NumberKind.NUMBER

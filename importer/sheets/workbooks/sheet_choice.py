@@ -48,7 +48,7 @@ def first_sheet(book: Book, sheet: str | None, file: SourceFile) -> int | None:
     """
     if sheet is not None:
         return _named(sheet, book.sheets, file)
-    visible = [at for at, known in enumerate(book.sheets) if known.visible]
+    visible = [at for at, sheet_name in enumerate(book.sheets) if sheet_name.visible]
     return min(visible, key=lambda at: (book.sheets[at].is_report, at), default=None)
 
 
@@ -98,15 +98,15 @@ def _only_source(book: Book, visible: Sequence[int], reading: Reading, file: Sou
     )
 
 
-def _named(sheet: str, known: Sequence[SheetName], file: SourceFile) -> int:
-    names = [one.name for one in known]
+def _named(sheet: str, sheets: Sequence[SheetName], file: SourceFile) -> int:
+    names = [sheet_name.name for sheet_name in sheets]
     if sheet in names:
         return names.index(sheet)
     from rapidfuzz import process  # noqa: PLC0415 - only where the name is wrong
 
     near = process.extractOne(sheet, names, score_cutoff=70.0, processor=str.casefold)
     raise SourceError(
-        f"{file.name} has no sheet {quoted([sheet])}. Its sheets are {_all(known)}.",
+        f"{file.name} has no sheet {quoted([sheet])}. Its sheets are {_all(sheets)}.",
         code="unknown_sheet",
         hint=f"Did you mean {quoted([near[0]])}?" if near else "Name one of them with --sheet NAME.",
     )
@@ -114,7 +114,7 @@ def _named(sheet: str, known: Sequence[SheetName], file: SourceFile) -> int:
 
 def _all(sheets: Sequence[SheetName]) -> str:
     ordered = sorted(sheets, key=lambda sheet: not sheet.visible)
-    shown = [quoted([sheet.name]) + ("" if sheet.visible else " (hidden)") for sheet in ordered[:_MAX_NAMES]]
+    names = [quoted([sheet.name]) + ("" if sheet.visible else " (hidden)") for sheet in ordered[:_MAX_NAMES]]
     if len(ordered) > _MAX_NAMES:
-        shown.append(f"{len(ordered) - _MAX_NAMES} more")
-    return listed(shown) if shown else "none at all"
+        names.append(f"{len(ordered) - _MAX_NAMES} more")
+    return listed(names) if names else "none at all"

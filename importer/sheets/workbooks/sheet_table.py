@@ -52,10 +52,10 @@ class SheetTable(UnderstoodTable):
     @property
     def detected(self) -> Detected:
         """What was found out about the file."""
-        found = self._grid.detected
+        detected = self._grid.detected
         return replace(
-            found,
-            notes=(*found.notes, *self._layout.notes),
+            detected,
+            notes=(*detected.notes, *self._layout.notes),
             header_row=self._layout.number,
             columns={field.value: column.header for field, column in self.columns.items()},
         )
@@ -98,13 +98,13 @@ class SheetTable(UnderstoodTable):
             if not annotated:
                 yield self._row(line, [], None)
                 continue
-            shown = texts(line.cells)
-            origin = self._layout.origin(line.number, shown)
-            misshapen = self._layout.shape_fault(line.number, shown)
+            cell_texts = texts(line.cells)
+            origin = self._layout.origin(line.number, cell_texts)
+            misshapen = self._layout.shape_fault(line.number, cell_texts)
             if misshapen is not None:
                 yield SourceRow(line.number, [""] * len(self.columns), [misshapen], origin)
             else:
-                yield self._row(line, list(self._layout.code_faults(line.number, shown)), origin)
+                yield self._row(line, list(self._layout.code_faults(line.number, cell_texts)), origin)
         self._skips = kinds.skips
 
     def _texts(self, line: Line) -> Sequence[str]:
@@ -199,28 +199,28 @@ def open_raw_workbook(
     return RawSheet(parsed_grid(file, *_ask("raw", file, family, reading, scratch, limits)))
 
 
-def parsed_grid(file: SourceFile, found: Mapping[str, Any], spool: Path) -> Grid:
+def parsed_grid(file: SourceFile, answer: Mapping[str, Any], spool: Path) -> Grid:
     """Return a sheet that was parsed.
 
     Args:
         file: The workbook.
-        found: What the process that parsed it says.
+        answer: What the process that parsed it says.
         spool: The file with its lines.
     """
-    hidden: int = found["hidden"]
-    notes = list(found["notes"])
+    hidden: int = answer["hidden"]
+    notes = list(answer["notes"])
     if hidden:
         notes.append(f"{hidden:,} rows are hidden." if hidden > 1 else "1 row is hidden.")
     return Grid(
-        format=found["format"],
-        sheet=found["sheet"],
-        where=found["where"],
-        width=found["width"],
+        format=answer["format"],
+        sheet=answer["sheet"],
+        where=answer["where"],
+        width=answer["width"],
         notes=tuple(notes),
         spool=spool,
         file=file,
-        part=found["part"],
-        merged=tuple(Area(*area) for area in found["merged"]),
+        part=answer["part"],
+        merged=tuple(Area(*area) for area in answer["merged"]),
     )
 
 
@@ -228,8 +228,8 @@ def workbook_sizes(
     file: SourceFile, family: str, reading: Reading, scratch: Path, limits: Limits = DEFAULT_LIMITS
 ) -> Sequence[SheetSize]:
     """Return the sheets of a workbook with their sizes, in their order; raise as `open_workbook` does."""
-    found, _ = _ask("sizes", file, family, reading, scratch, limits)
-    return [SheetSize(name, visible, lines, columns) for name, visible, lines, columns in found["sizes"]]
+    answer, _ = _ask("sizes", file, family, reading, scratch, limits)
+    return [SheetSize(name, visible, lines, columns) for name, visible, lines, columns in answer["sizes"]]
 
 
 def _ask(

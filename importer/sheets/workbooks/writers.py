@@ -31,8 +31,10 @@ def workbook_writer(
             return users_writer(path, table, names, message_at=message_at)
         except UnfitWorkbookError as error:
             why = error.why
-    told = f"The annotated workbook is a plain sheet, without the looks and other sheets of the source, since {why}."
-    return NewWorkbookWriter(path, table.sheet, width, message_at=message_at, notes=[told])
+    sentence = (
+        f"The annotated workbook is a plain sheet, without the looks and other sheets of the source, since {why}."
+    )
+    return NewWorkbookWriter(path, table.sheet, width, message_at=message_at, notes=[sentence])
 
 
 def plain_writer(path: Path, table: Table, *, message_at: int | None) -> NewWorkbookWriter:
@@ -45,10 +47,10 @@ def users_writer(path: Path, table: SheetTable, names: Sequence[str], *, message
     layout, grid = table.layout, table.grid
     if layout.appended is not None and len(layout.appended.names) != len(names):
         raise UnfitWorkbookError("an earlier run has appended other columns to it than this one")
-    place = AppendedArea(
+    appended_area = AppendedArea(
         header_row=layout.number,
         first=table.width() if layout.appended is None else layout.appended.at,
         names=names,
         replaces=layout.appended is not None,
     )
-    return UsersWorkbookWriter(path, grid.file, grid.part, place, message_at=message_at)
+    return UsersWorkbookWriter(path, grid.file, grid.part, appended_area, message_at=message_at)

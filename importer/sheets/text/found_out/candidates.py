@@ -58,14 +58,16 @@ def candidates(sample: str, base: Dialect, reading: Reading, delimiters: Sequenc
         delimiters: Those to try, where none is said; the usual ones if there are none.
     """
     said, escape = said_delimiter(reading), said_escape(reading)
-    found: list[Dialect] = []
+    dialects: list[Dialect] = []
     for delimiter in [said] if said is not None else delimiters or _usual(sample, base):
         for quote in [reading.quote] if reading.quote is not None else _quotes(sample, delimiter):
             plain = replace(base, delimiter=delimiter, quote=quote)
-            found += _with_escapes(sample, plain) if escape is None else [_escaping(plain, escape)]
+            dialects += _with_escapes(sample, plain) if escape is None else [_escaping(plain, escape)]
     if said is None:
-        found += [replace(one, is_padded=True) for one in found if _is_often_padded(sample, one.delimiter)]
-    return [replace(one, odd_end=find_odd_end(sample, one.quote, one.escape)) for one in found]
+        dialects += [
+            replace(dialect, is_padded=True) for dialect in dialects if _is_often_padded(sample, dialect.delimiter)
+        ]
+    return [replace(dialect, odd_end=find_odd_end(sample, dialect.quote, dialect.escape)) for dialect in dialects]
 
 
 def _escaping(dialect: Dialect, escape: str) -> Dialect:
@@ -90,7 +92,7 @@ def is_likely(sample: str, sign: str) -> bool:
 
 def _usual(sample: str, base: Dialect) -> list[str]:
     """Return the usual delimiters that there are, some of several characters, and some with spaces around them."""
-    found: list[str] = []
+    delimiters: list[str] = []
     bare = _QUOTED.sub(_CELL, sample)
     lines = _count_lines(bare)
     for sign in WEIGHTS:
@@ -98,13 +100,13 @@ def _usual(sample: str, base: Dialect) -> list[str]:
         if not count:
             continue
         if _is_doubled(sign, sample, bare, lines):
-            found.append(sign * 2)
+            delimiters.append(sign * 2)
             continue
-        found.append(sign)
+        delimiters.append(sign)
         if sign not in {" ", "\t"} and count * 2 >= lines:
-            found += [wide for wide in (f"{sign} ", f" {sign} ") if sample.count(wide) * 2 > count]
-    found += [joined for joined in _joined(bare, lines) if joined not in found]
-    return found or [base.delimiter]
+            delimiters += [wide for wide in (f"{sign} ", f" {sign} ") if sample.count(wide) * 2 > count]
+    delimiters += [joined for joined in _joined(bare, lines) if joined not in delimiters]
+    return delimiters or [base.delimiter]
 
 
 def _count_lines(text: str) -> int:
@@ -124,17 +126,17 @@ def _is_doubled_mostly(sign: str, sample: str) -> bool:
 
 def _joined(bare: str, lines: int) -> list[str]:
     """Return delimiters of several characters that stand in most lines, outside quotes; the longest of each kind."""
-    found: dict[str, int] = {}
+    counts_by_delimiter: dict[str, int] = {}
     for length in _LENGTHS:
         counts: Counter[str] = Counter(re.findall(rf"(?=([{_JOINED}]{{{length}}}))", bare))
         for sign, _ in counts.most_common(_MOST_JOINED):
             count = bare.count(sign)
-            longer = max((often for other, often in found.items() if sign in other), default=0)
+            longer = max((often for other, often in counts_by_delimiter.items() if sign in other), default=0)
             encloses = _are_around_lines(bare, sign, "") or _are_around_lines(bare, sign[-1], sign[0])
             if count * 2 >= lines and not encloses and longer < _PART_OF_LONGER * count:
-                found[sign] = count
-    often = sorted(found, key=lambda sign: -found[sign])[:_MOST_JOINED]
-    return [f" {sign} " if bare.count(f" {sign} ") * 2 > found[sign] else sign for sign in often]
+                counts_by_delimiter[sign] = count
+    often = sorted(counts_by_delimiter, key=lambda sign: -counts_by_delimiter[sign])[:_MOST_JOINED]
+    return [f" {sign} " if bare.count(f" {sign} ") * 2 > counts_by_delimiter[sign] else sign for sign in often]
 
 
 def _is_often_padded(sample: str, delimiter: str) -> bool:
@@ -144,16 +146,16 @@ def _is_often_padded(sample: str, delimiter: str) -> bool:
 
 def _quotes(sample: str, delimiter: str) -> list[str]:
     """Return the double quote, and others that stand before and after delimiters; any sign if around whole lines."""
-    border, found = re.escape(delimiter), [DEFAULT_QUOTE]
+    border, quotes = re.escape(delimiter), [DEFAULT_QUOTE]
     for quote in _OTHER_QUOTES:
         opens = re.search(rf"(?:^|[\r\n]|{border}) ?{quote}", sample)
         if opens and re.search(rf"{quote}(?:$|[\r\n]|{border})", sample):
-            found.append(quote)
+            quotes.append(quote)
     first = sample[:1]
     is_between = first not in delimiter and sample.count(first + delimiter + first) >= _count_lines(sample)
     if first in _QUOTING and is_between and _are_around_lines(sample, first, first):
-        found.append(first)
-    return found
+        quotes.append(first)
+    return quotes
 
 
 def _are_around_lines(sample: str, first: str, last: str) -> bool:
@@ -166,16 +168,16 @@ def _are_around_lines(sample: str, first: str, last: str) -> bool:
 def _with_escapes(sample: str, dialect: Dialect) -> list[Dialect]:
     """Return the dialect without and with each sign that may escape its quote or its delimiter."""
     delimiter, quote = (dialect.delimiter.strip(" ") or dialect.delimiter)[0], dialect.quote
-    found = [dialect]
+    dialects = [dialect]
     if any(_BACKSLASH + sign in sample for sign in (delimiter, quote) if sign):
         is_text = _is_text(_BACKSLASH, sample, delimiter + quote)
-        found.append(replace(dialect, escape=_BACKSLASH, escapes_only_quotes=bool(quote) and is_text))
+        dialects.append(replace(dialect, escape=_BACKSLASH, escapes_only_quotes=bool(quote) and is_text))
         if quote and not is_text and _escapes_within(sample, dialect):
-            found.reverse()
+            dialects.reverse()
     for sign in _other_escapes(sample, dialect) if quote else ():
         is_text = sign in _DOUBLED_IN_TEXT or _is_text(sign, sample, delimiter + quote)
-        found.append(replace(dialect, escape=sign, escapes_only_quotes=is_text))
-    return found
+        dialects.append(replace(dialect, escape=sign, escapes_only_quotes=is_text))
+    return dialects
 
 
 def _is_text(escape: str, sample: str, signs: str) -> bool:

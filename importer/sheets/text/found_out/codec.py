@@ -41,12 +41,12 @@ def codec_name(name: str) -> str:
     """
     try:
         "a".encode(name)  # which those that are no encodings of text refuse
-        found = codecs.lookup(name).name
+        python_name = codecs.lookup(name).name
     except (LookupError, ValueError) as error:
         raise _unknown(name) from error
-    if found.replace("_", "-") in _NO_ENCODINGS:
+    if python_name.replace("_", "-") in _NO_ENCODINGS:
         raise _unknown(name)
-    return _BYTE_ORDERS.get(found, found)
+    return _BYTE_ORDERS.get(python_name, python_name)
 
 
 def usual_name(codec: str) -> str:
@@ -64,11 +64,11 @@ def decoded(codec: str, blocks: Iterable[bytes]) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder(codec)(_decoding_errors(codec))
     for block in blocks:
         yield decoder.decode(block)
-    rest = bytes(decoder.getstate()[0])
+    undecoded = bytes(decoder.getstate()[0])
     try:
         last = decoder.decode(b"", final=True)
     except UnicodeDecodeError:  # half a unit of UTF-16, which its handler does not know
-        last = rest.decode(codec, KEEP)
+        last = undecoded.decode(codec, KEEP)
     yield last
 
 
@@ -161,8 +161,8 @@ def _unknown(name: str) -> SettingsError:
 
     from rapidfuzz import process  # noqa: PLC0415 - only for the message
 
-    known = sorted({alias.replace("_", "-") for alias in (*aliases, *aliases.values())})
-    near = process.extractOne(name.lower(), known, score_cutoff=_NEAR)
+    names = sorted({alias.replace("_", "-") for alias in (*aliases, *aliases.values())})
+    near = process.extractOne(name.lower(), names, score_cutoff=_NEAR)
     hint = f"Did you mean {near[0]}?" if near else "Give the name of an encoding, such as windows-1252 or utf-8."
     return SettingsError(f"There is no text encoding {quoted([name])}.", code="unknown_encoding", hint=hint)
 

@@ -72,9 +72,9 @@ class EncodingEvidence:
         if block.isascii() and not self._decoder.getstate()[0]:
             return
         text = self._decoder.decode(block, final)
-        others = len(text) - len(text.encode("ascii", "ignore"))
+        beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
         invalid = len(text) - len(text.encode(_UTF8, "ignore").decode(_UTF8))
-        self.valid += others - invalid
+        self.valid += beyond_ascii - invalid
         self.invalid += invalid
 
     @property
@@ -117,9 +117,9 @@ def find_encoding(file: SourceFile, fallback: str = DEFAULT_ENCODING) -> Encodin
     """
     codec = codec_name(fallback)
     start = next(_blocks(file), b"")
-    for bom, found in _BOMS:
+    for bom, bom_codec in _BOMS:
         if start.startswith(bom):
-            return Encoding(found, bom)
+            return Encoding(bom_codec, bom)
     if not extends_ascii(codec) and not codec.startswith(("utf-16", "utf-32")):
         return Encoding(codec)
     evidence = EncodingEvidence()

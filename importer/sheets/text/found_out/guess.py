@@ -45,8 +45,8 @@ class _Score:
     regularity: float
 
     def is_better(self, than: _Score) -> bool:
-        named = max(self.names, than.names) >= _FEWEST_NAMES
-        if named and self.names != than.names:
+        has_names = max(self.names, than.names) >= _FEWEST_NAMES
+        if has_names and self.names != than.names:
             return self.names > than.names
         return self.regularity > than.regularity * (1 + 1e-9)
 
@@ -64,16 +64,16 @@ def guess(sample: str, base: Dialect, reading: Reading, *, is_whole: bool) -> Di
     many_lines = _MANY_LINES.match(start)
     start = many_lines[0] if many_lines else start
     trial = _Trial(start, reading, is_whole=is_whole and len(start) == len(sample))
-    found = candidates(start, base, reading)
-    first = found[0]
+    dialects = candidates(start, base, reading)
+    first = dialects[0]
     if first.delimiter in WEAK and said_delimiter(reading) is None:
         first = replace(first, delimiter=base.delimiter)
-    best, score = trial.best_of(found, (first, _Score(0, 0.0)))
+    best, score = trial.best_of(dialects, (first, _Score(0, 0.0)))
     if said_delimiter(reading) is None and score.names < len(REQUIRED_FIELDS):
         for sign in unusual(start):
-            other, others_score = trial.best_of(candidates(start, base, reading, [sign]), (best, score))
-            if others_score.names >= _FEWEST_NAMES or is_likely(start, sign):
-                best, score = other, others_score
+            unusual_best, unusual_score = trial.best_of(candidates(start, base, reading, [sign]), (best, score))
+            if unusual_score.names >= _FEWEST_NAMES or is_likely(start, sign):
+                best, score = unusual_best, unusual_score
     return best
 
 
@@ -114,22 +114,22 @@ class _Trial:
 
     def _can_be(self, dialect: Dialect, records: Sequence[TextRecord]) -> bool:
         """Return whether the signs of a dialect that are seldom used for it have been found to be."""
-        said = self._reading
-        if said.quote is None and dialect.quote != DEFAULT_QUOTE and not self._are_quoted(dialect, records):
+        reading = self._reading
+        if reading.quote is None and dialect.quote != DEFAULT_QUOTE and not self._are_quoted(dialect, records):
             return False
-        if said.escape is None and dialect.escape not in {"", _BACKSLASH}:
+        if reading.escape is None and dialect.escape not in {"", _BACKSLASH}:
             plain = self._records(replace(dialect, escape="", escapes_only_quotes=False))
             return strays(records) < strays(plain)
-        return said.delimiter is not None or not _is_spaced(dialect) or not _is_bare(records, dialect)
+        return reading.delimiter is not None or not _is_spaced(dialect) or not _is_bare(records, dialect)
 
     def _records(self, dialect: Dialect) -> list[TextRecord]:
         """Return the first records of the sample, none of them cut off; none where they cannot be read so."""
         batches = split_text([self._sample], dialect, "")
         try:
-            found = list(batches) if self._is_whole else list(itertools.islice(batches, 1))
+            read_batches = list(batches) if self._is_whole else list(itertools.islice(batches, 1))
         except SourceError:
             return []
-        records = itertools.chain.from_iterable(batch.records() for batch in found)
+        records = itertools.chain.from_iterable(batch.records() for batch in read_batches)
         return list(itertools.islice(records, _RECORDS))
 
     def _are_quoted(self, dialect: Dialect, records: Sequence[TextRecord]) -> bool:
@@ -142,9 +142,9 @@ class _Trial:
         usual = self._records(replace(dialect, quote=DEFAULT_QUOTE))
         pieces = [piece.lstrip(" ") for record in records for piece in raw_cells(record, dialect) if piece.strip()]
         quoted = sum(piece.startswith(dialect.quote) for piece in pieces)
-        others = sum(piece.startswith(DEFAULT_QUOTE) for piece in pieces)
-        is_most = quoted > _QUOTED_SHARE * len(pieces) and not others
-        return is_most or (quoted > others and usual_width(records)[1] > usual_width(usual)[1])
+        usually_quoted = sum(piece.startswith(DEFAULT_QUOTE) for piece in pieces)
+        is_most = quoted > _QUOTED_SHARE * len(pieces) and not usually_quoted
+        return is_most or (quoted > usually_quoted and usual_width(records)[1] > usual_width(usual)[1])
 
 
 def _goes_on(rows: Sequence[Sequence[str]]) -> bool:

@@ -41,14 +41,14 @@ class WorkbookPlan:
     tags: Mapping[int, Mapping[str, str]]
 
 
-def plan_workbook(source: SourceFile, part: str, place: AppendedArea, limits: Limits) -> WorkbookPlan:
+def plan_workbook(source: SourceFile, part: str, appended: AppendedArea, limits: Limits) -> WorkbookPlan:
     """Look through a workbook, and decide what changes.
 
     Raises:
         UnfitWorkbookError: It cannot be written into safely.
         OSError: The file cannot be read.
     """
-    if place.last >= MAX_COLUMNS:
+    if appended.last >= MAX_COLUMNS:
         raise UnfitWorkbookError("its sheet has no room for more columns")
     try:
         with open_zip(source, limits) as archive:
@@ -56,7 +56,7 @@ def plan_workbook(source: SourceFile, part: str, place: AppendedArea, limits: Li
             names = [info.filename for info in archive.infolist()]
         with Archive(source, limits) as archive:
             _check_parts(archive, names, part)
-            return _plan(archive, names, part, place)
+            return _plan(archive, names, part, appended)
     except (SourceError, ValueError) as error:
         raise UnfitWorkbookError("it is damaged, or larger than allowed") from error
 
@@ -71,13 +71,13 @@ def _check_parts(archive: Archive, names: Sequence[str], sheet: str) -> None:
                 pass
 
 
-def _plan(archive: Archive, names: Sequence[str], part: str, place: AppendedArea) -> WorkbookPlan:
+def _plan(archive: Archive, names: Sequence[str], part: str, appended: AppendedArea) -> WorkbookPlan:
     package = Package(archive, names)
-    survey = SheetSurvey(archive, part, place)
+    survey = SheetSurvey(archive, part, appended)
     check_ranges(survey.columns[2] if survey.columns else ())
     looks = _add_looks(archive, package, survey)
-    _widen_tables(archive, package, part, place)
-    tags = _dimension(survey, place) | _filter(archive, package, survey, part, place)
+    _widen_tables(archive, package, part, appended)
+    tags = _dimension(survey, appended) | _filter(archive, package, survey, part, appended)
     return WorkbookPlan(package, survey, looks, tags)
 
 
@@ -92,30 +92,30 @@ def _add_looks(archive: Archive, package: Package, survey: SheetSurvey) -> Looks
     return Looks()
 
 
-def _widen_tables(archive: Archive, package: Package, part: str, place: AppendedArea) -> None:
+def _widen_tables(archive: Archive, package: Package, part: str, appended: AppendedArea) -> None:
     for relation in Relations(archive, part):
         if relation.kind == _TABLE:
-            wider = widened_table(Part(archive, relation.part), place)
+            wider = widened_table(Part(archive, relation.part), appended)
             if wider is not None:
                 package.change(relation.part, wider)
 
 
-def _dimension(survey: SheetSurvey, place: AppendedArea) -> dict[int, Mapping[str, str]]:
+def _dimension(survey: SheetSurvey, appended: AppendedArea) -> dict[int, Mapping[str, str]]:
     if survey.dimension is None:
         return {}
     at, area = survey.dimension
-    appended = place.rows(survey.rows.numbers[-1] if survey.rows.numbers else place.header_row)
-    return {at: {"ref": str(appended if area is None else area.around(appended))}}
+    rows = appended.rows(survey.rows.numbers[-1] if survey.rows.numbers else appended.header_row)
+    return {at: {"ref": str(rows if area is None else area.around(rows))}}
 
 
 def _filter(
-    archive: Archive, package: Package, survey: SheetSurvey, part: str, place: AppendedArea
+    archive: Archive, package: Package, survey: SheetSurvey, part: str, appended: AppendedArea
 ) -> dict[int, Mapping[str, str]]:
     if survey.filter is None:
         return {}
     at, area = survey.filter
     workbook, relations = Part(archive, package.workbook), Relations(archive, package.workbook)
-    wider = widened_filter(area, place, workbook, _sheet_position(relations, workbook, part))
+    wider = widened_filter(area, appended, workbook, _sheet_position(relations, workbook, part))
     if wider is None:
         return {}
     if wider.names:

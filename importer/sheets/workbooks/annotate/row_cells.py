@@ -22,8 +22,8 @@ class RowCells:
         sentences_at: Which of them has text over several lines; None for none.
     """
 
-    def __init__(self, place: AppendedArea, looks: Looks, *, sentences_at: int | None) -> None:
-        self._letters = [column_letter(place.first + at) for at in range(len(place.names))]
+    def __init__(self, appended: AppendedArea, looks: Looks, *, sentences_at: int | None) -> None:
+        self._letters = [column_letter(appended.first + at) for at in range(len(appended.names))]
         self._looks = looks
         self._sentences_at = sentences_at
         self._styles: dict[str, list[str]] = {}

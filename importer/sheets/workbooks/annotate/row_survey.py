@@ -70,7 +70,7 @@ class RowSurvey:
         place: Where the appended columns go.
     """
 
-    def __init__(self, parser: expat.XMLParserType, place: AppendedArea) -> None:
+    def __init__(self, parser: expat.XMLParserType, appended: AppendedArea) -> None:
         self.rows = SurveyedRows()
         self.formulas = Formulas()
         self.header_style = 0
@@ -78,7 +78,7 @@ class RowSurvey:
         self.body_style = 0
         """The look of the last cell of the first row below that."""
         self._parser = parser
-        self._first, self._last, self._header_row = place.first, place.last, place.header_row
+        self._first, self._last, self._header_row = appended.first, appended.last, appended.header_row
         self._positions: dict[str, int] = {}
         self._level = _IN_DATA
         self._row = self._body_row = 0

@@ -35,8 +35,8 @@ class SheetCopy:
         """Where the buffer begins, and what is next, in the sheet's bytes."""
         self._row = self._formula = 0
         """Which row and which formula come next."""
-        self._made: list[bytes] = []
-        self._made_bytes = 0
+        self._written: list[bytes] = []
+        self._written_bytes = 0
 
     def change_tag(self, at: int, changes: Mapping[str, str]) -> None:
         """Copy up to a tag, and change its attributes."""
@@ -168,12 +168,12 @@ class SheetCopy:
         self._buffer_at = self._at
 
     def _put(self, data: bytes) -> None:
-        self._made.append(data)
-        self._made_bytes += len(data)
-        if self._made_bytes > _BLOCK_BYTES:
+        self._written.append(data)
+        self._written_bytes += len(data)
+        if self._written_bytes > _BLOCK_BYTES:
             self._flush()
 
     def _flush(self) -> None:
-        self._out.write(b"".join(self._made))
-        self._made.clear()
-        self._made_bytes = 0
+        self._out.write(b"".join(self._written))
+        self._written.clear()
+        self._written_bytes = 0

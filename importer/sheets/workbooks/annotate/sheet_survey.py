@@ -37,7 +37,7 @@ class SheetSurvey:
         UnfitWorkbookError: It cannot be written into safely.
     """
 
-    def __init__(self, archive: Archive, part: str, place: AppendedArea) -> None:
+    def __init__(self, archive: Archive, part: str, appended: AppendedArea) -> None:
         self.dimension: tuple[int, Area | None] | None = None
         """Where the tag is that tells the area in use, and that area."""
         self.columns: tuple[int, int, list[Mapping[str, str]]] | None = None
@@ -50,13 +50,13 @@ class SheetSurvey:
         """Of a row, in points."""
         self.table_ids: list[str] = []
         """The relations to table objects."""
-        self._place = place
+        self._appended_area = appended
         self._path: list[str] = []
         self._columns_at: int | None = None
         self._ranges: list[Mapping[str, str]] = []
         self._merged: list[Area] = []
         self._parser = new_parser(archive.damaged)
-        self._survey = RowSurvey(self._parser, place)
+        self._survey = RowSurvey(self._parser, appended)
         self.rows, self.formulas = self._survey.rows, self._survey.formulas
         self._take_handlers()
         self._go_through(archive, part)
@@ -80,7 +80,7 @@ class SheetSurvey:
         if not self.data:
             raise UnfitWorkbookError("its sheet has no cells in the usual place")
         last_row = self.rows.numbers[-1] if self.rows.numbers else 0
-        if any(area.meets(self._place.rows(last_row)) for area in self._merged):
+        if any(area.meets(self._appended_area.rows(last_row)) for area in self._merged):
             raise UnfitWorkbookError("merged cells reach into the columns beside its table")
 
     def _take_handlers(self) -> None:

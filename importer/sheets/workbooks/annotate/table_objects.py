@@ -15,7 +15,7 @@ _FILTER_NAME: Final = "_xlnm._FilterDatabase"
 _ABSOLUTE: Final = re.compile(rb"[^<]*!(\$[A-Z]{1,3}\$[0-9]{1,7}:\$[A-Z]{1,3}\$[0-9]{1,7})(?=<)")
 
 
-def widened_table(part: Part, place: AppendedArea) -> bytes | None:
+def widened_table(part: Part, appended: AppendedArea) -> bytes | None:
     """Return a table object with the appended columns; None where it stays as it is.
 
     It gets them where it ends beside them, has its header in the same row, is not filled by a query or a map, and has
@@ -29,54 +29,58 @@ def widened_table(part: Part, place: AppendedArea) -> bytes | None:
     columns = part.of("tableColumn", 2)
     if area is None or table.name != "table":
         raise UnfitWorkbookError("a table object of its sheet is not complete")
-    if area.meets(place.rows(area.last_row)) and area.last_row >= place.header_row:
-        _check_replaced(area, columns, place)
+    if area.meets(appended.rows(area.last_row)) and area.last_row >= appended.header_row:
+        _check_replaced(area, columns, appended)
         return None
-    if not _may_grow(part, area, place):
+    if not _may_grow(part, area, appended):
         return None
-    wider = area.widened(place.last)
-    edits = [part.tag_edit(table, {"ref": str(wider)}), *_more_columns(part, columns, place)]
+    wider = area.widened(appended.last)
+    edits = [part.tag_edit(table, {"ref": str(wider)}), *_more_columns(part, columns, appended)]
     for inner in part.of("autoFilter", 1):
         filtered = Area.of(inner.attributes.get("ref", ""))
         if filtered is not None and filtered.last_column == area.last_column:
-            edits.append(part.tag_edit(inner, {"ref": str(filtered.widened(place.last))}))
+            edits.append(part.tag_edit(inner, {"ref": str(filtered.widened(appended.last))}))
     return part.edited(edits)
 
 
-def _check_replaced(area: Area, columns: Iterable[Element], place: AppendedArea) -> None:
+def _check_replaced(area: Area, columns: Iterable[Element], appended: AppendedArea) -> None:
     """Raise where the columns of a table under the appended ones have other names than these."""
-    names = [one.attributes.get("name", "") for one in columns]
-    under = names[place.first - area.first_column :][: len(place.names)] if place.first >= area.first_column else []
-    if area.first_row != place.header_row or under != list(place.names):
+    names = [column.attributes.get("name", "") for column in columns]
+    under = (
+        names[appended.first - area.first_column :][: len(appended.names)]
+        if appended.first >= area.first_column
+        else []
+    )
+    if area.first_row != appended.header_row or under != list(appended.names):
         raise UnfitWorkbookError("a table object of its sheet lies where the appended columns go")
 
 
-def _may_grow(part: Part, area: Area, place: AppendedArea) -> bool:
+def _may_grow(part: Part, area: Area, appended: AppendedArea) -> bool:
     table, columns = part.elements[0], part.of("tableColumn", 2)
-    taken = {one.attributes.get("name", "").casefold() for one in columns}
+    names = {column.attributes.get("name", "").casefold() for column in columns}
     return (
-        (area.first_row, area.last_column + 1) == (place.header_row, place.first)
-        and not place.replaces
+        (area.first_row, area.last_column + 1) == (appended.header_row, appended.first)
+        and not appended.replaces
         and not table.prefix
         and table.attributes.get("headerRowCount", "1") == "1"
         and table.attributes.get("totalsRowCount", "0") == "0"
         and table.attributes.get("tableType", "worksheet") == "worksheet"
-        and len(taken) == area.last_column - area.first_column + 1
+        and len(names) == area.last_column - area.first_column + 1
         and len(part.of("tableColumns", 1)) == 1
-        and all(one.attributes.get("id", "").isdecimal() for one in columns)
-        and taken.isdisjoint(name.casefold() for name in place.names)
+        and all(column.attributes.get("id", "").isdecimal() for column in columns)
+        and names.isdisjoint(name.casefold() for name in appended.names)
     )
 
 
-def _more_columns(part: Part, columns: list[Element], place: AppendedArea) -> list[Edit]:
-    listed = part.of("tableColumns", 1)[0]
-    used = max(int(one.attributes["id"]) for one in columns)
+def _more_columns(part: Part, columns: list[Element], appended: AppendedArea) -> list[Edit]:
+    column_list = part.of("tableColumns", 1)[0]
+    largest_id = max(int(column.attributes["id"]) for column in columns)
     added = b"".join(
         b"<tableColumn" + attribute("id", str(number)) + attribute("name", name) + b"/>"
-        for number, name in enumerate(place.names, start=used + 1)
+        for number, name in enumerate(appended.names, start=largest_id + 1)
     )
-    count = str(len(columns) + len(place.names))
-    return [part.tag_edit(listed, {"count": count}), Edit(listed.inner_end, listed.inner_end, added)]
+    count = str(len(columns) + len(appended.names))
+    return [part.tag_edit(column_list, {"count": count}), Edit(column_list.inner_end, column_list.inner_end, added)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ class WiderFilter:
     names: Sequence[Edit]
 
 
-def widened_filter(area: Area | None, place: AppendedArea, workbook: Part, sheet: int) -> WiderFilter | None:
+def widened_filter(area: Area | None, appended: AppendedArea, workbook: Part, sheet: int) -> WiderFilter | None:
     """Return the filter of a sheet with the appended columns; None where it stays as it is.
 
     It gets them where it begins in the row of the header and ends beside them, and a hidden name of the workbook,
@@ -100,13 +104,17 @@ def widened_filter(area: Area | None, place: AppendedArea, workbook: Part, sheet
 
     Args:
         area: The filter's.
-        place: Where the appended columns go.
+        appended: Where the appended columns go.
         workbook: The workbook's own part.
         sheet: The position of the sheet, from 0.
     """
-    if area is None or place.replaces or (area.first_row, area.last_column + 1) != (place.header_row, place.first):
+    if (
+        area is None
+        or appended.replaces
+        or (area.first_row, area.last_column + 1) != (appended.header_row, appended.first)
+    ):
         return None
-    wider = area.widened(place.last)
+    wider = area.widened(appended.last)
     edits: list[Edit] = []
     for name in workbook.of("definedName"):
         if name.attributes.get("name") == _FILTER_NAME and name.attributes.get("localSheetId") == str(sheet):

@@ -59,17 +59,17 @@ class UsersWorkbookWriter:
         path: Path,
         source: SourceFile,
         part: str,
-        place: AppendedArea,
+        appended_area: AppendedArea,
         *,
         message_at: int | None = None,
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
-        self.place: Final = place
+        self.appended_area: Final = appended_area
         """Where the appended columns go."""
         self._path, self._source, self._part = path, source, part
         self._message_at, self._limits = message_at, limits
-        self._plan = plan_workbook(source, part, place, limits)
-        self._cells = RowCells(place, self._plan.looks, sentences_at=message_at)
+        self._plan = plan_workbook(source, part, appended_area, limits)
+        self._cells = RowCells(appended_area, self._plan.looks, sentences_at=message_at)
         self._pending: list[tuple[Record, Appended, str]] | None = []
         """The first records, kept until the widths are known; then None."""
         self._number = 0
@@ -122,9 +122,11 @@ class UsersWorkbookWriter:
             OSError: The file cannot be written.
         """
         is_header = record.kind is RecordKind.HEADER
-        if record.number <= self._number or is_header != (record.number == self.place.header_row):
+        if record.number <= self._number or is_header != (record.number == self.appended_area.header_row):
             raise _untrue(record.number)
-        if len(appended) != len(self.place.names) or (is_header and list(appended) != list(self.place.names)):
+        if len(appended) != len(self.appended_area.names) or (
+            is_header and list(appended) != list(self.appended_area.names)
+        ):
             raise _untrue(record.number)
         self._number = record.number
         if self._pending is None:
@@ -148,16 +150,16 @@ class UsersWorkbookWriter:
         """Write the parts before the sheet and the records that were kept, now that the widths can be told."""
         pending, self._pending = self._pending or (), None
         entries = iter(self._parts.infolist())
-        for info in itertools.takewhile(lambda one: not self._is_sheet(one), entries):
+        for info in itertools.takewhile(lambda entry: not self._is_sheet(entry), entries):
             self._take(info)
         self._rest = list(entries)
         blocks = self._open.enter_context(contextlib.closing(self._blocks()))
         self._sheet = SheetCopy(blocks, self._plan.survey, self._open_sheet())
-        shown = (
+        texts = (
             ([cell_text(cell) for cell in appended], record.kind is RecordKind.HEADER)
             for record, appended, _ in pending
         )
-        self._write_head(column_widths(shown, message=self._message_at))
+        self._write_head(column_widths(texts, message=self._message_at))
         for record, appended, tone in pending:
             self._put(record, appended, tone)
 
@@ -177,7 +179,7 @@ class UsersWorkbookWriter:
         survey = self._plan.survey
         start, end, ranges = survey.columns or (survey.data, survey.data, [])
         self._change_tags(0, start)
-        self._sheet.replace(start, end, columns_xml(ranges, self.place, widths))
+        self._sheet.replace(start, end, columns_xml(ranges, self.appended_area, widths))
         self._change_tags(end, survey.data)
 
     def _change_tags(self, start: int, end: int) -> None:
@@ -188,7 +190,7 @@ class UsersWorkbookWriter:
     def _put(self, record: Record, appended: Appended, tone: str) -> None:
         match record.kind:
             case RecordKind.HEADER:
-                self._sheet.write_row(record.number, self._cells.header(record.number, self.place.names), None)
+                self._sheet.write_row(record.number, self._cells.header(record.number, self.appended_area.names), None)
             case RecordKind.ROW:
                 height = None if self._message_at is None else row_height(cell_text(appended[self._message_at]))
                 cells = self._cells.body(record.number, appended, tone)
@@ -208,8 +210,8 @@ class UsersWorkbookWriter:
             self._target.writestr(new_entry(info), changed)
 
     def _finish(self) -> None:
-        if self._number < self.place.header_row:
-            raise _untrue(self.place.header_row)
+        if self._number < self.appended_area.header_row:
+            raise _untrue(self.appended_area.header_row)
         if self._pending is not None:
             self._begin()
         self._change_tags(self._plan.survey.data, 2**63)

@@ -138,7 +138,7 @@ def _line(shown: Shown, sheet: str) -> str:
 
 def _limit(name: str, numbers: Iterable[str | float]) -> str:
     """Return the end of an axis, so that a program does not leave room behind the last point."""
-    largest = max((float(one) for one in numbers), default=0.0)
+    largest = max((float(number) for number in numbers), default=0.0)
     return f'<c:{name} val="{largest!r}"/>' if largest > 0 else ""
 
 

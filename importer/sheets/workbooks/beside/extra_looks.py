@@ -59,6 +59,6 @@ class ExtraLooks:
         """Return the number of the format of a cell; a tone without a colour changes nothing."""
         key = look, tone if tone in TONES else ""
         if key not in self._numbers:
-            wanted = _FORMATS[look]
-            self._numbers[key] = self.styles.add(wanted.filled(TONES[tone]) if key[1] else wanted)
+            cell_format = _FORMATS[look]
+            self._numbers[key] = self.styles.add(cell_format.filled(TONES[tone]) if key[1] else cell_format)
         return self._numbers[key]

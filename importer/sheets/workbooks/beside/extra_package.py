@@ -29,6 +29,8 @@ _DRAWING_TYPE: Final = f"{_TYPE}drawing+xml"
 _CHART_TYPE: Final = f"{_TYPE}drawingml.chart+xml"
 _PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
 _PRINT_AREA: Final = "_xlnm.Print_Area"
+_OF_SHEET: Final = frozenset({MARK, _PRINT_AREA})
+"""The names that are those of the sheet itself."""
 _BEFORE_NAMES: Final = frozenset({"sheets", "functionGroups", "externalReferences"})
 
 
@@ -57,16 +59,18 @@ class ExtraPackage:
     def add(self, sheet: ExtraSheet) -> None:
         """Add a sheet behind all others, or in the place of one that was added by an earlier run."""
         styles = Styles(Part(self._parts, self._sheets.styles()))
-        place = self._sheets.place(sheet.title)
-        data = sheet_xml(sheet, ExtraLooks(styles), table=self._sheets.table, selected=place.selected)
-        drawn = self._drawn(sheet, place.title)
-        self._package.drop(place.needed)
-        self._package.put(place.part, data)
+        sheet_position = self._sheets.place(sheet.title)
+        data = sheet_xml(sheet, ExtraLooks(styles), table=self._sheets.table, selected=sheet_position.selected)
+        drawn = self._drawn(sheet, sheet_position.title)
+        self._package.drop(sheet_position.needed)
+        self._package.put(sheet_position.part, data)
         drawings = {part: "drawing" for part, kind in drawn.items() if kind == _DRAWING_TYPE}
-        self._package.put(relations_part(place.part), _relations_xml(drawings))
+        self._package.put(relations_part(sheet_position.part), _relations_xml(drawings))
         self._package.change(self._sheets.styles(), styles.edited())
-        self._change_workbook(sheet, place)
-        self._change_types(drawn if place.earlier else {place.part: _SHEET_TYPE, **drawn}, place.needed)
+        self._change_workbook(sheet, sheet_position)
+        self._change_types(
+            drawn if sheet_position.earlier else {sheet_position.part: _SHEET_TYPE, **drawn}, sheet_position.needed
+        )
 
     def _expect_usual(self) -> None:
         roots = [self._workbook.elements[0], self._types.elements[0]]
@@ -74,7 +78,9 @@ class ExtraPackage:
             raise UnfitWorkbookError("its list of sheets is written in an unusual way")
         roots.append(self._relations.part.elements[0])
         lists = self._workbook.of("sheets", 1)
-        if len(lists) != 1 or any(one.prefix for one in (*roots, *lists, *self._workbook.of("definedNames", 1))):
+        if len(lists) != 1 or any(
+            element.prefix for element in (*roots, *lists, *self._workbook.of("definedNames", 1))
+        ):
             raise UnfitWorkbookError("its list of sheets is written in an unusual way")
 
     def _drawn(self, sheet: ExtraSheet, title: str) -> Mapping[str, str]:
@@ -90,18 +96,18 @@ class ExtraPackage:
         self._package.put(relations_part(drawing), _relations_xml(dict.fromkeys(charts, "chart")))
         return {drawing: _DRAWING_TYPE, **dict.fromkeys(charts, _CHART_TYPE)}
 
-    def _change_workbook(self, sheet: ExtraSheet, place: SheetPosition) -> None:
-        edits = list(self._names(sheet, place))
-        if not place.earlier:
-            known = {relation.id for relation in self._relations}
-            id_ = next(one for number in itertools.count(1) if (one := f"rId{number}") not in known)
-            edits.append(self._entry(place.title, id_))
-            self._add_relation(id_, place.part)
+    def _change_workbook(self, sheet: ExtraSheet, sheet_position: SheetPosition) -> None:
+        edits = list(self._names(sheet, sheet_position))
+        if not sheet_position.earlier:
+            ids = {relation.id for relation in self._relations}
+            id_ = next(free_id for number in itertools.count(1) if (free_id := f"rId{number}") not in ids)
+            edits.append(self._entry(sheet_position.title, id_))
+            self._add_relation(id_, sheet_position.part)
         self._package.change(self._package.workbook, self._workbook.edited(edits))
 
     def _entry(self, title: str, id_: str) -> Edit:
-        known = [one.attributes.get("sheetId", "") for one in self._workbook.of("sheet", 2)]
-        number = max((int(one) for one in known if one.isdecimal()), default=0) + 1
+        sheet_ids = [sheet_entry.attributes.get("sheetId", "") for sheet_entry in self._workbook.of("sheet", 2)]
+        number = max((int(sheet_id) for sheet_id in sheet_ids if sheet_id.isdecimal()), default=0) + 1
         at = self._workbook.of("sheets", 1)[0].inner_end
         entry = b"<sheet xmlns:r=%b%b%b%b/>" % (
             f'"{RELATIONS}"'.encode(),
@@ -118,43 +124,51 @@ class ExtraPackage:
             added = _relation_xml(id_, "worksheet", part).encode()
             self._package.change(self._relations.name, relations.edited([Edit(at, at, added)]))
 
-    def _names(self, sheet: ExtraSheet, place: SheetPosition) -> Iterator[Edit]:
+    def _names(self, sheet: ExtraSheet, sheet_position: SheetPosition) -> Iterator[Edit]:
         """Yield what makes the mark and the printed area those of this sheet."""
-        position, title = str(place.position), quoted_title(place.title)
+        position, title = str(sheet_position.position), quoted_title(sheet_position.title)
         printed = f"{title}!$A$1:${column_letter(sheet.printed - 1)}${max(len(sheet.lines), 1)}"
         names = _name_xml(_PRINT_AREA, position, printed) + _name_xml(MARK, position, f"{title}!$A$1", hidden=True)
         lists = self._workbook.of("definedNames", 1)
         if lists and lists[0].inner_end > lists[0].inner:
-            for one in self._workbook.children(lists[0]):
-                if one.attributes.get("localSheetId") == position and one.attributes.get("name") in {MARK, _PRINT_AREA}:
-                    yield self._workbook.without(one)
+            for element in self._workbook.children(lists[0]):
+                if element.attributes.get("localSheetId") == position and element.attributes.get("name") in _OF_SHEET:
+                    yield self._workbook.without(element)
             yield Edit(lists[0].inner_end, lists[0].inner_end, names)
             return
-        before = [one for one in self._workbook.elements if one.depth == 1 and one.name in _BEFORE_NAMES]
+        before = [
+            element for element in self._workbook.elements if element.depth == 1 and element.name in _BEFORE_NAMES
+        ]
         start, end = (lists[0].start, lists[0].end) if lists else (before[-1].end, before[-1].end)
         yield Edit(start, end, b"<definedNames>%b</definedNames>" % names)
 
     def _change_types(self, added: Mapping[str, str], dropped: Collection[str]) -> None:
-        gone = {f"/{one}".lower() for one in dropped}
+        gone = {f"/{dropped_part}".lower() for dropped_part in dropped}
         overrides = self._types.of("Override", 1)
-        edits = [self._types.without(one) for one in overrides if one.attributes.get("PartName", "").lower() in gone]
-        made = b"".join(
+        edits = [
+            self._types.without(override)
+            for override in overrides
+            if override.attributes.get("PartName", "").lower() in gone
+        ]
+        overrides_xml = b"".join(
             b"<Override%b%b/>" % (attribute("PartName", f"/{part}"), attribute("ContentType", kind))
             for part, kind in added.items()
         )
         at = self._types.elements[0].inner_end
-        self._package.change(CONTENT_TYPES, self._types.edited([*edits, Edit(at, at, made)]))
+        self._package.change(CONTENT_TYPES, self._types.edited([*edits, Edit(at, at, overrides_xml)]))
 
 
 def _name_xml(name: str, position: str, reference: str, *, hidden: bool = False) -> bytes:
-    more = attribute("hidden", "1") if hidden else b""
-    tag = b"<definedName%b%b%b>" % (attribute("name", name), attribute("localSheetId", position), more)
+    hidden_xml = attribute("hidden", "1") if hidden else b""
+    tag = b"<definedName%b%b%b>" % (attribute("name", name), attribute("localSheetId", position), hidden_xml)
     return tag + escape(reference).encode() + b"</definedName>"
 
 
 def _relations_xml(parts: Mapping[str, str]) -> bytes:
-    made = (_relation_xml(f"rId{number}", kind, part) for number, (part, kind) in enumerate(parts.items(), start=1))
-    return f'<Relationships xmlns="{_PACKAGE}/relationships">{"".join(made)}</Relationships>'.encode()
+    relations = (
+        _relation_xml(f"rId{number}", kind, part) for number, (part, kind) in enumerate(parts.items(), start=1)
+    )
+    return f'<Relationships xmlns="{_PACKAGE}/relationships">{"".join(relations)}</Relationships>'.encode()
 
 
 def _relation_xml(id_: str, kind: str, part: str) -> str:

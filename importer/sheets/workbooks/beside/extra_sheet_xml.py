@@ -77,11 +77,11 @@ def _page_break(after: int) -> str:
 
 
 def _columns(widths: Sequence[float]) -> str:
-    made = (
+    columns = (
         f'<col min="{number}" max="{number}" width="{width:g}" customWidth="1"/>'
         for number, width in enumerate(widths, start=1)
     )
-    return f"<cols>{''.join(made)}</cols>" if widths else ""
+    return f"<cols>{''.join(columns)}</cols>" if widths else ""
 
 
 def _row(number: int, line: Sequence[ExtraCell], widths: Sequence[float], looks: ExtraLooks) -> str:
@@ -117,7 +117,7 @@ def _height(cell: ExtraCell, widths: Sequence[float]) -> float:
         return line
     room = sum(widths[cell.column : cell.column + cell.across]) * _LETTERS
     per_line = max(room / (_WIDER if cell.look in {Look.LEAD, Look.COMMAND} else 1.0), 1.0)
-    return line * sum(max(math.ceil(len(one) / per_line), 1) for one in cell.value.split("\n"))
+    return line * sum(max(math.ceil(len(text_line) / per_line), 1) for text_line in cell.value.split("\n"))
 
 
 def _merged(sheet: ExtraSheet) -> str:

@@ -77,8 +77,8 @@ class Sheets:
         earlier = self._earlier()
         if earlier is not None:
             return earlier
-        taken = {sheet.attributes.get("name", "").casefold() for sheet in self._sheets}
-        return SheetPosition(_free_title(title, taken), len(self._sheets), self.free("worksheets/sheet{}.xml"))
+        titles = {sheet.attributes.get("name", "").casefold() for sheet in self._sheets}
+        return SheetPosition(_free_title(title, titles), len(self._sheets), self.free("worksheets/sheet{}.xml"))
 
     def free(self, name: str) -> str:
         """Return the name of a part that is not there yet, with a number in the place of the braces."""
@@ -113,13 +113,13 @@ class Sheets:
 
     def _replaced(self, title: str, position: int, part: str) -> SheetPosition:
         views = Part(self._parts, part).of("sheetView", 2)
-        selected = any(one.attributes.get("tabSelected") in {"1", "true"} for one in views)
+        selected = any(view.attributes.get("tabSelected") in {"1", "true"} for view in views)
         return SheetPosition(title, position, part, earlier=True, selected=selected, needed=self._only_for(part))
 
     def _only_for(self, part: str) -> frozenset[str]:
         """Return the parts that only a sheet needs, with what says what they need."""
         own = self._reached([part], without="") - self._reached([""], without=part) - {part}
-        return frozenset(own | {relations_part(one) for one in own})
+        return frozenset(own | {relations_part(needed_part) for needed_part in own})
 
     def _reached(self, starts: Iterable[str], *, without: str) -> set[str]:
         """Return the parts that can be reached from some."""
@@ -129,12 +129,12 @@ class Sheets:
             part = waiting.pop()
             if part not in reached and (part != without or not part):
                 reached.add(part)
-                waiting += [one.part for one in Relations(self._parts, part) if one.part]
+                waiting += [relation.part for relation in Relations(self._parts, part) if relation.part]
         return reached
 
 
-def _free_title(wanted: str, taken: Collection[str]) -> str:
+def _free_title(wanted: str, titles_in_use: Collection[str]) -> str:
     """Return a name that no other sheet has, whatever its capitals: with a number, if need be."""
     numbered = (f" ({number})" for number in itertools.count(2))
     titles = (wanted[: _LONGEST_TITLE - len(end)] + end for end in itertools.chain([""], numbered))
-    return next(title for title in titles if title.casefold() not in taken)
+    return next(title for title in titles if title.casefold() not in titles_in_use)

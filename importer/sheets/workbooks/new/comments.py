@@ -61,7 +61,7 @@ class Comments:
     """The comments of a sheet; of more than can be shown well, there are the first ones."""
 
     def __init__(self) -> None:
-        self._found: list[tuple[int, int, str]] = []
+        self._texts: list[tuple[int, int, str]] = []
         self._heights: dict[int, float] = {}
         self.widths: Sequence[float] = ()
         """Of the sheet's columns, in characters."""
@@ -70,18 +70,18 @@ class Comments:
 
     def __len__(self) -> int:
         """Return how many there are."""
-        return len(self._found)
+        return len(self._texts)
 
     def add(self, row: int, column: int, reason: str) -> None:
         """Take a comment on a cell, whose row counts from 1 and its column from 0."""
-        if len(self._found) >= MOST_COMMENTS:
+        if len(self._texts) >= MOST_COMMENTS:
             self.left_out += 1
         else:
-            self._found.append((row, column, _shortened(sheet_text(reason)[0])))
+            self._texts.append((row, column, _shortened(sheet_text(reason)[0])))
 
     def sample(self) -> Comment | None:
         """Return what a cell must have for openpyxl to write what is around comments; None where there are none."""
-        return Comment("", AUTHOR) if self._found else None
+        return Comment("", AUTHOR) if self._texts else None
 
     def note_height(self, row: int, points: float) -> None:
         """Note the height of a row that has comments."""
@@ -94,17 +94,17 @@ class Comments:
     def texts(self) -> Iterator[str]:
         """Yield the part with what they say."""
         yield _COMMENTS
-        for row, column, text in self._found:
+        for row, column, text in self._texts:
             reference = f"{column_letter(column)}{row}"
-            told = f'<text><t xml:space="preserve">{escape(text)}</t></text>'
-            yield f'<comment ref="{reference}" authorId="0">{told}</comment>'
+            text_xml = f'<text><t xml:space="preserve">{escape(text)}</t></text>'
+            yield f'<comment ref="{reference}" authorId="0">{text_xml}</comment>'
         yield "</commentList></comments>"
 
     def boxes(self) -> Iterator[str]:
         """Yield the part with the boxes that they are shown in."""
         usable = _IDS_IN_A_BLOCK - 1
-        yield _BOXES.format(blocks=",".join(map(str, range(1, math.ceil(len(self._found) / usable) + 1))))
-        for at, (row, column, text) in enumerate(self._found):
+        yield _BOXES.format(blocks=",".join(map(str, range(1, math.ceil(len(self._texts) / usable) + 1))))
+        for at, (row, column, text) in enumerate(self._texts):
             number = _IDS_IN_A_BLOCK * (at // usable + 1) + at % usable + 1
             yield _BOX.format(
                 id=number,

@@ -146,9 +146,9 @@ class NewWorkbookWriter:
     def _begin(self) -> None:
         """Write the records that were kept, now that the widths and the place of the header can be told."""
         pending, self._pending = self._pending or (), None
-        shown = ((self._shown(line.record, line.appended), _is_header(line.record)) for line in pending)
+        texts = ((self._shown(line.record, line.appended), _is_header(line.record)) for line in pending)
         message = None if self._message_at is None else self._width + self._message_at
-        widths = column_widths(shown, message=message)
+        widths = column_widths(texts, message=message)
         self._comments.widths = widths
         for position, width in enumerate(widths, start=1):
             self._sheet.column_dimensions[get_column_letter(position)].width = width
@@ -186,29 +186,29 @@ class NewWorkbookWriter:
         self._put_rows += 1
         row, height = self._put_rows, None
         if _is_header(record):
-            made = self._cells.header(row, 0, record.cells) + self._cells.header(row, self._width, appended)
+            cells_xml = self._cells.header(row, 0, record.cells) + self._cells.header(row, self._width, appended)
         else:
             marked = [mark.position for mark in marks]
             padding = [None] * (self._width - len(record.cells)) if marked else []
             source, notes = self._cells.source(row, [*record.cells, *padding], tone, marked)
             if notes and record.kind is RecordKind.ROW:
                 appended = self._noted(appended, notes)
-            made = source + self._cells.appended(row, self._width, appended, tone, marked)
+            cells_xml = source + self._cells.appended(row, self._width, appended, tone, marked)
             height = None if self._message_at is None else row_height(cell_text(appended[self._message_at]))
             for mark in marks:
                 self._comments.add(row, mark.position, mark.reason)
             if height is not None and marks:
                 self._comments.note_height(row, height)
         high = "" if height is None else f' ht="{height:g}" customHeight="1"'
-        self._body.write(f'<row r="{row}"{high}>{made}</row>'.encode())
+        self._body.write(f'<row r="{row}"{high}>{cells_xml}</row>'.encode())
 
     def _noted(self, appended: Appended, notes: Sequence[Note]) -> Appended:
         """Return the appended cells, the message with a sentence on each cell that could not be kept as it is."""
         if self._message_at is None:
             return appended
         cells = list(appended)
-        said = [f"Column {column_letter(position)}: {note}." for position, note in notes[:_MAX_NOTES]]
-        cells[self._message_at] = " ".join(filter(None, [cell_text(cells[self._message_at]), *said]))
+        sentences = [f"Column {column_letter(position)}: {note}." for position, note in notes[:_MAX_NOTES]]
+        cells[self._message_at] = " ".join(filter(None, [cell_text(cells[self._message_at]), *sentences]))
         return cells
 
 

@@ -55,12 +55,12 @@ class CellMaker:
 
     def header(self, row: int, first: int, cells: Sequence[CellValue]) -> str:
         """Return cells of the header from a column on, which counts from 0: text, bold."""
-        made = [
+        pieces = [
             cell_xml(f"{self._column(position)}{row}", cell_text(value), self._header(value in NUMBER_HEADERS))
             for position, value in enumerate(cells, start=first)
             if value is not None
         ]
-        return "".join(made)
+        return "".join(pieces)
 
     def source(
         self, row: int, cells: Sequence[CellValue], tone: str, marked: Collection[int]
@@ -69,7 +69,7 @@ class CellMaker:
 
         Those at the marked positions are in the strong colour of the tone.
         """
-        made: list[str] = []
+        pieces: list[str] = []
         notes: list[Note] = []
         for position, value in enumerate(cells):
             style = self._marked(position, tone, value) if position in marked else ""
@@ -77,28 +77,28 @@ class CellMaker:
                 continue
             reference = f"{self._column(position)}{row}"
             if isinstance(value, bool):
-                made.append(f'<c r="{reference}"{style} t="b"><v>{value:d}</v></c>')
+                pieces.append(f'<c r="{reference}"{style} t="b"><v>{value:d}</v></c>')
             elif value is None or isinstance(value, int):
-                made.append(cell_xml(reference, value, style))
+                pieces.append(cell_xml(reference, value, style))
             elif isinstance(value, float) and math.isfinite(value):
-                made.append(f'<c r="{reference}"{style}><v>{_number(value)}</v></c>')
+                pieces.append(f'<c r="{reference}"{style}><v>{_number(value)}</v></c>')
             elif isinstance(value, _Date):
-                made.append(f'<c r="{reference}"{style or self._date(value)}><v>{_number(_serial(value))}</v></c>')
+                pieces.append(f'<c r="{reference}"{style or self._date(value)}><v>{_number(_serial(value))}</v></c>')
             elif isinstance(value, CellError) and value.code in ERROR_CODES:
-                made.append(f'<c r="{reference}"{style} t="e"><v>{value.code}</v></c>')
+                pieces.append(f'<c r="{reference}"{style} t="e"><v>{value.code}</v></c>')
             else:
                 text, note = sheet_text(cell_text(value))
                 if note:
                     notes.append((position, note))
                 filled = f'<c r="{reference}"{style} t="inlineStr"><is>{text_element(text)}</is></c>'
-                made.append(filled if text else cell_xml(reference, None, style))
-        return "".join(made), notes
+                pieces.append(filled if text else cell_xml(reference, None, style))
+        return "".join(pieces), notes
 
     def appended(
         self, row: int, first: int, values: Sequence[str | int | None], tone: str, marked: Collection[int]
     ) -> str:
         """Return appended cells from a column on, in the colour of the tone, or at marked positions its strong one."""
-        made = [
+        pieces = [
             cell_xml(
                 f"{self._column(position)}{row}",
                 value,
@@ -106,7 +106,7 @@ class CellMaker:
             )
             for position, value in enumerate(values, start=first)
         ]
-        return "".join(made)
+        return "".join(pieces)
 
     def _column(self, position: int) -> str:
         while position >= len(self._letters):

@@ -139,11 +139,11 @@ class Archive:
         if info is None:
             raise self.damaged(f"the part {part or 'of a sheet'} is missing in it")
         # With the declared size in the way, zipfile would stop there, and another reader would not.
-        whole = copy.copy(info)
-        whole.file_size = _MORE_THAN_ANY
+        without_size = copy.copy(info)
+        without_size.file_size = _MORE_THAN_ANY
         unpacked = tags = 0
         cannot = self.damaged(f"its part {part} cannot be unpacked")
-        with refusing_unsound(cannot), self._zip.open(whole) as file:
+        with refusing_unsound(cannot), self._zip.open(without_size) as file:
             while block := file.read(_BLOCK_BYTES):
                 unpacked += len(block)
                 if unpacked > info.file_size:

@@ -82,7 +82,9 @@ class Styles:
 
     def edited(self) -> bytes:
         """Return the part with what was added."""
-        return self._part.edited(edit for one in (self._fonts, self._fills, self._formats) for edit in one.edits())
+        return self._part.edited(
+            edit for numbered_list in (self._fonts, self._fills, self._formats) for edit in numbered_list.edits()
+        )
 
     def looks(self, header: int, body: int) -> Looks:
         """Add what the appended cells need.
@@ -105,36 +107,38 @@ class Styles:
             sentences={tone: self._body(font, fill, border, wrapped) for tone, fill in fills.items()},
         )
 
-    def add(self, wanted: CellFormat) -> int:
+    def add(self, cell_format: CellFormat) -> int:
         """Return the number of a format like this, which is added where there is none."""
         numbers = {
-            "numFmtId": wanted.number,
-            "fontId": str(self._own_font(wanted)),
-            "fillId": str(self._fill(wanted.fill)) if wanted.fill else "0",
+            "numFmtId": cell_format.number,
+            "fontId": str(self._own_font(cell_format)),
+            "fillId": str(self._fill(cell_format.fill)) if cell_format.fill else "0",
             "borderId": "0",
             "xfId": "0",
         }
         applied = {"applyNumberFormat": "1", "applyFont": "1", "applyFill": "1", "applyAlignment": "1"}
-        return self._formats.add(_format_xml({**numbers, **applied}, wanted.alignment, {}))
+        return self._formats.add(_format_xml({**numbers, **applied}, cell_format.alignment, {}))
 
-    def _own_font(self, wanted: CellFormat) -> int:
+    def _own_font(self, cell_format: CellFormat) -> int:
         """Return the number of a font in the workbook's usual typeface, its elements in the order of the standard."""
-        usual = {one.name: one for one in self._part.children(self._fonts.items[0]) if one.name in _NEUTRAL}
+        usual = {
+            element.name: element for element in self._part.children(self._fonts.items[0]) if element.name in _NEUTRAL
+        }
         size = points(usual["sz"].attributes.get("val", "")) if "sz" in usual else 0.0
         family = ("name", "family", "charset", "scheme")
         typeface = (
-            b"<name" + attribute("val", wanted.typeface) + b"/>"
-            if wanted.typeface
+            b"<name" + attribute("val", cell_format.typeface) + b"/>"
+            if cell_format.typeface
             else b"".join(self._part.raw(usual[name]) for name in family if name in usual)
         )
         return self._fonts.add(
             b"<font>"
-            + (b"<b/>" if wanted.bold else b"")
-            + (b"<u/>" if wanted.underlined else b"")
+            + (b"<b/>" if cell_format.bold else b"")
+            + (b"<u/>" if cell_format.underlined else b"")
             + b"<sz"
-            + attribute("val", f"{(size or _USUAL_POINTS) + wanted.larger:g}")
+            + attribute("val", f"{(size or _USUAL_POINTS) + cell_format.larger:g}")
             + b"/>"
-            + (b"<color" + attribute("rgb", f"FF{wanted.colour}") + b"/>" if wanted.colour else b"")
+            + (b"<color" + attribute("rgb", f"FF{cell_format.colour}") + b"/>" if cell_format.colour else b"")
             + typeface
             + b"</font>"
         )
@@ -147,8 +151,8 @@ class Styles:
         number = base.attributes.get("fontId", "0")
         items = self._fonts.items
         font = items[int(number)] if number.isdecimal() and int(number) < len(items) else items[0]
-        kept = b"".join(self._part.raw(one) for one in self._part.children(font) if one.name in _NEUTRAL)
-        return self._fonts.add(b"<font>" + kept + b"</font>")
+        neutral = b"".join(self._part.raw(element) for element in self._part.children(font) if element.name in _NEUTRAL)
+        return self._fonts.add(b"<font>" + neutral + b"</font>")
 
     def _fill(self, colour: str) -> int:
         return self._fills.add(
@@ -169,41 +173,43 @@ class Styles:
         alignment = self._child(base, "alignment")
         if alignment.get("horizontal", "") not in _MOVABLE:
             return header
-        kept = {name: base.attributes[name] for name in (*_OF_FORMAT, *_APPLIED) if name in base.attributes}
+        attributes = {name: base.attributes[name] for name in (*_OF_FORMAT, *_APPLIED) if name in base.attributes}
         moved = {name: value for name, value in alignment.items() if name != "indent"} | {"horizontal": "right"}
-        return self._formats.add(_format_xml({**kept, "applyAlignment": "1"}, moved, self._child(base, "protection")))
+        return self._formats.add(
+            _format_xml({**attributes, "applyAlignment": "1"}, moved, self._child(base, "protection"))
+        )
 
     def _child(self, base: Element, name: str) -> Mapping[str, str]:
-        return next((one.attributes for one in self._part.children(base) if one.name == name), {})
+        return next((element.attributes for element in self._part.children(base) if element.name == name), {})
 
 
 class _List:
     """A counted list of the part, at whose end items are added."""
 
     def __init__(self, part: Part, name: str) -> None:
-        found = part.of(name, 1)
-        self.items = part.children(found[0]) if len(found) == 1 else []
-        if not self.items or found[0].prefix:
+        lists = part.of(name, 1)
+        self.items = part.children(lists[0]) if len(lists) == 1 else []
+        if not self.items or lists[0].prefix:
             raise UnfitWorkbookError("its cell formats are not complete, or written in an unusual way")
         self._part = part
-        self._element = found[0]
-        self._known = {part.raw(item): number for number, item in enumerate(self.items)}
+        self._element = lists[0]
+        self._numbers = {part.raw(item): number for number, item in enumerate(self.items)}
         self._added: list[bytes] = []
 
     def add(self, item: bytes) -> int:
         """Return the number of an item, which is added where there is none like it."""
-        if item not in self._known:
-            self._known[item] = len(self.items) + len(self._added)
+        if item not in self._numbers:
+            self._numbers[item] = len(self.items) + len(self._added)
             self._added.append(item)
-        return self._known[item]
+        return self._numbers[item]
 
     def edits(self) -> list[Edit]:
         """Return what changes the part."""
         if not self._added:
             return []
         count = str(len(self.items) + len(self._added))
-        place = self._element.inner_end
-        return [self._part.tag_edit(self._element, {"count": count}), Edit(place, place, b"".join(self._added))]
+        end = self._element.inner_end
+        return [self._part.tag_edit(self._element, {"count": count}), Edit(end, end, b"".join(self._added))]
 
 
 def _format_xml(attributes: Mapping[str, str], alignment: Mapping[str, str], protection: Mapping[str, str]) -> bytes:

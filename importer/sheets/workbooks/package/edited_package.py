@@ -115,39 +115,45 @@ class Package:
         relations = Relations(self._archive, self.workbook)
         if any(relation.kind in _MACRO_SHEETS for relation in relations):
             raise UnfitWorkbookError("it has sheets of macros, which an .xlsx file cannot have")
-        left = self._drop_relations(relations, lambda one: one.kind in {_CALCULATION, _MACROS})
-        macros = [relation.part for relation in left if relation.kind == _MACROS]
+        dropped = self._drop_relations(relations, lambda relation: relation.kind in {_CALCULATION, _MACROS})
+        macros = [relation.part for relation in dropped if relation.kind == _MACROS]
         for part in macros:
             signatures = Relations(self._archive, part)
-            self._dropped.update(_key(one.part) for one in signatures)
+            self._dropped.update(_key(signature.part) for signature in signatures)
             self._dropped.add(_key(signatures.name))
         if macros:
             self.left_out.append(_NO_MACROS)
 
     def _leave_signatures(self) -> None:
         relations = Relations(self._archive, "")
-        if self._drop_relations(relations, lambda one: one.type.endswith(_SIGNATURE)):
+        if self._drop_relations(relations, lambda relation: relation.type.endswith(_SIGNATURE)):
             self._dropped.update(name for name in self._names if name.startswith(_SIGNATURES))
             self.left_out.append(_NO_SIGNATURE)
 
     def _drop_relations(self, relations: Relations, is_left: Callable[[Relation], bool]) -> Sequence[Relation]:
-        left = [relation for relation in relations if is_left(relation)]
-        if left and relations.part is not None:
+        dropped = [relation for relation in relations if is_left(relation)]
+        if dropped and relations.part is not None:
             self.change(
                 relations.name,
-                relations.part.edited(relations.part.without(one.element) for one in left if one.element),
+                relations.part.edited(
+                    relations.part.without(relation.element) for relation in dropped if relation.element
+                ),
             )
-            self._dropped.update(_key(one.part) for one in left)
-        return left
+            self._dropped.update(_key(relation.part) for relation in dropped)
+        return dropped
 
     def _leave_content_types(self) -> None:
         part = Part(self._archive, CONTENT_TYPES)
         edits = [
-            part.tag_edit(one, {"ContentType": _PLAIN})
-            for one in part.elements
-            if one.attributes.get("ContentType") in _NOT_PLAIN
+            part.tag_edit(element, {"ContentType": _PLAIN})
+            for element in part.elements
+            if element.attributes.get("ContentType") in _NOT_PLAIN
         ]
-        edits += [part.without(one) for one in part.of("Override", 1) if self.is_dropped(_part_name(one.attributes))]
+        edits += [
+            part.without(element)
+            for element in part.of("Override", 1)
+            if self.is_dropped(_part_name(element.attributes))
+        ]
         if edits:
             self.change(CONTENT_TYPES, part.edited(edits))
 

@@ -77,9 +77,9 @@ def relations(archive: Parts, part: str) -> Mapping[str, Relation]:
     }
 
 
-def parts_of_kind(found: Mapping[str, Relation], archive: Parts, kind: str) -> Iterator[str]:
+def parts_of_kind(by_id: Mapping[str, Relation], archive: Parts, kind: str) -> Iterator[str]:
     """Yield the parts of a kind that are there."""
-    for relation in found.values():
+    for relation in by_id.values():
         if relation.kind.casefold() == kind.casefold() and relation.part in archive:
             yield relation.part
 

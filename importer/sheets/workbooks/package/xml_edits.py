@@ -82,26 +82,26 @@ class Part:
         self.name = name
         self.data = archive.read(name, _MAX_PART_BYTES)
         self._open: list[tuple[str, Mapping[str, str], int]] = []
-        self._found: list[tuple[int, Element]] = []
+        self._numbered: list[tuple[int, Element]] = []
         self._parser = new_parser(archive.damaged)
         watch_encoding(self._parser, self.data)
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         feed(self._parser, self.data, archive.damaged, name)
         end_of(self._parser)
-        self.elements = [element for _, element in sorted(self._found, key=lambda one: one[0])]
+        self.elements = [element for _, element in sorted(self._numbered, key=lambda entry: entry[0])]
         """Every element, in the order of the start tags."""
 
     def of(self, name: str, depth: int | None = None) -> list[Element]:
         """Return the elements of a name, at a depth or at any."""
-        return [one for one in self.elements if one.name == name and depth in {None, one.depth}]
+        return [element for element in self.elements if element.name == name and depth in {None, element.depth}]
 
     def children(self, element: Element) -> list[Element]:
         """Return the elements that stand directly in one."""
         return [
-            one
-            for one in self.elements
-            if one.depth == element.depth + 1 and element.start < one.start < element.inner_end
+            child
+            for child in self.elements
+            if child.depth == element.depth + 1 and element.start < child.start < element.inner_end
         ]
 
     def raw(self, element: Element) -> bytes:
@@ -121,7 +121,7 @@ class Part:
         """Return the part with edits, which do not overlap."""
         pieces: list[bytes] = []
         at = 0
-        for edit in sorted(edits, key=lambda one: (one.start, one.end)):
+        for edit in sorted(edits, key=lambda each: (each.start, each.end)):
             pieces += [self.data[at : edit.start], edit.text]
             at = edit.end
         return b"".join([*pieces, self.data[at:]])
@@ -137,8 +137,8 @@ class Part:
         inner_end = self._parser.CurrentByteIndex
         end = inner_end if tag[0].endswith(b"/>") else self.data.index(b">", inner_end) + 1
         prefix = name[: -len(local_name(name))]
-        found = Element(local_name(name), prefix, attributes, len(self._open), start, tag.end(), inner_end, end)
-        self._found.append((start, found))
+        element = Element(local_name(name), prefix, attributes, len(self._open), start, tag.end(), inner_end, end)
+        self._numbered.append((start, element))
 
 
 def changed_tag(tag: bytes, changes: Mapping[str, str | None]) -> bytes:

@@ -69,7 +69,7 @@ def elements(archive: Parts, part: str) -> list[tuple[str, dict[str, str]]]:
 
     Those of extensions are left out: they have the names of others, and say other things.
     """
-    found: list[tuple[str, dict[str, str]]] = []
+    named_elements: list[tuple[str, dict[str, str]]] = []
     inside = [0]
 
     def start(name: str, attributes: dict[str, str]) -> None:
@@ -77,7 +77,7 @@ def elements(archive: Parts, part: str) -> list[tuple[str, dict[str, str]]]:
         if inside[0] or local == EXTENSIONS:
             inside[0] += 1
         else:
-            found.append((local, {local_name(key): value for key, value in attributes.items()}))
+            named_elements.append((local, {local_name(key): value for key, value in attributes.items()}))
 
     def end(_: str) -> None:
         inside[0] = max(inside[0] - 1, 0)
@@ -86,7 +86,7 @@ def elements(archive: Parts, part: str) -> list[tuple[str, dict[str, str]]]:
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     feed(parser, archive.read(part, _MAX_PART_BYTES), archive.damaged, part, last=True)
-    return found
+    return named_elements
 
 
 def says_utf8(encoding: str | None) -> bool:

@@ -49,10 +49,10 @@ def copy_entry(source: IO[bytes], info: zipfile.ZipInfo, target: zipfile.ZipFile
     file.seek(target.start_dir)
     entry.header_offset = file.tell()
     file.write(entry.FileHeader())
-    left = info.compress_size
-    while left and (block := source.read(min(left, _BLOCK_BYTES))):
+    bytes_left = info.compress_size
+    while bytes_left and (block := source.read(min(bytes_left, _BLOCK_BYTES))):
         file.write(block)
-        left -= len(block)
+        bytes_left -= len(block)
     target.filelist.append(entry)
     target.NameToInfo[entry.filename] = entry
     target.start_dir = file.tell()

@@ -39,12 +39,12 @@ class Task:
         asked: The JSON object.
     """
 
-    def __init__(self, asked: Mapping[str, Any]) -> None:
-        self.file: Final = SourceFile(Path(asked["path"]), asked["name"])
-        self.reading: Final = Reading.from_json(asked["reading"])
-        self.limits: Final = Limits(**asked["limits"])
-        self.spool: Final = Path(asked["spool"])
-        self._family: Final[str] = asked["family"]
+    def __init__(self, request: Mapping[str, Any]) -> None:
+        self.file: Final = SourceFile(Path(request["path"]), request["name"])
+        self.reading: Final = Reading.from_json(request["reading"])
+        self.limits: Final = Limits(**request["limits"])
+        self.spool: Final = Path(request["spool"])
+        self._family: Final[str] = request["family"]
 
     def open(self) -> Book:
         """Open the workbook."""
@@ -102,12 +102,12 @@ def _spooled(task: Task, book: Book, at: int | None) -> Answer:
 _WORK: Final[Mapping[str, Callable[[Task], Answer]]] = {"source": read_source, "raw": read_raw, "sizes": read_sizes}
 
 
-def answer(asked: Mapping[str, Any]) -> Answer:
+def answer(request: Mapping[str, Any]) -> Answer:
     """Return the answer to what is asked for."""
-    task = Task(asked)
+    task = Task(request)
     try:
-        task.confine(asked["parent"])
-        return {"result": _WORK[asked["work"]](task)}
+        task.confine(request["parent"])
+        return {"result": _WORK[request["work"]](task)}
     except SourceError as error:
         return _told(error)
     except (MemoryError, ImportError):  # a library that there is no room for cannot be imported
@@ -127,8 +127,8 @@ def _told(error: SourceError) -> Answer:
 def main() -> None:
     """Answer once."""
     try:
-        said = json.dumps(answer(json.loads(sys.stdin.buffer.read()))).encode("ascii")
-        sys.stdout.buffer.write(said)
+        output = json.dumps(answer(json.loads(sys.stdin.buffer.read()))).encode("ascii")
+        sys.stdout.buffer.write(output)
         sys.stdout.buffer.flush()
     except MemoryError:  # not even for the answer
         os._exit(OUT_OF_MEMORY_CODE)

@@ -55,7 +55,7 @@ class ParseRequest:
 
     def as_json(self) -> bytes:
         """Return it as the process reads it."""
-        asked = {
+        request = {
             "work": self.work,
             "path": str(self.file.path.absolute()),
             "name": self.file.name,
@@ -65,7 +65,7 @@ class ParseRequest:
             "spool": str(self.spool.absolute()),
             "parent": os.getpid(),
         }
-        return json.dumps(asked).encode("ascii")
+        return json.dumps(request).encode("ascii")
 
 
 def parse(request: ParseRequest) -> Mapping[str, Any]:
@@ -78,9 +78,9 @@ def parse(request: ParseRequest) -> Mapping[str, Any]:
         SourceError: The workbook cannot be read: the process says so, or did not live to say it.
         OSError: The process cannot be started, or something cannot be read or written.
     """
-    code, said = _run(request)
+    code, output = _run(request)
     try:
-        answer = json.loads(said)  # one that is whole counts, whatever ended the process after it
+        answer = json.loads(output)  # one that is whole counts, whatever ended the process after it
     except ValueError:
         answer = {}
     match answer:
@@ -101,14 +101,14 @@ def _run(request: ParseRequest) -> tuple[int, bytes]:
     seconds = request.limits.seconds_for(request.file.path.stat().st_size)
     with start_parser() as process:
         try:
-            said, _ = process.communicate(request.as_json(), timeout=60 + seconds * _PATIENCE)
+            output, _ = process.communicate(request.as_json(), timeout=60 + seconds * _PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
             return -signal.SIGPROF, b""
         except BaseException:
             process.kill()
             raise
-    return process.returncode, said
+    return process.returncode, output
 
 
 def start_parser() -> subprocess.Popen[bytes]:

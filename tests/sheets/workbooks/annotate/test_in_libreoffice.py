@@ -81,7 +81,7 @@ def test_a_workbook_that_libreoffice_wrote_is_annotated_again_and_again(tmp_path
     annotate_own(source, tmp_path / "once.xlsx")
     saved = convert(tmp_path / "once.xlsx", "xlsx", tmp_path / "out") / "once.xlsx"
     writer = annotate_own(saved, tmp_path / "twice.xlsx", results={2: ("failed", None, None, None, None, 3)})
-    assert writer.place.replaces
+    assert writer.appended_area.replaces
     assert cells_of(open_table(tmp_path / "twice.xlsx")) == cells_of(open_table(source))
     sheet = cells(tmp_path / "twice.xlsx")
     assert texts(sheet, 1)[6:12] == NAMES

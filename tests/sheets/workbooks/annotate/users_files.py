@@ -61,7 +61,7 @@ def annotate_own(
     with writer:
         for record in open_table(source, Reading(sheet=sheet)).records():
             if record.kind is RecordKind.HEADER:
-                writer.write(record, writer.place.names)
+                writer.write(record, writer.appended_area.names)
             elif record.kind is RecordKind.ROW:
                 result = (results or {}).get(record.number, UPDATED)
                 writer.write(record, result, tone=cell_text(result[0]))

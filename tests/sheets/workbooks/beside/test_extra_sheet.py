@@ -257,7 +257,7 @@ def test_a_sheet_that_comes_after_a_record_is_refused(tmp_path: Path) -> None:
     source = _source(tmp_path / "a.xlsx")
     header = next(iter(open_table(source).records()))
     with own_writer(source, tmp_path / "b.xlsx") as writer:
-        writer.write(header, writer.place.names)
+        writer.write(header, writer.appended_area.names)
         with pytest.raises(ValueError, match="passed already"):
             writer.write_sheet(extra_sheet())
 

@@ -75,9 +75,9 @@ def _decoded(data: bytes, file: SourceFile, fallback: str) -> tuple[str, list[st
         if data.startswith(bom):
             return _strictly(data[len(bom) :], encoding, file), []
     match = _CHARSET.search(data[:_HEAD_BYTES]) or _DECLARED.match(data)
-    said = _known(match[1].decode("ascii")) if match else None
-    if said is not None:
-        return _strictly(data, said, file), []
+    encoding_said = _known(match[1].decode("ascii")) if match else None
+    if encoding_said is not None:
+        return _strictly(data, encoding_said, file), []
     try:
         return data.decode("utf-8"), []
     except UnicodeDecodeError:

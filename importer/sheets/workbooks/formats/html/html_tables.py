@@ -75,8 +75,8 @@ class _OpenTable:
         if self._cells is None:
             self.start_row(())
         self.end_cell()
-        given = dict(attributes)
-        self._size = (_span(given.get("colspan"), MAX_COLUMNS), _span(given.get("rowspan"), _MOST_SPANNED))
+        values = dict(attributes)
+        self._size = (_span(values.get("colspan"), MAX_COLUMNS), _span(values.get("rowspan"), _MOST_SPANNED))
         self._text = []
 
     def end_cell(self) -> None:
@@ -120,12 +120,12 @@ class _OpenTable:
 
 def _is_unseen(attributes: Attributes) -> bool:
     """Return whether an element says of itself that it is not shown."""
-    given = dict(attributes)
-    return "hidden" in given or "display:none" in (given.get("style") or "").lower().replace(" ", "")
+    values = dict(attributes)
+    return "hidden" in values or "display:none" in (values.get("style") or "").lower().replace(" ", "")
 
 
-def _span(said: str | None, most: int) -> int:
-    match = _NUMBER.match(said or "")
+def _span(value: str | None, most: int) -> int:
+    match = _NUMBER.match(value or "")
     return min(max(int(match[1]), 1), most) if match else 1
 
 

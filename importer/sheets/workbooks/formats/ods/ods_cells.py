@@ -51,8 +51,8 @@ class OdsText:
             self._ignored = depth
         elif name == "s":
             count = next((value for key, value in attributes.items() if key.rpartition(":")[2] == "c"), "1")
-            known = count.isdecimal() and len(count) < len(str(_MAX_SPACES))
-            self._pieces.append(" " * (int(count) if known else _MAX_SPACES))
+            is_count = count.isdecimal() and len(count) < len(str(_MAX_SPACES))
+            self._pieces.append(" " * (int(count) if is_count else _MAX_SPACES))
         elif name == "tab":
             self._pieces.append("\t")
         elif name == "line-break":

@@ -45,7 +45,7 @@ class _Container:
         self._size = sector_bytes
         (self._first,) = struct.unpack_from("<I", header, 48)
         self._tables = list(struct.unpack_from(f"<{_IN_HEADER}I", header, 76))
-        (self._more,) = struct.unpack_from("<I", header, 68)
+        (self._next_tables,) = struct.unpack_from("<I", header, 68)
 
     def directory(self) -> Iterator[bytes]:
         """Yield the sectors of the directory."""
@@ -59,8 +59,8 @@ class _Container:
             sector = self._next(sector)
 
     def _read_more_tables(self) -> None:
-        while len(self._tables) < _MAX_TABLES and (data := self._sector(self._more)):
-            *tables, self._more = struct.unpack(f"<{self._size // 4}I", data)
+        while len(self._tables) < _MAX_TABLES and (data := self._sector(self._next_tables)):
+            *tables, self._next_tables = struct.unpack(f"<{self._size // 4}I", data)
             self._tables += tables
 
     def _next(self, sector: int) -> int:

@@ -41,7 +41,7 @@ class XlsBook:
     def __init__(self, file: SourceFile, reading: Reading) -> None:
         self._book = _open(file, reading)
         self._since_1904 = bool(self._book.datemode)
-        codes = {key: known.format_str for key, known in self._book.format_map.items()}
+        codes = {key: number_format.format_str for key, number_format in self._book.format_map.items()}
         self._kinds = [
             kind_of_format(code) if (code := codes.get(xf.format_key)) else kind_of_id(xf.format_key)
             for xf in self._book.xf_list

@@ -170,12 +170,12 @@ class XlsbBook:
 
     @functools.cached_property
     def _strings(self) -> list[str]:
-        found: list[str] = []
+        strings: list[str] = []
         for part in list(parts_of_kind(self._relations, self._archive, "sharedStrings"))[:1]:
             for kind, data in records(self._archive, part):
                 if kind == _Biff12Record.STRING:
-                    found.append(Fields(data, self._archive.damaged, at=1).text())
-        return found
+                    strings.append(Fields(data, self._archive.damaged, at=1).text())
+        return strings
 
     @functools.cached_property
     def _kinds(self) -> list[NumberKind]:
@@ -192,7 +192,7 @@ class XlsbBook:
                 elif kind == _Biff12Record.XF and inside:
                     fields.skip(2)
                     ids.append(fields.number(2))
-        return [kind_of_format(codes[one]) if one in codes else kind_of_id(one) for one in ids]
+        return [kind_of_format(codes[id_]) if id_ in codes else kind_of_id(id_) for id_ in ids]
 
     def _find_sheets(self) -> Iterator[SheetPart]:
         for kind, data in records(self._archive, self._part):

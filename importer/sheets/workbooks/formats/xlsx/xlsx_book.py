@@ -88,10 +88,12 @@ class XlsxBook:
 
     def _find_sheets(self) -> Iterator[SheetPart]:
         names: set[str] = set()
-        found = elements(self._archive, self._part)
-        reports = {at.get("localSheetId") for name, at in found if name == "definedName" and at.get("name") == MARK}
+        listed_elements = elements(self._archive, self._part)
+        reports = {
+            at.get("localSheetId") for name, at in listed_elements if name == "definedName" and at.get("name") == MARK
+        }
         position = -1
-        for element, attributes in found:
+        for element, attributes in listed_elements:
             position += element == "sheet"
             if element == "workbookPr":
                 self._since_1904 = is_true(attributes.get("date1904"))
@@ -133,7 +135,7 @@ def _read_kinds(archive: Archive, part: str) -> list[NumberKind]:
     for block in archive.blocks(part):
         feed(parser, block, archive.damaged, part)
     feed(parser, b"", archive.damaged, part, last=True)
-    return [_kind(one, codes) for one in ids]
+    return [_kind(id_, codes) for id_ in ids]
 
 
 def _kind(format_id: str, codes: dict[str, str]) -> NumberKind:

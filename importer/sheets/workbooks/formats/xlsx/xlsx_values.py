@@ -58,27 +58,27 @@ class CellValues:
 
     def value(self, kind: str, style: int, text: str, *, row: int, column: int) -> LineCell:
         """Return the value of a cell that is no inline text; of text that is empty, None."""
-        found: LineCell = None
+        cell: LineCell = None
         match kind:
             case "n" | "" if text:
-                found = self.number(text, style, row=row, column=column)
+                cell = self.number(text, style, row=row, column=column)
             case "s" if text:
-                found = self.shared(text, row=row, column=column)
+                cell = self.shared(text, row=row, column=column)
             case "str":
-                found = plain_text(text) or None
+                cell = plain_text(text) or None
             case "b" if text:
-                found = _TRUTHS.get(text.strip())
-                if found is None:
+                cell = _TRUTHS.get(text.strip())
+                if cell is None:
                     raise self.damage(f"cell {cell_name(row, column)} holds a truth value that is none")
             case "e":
-                found = CellError(text.strip() or UNNAMED_ERROR)
-                if found.code not in ERRORS and not _OTHER_ERROR.fullmatch(found.code):
+                cell = CellError(text.strip() or UNNAMED_ERROR)
+                if cell.code not in ERRORS and not _OTHER_ERROR.fullmatch(cell.code):
                     raise self.damage(f"cell {cell_name(row, column)} holds an error that is none")
             case "d" if text:
-                found = _moment(text)
+                cell = _moment(text)
             case _ if kind not in _KINDS:
                 raise self.damage(f"cell {cell_name(row, column)} is of a kind that is not known")
-        return found
+        return cell
 
     def number(self, text: str, style: int, *, row: int, column: int) -> LineCell:
         """Return a number, or the date or span of time that its cell format makes of it."""
