@@ -50,9 +50,9 @@ def unfinished(journal: Journal, run_id: str | None) -> PastRun:
         NothingToDoError: It has ended, or there is none.
     """
     if run_id is None:
-        found = sorted(journal.unfinished(), key=lambda past: past.at_work)
-        if found:
-            return found[0]
+        resumable = sorted(journal.unfinished(), key=lambda past: past.at_work)
+        if resumable:
+            return resumable[0]
         raise NothingToDoError(
             "There is no unfinished run: nothing to resume.",
             code="nothing_to_resume",

@@ -42,21 +42,21 @@ class Command(click.Command):
         )
         return function
 
-    def _perform(self, **said: object) -> int | None:
+    def _perform(self, **options: object) -> int | None:
         body = self.body()
-        return body(**gathered(body, said))
+        return body(**gathered(body, options))
 
 
-def gathered(body: Callable[..., object], said: Mapping[str, object]) -> dict[str, object]:
+def gathered(body: Callable[..., object], options: Mapping[str, object]) -> dict[str, object]:
     """Return what was said as a function takes it: each option as it is, or as a field of a value.
 
     A parameter whose type is a dataclass, such as `Given`, takes the options that the fields of that are named for;
     fields that no option is named for keep their default.
     """
-    left = dict(said)
+    remaining = dict(options)
     values = {
-        name: kind(**{field.name: left.pop(field.name) for field in fields(kind) if field.name in left})
+        name: kind(**{field.name: remaining.pop(field.name) for field in fields(kind) if field.name in remaining})
         for name, kind in get_type_hints(body).items()
         if is_dataclass(kind) and isinstance(kind, type)
     }
-    return left | values
+    return remaining | values

@@ -136,16 +136,16 @@ class Manner:
     log_file: Path | None = None
 
 
-def _characters(said: str | None) -> str | None:
-    return None if said is None else _NAMED_CHARACTERS.get(said.strip().lower(), said)
+def _characters(character: str | None) -> str | None:
+    return None if character is None else _NAMED_CHARACTERS.get(character.strip().lower(), character)
 
 
-def _character(option: str, said: str | None) -> str | None:
-    found = _characters(said)
-    if found is not None and len(found) > 1:
+def _character(option: str, character: str | None) -> str | None:
+    sign = _characters(character)
+    if sign is not None and len(sign) > 1:
         raise SettingsError(
-            f"{option} cannot be used: it is {len(found)} characters, and must be one, or none.",
+            f"{option} cannot be used: it is {len(sign)} characters, and must be one, or none.",
             code="bad_setting",
             hint=f"Leave {option} out: it is found out.",
         )
-    return found
+    return sign

@@ -42,11 +42,11 @@ class Group(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; what an error tells a person to type next works as it stands."""
         try:
-            found: object = super().invoke(ctx)
+            result: object = super().invoke(ctx)
         except ImporterError as error:
             error.message, error.hint = here(error.message), here(error.hint)
             raise
-        return found
+        return result
 
 
 @click.group(cls=Group, commands=COMMANDS, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
@@ -103,8 +103,8 @@ def _usage_hint(error: click.ClickException) -> str:
 def _say(error: ImporterError, code: ExitCode, *, as_json: bool) -> None:
     """Print an error: one line what is wrong, one what to do."""
     if as_json:
-        told = {"code": error.code, "message": error.message, "hint": error.hint}
-        answer(json.dumps({"exit_code": code, "error": told}))
+        fields = {"code": error.code, "message": error.message, "hint": error.hint}
+        answer(json.dumps({"exit_code": code, "error": fields}))
         return
     tell(f"Error: {error.message}" if code else error.message)
     if error.hint:

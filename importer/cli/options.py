@@ -17,12 +17,12 @@ PATH: Final = click.Path(path_type=Path, readable=False)
 """Whether it can be read is found out where it is read: then the message and the exit code are right."""
 
 
-def _mapping(_: click.Context, __: click.Parameter, said: Sequence[str]) -> dict[str, str] | None:
+def _mapping(_: click.Context, __: click.Parameter, mappings: Sequence[str]) -> dict[str, str] | None:
     """Return which header holds which field, in the form that settings take."""
-    if not said:
+    if not mappings:
         return None
     try:
-        columns = dict(parse_mapping(text) for text in said)
+        columns = dict(parse_mapping(text) for text in mappings)
     except ValueError as error:
         raise SettingsError(
             f"--map cannot be used: {error}.", code="bad_setting", hint='It is written as in --map "Mail=email".'
@@ -30,11 +30,11 @@ def _mapping(_: click.Context, __: click.Parameter, said: Sequence[str]) -> dict
     return {name: field.value for name, field in columns.items()}
 
 
-def _more_columns(_: click.Context, __: click.Parameter, said: str | None) -> tuple[str, ...] | None:
+def _more_columns(_: click.Context, __: click.Parameter, value: str | None) -> tuple[str, ...] | None:
     """Return the columns that are asked for, in the order in which the sheet has them."""
-    if said is None:
+    if value is None:
         return None
-    names = {name.strip().lower().replace("-", "_") for name in said.split(",") if name.strip()}
+    names = {name.strip().lower().replace("-", "_") for name in value.split(",") if name.strip()}
     unknown = sorted(names.difference(MORE_COLUMNS, {"all"}))
     if unknown:
         raise SettingsError(

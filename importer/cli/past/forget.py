@@ -14,7 +14,7 @@ def forget(run: str, given: Given) -> int:
     with opened(given.settings()) as journal:
         past = journal.find(run)
         if journal.forget(past, abandon):
-            told = f"Run {past.run_id} is forgotten: what it kept is erased, and it cannot be resumed any more."
+            sentence = f"Run {past.run_id} is forgotten: what it kept is erased, and it cannot be resumed any more."
         else:
-            told = f"Run {past.run_id} keeps nothing: there is nothing to forget."
-    return exit_code_of_answer(printed=answer(told))
+            sentence = f"Run {past.run_id} keeps nothing: there is nothing to forget."
+    return exit_code_of_answer(printed=answer(sentence))

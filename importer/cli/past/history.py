@@ -26,15 +26,15 @@ def history(number: int, everything: bool, html: Path | None, given: Given, as_j
             Indexing(journal, settings).everywhere(html)
             return exit_code_of_answer(printed=answer(str(html)))
         runs = journal.runs()
-    shown = runs if everything else runs[:number]
+    listed_runs = runs if everything else runs[:number]
     if as_json:
-        text = json.dumps([as_object(past) for past in shown])
+        text = json.dumps([as_object(past) for past in listed_runs])
     elif not runs:
         text = "There are no runs yet."
     else:
-        text = "\n".join(_table(shown))
-        if len(shown) < len(runs):
-            text += f"\n\nand {len(runs) - len(shown):,} more: --all lists them."
+        text = "\n".join(_table(listed_runs))
+        if len(listed_runs) < len(runs):
+            text += f"\n\nand {len(runs) - len(listed_runs):,} more: --all lists them."
     return exit_code_of_answer(printed=answer(text))
 
 

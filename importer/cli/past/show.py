@@ -73,22 +73,22 @@ def _told(past: PastRun, fixes: Sequence[Fix], may: str) -> Iterator[str]:
     yield ""
     yield f"{confirmed(past):,} of {past.source.rows:,} rows are confirmed; {past.attempts:,} requests were attempted."
     yield from _fixed(past, fixes)
-    told = {
+    sentence = {
         State.RUNNING: "It is at work.",
         State.UNFINISHED: f"To go on with it: importer resume {past.run_id}",
         State.FORGOTTEN: f"What it took to go on with it was erased. {may}".rstrip(),
         State.CUT_OFF: "It was cut off, and nothing was sent: it can be run again.",
     }.get(past.state, may)
-    if told:
-        yield here(told)
+    if sentence:
+        yield here(sentence)
 
 
 def _fixed(past: PastRun, fixes: Sequence[Fix]) -> Iterator[str]:
     """Yield a line for each later run that took up rows which were to be fixed."""
     rows = sum(past.statuses[status] for status in TO_FIX)
-    whole = f"its {rows:,} rows" if rows > 1 else "its one row"
+    of_how_many = f"its {rows:,} rows" if rows > 1 else "its one row"
     for fix in fixes:
-        yield f"{fix.confirmed:,} of {whole} to fix {_are(fix.confirmed)} confirmed by run {fix.run_id}."
+        yield f"{fix.confirmed:,} of {of_how_many} to fix {_are(fix.confirmed)} confirmed by run {fix.run_id}."
 
 
 def _are(count: int) -> str:

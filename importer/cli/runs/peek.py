@@ -69,8 +69,8 @@ def _look(path: Path, source: Path, *, raw: bool, reading: Reading, scratch: Pat
     except SourceError as error:
         if error.code not in _SHOWN_RAW:
             raise
-        more = "--raw shows what is in the file, line by line."
-        raise SourceError(error.message, code=error.code, hint=f"{error.hint} {more}".strip()) from error
+        advice = "--raw shows what is in the file, line by line."
+        raise SourceError(error.message, code=error.code, hint=f"{error.hint} {advice}".strip()) from error
 
 
 _SHOWN_RAW: Final = frozenset(
@@ -85,10 +85,10 @@ def _print(lines: Iterator[str]) -> int:
 
 
 def _as_json(row: PreviewRow) -> str:
-    shown: dict[str, object] = {"row": row.number, "cells": list(row.cells)}
+    document: dict[str, object] = {"row": row.number, "cells": list(row.cells)}
     if row.fields is not None:
-        shown["fields"] = dict(row.fields)
-    return json.dumps(shown)
+        document["fields"] = dict(row.fields)
+    return json.dumps(document)
 
 
 def _as_csv(seen: Preview, records: Iterator[PreviewRow]) -> Iterator[str]:
@@ -116,29 +116,29 @@ def _told(seen: Preview, sheets: Sequence[SheetSize], records: list[PreviewRow])
     names = [*(seen.header or ())][:width]
     header = ["row", *map(_line, names), *(column_letter(at) for at in range(len(names), width))]
     cells = [[str(row.number), *map(_line, row.cells[:width]), *[""] * (width - len(row.cells))] for row in records]
-    shown, rows = fitted(header, cells, terminal_width(), widest=_WIDEST)
-    yield from lines(shown, rows, right={"row"})
-    if left := len(header) - len(shown) + beyond:
-        yield f"and {counted(left, 'more column')}: --csv shows all of them"
+    fitted_header, rows = fitted(header, cells, terminal_width(), widest=_WIDEST)
+    yield from lines(fitted_header, rows, right={"row"})
+    if left_out := len(header) - len(fitted_header) + beyond:
+        yield f"and {counted(left_out, 'more column')}: --csv shows all of them"
 
 
-def _facts(found: Detected, sheet: str | None, sheets: Sequence[SheetSize]) -> Iterator[tuple[str, str]]:
-    packed = f", packed in {found.container}" if found.container else ""
-    yield "Format", f"{found.format}{packed}"
+def _facts(detected: Detected, sheet: str | None, sheets: Sequence[SheetSize]) -> Iterator[tuple[str, str]]:
+    packed = f", packed in {detected.container}" if detected.container else ""
+    yield "Format", f"{detected.format}{packed}"
 
-    if found.encoding is not None:
-        yield "Encoding", found.encoding
-    if found.delimiter is not None:
-        yield "Delimiter", character(found.delimiter)
-        yield "Quote", f"{character(found.quote)}, escape {character(found.escape)}"
-    for one in sheets:
-        hidden, read = "" if one.visible else ", hidden", ", read here" if one.name == sheet else ""
-        size = f"{counted(one.lines, 'line')}, {counted(one.columns, 'column')}"
-        yield "Sheet", f"{one.name}: {size}{hidden}{read}"
-    if found.header_row is not None:
-        yield "Header", f"row {found.header_row}"
-    yield from (("Column", f"{name}: {header}") for name, header in found.columns.items())
-    yield from (("Note", note) for note in found.notes)
+    if detected.encoding is not None:
+        yield "Encoding", detected.encoding
+    if detected.delimiter is not None:
+        yield "Delimiter", character(detected.delimiter)
+        yield "Quote", f"{character(detected.quote)}, escape {character(detected.escape)}"
+    for each_sheet in sheets:
+        hidden, read = "" if each_sheet.visible else ", hidden", ", read here" if each_sheet.name == sheet else ""
+        size = f"{counted(each_sheet.lines, 'line')}, {counted(each_sheet.columns, 'column')}"
+        yield "Sheet", f"{each_sheet.name}: {size}{hidden}{read}"
+    if detected.header_row is not None:
+        yield "Header", f"row {detected.header_row}"
+    yield from (("Column", f"{name}: {header}") for name, header in detected.columns.items())
+    yield from (("Note", note) for note in detected.notes)
 
 
 def _line(text: str) -> str:

@@ -21,8 +21,8 @@ def report(run: str, source: Path | None, given: Given, reports: Reports, manner
         past = journal.find(run)
         order = reports.wished(Order.again(past, source=source))
         finished = Reporting(order, given.settings_again(past.settings)).again(journal, past, source)
-        told = Indexing(journal, settings).beside((order.output or past.output).absolute())
-        finished = replace(finished, notes=[told] if told else [])
+        not_indexed = Indexing(journal, settings).beside((order.output or past.output).absolute())
+        finished = replace(finished, notes=[not_indexed] if not_indexed else [])
     with screen(manner) as show:
         printed = tell_result(finished, show, manner)
     return exit_code_of_answer(printed=printed and finished.error is None)

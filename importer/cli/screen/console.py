@@ -96,8 +96,8 @@ def answer_all(lines: Iterable[str]) -> bool:
     """Print lines of a result as they come, until nobody reads them any more; return whether they could be printed."""
     remaining = iter(lines)
     stream = _Steady(sys.stdout)
-    while some := list(islice(remaining, _LINES_AT_A_TIME)):
-        stream.write("\n".join([*some, ""]))
+    while next_lines := list(islice(remaining, _LINES_AT_A_TIME)):
+        stream.write("\n".join([*next_lines, ""]))
         if stream.failure is not None:
             break
     stream.flush()

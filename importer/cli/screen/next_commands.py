@@ -28,5 +28,5 @@ def here(text: str) -> str:
     state = context.meta.get(_STATE) if context else None
     if state is None:
         return text
-    told = _COMMAND.sub(lambda command: f"{command[0]} --state {shlex.quote(str(state))}", text)
-    return _OF_A_FILE.sub(lambda command: f"{command[0]} --state {shlex.quote(str(state))}", told)
+    with_state = _COMMAND.sub(lambda command: f"{command[0]} --state {shlex.quote(str(state))}", text)
+    return _OF_A_FILE.sub(lambda command: f"{command[0]} --state {shlex.quote(str(state))}", with_state)

@@ -57,18 +57,18 @@ class Watch:
         """Note that the run exists, or that it is gone on with."""
         self._log = self._log.bind(run=run_id)
         self._log.info("begun", mode=self._order.mode.value)
-        what = "going on with its own copy of" if resumed else "reading"
-        self._show.line(f"Run {run_id}: {what} {self._order.source}")
+        doing = "going on with its own copy of" if resumed else "reading"
+        self._show.line(f"Run {run_id}: {doing} {self._order.source}")
 
     def unfinished(self, past: PastRun) -> None:
         """Say that an earlier run of the same source could be gone on with."""
         self._log.info("unfinished", other=past.run_id)
         done = sum(past.statuses[status] for status in CONFIRMED)
-        told = (
+        sentence = (
             f"Run {past.run_id} of the same source is unfinished: {done:,} of {past.source.rows:,} rows are confirmed."
             f" To go on with it instead: importer resume {past.run_id}"
         )
-        self._show.notice(here(told))
+        self._show.notice(here(sentence))
 
     def read(self, rows: int) -> None:
         """Note that so many more rows are read and checked."""

@@ -36,9 +36,14 @@ def fitted(
     most, columns = widest, len(header)
     if width is not None:
         widths = [max(map(cell_len, column)) for column in zip(header, *rows, strict=True)]
-        while most > _NARROWEST and sum(min(one, most) + _BETWEEN for one in widths) > width + _BETWEEN:
+        while (
+            most > _NARROWEST and sum(min(column_width, most) + _BETWEEN for column_width in widths) > width + _BETWEEN
+        ):
             most -= 1
-        while columns > 1 and sum(min(one, most) + _BETWEEN for one in widths[:columns]) > width + _BETWEEN:
+        while (
+            columns > 1
+            and sum(min(column_width, most) + _BETWEEN for column_width in widths[:columns]) > width + _BETWEEN
+        ):
             columns -= 1
     return [_cut(name, most) for name in header[:columns]], [[_cut(c, most) for c in row[:columns]] for row in rows]
 
