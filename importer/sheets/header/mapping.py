@@ -27,6 +27,6 @@ def parse_mapping(text: str) -> tuple[str, Field]:
         return header, Field(field)
     from rapidfuzz import process  # noqa: PLC0415 - only where a name is wrong
 
-    near = process.extractOne(field, [known.value for known in Field], score_cutoff=_NEAR)
-    meant = f"; did you mean {near[0]}?" if near else ""
-    raise ValueError(f"there is no field {quoted([name.strip()])}; there are {listed(list(Field))}{meant}")
+    near = process.extractOne(field, [each_field.value for each_field in Field], score_cutoff=_NEAR)
+    suggestion = f"; did you mean {near[0]}?" if near else ""
+    raise ValueError(f"there is no field {quoted([name.strip()])}; there are {listed(list(Field))}{suggestion}")

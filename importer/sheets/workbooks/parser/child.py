@@ -36,7 +36,7 @@ class Task:
     """What is asked for: a file, and how it is to be read.
 
     Args:
-        asked: The JSON object.
+        request: The JSON object.
     """
 
     def __init__(self, request: Mapping[str, Any]) -> None:
