@@ -189,9 +189,9 @@ def open_plain_writer(path: Path, table: Table, *, format: Format, message_at: i
     Arguments and errors are those of `open_writer`.
     """
     if format == "xlsx":
-        from importer.sheets.workbooks.writers import plain_writer  # noqa: PLC0415 - heavy, and not needed for CSV
+        from importer.sheets.workbooks.new.new_workbook import NewWorkbookWriter  # noqa: PLC0415 - as above
 
-        return plain_writer(path, table, message_at=message_at)
+        return NewWorkbookWriter(path, table.sheet, table.width(), message_at=message_at)
     return _csv_writer(path, table)
 
 

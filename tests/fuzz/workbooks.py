@@ -18,7 +18,6 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import atheris
 
@@ -40,8 +39,9 @@ with atheris.instrument_imports(include=["importer.sheets", "xlrd"]):
     from importer.sheets.workbooks.formats.xlsx.sheet_rows import SheetRows
     from importer.sheets.workbooks.formats.xlsx.sheet_xml import SheetParser
     from importer.sheets.workbooks.formats.xlsx.xlsx_values import CellValues
+    from importer.sheets.workbooks.grid import Grid
     from importer.sheets.workbooks.package.archive import Archive
-    from importer.sheets.workbooks.parser.child import Answer, Task, read_raw, read_sizes, read_source
+    from importer.sheets.workbooks.parser.child import WORK, Task
     from importer.sheets.workbooks.parser.start import ParseRequest
     from importer.sheets.workbooks.sheet_table import RawSheet, parsed_grid, understood
 
@@ -57,7 +57,6 @@ _UNSOUND = frozenset({"damaged", "protected"})
 _NO_WORKBOOKS = frozenset({".csv", ".txt", ".toml"})
 _UNREAD = ("docprops/", "xl/theme/", "meta.xml", "settings.xml", "styles.xml", "thumbnails/", "configurations2/")
 _SHEET = "xl/worksheets/sheet1.xml"
-_WORK: Sequence[Callable[[Task], Answer]] = (read_raw, read_source, read_sizes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +111,7 @@ class Fuzzer:
         with tempfile.TemporaryDirectory(dir=self._folder) as scratch:
             path = Path(scratch) / "source"
             path.write_bytes(self._file(data))
-            for work in _WORK:
+            for work in WORK:
                 _read(work, path)
             _compare(path)
 
@@ -131,7 +130,7 @@ def _stop(*_: object) -> None:
     raise _OutOfTimeError
 
 
-def _read(work: Callable[[Task], Answer], path: Path) -> None:
+def _read(work: str, path: Path) -> None:
     """Let a file be parsed as the process for it does, and look at what comes out."""
     signal.setitimer(signal.ITIMER_PROF, _MOST_S)
     family = Family.CSV
@@ -140,9 +139,8 @@ def _read(work: Callable[[Task], Answer], path: Path) -> None:
         family = recognise(file)
         if family is Family.CSV or file.path.stat().st_size == 0:
             return
-        spool = path.parent / f"{work.__name__}.lines"
-        asked = json.loads(ParseRequest(work.__name__, file, family, AS_IT_IS, DEFAULT_LIMITS, spool).as_json())
-        found = json.loads(json.dumps(work(Task(asked))))
+        request = ParseRequest(work, file, family, AS_IT_IS, DEFAULT_LIMITS, path.parent / f"{work}.lines")
+        answer = json.loads(json.dumps(WORK[work](Task(json.loads(request.as_json())))))
     except (ImporterError, MemoryError):
         return
     except _OutOfTimeError:
@@ -151,12 +149,11 @@ def _read(work: Callable[[Task], Answer], path: Path) -> None:
         raise
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
-    if work is not read_sizes:
-        _look(file, found, spool, as_source=work is read_source)
+    if work != "sizes":
+        _look(parsed_grid(request, answer), as_source=work == "source")
 
 
-def _look(file: SourceFile, found: Mapping[str, Any], spool: Path, *, as_source: bool) -> None:
-    grid = parsed_grid(file, found, spool)
+def _look(grid: Grid, *, as_source: bool) -> None:
     shown = list(RawSheet(grid).records())
     if [number for number, _ in shown] != list(range(1, len(shown) + 1)):
         raise AssertionError("lines are not in order")

@@ -38,7 +38,7 @@ def choose_sheet(book: Book, reading: Reading, file: SourceFile) -> int:
     return _only_source(book, visible, reading, file)
 
 
-def first_sheet(book: Book, sheet: str | None, file: SourceFile) -> int | None:
+def first_sheet(book: Book, reading: Reading, file: SourceFile) -> int | None:
     """Return which sheet is looked at as it is: the named one, or the first visible one.
 
     A report of ours is that only where there is no other one; None is for no visible sheet at all.
@@ -46,8 +46,8 @@ def first_sheet(book: Book, sheet: str | None, file: SourceFile) -> int | None:
     Raises:
         SourceError: There is no sheet of that name.
     """
-    if sheet is not None:
-        return _named(sheet, book.sheets, file)
+    if reading.sheet is not None:
+        return _named(reading.sheet, book.sheets, file)
     visible = [at for at, sheet_name in enumerate(book.sheets) if sheet_name.visible]
     return min(visible, key=lambda at: (book.sheets[at].is_report, at), default=None)
 

@@ -178,7 +178,8 @@ def open_workbook(
             or several; the sheet lacks a column or has two for one field.
         OSError: The file cannot be read, or the scratch folder not be written.
     """
-    return understood(parsed_grid(file, *_ask("source", file, family, reading, scratch, limits)), reading)
+    request = ParseRequest("source", file, family, reading, limits, _new_spool(scratch))
+    return understood(parsed_grid(request, parse(request)), reading)
 
 
 def understood(grid: Grid, reading: Reading) -> SheetTable:
@@ -196,17 +197,12 @@ def open_raw_workbook(
 
     A workbook without a visible sheet has no records. Raises as `open_workbook` does, but asks nothing of a header.
     """
-    return RawSheet(parsed_grid(file, *_ask("raw", file, family, reading, scratch, limits)))
+    request = ParseRequest("raw", file, family, reading, limits, _new_spool(scratch))
+    return RawSheet(parsed_grid(request, parse(request)))
 
 
-def parsed_grid(file: SourceFile, answer: Mapping[str, Any], spool: Path) -> Grid:
-    """Return a sheet that was parsed.
-
-    Args:
-        file: The workbook.
-        answer: What the process that parsed it says.
-        spool: The file with its lines.
-    """
+def parsed_grid(request: ParseRequest, answer: Mapping[str, Any]) -> Grid:
+    """Return a sheet that was parsed, as the process that was asked for it says."""
     hidden: int = answer["hidden"]
     notes = list(answer["notes"])
     if hidden:
@@ -217,8 +213,8 @@ def parsed_grid(file: SourceFile, answer: Mapping[str, Any], spool: Path) -> Gri
         where=answer["where"],
         width=answer["width"],
         notes=tuple(notes),
-        spool=spool,
-        file=file,
+        spool=request.spool,
+        file=request.file,
         part=answer["part"],
         merged=tuple(Area(*area) for area in answer["merged"]),
     )
@@ -228,12 +224,9 @@ def workbook_sizes(
     file: SourceFile, family: str, reading: Reading, scratch: Path, limits: Limits = DEFAULT_LIMITS
 ) -> Sequence[SheetSize]:
     """Return the sheets of a workbook with their sizes, in their order; raise as `open_workbook` does."""
-    answer, _ = _ask("sizes", file, family, reading, scratch, limits)
+    answer = parse(ParseRequest("sizes", file, family, reading, limits, _new_spool(scratch)))
     return [SheetSize(name, visible, lines, columns) for name, visible, lines, columns in answer["sizes"]]
 
 
-def _ask(
-    work: str, file: SourceFile, family: str, reading: Reading, scratch: Path, limits: Limits
-) -> tuple[Mapping[str, Any], Path]:
-    spool = scratch / f"sheet-{next(_NAMES)}.lines"
-    return parse(ParseRequest(work, file, family, reading, limits, spool)), spool
+def _new_spool(scratch: Path) -> Path:
+    return scratch / f"sheet-{next(_NAMES)}.lines"

@@ -37,11 +37,6 @@ def workbook_writer(
     return NewWorkbookWriter(path, table.sheet, width, message_at=message_at, notes=[sentence])
 
 
-def plain_writer(path: Path, table: Table, *, message_at: int | None) -> NewWorkbookWriter:
-    """Return the writer of a plain sheet, whatever the table comes from."""
-    return NewWorkbookWriter(path, table.sheet, table.width(), message_at=message_at)
-
-
 def users_writer(path: Path, table: SheetTable, names: Sequence[str], *, message_at: int | None) -> UsersWorkbookWriter:
     """Return the writer into the workbook that the table comes from; raise `UnfitWorkbookError` where it cannot be."""
     layout, grid = table.layout, table.grid

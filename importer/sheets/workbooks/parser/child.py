@@ -12,6 +12,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -56,18 +57,6 @@ class Task:
         confine(memory_bytes=self.limits.memory_for(size), seconds=self.limits.seconds_for(size), parent=parent)
 
 
-def read_source(task: Task) -> Answer:
-    """Write the lines of the sheet that is the source."""
-    book = task.open()
-    return _spooled(task, book, choose_sheet(book, task.reading, task.file))
-
-
-def read_raw(task: Task) -> Answer:
-    """Write the lines of the sheet that is looked at as it is."""
-    book = task.open()
-    return _spooled(task, book, first_sheet(book, task.reading.sheet, task.file))
-
-
 def read_sizes(task: Task) -> Answer:
     """Count the lines and columns of every sheet."""
     book = task.open()
@@ -81,7 +70,10 @@ def read_sizes(task: Task) -> Answer:
     return {"format": book.format, "notes": list(book.notes), "sizes": sizes}
 
 
-def _spooled(task: Task, book: Book, at: int | None) -> Answer:
+def read_sheet(task: Task, choose: Callable[[Book, Reading, SourceFile], int | None]) -> Answer:
+    """Write the lines of the chosen sheet; none where that is no sheet."""
+    book = task.open()
+    at = choose(book, task.reading, task.file)
     sheet = None if at is None else book.sheets[at].name or None
     where = f"The sheet {quoted([sheet])} of {task.file.name}" if sheet else f"The table in {task.file.name}"
     lines = iter(()) if at is None else book.lines(at)
@@ -99,7 +91,12 @@ def _spooled(task: Task, book: Book, at: int | None) -> Answer:
     }
 
 
-_WORK: Final[Mapping[str, Callable[[Task], Answer]]] = {"source": read_source, "raw": read_raw, "sizes": read_sizes}
+WORK: Final[Mapping[str, Callable[[Task], Answer]]] = {
+    "source": partial(read_sheet, choose=choose_sheet),
+    "raw": partial(read_sheet, choose=first_sheet),
+    "sizes": read_sizes,
+}
+"""What the process can be asked for: the sheet that is the source, one as it is, or the sizes of all."""
 
 
 def answer(request: Mapping[str, Any]) -> Answer:
@@ -107,7 +104,7 @@ def answer(request: Mapping[str, Any]) -> Answer:
     task = Task(request)
     try:
         task.confine(request["parent"])
-        return {"result": _WORK[request["work"]](task)}
+        return {"result": WORK[request["work"]](task)}
     except SourceError as error:
         return _told(error)
     except (MemoryError, ImportError):  # a library that there is no room for cannot be imported
