@@ -7,6 +7,7 @@ import signal
 from collections.abc import Generator, Iterable, Iterator
 from typing import Final
 
+import hypothesis
 import pytest
 from coverage import Coverage
 
@@ -24,7 +25,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
     In the background of a script, Ctrl-C and hanging up are ignored, and the commands that tests start would inherit
     that: how they end is theirs to show.
+
+    An example of a property may take as long as it takes: how fast the machine is today is no part of any property,
+    and what is timed is in `bench/`.
     """
+    hypothesis.settings.register_profile("house", deadline=None)
+    hypothesis.settings.load_profile("house")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:

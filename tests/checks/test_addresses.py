@@ -139,7 +139,7 @@ pieces = st.lists(
 ).map("".join)
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(st.one_of(st.text(max_size=30), st.emails(), pieces, pieces.map(lambda text: f"{text}@{text}.com")))
 @example("x@" + "a" * 63 + ".com")
 @example("x@XN--bcher-kva.com")
@@ -203,7 +203,6 @@ def test_international_addresses_have_rules_too(address: str, wrong: str) -> Non
     assert fault(address, international=True)[0] == wrong
 
 
-@settings(deadline=None)
 @given(st.text(max_size=12).map(lambda text: f"{text}@{text}é.com") | st.emails())
 def test_an_international_answer_is_email_validator_s_within_the_limits(address: str) -> None:
     """Nothing is accepted that the library refuses, and ASCII is judged as without the setting."""

@@ -389,7 +389,7 @@ def all_messages(table: Table, checker: MakeChecker) -> frozenset[str]:
     return frozenset(said | {f'"E-mail" {wrong}. {right}' for wrong, right in all_faults()})
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(given_rows=rows)
 def test_any_text_ends_in_one_update_or_in_issues_that_quote_nothing(
     table: Table, checker: MakeChecker, all_messages: frozenset[str], given_rows: list[dict[str, str]]
@@ -405,7 +405,7 @@ def test_any_text_ends_in_one_update_or_in_issues_that_quote_nothing(
     assert len({(issue.row, issue.column) for issue in checked.issues}) == len(checked.issues)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(
     name=st.text(min_size=1, max_size=20),
     uuid=st.uuids().map(str),

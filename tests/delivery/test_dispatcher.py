@@ -252,7 +252,7 @@ ANSWERS = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     answers=st.lists(st.lists(ANSWERS, max_size=7), max_size=45),
     customers=st.integers(1, 60),

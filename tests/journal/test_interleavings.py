@@ -135,4 +135,4 @@ class Recording(RuleBasedStateMachine):
 
 
 TestRecording = Recording.TestCase
-TestRecording.settings = settings(max_examples=30, stateful_step_count=20, deadline=None)
+TestRecording.settings = settings(max_examples=30, stateful_step_count=20)

@@ -28,7 +28,7 @@ def statuses() -> Iterator[Counter[int]]:
 
 
 @schema.parametrize()
-@settings(max_examples=60, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 def test_replies_are_as_described(case: schemathesis.Case[Any], base_url: str, statuses: Counter[int]) -> None:
     """Whatever request the description allows or forbids, the reply is one that it describes.
 

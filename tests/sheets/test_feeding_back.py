@@ -157,7 +157,7 @@ DIALECT = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(st.lists(CELL, min_size=3, max_size=7), min_size=1, max_size=5),
     dialect=DIALECT,
@@ -203,7 +203,7 @@ ROW = st.tuples(ID, ADDRESS, CELL, NAME, NAME, CELL).map(list)
 
 
 @pytest.mark.proof
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(ROW | st.lists(CELL, max_size=8), min_size=1, max_size=5),
     forms=st.lists(st.sampled_from(["csv", "xlsx"]), min_size=1, max_size=3),

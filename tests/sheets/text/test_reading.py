@@ -106,7 +106,7 @@ OURS = "updated,,,,200,1"
 
 
 @pytest.mark.proof
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     parts=st.lists(st.tuples(RECORD, st.sampled_from([1, 2, 150, 20_000])), min_size=1, max_size=5),
     ours=st.sampled_from(["none", "before", "after"]),
@@ -276,7 +276,7 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=1
 QUOTING: st.SearchStrategy[Literal[0, 1]] = st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(st.tuples(TEXT, TEXT, TEXT, TEXT), max_size=6),
     delimiter=st.sampled_from(",;\t"),
@@ -302,7 +302,7 @@ def test_any_table_of_text_reads_back_to_the_same_cells(
     assert "".join(delimiter.join(record.raw or ()) + record.line_end for record in records) == text.getvalue()
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.text(alphabet=st.sampled_from('",;\n\ra =')) | st.text())
 def test_the_bytes_of_every_record_are_those_of_the_file(tmp_path: Path, body: str) -> None:
     """However the quotes stand, as many cells have bytes as have text, and nothing of the file is missing."""
@@ -312,7 +312,7 @@ def test_the_bytes_of_every_record_are_those_of_the_file(tmp_path: Path, body: s
     assert "".join(",".join(record.raw or ()) + record.line_end for record in records).encode() == path.read_bytes()
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     body=st.binary(max_size=200),
     head=st.sampled_from([b"", HEAD.encode(), b"sep=|\n", b"\xef\xbb\xbf" + HEAD.encode()]),

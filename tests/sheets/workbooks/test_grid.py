@@ -44,7 +44,7 @@ def write(path: Path, lines: list[Line], limits: Limits | None = None) -> Path:
     return path
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=LINES)
 def test_lines_are_read_as_they_were_written(tmp_path: Path, drawn: list[tuple[int, list[LineCell], bool]]) -> None:
     """With every type of cell, in their order; lines that hold nothing are left out, and so are empty ends."""

@@ -290,7 +290,7 @@ def dialects(draw: st.DrawFn) -> Dialect:
     return Dialect(Encoding(codec), delimiter, quote, escape)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(st.lists(CELL, min_size=1, max_size=5), max_size=6),
     dialect=dialects(),
@@ -316,7 +316,7 @@ def test_any_table_written_in_any_dialect_reads_back_to_the_same_cells(
     assert [number for number, _ in found] == list(range(1, len(wanted) + 1))
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     body=st.text(alphabet=st.sampled_from("\"',;|\\ \n\ra=\0\udc81")) | st.text(),
     delimiter=st.sampled_from([",", ";", "||", ", ", " "]),
@@ -341,7 +341,7 @@ def test_the_text_of_every_record_is_that_of_the_file(
     assert text == data.decode("utf-8", "surrogateescape") or b"\0" in data or b"\x81" in data
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     body=st.binary(max_size=120),
     encoding=st.sampled_from(

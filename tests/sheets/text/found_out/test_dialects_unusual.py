@@ -256,7 +256,7 @@ def test_a_quote_is_found_that_makes_the_table_regular(tmp_path: Path, quote: st
 CELL = st.text(st.sampled_from("ab \t,\"/\\\n\r='\ue000"), max_size=6)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     rows=st.lists(st.lists(CELL, min_size=1, max_size=4), min_size=1, max_size=5),
     delimiter=st.sampled_from([",", ";", "\t", "^|^"]),

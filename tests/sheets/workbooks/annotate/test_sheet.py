@@ -74,7 +74,7 @@ def _made_cells(draw: st.DrawFn, row: int) -> str:
     return made + draw(JUNK)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=made_rows(), size=st.sampled_from([1, 7, 64, 10_000]))
 def test_only_formulas_go_and_only_the_appended_cells_come(tmp_path: Path, rows: list[MadeRow], size: int) -> None:
     """That is so however the XML is written, and in whatever pieces it is read."""

@@ -96,7 +96,7 @@ def _parsed(text: str) -> list[Line] | SourceError:
         return error
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=500, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=ROWS)
 def test_what_is_read_quickly_is_what_the_parser_reads(tmp_path: Path, rows: list[tuple[str, list[str]]]) -> None:
     """Whatever way rows and cells are written in, both give the same lines, or both refuse."""

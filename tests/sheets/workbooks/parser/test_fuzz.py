@@ -24,7 +24,7 @@ from tests.sheets.workbooks.parser.bombs import ods_row, write_ods
 pytestmark = pytest.mark.proof
 
 _SETTINGS: Final = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 
