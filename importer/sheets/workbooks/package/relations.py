@@ -50,10 +50,14 @@ def relations_part(part: str) -> str:
 
 
 def read_relation(attributes: Mapping[str, str], archive: Parts, part: str, element: Element | None = None) -> Relation:
-    """Return the relation of a part that an element with these attributes states."""
-    inside = attributes.get("TargetMode", "Internal") == "Internal"
-    target = _resolved(archive, posixpath.dirname(part), attributes.get("Target", "")) if inside else ""
-    return Relation(attributes.get("Id", ""), attributes.get("Type", ""), target, element)
+    """Return the relation of a part that an element with these attributes states.
+
+    A part that is in the package is the other one, even if the relation says that it is outside.
+    """
+    other = _resolved(archive, posixpath.dirname(part), attributes.get("Target", ""))
+    if attributes.get("TargetMode", "Internal") != "Internal" and other not in archive:
+        other = ""
+    return Relation(attributes.get("Id", ""), attributes.get("Type", ""), other, element)
 
 
 def workbook_part(archive: Parts, usual: str) -> str:
@@ -100,5 +104,5 @@ class SheetPart:
 def _resolved(archive: Parts, folder: str, target: str) -> str:
     """Return the name of the part that a relation points to: as it is written, or without its percent signs."""
     joined = posixpath.join("/", folder, target.replace("\\", "/"))
-    part = posixpath.normpath(joined).lstrip("/.")
+    part = posixpath.normpath(joined).lstrip("/")
     return part if part in archive else unquote(part)
