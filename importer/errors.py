@@ -1,6 +1,6 @@
 """What stops a run, by what the caller must do about it.
 
-A row that fails is a value (`importer.model.Outcome`); an exception is for what stops everything.
+A row that fails is a value (`importer.model.rows.Outcome`); an exception is for what stops everything.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import sqlite3
 import threading
@@ -46,7 +45,6 @@ WHERE customer_id = ? AND group_id IN (?, '') ORDER BY group_id DESC LIMIT 1
 _PUT: Final = "INSERT OR REPLACE INTO customers VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 _BATCH: Final = 1_000
-_EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True, slots=True)

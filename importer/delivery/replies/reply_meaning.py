@@ -176,7 +176,7 @@ def _rule(status: int, *, asked_to_come_back: bool) -> _Rule:
 
 
 def _of_success(reply: Reply, update: Update) -> Meaning:
-    """Return the meaning on a 200: it counts only as the documented object for this customer."""
+    """Return the meaning of a 200: it counts only as the documented object for this customer."""
     if reply.fault is not None:
         return _BY_FAULT[reply.fault].meaning(reply)
     stored = _customer_object(reply.body)

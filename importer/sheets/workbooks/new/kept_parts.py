@@ -22,7 +22,7 @@ from importer.errors import SourceError
 from importer.sheets.workbooks.book import damaged
 from importer.sheets.workbooks.package.edited_package import CONTENT_TYPES, Package
 
-_HELD: Final = frozenset({
+_KEPT: Final = frozenset({
     CONTENT_TYPES, "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml",
 })  # fmt: skip
 _NO_ROWS: Final = re.compile(rb"<sheetData\s*/>|<sheetData>.*</sheetData>", re.DOTALL)
@@ -101,7 +101,7 @@ class KeepingArchive(zipfile.ZipFile):
             with self.open(name, "w") as file:
                 for text in instead():
                     file.write(text.encode())
-        elif name in _HELD:
+        elif name in _KEPT:
             self.kept.data[name] = data.encode() if isinstance(data, str) else bytes(data)
         else:
             super().writestr(zinfo_or_arcname, data, compress_type, compresslevel)
