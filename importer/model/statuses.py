@@ -72,11 +72,9 @@ STATUS_MEANINGS: Final[Mapping[Status, StatusMeaning]] = {
     Status.FAILED: StatusMeaning(
         "certainly not applied: try again", "try again", "Try them again: nothing was applied."
     ),
-    Status.NOT_SENT: StatusMeaning(
-        "the run ended before it", "resume, or try again", "Go on with the run, or try them again."
-    ),
+    Status.NOT_SENT: StatusMeaning("not sent", "resume, or try again", "Go on with the run, or try them again."),
 }
 """The one table of what statuses mean.
 
-What `not_sent` says of a check, or of a run that cannot be gone on with, depends on the run: `importer.reports.saying`
-knows."""
+It is that of a run that can be gone on with. Of another one, and of a check, `not_sent` says something else:
+`importer.reports.saying` knows."""

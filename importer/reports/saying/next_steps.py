@@ -47,7 +47,7 @@ def to_do(status: Status, mode: Mode, *, resumable: bool) -> str:
         return STATUS_MEANINGS[status].to_do
     if mode is not Mode.RUN:
         return "can be sent"
-    return "resume, or try again" if resumable else "try again"
+    return STATUS_MEANINGS[status].to_do if resumable else "try again"
 
 
 def advised(causes: Sequence[Cause]) -> Sequence[Cause]:

@@ -61,10 +61,11 @@ def told_cause(cause: Cause) -> str:
 
 def meaning(status: Status, summary: Summary) -> str:
     """Return what a status means in a run, for those who do not know it, and what to do about it."""
+    told = STATUS_MEANINGS[status].told
     if status is not Status.NOT_SENT:
-        return STATUS_MEANINGS[status].told
+        return told
     advice = to_do(status, summary.mode, resumable=is_resumable(summary))
-    return f"not sent: {advice}" if summary.mode is Mode.RUN else f"valid: {advice}"
+    return f"{told if summary.mode is Mode.RUN else 'valid'}: {advice}"
 
 
 def facts_of_run(summary: Summary) -> Iterator[tuple[str, str]]:
