@@ -179,7 +179,7 @@ class Dispatcher:
             row.number, now, alive=_shows_life(reply), retry_after_s=meaning.retry_after_s
         )
         row.learn(meaning, free=lifeless_probe)
-        reason = self._refusals.judge(meaning, row.place)
+        reason = self._refusals.judge(meaning, row.group_and_account)
         if reason is not None:
             self._blamed.add(reason)
             self.stop(reason)

@@ -32,7 +32,7 @@ CONTRADICT: Final = (
 )
 """Where the API answers that a customer holds other values than were sent: what was confirmed holds no longer."""
 
-_BITS: Final = {field: 1 << place for place, field in enumerate(VALUE_FIELDS)}
+_BITS: Final = {field: 1 << at for at, field in enumerate(VALUE_FIELDS)}
 _DIFFERENCE: Final = " + ".join(
     f"{bit} * (rows.{field}_digest IS NOT confirmed.{field}_digest)" for field, bit in _BITS.items()
 )

@@ -72,7 +72,7 @@ class Chart:
     Attributes:
         kind: Bars that lie, one for each category; or a line through points, of which the categories are numbers.
         title: Above it.
-        place: The cells that it covers, such as `E4:F16`.
+        area: The cells that it covers, such as `E4:F16`.
         categories: The cells with the categories, in one column.
         values: The cells with the values, as many.
         axis: What the numbers of the categories are; "" where they are words.
@@ -81,7 +81,7 @@ class Chart:
 
     kind: Literal["bar", "line"]
     title: str
-    place: str
+    area: str
     categories: str
     values: str
     axis: str = ""

@@ -34,20 +34,20 @@ class Refusals:
 
     @classmethod
     def after(cls, confirmed: Iterable[GroupAndAccount]) -> Self:
-        """Return a watch over a run that has confirmed rows of these places before: its target was no wrong one."""
-        places = set(confirmed)
-        return cls(places, _all_elsewhere=not places)
+        """Return a watch over a run whose target was no wrong one: it has confirmed rows of these before."""
+        known = set(confirmed)
+        return cls(known, _all_elsewhere=not known)
 
-    def judge(self, meaning: Meaning, place: GroupAndAccount) -> StopReason | None:
+    def judge(self, meaning: Meaning, of: GroupAndAccount) -> StopReason | None:
         """Take in the next reply's meaning and return why the run must stop over it, if it must."""
         self._replies += 1
         self._all_elsewhere &= points_elsewhere(meaning)
         self._forbidden = self._forbidden + 1 if meaning.next is Next.FORBIDDEN else 0
         if meaning.status is Status.UPDATED:
-            self._confirmed.add(place)
+            self._confirmed.add(of)
         if meaning.next is Next.KEY_REFUSED:
             return StopReason.KEY_REFUSED
-        if self._forbidden and (place not in self._confirmed or self._forbidden >= FORBIDDEN_IN_A_ROW):
+        if self._forbidden and (of not in self._confirmed or self._forbidden >= FORBIDDEN_IN_A_ROW):
             return StopReason.KEY_REFUSED
         if self._all_elsewhere and self._replies == FIRST_REPLIES:
             return StopReason.TARGET_REFUSED

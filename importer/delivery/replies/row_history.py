@@ -62,7 +62,7 @@ class DeliveryRow:
         return (self.update.group_id, self.update.customer_id)
 
     @property
-    def place(self) -> GroupAndAccount:
+    def group_and_account(self) -> GroupAndAccount:
         """What a key may or may not be good for."""
         return (self.update.group_id, self.update.linked_account_id)
 

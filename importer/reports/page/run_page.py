@@ -119,10 +119,10 @@ def _statuses(summary: Summary) -> Sequence[tuple[Status, int, str, str]]:
 
 
 def _numbered(causes: Sequence[Cause], *, warning: bool) -> Sequence[tuple[int, Cause]]:
-    """Return the causes that are warnings, or that are none, in sentences, each with its place among all."""
+    """Return the causes that are warnings, or that are none, in sentences, each with its number among all, from 0."""
     return [
-        (place, replace(cause, message=told_cause(cause)))
-        for place, cause in enumerate(causes)
+        (number, replace(cause, message=told_cause(cause)))
+        for number, cause in enumerate(causes)
         if cause.warning is warning
     ]
 

@@ -229,7 +229,7 @@ def _status_chart() -> Chart:
     return Chart(
         kind="bar",
         title="Rows by status",
-        place=f"E{_CHART_LINES[0]}:F{_CHART_LINES[1]}",
+        area=f"E{_CHART_LINES[0]}:F{_CHART_LINES[1]}",
         categories=f"A{_FIRST_STATUS}:A{_LAST_STATUS}",
         values=f"B{_FIRST_STATUS}:B{_LAST_STATUS}",
         colours={at: STRONG_TONES[status] for at, status in enumerate(Status)},
@@ -242,7 +242,7 @@ def _time_chart(points: int, axis: str) -> Chart:
     return Chart(
         kind="line",
         title="Confirmed rows over time",
-        place=f"G{_CHART_LINES[0]}:G{_CHART_LINES[1]}",
+        area=f"G{_CHART_LINES[0]}:G{_CHART_LINES[1]}",
         categories=f"{times}{first}:{times}{last}",
         values=f"{rows}{first}:{rows}{last}",
         axis=axis,

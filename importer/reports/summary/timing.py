@@ -101,8 +101,8 @@ def timing_of(requests: Callable[[], Iterable[PastAttempt]], duration: tuple[flo
     stretches = [_Tally() for _ in axis.starts_s]
     for request in requests():
         sent_s = request.sent_at - first
-        stretches[axis.place(sent_s)].requests += 1
-        _note_end(stretches[axis.place(sent_s + (request.latency_s or 0.0))], request)
+        stretches[axis.span_at(sent_s)].requests += 1
+        _note_end(stretches[axis.span_at(sent_s + (request.latency_s or 0.0))], request)
     everything = _Latencies.of_all(stretch.latencies for stretch in stretches)
     return Timing(
         first_sent_at=first,
@@ -153,7 +153,7 @@ class _Axis:
             for number in range(_spans_in(max(end - start, 0.0), self.span_s))
         ]
 
-    def place(self, second: float) -> int:
+    def span_at(self, second: float) -> int:
         """Return which span a moment is in; one that is cut out, by the roughness of a pause, is in the one before."""
         return max(0, bisect_right(self.starts_s, second) - 1)
 

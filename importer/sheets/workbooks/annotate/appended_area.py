@@ -1,4 +1,4 @@
-"""The place of the appended columns on the user's own sheet."""
+"""The area of the appended columns on the user's own sheet."""
 
 from __future__ import annotations
 

@@ -44,9 +44,9 @@ def drawing_xml(charts: Sequence[Chart]) -> bytes:
 
 
 def _frame(number: int, chart: Chart) -> str:
-    area = Area.of(chart.place)
+    area = Area.of(chart.area)
     if area is None:
-        raise ValueError(f"{chart.place} is no area of a sheet")
+        raise ValueError(f"{chart.area} is no area of a sheet")
     return (
         f'<xdr:twoCellAnchor editAs="oneCell">'
         f"{_corner('from', area.first_column, area.first_row - 1, _INSET)}"

@@ -59,7 +59,7 @@ class ExtraPackage:
     def add(self, sheet: ExtraSheet) -> None:
         """Add a sheet behind all others, or in the place of one that was added by an earlier run."""
         styles = Styles(Part(self._parts, self._sheets.styles()))
-        sheet_position = self._sheets.place(sheet.title)
+        sheet_position = self._sheets.position(sheet.title)
         data = sheet_xml(sheet, ExtraLooks(styles), table=self._sheets.table, selected=sheet_position.selected)
         drawn = self._drawn(sheet, sheet_position.title)
         self._package.drop(sheet_position.needed)

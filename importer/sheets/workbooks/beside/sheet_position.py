@@ -72,7 +72,7 @@ class Sheets:
                 return relation.part
         raise UnfitWorkbookError("it has no cell formats")
 
-    def place(self, title: str) -> SheetPosition:
+    def position(self, title: str) -> SheetPosition:
         """Return where a sheet goes that is to have a name; one of ours keeps the name that it has."""
         earlier = self._earlier()
         if earlier is not None:

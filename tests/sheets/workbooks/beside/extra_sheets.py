@@ -53,9 +53,9 @@ def extra_sheet(texts: Sequence[str] = (), *, title: str = "Summary", row: int =
     ]
     charts = [
         Chart(
-            kind="bar", title="Bars & <more>", place="D2:F9", categories="A2:A3", values="B2:B3", colours={0: "2F8A57"}
+            kind="bar", title="Bars & <more>", area="D2:F9", categories="A2:A3", values="B2:B3", colours={0: "2F8A57"}
         ),
-        Chart(kind="line", title="Line", place="D12:F20", categories="B2:B3", values="B2:B3", axis="seconds"),
+        Chart(kind="line", title="Line", area="D12:F20", categories="B2:B3", values="B2:B3", axis="seconds"),
     ]
     return ExtraSheet(title=title, widths=(14, 9, 20), lines=lines, printed=3, charts=charts)
 
