@@ -11,10 +11,7 @@ import hypothesis
 import pytest
 from coverage import Coverage
 
-from importer.sheets.workbooks.parser import start
-from importer.sheets.workbooks.parser.start import start_parser
 from tests.crash.kills import Kills
-from tests.forking.parsers import fork_parser
 
 _MEASURE_YOURSELF: Final = "COVERAGE_PROCESS_CONFIG"
 """Where this is in the environment, a process that a test starts measures itself."""
@@ -54,6 +51,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _parsers_are_forked() -> Iterator[None]:
     """Fork the process that parses a workbook, where a test reads one in its own process."""
+    from importer.sheets.workbooks.parser import start  # noqa: PLC0415 - nothing of it before it is measured
+    from tests.forking.parsers import fork_parser  # noqa: PLC0415 - the same
+
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(start, "start_parser", fork_parser)
         yield
@@ -62,6 +62,9 @@ def _parsers_are_forked() -> Iterator[None]:
 @pytest.fixture
 def parsers_are_started(monkeypatch: pytest.MonkeyPatch) -> None:
     """Start them, as a command does, for what is about that."""
+    from importer.sheets.workbooks.parser import start  # noqa: PLC0415 - the same
+    from tests.forking.parsers import start_parser  # noqa: PLC0415 - the same
+
     monkeypatch.setattr(start, "start_parser", start_parser)
 
 

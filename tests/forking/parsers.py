@@ -10,8 +10,10 @@ from __future__ import annotations
 import os
 import subprocess
 
-from importer.sheets.workbooks.parser.start import deaf_to_the_terminal, without_secrets
+from importer.sheets.workbooks.parser.start import deaf_to_the_terminal, start_parser, without_secrets
 from tests.forking.process import Forked
+
+__all__ = ["fork_parser", "start_parser"]
 
 
 def fork_parser() -> subprocess.Popen[bytes]:
