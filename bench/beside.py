@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("checkout", type=Path)
     parser.add_argument("-n", "--runs", type=int, default=RUNS)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHES)}; by default all")
-    given = parser.parse_args(arguments)
+    given = parser.parse_intermixed_args(arguments)
     if unknown := [name for name in given.names if name not in BENCHES]:
         parser.error(f"there is no measurement called {unknown[0]}")
     worse = 0
