@@ -14,7 +14,7 @@ from typing import Final
 from importer.delivery.wire.attempts import Fault, Reply
 from importer.model.rows import Update
 from tests.delivery.pace.limiters import bucket
-from tests.simulation.scenario import Climate, Values
+from tests.simulation.scenario import NOBODY, Climate, Values
 
 _DEADLINE_S: Final = 30.0
 LATEST_S: Final = 60.0
@@ -174,7 +174,7 @@ def _lie(kind: str, update: Update, change: Applied) -> Reply:
     return {
         "html": replace(good, content_type="text/html", body=b"<html>Log in</html>"),
         "empty": replace(good, body=b""),
-        "another customer": _object(update, change, id="00000000-0000-4000-8000-0000000000ff"),
+        "another customer": _object(update, change, id=NOBODY),
         "wrong type": replace(good, content_type="text/plain"),
         "truncated": replace(good, body=good.body[:-7]),
         "undated": _object(update, change, updated_at=None),

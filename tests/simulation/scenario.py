@@ -186,6 +186,10 @@ def customer_id(number: int) -> str:
     return str(uuid.UUID(int=number, version=4))
 
 
+NOBODY: Final = customer_id(_MANY)
+"""A customer that no sheet has: an answer for it is an answer for another one, whatever was sent."""
+
+
 def _outages(random: Random) -> Sequence[Outage]:
     """Return one or two outages, some of them longer than is waited for."""
     found, start_s = [], random.choice((0.0, 0.0, random.uniform(0, 3)))
