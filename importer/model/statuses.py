@@ -1,4 +1,4 @@
-"""What a row can end as, and what that means."""
+"""What a row can end as, and what is said of that."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ WRONG: Final = frozenset({Status.REJECTED, Status.FAILED, Status.UNCONFIRMED, St
 
 
 @dataclass(frozen=True, slots=True)
-class StatusMeaning:
-    """What a status means to the person who reviews a run.
+class StatusAdvice:
+    """What the person who reviews a run is told of a status.
 
     Attributes:
         told: What is true of such a row, short enough to stand beside a number: at most 44 characters.
@@ -49,30 +49,30 @@ class StatusMeaning:
     advice: str = ""
 
 
-STATUS_MEANINGS: Final[Mapping[Status, StatusMeaning]] = {
-    Status.UPDATED: StatusMeaning("confirmed by the API"),
-    Status.DUPLICATE: StatusMeaning("the same change as an earlier, confirmed row"),
-    Status.UNCHANGED: StatusMeaning("already confirmed by an earlier run"),
-    Status.MISMATCH: StatusMeaning(
+STATUS_ADVICE: Final[Mapping[Status, StatusAdvice]] = {
+    Status.UPDATED: StatusAdvice("confirmed by the API"),
+    Status.DUPLICATE: StatusAdvice("the same change as an earlier, confirmed row"),
+    Status.UNCHANGED: StatusAdvice("already confirmed by an earlier run"),
+    Status.MISMATCH: StatusAdvice(
         "applied, but with other values: look",
         "look at what the API now holds",
         "Look at what the API now holds of these customers, and correct the values.",
     ),
-    Status.INVALID: StatusMeaning(
+    Status.INVALID: StatusAdvice(
         "never sent: fix the data",
         "fix the data",
         "Mend these rows, in the file of rows to fix or in the source.",
     ),
-    Status.REJECTED: StatusMeaning("refused by the API: fix the data", "fix the data", "Fix what the API names."),
-    Status.UNCONFIRMED: StatusMeaning(
+    Status.REJECTED: StatusAdvice("refused by the API: fix the data", "fix the data", "Fix what the API names."),
+    Status.UNCONFIRMED: StatusAdvice(
         "may or may not be applied: safe to try again",
         "try again: sending it twice is safe",
         "Try them again: sending the same values twice is safe.",
     ),
-    Status.FAILED: StatusMeaning(
+    Status.FAILED: StatusAdvice(
         "certainly not applied: try again", "try again", "Try them again: nothing was applied."
     ),
-    Status.NOT_SENT: StatusMeaning("not sent", "resume, or try again", "Go on with the run, or try them again."),
+    Status.NOT_SENT: StatusAdvice("not sent", "resume, or try again", "Go on with the run, or try them again."),
 }
 """The one table of what statuses mean.
 

@@ -13,7 +13,7 @@ from importer.model.exit_codes import has_ended
 from importer.model.modes import Mode
 from importer.model.rows import Cause
 from importer.model.run import Summary
-from importer.model.statuses import STATUS_MEANINGS, TO_FIX, TO_TRY_AGAIN, Status
+from importer.model.statuses import STATUS_ADVICE, TO_FIX, TO_TRY_AGAIN, Status
 from importer.model.stop_reasons import STOP_SENTENCES, StopReason
 from importer.reports.saying.figures import counted
 from importer.reports.saying.review import NextStep
@@ -44,10 +44,10 @@ _OF_HIDDEN_ROWS: Final = "Make sure that these rows are meant to be sent; --visi
 def to_do(status: Status, mode: Mode, *, resumable: bool) -> str:
     """Return what a person does about rows that ended so, in a few words; "" for nothing."""
     if status is not Status.NOT_SENT:
-        return STATUS_MEANINGS[status].to_do
+        return STATUS_ADVICE[status].to_do
     if mode is not Mode.RUN:
         return "can be sent"
-    return STATUS_MEANINGS[status].to_do if resumable else "try again"
+    return STATUS_ADVICE[status].to_do if resumable else "try again"
 
 
 def advised(causes: Sequence[Cause]) -> Sequence[Cause]:
@@ -118,4 +118,4 @@ def _advice(cause: Cause) -> str:
         advice = STOP_ADVICE.get(StopReason(cause.code))
         if advice:
             return advice
-    return _OF_CAUSE.get((cause.status, cause.code), STATUS_MEANINGS[cause.status].advice)
+    return _OF_CAUSE.get((cause.status, cause.code), STATUS_ADVICE[cause.status].advice)

@@ -10,7 +10,7 @@ from importer.model.modes import Mode
 from importer.model.rows import Cause
 from importer.model.run import Changes, Summary
 from importer.model.source import Field, Skip, SourceInfo
-from importer.model.statuses import STATUS_MEANINGS, Status
+from importer.model.statuses import STATUS_ADVICE, Status
 from importer.model.stop_reasons import STOP_SENTENCES
 from importer.reports.saying.figures import counted, duration, latency, moment
 from importer.reports.saying.next_steps import is_resumable, to_do
@@ -61,7 +61,7 @@ def told_cause(cause: Cause) -> str:
 
 def meaning(status: Status, summary: Summary) -> str:
     """Return what a status means in a run, for those who do not know it, and what to do about it."""
-    told = STATUS_MEANINGS[status].told
+    told = STATUS_ADVICE[status].told
     if status is not Status.NOT_SENT:
         return told
     advice = to_do(status, summary.mode, resumable=is_resumable(summary))
