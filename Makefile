@@ -19,8 +19,8 @@ demo: $(DEMO_READY)  ## run the main job on the sample workbook against the embe
 test: $(DEV_READY)  ## run the tests, with branch coverage
 	@$(BIN)/python -m pytest --numprocesses=3 --dist=worksteal --durations=10 --cov --cov-report=term:skip-covered
 
-test-fast: $(DEV_READY)  ## run the everyday tests: all but the long proofs, without coverage
-	@$(BIN)/python -m pytest --numprocesses=2 --dist=worksteal --durations=10 -m 'not proof'
+test-fast: $(DEV_READY)  ## run the everyday tests: all but the slow ones and the long proofs, without coverage
+	@$(BIN)/python -m pytest --numprocesses=2 --dist=worksteal --durations=10 -m 'not proof and not slow'
 
 prove-crash: $(DEV_READY)  ## kill the command at 2,000 points, and hold every report to the truth (about an hour)
 	@CRASH_POINTS=2000 $(BIN)/python -m pytest --numprocesses=2 tests/crash

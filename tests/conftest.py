@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
 from typing import Final
 
@@ -13,6 +14,8 @@ from coverage import Coverage
 
 from tests.crash.kills import Kills
 
+_EVERYDAY: Final = 8
+"""Of cases that are alike, every so many is an everyday test."""
 _MEASURE_YOURSELF: Final = "COVERAGE_PROCESS_CONFIG"
 """Where this is in the environment, a process that a test starts measures itself."""
 
@@ -68,18 +71,23 @@ def parsers_are_started(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(start, "start_parser", start_parser)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
     """Measure what the everyday tests reach: long proofs would take several times as long, and add next to nothing.
 
-    So would the others of many that are alike.
+    So would the others of many that are alike; and of these, everyday tests are the first and some of the others.
     """
-    seen: set[str] = set()
+    alike: Counter[str] = Counter()
     for item in items:
-        kind = item.nodeid.partition("[")[0]
-        if item.get_closest_marker("proof") or (item.get_closest_marker("alike") and kind in seen):
+        if item.get_closest_marker("proof"):
             item.add_marker("no_cover")
-        else:
-            seen.add(kind)
+        elif item.get_closest_marker("alike"):
+            kind = item.nodeid.partition("[")[0]
+            if alike[kind]:
+                item.add_marker("no_cover")
+            if alike[kind] % _EVERYDAY:
+                item.add_marker("slow")
+            alike[kind] += 1
 
 
 @pytest.hookimpl(wrapper=True)

@@ -123,6 +123,7 @@ def test_waiting_ends_when_it_is_given_up(tmp_path: Path) -> None:
     assert time.monotonic() - began < 30
 
 
+@pytest.mark.slow
 def test_who_has_just_begun_is_not_given_a_name(tmp_path: Path) -> None:
     """Where the holder cannot be read, it is asked for again once, and then no name is invented."""
     with another(tmp_path):

@@ -153,6 +153,7 @@ def test_what_the_http_library_says_is_not_passed_on() -> None:
     assert stream.getvalue() == "something else\n"
 
 
+@pytest.mark.slow
 def test_a_file_is_closed_when_its_log_is_gone(tmp_path: Path) -> None:
     """A log that nobody holds any more leaves no file open."""
 

@@ -54,10 +54,11 @@ def test_the_wheel_holds_more_than_code(wheel: Path) -> None:
 
 def test_the_wheel_runs_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
     """With the pinned versions and nothing of the checkout, the whole way of a row works."""
-    venv.create(tmp_path / "venv", with_pip=True)
+    venv.create(tmp_path / "venv")
     python = str(tmp_path / "venv" / "bin" / "python")
-    _pip(python, "install", "--require-hashes", "-r", str(ROOT / "requirements" / "run.txt"))
-    _pip(python, "install", "--no-deps", str(wheel))
+    install = ("--python", python, "install", "--no-compile", "--no-deps")
+    _pip(sys.executable, *install, "--require-hashes", "-r", str(ROOT / "requirements" / "run.txt"))
+    _pip(sys.executable, *install, str(wheel))
     source = tmp_path / "away" / "changes.csv"
     source.parent.mkdir()
     shutil.copy(ROOT / "sample_data" / "customer_changes_clean.csv", source)

@@ -297,6 +297,8 @@ class Dispatcher:
         """Whether no further attempt may be in flight."""
         if len(self._in_flight) >= self._policy.concurrency:
             return True
+        if len(self._in_flight) < self._window.size:
+            return False
         hanging_since = now - self._window.patience_s
         return sum(row.left_at > hanging_since for row in self._in_flight.values()) >= self._window.size
 

@@ -115,6 +115,7 @@ def test_an_address_over_254_characters_is_refused_whatever_its_parts() -> None:
     assert not is_accepted(f"{local}y@{domain}")
 
 
+@pytest.mark.slow
 def test_a_huge_cell_is_refused_at_once() -> None:
     """The work for a cell does not grow faster than the cell."""
     for cell in ("<" * 2_000_000, "@" * 2_000_000, "a." * 1_000_000 + "@", "a@" + "b-" * 1_000_000):
@@ -139,6 +140,7 @@ pieces = st.lists(
 ).map("".join)
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(st.one_of(st.text(max_size=30), st.emails(), pieces, pieces.map(lambda text: f"{text}@{text}.com")))
 @example("x@" + "a" * 63 + ".com")

@@ -389,6 +389,7 @@ def all_messages(table: Table, checker: MakeChecker) -> frozenset[str]:
     return frozenset(said | {f'"E-mail" {wrong}. {right}' for wrong, right in all_faults()})
 
 
+@pytest.mark.slow
 @settings(max_examples=80)
 @given(given_rows=rows)
 def test_any_text_ends_in_one_update_or_in_issues_that_quote_nothing(
@@ -405,6 +406,7 @@ def test_any_text_ends_in_one_update_or_in_issues_that_quote_nothing(
     assert len({(issue.row, issue.column) for issue in checked.issues}) == len(checked.issues)
 
 
+@pytest.mark.slow
 @settings(max_examples=80)
 @given(
     name=st.text(min_size=1, max_size=20),

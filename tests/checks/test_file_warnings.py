@@ -111,6 +111,7 @@ def test_a_source_without_headers_is_warned_of_by_the_fields_names() -> None:
     assert next(evidence.warnings()).message.startswith('"first_name" and "last_name" seem')
 
 
+@pytest.mark.slow
 def test_a_domain_that_very_many_rows_have_is_no_slip_of_another() -> None:
     """Beyond a thousand rows somebody means it, and their numbers are not kept."""
     often = [update(row, email="x@northwind.com") for row in range(60_000)]

@@ -88,6 +88,7 @@ def test_a_defect_of_the_sender_stops_the_run_and_is_no_fault_of_the_row(
     assert api.requests() == []
 
 
+@pytest.mark.slow
 def test_the_key_is_masked_in_any_case(
     run: Callable[..., int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

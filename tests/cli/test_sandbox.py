@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import ACCOUNT, GROUP, Importer, customer, person
 from tests.forking.process import Forked
 
@@ -26,6 +28,7 @@ def _serving(*arguments: object) -> Iterator[tuple[str, subprocess.Popen[str]]]:
         process.communicate(timeout=30)
 
 
+@pytest.mark.slow
 def test_it_prints_its_base_url_and_serves_the_customers_of_its_sources(
     importer: Importer, sheet: Callable[..., Path], tmp_path: Path
 ) -> None:
@@ -39,6 +42,7 @@ def test_it_prints_its_base_url_and_serves_the_customers_of_its_sources(
     assert [json.loads(line)["status"] for line in log.read_text("utf-8").splitlines()].count(404) == 1
 
 
+@pytest.mark.slow
 def test_without_a_source_it_accepts_any_uuid(importer: Importer, sheet: Callable[..., Path]) -> None:
     """Nothing has to be set up to try a file out."""
     with _serving() as (base_url, process):
@@ -50,6 +54,7 @@ def test_without_a_source_it_accepts_any_uuid(importer: Importer, sheet: Callabl
         assert process.wait(timeout=30) == 0
 
 
+@pytest.mark.slow
 def test_a_row_of_a_source_is_known_in_the_group_that_it_names(importer: Importer, sheet: Callable[..., Path]) -> None:
     """With a group column, the same customer in another group is unknown."""
     source = sheet((*person(1), GROUP), header="Customer ID,First Name,Last Name,Email,Group ID")

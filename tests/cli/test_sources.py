@@ -86,6 +86,7 @@ def test_standard_input_is_a_source(
     assert importer("retry", run, "--source", "-", "--json", "--max-attempts", 1).json["statuses"]["unconfirmed"] == 1
 
 
+@pytest.mark.slow
 def test_hidden_rows_are_sent_with_a_warning_or_left_out(importer: Importer, api: Api, workbook: Path) -> None:
     """Read and counted as any other, unless only visible rows are wanted: then they end `not_sent`."""
     said = importer("run", workbook, *api.options, "--json")
@@ -105,6 +106,7 @@ def annotated_text(summary: dict[str, Any]) -> list[str]:
     return Path(summary["reports"]["annotated"]).read_text("utf-8-sig").splitlines()
 
 
+@pytest.mark.slow
 def test_the_annotated_workbook_is_the_users_own(importer: Importer, api: Api, workbook: Path) -> None:
     """Other sheets, looks, panes and the filter are there, and the six columns beside them."""
     said = importer("run", workbook, *api.options, "--json")
@@ -126,6 +128,7 @@ def test_the_annotated_workbook_is_the_users_own(importer: Importer, api: Api, w
     assert again.json["run_id"] in {cell.value for row in book["Summary"].iter_rows() for cell in row}
 
 
+@pytest.mark.slow
 def test_a_larger_workbook_becomes_a_plain_sheet_and_that_is_said(
     importer: Importer, api: Api, workbook: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -174,6 +177,7 @@ def test_a_repeat_of_a_row_whose_warning_is_an_error_is_not_sent_either(
     assert said.json["attempts"] == 0
 
 
+@pytest.mark.slow
 def test_a_warning_that_is_an_error_lets_no_other_row_of_the_customer_through(
     importer: Importer, api: Api, sheet: Sheet
 ) -> None:
@@ -235,6 +239,7 @@ def test_columns_can_be_named_in_the_environment(
     assert importer("check", path, "--map", "Adr=email").code == 3
 
 
+@pytest.mark.slow
 def test_a_packed_source_is_read_and_its_report_is_a_plain_file(
     importer: Importer, api: Api, sheet: Sheet, tmp_path: Path
 ) -> None:

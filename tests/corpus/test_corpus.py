@@ -30,6 +30,7 @@ def test_every_file_has_its_truth_and_the_other_way_round() -> None:
     assert len(SOURCES) >= 250
 
 
+@pytest.mark.slow
 def test_files_and_truths_are_what_the_script_makes() -> None:
     """Nobody corrects one by hand; archives are left out, since other versions of a library pack otherwise."""
     made = list(cases())

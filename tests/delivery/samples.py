@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from functools import cache
 
 from importer.delivery.wire.attempts import Fault, Reply
 from importer.model.rows import Attempt, Pending, Update
@@ -38,9 +40,10 @@ def attempt(row: int = 2, number: int = 1) -> Attempt:
     return Attempt(update(row), number)
 
 
-def pending(rows: int, *, first: int = 2) -> list[Pending]:
+@cache
+def pending(rows: int, *, first: int = 2) -> Sequence[Pending]:
     """Return so many rows that wait to be sent, each of another customer."""
-    return [Pending(update(row)) for row in range(first, first + rows)]
+    return tuple(Pending(update(row)) for row in range(first, first + rows))
 
 
 def stored(asked: Update, **changes: object) -> dict[str, object]:

@@ -196,6 +196,7 @@ def test_memory_does_not_grow_with_the_rows(customers: int) -> None:
     assert ran.books.most_in_memory <= 4 * 8 + 8
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_while_rows_wait_for_another_try() -> None:
     """Rows that the API puts off fill the window, and then no new ones are begun."""
     ran = Delivery(pending(500), always(lambda attempt: http(attempt.update, 408, retry_after_s=100.0))).run()
@@ -252,6 +253,7 @@ ANSWERS = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(
     answers=st.lists(st.lists(ANSWERS, max_size=7), max_size=45),

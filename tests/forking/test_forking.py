@@ -44,6 +44,7 @@ def told(process: subprocess.Popen[str]) -> dict[str, Any]:
     return dict(json.loads(out))
 
 
+@pytest.mark.slow
 def test_it_finds_what_a_started_one_finds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Arguments, environment, folder, parent, session, streams, descriptors, threads, signals: all is the same."""
     monkeypatch.setenv("INVENTED", "Añ\udcff")

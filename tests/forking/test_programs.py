@@ -18,6 +18,7 @@ print(len(os.listdir("/proc/self/task")), [signal.Signals(number).name for numbe
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_importing_a_program_prints_nothing_and_begins_no_thread(program: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fork has the one thread of whoever forks, and no handler of a signal but Python's own for Ctrl-C.

@@ -232,6 +232,7 @@ def test_two_journals_of_one_folder_work_side_by_side(open_journal: Open, new_ru
         assert first.pending(0, 9)[0].update == update(3)
 
 
+@pytest.mark.slow
 def test_many_processes_can_open_a_new_journal_at_once(state: Path) -> None:
     """Whoever comes first makes the journal and the key; all others use them."""
     script = (

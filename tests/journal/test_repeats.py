@@ -90,6 +90,7 @@ def test_no_decision_changes_nothing(run: RunJournal) -> None:
     assert run.to_send() == 2
 
 
+@pytest.mark.slow
 def test_thousands_of_repeated_customers_are_resolved_while_they_are_read(run: RunJournal) -> None:
     """The decisions may still be reading `repeated`: 4,000 customers, every second one with conflicting rows."""
     rows = range(2, 12002)

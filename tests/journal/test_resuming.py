@@ -375,6 +375,7 @@ def test_what_an_attempt_has_shown_meanwhile_takes_the_place_of_what_was_known(
     assert found == [("unconfirmed", "interrupted", "An earlier attempt may or may not have been applied", None)]
 
 
+@pytest.mark.slow
 def test_a_history_does_not_grow_for_ever(open_journal: OpenJournal, new_run: NewRunOf) -> None:
     """However often a run stops, for whatever reasons, a message stays one that can be read."""
     with open_journal() as journal:

@@ -227,6 +227,7 @@ def test_front_page_says_what_this_is(base_url: str) -> None:
     assert "sandbox+reset@…" in page
 
 
+@pytest.mark.slow
 def test_latency_comes_before_each_reply(tmp_path: Path) -> None:
     """Every reply waits for the latency, refusals too, and is decided and logged before."""
     log = tmp_path / "requests.jsonl"

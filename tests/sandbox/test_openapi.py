@@ -27,6 +27,7 @@ def statuses() -> Iterator[Counter[int]]:
     assert counts.total() >= 100
 
 
+@pytest.mark.slow
 @schema.parametrize()
 @settings(max_examples=60, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 def test_replies_are_as_described(case: schemathesis.Case[Any], base_url: str, statuses: Counter[int]) -> None:

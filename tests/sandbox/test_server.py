@@ -79,6 +79,7 @@ def test_waiting_request_is_answered_when_it_stops() -> None:
         assert waiting.result(timeout=5).status == 200
 
 
+@pytest.mark.slow
 def test_half_a_request_does_not_hold_it_up() -> None:
     """A client that never finishes its request is given up."""
     put = Put()

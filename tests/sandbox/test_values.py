@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +25,7 @@ def test_any_bytes_are_values_or_refused(body: bytes) -> None:
     assert isinstance(parse_body(body), SentValues | Refusal)
 
 
+@pytest.mark.slow
 @given(st.fixed_dictionaries(dict.fromkeys(FIELDS, json_values)))
 def test_refusal_names_each_bad_field(changes: dict[str, object]) -> None:
     """A field is named exactly when it would be refused alone."""

@@ -56,6 +56,7 @@ def test_every_story_has_its_turn() -> None:
     assert commits() >= 0
 
 
+@pytest.mark.slow
 def test_a_seed_is_the_same_story_every_time(tmp_path: Path) -> None:
     """Replayed alone, a seed shows what it showed among thousands of others."""
     stories = []

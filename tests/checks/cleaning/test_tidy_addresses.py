@@ -104,6 +104,7 @@ def test_cleaning_an_address_twice_is_cleaning_it_once(cell: str, international:
     assert bool(once.done) == (once.text != cell)
 
 
+@pytest.mark.slow
 @given(st.lists(parts | st.emails(), max_size=4))
 def test_a_column_that_is_looked_at_as_a_whole_is_judged_as_cell_by_cell(cells: list[str]) -> None:
     """The fast look never says tidy where a cell is not."""

@@ -194,6 +194,7 @@ def test_more_columns_are_there_when_asked_for_and_go_when_given_back(
     assert "sent_at, latency_ms, changed; or all" in refused.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_a_resumed_run_keeps_the_columns_that_were_asked_for(
     importer: Importer, api: Api, sheet: Callable[..., Path], form: str
@@ -209,6 +210,7 @@ def test_a_resumed_run_keeps_the_columns_that_were_asked_for(
     assert list(_read(_report(other, "annotated"))[0])[-1] == "sent_at"
 
 
+@pytest.mark.slow
 def test_a_fix_run_that_stopped_is_resumed_and_retried_as_any_other(
     runs: Callable[..., Said], importer: Importer, sheet: Callable[..., Path]
 ) -> None:
@@ -224,6 +226,7 @@ def test_a_fix_run_that_stopped_is_resumed_and_retried_as_any_other(
     assert origins == ["2", "3", "4"]
 
 
+@pytest.mark.slow
 def test_there_is_no_file_where_there_is_nothing_to_fix(runs: Callable[..., Said], sheet: Callable[..., Path]) -> None:
     """Rows that another try may help are not in it."""
     said = runs(sheet(person(1), person(2, "sandbox+503@example.com")))
@@ -232,6 +235,7 @@ def test_there_is_no_file_where_there_is_nothing_to_fix(runs: Callable[..., Said
     assert not list(_report(said, "summary").parent.glob("to_fix*"))
 
 
+@pytest.mark.slow
 def test_the_work_of_whoever_mends_is_never_overwritten(
     importer: Importer, api: Api, sheet: Callable[..., Path]
 ) -> None:
@@ -272,6 +276,7 @@ def test_a_sheet_that_libreoffice_has_saved_is_run_like_the_one_that_it_opened(
     assert (second.code, second.json["fix_of"]) == (0, [first.json["run_id"]])
 
 
+@pytest.mark.slow
 def test_the_summary_file_says_the_same(runs: Callable[..., Said], sheet: Callable[..., Path]) -> None:
     """`summary.json` names the sheet and the runs that were fixed."""
     first = runs(sheet(person(1, BAD)))

@@ -147,6 +147,7 @@ def test_what_goes_on_is_redacted_as_the_run_was(
     assert [next(iter(row.values())) for row in rows] == [P, Q, S]
 
 
+@pytest.mark.slow
 def test_show_advises_no_retry_of_what_is_never_sent_again(importer: Importer, api: Scripted, sheet: Sheet) -> None:
     """Superseded rows are not helped by another try."""
     older = sheet(person(1))
@@ -296,6 +297,7 @@ def test_a_claim_is_found_again_that_a_run_was_killed_over(
     assert list((tmp_path / "o2").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_what_an_earlier_process_saw_confirmed_counts_for_the_next(
     importer: Importer, api: Scripted, sheet: Sheet
 ) -> None:

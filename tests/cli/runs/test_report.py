@@ -91,6 +91,7 @@ def test_reports_can_go_into_another_folder_and_form(
     assert _files(out) == before
 
 
+@pytest.mark.slow
 def test_a_report_in_another_form_replaces_the_first(
     importer: Importer, api: Api, sheet: Sheet, tmp_path: Path
 ) -> None:

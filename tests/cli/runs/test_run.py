@@ -20,6 +20,7 @@ def _annotated(reports: dict[str, str]) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+@pytest.mark.slow
 def test_every_valid_row_is_sent_once_and_comes_back_updated(importer: Importer, api: Api, sheet: Sheet) -> None:
     """A clean sheet ends with exit 0, and the report says of each row what the API applied."""
     source = sheet(*(person(number) for number in range(1, 41)))
@@ -53,6 +54,7 @@ def test_the_summary_has_the_published_keys_and_is_the_file_too(importer: Import
     assert (summary["balanced"], summary["exit_code"], said.code, summary["attempts"]) == (True, 1, 1, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("word", "status", "code", "http_status"),
     [
@@ -78,6 +80,7 @@ def test_what_the_api_does_is_what_the_report_says(
     assert said.code == (0 if status == "updated" else 1)
 
 
+@pytest.mark.slow
 def test_a_503_with_retry_after_is_failed_at_the_end_of_its_tries(importer: Importer, api: Api, sheet: Sheet) -> None:
     """An API that says "come back" to the end has certainly not applied the row."""
     source = sheet(person(1), person(2, "sandbox+503@example.com"))
@@ -195,6 +198,7 @@ def test_the_sandbox_option_brings_everything(
     assert said.json["target"]["base_url"].startswith("http://127.0.0.1:")
 
 
+@pytest.mark.slow
 def test_the_sandbox_never_sees_the_users_key(
     importer: Importer, sheet: Sheet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -203,6 +207,7 @@ def test_the_sandbox_never_sees_the_users_key(
     assert importer("run", sheet(person(1)), "--sandbox").code == 0
 
 
+@pytest.mark.slow
 def test_reports_go_into_a_folder_of_the_runs_own(importer: Importer, api: Api, sheet: Sheet) -> None:
     """Two runs of one file do not touch each other's reports, which lie beside the source."""
     source = sheet(person(1))
@@ -237,6 +242,7 @@ def test_the_parent_of_run_folders_comes_from_the_environment(
     assert Path(reports["annotated"]).parent.parent == tmp_path / "reports"
 
 
+@pytest.mark.slow
 def test_a_table_too_wide_for_a_workbook_is_refused_before_anything_is_sent(
     importer: Importer, api: Api, sheet: Sheet
 ) -> None:
@@ -261,6 +267,7 @@ def test_a_row_refused_for_its_shape_is_not_sent_from_its_report(importer: Impor
     assert api.requests() == []
 
 
+@pytest.mark.slow
 def test_options_that_the_sandbox_overrides_are_warned_of(importer: Importer, sheet: Sheet) -> None:
     """Nobody believes that a run against the sandbox went to a target of theirs."""
     said = importer("run", sheet(person(1)), "--sandbox", "--group-id", GROUP)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Api, Importer, annotated, customer, person
 
 Sheet = Callable[..., Path]
 
 
+@pytest.mark.slow
 def test_strict_sends_nothing_where_a_row_is_invalid(importer: Importer, api: Api, sheet: Sheet) -> None:
     """Every valid row ends not sent, exit code 4, and the run has ended: the data are to be mended."""
     source = sheet(person(1), (customer(2), "", "B", "b@example.com"))

@@ -32,6 +32,7 @@ def test_the_state_directory_is_named_where_it_came_as_an_option(said: str, told
         assert here(said) == (told or said)
 
 
+@pytest.mark.slow
 def test_commands_to_type_next_name_the_state_directory_that_was_given(
     importer: Importer, api: Api, sheet: Sheet, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -135,6 +135,7 @@ def test_an_outage_shorter_than_the_bound_is_waited_through(concurrency: int | s
         assert ran.counts() == {Status.UPDATED: rows}, f"seed {seed}"
 
 
+@pytest.mark.slow
 def test_several_outages_are_waited_through() -> None:
     """Life in between makes the next outage a new one."""
     ran = Delivery(pending(4000), down((1.0, 40.0), (60.0, 100.0), (120.0, 170.0)), policy(concurrency=8)).run()

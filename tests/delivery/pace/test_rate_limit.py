@@ -58,6 +58,7 @@ def test_a_limit_of_ten_a_second_is_used_and_kept_to(
     assert refused < 0.01
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", list(TEN))
 def test_answers_that_take_unlike_times_cost_no_throughput(kind: str) -> None:
     """Work of up to 40 ms behind the limiter is not taken for requests that were late."""
@@ -66,6 +67,7 @@ def test_answers_that_take_unlike_times_cost_no_throughput(kind: str) -> None:
     assert refused < 0.01
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("retry_after_s", [None, 1.0])
 def test_requests_that_are_very_late_cost_as_little_as_they_must(retry_after_s: float | None) -> None:
     """With up to 10 ms of jitter, 110 ms apart is what is never refused: at least 95 % of 9.1 a second is reached."""
@@ -87,6 +89,7 @@ def test_other_limits_are_found_too(limit: float, burst: float, retry_after_s: f
     assert refused < 0.02
 
 
+@pytest.mark.slow
 def test_a_limit_that_rises_is_followed() -> None:
     """Three times as much is allowed from some time on: it is found again within minutes."""
     slow, fast = bucket(10, 1), bucket(30, 3)
@@ -95,6 +98,7 @@ def test_a_limit_that_rises_is_followed() -> None:
     assert late >= 0.85 * 30 * 60
 
 
+@pytest.mark.slow
 def test_a_limit_that_falls_is_followed() -> None:
     """A third of it is allowed from some time on: few are refused until that is found."""
     fast, slow = bucket(30, 3), bucket(10, 1)

@@ -61,6 +61,7 @@ def test_a_date_is_relative_to_the_date_of_the_reply(sent: str, seconds: float |
     assert parse_retry_after(date(theirs + 30), date=sent, now=NOW) == (seconds or 30.0)
 
 
+@pytest.mark.slow
 @given(value=st.text() | st.from_regex(r"[A-Za-z]{3}, \d{1,30} [A-Z][a-z]{2} \d{1,30} \d{1,9}:\d+:\d+ [+-]?\w+"))
 def test_any_header_at_all_gives_a_bounded_wait_or_none(value: str) -> None:
     """No value of the header raises, and none makes a wait negative or endless."""

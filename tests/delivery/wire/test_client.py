@@ -328,6 +328,7 @@ def test_silence_ends_at_the_deadline(serve: Serve, connect: Connect) -> None:
     assert SHORT_S * 0.9 < reply.elapsed_s < LATEST_S
 
 
+@pytest.mark.slow
 def test_a_request_that_nobody_takes_ends_at_the_deadline(serve: Serve, connect: Connect) -> None:
     """Where the server does not read, sending itself takes too long; a part has left, so the row is in doubt."""
     large = attempt()
@@ -391,6 +392,7 @@ def test_a_slow_answer_within_the_deadline_is_an_answer(serve: Serve, connect: C
     assert (what(reply), reply.body) == ((None, 200), OBJECT)
 
 
+@pytest.mark.slow
 def test_an_attempt_after_one_that_timed_out_has_all_its_time(serve: Serve, connect: Connect) -> None:
     """The deadline begins anew, on a new connection."""
 

@@ -74,6 +74,7 @@ def test_an_address_of_a_family_that_is_not_there_is_passed_over(listening: int)
     assert connected([(-7, socket.SOCK_STREAM, 0, "", ("::1", 1)), at(listening)]) == listening
 
 
+@pytest.mark.slow
 def test_a_dead_address_leaves_time_for_the_next(silent: int, listening: int) -> None:
     """One that never answers takes its share of the time, not all of it."""
     started = time.monotonic()
@@ -81,6 +82,7 @@ def test_a_dead_address_leaves_time_for_the_next(silent: int, listening: int) ->
     assert 0.4 < time.monotonic() - started < LATEST_S
 
 
+@pytest.mark.slow
 def test_however_many_addresses_are_dead_there_is_one_deadline(silent: int) -> None:
     """Eight dead addresses do not make an attempt eight times as long."""
     started = time.monotonic()

@@ -105,6 +105,7 @@ def test_a_handshake_ends_at_the_deadline(serve: Serve, connect: Connect, said: 
     assert SHORT_S * 0.9 < reply.elapsed_s < LATEST_S
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("at_once", "dripped"),
     [
@@ -233,6 +234,7 @@ def test_a_tunnel_that_is_refused_is_the_proxys_failure(
     assert what(connect("https://api.example.com").send(attempt())) == (Fault.PROXY_FAILED, None)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 def test_a_tunnel_that_drips_ends_at_the_deadline(
     serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch
@@ -270,6 +272,7 @@ def test_a_proxy_that_cannot_be_reached_is_the_proxys_failure(
     assert what(connect(f"{scheme}://api.example.com").send(attempt())) == (Fault.PROXY_FAILED, None)
 
 
+@pytest.mark.slow
 def test_an_encrypted_proxy_and_its_deadline(
     serve: Serve, connect: Connect, certificate: Certificate, monkeypatch: pytest.MonkeyPatch
 ) -> None:

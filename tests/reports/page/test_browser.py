@@ -15,6 +15,8 @@ from importer.sheets.table import Record, RecordKind
 from tests.reports.page.conftest import DESK, PHONE, Desk, Scheme
 from tests.reports.page.reviews import Play, cut_off, outcome, play, stopped
 
+pytestmark = pytest.mark.slow
+
 LOOKS = [
     pytest.param("light", DESK, id="light"),
     pytest.param("dark", DESK, id="dark"),

@@ -25,6 +25,8 @@ from tests.reports.page.hostile import HOSTILE
 from tests.reports.page.indexes import indexed
 from tests.reports.page.reviews import Play, play
 
+pytestmark = pytest.mark.slow
+
 _AT_ONCE = 9
 _ELEMENTS = """() => {
   const counts = {};

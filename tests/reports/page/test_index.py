@@ -11,6 +11,8 @@ from importer.reports.page.index_page import is_ours, write_index
 from tests.reports.page.conftest import DESK, PHONE, Desk, Scheme
 from tests.reports.page.indexes import indexed
 
+pytestmark = pytest.mark.slow
+
 RUNS = [indexed(number, unfinished=number in (30, 38)) for number in reversed(range(40))]
 
 

@@ -18,6 +18,8 @@ from tests.delivery.wire.servers import Conversation, Server, http_reply
 from tests.reports.page.conftest import PHONE, Desk, Opened
 from tests.reports.page.hostile import HOSTILE
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Path]
 MANY = 50_000
 TARGET = ("--group-id", "11111111-2222-4333-8444-555555555555", "--linked-account-id", "acct-1", "--yes", "-qq")

@@ -13,6 +13,8 @@ from importer.sheets.source_file import SourceFile
 from importer.sheets.text.raw_text import open_raw_text
 from tests.sheets.text.pollution import Polluted, customers, pollutions, sales, small
 
+pytestmark = pytest.mark.slow
+
 
 def _cells(path: Path, data: bytes, reading: Reading) -> Sequence[Sequence[str]]:
     path.write_bytes(data)

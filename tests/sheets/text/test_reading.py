@@ -69,6 +69,7 @@ def test_a_great_many_blank_records_are_counted_and_shift_no_number(tmp_path: Pa
     assert [record.number for record in table.records() if record.kind is RecordKind.ROW] == [2, many + 3, many + 5]
 
 
+@pytest.mark.slow
 def test_a_total_that_many_blank_records_and_a_row_follow_is_a_row(tmp_path: Path) -> None:
     """It is not at the end, however many batches of blank records are between."""
     table = open_table(write_csv(tmp_path / "a.csv", HEAD + ROW + "Total,,,\n" + "\n" * 200_000 + ROW))
@@ -76,6 +77,7 @@ def test_a_total_that_many_blank_records_and_a_row_follow_is_a_row(tmp_path: Pat
     assert table.skips == {Skip.BLANK: 200_000}
 
 
+@pytest.mark.slow
 def test_a_header_is_repeated_also_behind_the_columns_of_an_earlier_run(tmp_path: Path) -> None:
     """What a record is, its own cells say, wherever somebody has moved ours, and however far down it is."""
     ours, many = ",".join(APPENDED_COLUMNS) + ",", 1_500
@@ -276,6 +278,7 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=1
 QUOTING: st.SearchStrategy[Literal[0, 1]] = st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
 
 
+@pytest.mark.slow
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(st.tuples(TEXT, TEXT, TEXT, TEXT), max_size=6),
@@ -312,6 +315,7 @@ def test_the_bytes_of_every_record_are_those_of_the_file(tmp_path: Path, body: s
     assert "".join(",".join(record.raw or ()) + record.line_end for record in records).encode() == path.read_bytes()
 
 
+@pytest.mark.slow
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     body=st.binary(max_size=200),
@@ -331,6 +335,7 @@ def test_any_bytes_at_all_are_read_or_refused(tmp_path: Path, body: bytes, head:
     assert hint
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     """Three times the rows take about the same: the file is read in blocks, and the rows go out in chunks."""
     peaks = []

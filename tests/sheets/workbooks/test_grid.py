@@ -44,6 +44,7 @@ def write(path: Path, lines: list[Line], limits: Limits | None = None) -> Path:
     return path
 
 
+@pytest.mark.slow
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=LINES)
 def test_lines_are_read_as_they_were_written(tmp_path: Path, drawn: list[tuple[int, list[LineCell], bool]]) -> None:
@@ -98,6 +99,7 @@ def test_only_the_first_cell_of_a_merged_area_is_seen(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.slow
 def test_a_great_many_areas_over_one_another_take_no_time(tmp_path: Path) -> None:
     """An area that begins inside of another one is none."""
     lines = [Line(number, ["a"] * 500) for number in range(1, 50)]

@@ -235,6 +235,7 @@ def test_cells_may_be_missing_under_the_blank_end_of_a_header(tmp_path: Path) ->
     assert [list(row.values()) for row in cells_of(table)][:3] == [ANA] * 3
 
 
+@pytest.mark.slow
 @pytest.mark.alike
 @pytest.mark.parametrize(
     "line",
@@ -262,6 +263,7 @@ def _seconds_of(path: Path, line: str, count: int) -> float:
     return time.process_time() - start
 
 
+@pytest.mark.slow
 def test_quotes_that_would_each_swallow_much_are_refused_in_the_end(tmp_path: Path) -> None:
     """What is read in vain has a bound for the whole file."""
     block = 'x,"' + ("y" * 99 + "\n") * 1_200 + '"z\n'
@@ -290,6 +292,7 @@ def dialects(draw: st.DrawFn) -> Dialect:
     return Dialect(Encoding(codec), delimiter, quote, escape)
 
 
+@pytest.mark.slow
 @settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(st.lists(CELL, min_size=1, max_size=5), max_size=6),
@@ -316,6 +319,7 @@ def test_any_table_written_in_any_dialect_reads_back_to_the_same_cells(
     assert [number for number, _ in found] == list(range(1, len(wanted) + 1))
 
 
+@pytest.mark.slow
 @settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     body=st.text(alphabet=st.sampled_from("\"',;|\\ \n\ra=\0\udc81")) | st.text(),
@@ -341,6 +345,7 @@ def test_the_text_of_every_record_is_that_of_the_file(
     assert text == data.decode("utf-8", "surrogateescape") or b"\0" in data or b"\x81" in data
 
 
+@pytest.mark.slow
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     body=st.binary(max_size=120),

@@ -99,6 +99,7 @@ def test_such_line_ends_may_come_in_different_blocks(tmp_path: Path, end: str) -
         assert [len(cells) for cells in _raw(tmp_path / "a.csv", data)] == [2] * 6
 
 
+@pytest.mark.slow
 @pytest.mark.alike
 @pytest.mark.parametrize("end", ODD_ENDS)
 def test_other_line_ends_after_the_sample_are_read_too(tmp_path: Path, end: str) -> None:
@@ -256,6 +257,7 @@ def test_a_quote_is_found_that_makes_the_table_regular(tmp_path: Path, quote: st
 CELL = st.text(st.sampled_from("ab \t,\"/\\\n\r='\ue000"), max_size=6)
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(
     rows=st.lists(st.lists(CELL, min_size=1, max_size=4), min_size=1, max_size=5),

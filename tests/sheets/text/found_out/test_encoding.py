@@ -172,6 +172,7 @@ def test_our_own_words_do_not_make_a_file_look_like_utf8(tmp_path: Path) -> None
     assert cells_of(open_table(report)) == cells_of(open_table(source))
 
 
+@pytest.mark.slow
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     names=st.lists(st.text(st.characters(codec="utf-8", exclude_characters='\r\n,"\0\ufeff'), max_size=9), max_size=5),

@@ -199,6 +199,7 @@ def test_a_name_in_an_unknown_encoding_is_refused(tmp_path: Path) -> None:
     assert "encoding" in refusal(target)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("styles", "why"),
     [

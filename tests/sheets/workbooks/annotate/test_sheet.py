@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -74,6 +75,7 @@ def _made_cells(draw: st.DrawFn, row: int) -> str:
     return made + draw(JUNK)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=made_rows(), size=st.sampled_from([1, 7, 64, 10_000]))
 def test_only_formulas_go_and_only_the_appended_cells_come(tmp_path: Path, rows: list[MadeRow], size: int) -> None:

@@ -40,6 +40,7 @@ TYPES = "[Content_Types].xml"
 PLACE = AppendedArea(1, 4, NAMES)
 
 
+@pytest.mark.slow
 def test_every_part_that_need_not_change_is_byte_for_byte_the_same(tmp_path: Path) -> None:
     """Charts, pictures, comments, buttons, sparklines, the formulas of other sheets and hidden sheets are there."""
     source, target = rich_workbook(tmp_path / "a.xlsx"), tmp_path / "b.xlsx"
@@ -263,6 +264,7 @@ def test_a_digital_signature_stays_behind_and_that_is_said(tmp_path: Path) -> No
     assert changed_parts(plain, tmp_path / "b.xlsx") == {SHEET, STYLES}
 
 
+@pytest.mark.slow
 def test_feeding_the_annotated_workbook_back_in_gives_the_same_table(tmp_path: Path) -> None:
     """The columns of the earlier run are replaced where they stand, and nothing of it is left."""
     source, once, twice = rich_workbook(tmp_path / "a.xlsx"), tmp_path / "b.xlsx", tmp_path / "c.xlsx"
@@ -279,6 +281,7 @@ def test_feeding_the_annotated_workbook_back_in_gives_the_same_table(tmp_path: P
     assert sheet.max_column == 12
 
 
+@pytest.mark.slow
 def test_columns_added_after_those_of_an_earlier_run_stay_where_they_are(tmp_path: Path) -> None:
     """So does what a person has written into them, and the width that a person gave to ours."""
     once, twice = tmp_path / "b.xlsx", tmp_path / "c.xlsx"
@@ -394,6 +397,7 @@ def test_a_workbook_without_looks_gets_none(tmp_path: Path) -> None:
         assert book.get_sheet_by_name("Data").to_python()[1] == [*ANA, *UPDATED[:3], "", 200, 1]
 
 
+@pytest.mark.slow
 def test_text_is_as_a_sheet_can_hold_it(tmp_path: Path) -> None:
     """Controls, codes, margins and overlong text come out as they do from the plain writer."""
     source = write_xlsx(tmp_path / "a.xlsx", {"Data": [HEADER, ANA]})
@@ -428,6 +432,7 @@ def test_the_area_in_use_is_told_anew(tmp_path: Path) -> None:
         assert areas.get(told, b"A1:J2") in parts_of(tmp_path / "b.xlsx")[SHEET]
 
 
+@pytest.mark.slow
 def test_many_rows_are_annotated_in_their_places(tmp_path: Path) -> None:
     """More than the widths are taken from, and more than is read at a time; blank lines between them stay blank."""
     rows = "".join(text_row(row, [str(row), "x" * 200]) for row in range(2, 9_000) if row % 7)

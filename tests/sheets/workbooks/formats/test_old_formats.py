@@ -62,6 +62,7 @@ def test_a_container_with_a_damaged_directory_is_damaged(tmp_path: Path) -> None
     assert refusal(write_container(tmp_path / "a.xls", ["", "Other"])).code == "damaged_workbook"
 
 
+@pytest.mark.slow
 def test_a_container_that_runs_in_circles_or_is_cut_off_comes_to_an_end(tmp_path: Path) -> None:
     """Nothing in it is trusted."""
     whole = write_container(tmp_path / "a", ["Root Entry"] * 20).read_bytes()
@@ -155,6 +156,7 @@ def test_a_row_of_the_usual_height_is_seen(tmp_path: Path, height: int, flags: i
     assert [chunk.hidden for chunk in open_table(path).chunks(9)] == [(2,) if hidden else ()]
 
 
+@pytest.mark.slow
 def test_a_container_whose_streams_overlap_is_read(tmp_path: Path) -> None:
     """Some programs say that small streams are in the sectors of the workbook; there are none that matter."""
     rows = [HEADER, *[[f"{number}", f"name {number}", *ANA[2:]] for number in range(99)]]
@@ -229,6 +231,7 @@ def test_the_cells_of_a_binary_workbook_have_their_types(tmp_path: Path, *, sinc
     assert open_table(path, Reading(sheet="Old")).sheet == "Old"
 
 
+@pytest.mark.slow
 def test_trap_16_another_program_reads_the_same_from_our_binary_workbooks(tmp_path: Path) -> None:
     """Trap 16: they are made by hand for these tests, and LibreOffice reads them too."""
     path = xlsb.write_xlsb(

@@ -170,6 +170,7 @@ def _first_row(path: Path) -> int:
     return int(next(iter(open_table(path).chunks(1))).frame.index[0])
 
 
+@pytest.mark.slow
 def test_calamine_keeps_a_whole_sheet_in_memory(tmp_path: Path) -> None:
     """It takes them all before it gives the first row; ours are taken from a file, as many as are wanted."""
     few, many = (

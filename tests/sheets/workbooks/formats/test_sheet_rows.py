@@ -96,6 +96,7 @@ def _parsed(text: str) -> list[Line] | SourceError:
         return error
 
 
+@pytest.mark.slow
 @settings(max_examples=500, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=ROWS)
 def test_what_is_read_quickly_is_what_the_parser_reads(tmp_path: Path, rows: list[tuple[str, list[str]]]) -> None:
@@ -140,6 +141,7 @@ def test_rows_that_are_not_in_order_are_refused(tmp_path: Path, second: int) -> 
     assert "not in order" in error.message
 
 
+@pytest.mark.slow
 def test_long_sheets_come_in_blocks(tmp_path: Path) -> None:
     """Rows that lie across two blocks are whole, and what follows the rows is read too."""
     row = '<row r="{0}"><c r="A{0}" t="str"><v>{1}</v></c></row>'

@@ -80,6 +80,7 @@ TEXT = st.text(max_size=20) | st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(st.tuples(TEXT, TEXT), min_size=1, max_size=4))
 @example(texts=[("_x0041\x01", "\ufffe"), ("\x0b", "_x005F_x0041_")])

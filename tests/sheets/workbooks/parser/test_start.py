@@ -123,6 +123,7 @@ def test_a_parser_does_not_outlive_the_one_that_started_it(tmp_path: Path) -> No
     expect_end(parser)
 
 
+@pytest.mark.slow
 def test_what_a_terminal_sends_to_all_does_not_reach_the_parser(tmp_path: Path) -> None:
     """The first Ctrl-C lets a check finish: then the workbook must not look damaged."""
     program = READ.replace("import sys", "import signal, sys\n    signal.signal(signal.SIGINT, lambda *_: None)", 1)
@@ -143,6 +144,7 @@ def test_an_interrupt_of_the_parent_ends_the_parser_too(tmp_path: Path) -> None:
     expect_end(parser)
 
 
+@pytest.mark.slow
 def test_the_parser_never_sees_the_key(tmp_path: Path) -> None:
     """A parser that a hostile file takes over has nothing to give away."""
     parent = start(
@@ -207,6 +209,7 @@ def test_what_is_parsed_is_for_its_owner_only_and_goes_away(tmp_path: Path) -> N
     assert list(scratch.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_sheet_is_seen_as_it_is_without_any_header(tmp_path: Path) -> None:
     """Blank lines are empty records, and lines have the cells that they have."""
     book: dict[str, list[list[object]]] = {"Empty": [], "Data": [[], ["a", None, 7, True], [], ["b"]]}
@@ -241,6 +244,7 @@ def test_a_workbook_without_a_visible_sheet_has_no_records(tmp_path: Path) -> No
     assert list(raw.records()) == []
 
 
+@pytest.mark.slow
 def test_reading_needs_nothing_from_the_environment(tmp_path: Path) -> None:
     """The parser finds the importer where the command found it."""
     path = write_xlsx(tmp_path / "a.xlsx", {"Data": [HEADER, ANA]})

@@ -31,6 +31,7 @@ from tests.sheets.files import (
 HEAD = text_row(1, HEADER)
 
 
+@pytest.mark.slow
 def test_trap_12_a_bomb_is_refused_before_anything_is_unpacked(tmp_path: Path) -> None:
     """Trap 12: 100 MB of nothing pack into 100 KB."""
     path = write_package(tmp_path / "a.xlsx", HEAD + " " * 100_000_000)
@@ -59,6 +60,7 @@ def test_trap_12_every_limit_is_a_parameter(tmp_path: Path, limits: Limits, why:
     assert caught.value.code == "workbook_too_large"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("parsers_are_started")
 def test_a_file_that_takes_too_long_is_refused_and_names_the_setting(tmp_path: Path) -> None:
     """The processor's time is what counts: a busy machine is no reason."""
