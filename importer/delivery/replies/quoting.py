@@ -93,8 +93,9 @@ def _plain(text: str) -> str:
     """Return `text` on one line, composed, without escapes and without control, format or unassigned characters."""
     unescaped = unquote(_ESCAPED.sub(_unescaped, unescape(text)))
     composed = unicodedata.normalize("NFC", unescaped)
-    visible = "".join(char if unicodedata.category(char)[0] != "C" else " " for char in composed)
-    return " ".join(visible.split())
+    if not composed.isprintable():
+        composed = "".join(char if unicodedata.category(char)[0] != "C" else " " for char in composed)
+    return " ".join(composed.split())
 
 
 def _unescaped(escapes: re.Match[str]) -> str:
