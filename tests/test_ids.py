@@ -48,6 +48,7 @@ def test_only_the_canonical_form_is_a_uuid(text: str) -> None:
     assert normal_id(text) == text
 
 
+@pytest.mark.slow
 @given(st.uuids(), st.booleans())
 def test_a_uuid_is_sent_in_lower_case(
     value: uuid.UUID,

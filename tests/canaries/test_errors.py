@@ -220,6 +220,7 @@ def read(path: Path) -> None:
     list(table.records())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "content",
     [

@@ -153,6 +153,7 @@ def test_the_answer_is_email_validator_s_for_any_text(address: str) -> None:
     assert is_accepted(address) or fault(address) in all_faults()
 
 
+@pytest.mark.slow
 @given(st.lists(st.one_of(st.emails(), pieces, st.just("a@example.com"), st.just("a@b\nb@c.com")), max_size=4))
 @example(["a@example.com\nb@example.com", ""])
 @example(["", "a@example.com"])
@@ -205,6 +206,7 @@ def test_international_addresses_have_rules_too(address: str, wrong: str) -> Non
     assert fault(address, international=True)[0] == wrong
 
 
+@pytest.mark.slow
 @given(st.text(max_size=12).map(lambda text: f"{text}@{text}é.com") | st.emails())
 def test_an_international_answer_is_email_validator_s_within_the_limits(address: str) -> None:
     """Nothing is accepted that the library refuses, and ASCII is judged as without the setting."""

@@ -61,6 +61,7 @@ def test_trap_7_a_repeated_row_number_is_a_defect(table: Table, checker: MakeChe
     assert "field_uniqueness" in refusal(checker(), frame)
 
 
+@pytest.mark.slow
 def test_trap_7_good_rows_beside_bad_ones_are_kept(table: Table, checker: MakeChecker) -> None:
     """Every row that is refused is refused by its own number."""
     checked = checker().check(table({}, {"email": ""}, {}, {"email": ""}, {}, first=100))

@@ -46,6 +46,7 @@ def _journalled(tmp_path: Path) -> dict[str, tuple[int, str | None]]:
     return {customer: (phase, status) for customer, phase, status in rows}
 
 
+@pytest.mark.slow
 def test_a_journal_that_fails_in_the_middle_ends_the_run_and_stays_true(
     run: Callable[..., int],
     api: Api,
@@ -105,6 +106,7 @@ def test_the_key_is_masked_in_any_case(
     assert "good-key" not in report.lower()
 
 
+@pytest.mark.slow
 def test_whatever_fails_in_the_middle_names_the_run_and_what_goes_on_with_it(
     run: Callable[..., int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -22,6 +22,7 @@ def _links(page: Path) -> list[Path]:
     return [(page.parent / unquote(unescape(link))).resolve() for link in found]
 
 
+@pytest.mark.slow
 def test_the_folder_of_run_folders_lists_them(importer: Importer, api: Api, sheet: Sheet, tmp_path: Path) -> None:
     """The newest first, each with its verdict and a link to its report; a check too."""
     source = sheet(person(1), person(2, "no address"))
@@ -40,6 +41,7 @@ def test_the_folder_of_run_folders_lists_them(importer: Importer, api: Api, shee
     assert (tmp_path / "elsewhere" / "index.html").exists()
 
 
+@pytest.mark.slow
 def test_a_run_names_those_that_took_up_its_rows(importer: Importer, api: Api, sheet: Sheet, tmp_path: Path) -> None:
     """Whoever looks at an old run sees that somebody has been at it, and where that is."""
     source = sheet(person(1, "no address"), person(2, "sandbox+503@example.com"))
@@ -78,6 +80,7 @@ def test_a_page_of_somebody_else_is_left_alone(importer: Importer, api: Api, she
     assert own.read_text() == "<h1>Ours</h1>"
 
 
+@pytest.mark.slow
 def test_what_is_unfinished_stands_there_while_it_is_sent(
     importer: Importer, api: Api, sheet: Sheet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -127,6 +130,7 @@ def test_a_report_of_a_run_is_no_index(importer: Importer, api: Api, sheet: Shee
     assert (out / "report.html").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_copies_of_reports_are_listed_where_they_are(
     importer: Importer, api: Api, sheet: Sheet, tmp_path: Path
 ) -> None:
@@ -139,6 +143,7 @@ def test_copies_of_reports_are_listed_where_they_are(
     assert set(_links(tmp_path / "runs" / "index.html")) == {out / "report.html"}
 
 
+@pytest.mark.slow
 def test_all_runs_are_listed_wherever_their_folders_are(
     importer: Importer, api: Api, sheet: Sheet, tmp_path: Path
 ) -> None:

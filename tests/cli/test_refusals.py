@@ -192,6 +192,7 @@ def test_the_importer_can_be_run_as_a_module(tmp_path: Path) -> None:
     assert found.stdout.startswith("importer ")
 
 
+@pytest.mark.slow
 def test_two_runs_at_once_do_not_send_to_one_place(
     importer: Importer, sheet: Callable[..., Path], tmp_path: Path
 ) -> None:

@@ -74,6 +74,7 @@ def test_a_source_that_is_none_is_refused(importer: Importer, tmp_path: Path) ->
     assert "There is no file" in said.err
 
 
+@pytest.mark.slow
 def test_a_port_that_is_taken_is_said(importer: Importer) -> None:
     """Exit 2, and what is in the way."""
     with _serving() as (base_url, _):

@@ -65,6 +65,7 @@ def test_what_was_found_out_is_in_the_summary_and_on_the_screen(importer: Import
     assert source == json.loads(Path(said.json["reports"]["summary"]).read_text("utf-8"))["source"]
 
 
+@pytest.mark.slow
 def test_standard_input_is_a_source(
     importer: Importer, api: Api, sheet: Sheet, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -143,6 +144,7 @@ def test_a_larger_workbook_becomes_a_plain_sheet_and_that_is_said(
     assert any("IMPORTER_OWN_WORKBOOK_ROWS" in note for note in said.json["source"]["notes"])
 
 
+@pytest.mark.slow
 def test_what_is_strange_in_a_row_is_told_and_the_row_is_sent(importer: Importer, api: Api, sheet: Sheet) -> None:
     """In its message, and by cause; as errors, such rows are not sent."""
     rows = [

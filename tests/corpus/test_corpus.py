@@ -13,10 +13,18 @@ from tests.corpus.reading import observed
 from tests.corpus.truth import SUFFIX, Truth, expectation
 
 ALL: Final = sorted(path for path in FILES.rglob("*") if path.is_file())
+_EVERYDAY: Final = 4
+"""Every so many of them are for everyday: one takes no time, all do."""
 SOURCES: Final = [path for path in ALL if not path.name.endswith(SUFFIX)]
 
 
-@pytest.mark.parametrize("file", [pytest.param(path, id=path.relative_to(FILES).as_posix()) for path in SOURCES])
+@pytest.mark.parametrize(
+    "file",
+    [
+        pytest.param(path, marks=pytest.mark.slow if at % _EVERYDAY else (), id=path.relative_to(FILES).as_posix())
+        for at, path in enumerate(SOURCES)
+    ],
+)
 def test_a_file_is_read_as_the_truth_beside_it_says(file: Path, tmp_path: Path) -> None:
     """The same refusal, or the same dialect, header, sheet, rows, issues, warnings and skipped records."""
     truth = Truth.load(expectation(file))

@@ -83,6 +83,7 @@ def test_signals_are_ignored_and_blocked_as_they_are_here() -> None:
     assert one == other != told(forked("end"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", [name for name in ENDINGS if name not in ("wait", "draw")])
 def test_it_ends_as_a_started_one_ends(ending: str) -> None:
     """Exit codes, signals, an error that nobody handles, what is still to be done at the end, what was printed."""

@@ -73,6 +73,7 @@ def test_registering_again_changes_nothing() -> None:
         assert store.put(*many[0], VALUES).created_us == 1
 
 
+@pytest.mark.slow
 def test_file_remembers_customers(tmp_path: Path) -> None:
     """A sandbox started again on the same file knows who was registered, and goes on where time had come to."""
     options = SandboxOptions(database=tmp_path / "customers.db")

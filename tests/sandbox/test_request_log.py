@@ -58,6 +58,7 @@ def test_key_is_never_logged(logged: Logged) -> None:
     assert b"do-not-write-this-down" not in logged.path.read_bytes()
 
 
+@pytest.mark.slow
 def test_log_is_private_and_appended_to(tmp_path: Path) -> None:
     """Only the owner can read a new log, and a second sandbox goes on where the first ended."""
     path = tmp_path / "requests.jsonl"

@@ -56,6 +56,7 @@ def test_idle_connections_do_not_hold_it_up() -> None:
         assert time.monotonic() - began < 2
 
 
+@pytest.mark.slow
 def test_hanging_request_is_cut_off_without_a_reply() -> None:
     """A request that is never answered ends with the sandbox, at once, and still without an answer."""
     with ThreadPoolExecutor() as pool:
@@ -103,6 +104,7 @@ def test_signal_handlers_stay_the_program_s_own() -> None:
     assert [signal.getsignal(number) for number in numbers] == before
 
 
+@pytest.mark.slow
 def test_sandbox_can_be_entered_again() -> None:
     """The same sandbox can be started anew, and learns customers only while it runs."""
     sandbox = Sandbox(ANYBODY)
@@ -178,6 +180,7 @@ def test_serve_ends_with_a_signal(number: signal.Signals) -> None:
     assert signal.getsignal(number) is before
 
 
+@pytest.mark.slow
 def test_serve_waits_for_a_signal_from_outside() -> None:
     """As a process of its own it serves until it is terminated, and ends well."""
     code = (

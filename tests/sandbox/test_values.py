@@ -19,6 +19,7 @@ json_values = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.binary() | json_values.map(lambda value: json.dumps(value).encode()))
 def test_any_bytes_are_values_or_refused(body: bytes) -> None:
     """No body makes the reading fail."""

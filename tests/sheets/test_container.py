@@ -123,6 +123,7 @@ def test_trap_12_a_bomb_is_stopped_while_it_is_unpacked(tmp_path: Path, kind: st
     assert "IMPORTER_MAX_UNPACKED_MB" in _refused(path, Limits(max_unpacked_bytes=1_000_000)).hint
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["gz", "zip"])
 def test_a_container_that_is_cut_off_or_changed_anywhere_is_unpacked_or_refused(tmp_path: Path, kind: str) -> None:
     """Nothing but SourceError comes out."""

@@ -103,6 +103,7 @@ def test_a_guard_too_many_is_refused_in_every_format(tmp_path: Path, form: Forma
     assert _issues(path) == {2: "guarded_cell"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("first_name", "code"), [(b"J\x81n", "undecodable_bytes"), (b"'Jan'", "other_quotes")], ids=["bytes", "quotes"]
 )

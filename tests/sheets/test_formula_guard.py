@@ -45,6 +45,7 @@ def test_plain_text_numbers_and_telephone_numbers_stay_as_they_are(text: str) ->
     assert guard(text) == text
 
 
+@pytest.mark.slow
 @given(st.text(alphabet=st.sampled_from("'=+-@\t\r15 .,a(")) | st.text())
 @example("''=1")
 def test_taking_the_guard_off_gives_the_text_again(text: str) -> None:

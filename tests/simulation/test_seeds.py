@@ -17,7 +17,7 @@ from tests.simulation.run import Simulation
 
 _SEEDS: Final = seeds()
 _BLOCKS: Final = 40
-_EVERYDAY: Final = 2
+_EVERYDAY: Final = 1
 """So many of the blocks are no long proof."""
 _MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of its own is made there
 """Where writing durably costs nothing; what is simulated is the process, not the disk."""

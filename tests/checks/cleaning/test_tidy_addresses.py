@@ -111,6 +111,7 @@ def test_a_column_that_is_looked_at_as_a_whole_is_judged_as_cell_by_cell(cells: 
     assert not are_tidy_addresses(cells) or not any(tidy_address(cell).done for cell in cells)
 
 
+@pytest.mark.slow
 @given(st.emails())
 def test_a_plain_address_is_unchanged_and_passes_as_before(address: str) -> None:
     """What is accepted as it is written is sent as it is written, but for apostrophes at both its ends."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Importer, Stopped, person
 
 Sheet = Callable[..., Path]
 
 
+@pytest.mark.slow
 def test_what_is_forgotten_cannot_be_resumed_but_retried(
     importer: Importer, sheet: Sheet, stopped: Stopped, tmp_path: Path
 ) -> None:
@@ -29,6 +32,7 @@ def test_what_is_forgotten_cannot_be_resumed_but_retried(
     assert "nothing to forget" in importer("forget", run).out
 
 
+@pytest.mark.slow
 def test_what_was_forgotten_is_tried_again_not_resumed(importer: Importer, sheet: Sheet, stopped: Stopped) -> None:
     """`show` names the one command that helps, and going on with a run says that its own copy is read."""
     source = sheet(person(1), person(2))

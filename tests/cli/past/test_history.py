@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Api, Importer, Stopped, person
 
 Sheet = Callable[..., Path]
 
 
+@pytest.mark.slow
 def test_history_lists_runs_the_newest_first(importer: Importer, api: Api, sheet: Sheet, stopped: Stopped) -> None:
     """As a table and as JSON: what each was, how far it came, and what became of its rows."""
     assert "no runs yet" in importer("history").out

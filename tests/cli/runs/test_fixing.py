@@ -122,6 +122,7 @@ def runs(importer: Importer, api: Api) -> Callable[..., Said]:
     return run
 
 
+@pytest.mark.slow
 def test_what_fails_again_is_named_by_the_newest_run(
     runs: Callable[..., Said], importer: Importer, sheet: Callable[..., Path]
 ) -> None:
@@ -144,6 +145,7 @@ def test_what_fails_again_is_named_by_the_newest_run(
     assert f"2 of its 3 rows to fix are confirmed by run {third.json['run_id']}." in shown
 
 
+@pytest.mark.slow
 def test_rows_may_be_reordered_added_deleted_and_pasted_together(
     runs: Callable[..., Said], sheet: Callable[..., Path], tmp_path: Path
 ) -> None:
@@ -161,6 +163,7 @@ def test_rows_may_be_reordered_added_deleted_and_pasted_together(
     assert [row["source_row"] for row in annotated] == ["4", "3", "2", "", "4", "2"]
 
 
+@pytest.mark.slow
 def test_columns_of_the_source_with_our_names_give_all_of_ours_a_prefix(
     runs: Callable[..., Said], sheet: Callable[..., Path]
 ) -> None:
@@ -176,6 +179,7 @@ def test_columns_of_the_source_with_our_names_give_all_of_ours_a_prefix(
     assert _read(_report(second, "annotated"))[0]["source_row"] == "mine"
 
 
+@pytest.mark.slow
 def test_more_columns_are_there_when_asked_for_and_go_when_given_back(
     runs: Callable[..., Said], importer: Importer, sheet: Callable[..., Path]
 ) -> None:

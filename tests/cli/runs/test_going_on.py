@@ -44,6 +44,7 @@ def _ended(said: Said, code: int) -> str:
     return str(said.json["run_id"])
 
 
+@pytest.mark.slow
 def test_a_retry_of_an_older_run_does_not_supersede_a_newer_one(
     importer: Importer, api: Scripted, sheet: Sheet
 ) -> None:
@@ -63,6 +64,7 @@ def test_a_retry_of_an_older_run_does_not_supersede_a_newer_one(
     assert [name for who, name in api.asked if who == Q][-2:] == ["Given2", "Newer"]
 
 
+@pytest.mark.slow
 def test_a_row_that_a_resume_did_not_come_to_keeps_what_is_known_of_it(
     importer: Importer, api: Scripted, source: Path
 ) -> None:
@@ -104,6 +106,7 @@ def test_a_doubt_of_one_retry_is_a_doubt_in_the_next(importer: Importer, api: Sc
     assert row["status"] == "unconfirmed"
 
 
+@pytest.mark.slow
 def test_what_a_retry_has_confirmed_is_not_retried_again(importer: Importer, api: Scripted, source: Path) -> None:
     """A second retry of the same run sends only what the first one did not confirm; then there is nothing left."""
     api.answers = {P: [425], Q: [425]}
@@ -160,6 +163,7 @@ def test_show_advises_no_retry_of_what_is_never_sent_again(importer: Importer, a
     assert "importer retry" not in importer("show", retried).out
 
 
+@pytest.mark.slow
 def test_reports_move_with_a_run_that_is_told_so(
     importer: Importer, api: Scripted, source: Path, tmp_path: Path
 ) -> None:
@@ -192,6 +196,7 @@ def test_a_folder_that_is_refused_is_not_moved_to(
     assert (tmp_path / "o1" / "summary.json").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", [b"", b"Customer ID,First Name,Last Name,Email\n"])
 def test_a_copy_of_the_source_that_was_altered_is_refused(
     content: bytes, importer: Importer, api: Scripted, source: Path, tmp_path: Path
@@ -209,6 +214,7 @@ def test_a_copy_of_the_source_that_was_altered_is_refused(
     assert importer("retry", run, "--json").json["statuses"]["updated"] == 3
 
 
+@pytest.mark.slow
 def test_rows_of_a_run_that_has_lost_its_folder_are_retried(
     importer: Importer, api: Scripted, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -282,6 +288,7 @@ def test_a_folder_that_another_run_has_taken_is_left_to_it(
     assert (again.code, len(_annotated(again.json))) == (0, 3)
 
 
+@pytest.mark.slow
 def test_a_claim_is_found_again_that_a_run_was_killed_over(
     importer: Importer, api: Scripted, source: Path, tmp_path: Path
 ) -> None:
@@ -311,6 +318,7 @@ def test_what_an_earlier_process_saw_confirmed_counts_for_the_next(
     assert statuses == ["updated"] * 2 + ["rejected"] * 13 + ["updated"] * 3
 
 
+@pytest.mark.slow
 def test_what_a_retried_run_saw_confirmed_counts_for_the_retry(importer: Importer, api: Scripted, sheet: Sheet) -> None:
     """It is the same target: a row that is forbidden now does not keep the others from being tried."""
     api.answers = {customer(2): [425, 403], customer(3): [425, 200]}

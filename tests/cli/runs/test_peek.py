@@ -157,6 +157,7 @@ def test_a_packed_file_is_read_as_what_is_in_it(importer: Importer, sheet: Sheet
     assert customer(1)[:29] in said.out
 
 
+@pytest.mark.slow
 def test_of_a_very_wide_table_only_the_first_columns_are_shown(importer: Importer, tmp_path: Path) -> None:
     """A file of nothing but delimiters would be a table of a million columns; CSV has all of them."""
     path = tmp_path / "wide.csv"

@@ -31,6 +31,7 @@ def _files(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in sorted(folder.iterdir())}
 
 
+@pytest.mark.slow
 def test_the_reports_are_the_same_again(importer: Importer, api: Api, sheet: Sheet, tmp_path: Path) -> None:
     """Byte for byte, from the journal and the source alone, after the folder was lost."""
     out = tmp_path / "out"
@@ -47,6 +48,7 @@ def _summary_id(files: dict[str, bytes]) -> str:
     return str(json.loads(files["summary.json"])["run_id"])
 
 
+@pytest.mark.slow
 def test_the_page_of_a_check_tells_the_command_that_sends(
     importer: Importer, api: Api, sheet: Sheet, tmp_path: Path
 ) -> None:
@@ -61,6 +63,7 @@ def test_the_page_of_a_check_tells_the_command_that_sends(
     assert len(api.requests()) == 1
 
 
+@pytest.mark.slow
 def test_a_rehearsal_of_some_rows_tells_no_command_that_sends_all(
     importer: Importer, sheet: Sheet, tmp_path: Path
 ) -> None:
@@ -77,6 +80,7 @@ def test_a_rehearsal_of_some_rows_tells_no_command_that_sends_all(
     assert commands[1] == []
 
 
+@pytest.mark.slow
 def test_reports_can_go_into_another_folder_and_form(
     importer: Importer, api: Api, sheet: Sheet, tmp_path: Path
 ) -> None:
@@ -103,6 +107,7 @@ def test_a_report_in_another_form_replaces_the_first(
     assert (out / "annotated.xlsx").exists()
 
 
+@pytest.mark.slow
 def test_another_source_is_refused_and_a_moved_one_is_named(
     importer: Importer, api: Api, sheet: Sheet, tmp_path: Path
 ) -> None:
@@ -123,6 +128,7 @@ def test_another_source_is_refused_and_a_moved_one_is_named(
     assert list((tmp_path / "state" / "runs").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_run_that_was_cut_off_is_told_as_far_as_it_came(
     importer: Importer, api: Api, sheet: Sheet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -149,6 +155,7 @@ def test_a_run_that_was_cut_off_is_told_as_far_as_it_came(
     assert _summary(out)["statuses"]["updated"] == 2
 
 
+@pytest.mark.slow
 def test_a_run_that_read_standard_input_needs_its_source(
     importer: Importer, api: Api, sheet: Sheet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -176,6 +183,7 @@ def test_where_a_moved_source_is_asked_for(importer: Importer, api: Api, sheet: 
     assert "spelling" not in said.err
 
 
+@pytest.mark.slow
 def test_reports_that_could_not_be_written_can_be_written_later(
     importer: Importer, api: Api, sheet: Sheet, tmp_path: Path
 ) -> None:
@@ -220,6 +228,7 @@ def test_a_forgotten_run_is_not_to_be_gone_on_with(
     assert "importer resume" not in page
 
 
+@pytest.mark.slow
 def test_what_somebody_has_mended_is_kept_and_said(importer: Importer, api: Api, sheet: Sheet, tmp_path: Path) -> None:
     """And where names are masked, that nothing is masked in it."""
     out = tmp_path / "out"
@@ -232,6 +241,7 @@ def test_what_somebody_has_mended_is_kept_and_said(importer: Importer, api: Api,
     assert "p2@example.com" in (out / "to_fix-mended-1.csv").read_text()
 
 
+@pytest.mark.slow
 def test_what_has_changed_since_the_last_run_is_told(importer: Importer, api: Api, sheet: Sheet) -> None:
     """In total, from digests: which of the values differ from what was last confirmed."""
     first = importer("run", sheet(person(1), person(2)), *api.options, "--json")
@@ -240,6 +250,7 @@ def test_what_has_changed_since_the_last_run_is_told(importer: Importer, api: Ap
     assert second.json["changes"] == {"compared": 2, "same": 1, "first_name": 0, "last_name": 0, "email": 1}
 
 
+@pytest.mark.slow
 def test_no_report_of_a_redacted_run_names_anybody(
     importer: Importer, api: Api, sheet: Callable[..., Path], tmp_path: Path
 ) -> None:
@@ -260,6 +271,7 @@ def test_no_report_of_a_redacted_run_names_anybody(
     ]
 
 
+@pytest.mark.slow
 def test_a_redacted_report_is_never_sent(
     importer: Importer, api: Api, sheet: Callable[..., Path], tmp_path: Path
 ) -> None:
@@ -272,6 +284,7 @@ def test_a_redacted_report_is_never_sent(
     assert "masked_first_name" in [cause["code"] for cause in again.json["causes"]]
 
 
+@pytest.mark.slow
 def test_a_redacted_run_stays_redacted_unless_somebody_says_otherwise(
     importer: Importer, api: Api, sheet: Sheet, tmp_path: Path
 ) -> None:
@@ -287,6 +300,7 @@ def test_a_redacted_run_stays_redacted_unless_somebody_says_otherwise(
     assert _summary(out)["redacted"] is True
 
 
+@pytest.mark.slow
 def test_what_is_asked_for_when_a_run_is_gone_on_with_is_asked_for_from_then_on(
     importer: Importer, api: Api, sheet: Sheet, tmp_path: Path
 ) -> None:
@@ -305,6 +319,7 @@ def test_what_is_asked_for_when_a_run_is_gone_on_with_is_asked_for_from_then_on(
     assert "latency_ms" in (out / "annotated.csv").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_a_report_can_be_redacted_that_was_not(importer: Importer, api: Api, sheet: Sheet, tmp_path: Path) -> None:
     """For a ticket; without the option the next one shows names again, as the run did."""
     out, ticket = tmp_path / "out", tmp_path / "ticket"

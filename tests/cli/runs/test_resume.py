@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Api, Importer, Stopped, annotated, customer, person
 
 Sheet = Callable[..., Path]
 
 
+@pytest.mark.slow
 def test_a_stopped_run_is_gone_on_with_without_its_source(
     importer: Importer, api: Api, sheet: Sheet, stopped: Stopped
 ) -> None:
@@ -45,6 +48,7 @@ def test_an_unknown_run_is_a_wrong_call(importer: Importer) -> None:
         assert "importer history" in said.err
 
 
+@pytest.mark.slow
 def test_a_new_run_of_the_same_source_mentions_the_unfinished_one(
     importer: Importer, api: Api, sheet: Sheet, stopped: Stopped
 ) -> None:
@@ -57,6 +61,7 @@ def test_a_new_run_of_the_same_source_mentions_the_unfinished_one(
     assert f"importer resume {run}" in importer("run", copy, *api.options).err
 
 
+@pytest.mark.slow
 def test_what_a_later_run_has_sent_is_never_undone(
     importer: Importer, api: Api, sheet: Sheet, stopped: Stopped
 ) -> None:
@@ -76,6 +81,7 @@ def test_what_a_later_run_has_sent_is_never_undone(
     assert (retried.code, retried.json["error"]["code"]) == (3, "source_changed")
 
 
+@pytest.mark.slow
 def test_a_sandbox_run_is_gone_on_with_in_a_new_sandbox(importer: Importer, sheet: Sheet) -> None:
     """The embedded API went away with its process: another one takes the rest."""
     source = sheet(*(person(number) for number in range(1, 6)), person(6, "sandbox+401@example.com"), person(7))

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Api, Importer, Stopped, annotated, customer, person
 
 Sheet = Callable[..., Path]
 
 
+@pytest.mark.slow
 def test_retry_is_a_new_run_of_the_rows_that_it_may_help(importer: Importer, api: Api, sheet: Sheet) -> None:
     """Only the row in doubt is sent again; the others have empty columns, and the two runs know each other."""
     source = sheet(person(1), person(2, "sandbox+html@example.com"), (customer(3), "", "B", "b@example.com"), person(4))
@@ -26,6 +29,7 @@ def test_retry_is_a_new_run_of_the_rows_that_it_may_help(importer: Importer, api
     assert importer("show", first["run_id"], "--json").json["retries"] == [said.json["run_id"]]
 
 
+@pytest.mark.slow
 def test_a_later_run_supersedes_a_retry_too(importer: Importer, api: Api, sheet: Sheet) -> None:
     """What was in doubt is not sent again where a later run has sent to that customer."""
     source = sheet(person(1, "sandbox+503@example.com"))
@@ -38,6 +42,7 @@ def test_a_later_run_supersedes_a_retry_too(importer: Importer, api: Api, sheet:
     assert said.json["attempts"] == 0
 
 
+@pytest.mark.slow
 def test_what_needs_no_other_try_is_not_retried(importer: Importer, api: Api, sheet: Sheet, stopped: Stopped) -> None:
     """A run without such rows is done; an unfinished one is resumed, and a check is run."""
     done = importer("run", sheet(person(1)), *api.options, "--json").json["run_id"]

@@ -255,6 +255,7 @@ def test_a_table_too_wide_for_a_workbook_is_refused_before_anything_is_sent(
     assert importer("run", source, *api.options).code == 0
 
 
+@pytest.mark.slow
 def test_a_row_refused_for_its_shape_is_not_sent_from_its_report(importer: Importer, api: Api, sheet: Sheet) -> None:
     """Feeding a report back as it is sends nothing that was not sent before."""
     source = sheet(
@@ -275,6 +276,7 @@ def test_options_that_the_sandbox_overrides_are_warned_of(importer: Importer, sh
     assert "Warning: --sandbox brings its own" in said.err
 
 
+@pytest.mark.slow
 def test_an_annotated_sheet_can_be_fed_back(importer: Importer, api: Api, sheet: Sheet) -> None:
     """Its own columns are replaced, not doubled, and the reports go beside the first run's folder."""
     source = sheet(person(1), (customer(2), "A", "B", "broken"))

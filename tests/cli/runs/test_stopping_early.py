@@ -24,6 +24,7 @@ def test_strict_sends_nothing_where_a_row_is_invalid(importer: Importer, api: Ap
     assert importer("run", sheet(person(1)), *api.options, "--strict").code == 0
 
 
+@pytest.mark.slow
 def test_too_many_errors_stop_the_run(importer: Importer, api: Api, sheet: Sheet) -> None:
     """The rest is not sent, and can be resumed."""
     source = sheet(*(person(number, "sandbox+400@example.com") for number in range(1, 201)))
@@ -33,6 +34,7 @@ def test_too_many_errors_stop_the_run(importer: Importer, api: Api, sheet: Sheet
     assert importer("run", source, *api.options, "--max-errors", "many").code == 2
 
 
+@pytest.mark.slow
 def test_a_canary_that_fails_stops_the_run(importer: Importer, api: Api, sheet: Sheet) -> None:
     """Only the first two rows are sent; the resumed run begins with the first two of the rest."""
     rows = [person(number) for number in range(1, 31)]

@@ -133,6 +133,7 @@ def test_what_is_usual_spends_just_what_may_be_spent(took_s: list[float], spare_
     assert usual_s == min(last) or late_s == pytest.approx(spare_s, abs=1e-9)
 
 
+@pytest.mark.slow
 @given(
     rate=st.floats(0.5, 2000),
     delays=st.lists(st.sampled_from([0.0, 0.0, 0.001, 0.02, 0.3, 2.0]), min_size=1, max_size=300),

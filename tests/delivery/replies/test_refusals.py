@@ -299,6 +299,7 @@ def test_a_retry_after_that_is_too_long_stops_the_run_at_the_last_try_too() -> N
     assert ends(ran, 7, 7) == [(Status.FAILED, "http_503", 503, 1)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", [429, (429, 1.0), (429, 0.0)])
 def test_nothing_but_429_for_too_long_stops_the_run(answer: object) -> None:
     """After five minutes of it the rows that got them are `not_sent`, and the rest was never begun."""

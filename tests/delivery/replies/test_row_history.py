@@ -91,6 +91,7 @@ def test_without_doubt_the_last_answer_counts(answers: tuple[object, ...], statu
     assert len(answers) == 1 or f"{len(answers)} " in found.message
 
 
+@pytest.mark.slow
 def test_no_history_ends_in_a_lie() -> None:
     """For every two answers and a third: `rejected` and `failed` only where none may have been applied."""
     answers = [500, Fault.TIMED_OUT, 429, (503, 1.0), Fault.UNREACHABLE, 404, "ok", "other"]

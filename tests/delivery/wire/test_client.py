@@ -101,6 +101,7 @@ def test_a_connection_is_kept_alive(serve: Serve, connect: Connect) -> None:
     assert (len(server.requests), server.connections) == (7, 1)
 
 
+@pytest.mark.slow
 def test_a_connection_that_was_closed_while_idle_is_replaced(serve: Serve, connect: Connect) -> None:
     """That the server has hung up between two attempts is seen before anything is sent: no row gets into doubt."""
     server = serve(once(OK))
@@ -179,6 +180,7 @@ def test_retry_after_is_not_slept_on_inside_the_library(serve: Serve, connect: C
     assert len(server.requests) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [100, 101, 102, 103, 199])
 def test_an_interim_answer_never_mixes_two_rows_up(serve: Serve, connect: Connect, status: int) -> None:
     """The answer that follows an interim one, however late, is not taken for that to the next request."""
@@ -381,6 +383,7 @@ def test_dripping_ends_at_the_deadline(
     assert SHORT_S * 0.9 < reply.elapsed_s < LATEST_S
 
 
+@pytest.mark.slow
 def test_a_slow_answer_within_the_deadline_is_an_answer(serve: Serve, connect: Connect) -> None:
     """The deadline is for the whole attempt, and nothing else cuts it short."""
 

@@ -90,6 +90,7 @@ def test_a_server_that_speaks_no_tls_is_a_tls_failure(serve: Serve, connect: Con
     assert what(connect(server.url.replace("http:", "https:")).send(attempt())) == (Fault.TLS_FAILED, None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("said", [b"", b"\x16\x03\x03\x40\x00\x02"], ids=["silence", "a dripping greeting"])
 def test_a_handshake_ends_at_the_deadline(serve: Serve, connect: Connect, said: bytes) -> None:
     """Trap 5, before anything was sent: a handshake that drips is no longer waited for than one that does not come."""

@@ -179,6 +179,7 @@ def test_a_long_run_is_told_in_minutes() -> None:
     assert [cell.value for cell in sheet.lines[-1]] == [60.0, 120]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("own", WRITERS)
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_text_from_outside_becomes_more_than_text(tmp_path: Path, text: str, *, own: bool) -> None:

@@ -56,6 +56,7 @@ def test_percentiles_are_right_to_five_percent(latencies: list[float]) -> None:
     assert all(one.to_s == after.from_s for one, after in zip(timing.latencies, timing.latencies[1:], strict=False))
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.tuples(st.floats(min_value=0, max_value=1e7), st.none() | st.floats(min_value=0, max_value=60)),

@@ -260,6 +260,7 @@ def test_messages_use_the_name_that_is_given(tmp_path: Path) -> None:
     assert refusal(write_csv(tmp_path / "copy", "a,b\n"), name="orders.csv").message.startswith("orders.csv has no")
 
 
+@pytest.mark.slow
 def test_a_cell_at_the_edge_of_what_is_read_at_once_is_whole(tmp_path: Path) -> None:
     """A carriage return and its line feed may come in different blocks, and are one line end."""
     for pad in range(262_144 - 8, 262_144 + 3):
@@ -305,6 +306,7 @@ def test_any_table_of_text_reads_back_to_the_same_cells(
     assert "".join(delimiter.join(record.raw or ()) + record.line_end for record in records) == text.getvalue()
 
 
+@pytest.mark.slow
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.text(alphabet=st.sampled_from('",;\n\ra =')) | st.text())
 def test_the_bytes_of_every_record_are_those_of_the_file(tmp_path: Path, body: str) -> None:

@@ -36,6 +36,7 @@ def _ours(path: Path, text: str) -> list[list[str]]:
     return [list(row.values()) for row in cells_of(table)]
 
 
+@pytest.mark.slow
 def test_clevercsv_knows_no_quotes_where_its_sample_has_none(tmp_path: Path) -> None:
     """A name that is quoted further down becomes two cells; all of a file is looked at in a second a megabyte."""
     text = "\n".join([",".join(HEADER), *[",".join(ANA)] * 1_100, f'{BEN[0]},Ben,"Okafor, Jr.",{BEN[3]}'])

@@ -172,6 +172,7 @@ def test_the_chain_of_calculation_is_left_out(tmp_path: Path) -> None:
     assert after[TYPES] == parts_of(tmp_path / "a.xlsx")[TYPES]
 
 
+@pytest.mark.slow
 def test_the_list_of_sheets_may_be_in_a_part_of_another_name(tmp_path: Path) -> None:
     """The package says which part that is: looks, the chain of calculation and the filter are found from there."""
     usual = _with_calculation(rich_workbook(tmp_path / "a.xlsx"), tmp_path / "c.xlsx")
@@ -217,6 +218,7 @@ def _with_calculation(source: Path, target: Path) -> Path:
     )
 
 
+@pytest.mark.slow
 def test_macros_stay_behind_and_that_is_said(tmp_path: Path) -> None:
     """The annotated workbook is an ordinary one; everything else of it is there."""
     project = tmp_path / "vbaProject.bin"

@@ -150,6 +150,7 @@ def test_nothing_else_of_a_workbook_changes(tmp_path: Path) -> None:
     assert len(after) == len(before) + 6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("times", [2, 3])
 def test_one_of_an_earlier_run_is_replaced_with_its_charts(tmp_path: Path, times: int) -> None:
     """However often a report is fed back, it has one such sheet, and nothing of the earlier ones is left in it."""

@@ -154,6 +154,7 @@ def test_long_sheets_come_in_blocks(tmp_path: Path) -> None:
     assert reader.areas == [Area(2, 1, 3, 2)]
 
 
+@pytest.mark.slow
 def test_a_row_of_many_megabytes_is_the_parsers(tmp_path: Path) -> None:
     """What waits for its end does not pile up."""
     path = write_package(tmp_path / "a.xlsx", f'<row r="1"><c r="A1"><v>1</v></c>{" " * 20_000_000}</row>')

@@ -232,6 +232,7 @@ def test_trap_9_the_message_says_what_could_not_be_written(tmp_path: Path) -> No
     assert write(tmp_path / "a.xlsx", ("\x01", ""))["D2"].value == "fine"
 
 
+@pytest.mark.slow
 def test_reading_the_annotated_workbook_gives_the_cells_of_the_source(tmp_path: Path) -> None:
     """Controls, codes and errors are what they were, and so is the second annotated sheet."""
     rows = text_row(1, HEADER) + text_row(2, ["=1", "_x0041_", " b ", "#N/A"], '<c r="E2" t="e"><v>#N/A</v></c>')

@@ -94,6 +94,7 @@ def expect_end(process: int) -> None:
     raise AssertionError("it is still there")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "code"),
     [
@@ -114,6 +115,7 @@ def test_trap_17_the_death_of_a_parser_is_an_ordinary_refusal(
     assert (output, errors, parent.returncode) == (f"{code}\n", "", 0)
 
 
+@pytest.mark.slow
 def test_a_parser_does_not_outlive_the_one_that_started_it(tmp_path: Path) -> None:
     """A killed command leaves nothing that works on."""
     parent = start(READ, write_package(tmp_path / "a.xlsx", text_row(1, HEADER) + ROWS))
@@ -134,6 +136,7 @@ def test_what_a_terminal_sends_to_all_does_not_reach_the_parser(tmp_path: Path) 
     assert (output, errors) == ("39998\n", "")
 
 
+@pytest.mark.slow
 def test_an_interrupt_of_the_parent_ends_the_parser_too(tmp_path: Path) -> None:
     """A command that does not handle Ctrl-C itself leaves nothing behind."""
     parent = start(READ, write_package(tmp_path / "a.xlsx", text_row(1, HEADER) + ROWS))
@@ -191,6 +194,7 @@ def test_a_workbook_needs_little_memory(tmp_path: Path) -> None:
     assert parse(request(path, tmp_path / "spool", Limits(memory_bytes=32 * 1024**2)))["width"] == 4
 
 
+@pytest.mark.slow
 def test_what_is_parsed_is_for_its_owner_only_and_goes_away(tmp_path: Path) -> None:
     """It holds names and addresses."""
     path = write_xlsx(tmp_path / "a.xlsx", {"Data": [HEADER, ANA]})
