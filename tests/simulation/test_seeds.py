@@ -16,7 +16,7 @@ from tests.simulation.rotation import ALL, commits, seeds, turn
 from tests.simulation.run import Simulation
 
 _SEEDS: Final = seeds()
-_BLOCKS: Final = 40
+_BLOCKS: Final = 100
 _EVERYDAY: Final = 1
 """So many of the blocks are no long proof."""
 _MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of its own is made there
