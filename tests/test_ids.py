@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importer.ids import is_safe_segment, is_uuid, normal_id
+from importer.ids import (
+    are_safe_segments,
+    are_surely_ids,
+    is_number,
+    is_safe_segment,
+    is_uuid,
+    normal_id,
+    says_nothing,
+)
 
 
 @given(st.text(max_size=8) | st.from_regex(r"[A-Za-z0-9._~-]{1,129}", fullmatch=True))
@@ -63,3 +71,54 @@ def test_a_uuid_is_sent_in_lower_case(
 def test_other_ids_keep_their_case() -> None:
     """Where an id is no UUID, its case may mean something."""
     assert normal_id("Acct-1") == "Acct-1"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("NULL", "null", "nan", "NaN", "NaT", "None", "undefined", "(null)", "<null>", "[NULL]", "\\N", "#N/A", "n/a"),
+        *("TRUE", "False", "FALSCH", "-inf", "unknown", "-", "--", "0", "0000", "00000000-0000-0000-0000-000000000000"),
+        *("FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF", "{{group_id}}", "${group}", "{group_id}", "%GROUP%", "*|GROUP|*"),
+        "[object Object]",
+    ],
+)
+def test_what_programs_write_for_no_value_is_no_id(text: str) -> None:
+    """Words in any capitals, with what programs put around them, zeros alone, and placeholders."""
+    assert says_nothing(text)
+    assert not are_surely_ids(["acct-77", text])
+
+
+@pytest.mark.parametrize("text", ["4.00123E+15", "4,00123E+15", "1.2e+05", "1E+15", "4.0E15", "100234.0", "100234,00"])
+def test_what_a_spreadsheet_makes_of_a_long_id_is_a_number(text: str) -> None:
+    """An exponent, or a whole number with decimals, with a point or a comma."""
+    assert is_number(text)
+    assert not are_surely_ids(["acct-77", text])
+
+
+@pytest.mark.parametrize(
+    "text", ["", "000471", "4001230000012345", "1E15", "acct-77", "N", "nullmann", "v1.2", "12-05"]
+)
+def test_other_ids_are_ids(text: str) -> None:
+    """Zeros before digits, digits alone, and words with a word for nothing in them."""
+    assert not says_nothing(text)
+    assert not is_number(text)
+
+
+pieces = st.sampled_from(
+    [
+        *"0-_.+,Ee1Na{}%()\n",
+        "null",
+        "00000000-0000-0000-0000-000000000000",
+        "f" * 8 + "-ffff" * 3 + "-" + "f" * 12,
+        "NULL",
+        "x" * 36,
+    ]
+)
+
+
+@given(st.lists(st.lists(pieces, max_size=4).map("".join), max_size=4))
+def test_ids_that_are_looked_at_together_are_judged_as_one_by_one(ids: list[str]) -> None:
+    """The fast looks never pass over an id that the slow ones would stop at."""
+    if are_surely_ids(ids):
+        assert not any(says_nothing(text) or is_number(text) for text in ids)
+    assert are_safe_segments(ids) == all(map(is_safe_segment, ids))

@@ -18,14 +18,18 @@ class Code(StrEnum):
     """
 
     BLANK_CUSTOMER_ID = "blank_customer_id"
+    NOTHING_AS_CUSTOMER_ID = "nothing_as_customer_id"
+    NUMBER_AS_CUSTOMER_ID = "number_as_customer_id"
     INVALID_CUSTOMER_ID = "invalid_customer_id"
     BLANK_FIRST_NAME = "blank_first_name"
+    NOTHING_AS_FIRST_NAME = "nothing_as_first_name"
     FIRST_NAME_TOO_LONG = "first_name_too_long"
     DAMAGED_CHARACTER_IN_FIRST_NAME = "damaged_character_in_first_name"
     CONTROL_CHARACTER_IN_FIRST_NAME = "control_character_in_first_name"
     INVISIBLE_CHARACTER_IN_FIRST_NAME = "invisible_character_in_first_name"
     MASKED_FIRST_NAME = "masked_first_name"
     BLANK_LAST_NAME = "blank_last_name"
+    NOTHING_AS_LAST_NAME = "nothing_as_last_name"
     LAST_NAME_TOO_LONG = "last_name_too_long"
     DAMAGED_CHARACTER_IN_LAST_NAME = "damaged_character_in_last_name"
     CONTROL_CHARACTER_IN_LAST_NAME = "control_character_in_last_name"
@@ -35,8 +39,12 @@ class Code(StrEnum):
     MASKED_EMAIL = "masked_email"
     INVALID_EMAIL = "invalid_email"
     BLANK_GROUP_ID = "blank_group_id"
+    NOTHING_AS_GROUP_ID = "nothing_as_group_id"
+    NUMBER_AS_GROUP_ID = "number_as_group_id"
     INVALID_GROUP_ID = "invalid_group_id"
     BLANK_LINKED_ACCOUNT_ID = "blank_linked_account_id"
+    NOTHING_AS_LINKED_ACCOUNT_ID = "nothing_as_linked_account_id"
+    NUMBER_AS_LINKED_ACCOUNT_ID = "number_as_linked_account_id"
     INVALID_LINKED_ACCOUNT_ID = "invalid_linked_account_id"
     CONFLICTING_ROWS = "conflicting_rows"
 
@@ -46,11 +54,13 @@ class WarningCode(StrEnum):
 
     VALUE_OF_OTHER_COLUMN = "value_of_other_column"
     MANGLED_TEXT = "mangled_text"
+    WORD_FOR_NOTHING = "word_for_nothing"
     NAME_WITH_DIGITS = "name_with_digits"
     NAME_IN_CAPITALS = "name_in_capitals"
     DOMAIN_SLIP = "domain_slip"
     SHARED_ADDRESS = "shared_address"
     NAMES_SWAPPED = "names_swapped"
+    EXAMPLE_ID = "example_id"
     HIDDEN_ROW = "hidden_row"
 
 
@@ -58,18 +68,27 @@ _DAMAGED: Final = "holds a character that was lost when the file was made or rea
 _CONTROL: Final = "holds a control character, or a line or paragraph separator"
 _UNSAFE: Final = "holds characters that an id in a web address cannot have, or is too long"
 _INVISIBLE: Final = "holds a character that cannot be seen: zero-width, a filler, or a control of the writing direction"
+_NOTHING: Final = "is what programs write where there is none: a word for nothing, a truth value, zeros, a placeholder"
+_NO_NAME: Final = (
+    "is what programs write where there is none: a word for nothing, or a placeholder that is not filled in"
+)
+_NUMBER: Final = "is a number as programs write it, with an exponent or a decimal point, and may have lost digits"
 
 MEANINGS: Final[Mapping[Code, str]] = MappingProxyType(
     {
         Code.BLANK_CUSTOMER_ID: "The customer id is blank.",
+        Code.NOTHING_AS_CUSTOMER_ID: f"The customer id {_NOTHING}.",
+        Code.NUMBER_AS_CUSTOMER_ID: f"The customer id {_NUMBER}.",
         Code.INVALID_CUSTOMER_ID: "The customer id is no UUID, or not of the form that the settings ask for.",
         Code.BLANK_FIRST_NAME: "The first name is blank.",
+        Code.NOTHING_AS_FIRST_NAME: f"The first name {_NO_NAME}.",
         Code.FIRST_NAME_TOO_LONG: "The first name is longer than the settings allow.",
         Code.DAMAGED_CHARACTER_IN_FIRST_NAME: f"The first name {_DAMAGED}.",
         Code.CONTROL_CHARACTER_IN_FIRST_NAME: f"The first name {_CONTROL}.",
         Code.INVISIBLE_CHARACTER_IN_FIRST_NAME: f"The first name {_INVISIBLE}.",
         Code.MASKED_FIRST_NAME: "The first name was masked by a report that was asked to hide names.",
         Code.BLANK_LAST_NAME: "The last name is blank.",
+        Code.NOTHING_AS_LAST_NAME: f"The last name {_NO_NAME}.",
         Code.LAST_NAME_TOO_LONG: "The last name is longer than the settings allow.",
         Code.DAMAGED_CHARACTER_IN_LAST_NAME: f"The last name {_DAMAGED}.",
         Code.CONTROL_CHARACTER_IN_LAST_NAME: f"The last name {_CONTROL}.",
@@ -79,8 +98,12 @@ MEANINGS: Final[Mapping[Code, str]] = MappingProxyType(
         Code.MASKED_EMAIL: "The e-mail address was masked by a report that was asked to hide names.",
         Code.INVALID_EMAIL: "The e-mail address is not valid; the message says why.",
         Code.BLANK_GROUP_ID: "Neither the row nor the run says which group the customer is in.",
+        Code.NOTHING_AS_GROUP_ID: f"The group id {_NOTHING}.",
+        Code.NUMBER_AS_GROUP_ID: f"The group id {_NUMBER}.",
         Code.INVALID_GROUP_ID: f"The group id {_UNSAFE}.",
         Code.BLANK_LINKED_ACCOUNT_ID: "Neither the row nor the run says which linked account is meant.",
+        Code.NOTHING_AS_LINKED_ACCOUNT_ID: f"The linked account id {_NOTHING}.",
+        Code.NUMBER_AS_LINKED_ACCOUNT_ID: f"The linked account id {_NUMBER}.",
         Code.INVALID_LINKED_ACCOUNT_ID: f"The linked account id {_UNSAFE}.",
         Code.CONFLICTING_ROWS: "Several rows ask for different changes of the same customer.",
     }
@@ -90,11 +113,13 @@ WARNING_MEANINGS: Final[Mapping[WarningCode, str]] = MappingProxyType(
     {
         WarningCode.VALUE_OF_OTHER_COLUMN: "A name holds an e-mail address or a customer id.",
         WarningCode.MANGLED_TEXT: "A name was read in a wrong encoding before it got into the file.",
+        WarningCode.WORD_FOR_NOTHING: "A name is a word that programs write where there is none; some people bear it.",
         WarningCode.NAME_WITH_DIGITS: "A name holds a digit.",
         WarningCode.NAME_IN_CAPITALS: "A name is all in capitals.",
         WarningCode.DOMAIN_SLIP: "The domain of the address is one slip of the hand away from a much used one.",
         WarningCode.SHARED_ADDRESS: "Several customers of the file have the same address.",
         WarningCode.NAMES_SWAPPED: "By the addresses of the file, first and last names stand in each other's columns.",
+        WarningCode.EXAMPLE_ID: "The customer id is one that manuals and templates use as an example.",
         WarningCode.HIDDEN_ROW: "The row is hidden in the sheet, by a filter or by hand.",
     }
 )

@@ -32,19 +32,39 @@ _MASKED: Final = (
     "was masked by a report that was asked to hide names",
     "Type it anew, or take the row from a report that shows names.",
 )
+_NOTHING: Final = (
+    "holds what programs write where there is no value, and that is no id",
+    "Put in the id as the provider shows it.",
+)
+_NOTHING_IN_TARGET: Final = (
+    _NOTHING[0],
+    "Put in the id as the provider shows it, or nothing at all where the one of the whole run is meant.",
+)
+_NO_NAME: Final = (
+    "holds what programs write where there is no value, and that is no name",
+    "Fill in the name, or delete the row.",
+)
+_NUMBER: Final = (
+    "holds a number as programs write it, with an exponent or a decimal point, and digits of the id may be lost",
+    "Take the id from where the file came from, and keep the column as text.",
+)
 _TOO_LONG: Final = ("is longer than {limit} characters", "Put in a name that is no longer than that.")
 _SEGMENT: Final = "1 to 128 plain letters, digits and the signs - _ . ~ only"
 
 _SENTENCES: Final[Mapping[Code, tuple[str, str]]] = MappingProxyType(
     {
         Code.BLANK_CUSTOMER_ID: ("is blank", "Fill in the customer's id."),
+        Code.NOTHING_AS_CUSTOMER_ID: _NOTHING,
+        Code.NUMBER_AS_CUSTOMER_ID: _NUMBER,
         Code.BLANK_FIRST_NAME: ("is blank", "Fill in the first name: a blank one would erase what is stored."),
+        Code.NOTHING_AS_FIRST_NAME: _NO_NAME,
         Code.FIRST_NAME_TOO_LONG: _TOO_LONG,
         Code.DAMAGED_CHARACTER_IN_FIRST_NAME: _DAMAGED,
         Code.CONTROL_CHARACTER_IN_FIRST_NAME: _CONTROL,
         Code.INVISIBLE_CHARACTER_IN_FIRST_NAME: _INVISIBLE,
         Code.MASKED_FIRST_NAME: _MASKED,
         Code.BLANK_LAST_NAME: ("is blank", "Fill in the last name: a blank one would erase what is stored."),
+        Code.NOTHING_AS_LAST_NAME: _NO_NAME,
         Code.LAST_NAME_TOO_LONG: _TOO_LONG,
         Code.DAMAGED_CHARACTER_IN_LAST_NAME: _DAMAGED,
         Code.CONTROL_CHARACTER_IN_LAST_NAME: _CONTROL,
@@ -56,11 +76,15 @@ _SENTENCES: Final[Mapping[Code, tuple[str, str]]] = MappingProxyType(
             "is blank or not there, and no group is set for the run",
             "Fill in the group's id, or give one for the whole run with --group-id.",
         ),
+        Code.NOTHING_AS_GROUP_ID: _NOTHING_IN_TARGET,
+        Code.NUMBER_AS_GROUP_ID: _NUMBER,
         Code.INVALID_GROUP_ID: ("is not a group id", f"It may have {_SEGMENT}."),
         Code.BLANK_LINKED_ACCOUNT_ID: (
             "is blank or not there, and no linked account is set for the run",
             "Fill in the linked account's id, or give one for the whole run with --linked-account-id.",
         ),
+        Code.NOTHING_AS_LINKED_ACCOUNT_ID: _NOTHING_IN_TARGET,
+        Code.NUMBER_AS_LINKED_ACCOUNT_ID: _NUMBER,
         Code.INVALID_LINKED_ACCOUNT_ID: ("is not a linked account id", f"It may have {_SEGMENT}."),
     }
 )

@@ -11,6 +11,7 @@ from importer.checks.cleaning.clean_rows import texts
 from importer.checks.codes import WarningCode
 from importer.checks.domain_slips import domain_of, likely_provider
 from importer.checks.mangled import mangled
+from importer.checks.no_names import words_for_nothing
 from importer.ids import UUID_PATTERN
 from importer.model.rows import RowWarning
 from importer.model.source import Field
@@ -27,12 +28,26 @@ _ID: Final = re.compile(UUID_PATTERN)
 _WORD: Final = re.compile(r"[^\W\d_]{4}")
 """Shorter ones may be initials, or names that are written so: JP, LEE."""
 
+_EXAMPLES: Final = (
+    "123e4567-e89b-12d3-a456-426614174000",  # Wikipedia
+    "123e4567-e89b-12d3-a456-426655440000",
+    "550e8400-e29b-41d4-a716-446655440000",
+    "f81d4fae-7dec-11d0-a765-00a0c91e6bf6",  # RFC 9562, section 4
+    "3fa85f64-5717-4562-b3fc-2c963f66afa6",  # Swagger
+    "01234567-89ab-cdef-0123-456789abcdef",  # our own messages
+    "12345678-1234-1234-1234-123456789012",
+    "12345678-1234-1234-1234-123456789abc",
+)
+_EXAMPLE_IDS: Final = frozenset((*_EXAMPLES, *map(str.upper, _EXAMPLES)))
+
 _SENTENCES: Final[Mapping[WarningCode, str]] = MappingProxyType(
     {
         WarningCode.VALUE_OF_OTHER_COLUMN: "{} holds an e-mail address or a customer id. Check whether the values stand"
         " in the right columns.",
         WarningCode.MANGLED_TEXT: "{} seems to have been read in a wrong encoding before it got into this file. Compare"
         " it with where it came from.",
+        WarningCode.WORD_FOR_NOTHING: "{} holds a word that programs write where there is no value. Some people are"
+        " called so: check whether this customer is.",
         WarningCode.NAME_WITH_DIGITS: "{} holds a digit. Check whether it belongs to the name.",
         WarningCode.NAME_IN_CAPITALS: "{} is all in capitals. Check whether it is to be stored so.",
     }
@@ -47,8 +62,13 @@ def row_warnings(given: pd.DataFrame, cleaned: pd.DataFrame, rules: Rules) -> It
         cleaned: The rows as they are sent.
         rules: Name the columns.
     """
-    for field in (Field.FIRST_NAME, Field.LAST_NAME):
-        yield from _of_names(texts(given, field), texts(cleaned, field), cleaned.index, rules.header(field))
+    first, last = texts(cleaned, Field.FIRST_NAME), texts(cleaned, Field.LAST_NAME)
+    for field, names, beside in ((Field.FIRST_NAME, first, last), (Field.LAST_NAME, last, first)):
+        codes = _of_names(texts(given, field), names, beside)
+        sentences = {code: sentence.format(named(rules.header(field))) for code, sentence in _SENTENCES.items()}
+        for position, code in codes.items():
+            yield RowWarning(int(cleaned.index[position]), code.value, rules.header(field), sentences[code])
+    yield from _of_ids(texts(cleaned, Field.CUSTOMER_ID), cleaned.index, rules.header(Field.CUSTOMER_ID))
     yield from _of_domains(texts(cleaned, Field.EMAIL), cleaned.index, rules.header(Field.EMAIL))
 
 
@@ -64,19 +84,19 @@ def domain_slip(row: int, header: str, meant: str) -> RowWarning:
     return RowWarning(row, WarningCode.DOMAIN_SLIP.value, header, sentence)
 
 
-def _of_names(given: Sequence[str], cells: Sequence[str], rows: pd.Index, header: str) -> Iterator[RowWarning]:
+def _of_names(given: Sequence[str], cells: Sequence[str], beside: Sequence[str]) -> Mapping[int, WarningCode]:
+    """Return, by position, what is told of names: of several things the most telling, which comes last here."""
     codes = {
         position: WarningCode.NAME_IN_CAPITALS
         for position, cell in enumerate(cells)
         if cell.isupper() and _WORD.search(cell)
     }
+    codes |= dict.fromkeys(words_for_nothing(cells, beside), WarningCode.WORD_FOR_NOTHING)
     codes |= dict.fromkeys(mangled(given), WarningCode.MANGLED_TEXT)
     all_text = "".join(cells)
     if "@" in all_text or _DIGIT.search(all_text):  # hardly any UUID has no digit
         codes |= _foreign(cells)
-    sentences = {code: sentence.format(named(header)) for code, sentence in _SENTENCES.items()}
-    for position, code in codes.items():
-        yield RowWarning(int(rows[position]), code.value, header, sentences[code])
+    return codes
 
 
 def _foreign(cells: Sequence[str]) -> dict[int, WarningCode]:
@@ -84,6 +104,15 @@ def _foreign(cells: Sequence[str]) -> dict[int, WarningCode]:
     with_digits = {position: WarningCode.NAME_WITH_DIGITS for position, cell in enumerate(cells) if _DIGIT.search(cell)}
     misplaced = (position for position, cell in enumerate(cells) if _ADDRESS.search(cell) or _ID.search(cell))
     return with_digits | dict.fromkeys(misplaced, WarningCode.VALUE_OF_OTHER_COLUMN)
+
+
+def _of_ids(ids: Sequence[str], rows: pd.Index, header: str) -> Iterator[RowWarning]:
+    if _EXAMPLE_IDS.isdisjoint(ids):
+        return
+    sentence = f"{named(header)} holds an id that manuals use as an example. Check whether the row is a customer's."
+    for position, customer_id in enumerate(ids):
+        if customer_id in _EXAMPLE_IDS:
+            yield RowWarning(int(rows[position]), WarningCode.EXAMPLE_ID.value, header, sentence)
 
 
 def _of_domains(addresses: Sequence[str], rows: pd.Index, header: str) -> Iterator[RowWarning]:

@@ -29,8 +29,17 @@ from importer.checks.cleaning.characters import (
     surely_without_control,
 )
 from importer.checks.codes import Code
+from importer.checks.no_names import is_no_name, surely_no_placeholder
 from importer.errors import ImporterError
-from importer.ids import are_uuids, is_safe_segment, is_uuid
+from importer.ids import (
+    are_safe_segments,
+    are_surely_ids,
+    are_uuids,
+    is_number,
+    is_safe_segment,
+    is_uuid,
+    says_nothing,
+)
 from importer.model.source import Field
 
 if TYPE_CHECKING:
@@ -56,9 +65,14 @@ def build(rules: Rules) -> pa.DataFrameSchema:
     """Return the schema of a frame that has a column of text for every `Field`, and the row numbers as its index."""
     return pa.DataFrameSchema(
         {
-            Field.CUSTOMER_ID.value: _column(_present(Code.BLANK_CUSTOMER_ID), _customer_id(rules.customer_id_pattern)),
+            Field.CUSTOMER_ID.value: _column(
+                _present(Code.BLANK_CUSTOMER_ID),
+                _not(says_nothing, Code.NOTHING_AS_CUSTOMER_ID),
+                *_customer_id(rules.customer_id_pattern),
+            ),
             Field.FIRST_NAME.value: _column(
                 _present(Code.BLANK_FIRST_NAME),
+                _none(is_no_name, surely_no_placeholder, Code.NOTHING_AS_FIRST_NAME),
                 _no_longer_than(rules.max_name_length, Code.FIRST_NAME_TOO_LONG),
                 _none(has_damaged, surely_undamaged, Code.DAMAGED_CHARACTER_IN_FIRST_NAME),
                 _none(has_control, surely_without_control, Code.CONTROL_CHARACTER_IN_FIRST_NAME),
@@ -67,6 +81,7 @@ def build(rules: Rules) -> pa.DataFrameSchema:
             ),
             Field.LAST_NAME.value: _column(
                 _present(Code.BLANK_LAST_NAME),
+                _none(is_no_name, surely_no_placeholder, Code.NOTHING_AS_LAST_NAME),
                 _no_longer_than(rules.max_name_length, Code.LAST_NAME_TOO_LONG),
                 _none(has_damaged, surely_undamaged, Code.DAMAGED_CHARACTER_IN_LAST_NAME),
                 _none(has_control, surely_without_control, Code.CONTROL_CHARACTER_IN_LAST_NAME),
@@ -79,11 +94,17 @@ def build(rules: Rules) -> pa.DataFrameSchema:
                 _each(partial(is_accepted, international=rules.international_addresses), Code.INVALID_EMAIL, are_plain),
             ),
             Field.GROUP_ID.value: _column(
-                _present(Code.BLANK_GROUP_ID), _each(is_safe_segment, Code.INVALID_GROUP_ID), required=False
+                _present(Code.BLANK_GROUP_ID),
+                _not(says_nothing, Code.NOTHING_AS_GROUP_ID),
+                _not(is_number, Code.NUMBER_AS_GROUP_ID),
+                _each(is_safe_segment, Code.INVALID_GROUP_ID, are_safe_segments),
+                required=False,
             ),
             Field.LINKED_ACCOUNT_ID.value: _column(
                 _present(Code.BLANK_LINKED_ACCOUNT_ID),
-                _each(is_safe_segment, Code.INVALID_LINKED_ACCOUNT_ID),
+                _not(says_nothing, Code.NOTHING_AS_LINKED_ACCOUNT_ID),
+                _not(is_number, Code.NUMBER_AS_LINKED_ACCOUNT_ID),
+                _each(is_safe_segment, Code.INVALID_LINKED_ACCOUNT_ID, are_safe_segments),
                 required=False,
             ),
         },
@@ -144,11 +165,17 @@ def _none(test: Callable[[str], bool], surely_not: Callable[[str], bool], code: 
     return _each(lambda cell: not test(cell), code, lambda cells: surely_not("".join(cells)))
 
 
-def _customer_id(pattern: str | None) -> pa.Check:
+def _not(test: Callable[[str], bool], code: Code) -> pa.Check:
+    """Make a check that no id is of a kind that is none."""
+    return _each(lambda cell: not test(cell), code, are_surely_ids)
+
+
+def _customer_id(pattern: str | None) -> Sequence[pa.Check]:
+    """Return the checks of an id's form; where one is set, it says itself whether the id may be such a number."""
     if pattern is None:
-        return _each(is_uuid, Code.INVALID_CUSTOMER_ID, are_uuids)
+        return _not(is_number, Code.NUMBER_AS_CUSTOMER_ID), _each(is_uuid, Code.INVALID_CUSTOMER_ID, are_uuids)
     form = re.compile(pattern)
-    return _each(lambda text: is_safe_segment(text) and form.fullmatch(text) is not None, Code.INVALID_CUSTOMER_ID)
+    return (_each(lambda text: is_safe_segment(text) and form.fullmatch(text) is not None, Code.INVALID_CUSTOMER_ID),)
 
 
 def _each(

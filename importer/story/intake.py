@@ -26,7 +26,7 @@ from importer.sheets.open import check_fits
 from importer.sheets.table import Chunk, Table
 from importer.story.order import Observer, Order
 
-_NOWHERE: Final = "-"
+_NOWHERE: Final = "nowhere"
 """Stands for the group and the account in a check, which has no target."""
 
 

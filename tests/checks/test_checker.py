@@ -24,20 +24,25 @@ Table = Callable[..., pd.DataFrame]
 MakeChecker = Callable[..., Checker]
 
 UUID = "7b0c2f6e-52a8-4f0e-9d57-0f1f6a3c9e11"
+UUID_OF_ZEROS = "00000000-0000-0000-0000-000000000000"
 
 EXAMPLES = [
     ("blank_customer_id", "customer_id", " \t"),
+    *(("nothing_as_customer_id", "customer_id", cell) for cell in ("NULL", "n/a", "0", UUID_OF_ZEROS)),
+    *(("number_as_customer_id", "customer_id", cell) for cell in ("4.00123E+15", "4,00123E+15", "100234.0")),
     ("invalid_customer_id", "customer_id", "4711"),
     ("invalid_customer_id", "customer_id", UUID.replace("7b", "lb")),
     ("invalid_customer_id", "customer_id", UUID.replace("-", "") + "0000"),
     ("invalid_customer_id", "customer_id", UUID.replace("-", "")),
     ("blank_first_name", "first_name", ""),
+    *(("nothing_as_first_name", "first_name", cell) for cell in ("\\N", "(null)", "<null>", "undefined", "{{name}}")),
     ("first_name_too_long", "first_name", "n" * 256),
     ("damaged_character_in_first_name", "first_name", "Jos\ufffd"),
     ("control_character_in_first_name", "first_name", "Jo\x00sé"),
     ("invisible_character_in_first_name", "first_name", "\u202eésoJ"),
     ("masked_first_name", "first_name", "J•••"),
     ("blank_last_name", "last_name", "\u00a0"),
+    *(("nothing_as_last_name", "last_name", cell) for cell in ("%LASTNAME%", "*|LNAME|*", "[Last Name]", "${last}")),
     ("last_name_too_long", "last_name", "n" * 256),
     ("damaged_character_in_last_name", "last_name", "Nu\ud83dez"),
     ("control_character_in_last_name", "last_name", "Castellanos\x1bRuiz"),
@@ -47,8 +52,12 @@ EXAMPLES = [
     ("masked_email", "email", "a•••@firm.example"),
     ("invalid_email", "email", "maria.castellanos"),
     ("blank_group_id", "group_id", ""),
+    *(("nothing_as_group_id", "group_id", cell) for cell in ("NULL", "(null)", "\\N", "TRUE", "-", UUID_OF_ZEROS)),
+    *(("number_as_group_id", "group_id", cell) for cell in ("1.23457E+15", "100234.0", "1E+15")),
     ("invalid_group_id", "group_id", "a/b"),
     ("blank_linked_account_id", "linked_account_id", "  "),
+    *(("nothing_as_linked_account_id", "linked_account_id", cell) for cell in ("nan", "None", "undefined", "{{id}}")),
+    *(("number_as_linked_account_id", "linked_account_id", cell) for cell in ("1,23457E+15", "1.2E+05", "4.0E15")),
     ("invalid_linked_account_id", "linked_account_id", ".."),
 ]
 
@@ -116,7 +125,7 @@ def test_a_name_may_be_exactly_as_long_as_the_limit(table: Table, checker: MakeC
     assert checker(max_name_length=4).check(table({"first_name": "Zoë…", "last_name": "東京太郎"})).issues == ()
 
 
-@pytest.mark.parametrize("name", ["Null", "NA", "None", "nan", "N/A", "null", "NULL", "NaN", "true", "0", "<NA>"])
+@pytest.mark.parametrize("name", ["Null", "NA", "None", "nan", "N/A", "null", "NULL", "NaN", "true", "0"])
 def test_trap_15_a_customer_named_null_is_a_person(table: Table, checker: MakeChecker, name: str) -> None:
     """A word that pandas would take for a missing value is a name like any other."""
     [update] = checker().check(table({"first_name": name, "last_name": name})).updates
@@ -334,6 +343,24 @@ def test_an_id_that_is_not_a_uuid_is_not_unwrapped(table: Table, checker: MakeCh
     assert found(checker(customer_id_pattern=".*").check(table({"customer_id": f"{{{UUID}}}"}))) == [
         (2, "invalid_customer_id", "Customer ID")
     ]
+
+
+@pytest.mark.parametrize("account", ["000471", "4001230000012345", "1E15", "12-05", "Acc-1", "nullmann", "v1.2", "N"])
+def test_an_account_that_only_looks_strange_is_sent(table: Table, checker: MakeChecker, account: str) -> None:
+    """Zeros before digits, long numbers, and words that are not those for nothing."""
+    [update] = checker().check(table({"linked_account_id": account})).updates
+
+    assert update.linked_account_id == account
+
+
+def test_the_form_that_is_set_for_customer_ids_says_whether_they_are_numbers(
+    table: Table, checker: MakeChecker
+) -> None:
+    """A form of one's own may allow a decimal point, but no word for nothing."""
+    made = checker(customer_id_pattern=r"\w+|\d+\.0")
+
+    assert [update.customer_id for update in made.check(table({"customer_id": "12.0"})).updates] == ["12.0"]
+    assert found(made.check(table({"customer_id": "NULL"}))) == [(2, "nothing_as_customer_id", "Customer ID")]
 
 
 def test_international_addresses_are_a_setting(table: Table, checker: MakeChecker) -> None:

@@ -54,12 +54,47 @@ def test_a_strange_name_has_a_warning(table: Table, checker: MakeChecker, field:
     "name",
     [
         *("JP", "LEE", "J.P.", "A.B.C.D.", "DE LA O", "McDONALD", "Ana", "山田太郎", "김철수", "محمد", "Nguyễn", "Ã"),
-        *("O'Brien-Smith", "Luis XVIII", "n/a", "Null", "@"),
+        *("O'Brien-Smith", "Luis XVIII", "Nullmann", "Annulla"),
     ],
 )
 def test_a_name_that_people_bear_has_none(table: Table, checker: MakeChecker, name: str) -> None:
     """Initials, short names, scripts without case, accents: nothing strange."""
     assert warned(checker(), table({"first_name": name, "last_name": name})) == []
+
+
+@pytest.mark.parametrize(
+    ("first_name", "last_name", "warned_columns"),
+    [
+        pytest.param("Hugo", "Null", [], id="a man called so"),
+        pytest.param("Na", "Kim", [], id="a woman called so"),
+        pytest.param("True", "Ng", [], id="a child called so"),
+        pytest.param("null", "Quintela", ["Given name"], id="bare"),
+        pytest.param("Hugo", "NULL", ["Surname"], id="capitals"),
+        pytest.param("Hugo", "nUlL", ["Surname"], id="any capitals"),
+        pytest.param("Hugo", "N/A", ["Surname"], id="no word that is borne"),
+        pytest.param("Null", "Null", ["Given name", "Surname"], id="beside no ordinary name"),
+        pytest.param("NULL", "NULL", ["Given name", "Surname"], id="both"),
+        pytest.param("Ilse null", "Brandvik", ["Given name"], id="a part that was nothing"),
+    ],
+)
+def test_a_word_for_nothing_is_a_name_where_it_is_written_as_one(
+    table: Table, checker: MakeChecker, first_name: str, last_name: str, warned_columns: list[str]
+) -> None:
+    """People are called so: the row is sent, and it is said unless it is plain that a name is meant."""
+    checked = checker().check(table({}, {"first_name": first_name, "last_name": last_name}))
+
+    assert [(warning.row, warning.code, warning.column) for warning in checked.warnings] == [
+        (3, "word_for_nothing", column) for column in warned_columns
+    ]
+    assert [(update.first_name, update.last_name) for update in checked.updates[1:]] == [(first_name, last_name)]
+
+
+def test_the_id_of_a_manual_is_told_from_a_customer_s(table: Table, checker: MakeChecker) -> None:
+    """The example row of a template has an id that is known, in either case."""
+    example = "123e4567-e89b-12d3-a456-426614174000"
+    frame = table({"customer_id": example}, {}, {"customer_id": example.upper()})
+
+    assert warned(checker(), frame) == [(2, "example_id"), (4, "example_id")]
 
 
 def test_a_domain_one_slip_away_is_named_with_what_is_meant(table: Table, checker: MakeChecker) -> None:

@@ -19,7 +19,7 @@ from importer.sheets.table import Table
 from tests.corpus.truth import FIELDS, Row, Truth, Value
 
 _CHUNK_ROWS: Final = 100
-_NOWHERE: Final = "-"
+_NOWHERE: Final = "nowhere"
 """Stands for the group and the account, as in a check."""
 
 

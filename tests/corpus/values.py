@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from tests.corpus.people import ANA, BEN, CLEO, person, refused, sent, uid, warned
-from tests.corpus.scenes import Scene, one_sheet
+from tests.corpus.people import ANA, BEN, CLEO, HEADER, person, refused, sent, uid, warned
+from tests.corpus.scenes import Scene, Sheet, one_sheet
 from tests.corpus.truth import Row
 
 _WRITERS: Final = ("csv", "xls")
 _OPEN: Final = ("csv", "ods")
+_NOBODY: Final = "00000000-0000-0000-0000-000000000000"
 _TWO: Final = ("csv", "openpyxl")
 
 
@@ -21,6 +22,7 @@ def scenes() -> Iterator[Scene]:
     yield from _addresses()
     yield from _ids()
     yield from _names()
+    yield from _nothings()
     yield from _strange()
 
 
@@ -193,7 +195,10 @@ def _ids() -> Iterator[Scene]:
         name="ids-wrong", made="Ids that are none, and of which nothing is guessed",
         sheets=one_sheet(*((given, *ANA[1:]) for given in bad), ("", *ANA[1:])),
         rows=[
-            *(refused(number, "invalid_customer_id") for number, _ in enumerate(bad, start=2)),
+            *(
+                refused(number, "nothing_as_customer_id" if given == "n/a" else "invalid_customer_id")
+                for number, given in enumerate(bad, start=2)
+            ),
             refused(len(bad) + 2, "blank_customer_id"),
         ],
         writers=_TWO,
@@ -208,15 +213,14 @@ def _names() -> Iterator[Scene]:
         "ẞ", "İ", "ǅ", "A" + "\u0301" * 3 + "na",
     )  # fmt: skip
     sent_as = {"A" + "\u0301" * 3 + "na": "Á\u0301\u0301na"}
-    digits = {"Wolfe+585", "{{7*7}}"}
+    none = {"undefined", "\\N", "{{7*7}}", "${x}", "%s"}
     people = [person(201 + at, given, "Reyes") for at, given in enumerate(plain)]
     yield Scene(
         name="names-of-all-kinds", made="Names that programs stumble over", sheets=one_sheet(*people),
         rows=[
-            Row(
-                number, (one[0], sent_as.get(one[1], one[1]), *one[2:]),
-                warnings=_warnings(one[1], digits),
-            )
+            refused(number, "nothing_as_first_name")
+            if one[1] in none
+            else Row(number, (one[0], sent_as.get(one[1], one[1]), *one[2:]), warnings=_warnings(one[1]))
             for number, one in enumerate(people, start=2)
         ],
         writers=("csv", "openpyxl", "xlsxwriter", "xlsb", "xls", "fods"),
@@ -234,10 +238,55 @@ def _names() -> Iterator[Scene]:
     )  # fmt: skip
 
 
-def _warnings(name: str, digits: set[str]) -> Sequence[str]:
-    if name in digits:
-        return ["name_with_digits"]
-    return ["name_in_capitals"] if name in {"NULL", "TRUE"} else []
+def _warnings(name: str) -> Sequence[str]:
+    """Return what is said of a first name that is sent."""
+    if name in {"NULL", "NA", "N/A", "nan", "TRUE", "false"}:
+        return ["word_for_nothing"]
+    return ["name_with_digits"] if name == "Wolfe+585" else []
+
+
+def _nothings() -> Iterator[Scene]:
+    words = ("NULL", "nan", "None", "undefined", "(null)", "\\N", "TRUE", "-", _NOBODY, "{{group}}")
+    numbers = ("4.00123E+15", "4,00123E+15", "1.2E+05", "100234.0")
+    kept = ("000471", "4001230000012345", "acct-77")
+    cells = (*words, *numbers, *kept)
+    people = [person(401 + at, "Ana", "Reyes") for at, _ in enumerate(cells)]
+    lines = [
+        (*HEADER, "Group ID", "Linked Account ID"),
+        *((*one, *[cell] * 2) for one, cell in zip(people, cells, strict=True)),
+    ]
+    kinds = [*["nothing"] * len(words), *["number"] * len(numbers)]
+    yield Scene(
+        name="targets-that-are-none", made="Words for nothing and numbers where groups and accounts should be",
+        sheets=[Sheet(lines=lines)],
+        rows=[
+            *(refused(at, f"{kind}_as_group_id", f"{kind}_as_linked_account_id") for at, kind in enumerate(kinds, 2)),
+            *sent(people[len(kinds) :], len(kinds) + 2),
+        ],
+        writers=("csv", "openpyxl", "xlsb"),
+    )  # fmt: skip
+    example = "123e4567-e89b-12d3-a456-426614174000"
+    ids = ("NULL", _NOBODY, "1.23457E+15", example)
+    yield Scene(
+        name="ids-that-are-none", made="The row of a template, and ids that are nobody's",
+        sheets=one_sheet(*((given, *ANA[1:]) for given in ids), BEN),
+        rows=[
+            refused(2, "nothing_as_customer_id"), refused(3, "nothing_as_customer_id"),
+            refused(4, "number_as_customer_id"), warned(5, (example, *ANA[1:]), "example_id"), *sent([BEN], 6),
+        ],
+        writers=("csv", "xlsxwriter"),
+    )  # fmt: skip
+    halves: Sequence[tuple[str, str, Sequence[str]]] = (
+        ("Hugo", "Null", ()), ("null", "Quintela", ["word_for_nothing"]), ("NULL", "NULL", ["word_for_nothing"]),
+        ("Na", "Kim", ()), ("Ilse undefined", "Ek", ["word_for_nothing"]),
+    )  # fmt: skip
+    called = [person(431 + at, first, last) for at, (first, last, _) in enumerate(halves)]
+    yield Scene(
+        name="names-like-words-for-nothing", made="People who are called Null, and cells that only say so",
+        sheets=one_sheet(*called),
+        rows=[warned(at, one, *half[2]) for at, (one, half) in enumerate(zip(called, halves, strict=True), start=2)],
+        writers=("csv", "xlsxwriter", "xlsb"),
+    )  # fmt: skip
 
 
 def _strange() -> Iterator[Scene]:
