@@ -115,6 +115,11 @@ def _unseen() -> Iterator[Scene]:
         [("Jose\u0301", "José"), ("Zoe\u0308", "Zoë"), ("A\u030angstro\u0308m", "Ångström"), ("\u212bke", "Åke")],
         _OPEN,
     )  # fmt: skip
+    yield _names_scene(
+        "ideographs", "Ideographs of names that look different from those by which NFC replaces them",
+        [(given, given) for given in ("\ufa19\u4e00", "\ufa10", "\ufa46", "\ufa1b\u7530", "\U0002f804", "\u795e")],
+        ("csv", "openpyxl", "xlsb", "xml"),
+    )  # fmt: skip
 
 
 def _addresses() -> Iterator[Scene]:

@@ -8,6 +8,7 @@ any character.
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final
 
 from importer.model.source import MASKS
@@ -36,6 +37,11 @@ _UNSEEN: Final = re.compile(_SAYS_NOTHING)
 _INVISIBLE: Final = re.compile(f"{_SAYS_NOTHING}|[{TELLING}]|(?<=[{_PICTURES}])[{JOINERS}]")
 
 _OFTEN_UNSEEN: Final = re.compile(OFTEN_UNSEEN)
+
+_COMPATIBILITY: Final = "\uf900-\ufaff\U0002f800-\U0002fa1f"
+"""Ideographs that look different from those by which NFC replaces them; families insist on theirs."""
+
+_OTHERS: Final = re.compile(f"[^{_COMPATIBILITY}]+")
 
 
 def surely_without_control(text: str) -> bool:
@@ -76,6 +82,23 @@ def surely_unmasked(text: str) -> bool:
 def is_masked(text: str) -> bool:
     """Return whether a report that hides names has made this of one."""
     return any(mask in text for mask in MASKS)
+
+
+def composed(text: str) -> str:
+    """Return the text in Unicode NFC, but for what would look different: compatibility ideographs stay as they are.
+
+    Example: `composed("Jose\u0301")` is `"José"`, and of `composed("\ufa19")` nothing is changed.
+    """
+    return _OTHERS.sub(_in_nfc, text)
+
+
+def is_composed(text: str) -> bool:
+    """Return whether a text, even a whole column, is as `composed` returns it."""
+    return unicodedata.is_normalized("NFC", text) or composed(text) == text
+
+
+def _in_nfc(match: re.Match[str]) -> str:
+    return unicodedata.normalize("NFC", match[0])
 
 
 def without_unseen(text: str) -> str:

@@ -7,12 +7,11 @@ strange for these rules is refused, and not guessed at.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Final
 
 from importer.checks.addresses import ascii_domain
-from importer.checks.cleaning.characters import without_unseen
+from importer.checks.cleaning.characters import composed, without_unseen
 from importer.checks.cleaning.cleaning_steps import NOTHING, CleaningStep, Tidied
 from importer.unseen import shows_nothing
 
@@ -78,10 +77,6 @@ def _once(text: str) -> Tidied:
     return Tidied(text, done)
 
 
-def _composed(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
-
-
 def _with_plain_at(text: str) -> str:
     return _WIDE_AT.sub("@", text) if "@" not in text and len(_WIDE_AT.findall(text)) == 1 else text
 
@@ -124,7 +119,7 @@ def _with_plain_apostrophe(text: str) -> str:
 _CHANGES: Final[Sequence[tuple[CleaningStep, Callable[[str], str]]]] = (
     (CleaningStep.UNSEEN, without_unseen),
     (CleaningStep.TRIMMED, str.strip),
-    (CleaningStep.COMPOSED, _composed),
+    (CleaningStep.COMPOSED, composed),
     (CleaningStep.AT_SIGN, _with_plain_at),
     (CleaningStep.QUOTES, _without_quotes),
     (CleaningStep.BRACKETS, _without_brackets),

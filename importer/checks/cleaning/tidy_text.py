@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
-from importer.checks.cleaning.characters import without_unseen
+from importer.checks.cleaning.characters import composed, is_composed, without_unseen
 from importer.checks.cleaning.cleaning_steps import NOTHING, CleaningStep, Tidied
 from importer.ids import are_uuids, is_uuid
 from importer.unseen import OFTEN_UNSEEN, shows_nothing
@@ -36,7 +35,7 @@ def are_tidy_ids(cells: Sequence[str]) -> bool:
 
 
 def tidy_name(cell: str) -> Tidied:
-    """Return a name without unseen characters, with single spaces inside and none around it, in Unicode NFC.
+    """Return a name without unseen characters, with single spaces inside and none around it, and composed.
 
     Example: `tidy_name(" Ana  María ").text` is `"Ana María"`.
     """
@@ -67,7 +66,7 @@ def tidy_id(cell: str) -> Tidied:
 
 
 def _is_tidy(printable: str) -> bool:
-    return not _UNTIDY.search(printable) and unicodedata.is_normalized("NFC", printable)
+    return not _UNTIDY.search(printable) and is_composed(printable)
 
 
 def _once(text: str) -> Tidied:
@@ -81,10 +80,10 @@ def _once(text: str) -> Tidied:
     spaced = " ".join(trimmed.split())
     if spaced != trimmed:
         done |= CleaningStep.SPACED
-    composed = unicodedata.normalize("NFC", spaced)
-    if composed != spaced:
+    text_composed = composed(spaced)
+    if text_composed != spaced:
         done |= CleaningStep.COMPOSED
-    return Tidied(composed, done)
+    return Tidied(text_composed, done)
 
 
 def _unwrapped(text: str) -> Tidied:
