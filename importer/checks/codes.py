@@ -54,10 +54,18 @@ class WarningCode(StrEnum):
 
     VALUE_OF_OTHER_COLUMN = "value_of_other_column"
     MANGLED_TEXT = "mangled_text"
+    LOST_LETTERS = "lost_letters"
+    MARKUP_IN_NAME = "markup_in_name"
+    CODES_IN_NAME = "codes_in_name"
+    FORMULA_IN_NAME = "formula_in_name"
+    MIXED_ALPHABETS = "mixed_alphabets"
+    NAME_WITHOUT_LETTERS = "name_without_letters"
     WORD_FOR_NOTHING = "word_for_nothing"
     NAME_WITH_DIGITS = "name_with_digits"
     NAME_IN_CAPITALS = "name_in_capitals"
     DOMAIN_SLIP = "domain_slip"
+    PLACEHOLDER_ADDRESS = "placeholder_address"
+    GUARDED_ADDRESS = "guarded_address"
     SHARED_ADDRESS = "shared_address"
     NAMES_SWAPPED = "names_swapped"
     EXAMPLE_ID = "example_id"
@@ -113,10 +121,18 @@ WARNING_MEANINGS: Final[Mapping[WarningCode, str]] = MappingProxyType(
     {
         WarningCode.VALUE_OF_OTHER_COLUMN: "A name holds an e-mail address or a customer id.",
         WarningCode.MANGLED_TEXT: "A name was read in a wrong encoding before it got into the file.",
+        WarningCode.LOST_LETTERS: "A name has a question mark or a box in it, most probably in the place of a letter.",
+        WarningCode.MARKUP_IN_NAME: "A name has codes of a web page in it, such as &uuml; or <b>.",
+        WarningCode.CODES_IN_NAME: "A name has codes of a program in the place of letters, such as %C3%A9 or \\u00e9.",
+        WarningCode.FORMULA_IN_NAME: "A name is a formula, as a spreadsheet program would compute it.",
+        WarningCode.MIXED_ALPHABETS: "A word of a name has letters of two alphabets that look alike.",
+        WarningCode.NAME_WITHOUT_LETTERS: "A name has no letter in it.",
         WarningCode.WORD_FOR_NOTHING: "A name is a word that programs write where there is none; some people bear it.",
         WarningCode.NAME_WITH_DIGITS: "A name holds a digit.",
         WarningCode.NAME_IN_CAPITALS: "A name is all in capitals.",
         WarningCode.DOMAIN_SLIP: "The domain of the address is one slip of the hand away from a much used one.",
+        WarningCode.PLACEHOLDER_ADDRESS: "The address is one that people type where they have none to put in.",
+        WarningCode.GUARDED_ADDRESS: "The address begins with an apostrophe, as spreadsheets keep text as it is.",
         WarningCode.SHARED_ADDRESS: "Several customers of the file have the same address.",
         WarningCode.NAMES_SWAPPED: "By the addresses of the file, first and last names stand in each other's columns.",
         WarningCode.EXAMPLE_ID: "The customer id is one that manuals and templates use as an example.",

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Final
 from importer.checks.cleaning.clean_rows import texts
 from importer.checks.codes import WarningCode
 from importer.checks.domain_slips import domain_of, likely_provider
+from importer.checks.leavings import leavings
 from importer.checks.mangled import mangled
 from importer.checks.no_names import words_for_nothing
+from importer.checks.placeholder_addresses import placeholder_addresses
 from importer.ids import UUID_PATTERN
 from importer.model.rows import RowWarning
 from importer.model.source import Field
@@ -46,9 +48,21 @@ _SENTENCES: Final[Mapping[WarningCode, str]] = MappingProxyType(
         " in the right columns.",
         WarningCode.MANGLED_TEXT: "{} seems to have been read in a wrong encoding before it got into this file. Compare"
         " it with where it came from.",
+        WarningCode.LOST_LETTERS: "{} has a question mark or a box in it, where a letter was probably lost. Compare it"
+        " with where it came from.",
+        WarningCode.MARKUP_IN_NAME: "{} has codes of a web page in it. Put the letters in that they stand for.",
+        WarningCode.CODES_IN_NAME: "{} has codes of a program in it. Put the letters in that they stand for.",
+        WarningCode.FORMULA_IN_NAME: "{} holds a formula as text. Put in what it shows.",
+        WarningCode.MIXED_ALPHABETS: "{} has letters of two alphabets in one word, which may look alike. Type the word"
+        " anew.",
+        WarningCode.NAME_WITHOUT_LETTERS: "{} has no letter in it. Check whether it is a name.",
         WarningCode.WORD_FOR_NOTHING: "{} holds a word that programs write where there is no value. Some people are"
         " called so: check whether this customer is.",
         WarningCode.NAME_WITH_DIGITS: "{} holds a digit. Check whether it belongs to the name.",
+        WarningCode.PLACEHOLDER_ADDRESS: "{} holds an address that people type where they have none to put in. Check"
+        " whether it is the customer's.",
+        WarningCode.GUARDED_ADDRESS: "{} begins with an apostrophe, by which spreadsheets keep text as it is. Take it"
+        " out if it is no part of the address.",
         WarningCode.NAME_IN_CAPITALS: "{} is all in capitals. Check whether it is to be stored so.",
     }
 )
@@ -69,7 +83,7 @@ def row_warnings(given: pd.DataFrame, cleaned: pd.DataFrame, rules: Rules) -> It
         for position, code in codes.items():
             yield RowWarning(int(cleaned.index[position]), code.value, rules.header(field), sentences[code])
     yield from _of_ids(texts(cleaned, Field.CUSTOMER_ID), cleaned.index, rules.header(Field.CUSTOMER_ID))
-    yield from _of_domains(texts(cleaned, Field.EMAIL), cleaned.index, rules.header(Field.EMAIL))
+    yield from _of_addresses(texts(cleaned, Field.EMAIL), cleaned.index, rules.header(Field.EMAIL))
 
 
 def hidden_row(row: int) -> RowWarning:
@@ -91,19 +105,20 @@ def _of_names(given: Sequence[str], cells: Sequence[str], beside: Sequence[str])
         for position, cell in enumerate(cells)
         if cell.isupper() and _WORD.search(cell)
     }
-    codes |= dict.fromkeys(words_for_nothing(cells, beside), WarningCode.WORD_FOR_NOTHING)
-    codes |= dict.fromkeys(mangled(given), WarningCode.MANGLED_TEXT)
     all_text = "".join(cells)
-    if "@" in all_text or _DIGIT.search(all_text):  # hardly any UUID has no digit
-        codes |= _foreign(cells)
+    has_digits = _DIGIT.search(all_text) is not None
+    if has_digits:
+        codes |= {position: WarningCode.NAME_WITH_DIGITS for position, cell in enumerate(cells) if _DIGIT.search(cell)}
+    codes |= dict.fromkeys(words_for_nothing(cells, beside), WarningCode.WORD_FOR_NOTHING)
+    codes |= leavings(cells)
+    codes |= dict.fromkeys(mangled(given), WarningCode.MANGLED_TEXT)
+    if "@" in all_text or has_digits:  # hardly any UUID has no digit
+        codes |= {
+            position: WarningCode.VALUE_OF_OTHER_COLUMN
+            for position, cell in enumerate(cells)
+            if _ADDRESS.search(cell) or _ID.search(cell)
+        }
     return codes
-
-
-def _foreign(cells: Sequence[str]) -> dict[int, WarningCode]:
-    """Return, by position, what is told of the cells that hold what hardly any name holds."""
-    with_digits = {position: WarningCode.NAME_WITH_DIGITS for position, cell in enumerate(cells) if _DIGIT.search(cell)}
-    misplaced = (position for position, cell in enumerate(cells) if _ADDRESS.search(cell) or _ID.search(cell))
-    return with_digits | dict.fromkeys(misplaced, WarningCode.VALUE_OF_OTHER_COLUMN)
 
 
 def _of_ids(ids: Sequence[str], rows: pd.Index, header: str) -> Iterator[RowWarning]:
@@ -115,12 +130,21 @@ def _of_ids(ids: Sequence[str], rows: pd.Index, header: str) -> Iterator[RowWarn
             yield RowWarning(int(rows[position]), WarningCode.EXAMPLE_ID.value, header, sentence)
 
 
-def _of_domains(addresses: Sequence[str], rows: pd.Index, header: str) -> Iterator[RowWarning]:
+def _of_addresses(addresses: Sequence[str], rows: pd.Index, header: str) -> Iterator[RowWarning]:
     domains = {domain_of(domain) for domain in {address.rpartition("@")[2] for address in addresses if "@" in address}}
     providers = {domain: provider for domain in domains if (provider := likely_provider(domain)) is not None}
-    if not providers:
-        return
-    for position, address in enumerate(addresses):
-        provider = providers.get(domain_of(address))
-        if provider is not None:
-            yield domain_slip(int(rows[position]), header, provider)
+    if providers:
+        for position, address in enumerate(addresses):
+            provider = providers.get(domain_of(address))
+            if provider is not None:
+                yield domain_slip(int(rows[position]), header, provider)
+    for position in placeholder_addresses(addresses, domains):
+        yield _of_address(int(rows[position]), header, WarningCode.PLACEHOLDER_ADDRESS)
+    if any(address.startswith("'") for address in addresses):
+        for position, address in enumerate(addresses):
+            if address.startswith("'"):
+                yield _of_address(int(rows[position]), header, WarningCode.GUARDED_ADDRESS)
+
+
+def _of_address(row: int, header: str, code: WarningCode) -> RowWarning:
+    return RowWarning(row, code.value, header, _SENTENCES[code].format(named(header)))

@@ -35,6 +35,14 @@ def warned(checker: Checker, frame: pd.DataFrame) -> list[tuple[int, str]]:
         pytest.param("JosÃ©", "mangled_text", id="mangled"),
         pytest.param("MarÃ\u00ada", "mangled_text", id="mangled, of which cleaning takes a part"),
         pytest.param("JOSÃ‰", "mangled_text", id="mangled in capitals"),
+        pytest.param("M?ller", "lost_letters", id="a letter that was lost"),
+        pytest.param("M?LLER", "lost_letters", id="the same in capitals"),
+        pytest.param("O&#039;Brandvik", "markup_in_name", id="markup with digits"),
+        pytest.param("Ren\\u00e9", "codes_in_name", id="codes with digits"),
+        pytest.param('=T("Ilse")', "formula_in_name", id="formula"),
+        pytest.param("An\u0430", "mixed_alphabets", id="two alphabets"),
+        pytest.param("@", "name_without_letters", id="no letter"),
+        pytest.param("12345", "name_without_letters", id="digits alone"),
     ],
 )
 @pytest.mark.parametrize("field", ["first_name", "last_name"])
@@ -107,6 +115,24 @@ def test_a_domain_one_slip_away_is_named_with_what_is_meant(table: Table, checke
         '"E-mail" has a domain that is one slip away from hotmail.com. Correct it if that is meant.',
     ]
     assert [update.email for update in checked.updates] == ["maria@Gmial.com", "maria@gmail.com", "maria@hotmial.com"]
+
+
+def test_an_address_that_nobody_has_is_sent_with_a_warning(table: Table, checker: MakeChecker) -> None:
+    """A person who types `test@test.com` had none to put in."""
+    checked = checker().check(table({}, {"email": "test@test.com"}, {"email": "na@na.na"}))
+
+    assert [(warning.row, warning.code, warning.column) for warning in checked.warnings] == [
+        (3, "placeholder_address", "E-mail"),
+        (4, "placeholder_address", "E-mail"),
+    ]
+    assert len(checked.updates) == 3
+
+
+def test_an_apostrophe_before_an_address_is_told(table: Table, checker: MakeChecker) -> None:
+    """It may be a part of the address, or the guard of a spreadsheet: nobody but a person knows."""
+    assert warned(checker(), table({"email": "'petra@firm.example"}, {"email": "o'neil@firm.example"})) == [
+        (2, "guarded_address")
+    ]
 
 
 def test_warnings_are_in_the_order_of_rows_and_fields(table: Table, checker: MakeChecker) -> None:

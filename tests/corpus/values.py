@@ -23,6 +23,7 @@ def scenes() -> Iterator[Scene]:
     yield from _ids()
     yield from _names()
     yield from _nothings()
+    yield from _leavings()
     yield from _strange()
 
 
@@ -247,7 +248,8 @@ def _warnings(name: str) -> Sequence[str]:
     """Return what is said of a first name that is sent."""
     if name in {"NULL", "NA", "N/A", "nan", "TRUE", "false"}:
         return ["word_for_nothing"]
-    return ["name_with_digits"] if name == "Wolfe+585" else []
+    told = {"-": "name_without_letters", ".": "name_without_letters", "<b>Ana</b>": "markup_in_name"}
+    return [code for code in (told.get(name), "name_with_digits" if name == "Wolfe+585" else None) if code]
 
 
 def _nothings() -> Iterator[Scene]:
@@ -294,6 +296,35 @@ def _nothings() -> Iterator[Scene]:
     )  # fmt: skip
 
 
+def _leavings() -> Iterator[Scene]:
+    left = (
+        ("M?ller", "lost_letters"), ("???????", "lost_letters"), ("Ren&eacute;e", "markup_in_name"),
+        ("O&#039;Brandvik", "markup_in_name"), ("<b>Ana</b>", "markup_in_name"), ("Ren\\u00e9", "codes_in_name"),
+        ("Jos%C3%A9", "codes_in_name"), ("O\\'Hara", "codes_in_name"), ('=T("Ilse")', "formula_in_name"),
+        ("An\u0430", "mixed_alphabets"), ("12345", "name_without_letters"),
+    )  # fmt: skip
+    people = [person(451 + at, given, "Reyes") for at, (given, _) in enumerate(left)]
+    yield Scene(
+        name="leavings", made="What programs leave behind in names", sheets=one_sheet(*people, BEN),
+        rows=[
+            *(warned(at, one, code) for at, (one, (_, code)) in enumerate(zip(people, left, strict=True), start=2)),
+            *sent([BEN], len(left) + 2),
+        ],
+        writers=("csv", "openpyxl", "xlsb", "xml"),
+    )  # fmt: skip
+    dressed = (
+        (f'="{ANA[0]}"', *(f'="{text}"' for text in ANA[1:]), '="g-1"', '="000473"'),
+        (f"'{BEN[0]}", *BEN[1:3], f'="{BEN[3]}"', "g-1", "'000471"),
+        (CLEO[0], "=" + '"Cleo ""Bo"""', "'t Hart", CLEO[3], "", ""),
+    )
+    yield Scene(
+        name="text-dress", made="Text in the dress that keeps spreadsheet programs from changing it",
+        sheets=[Sheet(lines=[(*HEADER, "Group ID", "Linked Account ID"), *dressed])],
+        rows=sent([ANA, BEN, (CLEO[0], 'Cleo "Bo"', "'t Hart", CLEO[3])]),
+        writers=("csv", "openpyxl"),
+    )  # fmt: skip
+
+
 def _strange() -> Iterator[Scene]:
     rows: Sequence[tuple[tuple[str, str, str, str], str]] = (
         (person(301, "JOHANNA", "Ek"), "name_in_capitals"),
@@ -304,6 +335,8 @@ def _strange() -> Iterator[Scene]:
         (person(306, "Ana", "Reyes", "ana@gmial.com"), "domain_slip"),
         (person(307, "Ana", "Reyes", "ana@hotmail.con"), "domain_slip"),
         (person(308, "FranÃ§ois", "Reyes"), "mangled_text"),
+        (person(309, "Ana", "Reyes", "test@test.com"), "placeholder_address"),
+        (person(310, "Ana", "Reyes", "'ana@example.com"), "guarded_address"),
     )
     yield Scene(
         name="warnings",

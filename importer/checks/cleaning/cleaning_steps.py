@@ -27,6 +27,8 @@ class CleaningStep(Flag):
     BRACES = auto()
     PREFIX = auto()
     HYPHENS = auto()
+    DRESS = auto()
+    GUARD = auto()
 
 
 NOTHING: Final = CleaningStep(0)
@@ -46,6 +48,8 @@ SENTENCES: Final[Mapping[CleaningStep, str]] = MappingProxyType(
         CleaningStep.BRACES: "Braces around {} were removed.",
         CleaningStep.PREFIX: "The prefix urn:uuid: was removed from {}.",
         CleaningStep.HYPHENS: "The hyphens in {} were made plain ones.",
+        CleaningStep.DRESS: "The formula in {}, which shows nothing but a text, was reduced to that text.",
+        CleaningStep.GUARD: "The apostrophe before {}, by which spreadsheets keep text as it is, was removed.",
     }
 )
 """For each step its sentence, with a place for the columns."""

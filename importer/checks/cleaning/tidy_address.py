@@ -13,6 +13,7 @@ from typing import Final
 from importer.checks.addresses import ascii_domain
 from importer.checks.cleaning.characters import composed, without_unseen
 from importer.checks.cleaning.cleaning_steps import NOTHING, CleaningStep, Tidied
+from importer.checks.cleaning.text_dress import undressed
 from importer.unseen import shows_nothing
 
 _PLAIN_SIGNS: Final = "!#-9;=?@A-Z^-~"
@@ -119,6 +120,7 @@ def _with_plain_apostrophe(text: str) -> str:
 _CHANGES: Final[Sequence[tuple[CleaningStep, Callable[[str], str]]]] = (
     (CleaningStep.UNSEEN, without_unseen),
     (CleaningStep.TRIMMED, str.strip),
+    (CleaningStep.DRESS, undressed),
     (CleaningStep.COMPOSED, composed),
     (CleaningStep.AT_SIGN, _with_plain_at),
     (CleaningStep.QUOTES, _without_quotes),

@@ -8,15 +8,22 @@ from typing import Final
 
 from importer.checks.cleaning.characters import composed, is_composed, without_unseen
 from importer.checks.cleaning.cleaning_steps import NOTHING, CleaningStep, Tidied
-from importer.ids import are_uuids, is_uuid
+from importer.checks.cleaning.text_dress import DRESS, undressed
+from importer.ids import are_uuids, is_safe_segment, is_uuid
 from importer.unseen import OFTEN_UNSEEN, shows_nothing
 
 _UNTIDY: Final = re.compile(OFTEN_UNSEEN)
 _QUOTES: Final = re.compile("[\"'\u2018\u2019\u201a\u201c\u201d\u201e](.*)[\"'\u2018\u2019\u201c\u201d]", re.DOTALL)
 _BRACES: Final = re.compile(r"\{(.*)\}", re.DOTALL)
 _PREFIX: Final = re.compile(r"urn:uuid:(.*)", re.IGNORECASE | re.DOTALL)
-_WRAPPINGS: Final = ((CleaningStep.QUOTES, _QUOTES), (CleaningStep.BRACES, _BRACES), (CleaningStep.PREFIX, _PREFIX))
-"""How programs write a UUID: quoted, as Windows does, as RFC 9562, section 4, does for a URN."""
+_GUARD: Final = re.compile("['\u2019](.*)", re.DOTALL)
+_WRAPPINGS: Final = (
+    (CleaningStep.QUOTES, _QUOTES),
+    (CleaningStep.BRACES, _BRACES),
+    (CleaningStep.PREFIX, _PREFIX),
+    (CleaningStep.GUARD, _GUARD),
+)
+"""How programs write a UUID: quoted, as Windows does, as RFC 9562, section 4, does for a URN, as text for Excel."""
 _HYPHENS: Final = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 """Dashes that word processors put in the place of hyphens."""
 
@@ -24,7 +31,7 @@ _HYPHENS: Final = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 def are_tidy_names(cells: Sequence[str]) -> bool:
     """Return whether surely none of the cells is changed by `tidy_name`; they are looked at as one text."""
     lines = "\n".join(["", *cells, ""])
-    if "  " in lines or "\n " in lines or " \n" in lines:
+    if "  " in lines or "\n " in lines or " \n" in lines or DRESS in lines:
         return False
     return "".join(cells).isprintable() and _is_tidy("\n".join([cell for cell in cells if not cell.isascii()]))
 
@@ -40,7 +47,7 @@ def tidy_name(cell: str) -> Tidied:
     Example: `tidy_name(" Ana  María ").text` is `"Ana María"`.
     """
     text = cell.strip()
-    if text.isprintable() and "  " not in text and (text.isascii() or _is_tidy(text)):
+    if text.isprintable() and "  " not in text and DRESS not in text and (text.isascii() or _is_tidy(text)):
         return Tidied(text, NOTHING if text == cell else CleaningStep.TRIMMED)
     if shows_nothing(cell):
         return Tidied("", CleaningStep.TRIMMED)
@@ -51,7 +58,7 @@ def tidy_name(cell: str) -> Tidied:
 
 
 def tidy_id(cell: str) -> Tidied:
-    """Return an id as `tidy_name` does, and a UUID without what programs write around it.
+    """Return an id as `tidy_name` does, without an apostrophe before it, and a UUID without what is written around it.
 
     Nothing is guessed: 32 digits without hyphens stay as they are, since some databases store the bytes of a UUID in
     another order than they show them, and the id might become another customer's.
@@ -62,7 +69,10 @@ def tidy_id(cell: str) -> Tidied:
     if not text or is_uuid(text):
         return Tidied(text, done)
     bare, taken = _unwrapped(text)
-    return Tidied(bare, done | taken) if is_uuid(bare) else Tidied(text, done)
+    if is_uuid(bare):
+        return Tidied(bare, done | taken)
+    guarded = text[1:] if text.startswith("'") else ""  # no id begins with an apostrophe
+    return Tidied(guarded, done | CleaningStep.GUARD) if is_safe_segment(guarded) else Tidied(text, done)
 
 
 def _is_tidy(printable: str) -> bool:
@@ -74,8 +84,11 @@ def _once(text: str) -> Tidied:
     seen = without_unseen(text)
     if seen != text:
         done |= CleaningStep.UNSEEN
-    trimmed = seen.strip()
-    if trimmed != seen:
+    bare = undressed(seen)
+    if bare != seen:
+        done |= CleaningStep.DRESS
+    trimmed = bare.strip()
+    if trimmed != bare:
         done |= CleaningStep.TRIMMED
     spaced = " ".join(trimmed.split())
     if spaced != trimmed:

@@ -1,0 +1,20 @@
+"""What programs dress text in, so that a spreadsheet program keeps it as it is: `="000471"`, `'000471`."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+DRESS: Final = '="'
+"""What a cell in that dress begins with."""
+
+_DRESSED: Final = re.compile(r'="((?:[^"]|"")*+)"')
+
+
+def undressed(text: str) -> str:
+    """Return what a spreadsheet program shows of `="…"`, a formula of nothing but text; any other text as it is.
+
+    Example: `undressed('="Ilse"')` is `"Ilse"`, and `undressed('=T("Ilse")')` is `'=T("Ilse")'`.
+    """
+    match = _DRESSED.fullmatch(text)
+    return match[1].replace('""', '"') if match else text
