@@ -105,6 +105,12 @@ def _more_columns() -> Iterator[Case]:
         lines(header, *good, (*CLEO, "no/where", "a b")),
         [*sent([ANA, BEN]), refused(4, "invalid_group_id", "invalid_linked_account_id")],
     )  # fmt: skip
+    for name, column in (("remark", "Group ID (optional)"), ("remark-in-words", "Optional Group ID")):
+        yield text_case(
+            f"headers/group-with-{name}.csv", f"A remark on the column of the group: {column}",
+            lines((*HEADER, column), (*ANA, "north"), (*BEN, "no/where")),
+            [*sent([ANA]), refused(3, "invalid_group_id")],
+        )  # fmt: skip
     own = ("status", "updated_at", "message", "error_code", "http_status", "attempts")
     done = ("updated", "2025-07-21T12:43:14Z", "", "", "200", "1")
     said = ("invalid", "", "The address is not valid.", "invalid_email", "", "0")

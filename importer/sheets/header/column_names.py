@@ -54,8 +54,17 @@ def parts_of_last_name() -> frozenset[str]:
     return _normal(_data()["part_of_last_name"]["names"])
 
 
+@functools.cache
+def remarks() -> Sequence[str]:
+    """Return, as normal names, what may be said of a column in its name without making it another one."""
+    return tuple(_normal(_data()["remark"]["names"]))
+
+
 def meanings(header: Sequence[str]) -> Iterator[tuple[int, Field]]:
-    """Yield the position of each column whose name is known, and the field that it holds, from left to right."""
+    """Yield the position of each column whose name is known, and the field that it holds, from left to right.
+
+    A name with a remark in it, such as `Group ID (optional)`, counts where no other column is known for its field.
+    """
     names = [normal_name(name) for name in header]
     fields = [_fields_by_name().get(name) for name in names]
     present, known_fields = frozenset(names), frozenset(fields)
@@ -66,11 +75,26 @@ def meanings(header: Sequence[str]) -> Iterator[tuple[int, Field]]:
         for entry in names_only_beside():
             if name in entry.names and entry.field not in known_fields and not entry.beside.isdisjoint(present):
                 yield position, entry.field
+        remarked = _without_remarks(name)
+        if remarked is not None and remarked not in known_fields:
+            yield position, remarked
 
 
 def is_known(name: str) -> bool:
     """Return whether a name means a field, whatever stands beside it."""
     return normal_name(name) in _fields_by_name()
+
+
+def _without_remarks(name: str) -> Field | None:
+    """Return the field of a normal name that is a known one but for remarks before or behind it; None for others."""
+    bare, shorter = name, ""
+    while bare and bare != shorter:
+        shorter = bare
+        for remark in remarks():
+            bare = bare.removesuffix(remark).removeprefix(remark)
+            if bare in _fields_by_name():
+                return _fields_by_name()[bare]
+    return None
 
 
 @functools.cache

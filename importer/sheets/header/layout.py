@@ -13,6 +13,7 @@ from importer.phrases import quoted
 from importer.sheets.header.appended_columns import AppendedColumns, Cell, find_appended, prefix_for, without
 from importer.sheets.header.column_names import normal_name, parts_of_last_name
 from importer.sheets.header.columns import find_columns
+from importer.sheets.header.near_columns import notes_of_near_columns
 from importer.sheets.reading import AS_IT_IS, Reading
 from importer.sheets.table import Column
 
@@ -93,21 +94,22 @@ class Layout:
 
     @property
     def notes(self) -> Sequence[str]:
-        """What a person should know of the columns: a part of the last name may be left out."""
+        """What a person should know of the columns: one may be left out that says a part of a name, or the target."""
         used = {column.position for column in self.columns.values()}
         parts = [
             name
             for position, name in enumerate(self.header)
             if position not in used and normal_name(name) in parts_of_last_name()
         ]
+        near = tuple(notes_of_near_columns(self.header, used, self.columns))
         if not parts:
-            return ()
+            return near
         verb, last_name = "is" if len(parts) == 1 else "are", self.columns[Field.LAST_NAME].header
         note = (
             f"{quoted(parts)} {verb} not sent: the last name is what stands under {quoted([last_name])} alone. If it"
             " belongs to the name, put both into one column."
         )
-        return (note,)
+        return (note, *near)
 
     def shape_fault(self, number: int, cells: Sequence[str]) -> Issue | None:
         """Return why a row of an annotated table may still have its values in the wrong columns, if so.

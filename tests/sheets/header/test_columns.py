@@ -54,6 +54,88 @@ def test_columns_are_found_whatever_their_case_spacing_punctuation_or_accents(he
     assert columns[Field.LAST_NAME].header == header[2]
 
 
+PLAIN = ("Customer ID", "First Name", "Last Name", "Email")
+
+
+def _lines(*names: str) -> str:
+    """Return a file with such a header, and one row."""
+    return f"{','.join(names)}\n{','.join('x' for _ in names)}\n"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "Group ID (optional)",
+            "Group ID [Optional]",
+            "Group ID - optional",
+            "group_id_optional",
+            "Optional: Group ID",
+        ),
+        *(
+            "groupIdOptional",
+            "Group ID (UUID, optional)",
+            "Group ID (required)",
+            "ID de grupo (opcional)",
+            "[Group ID]",
+        ),
+        *("Gruppen-ID (fakultativ)", "ID groupe (facultatif)", "Group ID*"),
+    ],
+)
+def test_a_remark_on_a_column_makes_it_no_other_one(name: str) -> None:
+    """A template says that a column may be left blank; the rows still go where it says."""
+    assert find_columns([*PLAIN, name], "orders.csv")[Field.GROUP_ID].header == name
+
+
+def test_a_remark_counts_only_where_no_other_column_is_known() -> None:
+    """The plain name wins; of two with remarks, a person has to say which."""
+    columns = find_columns([*PLAIN, "Group ID (optional)", "Group ID"], "orders.csv")
+    assert columns[Field.GROUP_ID].position == 5
+
+    with pytest.raises(SourceError) as refused:
+        find_columns([*PLAIN, "Group ID (optional)", "Optional Group ID"], "orders.csv")
+    assert refused.value.code == "ambiguous_column"
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        *(
+            (name, Field.GROUP_ID)
+            for name in ("Target group", "Group", "Customer group", "Group (new)", "GroupNo", "grp")
+        ),
+        *((name, Field.GROUP_ID) for name in ("Gruop ID", "Grupo", "Gruppennummer", "Group ID (old)", "Group ID 2")),
+        *(
+            (name, Field.LINKED_ACCOUNT_ID)
+            for name in ("Account", "Account ID", "Linked acc", "Kontonummer", "Acct No")
+        ),
+        *((name, Field.LINKED_ACCOUNT_ID) for name in ("Linked Acount ID", "Linked Account ID (old)", "Cuenta")),
+    ],
+)
+def test_a_column_that_may_say_where_rows_go_is_told(name: str, field: Field, tmp_path: Path) -> None:
+    """It is not read, and a note says so before anything is sent, and what to do."""
+    table = open_table(write_csv(tmp_path / "orders.csv", _lines(*PLAIN, name)))
+
+    [note] = table.detected.notes
+    assert f'"{name}" is not read' in note
+    assert field.value in note
+    assert field not in table.columns
+
+
+@pytest.mark.parametrize(
+    "name", ["Account manager", "Age group", "Account balance", "Grouping", "Notes", "Group leader"]
+)
+def test_a_column_about_something_else_is_not_told(name: str, tmp_path: Path) -> None:
+    """A word more says that it is no group's or account's id."""
+    assert open_table(write_csv(tmp_path / "orders.csv", _lines(*PLAIN, name))).detected.notes == ()
+
+
+def test_nothing_is_told_where_the_field_has_its_column(tmp_path: Path) -> None:
+    """Beside the column of the group, another one is a user's own."""
+    text = _lines(*PLAIN, "Group ID", "Target group", "Linked Account ID", "Account")
+    assert open_table(write_csv(tmp_path / "orders.csv", text)).detected.notes == ()
+
+
 @pytest.mark.parametrize(
     "header",
     [
