@@ -20,7 +20,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from importer.errors import SettingsError
-from importer.ids import is_safe_segment, normal_id
+from importer.ids import is_number, is_safe_segment, is_uuid, normal_id, says_nothing
 from importer.model import source
 from importer.model.run import MaxErrors
 
@@ -224,8 +224,19 @@ class Settings(BaseSettings):
         """Return the settings: `options` that are not None, then the environment, then the defaults.
 
         Raises:
-            SettingsError: A value cannot be used; the message names where it was given, and never shows a key.
+            SettingsError: A value cannot be used; the message names where it was given, and never shows a key. The
+                group must be a UUID, unless ids have another form.
         """
+        settings = cls._made(options)
+        for name in ("group_id", "linked_account_id"):
+            must_be_uuid = name == "group_id" and settings.customer_id_pattern is None
+            if reason := _fault_of_id(getattr(settings, name), must_be_uuid=must_be_uuid):
+                raise _explained(name, reason, None if options.get(name) is not None else cls.model_fields[name])
+        return settings
+
+    @classmethod
+    def _made(cls, options: Mapping[str, Any]) -> Self:
+        """Return the settings, each of which is usable for itself; raise `SettingsError` where one is not."""
         given = {name: value for name, value in options.items() if value is not None}
         if "api_key_file" in given:
             given["api_key"] = None  # an option wins over the environment
@@ -251,9 +262,9 @@ class Settings(BaseSettings):
             SettingsError: A value cannot be used.
         """
         given = {name: value for name, value in options.items() if value is not None}
-        of_now = cls.load(options).model_fields_set & _GIVEN_ANEW
+        of_now = cls._made(options).model_fields_set & _GIVEN_ANEW
         names = saved.keys() & cls.model_fields.keys() - of_now - {"state_dir"}
-        return cls.load({name: saved[name] for name in names} | given)
+        return cls._made({name: saved[name] for name in names} | given)
 
     @property
     def keep_s(self) -> float:
@@ -292,6 +303,19 @@ class Settings(BaseSettings):
     def public(self) -> dict[str, object]:
         """Return the settings as JSON can hold them, without the key and where it is kept."""
         return self.model_dump(mode="json", exclude={"api_key", "api_key_file"})
+
+
+def _fault_of_id(text: str | None, *, must_be_uuid: bool) -> str:
+    """Return what is wrong with an id to which rows are sent that do not name their own; "" for nothing."""
+    if text is None:
+        return ""
+    if says_nothing(text):
+        return "it is what programs write where there is no value"
+    if is_number(text):
+        return "it is a number as programs write it, and digits of the id may be lost"
+    if must_be_uuid and not is_uuid(text):
+        return f"it must be a UUID, unless {ENV_PREFIX}CUSTOMER_ID_PATTERN says that ids have another form"
+    return ""
 
 
 def _explained(name: str, reason: str, field: FieldInfo | None) -> SettingsError:

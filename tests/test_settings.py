@@ -15,6 +15,7 @@ from importer.errors import SettingsError
 from importer.settings import Settings, is_loopback
 
 KEY = "canary-key-7f3a"
+NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
 @pytest.fixture(autouse=True)
@@ -186,8 +187,8 @@ def test_variables_of_other_names_are_no_concern(setenv: Setenv) -> None:
         ("max_reply_bytes", ["0", str((1 << 30) + 1)]),
         ("max_name_length", ["0", "32768"]),
         ("chunk_rows", ["0", "1000001", "9" * 40]),
-        ("group_id", [" ", "a/b", "..", "a b", "ñ", "x" * 129]),
-        ("linked_account_id", [".", "a?b", "a%2F"]),
+        ("group_id", [" ", "a/b", "..", "a b", "ñ", "x" * 129, "1234", "my-group", "NULL", NOBODY, NOBODY[:-1] + "g"]),
+        ("linked_account_id", [".", "a?b", "a%2F", "NULL", "nan", "0", "1.2E05", "100234.0", NOBODY]),
         ("customer_id_pattern", ["[", "a{99999999999}", "(" * 5000 + ")" * 5000]),
         ("international_addresses", ["perhaps"]),
         ("warnings_as_errors", ["2"]),
@@ -323,6 +324,21 @@ def test_loopback_is_told_from_elsewhere() -> None:
     assert is_loopback("http://127.0.0.1:80/x")
     assert not is_loopback("https://api.example.com")
     assert not is_loopback("nonsense")
+
+
+def test_a_group_has_the_form_that_is_set_for_ids(setenv: Setenv) -> None:
+    """A UUID, unless a setting says that ids are something else; an account may be anything safe."""
+    assert Settings.load({"linked_account_id": "acct-1"}).linked_account_id == "acct-1"
+    with pytest.raises(SettingsError, match=r"^--group-id cannot be used: it must be a UUID, unless"):
+        Settings.load({"group_id": "1234"})
+    setenv(CUSTOMER_ID_PATTERN="C-[0-9]+")
+    assert Settings.load({"group_id": "1234"}).group_id == "1234"
+
+
+def test_a_run_of_an_older_version_keeps_its_group(setenv: Setenv) -> None:
+    """What a run began with is not held to a form that it did not know; nor is what the environment says now."""
+    setenv(GROUP_ID="1234")
+    assert Settings.again({"group_id": "my-group"}, {}).group_id == "my-group"
 
 
 def test_ids_are_kept_as_they_are_sent() -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from importer.sandbox import Sandbox, SandboxOptions
-from tests.cli.conftest import Api, Importer, person
+from tests.cli.conftest import GROUP, Api, Importer, person
 from tests.forking.process import Forked
 
 pytestmark = pytest.mark.proof
@@ -94,7 +94,7 @@ def test_a_run_of_the_embedded_api_is_the_only_one_at_its_rows(importer: Importe
     assert importer("forget", run).code == 0
 
 
-@pytest.mark.parametrize("command", [("check",), ("run", "--dry-run", "--group-id", "g", "--linked-account-id", "a")])
+@pytest.mark.parametrize("command", [("check",), ("run", "--dry-run", "--group-id", GROUP, "--linked-account-id", "a")])
 def test_a_check_at_work_is_at_work_and_a_killed_one_was_cut_off(
     command: tuple[str, ...],
     importer: Importer,

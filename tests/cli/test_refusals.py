@@ -33,6 +33,7 @@ PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8
         pytest.param(("good.csv", "--timeout", "0"), 2, "bad_setting", "--timeout", id="no time"),
         pytest.param(("good.csv", "--base-url", "http://example.com"), 2, "bad_setting", "https", id="plain http"),
         pytest.param(("good.csv", "--group-id", "a/b"), 2, "bad_setting", "--group-id", id="a group with a slash"),
+        pytest.param(("missing.csv", "--group-id", "1234"), 2, "bad_setting", "UUID", id="a group that is no UUID"),
         pytest.param(("good.csv", "--limit", "0"), 2, "usage", "--limit", id="a limit of nothing"),
         pytest.param(("good.csv", "--api-key", "x"), 2, "usage", "--api-key", id="a key as an option"),
         pytest.param(("good.csv", "--api-key-file", "none"), 2, "key_file_unreadable", "none", id="no key file"),
@@ -199,7 +200,7 @@ def test_two_runs_at_once_do_not_send_to_one_place(
     """While one is at work, a second ends with 75, nothing done; a dry run and a check are free to go on."""
     source = sheet(person(1))
     with Sandbox(SandboxOptions(any_customer=True)) as sandbox:
-        target = ("--base-url", sandbox.base_url, "--group-id", "g", "--linked-account-id", "a")
+        target = ("--base-url", sandbox.base_url, "--group-id", GROUP, "--linked-account-id", "a")
         holder = Holder(os.getpid(), "2026-01-01T00:00:00.000000Z", "/data/first.csv", "first111")
         patience = Patience(wait_s=0.0, clock=time.monotonic, sleep=time.sleep, given_up=lambda: False)
         with sending_lock(tmp_path / "state", sandbox.base_url, holder, patience):
