@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import dataclasses
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -36,11 +37,13 @@ class Checked:
         updates: What is to be sent.
         issues: Why the other rows cannot be.
         warnings: What is strange about either, though no issue.
+        defaulted: The rows that are to be sent where the run says, since the cell of their own is blank.
     """
 
     updates: Sequence[Update]
     issues: Sequence[Issue]
     warnings: Sequence[RowWarning] = ()
+    defaulted: Mapping[Field, Sequence[int]] = dataclasses.field(default_factory=dict)
 
 
 class Checker:
@@ -82,7 +85,8 @@ class Checker:
         refused = {issue.row for issue in all_issues}
         good = with_targets[~with_targets.index.isin(refused)] if refused else with_targets
         updates = _updates(good, cleaned.notes, self._rules)
-        return Checked(tuple(updates), self._in_order(all_issues), self._in_order(warnings))
+        defaulted = dict(self._defaulted(cleaned.frame, refused))
+        return Checked(tuple(updates), self._in_order(all_issues), self._in_order(warnings), defaulted)
 
     def values(self, frame: pd.DataFrame) -> Iterator[tuple[int, Mapping[str, str]]]:
         """Yield each row's number, and by the name of each field that the frame has the value that would be sent."""
@@ -105,6 +109,12 @@ class Checker:
             elif field in filled.columns and default:
                 filled[field.value] = filled[field.value].mask(filled[field.value] == "", default)
         return filled
+
+    def _defaulted(self, cleaned: pd.DataFrame, refused: Collection[int]) -> Iterator[tuple[Field, Sequence[int]]]:
+        for field, default in _targets(self._rules):
+            if field in cleaned.columns and default:
+                rows = cleaned.index[cleaned[field.value] == ""].tolist()
+                yield field, [row for row in rows if row not in refused]
 
     def _found(self, frame: pd.DataFrame, issues: Sequence[Issue]) -> Iterator[Issue]:
         cells_with_issue = {(issue.row, issue.column) for issue in issues}

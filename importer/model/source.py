@@ -84,6 +84,8 @@ class Detected:
         header_row: The number of the header's record, as a person counts.
         columns: The header of each field, by the field's name.
         notes: Sentences on what a person should look at: the encoding is only assumed, something was left out.
+        to_default: How many valid rows go to the group or the account of the run, by the field's name, where other rows
+            of the source name their own.
     """
 
     format: str
@@ -95,6 +97,7 @@ class Detected:
     header_row: int | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     notes: Sequence[str] = ()
+    to_default: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from importer.reports.appended import appended_columns
 from importer.settings import Settings
 from importer.sheets.open import check_fits
 from importer.sheets.table import Chunk, Table
+from importer.story.defaults import Defaults
 from importer.story.order import Observer, Order
 
 _NOWHERE: Final = "nowhere"
@@ -63,6 +64,7 @@ class Intake:
         """
         rules = self._rules(table, target)
         checker, evidence = Checker(rules), FileEvidence(rules.headers)
+        defaults = Defaults(None if chosen is None else {row for row, _ in chosen})
         rows = 0
         for chunk in table.chunks(self.settings.chunk_rows):
             if self.switch.give_up:
@@ -72,6 +74,7 @@ class Intake:
             rows_to_check, left_out = self._seen(chunk)
             checked = checker.check(rows_to_check.frame, rows_to_check.issues)
             evidence.add(checked.updates)
+            defaults.add(checked)
             warnings = [*checked.warnings, *_hidden(checked, rows_to_check)]
             run.add(checked.updates, checked.issues, warnings, left_out, chunk.origins)
             rows += len(chunk.frame)
@@ -89,7 +92,8 @@ class Intake:
         if self.settings.warnings_as_errors:
             run.findings.refuse_warned()
         self._leave_out(run)
-        source = SourceInfo(str(self.order.source_path), table.sheet, run.sha256, rows, skips, table.detected)
+        detected = defaults.told(table.detected, table.columns, target)
+        source = SourceInfo(str(self.order.source_path), table.sheet, run.sha256, rows, skips, detected)
         run.checked(source)
         return source
 

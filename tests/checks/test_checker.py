@@ -239,6 +239,15 @@ def test_a_row_s_own_group_and_account_win_over_the_run_s(table: Table, checker:
     assert found(checked) == [(4, "invalid_group_id", "Group")]
 
 
+def test_rows_that_go_where_the_run_says_are_named(table: Table, checker: MakeChecker) -> None:
+    """Of the rows that are sent, those whose own cell is blank, for each column that is there."""
+    frame = table({"group_id": "g2"}, {"group_id": " "}, {"group_id": "", "email": "x"}, {"group_id": "\u200b"})
+
+    assert checker().check(frame).defaulted == {Field.GROUP_ID: [3, 5]}
+    assert checker(group_id=None).check(frame).defaulted == {}
+    assert checker().check(table({})).defaulted == {}
+
+
 def test_a_row_without_any_group_or_account_is_invalid(table: Table, checker: MakeChecker) -> None:
     """Where there is no column and nothing is set for the run, each row says how to give the two."""
     checked = checker(headers={}, **NO_TARGET).check(table({}))

@@ -16,7 +16,11 @@ from importer.delivery.stop_switch import StopSwitch
 from importer.model.modes import Mode
 from importer.model.rows import Outcome
 from importer.model.run import PastRun
+from importer.model.source import Field
 from importer.model.statuses import CONFIRMED
+from importer.phrases import listed
+from importer.reports.saying.figures import counted
+from importer.reports.saying.words import FIELDS
 from importer.story.order import Order, Plan
 
 if TYPE_CHECKING:
@@ -85,7 +89,7 @@ class Watch:
         if self._ask and not self._order.sandbox and plan.to_send and self._switch.reason is None and _is_terminal():
             agreed = False
             with suppress(KeyboardInterrupt), self._signals.asking():
-                agreed = _confirmed(f"Send {plan.to_send:,} request{'s' if plan.to_send > 1 else ''}?")
+                agreed = _confirmed(_question(plan))
         if agreed:
             self._show.sending()
         return agreed
@@ -111,6 +115,15 @@ class Watch:
     def defect(self, error: Exception) -> None:
         """Note that something failed that should not have, by its kind: its text may hold anything."""
         self._log.error("defect", kind=type(error).__name__)
+
+
+def _question(plan: Plan) -> str:
+    """Return what is asked before sending: how many requests, and of how many rows only the run says where they go."""
+    to_default = plan.source.detected.to_default if plan.source.detected else {}
+    told = listed(
+        [f"{counted(rows, 'row')} to the {FIELDS[Field(name)]} of the run" for name, rows in to_default.items()] or [""]
+    )
+    return f"Send {counted(plan.to_send, 'request')}{told and f' ({told})'}?"
 
 
 def _confirmed(question: str) -> bool:

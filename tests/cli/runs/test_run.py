@@ -134,6 +134,29 @@ def test_columns_of_a_row_win_over_the_options(importer: Importer, api: Api, she
     assert sent == {customer(1): (other, "acct-9"), customer(2): (GROUP, ACCOUNT)}
 
 
+def test_rows_without_a_target_of_their_own_are_told_where_others_have_one(
+    importer: Importer, api: Api, sheet: Sheet
+) -> None:
+    """The plan and the reports say how many rows go to the run's own group, which blank cells may not mean."""
+    other = "99999999-2222-4333-8444-555555555555"
+    rows = ((*person(1), other, ""), (*person(2), "", ""), (*person(3), "", ""), (*person(4)[:3], "x", "", ""))
+    source = sheet(*rows, header="Customer ID,First Name,Last Name,Email,Group ID,Linked Account ID")
+    said = importer("run", source, *api.options, "--json")
+    [note] = said.json["source"]["notes"]
+    assert note.startswith(
+        f'2 of 3 valid rows have nothing under "Group ID": they go to the group of the whole run, {GROUP}.'
+    )
+    assert f"Note: {note}" in said.err
+    report = Path(said.json["reports"]["page"]).read_text("utf-8")
+    assert "2 of 3 valid rows have nothing under" in report
+
+
+def test_rows_that_all_go_where_the_run_says_are_not_told(importer: Importer, api: Api, sheet: Sheet) -> None:
+    """A column that is blank throughout is as good as none."""
+    source = sheet((*person(1), ""), (*person(2), ""), header="Customer ID,First Name,Last Name,Email,Group ID")
+    assert importer("run", source, *api.options, "--dry-run", "--json").json["source"]["notes"] == []
+
+
 def test_without_any_target_nothing_is_sent_and_both_ways_are_said(importer: Importer, api: Api, sheet: Sheet) -> None:
     """Neither an option nor a column: exit 2, naming the option, the variable and the column."""
     said = importer("run", sheet(person(1)), "--base-url", api.base_url)

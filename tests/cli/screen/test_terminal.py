@@ -67,6 +67,15 @@ def test_a_person_is_shown_what_goes_where_and_asked(command: Sequence[str], api
     assert len(api.requests()) == 3
 
 
+def test_the_question_says_how_many_rows_go_where_only_the_run_says(api: Api, sheet: Callable[..., Path]) -> None:
+    """Where some rows name their group and others do not, a person knows before anything is sent."""
+    own = (*person(1), "99999999-2222-4333-8444-555555555555")
+    source = sheet(own, (*person(2), ""), header="Customer ID,First Name,Last Name,Email,Group ID")
+    code, shown = _on_a_terminal(["importer", "run", str(source), *api.options], b"n\n")
+    assert (code, api.requests()) == (130, [])
+    assert "Send 2 requests (1 row to the group of the run)?" in shown
+
+
 def test_no_sends_nothing_and_writes_the_reports(command: Sequence[str], api: Api) -> None:
     """No is as good as Ctrl-C before the first request."""
     code, shown = _on_a_terminal(command, b"n\n")
