@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from tests.corpus.people import ANA, BEN, CLEO, HEADER, PLAIN, refused, sent
+from tests.corpus.people import ANA, BEN, CLEO, HEADER, PLAIN, refused, sent, warned
 from tests.corpus.text_cases import lines, refused_case, text_case
 from tests.corpus.truth import Case
 
@@ -125,7 +125,8 @@ def _more_columns() -> Iterator[Case]:
     )  # fmt: skip
     yield text_case(
         "headers/annotated-guarded.csv", "A report takes off the apostrophe that it has put before a formula",
-        lines((*HEADER, *own), (ANA[0], "'=Ana", *ANA[2:], *done)), sent([(ANA[0], "=Ana", *ANA[2:])]),
+        lines((*HEADER, *own), (ANA[0], "'=Ana", *ANA[2:], *done)),
+        [warned(2, (ANA[0], "=Ana", *ANA[2:]), "formula_in_name")],
     )  # fmt: skip
     short = ("invalid", "", "This record has 3 cells.", "wrong_field_count", "", "0")
     yield text_case(

@@ -233,9 +233,10 @@ def _names() -> Iterator[Scene]:
     )  # fmt: skip
     longest, longer = "a" * 255, "b" * 256
     wide = "\U0001f600" * 255
+    emoji = warned(4, person(103, wide, "Reyes"), "name_without_letters")
     yield _names_scene(
         "long-names", "Names of 255 characters, and of one more",
-        [(longest, longest), (longer, refused(3, "first_name_too_long")), (wide, wide), (f" {longest} ", longest)],
+        [(longest, longest), (longer, refused(3, "first_name_too_long")), (wide, emoji), (f" {longest} ", longest)],
     )  # fmt: skip
     yield Scene(
         name="long-note", made="A note of 32,000 characters in a column that is not sent",
