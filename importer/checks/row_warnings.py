@@ -140,7 +140,7 @@ def _of_addresses(addresses: Sequence[str], rows: pd.Index, header: str) -> Iter
                 yield domain_slip(int(rows[position]), header, provider)
     for position in placeholder_addresses(addresses, domains):
         yield _of_address(int(rows[position]), header, WarningCode.PLACEHOLDER_ADDRESS)
-    if any(address.startswith("'") for address in addresses):
+    if "'" in "".join(addresses):
         for position, address in enumerate(addresses):
             if address.startswith("'"):
                 yield _of_address(int(rows[position]), header, WarningCode.GUARDED_ADDRESS)

@@ -9,7 +9,7 @@ from typing import Final
 from importer.checks.cleaning.characters import composed, is_composed, without_unseen
 from importer.checks.cleaning.cleaning_steps import NOTHING, CleaningStep, Tidied
 from importer.checks.cleaning.text_dress import DRESS, undressed
-from importer.ids import are_uuids, is_safe_segment, is_uuid
+from importer.ids import are_safe_segments, is_safe_segment, is_uuid
 from importer.unseen import OFTEN_UNSEEN, shows_nothing
 
 _UNTIDY: Final = re.compile(OFTEN_UNSEEN)
@@ -38,7 +38,7 @@ def are_tidy_names(cells: Sequence[str]) -> bool:
 
 def are_tidy_ids(cells: Sequence[str]) -> bool:
     """Return whether surely none of the cells is changed by `tidy_id`."""
-    return are_uuids(cells) or not any(tidy_id(cell).done for cell in set(cells))
+    return are_safe_segments(cells) or not any(tidy_id(cell).done for cell in set(cells))
 
 
 def tidy_name(cell: str) -> Tidied:
@@ -66,7 +66,7 @@ def tidy_id(cell: str) -> Tidied:
     Example: `tidy_id("{0e984725-c51c-4bf4-9960-e1c80e27aba0}").text` is `"0e984725-c51c-4bf4-9960-e1c80e27aba0"`.
     """
     text, done = tidy_name(cell)
-    if not text or is_uuid(text):
+    if not text or is_safe_segment(text):  # none of what may stand around an id can stand in one
         return Tidied(text, done)
     bare, taken = _unwrapped(text)
     if is_uuid(bare):
