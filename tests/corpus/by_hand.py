@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import struct
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 from xml.sax.saxutils import escape
@@ -21,9 +22,14 @@ _XLSB_FORMATS: Final = (0, 14, 22, 21)
 _XLSB_DATE, _XLSB_MOMENT, _XLSB_TIME = 1, 2, 3
 
 
-def as_xlsb(scene: Scene) -> bytes:
+def as_short_xlsb(scene: Scene) -> bytes:
+    """Return the workbook as binary records, of which those behind a neighbour have no column of their own."""
+    return as_xlsb(scene, short=True)
+
+
+def as_xlsb(scene: Scene, *, short: bool = False) -> bytes:
     """Return the workbook as binary records."""
-    parts = {one.name: _xlsb_sheet(one, since_1904=scene.since_1904) for one in scene.sheets}
+    parts = {one.name: _xlsb_sheet(one, since_1904=scene.since_1904, short=short) for one in scene.sheets}
     hidden = [one.name for one in scene.sheets if not one.visible]
 
     def write(path: Path) -> None:
@@ -32,17 +38,20 @@ def as_xlsb(scene: Scene) -> bytes:
     return steady(in_file("xlsb", write))
 
 
-def _xlsb_sheet(one: Sheet, *, since_1904: bool) -> bytes:
+def _xlsb_sheet(one: Sheet, *, since_1904: bool, short: bool) -> bytes:
     rows = b"".join(
-        xlsb_files.row(
-            number,
-            [_xlsb_cell(at, cell, since_1904=since_1904) for at, cell in enumerate(line) if cell is not None],
-            hidden=number in one.hidden,
-        )
+        xlsb_files.row(number, _xlsb_cells(line, since_1904=since_1904, short=short), hidden=number in one.hidden)
         for number, line in enumerate(one.lines, start=1)
         if any(cell is not None for cell in line)
     )
     return xlsb_files.sheet(rows, [_corners(area) for area in one.merged])
+
+
+def _xlsb_cells(line: Sequence[Cell], *, since_1904: bool, short: bool) -> Iterator[bytes]:
+    for at, cell in enumerate(line):
+        if cell is not None:
+            found = _xlsb_cell(at, cell, since_1904=since_1904)
+            yield xlsb_files.short(found) if short and at and line[at - 1] is not None else found
 
 
 def _xlsb_cell(at: int, cell: Cell, *, since_1904: bool) -> bytes:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.corpus import delimited, encodings, headers, office, packed, refusals, shapes, values, workbooks
-from tests.corpus.by_hand import as_csv, as_xlsb, as_xml
+from tests.corpus.by_hand import as_csv, as_short_xlsb, as_xlsb, as_xml
 from tests.corpus.scenes import Scene
 from tests.corpus.truth import SUFFIX, Case, expectation
 from tests.corpus.writers import with_openpyxl, with_xlsxwriter
@@ -41,6 +41,8 @@ def cases() -> Iterator[Case]:
         for writer, (form, write) in _WRITERS.items():
             if writer in scene.writers:
                 yield Case(f"{writer}/{scene.name}.{form}", write(scene), scene.truth(writer, form))
+        if "xlsb" in scene.writers:
+            yield Case(f"xlsb-short/{scene.name}.xlsb", as_short_xlsb(scene), scene.truth("xlsb-short", "xlsb"))
 
 
 def write_case(case: Case, folder: Path) -> None:

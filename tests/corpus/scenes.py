@@ -114,7 +114,7 @@ class Scene:
         found["header_row"] = self.header_row
         if form not in {"csv", "html"}:
             found["sheet"] = self.sheets[self.source].name
-        rows = self.only.get(writer, self.rows)
+        rows = self.only.get(writer.removesuffix("-short"), self.rows)
         return Truth(made=made, options=self.options, found=found, skipped=self.skipped, rows=rows)
 
 
@@ -122,6 +122,7 @@ _WRITERS: Final = {
     "openpyxl": "openpyxl",
     "xlsxwriter": "XlsxWriter",
     "xlsb": "records by hand",
+    "xlsb-short": "records by hand, without their columns where they can be",
     "xml": "Excel's XML of 2003, by hand",
     "csv": "Python's csv",
 }

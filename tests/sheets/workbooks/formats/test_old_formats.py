@@ -178,7 +178,7 @@ def test_a_date_of_a_format_that_only_some_languages_have_is_a_date(tmp_path: Pa
     assert list(list(open_table(path).records())[1].cells) == [*ANA, dt.date(2002, 7, 1)]
 
 
-def _typed_rows() -> bytes:
+def _typed_rows(*, short: bool = False) -> bytes:
     pack = struct.pack
     typed = [
         xlsb.cell(7, 0, pack("<I", 0)),
@@ -198,6 +198,8 @@ def _typed_rows() -> bytes:
         xlsb.cell(11, 14, b"\x07" + bytes(10)),
         xlsb.cell(1, 15),
     ]
+    if short:
+        typed = [typed[0], *map(xlsb.short, typed[1:])]
     merged = [
         xlsb.cell(6, 0, xlsb.text("id")),
         xlsb.cell(6, 1, xlsb.text("seen")),
@@ -210,10 +212,14 @@ TYPED = ["id1", "José", "rich", "a@b.c", 7.0, 1.5, -5.0, 1.5]
 FORMATS = (0, 14, "yyyy\\-mm\\-dd hh:mm", "[h]:mm")
 
 
+@pytest.mark.parametrize("short", [False, True])
 @pytest.mark.parametrize("since_1904", [False, True])
-def test_the_cells_of_a_binary_workbook_have_their_types(tmp_path: Path, *, since_1904: bool) -> None:
-    """Numbers in both of their forms, dates of both calendars, results of formulas, errors, merged and hidden cells."""
-    sheets = {"Data": xlsb.sheet(_typed_rows(), [(3, 3, 1, 2)]), "Old": xlsb.sheet(xlsb.text_row(1, HEADER))}
+def test_the_cells_of_a_binary_workbook_have_their_types(tmp_path: Path, *, since_1904: bool, short: bool) -> None:
+    """Numbers in both of their forms, dates of both calendars, results of formulas, errors, merged and hidden cells.
+
+    The records may be short ones, which have no columns of their own.
+    """
+    sheets = {"Data": xlsb.sheet(_typed_rows(short=short), [(3, 3, 1, 2)]), "Old": xlsb.sheet(xlsb.text_row(1, HEADER))}
     path = xlsb.write_xlsb(
         tmp_path / "a.xlsb", sheets, strings=["id1"], formats=FORMATS, hidden=["Old"], since_1904=since_1904
     )
@@ -245,6 +251,35 @@ def test_a_cell_of_a_binary_workbook_that_is_in_no_row_is_refused(tmp_path: Path
     """Nobody could say where it is."""
     rows = xlsb.cell(6, 0, xlsb.text("x")) + xlsb.text_row(1, HEADER)
     assert "outside" in refusal(xlsb.write_xlsb(tmp_path / "a.xlsb", {"Data": rows})).message
+
+
+def test_a_short_record_follows_its_neighbour_wherever_that_is(tmp_path: Path) -> None:
+    """Behind a gap, a record has its column, and those behind it none; a blank one counts as any other."""
+    cells = [xlsb.cell(6, at, xlsb.text(one)) for at, one in zip((0, 2, 3, 5), ANA, strict=True)]
+    head = [xlsb.cell(6, at, xlsb.text(one)) for at, one in zip((0, 2, 3, 5), HEADER, strict=True)]
+    blank = xlsb.short(xlsb.cell(1, 4))
+    rows = b"".join(
+        xlsb.row(number, [one[0], one[1], xlsb.short(one[2]), blank, xlsb.short(one[3])])
+        for number, one in enumerate((head, cells), start=1)
+    )
+    table = open_table(xlsb.write_xlsb(tmp_path / "a.xlsb", {"Data": xlsb.sheet(rows)}))
+    assert [list(row.values()) for row in cells_of(table)] == [ANA]
+
+
+@pytest.mark.parametrize("kind", [60, 300, 2_000])
+def test_a_record_among_the_cells_that_nobody_knows_is_refused(tmp_path: Path, kind: int) -> None:
+    """It may be a cell: what holds none has its number in the specification, or says that it was added later."""
+    rows = xlsb.text_row(1, HEADER) + xlsb.text_row(2, ANA) + xlsb.record(kind, bytes(8))
+    refused = refusal(xlsb.write_xlsb(tmp_path / "a.xlsb", {"Data": xlsb.sheet(rows)}))
+    assert (refused.code, f"of kind {kind}" in refused.message) == ("damaged_workbook", True)
+
+
+@pytest.mark.parametrize("kind", [37, 38, 49, 50, 426, 427, 428, 1024])
+def test_records_among_the_cells_that_hold_none_are_passed_over(tmp_path: Path, kind: int) -> None:
+    """What is said of a cell or a row beside its value changes no value."""
+    rows = xlsb.text_row(1, HEADER) + xlsb.record(kind, bytes(16)) + xlsb.text_row(2, ANA)
+    table = open_table(xlsb.write_xlsb(tmp_path / "a.xlsb", {"Data": xlsb.sheet(rows)}))
+    assert [list(row.values()) for row in cells_of(table)] == [ANA]
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,18 @@ def cell(kind: int, column: int, data: bytes = b"", style: int = 0) -> bytes:
     return record(kind, struct.pack("<II", column, style) + data)
 
 
+def short(one: bytes) -> bytes:
+    """Return the record of a cell without its column, as it may stand behind its neighbour; a formula's stays as it is.
+
+    Their kinds are 12 to 18, in the order of 1 to 7 ([MS-XLSB] 2.3.1).
+    """
+    kind = one[0]
+    if not 1 <= kind <= 7:
+        return one
+    begin = next(at for at, byte in enumerate(one[1:], start=2) if byte < 0x80)
+    return record(kind + 11, one[begin + 4 :])
+
+
 def row(number: int, cells: Iterable[bytes], *, hidden: bool = False) -> bytes:
     """Return the records of a row, whose number counts from 1."""
     head = struct.pack("<IIHBBBI", number - 1, 0, 300, 0, 0x10 if hidden else 0, 0, 0)

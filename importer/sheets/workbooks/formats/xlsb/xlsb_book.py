@@ -45,19 +45,61 @@ class _Biff12Record(IntEnum):
     FORMULA_REAL = 9
     FORMULA_BOOL = 10
     FORMULA_ERROR = 11
+    SHORT_BLANK = 12
+    SHORT_RK = 13
+    SHORT_ERROR = 14
+    SHORT_BOOL = 15
+    SHORT_REAL = 16
+    SHORT_TEXT = 17
+    SHORT_SHARED = 18
     STRING = 19
+    OTHERWISE = 37
+    OTHERWISE_END = 38
     FORMAT = 44
     XF = 47
+    CELL_METADATA = 49
+    VALUE_METADATA = 50
     RICH_TEXT = 62
     WORKBOOK_PROPERTIES = 153
+    ROWS = 145
     ROWS_END = 146
     SHEET = 156
     MERGED = 176
+    ARRAY_FORMULA = 426
+    SHARED_FORMULA = 427
+    DATA_TABLE = 428
     CELL_XFS = 617
     CELL_XFS_END = 618
+    ROW_DESCENT = 1024
 
 
-_CELLS: Final = frozenset({*range(_Biff12Record.BLANK, _Biff12Record.FORMULA_ERROR + 1), _Biff12Record.RICH_TEXT})
+_SHORT: Final = {
+    _Biff12Record.SHORT_BLANK: _Biff12Record.BLANK,
+    _Biff12Record.SHORT_RK: _Biff12Record.RK,
+    _Biff12Record.SHORT_ERROR: _Biff12Record.ERROR,
+    _Biff12Record.SHORT_BOOL: _Biff12Record.BOOL,
+    _Biff12Record.SHORT_REAL: _Biff12Record.REAL,
+    _Biff12Record.SHORT_TEXT: _Biff12Record.TEXT,
+    _Biff12Record.SHORT_SHARED: _Biff12Record.SHARED,
+}
+"""Records without a column of their own, which follow the cell before them, and what they are else."""
+_CELLS: Final = frozenset(
+    {*range(_Biff12Record.BLANK, _Biff12Record.FORMULA_ERROR + 1), *_SHORT, _Biff12Record.RICH_TEXT}
+)
+_NO_CELLS: Final = frozenset(
+    {
+        _Biff12Record.ROWS,
+        _Biff12Record.OTHERWISE,
+        _Biff12Record.OTHERWISE_END,
+        _Biff12Record.CELL_METADATA,
+        _Biff12Record.VALUE_METADATA,
+        _Biff12Record.ARRAY_FORMULA,
+        _Biff12Record.SHARED_FORMULA,
+        _Biff12Record.DATA_TABLE,
+        _Biff12Record.ROW_DESCENT,
+    }
+)
+"""What may stand among the cells and holds no value (2.1.7.62, CELLTABLE): any other may be a cell that is not known."""
 
 
 class XlsbBook:
@@ -101,19 +143,23 @@ class XlsbBook:
         self._areas = []
         line: Line | None = None
         cells: list[LineCell] = []
-        ended = False
+        begun = ended = False
+        column = -1
         for kind, data in records(self._archive, self._sheets[at].part):
             if kind in _CELLS and not ended:
-                self._put(kind, data, cells, line)
+                column = self._put(kind, data, cells, line, column + 1)
             elif kind == _Biff12Record.ROWS_END:
                 ended = True
             elif kind == _Biff12Record.ROW and not ended:
                 if line is not None:
                     yield line
-                cells = []
+                cells, column = [], -1
                 line = self._row(data, cells, line)
             elif kind == _Biff12Record.MERGED:
                 self._merge(data)
+            elif begun and not ended and kind not in _NO_CELLS:
+                raise self._archive.damaged(f"among its cells is a record of kind {kind}, which is none that is known")
+            begun = begun or kind == _Biff12Record.ROWS
         if line is not None:
             yield line
 
@@ -125,12 +171,16 @@ class XlsbBook:
             raise self._archive.damaged("its rows are not in order, or more than a sheet can have")
         return Line(number, cells, bool(fields.number(1) & _ROW_HIDDEN))
 
-    def _put(self, kind: int, data: bytes, cells: list[LineCell], line: Line | None) -> None:
+    def _put(self, kind: int, data: bytes, cells: list[LineCell], line: Line | None, follows: int) -> int:
+        """Put a cell into its place and return its column, which is `follows` where the record has none of its own."""
         fields = Fields(data, self._archive.damaged)
-        column, style = fields.number(4), fields.number(4) & _FORMAT_BITS
+        column = follows if kind in _SHORT else fields.number(4)
+        style = fields.number(4) & _FORMAT_BITS
         if column >= MAX_COLUMNS or line is None:
             raise self._archive.damaged("it has a cell outside of what a sheet can have")
-        put(cells, column, self._value(kind, style, fields), row=line.number, damage=self._archive.damaged)
+        value = self._value(_SHORT.get(kind, kind), style, fields)
+        put(cells, column, value, row=line.number, damage=self._archive.damaged)
+        return column
 
     def _value(self, kind: int, style: int, fields: Fields) -> LineCell:
         value: LineCell = None
