@@ -19,8 +19,8 @@ from importer.sheets.workbooks.book import protected, too_large
 from importer.sheets.workbooks.package.archive import open_zip, refusing_unsound
 
 _GZIP: Final = b"\x1f\x8b"
-_ZIP: Final = b"PK"
-_PACKED: Final = (_GZIP, b"PK\x03\x04", b"PK\x05\x06", b"BZh", b"\xfd7zXZ\x00", b"7z\xbc\xaf\x27\x1c", b"Rar!")
+_ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_PACKED: Final = (_GZIP, *_ZIP, b"BZh", b"\xfd7zXZ\x00", b"7z\xbc\xaf\x27\x1c", b"Rar!")
 _LONGEST_SIGNATURE: Final = 8
 _BLOCK_BYTES: Final = 1024 * 1024
 _ENCRYPTED: Final = 0x1

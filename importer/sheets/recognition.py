@@ -14,7 +14,7 @@ from importer.sheets.reading import DEFAULT_ENCODING
 from importer.sheets.source_file import SourceFile
 from importer.sheets.text.found_out.codec import codec_name, extends_ascii
 from importer.sheets.text.found_out.encoding import looks_wide
-from importer.sheets.workbooks.book import protected
+from importer.sheets.workbooks.book import encrypted
 from importer.sheets.workbooks.formats.xls.ole import stream_names
 from importer.sheets.workbooks.package.archive import UNSOUND, open_zip, part_name
 
@@ -31,6 +31,9 @@ _NOISY: Final = 16
 """Noise has so many different ones."""
 _SAVE_AS: Final = "Open it in a spreadsheet program and save it as an Excel workbook (.xlsx) or as CSV UTF-8."
 _EXPORT: Final = "Give a CSV file or an Excel workbook (.xlsx)."
+_WITHOUT_RIGHTS: Final = (
+    "Open it in Excel as somebody who may, take the restriction off (File, Info, Protect Workbook), and save it again."
+)
 _UNPACK: Final = "Unpack it, and give the file that is in it."
 
 _ZIP: Final = b"PK\x03\x04"
@@ -59,7 +62,9 @@ _KINDS: Final[Mapping[bytes, tuple[str, str]]] = {
     b"MZ\x90": ("a program", _EXPORT),
 }
 _TEXT_KINDS: Final[Mapping[re.Pattern[bytes], tuple[str, str]]] = {
-    re.compile(rb"ID;P[A-Z0-9 ]*(?:;[NE])*\r?\n(?:P;[PEFSM]|B;[XY][0-9]|F;[A-Z]|C;[XY][0-9]|O;|E\r?\n)"): (
+    re.compile(
+        rb"ID;P(?:[A-Z0-9 ]*(?:;[NE])*|[^;\r\n]*(?:;[NE])+)\r?\n(?:P;[PEFSM]|B;[XY][0-9]|F;[A-Z]|C;[XY][0-9]|O;|E\r?\n)"
+    ): (
         "a symbolic link file (SYLK)",
         _SAVE_AS,
     ),
@@ -88,6 +93,8 @@ _OTHER_STREAMS: Final = ("a document of another program", _EXPORT)
 _ROOT: Final = "root entry"
 """Is in every directory; where it is not, what was found of one says nothing."""
 _ENCRYPTED_STREAMS: Final = frozenset({"encryptedpackage", "encryptioninfo"})
+_RIGHTS_STREAMS: Final = frozenset({"drmencrypteddataspace", "drmencryptedtransform", "drmcontent", "drmdataspace"})
+"""How a file is marked that only people whom a server knows may open ([MS-OFFCRYPTO] 2.2)."""
 _WORKBOOK_STREAMS: Final = frozenset({"workbook", "book"})
 _MARKUP: Final = (
     b"<!doctype",
@@ -238,8 +245,10 @@ def _start_of(archive: zipfile.ZipFile, name: str) -> bytes:
 
 def _recognise_container(file: SourceFile) -> Family:
     names = stream_names(file.path)
+    if names & _RIGHTS_STREAMS:
+        raise _unknown(file, "protected by rights management", _WITHOUT_RIGHTS)
     if names & _ENCRYPTED_STREAMS:
-        raise protected(file.name)
+        raise encrypted(file.name)
     if _ROOT in names and not names & _WORKBOOK_STREAMS:
         raise _unknown(file, *next((_STREAMS[name] for name in _STREAMS if name in names), _OTHER_STREAMS))
     return Family.XLS

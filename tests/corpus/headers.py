@@ -128,6 +128,10 @@ def _more_columns() -> Iterator[Case]:
         lines((*HEADER, *own), (ANA[0], "'=Ana", *ANA[2:], *done)),
         [warned(2, (ANA[0], "=Ana", *ANA[2:]), "formula_in_name")],
     )  # fmt: skip
+    yield text_case(
+        "headers/begins-as-an-archive.csv", "The first column is called as a zip archive begins",
+        lines(("PK", *HEADER), *((str(at), *one) for at, one in enumerate(PLAIN))), sent(PLAIN),
+    )  # fmt: skip
     short = ("invalid", "", "This record has 3 cells.", "wrong_field_count", "", "0")
     yield text_case(
         "headers/annotated-still-short.csv", "A row that was too short in the source, padded by a report, not mended",

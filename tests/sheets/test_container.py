@@ -63,9 +63,11 @@ def test_a_workbook_may_be_what_is_packed_and_is_no_container_itself(tmp_path: P
 
 
 def test_any_other_file_is_left_as_it_is(tmp_path: Path) -> None:
-    """A table of text, and a document that is a zip archive."""
+    """A table of text, whatever its first column is called, and a document that is a zip archive."""
     (tmp_path / "a.csv").write_bytes(TABLE)
     assert _unpacked(tmp_path / "a.csv") == (TABLE, "a.csv", None)
+    (tmp_path / "b.csv").write_bytes(b"PK,First Name\n1,Ana\n")
+    assert _unpacked(tmp_path / "b.csv")[2] is None
     assert _unpacked(_zip(tmp_path / "a.docx", {"[Content_Types].xml": b"", "word/document.xml": b""}))[2] is None
 
 

@@ -155,3 +155,17 @@ def protected(name: str) -> SourceError:
         code="password_protected",
         hint="Open it, remove the password and save it again.",
     )
+
+
+def encrypted(name: str) -> SourceError:
+    """Return the error for a workbook that is encrypted as a whole, with a password that somebody has set or not.
+
+    Excel encrypts what is "read-only recommended", or whose structure is protected, with a password of its own, and
+    asks nobody for it.
+    """
+    return SourceError(
+        f"{name} is encrypted, with a password or with the one that Excel uses by itself.",
+        code="password_protected",
+        hint="Open it in Excel and save it again without: remove the password, the protection of the workbook and"
+        ' "read-only recommended" (Save As, Tools, General Options).',
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -15,6 +16,8 @@ from importer.sheets.workbooks.package.xml_reading import elements
 
 _TYPES: Final = "[Content_Types].xml"
 _MAX_TYPES_BYTES: Final = 16 * 1024**2
+_MACROS_PART: Final = "xl/vbaproject.bin"
+_MACRO_KINDS: Final = frozenset({"vbaProject", "xlMacrosheet", "xlIntlMacrosheet"})
 MACROS_NOTE: Final = "The macros in the file are not run."
 
 
@@ -88,9 +91,21 @@ def parts_of_kind(by_id: Mapping[str, Relation], archive: Parts, kind: str) -> I
             yield relation.part
 
 
-def has_macros(archive: Parts) -> bool:
-    """Return whether the package says that it has macros."""
-    return _TYPES in archive and b"macroEnabled" in archive.read(_TYPES, _MAX_TYPES_BYTES)
+def is_macro_enabled(archive: Parts, part: str) -> bool:
+    """Return whether the package says that the part that lists the sheets is one that may have macros.
+
+    That is said of the part itself; what is said of an ending, such as `bin`, is of other parts.
+    """
+    types = archive.read(_TYPES, _MAX_TYPES_BYTES) if _TYPES in archive else b""
+    said = re.search(
+        rb"<[^<>]*PartName\s*=\s*[\"']/?" + re.escape(part.encode()) + rb"[\"'][^<>]*>", types, re.IGNORECASE
+    )
+    return said is not None and b"macroEnabled" in said[0]
+
+
+def has_macros(archive: Parts, by_id: Mapping[str, Relation]) -> bool:
+    """Return whether there are macros in a package, whatever it says that it may have."""
+    return _MACROS_PART in archive or any(relation.kind in _MACRO_KINDS for relation in by_id.values())
 
 
 @dataclass(frozen=True, slots=True)

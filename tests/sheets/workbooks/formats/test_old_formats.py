@@ -38,7 +38,8 @@ def write_container(path: Path, names: list[str]) -> Path:
 @pytest.mark.parametrize(
     ("stream", "code", "word"),
     [
-        ("EncryptedPackage", "password_protected", "password"),
+        ("EncryptedPackage", "password_protected", "the one that Excel uses by itself"),
+        ("DRMEncryptedDataSpace", "unknown_format", "rights management"),
         ("WordDocument", "unknown_format", "Word"),
         ("PowerPoint Document", "unknown_format", "presentation"),
         ("__properties_version1.0", "unknown_format", "Outlook"),

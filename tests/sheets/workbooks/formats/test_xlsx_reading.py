@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 
 import openpyxl
@@ -392,6 +393,29 @@ def test_a_sheet_of_macros_is_no_sheet_with_rows(tmp_path: Path) -> None:
     path = write_package(tmp_path / "a.xlsx", HEAD + text_row(2, ANA), parts={"xl/workbook.xml": workbook})
     assert open_table(path).sheet == "Data"
     assert '"Module"' not in refusal(path, sheet="x").message
+
+
+@pytest.mark.parametrize(
+    ("types", "parts", "form", "notes"),
+    [
+        pytest.param("sheet.main+xml", (), "xlsx", 0, id="plain"),
+        pytest.param("sheet.macroEnabled.main+xml", (), "xlsm", 0, id="that-may-have-some"),
+        pytest.param("sheet.macroEnabled.main+xml", ("xl/vbaProject.bin",), "xlsm", 1, id="with-some"),
+        pytest.param("sheet.main+xml", ("xl/vbaProject.bin",), "xlsx", 1, id="with-some-in-a-plain-one"),
+    ],
+)
+def test_macros_are_spoken_of_where_there_are_some(
+    tmp_path: Path, types: str, parts: Sequence[str], form: str, notes: int
+) -> None:
+    """Some programs say of any workbook that it may have some, or of every part with the ending `bin`."""
+    said = (
+        f'<Types xmlns="{PACKAGE}/content-types">'
+        '<Default Extension="bin" ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="application/vnd.ms-excel.{types}"/></Types>'
+    )
+    more = {"[Content_Types].xml": said, **dict.fromkeys(parts, "macros")}
+    table = open_table(write_package(tmp_path / "a.xlsm", HEAD + text_row(2, ANA), parts=more))
+    assert (table.format, list(table.detected.notes)) == (form, ["The macros in the file are not run."] * notes)
 
 
 def test_own_columns_of_an_earlier_run_are_dropped(tmp_path: Path) -> None:

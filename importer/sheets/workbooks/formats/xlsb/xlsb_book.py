@@ -18,11 +18,17 @@ from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS, Area
 from importer.sheets.workbooks.book import Line, LineCell, SheetName, put
 from importer.sheets.workbooks.formats.xlsb.biff12 import Fields, records
 from importer.sheets.workbooks.package.archive import Archive
-from importer.sheets.workbooks.package.relations import MACROS_NOTE, SheetPart, parts_of_kind, relations, workbook_part
+from importer.sheets.workbooks.package.relations import (
+    MACROS_NOTE,
+    SheetPart,
+    has_macros,
+    parts_of_kind,
+    relations,
+    workbook_part,
+)
 from importer.sheets.workbooks.serials import NumberKind, from_serial, kind_of_format, kind_of_id
 
 _USUAL_PART: Final = "xl/workbook.bin"
-_MACROS_PART: Final = "xl/vbaproject.bin"
 _MAX_AREAS: Final = 200_000
 _ROW_HIDDEN: Final = 0x10
 _FORMAT_BITS: Final = 0xFFFFFF
@@ -99,7 +105,7 @@ _NO_CELLS: Final = frozenset(
         _Biff12Record.ROW_DESCENT,
     }
 )
-"""What may stand among the cells and holds no value (2.1.7.62, CELLTABLE): any other may be a cell that is not known."""
+"""What may stand among the cells and holds no value (the rule CELLTABLE): any other may be a cell that nobody knows."""
 
 
 class XlsbBook:
@@ -123,7 +129,7 @@ class XlsbBook:
         self._since_1904 = False
         self._sheets = list(self._find_sheets())
         self._areas: list[Area] = []
-        self.notes: Final[Sequence[str]] = (MACROS_NOTE,) if _MACROS_PART in self._archive else ()
+        self.notes: Final[Sequence[str]] = (MACROS_NOTE,) if has_macros(self._archive, self._relations) else ()
 
     @property
     def sheets(self) -> Sequence[SheetName]:

@@ -19,6 +19,7 @@ from importer.sheets.workbooks.package.relations import (
     MACROS_NOTE,
     SheetPart,
     has_macros,
+    is_macro_enabled,
     parts_of_kind,
     relations,
     workbook_part,
@@ -52,9 +53,8 @@ class XlsxBook:
         self._since_1904 = False
         self._sheets = list(self._find_sheets())
         self._areas: Sequence[Area] = ()
-        macros = has_macros(self._archive)
-        self.format: Final = "xlsm" if macros else "xlsx"
-        self.notes: Final[Sequence[str]] = (MACROS_NOTE,) if macros else ()
+        self.format: Final = "xlsm" if is_macro_enabled(self._archive, self._part) else "xlsx"
+        self.notes: Final[Sequence[str]] = (MACROS_NOTE,) if has_macros(self._archive, self._relations) else ()
 
     @property
     def sheets(self) -> Sequence[SheetName]:
