@@ -208,7 +208,7 @@ class Settings(BaseSettings):
     customer_id_pattern: Annotated[str, AfterValidator(_pattern)] | None = None
     international_addresses: bool = False
     warnings_as_errors: bool = False
-    encoding: Annotated[str, AfterValidator(_encoding)] = "windows-1252"
+    encoding: Annotated[str, AfterValidator(_encoding)] | None = None
     visible_only: bool = False
     max_archive_files: int = Field(default=10_000, ge=1, le=1_000_000)
     max_unpacked_mb: int = Field(default=2048, ge=1, le=1_048_576)

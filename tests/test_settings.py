@@ -79,7 +79,7 @@ DEFAULTS: dict[str, object] = {
     "customer_id_pattern": None,
     "international_addresses": False,
     "warnings_as_errors": False,
-    "encoding": "windows-1252",
+    "encoding": None,
     "visible_only": False,
     "max_archive_files": 10_000,
     "max_unpacked_mb": 2048,

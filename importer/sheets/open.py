@@ -97,7 +97,7 @@ def sheet_sizes(
     with reading_source(str(path)):
         folder = scratch or _temporary_folder()
         file = _checked(path, None, folder, limits)
-        family = recognise(file, reading.encoding)
+        family = recognise(file, reading.fallback)
         if family is Family.CSV:
             return ()
         from importer.sheets.workbooks.sheet_table import workbook_sizes  # noqa: PLC0415 - only where there is one
@@ -118,7 +118,7 @@ def _checked(path: Path, name: str | None, scratch: Path, limits: Limits) -> Sou
 
 
 def _family(file: SourceFile, reading: Reading) -> Family:
-    family = recognise(file, reading.encoding)
+    family = recognise(file, reading.fallback)
     if family is Family.CSV and reading.sheet is not None:
         raise SourceError(f"{file.name} is a CSV file, and has no sheets.", code="no_sheets", hint="Leave --sheet out.")
     return family

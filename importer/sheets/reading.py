@@ -32,9 +32,14 @@ class Reading:
     delimiter: str | None = None
     quote: str | None = None
     escape: str | None = None
-    encoding: str = DEFAULT_ENCODING
+    encoding: str | None = None
     columns: Mapping[str, Field] = field(default_factory=dict)
     visible_only: bool = False
+
+    @property
+    def fallback(self) -> str:
+        """The encoding of text that says nothing of its own, and is not Unicode."""
+        return self.encoding or DEFAULT_ENCODING
 
     def as_json(self) -> dict[str, object]:
         """Return it as JSON can hold it."""

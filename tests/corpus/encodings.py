@@ -44,6 +44,19 @@ _SAID: Final[Mapping[str, tuple[str, tuple[Person, ...]]]] = {
 }
 """By the name that a person says: what it is called when it is found, and people whose names have its letters."""
 
+_FOUND: Final[Mapping[str, str]] = {
+    "windows-1251": "windows-1251",
+    "koi8-r": "koi8_r",
+    "windows-1253": "windows-1253",
+    "shift_jis": "cp932",
+    "gb18030": "gb18030",
+    "big5": "big5",
+    "euc-kr": "cp949",
+    "mac-roman": "mac_roman",
+    "cp850": "cp850",
+}
+"""Those of them that are found though nobody says them, by what they are found as."""
+
 
 def cases() -> Iterator[Case]:
     """Yield the files of text whose encoding is what they are about."""
@@ -122,6 +135,20 @@ def _others() -> Iterator[Case]:
             f"encodings/said-{said}.csv", f"{said}, which is said", data, sent(people),
             options={"encoding": said}, encoding=codec,
         )  # fmt: skip
+
+    for unsaid, found in _FOUND.items():
+        codec, people = _SAID[unsaid]
+        yield text_case(
+            f"encodings/unsaid-{unsaid}.csv", f"{unsaid}, which nobody says, and windows-1252 has no words for it",
+            lines(HEADER, *people).encode(codec), sent(people), encoding=found,
+        )  # fmt: skip
+    yield text_case(
+        "encodings/western-with-prices.csv", "Windows-1252 with one accent, and prices in euros in another column",
+        lines((*HEADER, "Balance"), (*JOSE, "€ 10"), *((*one, f"€ {at}") for at, one in enumerate((ANA, BEN)))).encode(
+            "cp1252"
+        ),
+        sent([JOSE, ANA, BEN]), encoding="windows-1252",
+    )  # fmt: skip
 
 
 def _damaged() -> Iterator[Case]:

@@ -10,7 +10,7 @@ from importer.model.modes import Mode
 from importer.model.run import Summary, Target
 from importer.model.source import STANDARD_INPUT
 from importer.settings import DEFAULT_BASE_URL
-from importer.sheets.reading import DEFAULT_ENCODING, Reading
+from importer.sheets.reading import Reading
 
 _NAMED: Final[Mapping[str, str]] = {"\t": "tab", " ": "space", "": "none"}
 
@@ -86,5 +86,5 @@ def _dialect(reading: Reading) -> Iterator[str]:
         character = getattr(reading, option)
         if character is not None:
             yield from (f"--{option}", _NAMED.get(character, character))
-    if reading.encoding != DEFAULT_ENCODING:
+    if reading.encoding is not None:
         yield from ("--encoding", reading.encoding)

@@ -9,7 +9,8 @@ from typing import Final
 
 from importer.sheets.reading import DEFAULT_ENCODING
 from importer.sheets.source_file import SourceFile
-from importer.sheets.text.found_out.codec import codec_name, decoded, extends_ascii
+from importer.sheets.text.found_out.codec import codec_name, decoded, extends_ascii, usual_name
+from importer.sheets.text.found_out.legacy import legacy_codec
 
 BLOCK_BYTES: Final = 64 * 1024
 _BOMS: Final = (
@@ -104,17 +105,23 @@ class EncodingEvidence:
         return high >= _SHARE * units and low <= _OTHER_SHARE * high
 
 
-def find_encoding(file: SourceFile, fallback: str = DEFAULT_ENCODING) -> Encoding:
+def find_encoding(file: SourceFile, said: str | None = None) -> Encoding:
     """Find out what a file is encoded in.
 
     A BOM decides. Otherwise UTF-16 and UTF-32 are known by their NUL bytes, and UTF-8 by its sequences of bytes, over
-    the whole file. What is left is the fallback. A fallback that has other bytes than ASCII for ASCII's characters is
-    taken at its word: that the bytes are UTF-8 as well would say nothing.
+    the whole file. What is left is as somebody has said; where nobody has, windows-1252, unless only another one makes
+    words of it. One that was said and has other bytes than ASCII for ASCII's characters is taken at its word: that the
+    bytes are UTF-8 as well would say nothing.
+
+    Args:
+        file: The file.
+        said: The encoding that somebody has said.
 
     Raises:
-        SettingsError: There is no encoding of the fallback's name.
+        SettingsError: There is no encoding of that name.
         OSError: The file cannot be read.
     """
+    fallback = said or DEFAULT_ENCODING
     codec = codec_name(fallback)
     start = next(_blocks(file), b"")
     for bom, bom_codec in _BOMS:
@@ -132,7 +139,7 @@ def find_encoding(file: SourceFile, fallback: str = DEFAULT_ENCODING) -> Encodin
         return Encoding(evidence.wide)
     if evidence.is_utf8:
         return Encoding(_UTF8, notes=_partly(evidence))
-    return Encoding(codec, notes=[_assumed(fallback)])
+    return _assumed(file, codec) if said is None else Encoding(codec)
 
 
 def read_text(file: SourceFile, encoding: Encoding) -> Iterator[str]:
@@ -168,8 +175,12 @@ def _partly(evidence: EncodingEvidence) -> Sequence[str]:
     return [f"The file is UTF-8 except for {evidence.invalid:,} bytes: the rows that have them are not sent."]
 
 
-def _assumed(name: str) -> str:
-    return (
-        f"The encoding {name} is only assumed, since the file does not say and is not UTF-8. Look at a name with an "
-        "accent in it; if it is wrong, name the right encoding with --encoding."
+def _assumed(file: SourceFile, usual: str) -> Encoding:
+    """Return the encoding of text that is none of Unicode's, where nobody has said it."""
+    likely = legacy_codec(_blocks(file), usual)
+    why = "" if likely == usual else f" (as {usual_name(usual)}, it would have no words in it)"
+    note = (
+        f"The encoding {usual_name(likely)} is only assumed, since the file does not say and is not UTF-8{why}. Look at "
+        "a name with an accent in it; if it is wrong, name the right encoding with --encoding."
     )
+    return Encoding(likely, notes=[note])

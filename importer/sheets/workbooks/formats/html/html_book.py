@@ -42,7 +42,7 @@ def open_html(file: SourceFile, reading: Reading) -> ParsedBook:
     if reading.sheet is not None:
         raise SourceError(f"{file.name} is a web page, and has no sheets.", code="no_sheets", hint="Leave --sheet out.")
     data = file.path.read_bytes()
-    text, notes = _decoded(data, file, reading.encoding)
+    text, notes = _decoded(data, file, reading.fallback)
     del data
     parser = TablesParser()
     for piece in _pieces(text):

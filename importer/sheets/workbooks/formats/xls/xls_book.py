@@ -110,7 +110,7 @@ def _open(file: SourceFile, reading: Reading) -> XlrdBook:
     book = _formatted(file)
     if book is not None:
         return book
-    book = _unformatted(file, reading.encoding)
+    book = _unformatted(file, reading.fallback)
     if reading.visible_only:
         raise SourceError(
             f"Which rows of {file.name} are hidden cannot be read, since what says so is damaged.",
