@@ -132,7 +132,8 @@ ESCAPE: Final = click.option(
 ENCODING: Final = click.option(
     "--encoding",
     metavar="NAME",
-    help="Of a text file that is neither UTF-8 nor UTF-16 or 32. [env: IMPORTER_ENCODING; default: found out, else windows-1252]",
+    help="Of a text file that is neither UTF-8 nor UTF-16 or 32. [env: IMPORTER_ENCODING; default: found out, else"
+    " windows-1252]",
 )
 MAP: Final = click.option(
     "--map",

@@ -101,6 +101,7 @@ _MARKUP: Final = (
     b"<html",
     b"<?xml",
     b"<table",
+    b"<tr",
     b"<head",
     b"<meta",
     b"<body",

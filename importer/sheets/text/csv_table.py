@@ -26,9 +26,12 @@ from importer.sheets.text.found_out.codec import halves, shown, usual_name
 from importer.sheets.text.found_out.detection import detect
 from importer.sheets.text.found_out.dialect import Dialect
 from importer.sheets.text.lines import line_end_of
+from importer.sheets.text.pictures import refuse_pictures
 from importer.sheets.text.records import raw_cells, read_batches, read_records
 from importer.sheets.text.row_faults import Faults
 
+_RECORDS_OF_A_FRAME: Final = 5
+"""So far down a drawn table has a line of its frame."""
 _ROWS_AT_A_TIME: Final = 2_000
 _ROWS_FOR_A_HABIT: Final = 200
 _WITHIN: Final = 10_000
@@ -194,7 +197,9 @@ def open_csv(file: SourceFile, reading: Reading = AS_IT_IS) -> CsvTable:
             code="unknown_format",
             hint="Export it as a CSV file or an Excel workbook (.xlsx).",
         )
-    layout = read_layout([shown(cell) for cell in header.cells], number=header.number, where=file.name, reading=reading)
+    names = [shown(cell) for cell in header.cells]
+    refuse_pictures(names, _first(file, dialect), file.name)
+    layout = read_layout(names, number=header.number, where=file.name, reading=reading)
     return CsvTable(file, dialect, layout, extra=_extra_cells(file, dialect, layout, header))
 
 
@@ -216,6 +221,11 @@ def detected(dialect: Dialect, layout: Layout | None = None) -> Detected:
 def _safe(record: TextRecord, cells: Sequence[str]) -> Sequence[str]:
     """Return cells as text that can be encoded: a byte that is no character is shown as its code."""
     return [shown(cell) for cell in cells] if halves(record.raw) else cells
+
+
+def _first(file: SourceFile, dialect: Dialect) -> Iterator[str]:
+    """Yield the text of the first records."""
+    return (record.raw for record in itertools.islice(read_records(file, dialect), _RECORDS_OF_A_FRAME))
 
 
 def _extra_cells(file: SourceFile, dialect: Dialect, layout: Layout, header: Header) -> int:

@@ -180,7 +180,7 @@ def _assumed(file: SourceFile, usual: str) -> Encoding:
     likely = legacy_codec(_blocks(file), usual)
     why = "" if likely == usual else f" (as {usual_name(usual)}, it would have no words in it)"
     note = (
-        f"The encoding {usual_name(likely)} is only assumed, since the file does not say and is not UTF-8{why}. Look at "
-        "a name with an accent in it; if it is wrong, name the right encoding with --encoding."
+        f"The encoding {usual_name(likely)} is only assumed, since the file does not say and is not UTF-8{why}. Look "
+        "at a name with an accent in it; if it is wrong, name the right encoding with --encoding."
     )
     return Encoding(likely, notes=[note])

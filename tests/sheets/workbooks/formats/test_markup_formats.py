@@ -277,6 +277,16 @@ def test_a_page_without_a_table_and_a_sheet_of_a_page_are_refused(tmp_path: Path
     assert refusal(write_html(tmp_path / "b.xls", [HEADER]), sheet="Data").code == "no_sheets"
 
 
+def test_rows_without_a_table_around_them_are_one(tmp_path: Path) -> None:
+    """As `sqlite3 -html` writes them; where a table begins further down, that is another one."""
+    path = tmp_path / "a.html"
+    rows = "".join("<TR>" + "".join(f"<TD>{cell}</TD>\n" for cell in row) + "</TR>\n" for row in (HEADER, ANA, BEN))
+    path.write_text(rows, encoding="utf-8")
+    table = open_table(path)
+    assert [list(row.values()) for row in cells_of(table)] == [ANA, BEN]
+    assert table.detected.notes == ()
+
+
 def test_a_page_that_ends_in_its_table_says_so(tmp_path: Path) -> None:
     """It may have been cut off on its way, and rows be missing."""
     _page(tmp_path, f"<table>{HEAD}<tr><td>1<td>a<td>b<td>c")

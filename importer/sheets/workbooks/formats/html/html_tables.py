@@ -43,9 +43,10 @@ class PageTable:
 
 
 class _OpenTable:
-    """A table that is being read: the one of that number, with those attributes of its element."""
+    """A table that is being read: the one of that number, with those attributes of its element, or rows without one."""
 
-    def __init__(self, number: int, attributes: Attributes) -> None:
+    def __init__(self, number: int, attributes: Attributes, *, is_implied: bool) -> None:
+        self.is_implied: Final = is_implied
         self._at = number
         self._lines = PackedLines()
         self._name = dict(attributes).get("id") or ""
@@ -154,10 +155,16 @@ class TablesParser(HTMLParser):
         elif self._unseen:
             self._depth += tag == self._unseen
         elif tag == "table" and len(self._open) < _DEEPEST:
-            self._open.append(_OpenTable(self._begun, attrs))
-            self._begun += 1
+            self._begin(attrs)
+        elif tag == "tr" and not self._open:  # as sqlite3 writes it, for a page of somebody's own
+            self._begin((), implied=True)
+            self._open[-1].start_row(attrs)
         elif self._open:
             self._start_inside(self._open[-1], tag, attrs)
+
+    def _begin(self, attributes: Attributes, *, implied: bool = False) -> None:
+        self._open.append(_OpenTable(self._begun, attributes, is_implied=implied))
+        self._begun += 1
 
     def _start_inside(self, table: _OpenTable, tag: str, attributes: Attributes) -> None:
         if tag == "tr":
@@ -201,6 +208,6 @@ class TablesParser(HTMLParser):
     def close(self) -> None:
         """End whatever is still open."""
         super().close()
-        self.cut_off = bool(self._open)
+        self.cut_off = any(not table.is_implied for table in self._open)
         while self._open:
             self.handle_endtag("table")
