@@ -70,6 +70,7 @@ class WarningCode(StrEnum):
     NAMES_SWAPPED = "names_swapped"
     EXAMPLE_ID = "example_id"
     HIDDEN_ROW = "hidden_row"
+    ASSUMED_ENCODING = "assumed_encoding"
 
 
 _DAMAGED: Final = "holds a character that was lost when the file was made or read (U+FFFD, half a surrogate pair)"
@@ -137,6 +138,7 @@ WARNING_MEANINGS: Final[Mapping[WarningCode, str]] = MappingProxyType(
         WarningCode.NAMES_SWAPPED: "By the addresses of the file, first and last names stand in each other's columns.",
         WarningCode.EXAMPLE_ID: "The customer id is one that manuals and templates use as an example.",
         WarningCode.HIDDEN_ROW: "The row is hidden in the sheet, by a filter or by hand.",
+        WarningCode.ASSUMED_ENCODING: "A name depends on the encoding of the file, which nobody has said.",
     }
 )
 """Where warnings count as errors, they are issues of the same code."""

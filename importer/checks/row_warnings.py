@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +15,7 @@ from importer.checks.mangled import mangled
 from importer.checks.no_names import words_for_nothing
 from importer.checks.placeholder_addresses import placeholder_addresses
 from importer.ids import UUID_PATTERN
-from importer.model.rows import RowWarning
+from importer.model.rows import RowWarning, Update
 from importer.model.source import Field
 from importer.phrases import named
 
@@ -90,6 +90,27 @@ def hidden_row(row: int) -> RowWarning:
     """Return the warning of a row that a person does not see in the sheet."""
     sentence = "This row is hidden in the sheet, by a filter or by hand. Check whether it was meant to be sent."
     return RowWarning(row, WarningCode.HIDDEN_ROW.value, "", sentence)
+
+
+def assumed_encodings(
+    updates: Iterable[Update], headers: Mapping[Field, str], reads_otherwise: Callable[[str], str]
+) -> Iterator[RowWarning]:
+    """Yield a warning for each name that would be another one in another encoding, where nobody has said which it is.
+
+    Args:
+        updates: What is to be sent.
+        headers: Name the columns.
+        reads_otherwise: Returns the encoding that would make another name of one; "" where none would.
+    """
+    for update in updates:
+        for field, name in ((Field.FIRST_NAME, update.first_name), (Field.LAST_NAME, update.last_name)):
+            other = "" if name.isascii() else reads_otherwise(name)
+            if other:
+                sentence = (
+                    f"{named(headers[field])} depends on the encoding of the file, which is only assumed: in {other} it"
+                    " would be another name. Look at it, and name the right encoding with --encoding."
+                )
+                yield RowWarning(update.row, WarningCode.ASSUMED_ENCODING.value, headers[field], sentence)
 
 
 def domain_slip(row: int, header: str, meant: str) -> RowWarning:

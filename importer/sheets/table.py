@@ -132,6 +132,10 @@ class Table(Protocol):
         """How many records are no rows, by what they are; known once `chunks` has been read to its end."""
         ...
 
+    def reads_otherwise(self, text: str) -> str:
+        """Return the encoding that would make other words of a text, where the file's own is only assumed; else ""."""
+        ...
+
     def chunks(self, size: int) -> Iterator[Chunk]:
         """Yield the rows, at most `size` at a time; raise `SourceError` where the file cannot be read further."""
         ...

@@ -10,7 +10,7 @@ from typing import Final
 from importer.checks.checker import Checked, Checker
 from importer.checks.file_warnings import FileEvidence, shared_addresses
 from importer.checks.repeats import judge
-from importer.checks.row_warnings import hidden_row
+from importer.checks.row_warnings import assumed_encodings, hidden_row
 from importer.checks.rules import Rules
 from importer.delivery.stop_switch import StopSwitch
 from importer.errors import RunAbandonedError, SettingsError, SourceError
@@ -75,7 +75,8 @@ class Intake:
             checked = checker.check(rows_to_check.frame, rows_to_check.issues)
             evidence.add(checked.updates)
             defaults.add(checked)
-            warnings = [*checked.warnings, *_hidden(checked, rows_to_check)]
+            assumed = assumed_encodings(checked.updates, rules.headers, table.reads_otherwise)
+            warnings = [*checked.warnings, *_hidden(checked, rows_to_check), *assumed]
             run.add(checked.updates, checked.issues, warnings, left_out, chunk.origins)
             rows += len(chunk.frame)
             self.observer.read(len(chunk.frame))

@@ -9,6 +9,9 @@ import pytest
 
 from importer.checks.checker import Checker
 from importer.checks.codes import WarningCode
+from importer.checks.row_warnings import assumed_encodings
+from importer.model.rows import Update
+from importer.model.source import Field
 
 Table = Callable[..., pd.DataFrame]
 MakeChecker = Callable[..., Checker]
@@ -147,3 +150,20 @@ def test_warnings_are_in_the_order_of_rows_and_fields(table: Table, checker: Mak
         (2, "domain_slip"),
         (3, "name_in_capitals"),
     ]
+
+
+def test_a_name_that_another_encoding_would_make_another_is_told() -> None:
+    """Of names beyond ASCII, once for each; what no other encoding changes is not doubted."""
+    headers = {Field.FIRST_NAME: "Given", Field.LAST_NAME: "Family"}
+    one = Update(2, "group", "account", "id", "Zoë", "Dvoøák", "a@example.com")
+    other = Update(3, "group", "account", "id", "Ana", "Novák", "b@example.com")
+    asked: list[str] = []
+
+    def reads_otherwise(name: str) -> str:
+        asked.append(name)
+        return "windows-1250" if "ø" in name else ""
+
+    [warning] = assumed_encodings([one, other], headers, reads_otherwise)
+    assert (warning.row, warning.code, warning.column) == (2, "assumed_encoding", "Family")
+    assert "in windows-1250 it would be another name" in warning.message
+    assert asked == ["Zoë", "Dvoøák", "Novák"]

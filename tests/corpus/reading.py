@@ -9,7 +9,7 @@ from typing import Final
 
 from importer.checks.checker import Checker
 from importer.checks.file_warnings import FileEvidence
-from importer.checks.row_warnings import hidden_row
+from importer.checks.row_warnings import assumed_encodings, hidden_row
 from importer.checks.rules import Rules
 from importer.errors import SourceError
 from importer.model.rows import Issue, RowWarning, Update
@@ -86,7 +86,8 @@ def _checked(table: Table) -> Findings:
         for issue in checked.issues:
             findings.issues[issue.row].append(issue)
         hidden = [hidden_row(row) for row in chunk.hidden if row in findings.updates]
-        for warning in [*checked.warnings, *hidden]:
+        assumed = assumed_encodings(checked.updates, headers, table.reads_otherwise)
+        for warning in [*checked.warnings, *hidden, *assumed]:
             findings.warnings[warning.row].append(warning)
     for warning in evidence.warnings():
         findings.warnings[warning.row].append(warning)

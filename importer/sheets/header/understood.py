@@ -45,6 +45,10 @@ class UnderstoodTable:
         """How many records are no rows, by what they are; known once `chunks` has been read to its end."""
         return self._skips
 
+    def reads_otherwise(self, text: str) -> str:  # noqa: ARG002 - the signature of the port
+        """Return nothing: what is in a workbook is Unicode, or says what it is."""
+        return ""
+
     def appended_names(self, columns: Sequence[str]) -> Sequence[str]:
         """Return the headers of columns to append."""
         return self._layout.appended_names(columns)

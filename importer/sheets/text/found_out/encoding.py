@@ -41,11 +41,13 @@ class Encoding:
         codec: As Python's codecs name it, without a BOM of its own.
         bom: The bytes before the text.
         notes: What a person should know about how sure that is.
+        others: Codecs in which the text would have words as well, where nobody has said which it is.
     """
 
     codec: str
     bom: bytes = b""
     notes: Sequence[str] = ()
+    others: Sequence[str] = ()
 
 
 class EncodingEvidence:
@@ -177,10 +179,10 @@ def _partly(evidence: EncodingEvidence) -> Sequence[str]:
 
 def _assumed(file: SourceFile, usual: str) -> Encoding:
     """Return the encoding of text that is none of Unicode's, where nobody has said it."""
-    likely = legacy_codec(_blocks(file), usual)
+    likely, others = legacy_codec(_blocks(file), usual)
     why = "" if likely == usual else f" (as {usual_name(usual)}, it would have no words in it)"
     note = (
         f"The encoding {usual_name(likely)} is only assumed, since the file does not say and is not UTF-8{why}. Look "
         "at a name with an accent in it; if it is wrong, name the right encoding with --encoding."
     )
-    return Encoding(likely, notes=[note])
+    return Encoding(likely, notes=[note], others=others)

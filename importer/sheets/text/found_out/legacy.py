@@ -30,7 +30,7 @@ _LIKELY: Final = 0.9
 """So much of a text must be words for its encoding to be taken."""
 _UNLIKELY: Final = 0.5
 """Where no more of it is words, an encoding is not taken without further ado."""
-_MOST_PIECES: Final = 4_000
+_MOST_PIECES: Final = 1_000
 _LONGEST_LINE: Final = 1024 * 1024
 _MOST_ACCENTS: Final = 0.7
 """Of a word in Latin letters, so much at most is beyond ASCII."""
@@ -47,18 +47,36 @@ _BEHIND: Final = "\u20ac\u00a3\u00b0\u00ba\u00aa\u00ae\u2122"
 _EAST_ASIAN: Final = frozenset({"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "IDEOGRAPHIC"})
 
 
-def legacy_codec(blocks: Iterable[bytes], usual: str) -> str:
-    """Return the codec of a text that is not Unicode: the usual one, unless another one clearly makes words of it.
+def legacy_codec(blocks: Iterable[bytes], usual: str) -> tuple[str, Sequence[str]]:
+    """Return the codec of a text that is not Unicode, and the others that make words of it as well.
+
+    It is the usual one, unless another one clearly makes words of it and that one does not.
 
     Args:
         blocks: The text's bytes, all of them.
         usual: The codec that is taken else, one of `CANDIDATES`.
     """
     pieces = list(_distinct_pieces(blocks))
-    if not pieces or _share_of_words(pieces, usual) > _UNLIKELY:
-        return usual
-    likely = [codec for codec in CANDIDATES if _share_of_words(pieces, codec) >= _LIKELY]
-    return min(likely, key=_chaos(pieces, likely).__getitem__, default=usual)
+    likely = [codec for codec in CANDIDATES if _share_of_words(pieces, codec) >= _LIKELY] if pieces else []
+    taken = usual
+    if pieces and _share_of_words(pieces, usual) <= _UNLIKELY:
+        taken = min(likely, key=_chaos(pieces, likely).__getitem__, default=usual)
+    return taken, [codec for codec in likely if codec != taken]
+
+
+def reads_otherwise(text: str, codec: str, others: Iterable[str]) -> str:
+    """Return which of the other codecs makes other words of a text's bytes; "" where none does.
+
+    Args:
+        text: As it was read.
+        codec: With which it was read.
+        others: Those that the file may be in as well.
+    """
+    try:
+        data = text.encode(codec)
+    except UnicodeEncodeError:
+        return ""
+    return next((other for other in others if _is_worded(data, other) and data.decode(other) != text), "")
 
 
 def _distinct_pieces(blocks: Iterable[bytes]) -> Iterator[bytes]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from importer.sheets.text.found_out.legacy import is_word, legacy_codec
+from importer.sheets.text.found_out.legacy import is_word, legacy_codec, reads_otherwise
 
 USUAL = "cp1252"
 Names = Sequence[tuple[str, str]]
@@ -45,19 +45,22 @@ def test_names_are_read_in_the_encoding_that_makes_words_of_them(names: Names, c
     people = list(names)
     for some in (people, people[::-1]):
         for line_end in ("\r\n", "\n", "\r"):
-            assert legacy_codec([sheet(some, line_end).encode(codec)], USUAL) == codec
+            assert legacy_codec([sheet(some, line_end).encode(codec)], USUAL)[0] == codec
 
 
 def test_a_code_page_of_dos_that_differs_in_no_letter_there_is_as_good() -> None:
     """The letters of Western Europe stand in the same places in both."""
     data = sheet(WESTERN).encode("cp437")
-    assert sheet(WESTERN) == data.decode(legacy_codec([data], USUAL))
+    assert sheet(WESTERN) == data.decode(legacy_codec([data], USUAL)[0])
 
 
 def test_what_makes_words_in_the_usual_one_is_read_in_it() -> None:
     """Whether another one would do as well, its bytes do not say: `Dvořák` is then read as `Dvoøák`, which is said."""
     czech = (("Jiří", "Dvořák"), ("Tomáš", "Novák"), ("Zdeněk", "Černý"))
-    assert legacy_codec([sheet(czech).encode("cp1250")], USUAL) == USUAL
+    taken, others = legacy_codec([sheet(czech).encode("cp1250")], USUAL)
+    assert (taken, "cp1250" in others) == (USUAL, True)
+    assert reads_otherwise("Dvoøák", taken, others) == "cp1250"
+    assert reads_otherwise("Novák", taken, others) == reads_otherwise("Smith", taken, others) == ""
 
 
 @pytest.mark.parametrize(
@@ -78,7 +81,7 @@ def test_signs_beside_words_say_nothing(note: str) -> None:
     """Many rows with a price in a note do not make a name of another encoding of the one that has an accent."""
     notes = "".join(f"x;{note.format(at)};Ana\n" for at in range(90))
     data = (notes + "y;;José\n").encode(USUAL)
-    assert legacy_codec([data], USUAL) == USUAL
+    assert legacy_codec([data], USUAL)[0] == USUAL
 
 
 def test_blocks_may_end_anywhere() -> None:
@@ -86,14 +89,14 @@ def test_blocks_may_end_anywhere() -> None:
     data = sheet(JAPANESE).encode("cp932")
     for size in (7, 50, len(data)):
         blocks = [data[at : at + size] for at in range(0, len(data), size)]
-        assert legacy_codec(blocks, USUAL) == "cp932"
+        assert legacy_codec(blocks, USUAL)[0] == "cp932"
 
 
 def test_what_is_no_text_in_any_of_them_stays_as_it_is() -> None:
     """Nothing better is known."""
-    assert legacy_codec([bytes(range(0x80, 0x100)) * 9], USUAL) == USUAL
-    assert legacy_codec([b"plain\n"], USUAL) == USUAL
-    assert legacy_codec([], USUAL) == USUAL
+    assert legacy_codec([bytes(range(0x80, 0x100)) * 9], USUAL) == (USUAL, [])
+    assert legacy_codec([b"plain\n"], USUAL) == (USUAL, [])
+    assert legacy_codec([], USUAL) == (USUAL, [])
 
 
 @pytest.mark.parametrize("word", ["Muñoz", "O", "McDonald", "ÅSA", "Ærø", "ß", "Ñ", "이", "Иванов", "すず木", "Łukasz"])
