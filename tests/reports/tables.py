@@ -37,6 +37,10 @@ class MemoryTable:
         """No."""
         return False
 
+    def reads_otherwise(self, text: str) -> str:  # noqa: ARG002 - the signature of the port
+        """Return nothing."""
+        return ""
+
     def appended_names(self, columns: Sequence[str]) -> Sequence[str]:
         """Return the names with the table's prefix."""
         return [self.prefix + name for name in columns]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from importer.sheets.open import open_table
 from tests.sheets.files import ANA, BEN, HEADER, cells_of, refusal, write_csv
 
 
-def drawn(corners: str) -> str:
+def drawn(corners: Sequence[str]) -> str:
     """Return a table as database programs draw it: the signs are those of its frame, in the order of reading."""
     top, left, right, dash, bar = corners
     widths = [max(map(len, column)) for column in zip(HEADER, ANA, BEN, strict=True)]
@@ -22,8 +23,8 @@ def drawn(corners: str) -> str:
     return "\n".join([top + rule + right, lines[0], left + rule + right, *lines[1:], left + rule + right, ""])
 
 
-@pytest.mark.parametrize("corners", ["\u250c\u251c\u2510\u2500\u2502", "\u2554\u2560\u2557\u2550\u2551"])
-def test_a_table_that_is_drawn_says_so(tmp_path: Path, corners: str) -> None:
+@pytest.mark.parametrize("corners", [list("\u250c\u251c\u2510\u2500\u2502"), list("\u2554\u2560\u2557\u2550\u2551")])
+def test_a_table_that_is_drawn_says_so(tmp_path: Path, corners: Sequence[str]) -> None:
     """Not each of its lines is a row to mend."""
     error = refusal(write_csv(tmp_path / "a.txt", drawn(corners)))
     assert (error.code, "drawn with lines" in error.message) == ("drawn_table", True)

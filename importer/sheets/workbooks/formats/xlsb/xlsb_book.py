@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
 from typing import Final
 
@@ -79,7 +79,7 @@ class _Biff12Record(IntEnum):
     ROW_DESCENT = 1024
 
 
-_SHORT: Final = {
+_SHORT: Final[Mapping[int, int]] = {
     _Biff12Record.SHORT_BLANK: _Biff12Record.BLANK,
     _Biff12Record.SHORT_RK: _Biff12Record.RK,
     _Biff12Record.SHORT_ERROR: _Biff12Record.ERROR,
