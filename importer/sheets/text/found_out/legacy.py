@@ -134,7 +134,7 @@ def _frequent(piece: bytes, leads: Container[int]) -> float:
 def is_word(word: str) -> bool:
     """Return whether letters may be a word: of one script, and no capital beyond ASCII behind a small letter.
 
-    Example: `is_word("Muñoz")` is `True`, and `is_word("MuÃ±oz")` is `False`.
+    Example: `is_word("MuÃ±oz")` is `False`.
     """
     if word.isascii():
         return True
