@@ -12,7 +12,13 @@ from importer.ids import is_safe_segment, is_uuid
 from importer.model.rows import Cause, Outcome
 from importer.model.source import MASKS, VALUE_FIELDS, Field
 from importer.sheets.cells import cell_text
-from importer.sheets.header.layout import OTHER_QUOTES, STRAY_QUOTE, UNDECODABLE_BYTES, WRONG_FIELD_COUNT
+from importer.sheets.header.layout import (
+    OTHER_QUOTES,
+    STRAY_QUOTE,
+    SWALLOWED_ROWS,
+    UNDECODABLE_BYTES,
+    WRONG_FIELD_COUNT,
+)
 from importer.sheets.table import CellValue, Column, Record, RecordKind
 
 _ADDRESS: Final = re.compile(r"{part}@{part}".replace("{part}", r"[^\s@<>()\[\]\"“”„«»,;:]+"))
@@ -28,7 +34,7 @@ _SHORTEST_VALUE: Final = 3
 _LONG_WORD: Final = 5
 """A word of a name that is shorter (`del`, `van`) is part of other words: it is looked for on its own only."""
 _ID_FIELDS: Final = (Field.CUSTOMER_ID, Field.GROUP_ID, Field.LINKED_ACCOUNT_ID)
-_MISPLACED: Final = frozenset({WRONG_FIELD_COUNT, STRAY_QUOTE})
+_MISPLACED: Final = frozenset({WRONG_FIELD_COUNT, STRAY_QUOTE, SWALLOWED_ROWS})
 """The codes of rows whose values may stand in any column."""
 _MISREAD: Final = frozenset({UNDECODABLE_BYTES, OTHER_QUOTES})
 """The codes of rows in which any cell may be the wrong one."""

@@ -101,6 +101,31 @@ def _strays() -> Iterator[Case]:
         "csv/stray-in-a-note.csv", "A quotation mark that is not closed in a column that is not sent",
         lines((*HEADER, "Note"), (*ANA, '"good'), (*BEN, "fine")), [refused(2, stray), *sent([BEN], 3)],
     )  # fmt: skip
+    swallowed = "swallowed_rows"
+    yield text_case(
+        "csv/swallowed-note.csv", "Notes of two rows with a quotation mark each, which nobody has quoted",
+        lines((*HEADER, "Note"), (*ANA, "x"), (*BEN, '"see file'), (*CLEO, 'sign of 12"'), (*DAN, "y")),
+        [*sent([ANA]), refused(3, swallowed), refused(4, swallowed), *sent([DAN], 5)],
+    )  # fmt: skip
+    yield text_case(
+        "csv/swallowed-name.csv", "A quotation mark before one name, and one behind that of the next row",
+        lines(HEADER, ANA, (BEN[0], '"Ben', *BEN[2:]), (CLEO[0], 'Cleo"', *CLEO[2:]), DAN),
+        [*sent([ANA]), refused(3, swallowed), refused(4, swallowed), *sent([DAN], 5)],
+    )  # fmt: skip
+    yield text_case(
+        "csv/swallowed-many.csv", "A note that opens, and only the second one below it closes, after a blank line",
+        lines((*HEADER, "Note"), (*ANA, '"x'), (*BEN, "x")) + "\n" + lines((*CLEO, 'y"'), (*DAN, "y")),
+        [refused(2, swallowed), refused(3, swallowed), refused(5, swallowed), *sent([DAN], 6)], skipped={"blank": 1},
+    )  # fmt: skip
+    yield text_case(
+        "csv/note-of-lines.csv", "Notes of several lines with commas and an address in them, which are notes",
+        lines((*HEADER, "Note"), (*ANA, '"Called,\nask: ana@example.com, please,\nthanks"'), (*BEN, '"a, b\nc, d"')),
+        sent([ANA, BEN]),
+    )  # fmt: skip
+    yield refused_case(
+        "csv/swallowed-by-the-header.csv", "A quotation mark in the header that closes in a row",
+        lines((*HEADER, '"Note'), (*ANA, "x"), (*BEN, 'y"'), (*CLEO, "z")), swallowed,
+    )  # fmt: skip
     yield text_case(
         "csv/nul-in-a-name.csv", "A NUL byte within a name", lines(HEADER, (ANA[0], "A\0na", *ANA[2:]), BEN),
         [refused(2, "nul_character"), *sent([BEN], 3)],

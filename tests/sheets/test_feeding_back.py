@@ -34,7 +34,7 @@ def _source(folder: Path, *rows: str) -> Path:
     return path
 
 
-def _report(
+def report_of(
     source: Path, target: Path, form: Format, *, reading: Reading = AS_IT_IS, message: str | None = None
 ) -> Path:
     """Write a report as a run would: each row with the codes of its issues."""
@@ -68,13 +68,13 @@ def test_a_row_whose_cells_do_not_fit_the_header_stays_refused(tmp_path: Path, f
     path = _source(tmp_path, RIGHT, row)
     assert _issues(path) == {3: "wrong_field_count"}
     for turn in range(3):
-        path = _report(path, tmp_path / f"report-{turn}.{form}", form)
+        path = report_of(path, tmp_path / f"report-{turn}.{form}", form)
         assert _issues(path) == {3: "wrong_field_count"}, turn
 
 
 def test_a_row_that_was_mended_in_the_report_is_taken(tmp_path: Path) -> None:
     """Once the row fills the columns of the header, what the earlier run said of it no longer stands."""
-    report = _report(_source(tmp_path, SHORT), tmp_path / "report.csv", "csv")
+    report = report_of(_source(tmp_path, SHORT), tmp_path / "report.csv", "csv")
     mended = report.read_text("utf-8").replace("a@example.com,Ann,Smith,VIP,,", "a@example.com,Ms,Ann,Smith,VIP,")
     report.write_text(mended, "utf-8")
     assert _issues(report) == {}
@@ -82,7 +82,7 @@ def test_a_row_that_was_mended_in_the_report_is_taken(tmp_path: Path) -> None:
 
 def test_a_row_that_a_person_declares_right_is_taken(tmp_path: Path) -> None:
     """Where the last cell is blank on purpose, clearing the error code says so."""
-    report = _report(_source(tmp_path, SHORT), tmp_path / "report.csv", "csv")
+    report = report_of(_source(tmp_path, SHORT), tmp_path / "report.csv", "csv")
     report.write_text(report.read_text("utf-8").replace("wrong_field_count", ""), "utf-8")
     assert _issues(report) == {}
 
@@ -99,7 +99,7 @@ def test_a_guard_too_many_is_refused_in_every_format(tmp_path: Path, form: Forma
     path = _source(tmp_path, "1,a@example.com,Ms,''=1,O'Neill,x", RIGHT, "3,c@example.com,'@x,Ann,Smith,'=not sent")
     for turn, kind in enumerate((form, "xlsx", "csv", form)):
         assert _issues(path) == {2: "guarded_cell"}, turn
-        path = _report(path, tmp_path / f"report-{turn}.{kind}", kind)
+        path = report_of(path, tmp_path / f"report-{turn}.{kind}", kind)
     assert _issues(path) == {2: "guarded_cell"}
 
 
@@ -116,7 +116,7 @@ def test_what_only_the_text_of_a_file_tells_is_refused_in_every_report(
     forms: tuple[Format, ...] = ("xlsx", "xlsx", "csv", "xlsx")
     for turn, kind in enumerate(forms):
         assert _issues(path) == {2: code}, turn
-        path = _report(path, tmp_path / f"report-{turn}.{kind}", kind)
+        path = report_of(path, tmp_path / f"report-{turn}.{kind}", kind)
     assert _issues(path) == {2: code}
     book = openpyxl.load_workbook(path)
     [sheet] = book.worksheets
@@ -180,8 +180,8 @@ def test_a_report_gives_the_same_updates_as_its_source(
         delimiter=dialect.delimiter, quote=dialect.quote, escape=dialect.escape, encoding=codec, header_row=1
     )
     wanted = _updates(source, reading)
-    first = _report(source, tmp_path / "1.csv", "csv", reading=reading, message=message)
-    second = _report(first, tmp_path / "2.csv", "csv", reading=reading, message=message)
+    first = report_of(source, tmp_path / "1.csv", "csv", reading=reading, message=message)
+    second = report_of(first, tmp_path / "2.csv", "csv", reading=reading, message=message)
     assert _codes_or_cells(_updates(first, reading)) == _codes_or_cells(wanted)
     assert _codes_or_cells(_updates(second, reading)) == _codes_or_cells(wanted)
     assert second.read_bytes() == first.read_bytes()
@@ -220,7 +220,7 @@ def test_a_report_in_any_format_is_checked_as_its_source_was(
     path.write_bytes("\n".join(lines).encode())
     wanted = _verdicts(path)
     for turn, form in enumerate(forms):
-        path = _report(path, tmp_path / f"{turn}.{form}", form, reading=_reading(path))
+        path = report_of(path, tmp_path / f"{turn}.{form}", form, reading=_reading(path))
         assert _verdicts(path) == wanted, turn
 
 

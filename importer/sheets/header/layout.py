@@ -22,6 +22,7 @@ _ROW_NUMBER: Final = re.compile("[1-9][0-9]{0,9}")
 _RUN_ID: Final = re.compile("[a-z0-9]{3,32}")
 WRONG_FIELD_COUNT: Final = "wrong_field_count"
 STRAY_QUOTE: Final = "stray_quote"
+SWALLOWED_ROWS: Final = "swallowed_rows"
 UNDECODABLE_BYTES: Final = "undecodable_bytes"
 OTHER_QUOTES: Final = "other_quotes"
 QUOTES: Final = ('"', "'", "`", *"\u00b4\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2039\u203a\u00ab\u00bb")
@@ -116,13 +117,19 @@ class Layout:
 
         A report pads a short record, so that its cells can no longer be counted: what the earlier run said of the row
         stands until the row fills the header's columns, or a person clears what it said. Where it had to pad the
-        header, some record was too long, perhaps by a blank cell, and then only clearing tells that it is mended.
+        header, some record was too long, perhaps by a blank cell, and then only clearing tells that it is mended. So
+        it does for lines that were within the quotation marks of others.
 
         Args:
             number: The row's number.
             cells: All its cells, those of the earlier run too.
         """
-        if self.appended is None or {WRONG_FIELD_COUNT, STRAY_QUOTE}.isdisjoint(self._said(cells)):
+        if self.appended is None:
+            return None
+        said = frozenset(self._said(cells))
+        if SWALLOWED_ROWS in said:
+            return self.swallowed_fault(number, cells)
+        if {WRONG_FIELD_COUNT, STRAY_QUOTE}.isdisjoint(said):
             return None
         named_columns = filled(self.header)
         if named_columns == len(self.header) and filled(without(cells, self.appended)) == named_columns:
@@ -133,6 +140,19 @@ class Layout:
             "",
             "An earlier run found that the cells of this record do not fit the header, and the last ones still do not."
             " Put each value into its column; if they are right as they are, clear the cell under error_code.",
+        )
+
+    def swallowed_fault(self, number: int, cells: Sequence[str]) -> Issue | None:
+        """Return that an earlier run found a row within the quotation marks of another, if so; arguments as above."""
+        if SWALLOWED_ROWS not in self._said(cells):
+            return None
+        return Issue(
+            number,
+            SWALLOWED_ROWS,
+            "",
+            "An earlier run found that quotation marks make one row of this one and others, so that it is not certain"
+            " what its cells are. Put each value into its column, without quotation marks that do not belong to it,"
+            " and clear the cell under error_code.",
         )
 
     def code_faults(self, number: int, cells: Sequence[str]) -> Iterator[Issue]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import csv
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, NamedTuple, Self
 
 from importer.errors import SourceError
@@ -23,6 +24,14 @@ MAX_READ_AGAIN: Final = 16 * 1024 * 1024
 """How many characters may be read in vain, over a whole file, behind quotes that open and are not closed."""
 
 
+class SwallowedLines(NamedTuple):
+    """Records that were lines of one record: their first and last number, and how many look like customers."""
+
+    first: int
+    last: int
+    customers: int
+
+
 class TextRecord(NamedTuple):
     """A record of the file.
 
@@ -31,12 +40,14 @@ class TextRecord(NamedTuple):
         cells: Their text; none at all for an empty line.
         raw: The record's text in the file, with its line end.
         is_stray: Whether a quotation mark in it is not where a cell begins or ends.
+        swallowed: Where it was one line of a record that held several others; else None.
     """
 
     number: int
     cells: list[str]
     raw: str
     is_stray: bool
+    swallowed: SwallowedLines | None = None
 
 
 class Batch(NamedTuple):
@@ -48,6 +59,7 @@ class Batch(NamedTuple):
         raw: The text of each in the file, with its line end.
         stray: Which of them, from 0, have a quotation mark that is not where a cell begins or ends.
         text: The text of all of them.
+        swallowed: Those, from 0, that were lines of records which held several.
     """
 
     first: int
@@ -55,6 +67,7 @@ class Batch(NamedTuple):
     raw: list[str]
     stray: frozenset[int]
     text: str
+    swallowed: Mapping[int, SwallowedLines] = MappingProxyType({})
 
     def first_cells(self) -> Iterator[str]:
         """Yield the first cell of each record: "" where it has none."""
@@ -63,7 +76,7 @@ class Batch(NamedTuple):
     def records(self) -> Iterator[TextRecord]:
         """Yield the records one by one."""
         for at, (cells, raw) in enumerate(zip(self.cells, self.raw, strict=True)):
-            yield TextRecord(self.first + at, cells, raw, at in self.stray)
+            yield TextRecord(self.first + at, cells, raw, at in self.stray, self.swallowed.get(at))
 
 
 def split_text(pieces: Iterable[str], dialect: Dialect, name: str) -> Iterator[Batch]:

@@ -14,7 +14,7 @@ from importer.sheets.cells import is_blank
 from importer.sheets.formula_guard import unguard
 from importer.sheets.header.chunks import SourceRow, Stretch, gathered, stretch
 from importer.sheets.header.header import Header, find_header, no_header
-from importer.sheets.header.layout import Layout, filled, read_layout
+from importer.sheets.header.layout import SWALLOWED_ROWS, Layout, filled, read_layout
 from importer.sheets.header.record_kinds import Kinds, Sorting
 from importer.sheets.header.understood import UnderstoodTable
 from importer.sheets.reading import AS_IT_IS, Reading
@@ -30,6 +30,7 @@ from importer.sheets.text.lines import line_end_of
 from importer.sheets.text.pictures import refuse_pictures
 from importer.sheets.text.records import raw_cells, read_batches, read_records
 from importer.sheets.text.row_faults import Faults
+from importer.sheets.text.swallowed import Swallowing
 
 _RECORDS_OF_A_FRAME: Final = 5
 """So far down a drawn table has a line of its frame."""
@@ -60,6 +61,7 @@ class CsvTable(UnderstoodTable):
         super().__init__(layout)
         self._file = file
         self._faults = Faults(layout, dialect, extra=extra)
+        self._swallowing = Swallowing(layout, dialect, self._faults.width)
         self._no_cells = ("",) * len(layout.columns)
         self._width: int | None = None
         self.dialect: Final = dialect
@@ -91,7 +93,8 @@ class CsvTable(UnderstoodTable):
         without the apostrophe of a guarded cell, in the text as in the file. A byte that is no character is shown as
         its code in `cells`, and kept in `raw`.
         """
-        for record, kind in Kinds(self._layout).of(read_records(self._file, self.dialect), self._cells):
+        records = itertools.chain.from_iterable(batch.records() for batch in self._batches())
+        for record, kind in Kinds(self._layout).of(records, self._cells):
             source_cells = self._layout.without_appended(record.cells)
             raw = self._layout.without_appended(raw_cells(record, self.dialect))
             if self._layout.is_annotated:
@@ -106,15 +109,19 @@ class CsvTable(UnderstoodTable):
     def width(self) -> int:
         """Return how many cells the widest record has; without `chunks` before it, it goes through the file."""
         if self._width is None:
-            self._width = max(map(self._width_of, read_batches(self._file, self.dialect)))
+            self._width = max(map(self._width_of, self._batches()))
         return self._width
+
+    def _batches(self) -> Iterator[Batch]:
+        """Yield all records; each line of one that holds several customers is a record of its own."""
+        return self._swallowing.apart(read_batches(self._file, self.dialect))
 
     def _stretches(self) -> Iterator[Stretch]:
         """Yield the rows batch by batch: nearly all batches have nothing special in them."""
         kinds = Kinds(self._layout)
         sorting = Sorting(kinds, self._cells)
         width = 0
-        for batch in read_batches(self._file, self.dialect):
+        for batch in self._batches():
             width = max(width, self._width_of(batch))
             if not sorting.is_holding and self._is_blank(batch):
                 kinds.skip_blank(len(batch.raw))
@@ -207,6 +214,13 @@ def open_csv(file: SourceFile, reading: Reading = AS_IT_IS) -> CsvTable:
     names = [shown(cell) for cell in header.cells]
     refuse_pictures(names, _first(file, dialect), file.name)
     layout = read_layout(names, number=header.number, where=file.name, reading=reading)
+    if Swallowing(layout, dialect, layout.width).is_in_header(header.cells):
+        raise SourceError(
+            f"A quotation mark opens in the header of {file.name}, row {header.number}, and closes lines further down:"
+            " lines that look like customers are between them.",
+            code=SWALLOWED_ROWS,
+            hint="Remove the quotation mark from the header, or put in the one that is missing there.",
+        )
     return CsvTable(file, dialect, layout, extra=_extra_cells(file, dialect, layout, header))
 
 

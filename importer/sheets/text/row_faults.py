@@ -16,12 +16,13 @@ from importer.sheets.header.layout import (
     QUOTED,
     QUOTES,
     STRAY_QUOTE,
+    SWALLOWED_ROWS,
     UNDECODABLE_BYTES,
     WRONG_FIELD_COUNT,
     Layout,
     filled,
 )
-from importer.sheets.text.batches import TextRecord
+from importer.sheets.text.batches import SwallowedLines, TextRecord
 from importer.sheets.text.cell_quotes import enclosed
 from importer.sheets.text.found_out.codec import halves, shown
 from importer.sheets.text.found_out.dialect import Dialect
@@ -77,8 +78,11 @@ class Faults:
             record: The row.
             cells: Its text, without the importer's own columns.
         """
+        if record.swallowed is not None:
+            return Issue(record.number, SWALLOWED_ROWS, _WHOLE_ROW, _why_swallowed(record.swallowed))
         if record.is_stray:
-            return Issue(record.number, STRAY_QUOTE, _WHOLE_ROW, _STRAY)
+            said = self._layout.swallowed_fault(record.number, record.cells)
+            return said or Issue(record.number, STRAY_QUOTE, _WHOLE_ROW, _STRAY)
         count, expected = self._counts(record, cells)
         if count == expected:
             return self._layout.shape_fault(record.number, record.cells)
@@ -134,6 +138,20 @@ class Faults:
             return (count, count) if filled(cells) <= layout.width else (count, layout.width)
         is_trimmed = not self._extra and names <= count < layout.width
         return (layout.width if is_trimmed else count), layout.width
+
+
+@functools.lru_cache
+def _why_swallowed(lines: SwallowedLines) -> str:
+    """Return why lines are refused that stand within one pair of quotation marks.
+
+    It has none of the usual delimiters, so that it needs no quotation marks of its own behind one that is open.
+    """
+    some = "1 of them looks like a customer" if lines.customers == 1 else f"{lines.customers} look like customers"
+    return (
+        f"By their quotation marks rows {lines.first} to {lines.last} are one row with line breaks in it but {some} so"
+        " it is not certain what their cells are. Remove the quotation marks that are too many or put in those that are"
+        " missing. If the lines belong into one cell take the line breaks out of it."
+    )
 
 
 @functools.lru_cache

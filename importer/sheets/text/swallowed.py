@@ -1,0 +1,117 @@
+"""Records that have swallowed others: stray quotation marks on two lines make one cell of all that is between them.
+
+Such a record is taken apart into its lines, each a record of its own, all of them refused: which of their cells is
+which, only a person can say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from importer.sheets.header.customers import has_id, looks_like_customer
+from importer.sheets.header.layout import Layout
+from importer.sheets.text.batches import Batch, Marked, SwallowedLines, TextRecord
+from importer.sheets.text.found_out.dialect import Dialect
+from importer.sheets.text.lines import line_end_of, split_lines
+from importer.sheets.text.splitting import pieces_of
+
+
+class Swallowing:
+    """Finds the records of a table that hold others, and takes them apart.
+
+    Args:
+        layout: The table's header, understood.
+        dialect: How the file is written.
+        width: How many cells a row usually has.
+    """
+
+    def __init__(self, layout: Layout, dialect: Dialect, width: int) -> None:
+        self._layout = layout
+        self._dialect = dialect
+        self._widths = {width, layout.width}
+
+    def apart(self, batches: Iterable[Batch]) -> Iterator[Batch]:
+        """Yield batches with each line of such a record as a record; those after it have the numbers that follow."""
+        more = 0
+        for batch in batches:
+            moved = batch._replace(first=batch.first + more) if more else batch
+            whole = self._apart(moved) if self._may_hold_lines(moved) else moved
+            more += len(whole.raw) - len(batch.raw)
+            yield whole
+
+    def customers_in(self, record: TextRecord) -> int:
+        """Return how many lines of a record look like customers where it holds others, 0 where it does not."""
+        body = record.raw.rstrip("\r\n")
+        if record.is_stray or not ("\n" in body or "\r" in body) or not self._may_swallow(record.cells):
+            return 0
+        lines = [self._own(self._cells(line)) for line in split_lines(record.raw, self._dialect.odd_end)]
+        customers = [cells for cells in lines if looks_like_customer(cells, self._layout)]
+        whole = [cells for cells in customers if len(cells) in {len(self._own([""] * width)) for width in self._widths}]
+        if len(whole) > 1 or any(self._has_customer(at, cell) for at, cell in enumerate(record.cells)):
+            return max(len(customers), 1)
+        return 0
+
+    def is_in_header(self, cells: Sequence[str]) -> bool:
+        """Return whether a cell of the header holds lines that look like customers."""
+        return any(self._has_customer(at, cell) for at, cell in enumerate(cells))
+
+    def _may_hold_lines(self, batch: Batch) -> bool:
+        """Return whether a record of the batch may have more than one line."""
+        text = batch.text
+        if not any(sign in text for sign in (self._dialect.quote, self._dialect.escape) if sign):
+            return False
+        return text.count("\n") + text.count("\r") - text.count("\r\n") > len(batch.raw)
+
+    def _may_swallow(self, cells: Sequence[str]) -> bool:
+        """Return whether the cells are not those of an ordinary row with a text of several lines."""
+        several = (cell for cell in cells if "\n" in cell or "\r" in cell)
+        return len(cells) not in self._widths or any(self._dialect.delimiter in cell for cell in several)
+
+    def _has_customer(self, at: int, cell: str) -> bool:
+        """Return whether a line within the cell at this position looks like a customer.
+
+        The first line is the end of a line of the file, and the last one the beginning of another.
+        """
+        lines = split_lines(cell, "")
+        if len(lines) < 2:  # noqa: PLR2004 - a line alone
+            return False
+        first, *between, last = [line.split(self._dialect.delimiter) for line in lines]
+        if has_id(self._own([*[""] * at, "", *first[1:]]), self._layout):
+            return True
+        if has_id(self._own(last), self._layout) and (at > 0 or len(last) > 1):
+            return True
+        return any(len(line) > 1 and looks_like_customer(self._own(line), self._layout) for line in between)
+
+    def _apart(self, batch: Batch) -> Batch:
+        cells: list[list[str]] = []
+        raw: list[str] = []
+        stray: set[int] = set()
+        swallowed: dict[int, SwallowedLines] = {}
+        for record in batch.records():
+            is_below = record.number > self._layout.number
+            customers = self.customers_in(record) if is_below else 0
+            at = len(raw)
+            if customers:
+                lines = split_lines(record.raw, self._dialect.odd_end)
+                found = SwallowedLines(batch.first + at, batch.first + at + len(lines) - 1, customers)
+                stray.update(range(at, at + len(lines)))
+                swallowed.update(dict.fromkeys(range(at, at + len(lines)), found))
+                cells += map(self._cells, lines)
+                raw += lines
+                continue
+            if record.is_stray:
+                stray.add(at)
+            cells.append(record.cells)
+            raw.append(record.raw)
+        return Batch(batch.first, cells, raw, frozenset(stray), batch.text, swallowed) if swallowed else batch
+
+    def _cells(self, line: str) -> list[str]:
+        """Return what is in the cells of a line that is no whole record."""
+        body = line.removesuffix(line_end_of(line, self._dialect.odd_end))
+        if not body:
+            return []
+        marked = Marked(body, self._dialect)
+        return marked.contents(pieces_of(marked.marks).lenient(marked.text)[1])
+
+    def _own(self, cells: Sequence[str]) -> Sequence[str]:
+        return self._layout.without_appended(cells)
