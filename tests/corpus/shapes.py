@@ -172,6 +172,17 @@ def _around_the_table() -> Iterator[Case]:
         "".join(f"remark {at}\n" for at in range(40)) + lines(*TABLE), sent(PLAIN, 42),
         skipped={"above_header": 40}, header_row=41,
     )  # fmt: skip
+    above = "customers_above_header"
+    yield refused_case(
+        "csv/sorted-with-its-header.csv", "A table that was sorted together with its header",
+        lines(*PLAIN[:3], HEADER, *PLAIN[3:]), above,
+    )  # fmt: skip
+    yield refused_case("csv/header-last.csv", "The header in the last line", lines(*PLAIN, HEADER), above)
+    yield text_case(
+        "csv/title-with-address.csv", "Lines above the header that say whom to ask",
+        "Changes of May\nQuestions to,ana@example.com\n" + lines(*TABLE), sent(PLAIN, 4),
+        skipped={"above_header": 2}, header_row=3,
+    )  # fmt: skip
     yield refused_case(
         "csv/header-after-60-lines.csv", "The header below the first 50 lines is not looked for there",
         "".join(f"remark {at}\n" for at in range(60)) + lines(*TABLE), "missing_column",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from importer.errors import SourceError
 from importer.ids import UUID_PATTERN
 from importer.model.source import Field
 from importer.sheets.header.layout import Layout
@@ -45,3 +46,28 @@ def looks_like_customer(cells: Sequence[str], layout: Layout) -> bool:
 def is_address(cell: str) -> bool:
     """Return whether a cell is an e-mail address and nothing else but perhaps a name before it."""
     return "@" in cell and _ADDRESS.fullmatch(cell) is not None
+
+
+def refuse_customers_above(count: int, layout: Layout, where: str) -> None:
+    """Raise `SourceError` (`customers_above_header`) where so many records above the header look like customers.
+
+    A sheet that was sorted together with its header has them there, and so has one whose header is in the last line.
+
+    Args:
+        count: How many.
+        layout: The table's header.
+        where: The table, as a sentence begins.
+    """
+    if not count:
+        return
+    rows, they = (
+        ("1 row above it looks like a customer", "it")
+        if count == 1
+        else (f"{count:,} rows above it look like customers", "they")
+    )
+    raise SourceError(
+        f"{where} has the names of its columns in row {layout.number}, and {rows}: {they} would not be read.",
+        code="customers_above_header",
+        hint="Move the header above all customers, as it is where a sheet was sorted together with its header; or"
+        f" remove what stands above it, if {they} should not be read.",
+    )

@@ -13,6 +13,7 @@ from importer.model.source import Detected
 from importer.sheets.cells import is_blank
 from importer.sheets.formula_guard import unguard
 from importer.sheets.header.chunks import SourceRow, Stretch, gathered, stretch
+from importer.sheets.header.customers import looks_like_customer, refuse_customers_above
 from importer.sheets.header.header import Header, find_header, no_header
 from importer.sheets.header.layout import SWALLOWED_ROWS, Layout, filled, read_layout
 from importer.sheets.header.record_kinds import Kinds, Sorting
@@ -214,7 +215,9 @@ def open_csv(file: SourceFile, reading: Reading = AS_IT_IS) -> CsvTable:
     names = [shown(cell) for cell in header.cells]
     refuse_pictures(names, _first(file, dialect), file.name)
     layout = read_layout(names, number=header.number, where=file.name, reading=reading)
-    if Swallowing(layout, dialect, layout.width).is_in_header(header.cells):
+    swallowing = Swallowing(layout, dialect, layout.width)
+    refuse_customers_above(_customers_above(file, dialect, layout, swallowing), layout, file.name)
+    if swallowing.is_in_header(header.cells):
         raise SourceError(
             f"A quotation mark opens in the header of {file.name}, row {header.number}, and closes lines further down:"
             " lines that look like customers are between them.",
@@ -247,6 +250,15 @@ def _safe(record: TextRecord, cells: Sequence[str]) -> Sequence[str]:
 def _first(file: SourceFile, dialect: Dialect) -> Iterator[str]:
     """Yield the text of the first records."""
     return (record.raw for record in itertools.islice(read_records(file, dialect), _RECORDS_OF_A_FRAME))
+
+
+def _customers_above(file: SourceFile, dialect: Dialect, layout: Layout, swallowing: Swallowing) -> int:
+    """Return how many records above the header look like customers, lines within them too."""
+    above = itertools.islice(read_records(file, dialect), layout.number - 1)
+    return sum(
+        swallowing.customers_in(record) or looks_like_customer(layout.without_appended(record.cells), layout)
+        for record in above
+    )
 
 
 def _extra_cells(file: SourceFile, dialect: Dialect, layout: Layout, header: Header) -> int:

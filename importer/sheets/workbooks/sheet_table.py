@@ -13,6 +13,7 @@ from importer.model.source import Detected, Origin
 from importer.sheets.cells import cell_text
 from importer.sheets.formula_guard import is_guarded
 from importer.sheets.header.chunks import SourceRow, chunked
+from importer.sheets.header.customers import looks_like_customer, refuse_customers_above
 from importer.sheets.header.header import find_header, no_header
 from importer.sheets.header.layout import Layout, read_layout
 from importer.sheets.header.record_kinds import Kinds
@@ -183,11 +184,15 @@ def open_workbook(
 
 
 def understood(grid: Grid, reading: Reading) -> SheetTable:
-    """Return the table of a sheet; raise `SourceError` where it has no header or not the columns that are needed."""
+    """Return the table of a sheet; raise `SourceError` where it has no header, not the columns, or rows above."""
     header = find_header(((line.number, texts(line.cells)) for line in grid.lines()), reading)
     if header is None:
         raise no_header(grid.where, reading)
-    return SheetTable(grid, read_layout(header.cells, number=header.number, where=grid.where, reading=reading))
+    layout = read_layout(header.cells, number=header.number, where=grid.where, reading=reading)
+    above = itertools.takewhile(lambda line: line.number < layout.number, grid.lines())
+    own = (layout.without_appended(texts(line.cells)) for line in above)
+    refuse_customers_above(sum(looks_like_customer(cells, layout) for cells in own), layout, grid.where)
+    return SheetTable(grid, layout)
 
 
 def open_raw_workbook(
