@@ -30,6 +30,8 @@ class Skip(StrEnum):
     BLANK = "blank"
     ABOVE_HEADER = "above_header"
     REPEATED_HEADER = "repeated_header"
+    OTHER_HEADER = "other_header"
+    """A second header, with other columns or in another order: the rows below it are refused."""
     TOTAL = "total"
     OTHER_ROW = "not_taken_up"
     """A row of the source that a retry does not take up."""

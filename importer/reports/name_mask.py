@@ -13,6 +13,7 @@ from importer.model.rows import Cause, Outcome
 from importer.model.source import MASKS, VALUE_FIELDS, Field
 from importer.sheets.cells import cell_text
 from importer.sheets.header.layout import (
+    OTHER_HEADER,
     OTHER_QUOTES,
     STRAY_QUOTE,
     SWALLOWED_ROWS,
@@ -34,7 +35,7 @@ _SHORTEST_VALUE: Final = 3
 _LONG_WORD: Final = 5
 """A word of a name that is shorter (`del`, `van`) is part of other words: it is looked for on its own only."""
 _ID_FIELDS: Final = (Field.CUSTOMER_ID, Field.GROUP_ID, Field.LINKED_ACCOUNT_ID)
-_MISPLACED: Final = frozenset({WRONG_FIELD_COUNT, STRAY_QUOTE, SWALLOWED_ROWS})
+_MISPLACED: Final = frozenset({WRONG_FIELD_COUNT, STRAY_QUOTE, SWALLOWED_ROWS, OTHER_HEADER})
 """The codes of rows whose values may stand in any column."""
 _MISREAD: Final = frozenset({UNDECODABLE_BYTES, OTHER_QUOTES})
 """The codes of rows in which any cell may be the wrong one."""

@@ -202,6 +202,17 @@ def _around_the_table() -> Iterator[Case]:
         lines(HEADER, ANA, HEADER, BEN, [name.upper() for name in HEADER], CLEO),
         [*sent([ANA]), *sent([BEN], 4), *sent([CLEO], 6)], skipped={"repeated_header": 2},
     )  # fmt: skip
+    swapped, other = (0, 2, 1, 3), "other_header"
+    yield text_case(
+        "csv/second-header.csv", "Two exports one below the other, the second with the last name first",
+        lines(HEADER, ANA, *([line[at] for at in swapped] for line in (HEADER, BEN, CLEO))),
+        [*sent([ANA]), refused(4, other), refused(5, other)], skipped={other: 1},
+    )  # fmt: skip
+    yield text_case(
+        "csv/second-header-in-other-words.csv", "A second header whose names mean the same",
+        lines(HEADER, ANA, ("Client no", "Forename", "Surname", "Mail"), BEN), [*sent([ANA]), *sent([BEN], 4)],
+        skipped={"repeated_header": 1},
+    )  # fmt: skip
     for name, total in (
         ("one-cell", "Total: 3\n"), ("padded", "Total,3,,\n"), ("german", "Summe,3,,\n"),
         ("french", "Total général,3,,\n"),

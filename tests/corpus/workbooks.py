@@ -15,6 +15,8 @@ _TYPED: Final = (*ZIPPED, "xls", "ods", "xml")
 """Ways of writing that keep what kind of value a cell holds."""
 _SOME: Final = ("openpyxl", "xlsb", "xls", "ods")
 _FEW: Final = ("xlsxwriter", "ods")
+_OWN: Final = ("openpyxl", "xlsxwriter", "xlsb", "xml")
+_SWAPPED: Final = (0, 2, 1, 3)
 _NOTES: Final = Sheet(name="Notes", lines=[["Ask Ben about these."], ["They are from May."]])
 
 
@@ -44,6 +46,16 @@ def _tables() -> Iterator[Scene]:
     yield Scene(
         name="header-again", made="The header repeated", sheets=one_sheet(ANA, BEN, HEADER, CLEO),
         rows=[*sent([ANA, BEN]), *sent([CLEO], 5)], skipped={"repeated_header": 1}, writers=_FEW,
+    )  # fmt: skip
+    yield Scene(
+        name="second-header", made="A second header below, with the last name first, and then the first one again",
+        sheets=one_sheet(ANA, [HEADER[at] for at in _SWAPPED], [BEN[at] for at in _SWAPPED], HEADER, CLEO),
+        rows=[*sent([ANA]), refused(4, "other_header"), *sent([CLEO], 6)],
+        skipped={"other_header": 1, "repeated_header": 1}, writers=_OWN,
+    )  # fmt: skip
+    yield Scene(
+        name="sorted-with-its-header", made="A sheet that was sorted together with its header",
+        sheets=[Sheet(lines=[ANA, BEN, HEADER, CLEO])], refused="customers_above_header", writers=_OWN,
     )  # fmt: skip
     yield Scene(
         name="total", made="A line with a total, a formula, at the end",

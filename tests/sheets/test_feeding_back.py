@@ -247,3 +247,21 @@ def _verdicts(path: Path) -> dict[int, tuple[tuple[str, ...], tuple[str, ...]]]:
             code = issue.code.replace("stray_quote", "wrong_field_count")  # what a workbook's report can tell of it
             found[issue.row] = ((), tuple(sorted({*found.get(issue.row, ((), ()))[1], code})))
     return found
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_row_below_a_second_header_stays_refused_without_that_header(tmp_path: Path, form: Format) -> None:
+    """In a sheet of rows to fix it stands below the first one, in whose columns its cells are not."""
+    path = _source(tmp_path, RIGHT, "customer_id,email,title,last_name,first_name,note", RIGHT)
+    assert _issues(path) == {4: "other_header"}
+    report = report_of(path, tmp_path / f"report.{form}", form)
+    assert _issues(report) == {4: "other_header"}
+    table = open_table(report)
+    target = tmp_path / f"to_fix.{form}"
+    with open_writer(target, table, format=form, message_at=2) as writer:
+        for record in table.records():
+            if record.kind is RecordKind.HEADER:
+                writer.write(record, APPENDED_COLUMNS)
+            elif record.number == 4:
+                writer.write(record, ["invalid", None, "Why.", "other_header", None, 0])
+    assert _issues(target) == {2: "other_header"}

@@ -36,6 +36,7 @@ _SKIPS: Final[Mapping[Skip, tuple[str, str]]] = {
     Skip.BLANK: ("blank line", "blank lines"),
     Skip.ABOVE_HEADER: ("line above the header", "lines above the header"),
     Skip.REPEATED_HEADER: ("repeated header", "repeated headers"),
+    Skip.OTHER_HEADER: ("second header", "further headers"),
     Skip.TOTAL: ("total", "totals"),
     Skip.OTHER_ROW: ("row that is not taken up", "rows that are not taken up"),
 }

@@ -23,8 +23,17 @@ _RUN_ID: Final = re.compile("[a-z0-9]{3,32}")
 WRONG_FIELD_COUNT: Final = "wrong_field_count"
 STRAY_QUOTE: Final = "stray_quote"
 SWALLOWED_ROWS: Final = "swallowed_rows"
+OTHER_HEADER: Final = "other_header"
 UNDECODABLE_BYTES: Final = "undecodable_bytes"
 OTHER_QUOTES: Final = "other_quotes"
+_UNTIL_CLEARED: Final[Mapping[str, str]] = {
+    SWALLOWED_ROWS: "An earlier run found that quotation marks make one row of this one and others, so that it is not"
+    " certain what its cells are. Put each value into its column, without quotation marks that do not belong to it, and"
+    " clear the cell under error_code.",
+    OTHER_HEADER: "An earlier run found this row below a second header, with other columns or in another order. Put"
+    " each value into the column that it belongs to by the header of this sheet, and clear the cell under error_code.",
+}
+"""What an earlier run found, and only clearing tells to be mended: nothing in the row itself does."""
 QUOTES: Final = ('"', "'", "`", *"\u00b4\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2039\u203a\u00ab\u00bb")
 QUOTED: Final = re.compile(
     r"""\s*(?:(["'`\u00b4]).*\1|[\u2018-\u201f\u2039\u203a\u00ab\u00bb].*[\u2018-\u201f\u2039\u203a\u00ab\u00bb])\s*""",
@@ -118,7 +127,7 @@ class Layout:
         A report pads a short record, so that its cells can no longer be counted: what the earlier run said of the row
         stands until the row fills the header's columns, or a person clears what it said. Where it had to pad the
         header, some record was too long, perhaps by a blank cell, and then only clearing tells that it is mended. So
-        it does for lines that were within the quotation marks of others.
+        it is with lines that were within the quotation marks of others, or below a second header.
 
         Args:
             number: The row's number.
@@ -126,11 +135,9 @@ class Layout:
         """
         if self.appended is None:
             return None
-        said = frozenset(self._said(cells))
-        if SWALLOWED_ROWS in said:
-            return self.swallowed_fault(number, cells)
-        if {WRONG_FIELD_COUNT, STRAY_QUOTE}.isdisjoint(said):
-            return None
+        standing = self.standing_fault(number, cells)
+        if standing is not None or {WRONG_FIELD_COUNT, STRAY_QUOTE}.isdisjoint(self._said(cells)):
+            return standing
         named_columns = filled(self.header)
         if named_columns == len(self.header) and filled(without(cells, self.appended)) == named_columns:
             return None
@@ -142,18 +149,10 @@ class Layout:
             " Put each value into its column; if they are right as they are, clear the cell under error_code.",
         )
 
-    def swallowed_fault(self, number: int, cells: Sequence[str]) -> Issue | None:
-        """Return that an earlier run found a row within the quotation marks of another, if so; arguments as above."""
-        if SWALLOWED_ROWS not in self._said(cells):
-            return None
-        return Issue(
-            number,
-            SWALLOWED_ROWS,
-            "",
-            "An earlier run found that quotation marks make one row of this one and others, so that it is not certain"
-            " what its cells are. Put each value into its column, without quotation marks that do not belong to it,"
-            " and clear the cell under error_code.",
-        )
+    def standing_fault(self, number: int, cells: Sequence[str]) -> Issue | None:
+        """Return what an earlier run found that stands until a person clears it; arguments as above."""
+        codes = (code for code in self._said(cells) if code in _UNTIL_CLEARED)
+        return next((Issue(number, code, "", _UNTIL_CLEARED[code]) for code in codes), None)
 
     def code_faults(self, number: int, cells: Sequence[str]) -> Iterator[Issue]:
         """Yield why a row of an annotated table may still have cells that are not what they look like.

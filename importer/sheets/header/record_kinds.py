@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
 from importer.ids import is_uuid
-from importer.model.source import Skip
+from importer.model.rows import Issue
+from importer.model.source import Field, Skip
 from importer.sheets.cells import is_blank
 from importer.sheets.header.layout import Layout
+from importer.sheets.header.second_header import SecondHeader, second_header
 from importer.sheets.table import RecordKind
 from importer.unseen import UNSEEN
 
@@ -36,11 +38,20 @@ class Numbered(Protocol):
 NumberedT = TypeVar("NumberedT", bound=Numbered)
 
 
+class Sorted(NamedTuple, Generic[NumberedT]):
+    """A record, its kind, and why it cannot be read where it is a row that the header says nothing of."""
+
+    record: NumberedT
+    kind: RecordKind
+    fault: Issue | None = None
+
+
 class Kinds:
     """Tells what each record of a table is, in one reading of it from its first record to its last.
 
     A repeated header and a total at the end are no rows: they stay in the sheet, and are never sent. A total is one
     only where nothing but totals and blank records comes after it; elsewhere it is a row, and will be refused as one.
+    Rows below a header of other columns or of another order are refused, until the first one is repeated.
 
     Args:
         layout: The table's header, understood.
@@ -49,6 +60,8 @@ class Kinds:
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._header = _folded(layout.header)
+        self._email_at = layout.columns[Field.EMAIL].position
+        self._other: SecondHeader | None = None
         self._may_be_no_row = _may_be_no_row(self._header[0] if self._header else "")
         self._skips: Counter[Skip] = Counter()
 
@@ -59,7 +72,7 @@ class Kinds:
 
     def of(
         self, records: Iterable[NumberedT], cells_of: Callable[[NumberedT], Sequence[str]]
-    ) -> Iterator[tuple[NumberedT, RecordKind]]:
+    ) -> Iterator[Sorted[NumberedT]]:
         """Yield each record with its kind.
 
         Args:
@@ -71,16 +84,22 @@ class Kinds:
             yield from sorting.take(record)
         yield from sorting.rest()
 
-    def are_rows(self, first: int, first_cells: Iterable[str]) -> bool:
-        """Return whether records are certainly all rows, by their first cells.
+    def are_rows(self, first: int, records: Sequence[Sequence[str]]) -> bool:
+        """Return whether records are certainly all rows, by their first cells and their addresses.
 
         That takes much less than looking at each of them. Where it is not certain, it is for `of` to say.
 
         Args:
             first: The number of the first record; the others follow it.
-            first_cells: The text of the first cell of each record.
+            records: The text of the cells of each record, without the importer's own columns.
         """
-        return first > self._layout.number and not any(map(self._may_be_no_row, first_cells))
+        if first <= self._layout.number or self.fault(first) is not None:
+            return False
+        at, may_be_no_row = self._email_at, self._may_be_no_row
+        if any(may_be_no_row(cells[0]) if cells else True for cells in records):
+            return False
+        without_address = [cells for cells in records if at >= len(cells) or "@" not in cells[at]]
+        return all(self._alone(first, cells) is None for cells in without_address)
 
     def skip_blank(self, count: int) -> None:
         """Count so many blank records that nobody has to look at one by one."""
@@ -88,14 +107,29 @@ class Kinds:
 
     def of_one(self, number: int, cells: Sequence[str]) -> Skip | None:
         """Return what a record other than the header is by itself; None for a row."""
-        if number > self._layout.number and cells and not self._may_be_no_row(cells[0]):
+        at = self._email_at
+        if number > self._layout.number and at < len(cells) and "@" in cells[at] and not self._may_be_no_row(cells[0]):
             return None
+        skip = self._alone(number, cells)
+        if skip in {Skip.REPEATED_HEADER, Skip.OTHER_HEADER}:
+            self._other = second_header(number, cells, self._layout)
+        return skip
+
+    def fault(self, number: int) -> Issue | None:
+        """Return why a row cannot be read by the header, if it stands below another one."""
+        return None if self._other is None else self._other.fault(number)
+
+    def _alone(self, number: int, cells: Sequence[str]) -> Skip | None:
+        """Return what a record other than the header is, whatever stands above it."""
         if not cells or is_blank(cells):
             return Skip.BLANK
         if number < self._layout.number:
             return Skip.ABOVE_HEADER
         if _folded(cells[:1]) == self._header[:1] and _folded(cells) == self._header:
             return Skip.REPEATED_HEADER
+        second = second_header(number, cells, self._layout)
+        if second is not None:
+            return Skip.REPEATED_HEADER if second.is_same else Skip.OTHER_HEADER
         return Skip.TOTAL if _is_total(cells) else None
 
     def is_header(self, number: int) -> bool:
@@ -121,33 +155,37 @@ class Sorting(Generic[NumberedT]):
     def __init__(self, kinds: Kinds, cells_of: Callable[[NumberedT], Sequence[str]]) -> None:
         self._kinds = kinds
         self._cells_of = cells_of
-        self._held: list[tuple[NumberedT, Skip]] = []
+        self._held: list[tuple[NumberedT, Skip, Issue | None]] = []
 
     @property
     def is_holding(self) -> bool:
         """Whether there are records of which it is not yet known what they are."""
         return bool(self._held)
 
-    def take(self, record: NumberedT) -> Sequence[tuple[NumberedT, RecordKind]]:
+    def take(self, record: NumberedT) -> Sequence[Sorted[NumberedT]]:
         """Take the next record, and return those of which it is known now what they are, in their order."""
         if self._kinds.is_header(record.number):
-            return [(record, RecordKind.HEADER)]
+            return [Sorted(record, RecordKind.HEADER)]
         skip = self._kinds.of_one(record.number, self._cells_of(record))
+        fault = self._kinds.fault(record.number)
         if skip is Skip.TOTAL or (self._held and skip is Skip.BLANK):
-            self._held.append((record, skip))
+            self._held.append((record, skip, fault))
             return self._released() if len(self._held) > _FEW_AT_THE_END else ()
-        now = (record, self._kinds.counted(skip))
+        now = self._sorted(record, skip, fault)
         return [*self._released(), now] if self._held else [now]
 
-    def rest(self) -> Sequence[tuple[NumberedT, RecordKind]]:
+    def rest(self) -> Sequence[Sorted[NumberedT]]:
         """Return the records that are left at the end of the table."""
         held, self._held = self._held, []
-        return [(record, self._kinds.counted(skip)) for record, skip in held]
+        return [self._sorted(*one) for one in held]
 
-    def _released(self) -> Sequence[tuple[NumberedT, RecordKind]]:
+    def _released(self) -> Sequence[Sorted[NumberedT]]:
         """Return the records that were held back, and that are not at the end."""
         held, self._held = self._held, []
-        return [(record, self._kinds.counted(None if skip is Skip.TOTAL else skip)) for record, skip in held]
+        return [self._sorted(record, None if skip is Skip.TOTAL else skip, fault) for record, skip, fault in held]
+
+    def _sorted(self, record: NumberedT, skip: Skip | None, fault: Issue | None) -> Sorted[NumberedT]:
+        return Sorted(record, self._kinds.counted(skip), fault if skip is None else None)
 
 
 def _may_be_no_row(header: str) -> Callable[[str], re.Match[str] | None]:

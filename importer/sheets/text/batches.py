@@ -69,10 +69,6 @@ class Batch(NamedTuple):
     text: str
     swallowed: Mapping[int, SwallowedLines] = MappingProxyType({})
 
-    def first_cells(self) -> Iterator[str]:
-        """Yield the first cell of each record: "" where it has none."""
-        return (cells[0] if cells else "" for cells in self.cells)
-
     def records(self) -> Iterator[TextRecord]:
         """Yield the records one by one."""
         for at, (cells, raw) in enumerate(zip(self.cells, self.raw, strict=True)):

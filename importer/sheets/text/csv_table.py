@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from importer.errors import SourceError
+from importer.model.rows import Issue
 from importer.model.source import Detected
 from importer.sheets.cells import is_blank
 from importer.sheets.formula_guard import unguard
@@ -16,7 +17,7 @@ from importer.sheets.header.chunks import SourceRow, Stretch, gathered, stretch
 from importer.sheets.header.customers import looks_like_customer, refuse_customers_above
 from importer.sheets.header.header import Header, find_header, no_header
 from importer.sheets.header.layout import SWALLOWED_ROWS, Layout, filled, read_layout
-from importer.sheets.header.record_kinds import Kinds, Sorting
+from importer.sheets.header.record_kinds import Kinds, Sorted, Sorting
 from importer.sheets.header.understood import UnderstoodTable
 from importer.sheets.reading import AS_IT_IS, Reading
 from importer.sheets.source_file import SourceFile
@@ -95,7 +96,7 @@ class CsvTable(UnderstoodTable):
         its code in `cells`, and kept in `raw`.
         """
         records = itertools.chain.from_iterable(batch.records() for batch in self._batches())
-        for record, kind in Kinds(self._layout).of(records, self._cells):
+        for record, kind, _ in Kinds(self._layout).of(records, self._cells):
             source_cells = self._layout.without_appended(record.cells)
             raw = self._layout.without_appended(raw_cells(record, self.dialect))
             if self._layout.is_annotated:
@@ -139,7 +140,7 @@ class CsvTable(UnderstoodTable):
 
     def _are_rows(self, batch: Batch, kinds: Kinds) -> bool:
         """Return whether the batch's records are certainly all rows: elsewhere each of them is looked at."""
-        return not self._layout.is_annotated and kinds.are_rows(batch.first, batch.first_cells())
+        return not self._layout.is_annotated and kinds.are_rows(batch.first, batch.cells)
 
     def _rows(self, batch: Batch) -> Iterator[Stretch]:
         """Yield the rows of a batch that has nothing else."""
@@ -148,7 +149,7 @@ class CsvTable(UnderstoodTable):
             positions = [column.position for column in self.columns.values()]
             yield Stretch(numbers, [[cells[at] for cells in batch.cells] for at in positions])
         else:
-            yield from self._one_by_one(batch.records())
+            yield from self._one_by_one((record, None) for record in batch.records())
 
     def _is_plain(self, batch: Batch) -> bool:
         """Return whether the reader has nothing to find wrong in the batch's records, which are all rows."""
@@ -163,12 +164,12 @@ class CsvTable(UnderstoodTable):
             and not self._faults.may_have_other_quotes(text)
         )
 
-    def _sorted(self, records: Iterable[tuple[TextRecord, RecordKind]]) -> Iterator[Stretch]:
-        return self._one_by_one(record for record, kind in records if kind is RecordKind.ROW)
+    def _sorted(self, records: Iterable[Sorted[TextRecord]]) -> Iterator[Stretch]:
+        return self._one_by_one((record, fault) for record, kind, fault in records if kind is RecordKind.ROW)
 
-    def _one_by_one(self, rows: Iterable[TextRecord]) -> Iterator[Stretch]:
+    def _one_by_one(self, rows: Iterable[tuple[TextRecord, Issue | None]]) -> Iterator[Stretch]:
         """Yield rows some at a time, so that a batch of very short ones does not become as many objects at once."""
-        source_rows = map(self._row, rows)
+        source_rows = itertools.starmap(self._row, rows)
         while stretch_rows := list(itertools.islice(source_rows, _ROWS_AT_A_TIME)):
             yield stretch(stretch_rows, len(self.columns))
 
@@ -182,9 +183,9 @@ class CsvTable(UnderstoodTable):
             return record.cells
         return [unguard(cell) for cell in self._layout.without_appended(record.cells)]
 
-    def _row(self, record: TextRecord) -> SourceRow:
+    def _row(self, record: TextRecord, fault: Issue | None) -> SourceRow:
         cells = self._cells(record)
-        fault = self._faults.of_shape(record, cells)
+        fault = fault or self._faults.of_shape(record, cells)
         origin = self._layout.origin(record.number, record.cells)
         if fault is not None:
             return SourceRow(record.number, self._no_cells, [fault], origin)

@@ -81,7 +81,7 @@ class Faults:
         if record.swallowed is not None:
             return Issue(record.number, SWALLOWED_ROWS, _WHOLE_ROW, _why_swallowed(record.swallowed))
         if record.is_stray:
-            said = self._layout.swallowed_fault(record.number, record.cells)
+            said = self._layout.standing_fault(record.number, record.cells)
             return said or Issue(record.number, STRAY_QUOTE, _WHOLE_ROW, _STRAY)
         count, expected = self._counts(record, cells)
         if count == expected:

@@ -76,7 +76,7 @@ class SheetTable(UnderstoodTable):
 
     def records(self) -> Iterator[Record]:
         """Yield every line of the sheet from the first on, its cells from column A on; raise as `chunks` does."""
-        for line, kind in Kinds(self._layout).of(self._grid.lines(), self._texts):
+        for line, kind, _ in Kinds(self._layout).of(self._grid.lines(), self._texts):
             cells = list(self._layout.without_appended(line.cells))
             while cells and cells[-1] is None:  # what stood beside our own cells
                 cells.pop()
@@ -91,17 +91,17 @@ class SheetTable(UnderstoodTable):
         """Yield the rows, and note the numbers of those that nobody sees."""
         kinds = Kinds(self._layout)
         annotated = self._layout.is_annotated
-        for line, kind in kinds.of(self._grid.lines(), self._texts):
+        for line, kind, unread in kinds.of(self._grid.lines(), self._texts):
             if kind is not RecordKind.ROW:
                 continue
             if line.hidden:
                 hidden.append(line.number)
-            if not annotated:
+            if not annotated and unread is None:
                 yield self._row(line, [], None)
                 continue
             cell_texts = texts(line.cells)
             origin = self._layout.origin(line.number, cell_texts)
-            misshapen = self._layout.shape_fault(line.number, cell_texts)
+            misshapen = unread or self._layout.shape_fault(line.number, cell_texts)
             if misshapen is not None:
                 yield SourceRow(line.number, [""] * len(self.columns), [misshapen], origin)
             else:

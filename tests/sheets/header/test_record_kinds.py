@@ -28,9 +28,18 @@ def kinds_of(*lines: list[str], header: int = 1) -> tuple[list[RecordKind], dict
     kinds = Kinds(read_layout(HEADER, number=header, where="a.csv"))
     records = [Line(number, cells) for number, cells in enumerate(lines, start=1)]
     found = list(kinds.of(records, lambda line: line.cells))
-    assert [record for record, _ in found] == records
-    assert found[header - 1][1] is RecordKind.HEADER
-    return [kind for record, kind in found if record.number != header], dict(kinds.skips)
+    assert [record for record, _, _ in found] == records
+    assert found[header - 1].kind is RecordKind.HEADER
+    return [kind for record, kind, _ in found if record.number != header], dict(kinds.skips)
+
+
+def faults_of(*lines: list[str]) -> dict[int, str]:
+    """Return why rows below the header, which is the first line, cannot be read by it."""
+    kinds = Kinds(read_layout(HEADER, number=1, where="a.csv"))
+    records = [Line(number, cells) for number, cells in enumerate([HEADER, *lines], start=1)]
+    faults = [fault for _, _, fault in kinds.of(records, lambda line: line.cells) if fault]
+    assert {fault.code for fault in faults} <= {"other_header"}
+    return {fault.row: fault.message for fault in faults}
 
 
 def test_what_stands_above_the_header_is_no_row() -> None:
@@ -47,9 +56,51 @@ def test_a_repeated_header_is_no_row() -> None:
     assert kinds_of(HEADER, ANA, again, BEN) == ([ROW, SKIPPED, ROW], {Skip.REPEATED_HEADER: 1})
 
 
-def test_a_line_that_is_only_like_the_header_is_a_row() -> None:
-    """One other cell makes a row of it, which will be refused as one."""
-    assert kinds_of(HEADER, [*HEADER[:3], "Mail"]) == ([ROW], {})
+@pytest.mark.parametrize("again", [[*HEADER[:3], "Mail"], ["Client no.", "Forename", "Surname", "Email address", "x"]])
+def test_a_header_in_other_words_is_the_same_where_its_columns_are(again: list[str]) -> None:
+    """What stands below it is read: each field is where it was."""
+    assert kinds_of(HEADER, ANA, again, BEN) == ([ROW, SKIPPED, ROW], {Skip.REPEATED_HEADER: 1})
+    assert faults_of(ANA, again, BEN) == {}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(["Customer ID", "Last Name", "First Name", "E-mail"], id="another order"),
+        pytest.param(["First Name", "Last Name", "E-mail", "Customer ID"], id="the id last"),
+        pytest.param(["Customer ID", "Phone", "City"], id="other columns"),
+        pytest.param(["Vorname", "Nachname", "Telefon"], id="another language"),
+        pytest.param([*HEADER[:3], "Phone"], id="one other"),
+        pytest.param([*HEADER, "Group ID"], id="one more"),
+        pytest.param([*HEADER, "E-mail"], id="one twice"),
+    ],
+)
+def test_rows_below_another_header_are_refused_until_the_first_is_repeated(other: list[str]) -> None:
+    """Nobody is sent by the names of a header that is not theirs; both are named."""
+    faults = faults_of(ANA, other, BEN, ["x", "Total"], HEADER, ANA)
+    assert faults.keys() == {4, 5}
+    assert f'Row 3 is a second header, "{other[0]}"' in faults[4]
+    assert 'than that of row 1, "Customer ID", "First Name"' in faults[4]
+    kinds, skips = kinds_of(HEADER, ANA, other, BEN, HEADER, ANA)
+    assert (kinds, skips) == (
+        [ROW, SKIPPED, ROW, SKIPPED, ROW],
+        {Skip.OTHER_HEADER: 1, Skip.REPEATED_HEADER: 1},
+    )
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [ANA[0], "First", "Last", ""],
+        ["", "First Name", "Last Name", "mail@example.com"],
+        ["x", "First Name", "", ""],
+        ["", "Email", "", ""],
+    ],
+)
+def test_a_line_with_an_id_an_address_or_hardly_a_name_of_a_column_is_no_header(cells: list[str]) -> None:
+    """Somebody may be called so."""
+    assert kinds_of(HEADER, cells) == ([ROW], {})
+    assert faults_of(cells, BEN) == {}
 
 
 @pytest.mark.parametrize(
@@ -97,10 +148,20 @@ def test_a_word_that_only_begins_like_a_total_is_none() -> None:
 def test_what_is_certainly_a_row_is_known_by_its_first_cell(first: str, *, are_rows: bool) -> None:
     """What is not certain is looked at as a whole, and may be a row nevertheless."""
     kinds = Kinds(read_layout(HEADER, number=1, where="a.csv"))
-    assert kinds.are_rows(2, [ANA[0], first]) is are_rows
-    assert not kinds.are_rows(1, [ANA[0]])
+    assert kinds.are_rows(2, [ANA, [first, "b", "c", "d@e"]]) is are_rows
+    assert not kinds.are_rows(1, [ANA])
     if are_rows:
-        assert kinds_of(HEADER, [first, "b", "c", "d"]) == ([ROW], {})
+        assert kinds_of(HEADER, [first, "b", "c", "d@e"]) == ([ROW], {})
+
+
+@pytest.mark.parametrize(
+    ("cells", "are_rows"),
+    [(["x", "b", "c", ""], True), (["x"], True), (HEADER[::-1], False), (["Kunden-ID", "b"], False), ([], False)],
+)
+def test_what_has_no_address_is_looked_at(cells: list[str], *, are_rows: bool) -> None:
+    """It may be another header, wherever in a batch it stands."""
+    kinds = Kinds(read_layout(HEADER, number=1, where="a.csv"))
+    assert kinds.are_rows(2, [ANA, cells, BEN]) is are_rows
 
 
 def test_totals_that_go_on_and_on_are_rows() -> None:
