@@ -33,6 +33,10 @@ class Skip(StrEnum):
     OTHER_HEADER = "other_header"
     """A second header, with other columns or in another order: the rows below it are refused."""
     TOTAL = "total"
+    FOOTER = "below_table"
+    """A line of text below the table."""
+    NOBODYS = "nobodys"
+    """What programs write around rows: a rule, a count, a page line, a row of nothing but defaults."""
     OTHER_ROW = "not_taken_up"
     """A row of the source that a retry does not take up."""
 

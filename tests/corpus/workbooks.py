@@ -63,6 +63,15 @@ def _tables() -> Iterator[Scene]:
         rows=sent([ANA, BEN, CLEO]), skipped={"blank": 1, "total": 1},
         writers=("xlsxwriter", "xls", "ods", "html", "xml"),
     )  # fmt: skip
+    box = [[*HEADER, "Active", "Full name"], [*ANA, True, "Ana Reyes"], *[[*[None] * 4, False, " "]] * 3]
+    yield Scene(
+        name="defaults-only", made="Rows that hold nothing but an unticked box and a blank text",
+        sheets=[Sheet(lines=box)], rows=sent([ANA]), skipped={"nobodys": 3}, writers=_OWN,
+    )  # fmt: skip
+    yield Scene(
+        name="footer", made="Lines of text below the table", sheets=one_sheet(ANA, BEN, [], ["May"], ["Made by Ana"]),
+        rows=sent([ANA, BEN]), skipped={"blank": 1, "below_table": 2}, writers=_OWN,
+    )  # fmt: skip
     moved = [[None, None, *line] for line in (HEADER, *PLAIN)]
     yield Scene(
         name="moved", made="The table begins in C3", sheets=[Sheet(lines=[[], [], *moved])], rows=sent(PLAIN, 4),

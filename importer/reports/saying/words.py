@@ -38,6 +38,8 @@ _SKIPS: Final[Mapping[Skip, tuple[str, str]]] = {
     Skip.REPEATED_HEADER: ("repeated header", "repeated headers"),
     Skip.OTHER_HEADER: ("second header", "further headers"),
     Skip.TOTAL: ("total", "totals"),
+    Skip.FOOTER: ("line below the table", "lines below the table"),
+    Skip.NOBODYS: ("line without a customer", "lines without a customer"),
     Skip.OTHER_ROW: ("row that is not taken up", "rows that are not taken up"),
 }
 _CHARACTERS: Final[Mapping[str, str]] = {"\t": "tab", " ": "space", ",": "comma", ";": "semicolon", "|": "pipe"}

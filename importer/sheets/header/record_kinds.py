@@ -11,6 +11,7 @@ from importer.ids import is_uuid
 from importer.model.rows import Issue
 from importer.model.source import Field, Skip
 from importer.sheets.cells import is_blank
+from importer.sheets.header.asides import is_nobodys, may_be_footer
 from importer.sheets.header.layout import Layout
 from importer.sheets.header.second_header import SecondHeader, second_header
 from importer.sheets.table import RecordKind
@@ -24,6 +25,9 @@ _TOTAL: Final = (
 _BEGINS_WITH_TOTAL: Final = re.compile(_TOTAL, re.IGNORECASE)
 _FEW_AT_THE_END: Final = 100
 """Records that may stand from the first total on: what goes on for longer is no end of a table."""
+_AT_THE_END: Final = frozenset({Skip.TOTAL, Skip.FOOTER})
+"""What these are only where no row comes after them."""
+_ANYWHERE: Final = frozenset({Skip.BLANK, Skip.NOBODYS})
 
 
 class Numbered(Protocol):
@@ -49,8 +53,9 @@ class Sorted(NamedTuple, Generic[NumberedT]):
 class Kinds:
     """Tells what each record of a table is, in one reading of it from its first record to its last.
 
-    A repeated header and a total at the end are no rows: they stay in the sheet, and are never sent. A total is one
-    only where nothing but totals and blank records comes after it; elsewhere it is a row, and will be refused as one.
+    A repeated header, a total at the end and a line of text below the table are no rows: they stay in the sheet, and
+    are never sent. Such a total or line is one only where nothing but these and blank records comes after it; elsewhere
+    it is a row, and will be refused as one. What is certainly nobody's is no row anywhere.
     Rows below a header of other columns or of another order are refused, until the first one is repeated.
 
     Args:
@@ -61,7 +66,10 @@ class Kinds:
         self._layout = layout
         self._header = _folded(layout.header)
         self._email_at = layout.columns[Field.EMAIL].position
+        self._id_is_first = layout.columns[Field.CUSTOMER_ID].position == 0
         self._other: SecondHeader | None = None
+        self._last_blank = 0
+        self._has_customers = False
         self._may_be_no_row = _may_be_no_row(self._header[0] if self._header else "")
         self._skips: Counter[Skip] = Counter()
 
@@ -99,21 +107,40 @@ class Kinds:
         if any(may_be_no_row(cells[0]) if cells else True for cells in records):
             return False
         without_address = [cells for cells in records if at >= len(cells) or "@" not in cells[at]]
-        return all(self._alone(first, cells) is None for cells in without_address)
+        if not all(self._alone(first, cells) is None for cells in without_address):
+            return False
+        self._has_customers = self._has_customers or len(without_address) < len(records)
+        return True
 
-    def skip_blank(self, count: int) -> None:
-        """Count so many blank records that nobody has to look at one by one."""
+    def skip_blank(self, first: int, count: int) -> None:
+        """Count so many blank records, from the number of the first on, that nobody has to look at one by one."""
         self._skips[Skip.BLANK] += count
+        self._last_blank = first + count - 1
 
     def of_one(self, number: int, cells: Sequence[str]) -> Skip | None:
         """Return what a record other than the header is by itself; None for a row."""
         at = self._email_at
         if number > self._layout.number and at < len(cells) and "@" in cells[at] and not self._may_be_no_row(cells[0]):
+            self._has_customers = True
             return None
         skip = self._alone(number, cells)
         if skip in {Skip.REPEATED_HEADER, Skip.OTHER_HEADER}:
             self._other = second_header(number, cells, self._layout)
+        elif skip is Skip.BLANK:
+            self._last_blank = number
+        elif skip is None and not self._has_customers:
+            self._has_customers = has_id(cells, self._layout)
         return skip
+
+    def may_begin_footer(self, number: int, cells: Sequence[str]) -> bool:
+        """Return whether a line of text may be the first below the table.
+
+        Behind a row, a word alone may be all that is left of another, and where ids are not in the first column, any
+        text may be. Where nobody stands above it, it is no footer, but a row that is not divided as the header is.
+        """
+        if not self._has_customers:
+            return False
+        return self._last_blank == number - 1 or (self._id_is_first and len(cells[0].split()) > 1)
 
     def fault(self, number: int) -> Issue | None:
         """Return why a row cannot be read by the header, if it stands below another one."""
@@ -130,7 +157,15 @@ class Kinds:
         second = second_header(number, cells, self._layout)
         if second is not None:
             return Skip.REPEATED_HEADER if second.is_same else Skip.OTHER_HEADER
-        return Skip.TOTAL if _is_total(cells) else None
+        return self._around_rows(cells)
+
+    def _around_rows(self, cells: Sequence[str]) -> Skip | None:
+        """Return what a record is that stands around rows; None for a row."""
+        if _is_total(cells):
+            return Skip.TOTAL
+        if is_nobodys(cells, self._layout):
+            return Skip.NOBODYS
+        return Skip.FOOTER if may_be_footer(cells) else None
 
     def is_header(self, number: int) -> bool:
         """Return whether the record of that number is the header."""
@@ -145,7 +180,7 @@ class Kinds:
 
 
 class Sorting(Generic[NumberedT]):
-    """Sorts the records of one reading by their kinds as they come; where one is a total, what follows it decides.
+    """Sorts the records of one reading by their kinds as they come; of totals and text, what follows decides.
 
     Args:
         kinds: Of the table.
@@ -166,9 +201,12 @@ class Sorting(Generic[NumberedT]):
         """Take the next record, and return those of which it is known now what they are, in their order."""
         if self._kinds.is_header(record.number):
             return [Sorted(record, RecordKind.HEADER)]
-        skip = self._kinds.of_one(record.number, self._cells_of(record))
+        cells = self._cells_of(record)
+        skip = self._kinds.of_one(record.number, cells)
         fault = self._kinds.fault(record.number)
-        if skip is Skip.TOTAL or (self._held and skip is Skip.BLANK):
+        if skip is Skip.FOOTER and not self._held and not self._kinds.may_begin_footer(record.number, cells):
+            skip = None
+        if skip in _AT_THE_END or (self._held and skip in _ANYWHERE):
             self._held.append((record, skip, fault))
             return self._released() if len(self._held) > _FEW_AT_THE_END else ()
         now = self._sorted(record, skip, fault)
@@ -182,7 +220,7 @@ class Sorting(Generic[NumberedT]):
     def _released(self) -> Sequence[Sorted[NumberedT]]:
         """Return the records that were held back, and that are not at the end."""
         held, self._held = self._held, []
-        return [self._sorted(record, None if skip is Skip.TOTAL else skip, fault) for record, skip, fault in held]
+        return [self._sorted(record, None if skip in _AT_THE_END else skip, fault) for record, skip, fault in held]
 
     def _sorted(self, record: NumberedT, skip: Skip | None, fault: Issue | None) -> Sorted[NumberedT]:
         return Sorted(record, self._kinds.counted(skip), fault if skip is None else None)

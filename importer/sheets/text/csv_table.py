@@ -126,7 +126,7 @@ class CsvTable(UnderstoodTable):
         for batch in self._batches():
             width = max(width, self._width_of(batch))
             if not sorting.is_holding and self._is_blank(batch):
-                kinds.skip_blank(len(batch.raw))
+                kinds.skip_blank(batch.first, len(batch.raw))
             elif not sorting.is_holding and self._are_rows(batch, kinds):
                 yield from self._rows(batch)
             else:

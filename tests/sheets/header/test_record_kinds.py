@@ -156,12 +156,102 @@ def test_what_is_certainly_a_row_is_known_by_its_first_cell(first: str, *, are_r
 
 @pytest.mark.parametrize(
     ("cells", "are_rows"),
-    [(["x", "b", "c", ""], True), (["x"], True), (HEADER[::-1], False), (["Kunden-ID", "b"], False), ([], False)],
+    [
+        (["x", "b", "c", ""], True),
+        (["x1"], True),
+        (["x y"], False),
+        (HEADER[::-1], False),
+        (["Kunden-ID", "b"], False),
+        ([], False),
+    ],
 )
 def test_what_has_no_address_is_looked_at(cells: list[str], *, are_rows: bool) -> None:
     """It may be another header, wherever in a batch it stands."""
     kinds = Kinds(read_layout(HEADER, number=1, where="a.csv"))
     assert kinds.are_rows(2, [ANA, cells, BEN]) is are_rows
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["\x1a"],
+        ["----------", "-----", "------", "-----"],
+        ["------+-----+----"],
+        ["=====", "=="],
+        ["-", "", "-"],
+        ["(2 rows)"],
+        ["(2", "rows", "affected)"],
+        ["2 rows in set (0.00 sec)"],
+        ["3 Zeilen ausgew\u00e4hlt."],
+        ["Page 2 of 5"],
+        ["", "", "Seite 2/5"],
+        ["Carried forward:", "12"],
+        ["\u00dcbertrag", "", "", "1.200,00"],
+        ["", "", "", "", "FALSE", "0"],
+        ["", " ", "", "", "Call back"],
+    ],
+)
+def test_what_is_certainly_nobodys_is_no_row_anywhere(cells: list[str]) -> None:
+    """Neither in the middle nor at the end, and nobody has to mend it."""
+    assert kinds_of(HEADER, cells, ANA, cells, BEN, cells) == (
+        [SKIPPED, ROW, SKIPPED, ROW, SKIPPED],
+        {Skip.NOBODYS: 3},
+    )
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["", "", "", "", ANA[0]],
+        ["", "", "", "", "ana@example.com"],
+        ["", "", "", "-@-"],
+        ["=", "=", "=", "="],
+        ["=", "", "", ""],
+        ["########", "########", "########", "########"],
+        ["??????", "????", "", ""],
+        ["", "Page", "Seite", ""],
+        ["Page 2 of 5", "Ana"],
+        ["x", "", "", ""],
+        ["", "\u674e", "", ""],
+    ],
+)
+def test_what_may_be_somebody_is_a_row(cells: list[str]) -> None:
+    """An id or an address anywhere, a formula that was not calculated, what is left of letters, a name."""
+    assert kinds_of(HEADER, cells, ANA) == ([ROW, ROW], {})
+
+
+def test_lines_of_text_below_the_table_are_no_rows() -> None:
+    """With blank lines, totals and rules among them; an address in one makes nobody of it."""
+    footer = [["Changes this week"], ["Confidential", ""], ["Total: 2"], [], ["----"], ["Ask ana@example.com"]]
+    for lines in (footer, [[], *footer], [[], ["Confidential"], *footer], [["Total: 2"], ["* preliminary"], *footer]):
+        kinds, skips = kinds_of(HEADER, ANA, *lines)
+        assert kinds == [ROW, *[SKIPPED] * len(lines)]
+        assert skips[Skip.FOOTER] >= 3
+    assert kinds_of(HEADER, ANA, *footer, BEN)[0] == [ROW, ROW, ROW, ROW, SKIPPED, SKIPPED, ROW, ROW]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [[ANA[0]], [ANA[0][:9]], ["abcdef"], ["Hugo"], ["KUNDE"], ["Customer", "ana"], ["", "Ana Maria"], ["12"]],
+)
+def test_what_may_be_left_of_a_row_is_one_at_the_end_too(cells: list[str]) -> None:
+    """A file may end in the middle of it."""
+    assert kinds_of(HEADER, ANA, cells) == ([ROW, ROW], {})
+
+
+def test_lines_below_nobody_are_rows() -> None:
+    """Where the delimiter of the rows is another one than that of the header, all of them are of one cell."""
+    assert kinds_of(HEADER, ["Ana, Reyes"], [], ["Ben, Okafor"]) == ([ROW, SKIPPED, ROW], {Skip.BLANK: 1})
+
+
+def test_text_in_the_first_column_may_be_a_name_where_ids_are_not_there() -> None:
+    """Only behind a blank line it is a footer."""
+    layout = read_layout(HEADER[::-1], number=1, where="a.csv")
+    rows = [HEADER[::-1], ANA[::-1], ["Anna Maria"], [], ["Made by Ben"]]
+    for lines, wanted in ((rows[:3], [ROW, ROW]), (rows, [ROW, ROW, SKIPPED, SKIPPED])):
+        records = [Line(number, cells) for number, cells in enumerate(lines, start=1)]
+        found = list(Kinds(layout).of(records, lambda line: line.cells))
+        assert [kind for _, kind, _ in found][1:] == wanted
 
 
 def test_totals_that_go_on_and_on_are_rows() -> None:

@@ -1,0 +1,70 @@
+"""Records below the header that are nobody's, though they are not blank: what programs write around a table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from importer.ids import UUID_PATTERN
+from importer.model.source import REQUIRED_FIELDS, Field
+from importer.sheets.header.customers import is_address
+from importer.sheets.header.layout import Layout
+
+_ID: Final = re.compile(UUID_PATTERN)
+_SAYS_SOMETHING: Final = re.compile(r"[^\W_]|[?#\ufffd\ud800-\udfff]")
+"""A letter, a digit, or what may be left of one."""
+_NOT_CALCULATED: Final = "="
+"""What a formula without a result is shown as."""
+_COUNT: Final = (
+    r"\d[\d.,' ]*+\s*(?:rows?|records?|entries|zeilen?|datens\u00e4tze?|filas?|registros?|lignes?|enregistrements?"
+    r"|righe|riga|linhas?|rij(?:en)?)\b[^@]*+"
+)
+"""How many rows a database has found: (2 rows affected)."""
+_PAGE: Final = (
+    r"(?:page|seite|blatt|p\u00e1gina|pagina|folha|hoja|foglio|bladzijde)\s*+\d+"
+    r"(?:\s*+(?:of|von|de|di|da|van|sur|su|/)\s*+\d+)?\W*+"
+)
+_CARRIED: Final = (
+    r"(?:(?:balance |amount |total )?(?:carried|brought) (?:forward|down|over)|carry[- ]?(?:forward|over)"
+    r"|\u00fcbertrag|\u00e0 reporter|a reportar|suma y sigue|suma anterior|a riportare|riporto|transporte"
+    r"|transport(?:eren)?)[\W\d]*+"
+)
+_NOBODY: Final = re.compile(rf"\W*+(?:{_COUNT}|{_PAGE}|{_CARRIED})", re.IGNORECASE)
+_WORD: Final = re.compile(r"[^\W\d_]+[.:!]?")
+_HEX: Final = re.compile("[0-9a-f]+", re.IGNORECASE)
+_TARGETS: Final = (Field.GROUP_ID, Field.LINKED_ACCOUNT_ID)
+
+
+def is_nobodys(cells: Sequence[str], layout: Layout) -> bool:
+    """Return whether a record is certainly no customer, wherever in the table it stands.
+
+    It says nothing at all (dashes, a sign of the end of a file), or it is a count, a page line or an amount that is
+    carried forward, or all columns of a customer are blank in it. Never has it an id or an address.
+
+    Args:
+        cells: Its cells, without the importer's own columns.
+        layout: The table's header.
+    """
+    targets = {layout.columns[field].position for field in _TARGETS if field in layout.columns}
+    others = [cell for at, cell in enumerate(cells) if at not in targets]
+    if _NOT_CALCULATED in cells or any("@" in cell or _ID.search(cell) for cell in others):
+        return False
+    filled = [cell for cell in cells if cell.strip()]
+    if not any(map(_SAYS_SOMETHING.search, filled)) or _NOBODY.fullmatch(" ".join(filled)):
+        return True
+    required = (layout.columns[field].position for field in REQUIRED_FIELDS)
+    return not any(at < len(cells) and cells[at].strip() for at in required)
+
+
+def may_be_footer(cells: Sequence[str]) -> bool:
+    """Return whether a record may be a line of text below a table: its first cell alone is filled, and with words.
+
+    A word with a digit, or of the letters that an id has, may be an id of which the rest is missing.
+    """
+    text = cells[0].strip() if cells else ""
+    if not text or any(cell.strip() for cell in cells[1:]) or _ID.search(text):
+        return False
+    words = text.split()
+    is_word = _WORD.fullmatch(text) is not None and not text.isupper() and not _HEX.fullmatch(text)
+    return len(words) > 1 or is_word or is_address(text)
