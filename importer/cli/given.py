@@ -97,6 +97,7 @@ class Shape:
             encoding=settings.encoding,
             visible_only=settings.visible_only,
             columns=settings.columns,
+            customer_id_pattern=settings.customer_id_pattern,
         )
 
 

@@ -24,6 +24,7 @@ class Reading:
         escape: What stands before a character that is to be taken as it is: one character, "" for nothing.
         encoding: Of text that is neither UTF-8 nor UTF-16 or 32, as Python's codecs know it.
         columns: Which header holds which field, beside the names that are known anyway.
+        customer_id_pattern: What a customer's id is like that is no UUID, as a regular expression.
         visible_only: Whether a file is refused of which it cannot be known which rows are hidden.
     """
 
@@ -34,6 +35,7 @@ class Reading:
     escape: str | None = None
     encoding: str | None = None
     columns: Mapping[str, Field] = field(default_factory=dict)
+    customer_id_pattern: str | None = None
     visible_only: bool = False
 
     @property

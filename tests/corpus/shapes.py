@@ -239,7 +239,6 @@ def _around_the_table() -> Iterator[Case]:
 
 def _nobodys() -> Iterator[Case]:
     for name, made, end, skipped in (
-        ("ctrl-z", "Ctrl-Z at the end, as old programs write it", "\x1a", {"nobodys": 1}),
         ("count-of-rows", "How many rows a database has found", "(3 rows affected)\n\n", {"nobodys": 1, "blank": 1}),
         ("page-line", "The number of the page", "Page 1 of 1,,,\n", {"nobodys": 1}),
         (

@@ -8,8 +8,8 @@ from typing import Final
 
 from importer.ids import UUID_PATTERN
 from importer.model.source import REQUIRED_FIELDS, Field
-from importer.sheets.header.customers import is_address
 from importer.sheets.header.layout import Layout
+from importer.sheets.header.likeness import is_address
 
 _ID: Final = re.compile(UUID_PATTERN)
 _SAYS_SOMETHING: Final = re.compile(r"[^\W_]|[?#\ufffd\ud800-\udfff]")

@@ -64,6 +64,7 @@ class Layout:
         header: The source's own header texts, without those.
         columns: The fields' columns, by position among the source's own.
         prefix: What the appended columns' names need before them to differ from the source's own.
+        customer_id_pattern: What a customer's id is like that is no UUID; None where all are UUIDs.
     """
 
     number: int
@@ -72,6 +73,7 @@ class Layout:
     header: Sequence[str]
     columns: Mapping[Field, Column]
     prefix: str
+    customer_id_pattern: str | None = None
 
     @property
     def is_annotated(self) -> bool:
@@ -206,6 +208,7 @@ def read_layout(header: Sequence[str], *, number: int, where: str, reading: Read
         header=tuple(source),
         columns=find_columns(source, where, reading.columns, row=number),
         prefix=prefix_for(source, APPENDED_COLUMNS),
+        customer_id_pattern=reading.customer_id_pattern,
     )
 
 

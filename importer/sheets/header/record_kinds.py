@@ -13,6 +13,7 @@ from importer.model.source import Field, Skip
 from importer.sheets.cells import is_blank
 from importer.sheets.header.asides import is_nobodys, may_be_footer
 from importer.sheets.header.layout import Layout
+from importer.sheets.header.likeness import has_id
 from importer.sheets.header.second_header import SecondHeader, second_header
 from importer.sheets.table import RecordKind
 from importer.unseen import UNSEEN
@@ -161,6 +162,8 @@ class Kinds:
 
     def _around_rows(self, cells: Sequence[str]) -> Skip | None:
         """Return what a record is that stands around rows; None for a row."""
+        if has_id(cells, self._layout):
+            return None
         if _is_total(cells):
             return Skip.TOTAL
         if is_nobodys(cells, self._layout):

@@ -12,6 +12,7 @@ from importer.model.source import Field
 from importer.phrases import quoted
 from importer.sheets.header.column_names import meanings, normal_name
 from importer.sheets.header.layout import OTHER_HEADER, Layout
+from importer.sheets.header.likeness import has_id
 
 _FEWEST_NAMES: Final = 2
 """So many names of columns make a header of a record without an id or an address."""
@@ -45,11 +46,11 @@ def second_header(number: int, cells: Sequence[str], first: Layout) -> SecondHea
         cells: Its cells, without the importer's own columns.
         first: The table's header.
     """
-    if any("@" in cell or is_uuid(cell.strip()) for cell in cells):
+    if has_id(cells, first) or any("@" in cell or is_uuid(cell.strip()) for cell in cells):
         return None
     found = _fields(cells, first)
-    has_id = first.columns[Field.CUSTOMER_ID].position in found.get(Field.CUSTOMER_ID, ())
-    if len(found) < _FEWEST_NAMES and not has_id:
+    names_id = first.columns[Field.CUSTOMER_ID].position in found.get(Field.CUSTOMER_ID, ())
+    if len(found) < _FEWEST_NAMES and not names_id:
         return None
     usual = {field: [column.position] for field, column in first.columns.items()}
     why = (

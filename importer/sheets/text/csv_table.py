@@ -14,9 +14,9 @@ from importer.model.source import Detected
 from importer.sheets.cells import is_blank
 from importer.sheets.formula_guard import unguard
 from importer.sheets.header.chunks import SourceRow, Stretch, gathered, stretch
-from importer.sheets.header.customers import looks_like_customer, refuse_customers_above
 from importer.sheets.header.header import Header, find_header, no_header
 from importer.sheets.header.layout import SWALLOWED_ROWS, Layout, filled, read_layout
+from importer.sheets.header.likeness import looks_like_customer, refuse_customers_above
 from importer.sheets.header.record_kinds import Kinds, Sorted, Sorting
 from importer.sheets.header.understood import UnderstoodTable
 from importer.sheets.reading import AS_IT_IS, Reading

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from importer.sheets.header.customers import has_id, looks_like_customer
 from importer.sheets.header.layout import Layout
+from importer.sheets.header.likeness import has_id, looks_like_customer
 from importer.sheets.text.batches import Batch, Marked, SwallowedLines, TextRecord
 from importer.sheets.text.found_out.dialect import Dialect
 from importer.sheets.text.lines import line_end_of, split_lines

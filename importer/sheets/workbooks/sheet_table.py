@@ -13,9 +13,9 @@ from importer.model.source import Detected, Origin
 from importer.sheets.cells import cell_text
 from importer.sheets.formula_guard import is_guarded
 from importer.sheets.header.chunks import SourceRow, chunked
-from importer.sheets.header.customers import looks_like_customer, refuse_customers_above
 from importer.sheets.header.header import find_header, no_header
 from importer.sheets.header.layout import Layout, read_layout
+from importer.sheets.header.likeness import looks_like_customer, refuse_customers_above
 from importer.sheets.header.record_kinds import Kinds
 from importer.sheets.header.understood import UnderstoodTable
 from importer.sheets.limits import DEFAULT_LIMITS, Limits

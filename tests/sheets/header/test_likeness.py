@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from importer.errors import SourceError
-from importer.sheets.header.customers import looks_like_customer
 from importer.sheets.header.layout import read_layout
+from importer.sheets.header.likeness import looks_like_customer
 from importer.sheets.open import open_table
 from importer.sheets.reading import Reading
-from tests.sheets.files import ANA, BEN, HEADER, cells_of, refusal, write_csv, write_xlsx
+from tests.sheets.files import ANA, BEN, HEADER, cells_of, numbers_of, refusal, write_csv, write_xlsx
 
 TITLE = ["Customer changes"]
 
@@ -38,6 +38,34 @@ TITLE = ["Customer changes"]
 def test_a_customer_has_an_id_in_its_column_or_an_address_and_two_more_cells(cells: list[str], *, is_one: bool) -> None:
     """An address alone, or in a sentence, is nobody."""
     assert looks_like_customer(cells, read_layout(HEADER, number=1, where="a.csv")) is is_one
+
+
+@pytest.mark.parametrize(
+    ("pattern", "cells", "is_one"),
+    [
+        ("[0-9]{6}", ["100234", "Ana"], True),
+        ("[0-9]{6}", ['"100234"', "Ana"], True),
+        ("[0-9]{6}", [ANA[0], "Ana"], True),
+        ("[0-9]{6}", ["10023", "Ana"], False),
+        ("[0-9]{6}", ["", "100234"], False),
+        (r"\w+", ["May", ""], False),
+        (r"\w+", ["May", "2026"], True),
+        (r"[\w ]+", ["Changes of May", "2026"], False),
+    ],
+)
+def test_an_id_is_of_the_form_that_is_set(pattern: str, cells: list[str], *, is_one: bool) -> None:
+    """Where that tells an id from the name of its column, and a title of one cell is nobody."""
+    layout = read_layout(HEADER, number=1, where="a.csv", reading=Reading(customer_id_pattern=pattern))
+    assert looks_like_customer(cells, layout) is is_one
+
+
+def test_an_id_of_that_form_makes_a_row_of_what_else_would_be_none(tmp_path: Path) -> None:
+    """A second header, a total and a footer never have one."""
+    rows = ["TOTAL-1,,,", "COUNT-2,First,Last,", "COUNT-3,First,Last,x", "", "ABC-4"]
+    path = write_csv(tmp_path / "a.csv", "\n".join([",".join(HEADER), *rows]) + "\n")
+    reading = Reading(customer_id_pattern="[A-Z]+-[0-9]")
+    assert numbers_of(open_table(path, reading)) == [2, 3, 4, 6]
+    assert numbers_of(open_table(path)) == [2, 6]
 
 
 def _refused(folder: Path, *lines: list[str], reading: Reading | None = None) -> set[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from typing import Final
@@ -17,6 +18,7 @@ _ADDRESS: Final = re.compile(
     r"""[\s"'`]*+(?:[^@<>]*<)?(?:mailto:)?[^\s@<>,;"]+@[^\s@<>,;"]+\.[^\s@<>,;."]{2,}>?[\s"'`]*+""", re.IGNORECASE
 )
 """A cell that is an address, perhaps with a name before it, and not one in the middle of a sentence."""
+_AROUND: Final = " \t\"'`"
 _FILLED_WITH_ADDRESS: Final = 3
 
 
@@ -27,8 +29,11 @@ def has_id(cells: Sequence[str], layout: Layout) -> bool:
         cells: A record's cells, without the importer's own columns.
         layout: The table's header.
     """
-    at = layout.columns[Field.CUSTOMER_ID].position
-    return at < len(cells) and _ID.fullmatch(cells[at]) is not None
+    column = layout.columns[Field.CUSTOMER_ID]
+    if column.position >= len(cells):
+        return False
+    cell, pattern = cells[column.position], layout.customer_id_pattern
+    return _ID.fullmatch(cell) is not None or (pattern is not None and _is_of_form(cell, pattern, column.header))
 
 
 def looks_like_customer(cells: Sequence[str], layout: Layout) -> bool:
@@ -38,14 +43,27 @@ def looks_like_customer(cells: Sequence[str], layout: Layout) -> bool:
         cells: A record's cells, without the importer's own columns.
         layout: The table's header.
     """
+    filled = sum(bool(cell.strip()) for cell in cells)
     if has_id(cells, layout):
-        return True
-    return any(map(is_address, cells)) and sum(bool(cell.strip()) for cell in cells) >= _FILLED_WITH_ADDRESS
+        # A title of one word may be of a form that somebody has set.
+        return filled > 1 or layout.customer_id_pattern is None
+    return filled >= _FILLED_WITH_ADDRESS and any(map(is_address, cells))
 
 
 def is_address(cell: str) -> bool:
     """Return whether a cell is an e-mail address and nothing else but perhaps a name before it."""
     return "@" in cell and _ADDRESS.fullmatch(cell) is not None
+
+
+def _is_of_form(cell: str, pattern: str, header: str) -> bool:
+    """Return whether a cell is an id of a form that was set; by one that the header's name has too, nobody can tell."""
+    form = _form(pattern)
+    return form.fullmatch(cell.strip(_AROUND)) is not None and form.fullmatch(header.strip()) is None
+
+
+@functools.lru_cache(maxsize=1)
+def _form(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 def refuse_customers_above(count: int, layout: Layout, where: str) -> None:
