@@ -68,6 +68,10 @@ class Limits:
         """Return how many bytes parsing a file of that size may take."""
         return min(self.memory_bytes + self.memory_per_byte * file_bytes, self.max_memory_bytes)
 
+    def text_for(self, file_bytes: int) -> int:
+        """Return how much text may come out of the cells of a file of that size."""
+        return max(self.free_text_bytes, self.max_ratio * file_bytes)
+
     def tags_for(self, file_bytes: int) -> int:
         """Return how many tags a part may have in a file of that size."""
         return self.free_tags + self.tags_per_byte * max(file_bytes - 1024**2, 0)

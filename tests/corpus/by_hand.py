@@ -113,12 +113,27 @@ def as_xml(scene: Scene) -> bytes:
 def _xml_sheet(one: Sheet) -> str:
     rows = "".join(
         f"<Row{' ss:Hidden=' + chr(34) + '1' + chr(34) if number in one.hidden else ''}>"
-        + "".join(map(_xml_cell, line))
+        + _xml_line(line, number, [_corners(area) for area in one.merged])
         + "</Row>\n"
         for number, line in enumerate(one.lines, start=1)
     )
     options = "" if one.visible else "<WorksheetOptions><Visible>SheetHidden</Visible></WorksheetOptions>"
     return markup_files.xml_sheet(one.name, rows, options)
+
+
+def _xml_line(line: Sequence[Cell], number: int, merged: Sequence[tuple[int, int, int, int]]) -> str:
+    """Return the cells of a line; of merged ones only the first is there, and the next one says where it is."""
+    cells = []
+    for at, cell in enumerate(line):
+        areas = [area for area in merged if area[0] < number <= area[1] + 1 and area[2] <= at <= area[3]]
+        is_first = all(area[0] == number - 1 and area[2] == at for area in areas)
+        if is_first:
+            spans = "".join(
+                f' ss:MergeDown="{bottom - top}" ss:MergeAcross="{right - left}"' for top, bottom, left, right in areas
+            )
+            index = f' ss:Index="{at + 1}"' if merged else ""
+            cells.append(_xml_cell(cell).replace("<Cell", f"<Cell{index}{spans}", 1))
+    return "".join(cells)
 
 
 def _xml_cell(cell: Cell) -> str:

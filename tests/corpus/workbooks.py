@@ -14,6 +14,7 @@ _ALL: Final = (*ZIPPED, *OFFICE, "xml")
 _TYPED: Final = (*ZIPPED, "xls", "ods", "xml")
 """Ways of writing that keep what kind of value a cell holds."""
 _SOME: Final = ("openpyxl", "xlsb", "xls", "ods")
+_LOOKING: Final = (*ZIPPED, "xls", "ods", "html", "xml")
 _FEW: Final = ("xlsxwriter", "ods")
 _OWN: Final = ("openpyxl", "xlsxwriter", "xlsb", "xml")
 _SWAPPED: Final = (0, 2, 1, 3)
@@ -177,9 +178,34 @@ def _merged() -> Iterator[Scene]:
         header_row=2, skipped={"above_header": 1}, writers=(*_SOME, "html"),
     )  # fmt: skip
     yield Scene(
-        name="merged-names", made="A last name over two merged lines: only the first of them has it",
+        name="merged-names", made="A last name over two merged lines: it is that of both",
         sheets=one_sheet(ANA, BEN, [*CLEO[:2], None, CLEO[3]], merged=["C3:C4"]),
-        rows=[*sent([ANA, BEN]), refused(4, "blank_last_name")], writers=(*ZIPPED, "xls", "ods", "html"),
+        rows=sent([ANA, BEN, (*CLEO[:2], BEN[2], CLEO[3])]), writers=_LOOKING,
+    )  # fmt: skip
+    yield Scene(
+        name="merged-header", made="A header of two lines, whose cells are merged over both or over the names",
+        sheets=[
+            Sheet(
+                lines=[[HEADER[0], "Name", None, HEADER[3]], [None, *HEADER[1:3], None], ANA, BEN],
+                merged=["A1:A2", "B1:C1", "D1:D2"],
+            )
+        ],
+        rows=sent([ANA, BEN], 3), header_row=2, skipped={"above_header": 1}, writers=_LOOKING,
+    )  # fmt: skip
+    yield Scene(
+        name="merged-columns", made="First and last name in one cell that is merged over their columns",
+        sheets=one_sheet(ANA, [BEN[0], "Ben Okafor", None, BEN[3]], CLEO, merged=["B3:C3"]),
+        rows=[*sent([ANA]), refused(3, "merged_cell"), *sent([CLEO], 4)], writers=_LOOKING,
+    )  # fmt: skip
+    yield Scene(
+        name="merged-blank-lines", made="A last name that is merged over the blank lines below it, too",
+        sheets=one_sheet(ANA, BEN, [], [], CLEO, merged=["C3:C5"]),
+        rows=[*sent([ANA, BEN]), *sent([CLEO], 6)], skipped={"blank": 2}, writers=_LOOKING,
+    )  # fmt: skip
+    yield Scene(
+        name="merged-total", made="An id that is merged over the line with the total, too",
+        sheets=one_sheet(ANA, BEN, [None, "Total: 2", None, None], merged=["A3:A4"]),
+        rows=sent([ANA, BEN]), skipped={"total": 1}, writers=_LOOKING,
     )  # fmt: skip
 
 

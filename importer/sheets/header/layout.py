@@ -26,6 +26,7 @@ SWALLOWED_ROWS: Final = "swallowed_rows"
 OTHER_HEADER: Final = "other_header"
 UNDECODABLE_BYTES: Final = "undecodable_bytes"
 OTHER_QUOTES: Final = "other_quotes"
+MERGED_CELL: Final = "merged_cell"
 _UNTIL_CLEARED: Final[Mapping[str, str]] = {
     SWALLOWED_ROWS: "An earlier run found that quotation marks make one row of this one and others, so that it is not"
     " certain what its cells are. Put each value into its column, without quotation marks that do not belong to it, and"
@@ -49,8 +50,13 @@ _TRACES: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
         QUOTED,
         "is in quotation marks, and an earlier run found that they are not those of the file. Remove them",
     ),
+    MERGED_CELL: (
+        re.compile(r"\s*"),
+        "is blank in a row of which an earlier run found that a merged cell covers a column. Put in its value",
+    ),
 }
-"""What a report may show, where it cannot keep why a row was refused: a byte as its code, a cell in quotes like any."""
+"""What a report may show, where it cannot keep why a row was refused: a byte as its code, a cell in quotes like any, a
+covered cell as a blank one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +165,9 @@ class Layout:
     def code_faults(self, number: int, cells: Sequence[str]) -> Iterator[Issue]:
         """Yield why a row of an annotated table may still have cells that are not what they look like.
 
-        A report may show a byte that is no character as its code, which is text like any other, and in a workbook the
-        quotation marks of no file: what the earlier run said of the row stands until no trace of it is left, or a
-        person clears what it said.
+        A report may show a byte that is no character as its code, which is text like any other, in a workbook the
+        quotation marks of no file, and no merged cells: what the earlier run said of the row stands until no trace of
+        it is left, or a person clears what it said.
 
         Args:
             number: The row's number.
@@ -171,7 +177,8 @@ class Layout:
         for code in self._said(cells):
             trace, why = _TRACES.get(code, (None, ""))
             for column in self.columns.values():
-                if trace and column.position < len(source) and trace.fullmatch(source[column.position]):
+                cell = source[column.position] if column.position < len(source) else ""
+                if trace and trace.fullmatch(cell):
                     why_so = (
                         f"{quoted([column.header])} {why}; if it is right as it is, clear the cell under error_code."
                     )

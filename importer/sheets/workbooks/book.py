@@ -30,6 +30,20 @@ class Uncomputed(Enum):
 LineCell = CellValue | Uncomputed
 
 
+class Merge(NamedTuple):
+    """What an area of merged cells, in which something is seen, is in one of its lines.
+
+    Attributes:
+        row: The line that it begins in.
+        first: Its first column, from 0: what is seen in the area is the value of this cell, in each of its lines.
+        last: Its last column.
+    """
+
+    row: int
+    first: int
+    last: int
+
+
 class Line(NamedTuple):
     """A line of a sheet.
 
@@ -38,12 +52,26 @@ class Line(NamedTuple):
         cells: From column A on, without those at the end that hold nothing. Text that is empty is no text: None.
         hidden: Whether a filter or a person hides it.
         is_text: Whether no cell holds anything but text.
+        merged: The merged areas that it is in.
     """
 
     number: int
     cells: Sequence[LineCell]
     hidden: bool = False
     is_text: bool = False
+    merged: Sequence[Merge] = ()
+
+    def without_merged(self, before: int) -> Sequence[LineCell]:
+        """Return the cells without what is there only since it is merged with one of a line before a certain one."""
+        brought = [merge.first for merge in self.merged if merge.row < min(before, self.number)]
+        if not brought:
+            return self.cells
+        cells = list(self.cells)
+        for at in brought:
+            cells[at] = None
+        while cells and cells[-1] is None:
+            cells.pop()
+        return cells
 
 
 class SheetName(NamedTuple):
@@ -88,7 +116,7 @@ class Book(Protocol):
         ...
 
     def merged(self) -> Iterable[Area]:
-        """Return the merged areas of the sheet whose lines were read to their end last, where cells are in them."""
+        """Return the merged areas of the sheet whose lines were read to their end last, where its lines lack them."""
         ...
 
 

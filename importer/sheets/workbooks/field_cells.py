@@ -9,6 +9,7 @@ from typing import Final
 from importer.model.rows import Issue
 from importer.phrases import quoted
 from importer.sheets.formula_guard import GUARDED_CELL, WHY_GUARDED
+from importer.sheets.header.layout import MERGED_CELL
 from importer.sheets.table import CellError
 from importer.sheets.workbooks.book import Uncomputed
 
@@ -23,6 +24,11 @@ _NO_VALUE: Final = (
     "again."
 )
 
+_MERGED: Final = (
+    "is merged with the column to its left: one value stands over both, and which of them it belongs to is not certain."
+    " Unmerge the cells, and put each value into its column."
+)
+
 
 def fault(cell: OtherThanText, row: int, header: str) -> Issue:
     """Return why the cell cannot be sent.
@@ -31,6 +37,11 @@ def fault(cell: OtherThanText, row: int, header: str) -> Issue:
     """
     code, why = _reason(cell)
     return Issue(row, code, header, _sentence(header, why))
+
+
+def merged_with_left(row: int, header: str) -> Issue:
+    """Return why a cell cannot be sent that is merged with cells of other columns: what is seen there is theirs too."""
+    return Issue(row, MERGED_CELL, header, _sentence(header, _MERGED))
 
 
 def guarded(row: int, header: str) -> Issue:

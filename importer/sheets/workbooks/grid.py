@@ -8,9 +8,8 @@ from pathlib import Path
 
 from importer.model.source import Detected
 from importer.sheets.source_file import SourceFile
-from importer.sheets.workbooks.areas import Area
 from importer.sheets.workbooks.book import Line, with_blanks
-from importer.sheets.workbooks.merged_cells import without_covered_cells
+from importer.sheets.workbooks.merged_cells import MergedAreas
 from importer.sheets.workbooks.parser.spool import read_spool
 
 
@@ -27,7 +26,7 @@ class Grid:
         spool: The file with the lines.
         file: The workbook.
         part: Which part of the workbook the sheet is, for formats that have parts and can be written; "" for others.
-        merged: Areas whose cells are one: what is stored in any but the first of them nobody sees.
+        merged: The areas whose cells are one, where the lines in the file are not yet as they are seen.
     """
 
     format: str
@@ -38,7 +37,7 @@ class Grid:
     spool: Path
     file: SourceFile
     part: str = ""
-    merged: Sequence[Area] = ()
+    merged: MergedAreas | None = None
 
     @property
     def detected(self) -> Detected:
@@ -50,6 +49,7 @@ class Grid:
 
         Raises:
             OSError: The file with the lines cannot be read.
+            SourceError: More comes out of merged cells than a workbook of that size holds.
         """
         lines = read_spool(self.spool)
-        return with_blanks(without_covered_cells(lines, self.merged, self.width) if self.merged else lines)
+        return with_blanks(self.merged.seen(lines) if self.merged else lines)

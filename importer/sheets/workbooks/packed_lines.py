@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from importer.sheets.table import CellError
-from importer.sheets.workbooks.book import Line, LineCell, Uncomputed
+from importer.sheets.workbooks.book import Line, LineCell, Merge, Uncomputed
 
 Entry = tuple[int, int, tuple[Any, ...]]
-"""A line as marshal knows it: its number, flags, and its cells."""
+"""A line as marshal knows it: its number, flags, and its cells; behind them the merged areas that it is in, if any."""
 
 _LINES_IN_BLOCK: Final = 256
 _BLOCK_BYTES: Final = 1024 * 1024
@@ -27,6 +27,7 @@ all the text, and a string of a workbook that is used a million times does not c
 _HIDDEN: Final = 1
 _TAGGED: Final = 2
 _TEXT: Final = 4
+_MERGED: Final = 8
 
 _FROM_WORD: Final[Mapping[str, Callable[..., LineCell]]] = {
     "datetime": dt.datetime.fromisoformat,
@@ -112,8 +113,10 @@ def packed_blocks(lines: Iterable[Line], facts: Facts) -> Iterator[bytes]:
 def unpacked(data: bytes) -> Iterator[Line]:
     """Yield the lines of a packed block."""
     for number, flags, cells in marshal.loads(data):  # noqa: S302 - what this module wrote
-        line_cells = _untagged(cells) if flags & _TAGGED else cells
-        yield Line(number, line_cells, bool(flags & _HIDDEN), bool(flags & _TEXT))
+        line_cells, merged = (cells[:-1], [Merge(*merge) for merge in cells[-1]]) if flags & _MERGED else (cells, ())
+        if flags & _TAGGED:
+            line_cells = _untagged(line_cells)
+        yield Line(number, line_cells, bool(flags & _HIDDEN), bool(flags & _TEXT), tuple(merged))
 
 
 def _entry(line: Line, facts: Facts) -> Entry | None:
@@ -135,6 +138,10 @@ def _entry(line: Line, facts: Facts) -> Entry | None:
     facts.used += end - packed_cells.count(None)
     facts.hidden += line.hidden
     facts.width = max(facts.width, end)
+    if line.merged:
+        flags |= _MERGED
+        facts.used -= sum([merge.row < line.number for merge in line.merged])
+        packed_cells += (tuple(map(tuple, line.merged)),)
     return line.number, flags, packed_cells
 
 

@@ -24,8 +24,9 @@ from importer.sheets.source_file import SourceFile
 from importer.sheets.table import Chunk, Column, Format, Record, RecordKind, SheetSize
 from importer.sheets.workbooks.areas import Area
 from importer.sheets.workbooks.book import Line, LineCell, Uncomputed, texts
-from importer.sheets.workbooks.field_cells import fault, guarded
+from importer.sheets.workbooks.field_cells import fault, guarded, merged_with_left
 from importer.sheets.workbooks.grid import Grid
+from importer.sheets.workbooks.merged_cells import MergedAreas
 from importer.sheets.workbooks.parser.start import ParseRequest, parse
 
 _NAMES: Final = itertools.count(1)
@@ -77,7 +78,8 @@ class SheetTable(UnderstoodTable):
     def records(self) -> Iterator[Record]:
         """Yield every line of the sheet from the first on, its cells from column A on; raise as `chunks` does."""
         for line, kind, _ in Kinds(self._layout).of(self._grid.lines(), self._texts):
-            cells = list(self._layout.without_appended(line.cells))
+            above = line.number if kind is RecordKind.SKIPPED else self._below_header(line)
+            cells = list(self._layout.without_appended(line.without_merged(above) if line.merged else line.cells))
             while cells and cells[-1] is None:  # what stood beside our own cells
                 cells.pop()
             values = tuple(None if isinstance(cell, Uncomputed) else cell for cell in cells)
@@ -97,7 +99,7 @@ class SheetTable(UnderstoodTable):
             if line.hidden:
                 hidden.append(line.number)
             if not annotated and unread is None:
-                yield self._row(line, [], None)
+                yield self._row(line, None)
                 continue
             cell_texts = texts(line.cells)
             origin = self._layout.origin(line.number, cell_texts)
@@ -105,11 +107,25 @@ class SheetTable(UnderstoodTable):
             if misshapen is not None:
                 yield SourceRow(line.number, [""] * len(self.columns), [misshapen], origin)
             else:
-                yield self._row(line, list(self._layout.code_faults(line.number, cell_texts)), origin)
+                row = self._row(line, origin)
+                seen = {issue.code for issue in row.issues}
+                said = self._layout.code_faults(line.number, cell_texts)
+                yield row._replace(issues=[*(issue for issue in said if issue.code not in seen), *row.issues])
         self._skips = kinds.skips
 
+    def _below_header(self, line: Line) -> int:
+        """Return from which line on an area must begin so that what is seen in it is the line's own.
+
+        One that begins in the header or above it is a part of the header, and no value of the lines below.
+        """
+        return self._layout.number + 1 if line.number > self._layout.number else 1
+
     def _texts(self, line: Line) -> Sequence[str]:
-        cells = self._layout.without_appended(line.cells)
+        """Return what tells what a line is: below the header without what it only shares with a line above."""
+        cells = line.cells
+        if line.merged and line.number > self._layout.number:
+            cells = line.without_merged(line.number)
+        cells = self._layout.without_appended(cells)
         if line.is_text:
             return [cell or "" for cell in cast("Sequence[str | None]", cells)]
         return texts(cells)
@@ -119,8 +135,13 @@ class SheetTable(UnderstoodTable):
             return None
         return self._layout.origin(line.number, texts(line.cells))
 
-    def _row(self, line: Line, issues: list[Issue], origin: Origin | None) -> SourceRow:
-        cells = self._layout.without_appended(line.cells)
+    def _row(self, line: Line, origin: Origin | None) -> SourceRow:
+        cells = line.cells
+        issues: list[Issue] = []
+        if line.merged:
+            cells = line.without_merged(self._below_header(line))
+            issues += self._covered(line)
+        cells = self._layout.without_appended(cells)
         values: list[str] = []
         for column in self.columns.values():
             cell = cells[column.position] if column.position < len(cells) else None
@@ -131,6 +152,16 @@ class SheetTable(UnderstoodTable):
             else:
                 values.append(self._other(cell, line.number, column, issues))
         return SourceRow(line.number, values, issues, origin)
+
+    def _covered(self, line: Line) -> Iterator[Issue]:
+        """Yield what cannot be known of the columns that a merged area covers beside its first one."""
+        covered = [False] * max(merge.last + 1 for merge in line.merged)
+        for merge in line.merged:
+            covered[merge.first + 1 : merge.last + 1] = [True] * (merge.last - merge.first)
+        source = self._layout.without_appended(covered)
+        for column in self.columns.values():
+            if column.position < len(source) and source[column.position]:
+                yield merged_with_left(line.number, column.header)
 
     def _other(self, cell: LineCell, number: int, column: Column, issues: list[Issue]) -> str:
         """Return the text of a cell that holds no text, and note that it cannot be sent."""
@@ -159,7 +190,8 @@ class RawSheet:
     def records(self) -> Iterator[tuple[int, Sequence[str]]]:
         """Yield every line from the first on: its number, and the text of its cells up to the last one in use."""
         for line in self.grid.lines():
-            yield line.number, ["" if isinstance(cell, Uncomputed) else cell_text(cell) for cell in line.cells]
+            cells = line.without_merged(line.number)
+            yield line.number, ["" if isinstance(cell, Uncomputed) else cell_text(cell) for cell in cells]
 
 
 def open_workbook(
@@ -209,6 +241,8 @@ def open_raw_workbook(
 def parsed_grid(request: ParseRequest, answer: Mapping[str, Any]) -> Grid:
     """Return a sheet that was parsed, as the process that was asked for it says."""
     hidden: int = answer["hidden"]
+    areas = tuple(Area(*area) for area in answer["merged"])
+    most_text = request.limits.text_for(request.file.path.stat().st_size) if areas else 0
     notes = list(answer["notes"])
     if hidden:
         notes.append(f"{hidden:,} rows are hidden." if hidden > 1 else "1 row is hidden.")
@@ -221,7 +255,7 @@ def parsed_grid(request: ParseRequest, answer: Mapping[str, Any]) -> Grid:
         spool=request.spool,
         file=request.file,
         part=answer["part"],
-        merged=tuple(Area(*area) for area in answer["merged"]),
+        merged=MergedAreas(areas, answer["width"], request.file.name, most_text) if areas else None,
     )
 
 

@@ -13,8 +13,7 @@ from importer.errors import SourceError
 from importer.sheets.limits import Limits
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import CellError
-from importer.sheets.workbooks.areas import Area
-from importer.sheets.workbooks.book import Line, LineCell, Uncomputed
+from importer.sheets.workbooks.book import Line, LineCell, Merge, Uncomputed
 from importer.sheets.workbooks.grid import Grid
 from importer.sheets.workbooks.packed_lines import PackedLines
 from importer.sheets.workbooks.parser.spool import read_spool, write_spool
@@ -33,6 +32,7 @@ CELLS: st.SearchStrategy[LineCell] = st.one_of(
     st.sampled_from([CellError("#N/A"), Uncomputed.FORMULA]),
 )
 LINES = st.lists(st.tuples(st.integers(1, 9), st.lists(CELLS, max_size=5), st.booleans()), max_size=600)
+MERGES = ((), (Merge(1, 0, 3),), (Merge(1, 0, 0), Merge(2, 1, 9)))
 
 
 def write(path: Path, lines: list[Line], limits: Limits | None = None) -> Path:
@@ -52,11 +52,12 @@ def test_lines_are_read_as_they_were_written(tmp_path: Path, drawn: list[tuple[i
     number, lines, wanted = 0, [], []
     for gap, cells, hidden in drawn:
         number += gap
-        lines.append(Line(number, cells, hidden))
+        merged = MERGES[number % len(MERGES)]
+        lines.append(Line(number, cells, hidden, merged=merged))
         end = max((at for at, cell in enumerate(cells, start=1) if cell is not None), default=0)
         is_text = all(cell is None or isinstance(cell, str) for cell in cells)
         if end:
-            wanted.append(Line(number, tuple(cells[:end]), hidden, is_text))
+            wanted.append(Line(number, tuple(cells[:end]), hidden, is_text, merged))
     packed = PackedLines()
     for line in lines:
         packed.append(line)
@@ -66,10 +67,10 @@ def test_lines_are_read_as_they_were_written(tmp_path: Path, drawn: list[tuple[i
     ]
 
 
-def grid(path: Path, lines: list[Line], *merged: Area) -> Grid:
+def grid(path: Path, lines: list[Line]) -> Grid:
     """Return a sheet of lines."""
     width = max(len(line.cells) for line in lines)
-    return Grid("xlsx", "Data", "The sheet", width, (), write(path, lines), SourceFile(path, "a.xlsx"), merged=merged)
+    return Grid("xlsx", "Data", "The sheet", width, (), write(path, lines), SourceFile(path, "a.xlsx"))
 
 
 def test_blank_lines_are_filled_in(tmp_path: Path) -> None:
@@ -82,31 +83,6 @@ def test_blank_lines_are_filled_in(tmp_path: Path) -> None:
         (4, []),
         (5, [None, 1.0]),
     ]
-
-
-def test_only_the_first_cell_of_a_merged_area_is_seen(tmp_path: Path) -> None:
-    """What a file stores in the others is nobody's to see; areas may be wide, long, beside and below one another."""
-    lines = [Line(number, [f"{letter}{number}" for letter in "abcd"]) for number in (1, 2, 3, 4, 6)]
-    areas = [Area(3, 3, 9, 99), Area(1, 0, 1, 1), Area(2, 1, 3, 2), Area(2, 1, 2, 1), Area(5, 0, 6, 0)]
-    found = {line.number: list(line.cells) for line in grid(tmp_path / "spool", lines, *areas).lines()}
-    assert found == {
-        1: ["a1", None, "c1", "d1"],
-        2: ["a2", "b2", None, "d2"],
-        3: ["a3", None, None, "d3"],
-        4: ["a4", "b4", "c4"],
-        5: [],
-        6: [None, "b6", "c6"],
-    }
-
-
-@pytest.mark.slow
-def test_a_great_many_areas_over_one_another_take_no_time(tmp_path: Path) -> None:
-    """An area that begins inside of another one is none."""
-    lines = [Line(number, ["a"] * 500) for number in range(1, 50)]
-    areas = [Area(1, column % 500, 1_048_576, 16_383) for column in range(200_000)]
-    found = list(grid(tmp_path / "spool", lines, *areas).lines())
-    assert [line.number for line in found if line.cells] == [1]
-    assert list(found[0].cells) == ["a"]
 
 
 @pytest.mark.parametrize(

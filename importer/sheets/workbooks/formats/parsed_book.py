@@ -12,7 +12,7 @@ from importer.sheets.workbooks.packed_lines import PackedLines
 
 @dataclass(frozen=True, slots=True)
 class ParsedSheet:
-    """A sheet with its lines. What is covered in merged areas is blank in them."""
+    """A sheet with its lines, such as they are seen where cells are merged."""
 
     name: SheetName
     packed: PackedLines
@@ -46,5 +46,5 @@ class ParsedBook:
         return ""
 
     def merged(self) -> Sequence[Area]:
-        """Return nothing: the parser has left covered cells blank."""
+        """Return nothing: the parser has given the lines as they are seen."""
         return ()

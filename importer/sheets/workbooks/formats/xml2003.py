@@ -9,10 +9,11 @@ from typing import Final
 
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import CellError
-from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS
+from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS, Area
 from importer.sheets.workbooks.book import ERRORS, UNNAMED_ERROR, Line, LineCell, SheetName, Uncomputed, damaged
 from importer.sheets.workbooks.formats.parsed_book import ParsedBook, ParsedSheet
 from importer.sheets.workbooks.formats.written_values import date_or_moment, finite_number, naive_moment
+from importer.sheets.workbooks.merged_cells import MergedCells
 from importer.sheets.workbooks.package.xml_reading import Damage, feed, is_true, local_name, new_parser
 from importer.sheets.workbooks.packed_lines import PackedLines
 
@@ -48,6 +49,8 @@ class _Parser:
         self._name = ""
         self._visible = True
         self._lines = PackedLines()
+        self._merged = MergedCells()
+        self._areas: list[Area] = []
         self._row = 0
         self._hidden = False
         self._cells: list[LineCell] = []
@@ -73,6 +76,7 @@ class _Parser:
             case "Worksheet":
                 self._name, self._visible = attributes.get("Name", ""), True
                 self._lines, self._row, self._spans = PackedLines(), 0, {}
+                self._merged = MergedCells()
             case "Row":
                 self._start_row(attributes)
             case "Cell":
@@ -89,7 +93,7 @@ class _Parser:
             case "Worksheet":
                 self._sheets.append(ParsedSheet(SheetName(self._name, self._visible), self._lines))
             case "Row":
-                self._lines.append(Line(self._row, self._cells, self._hidden))
+                self._lines.append(self._merged.shown(Line(self._row, self._cells, self._hidden), self._areas))
                 self._spans = {at: rows - 1 for at, rows in self._spans.items() if rows > 1}
             case "Cell":
                 self._end_cell()
@@ -114,7 +118,7 @@ class _Parser:
             raise self._damage("its rows are not in order, or more than a sheet can have")
         self._row = row
         self._hidden = is_true(attributes.get("Hidden")) or attributes.get("Height") == "0"
-        self._cells, self._column = [], 0
+        self._cells, self._areas, self._column = [], [], 0
 
     def _start_cell(self, attributes: Mapping[str, str]) -> None:
         while self._column in self._spans:
@@ -130,6 +134,8 @@ class _Parser:
         down = self._count(attributes.get("MergeDown", "0"), MAX_ROWS)
         if down:
             self._spans.update(dict.fromkeys(range(self._column, self._column + across + 1), down + 1))
+        if across or down:
+            self._areas.append(Area(self._row, self._column, self._row + down, self._column + across))
         self._across = across
 
     def _end_cell(self) -> None:

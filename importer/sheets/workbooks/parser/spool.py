@@ -65,7 +65,7 @@ class _Guard:
 
     def check(self, facts: Facts, spooled: int) -> None:
         limits = self.limits
-        if spooled > max(limits.free_text_bytes, limits.max_ratio * self.file_bytes):
+        if spooled > limits.text_for(self.file_bytes):
             why = f"its cells hold more than {limits.max_ratio} times as much as the file"
             raise too_large(self.name, why, limits.setting("max_ratio"))
         if facts.used > max(limits.free_cells, self.file_bytes):

@@ -193,11 +193,11 @@ def test_the_cells_of_a_page_are_text_as_a_browser_shows_it(tmp_path: Path, row:
 
 
 def test_rows_that_a_cell_reaches_into_are_shifted_no_row(tmp_path: Path) -> None:
-    """The cells below it are blank, and the others stay in their columns."""
+    """It is seen in each of them, and the others stay in their columns."""
     rows = '<tr><td>1<td rowspan="2">a<td>b<td>c<tr><td>2<td>d<td>e<tr style="display: none"><td>3<td>f<td>g<td>h'
     assert _page(tmp_path, f"<table>{HEAD}{rows}</table>") == [
         ["1", "a", "b", "c"],
-        ["2", "", "d", "e"],
+        ["2", "a", "d", "e"],
         ["3", "f", "g", "h"],
     ]
     assert [chunk.hidden for chunk in open_table(tmp_path / "a.xls").chunks(9)] == [(4,)]
@@ -314,7 +314,7 @@ def test_the_cells_of_a_workbook_of_2003_have_their_types(tmp_path: Path) -> Non
     assert list(first.cells) == [
         "007", None, "rich", 1.5, dt.date(2024, 2, 29), dt.time(13, 5), True, CellError("#N/A"), None, "odd"
     ]  # fmt: skip
-    assert [list(record.cells) for record in (second, third)] == [["m", None, "a"], [None, None, "b"]]
+    assert [list(record.cells) for record in (second, third)] == [["m", None, "a"], ["m", None, "b"]]
     assert [chunk.hidden for chunk in table.chunks(9)] == [(4,)]
     assert (table.sheet, table.detected.format) == ("Data", "xml")
 

@@ -318,13 +318,13 @@ def test_a_long_table_of_shared_strings_is_read(tmp_path: Path) -> None:
     assert list(open_table(path).records())[1].cells[5] == texts[-1]
 
 
-def test_the_value_of_a_merged_area_is_in_its_first_cell_only(tmp_path: Path) -> None:
-    """The others are empty, as they are stored."""
+def test_the_value_of_a_merged_area_is_that_of_each_of_its_rows(tmp_path: Path) -> None:
+    """The other cells are empty, as they are stored."""
     path = write_xlsx(tmp_path / "a.xlsx", {"Data": [HEADER, ANA, [None, *BEN[1:]]]})
     book = openpyxl.load_workbook(path)
     book["Data"].merge_cells("A2:A3")
     book.save(path)
-    assert [row["customer_id"] for row in cells_of(open_table(path))] == [ANA[0], ""]
+    assert [row["customer_id"] for row in cells_of(open_table(path))] == [ANA[0], ANA[0]]
 
 
 def test_the_only_visible_sheet_with_the_columns_is_taken(tmp_path: Path) -> None:

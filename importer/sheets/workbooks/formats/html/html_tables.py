@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Final
 
-from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS
+from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS, Area
 from importer.sheets.workbooks.book import Line, LineCell
+from importer.sheets.workbooks.merged_cells import MergedCells
 from importer.sheets.workbooks.packed_lines import PackedLines
 
 Attributes = Sequence[tuple[str, str | None]]
@@ -49,6 +50,8 @@ class _OpenTable:
         self.is_implied: Final = is_implied
         self._at = number
         self._lines = PackedLines()
+        self._merged = MergedCells()
+        self._areas: list[Area] = []
         self._name = dict(attributes).get("id") or ""
         self._caption: list[str] | None = None
         self._number = 0
@@ -62,13 +65,13 @@ class _OpenTable:
         self.end_row()
         self.end_caption()
         self._number += 1
-        self._cells = []
+        self._cells, self._areas = [], []
         self._hidden = _is_unseen(attributes)
 
     def end_row(self) -> None:
         self.end_cell()
         if self._cells is not None and self._number <= MAX_ROWS:
-            self._lines.append(Line(self._number, self._cells, self._hidden))
+            self._lines.append(self._merged.shown(Line(self._number, self._cells, self._hidden), self._areas))
             self._spans = {column: rows - 1 for column, rows in self._spans.items() if rows > 1}
         self._cells = None
 
@@ -92,6 +95,8 @@ class _OpenTable:
         columns = min(columns, MAX_COLUMNS - at)
         if columns > 0:
             cells += [text or None, *[None] * (columns - 1)]
+            if columns > 1 or rows > 1:
+                self._areas.append(Area(self._number, at, self._number + rows - 1, at + columns - 1))
             if rows > 1:
                 self._spans.update(dict.fromkeys(range(at, at + columns), rows))
 

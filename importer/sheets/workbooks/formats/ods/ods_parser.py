@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS
+from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS, Area
 from importer.sheets.workbooks.book import Line, LineCell, SheetName
 from importer.sheets.workbooks.formats.ods.ods_cells import OdsText, cell_value
 from importer.sheets.workbooks.formats.parsed_book import ParsedSheet
+from importer.sheets.workbooks.merged_cells import MergedCells
 from importer.sheets.workbooks.package.xml_reading import Damage, feed, local_name, new_parser
 from importer.sheets.workbooks.packed_lines import PackedLines
 
@@ -61,6 +62,8 @@ class OdsParser:
         self._lines = PackedLines()
         self._number = 0
         self._row: dict[str, str] = {}
+        self._merged = MergedCells()
+        self._areas: list[Area] = []
         self._cells: list[LineCell] = []
         self._column = 0
         self._cell: dict[str, str] | None = None
@@ -116,6 +119,7 @@ class OdsParser:
         self._name = SheetName(attributes.get("name", ""), not style or style not in self._unseen_styles)
         self._number = 0
         self._lines = PackedLines()
+        self._merged = MergedCells()
 
     def _end_table(self) -> None:
         self._tables -= 1
@@ -123,7 +127,7 @@ class OdsParser:
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         self._row = attributes
-        self._cells = []
+        self._cells, self._areas = [], []
         self._column = 0
 
     def _end_row(self) -> None:
@@ -133,7 +137,8 @@ class OdsParser:
                 raise self._damage("it has a row outside of what a sheet can have")
             hidden = self._row.get("visibility") in _UNSEEN
             for number in range(self._number + 1, self._number + repeated + 1):
-                self._lines.append(Line(number, self._cells, hidden))
+                self._lines.append(self._merged.shown(Line(number, self._cells, hidden), self._areas))
+                self._areas = []
         self._number = min(self._number + repeated, MAX_ROWS)
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
@@ -157,7 +162,15 @@ class OdsParser:
             if end > MAX_COLUMNS:
                 raise self._damage("it has a cell outside of what a sheet can have")
             self._cells += [None] * (self._column - len(self._cells)) + [value] * repeated
+            self._merge(attributes)
         self._column = min(self._column + repeated, MAX_COLUMNS)
+
+    def _merge(self, attributes: Mapping[str, str]) -> None:
+        """Note the area of a cell that is seen over several lines or columns."""
+        down, across = (_count(attributes.get(f"number-{name}-spanned")) - 1 for name in ("rows", "columns"))
+        if down or across:
+            first = self._number + 1
+            self._areas.append(Area(first, self._column, first + down, min(self._column + across, MAX_COLUMNS - 1)))
 
 
 def _count(repeated: str | None) -> int:
