@@ -17,6 +17,7 @@ from bench.measure import write_rows, write_workbook
 from importer.sheets.limits import DEFAULT_LIMITS
 from importer.sheets.source_file import SourceFile
 from importer.sheets.workbooks.book import damaged
+from importer.sheets.workbooks.formats.xlsx.cell_looks import CellLooks
 from importer.sheets.workbooks.formats.xlsx.shared_strings import read_shared_strings
 from importer.sheets.workbooks.formats.xlsx.sheet_rows import SheetRows
 from importer.sheets.workbooks.formats.xlsx.sheet_xml import SheetParser
@@ -43,7 +44,9 @@ def main() -> None:
 def compare(archive: Archive) -> None:
     """Go through the sheet of a workbook in both ways, and print what each took."""
     strings = list(read_shared_strings(archive, _STRINGS)) if _STRINGS in archive else []
-    values = CellValues(strings, [NumberKind.NUMBER], since_1904=False, damage=lambda why: damaged("rows.xlsx", why))
+    values = CellValues(
+        strings, CellLooks([NumberKind.NUMBER]), since_1904=False, damage=lambda why: damaged("rows.xlsx", why)
+    )
 
     def quickly() -> int:
         return sum(1 for _ in SheetRows(archive, _SHEET, values).lines())

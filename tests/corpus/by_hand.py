@@ -13,11 +13,12 @@ from xml.sax.saxutils import escape
 
 from openpyxl.utils import range_boundaries
 
-from tests.corpus.scenes import Cell, Failed, Formula, Prefixed, Rich, Scene, Sheet
+from tests.corpus.scenes import Cell, Failed, Formula, Prefixed, Rich, Scene, Sheet, Struck
 from tests.corpus.writers import in_file, steady
 from tests.sheets.workbooks.formats import markup_files, xlsb_files
 
 _ERRORS: Final = {"#NULL!": 0, "#DIV/0!": 7, "#VALUE!": 15, "#REF!": 23, "#NAME?": 29, "#NUM!": 36, "#N/A": 42}
+_HTML: Final = "http://www.w3.org/TR/REC-html40"
 _XLSB_FORMATS: Final = (0, 14, 22, 21)
 _XLSB_DATE, _XLSB_MOMENT, _XLSB_TIME = 1, 2, 3
 
@@ -31,9 +32,13 @@ def as_xlsb(scene: Scene, *, short: bool = False) -> bytes:
     """Return the workbook as binary records."""
     parts = {one.name: _xlsb_sheet(one, since_1904=scene.since_1904, short=short) for one in scene.sheets}
     hidden = [one.name for one in scene.sheets if not one.visible]
+    has_struck = any(isinstance(cell, Struck) for one in scene.sheets for line in one.lines for cell in line)
+    struck = () if has_struck else None
 
     def write(path: Path) -> None:
-        xlsb_files.write_xlsb(path, parts, formats=_XLSB_FORMATS, hidden=hidden, since_1904=scene.since_1904)
+        xlsb_files.write_xlsb(
+            path, parts, formats=_XLSB_FORMATS, hidden=hidden, since_1904=scene.since_1904, struck=struck
+        )
 
     return steady(in_file("xlsb", write))
 
@@ -61,6 +66,8 @@ def _xlsb_cell(at: int, cell: Cell, *, since_1904: bool) -> bytes:
             kind, data = 6, xlsb_files.text(cell if isinstance(cell, str) else cell.text)
         case Rich(pieces):
             kind, data = 62, b"\1" + xlsb_files.text("".join(pieces)) + bytes(4)
+        case Struck(old, new):
+            kind, data = 62, xlsb_files.rich_text([(old, 1), (new, 0)])
         case bool():
             kind, data = 4, bytes([cell])
         case Failed(code):
@@ -142,8 +149,10 @@ def _xml_cell(cell: Cell) -> str:
             return "<Cell/>"
         case Rich(pieces):
             looks = [f"<html:B>{escape(one)}</html:B>" if at % 2 else escape(one) for at, one in enumerate(pieces)]
-            namespace = "http://www.w3.org/TR/REC-html40"
-            return f'<Cell><ss:Data ss:Type="String" xmlns="{namespace}">{"".join(looks)}</ss:Data></Cell>'
+            return f'<Cell><ss:Data ss:Type="String" xmlns="{_HTML}">{"".join(looks)}</ss:Data></Cell>'
+        case Struck(old, new):
+            data = f'<ss:Data ss:Type="String" xmlns="{_HTML}"><S>{escape(old)}</S>{escape(new)}</ss:Data>'
+            return f"<Cell>{data}</Cell>"
         case Formula(formula, value):
             given = f' ss:Formula="{escape(formula, {chr(34): "&quot;"})}"'
             return f"<Cell{given}/>" if value is None else f"<Cell{given}>{_xml_data(value)}</Cell>"

@@ -40,7 +40,15 @@ class Prefixed:
     text: str
 
 
-Cell = str | int | float | bool | dt.datetime | dt.date | dt.time | Failed | Formula | Rich | Prefixed | None
+@dataclass(frozen=True, slots=True)
+class Struck:
+    """Text that begins with what is struck through: the old word, and the new one behind it."""
+
+    old: str
+    new: str
+
+
+Cell = str | int | float | bool | dt.datetime | dt.date | dt.time | Failed | Formula | Rich | Prefixed | Struck | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

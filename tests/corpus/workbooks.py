@@ -8,7 +8,7 @@ from typing import Final
 
 from tests.corpus.headers import LANGUAGES
 from tests.corpus.people import ANA, BEN, CLEO, DAN, EVA, HEADER, PLAIN, WESTERN, refused, sent, warned
-from tests.corpus.scenes import OFFICE, ZIPPED, Cell, Failed, Formula, Prefixed, Rich, Scene, Sheet, one_sheet
+from tests.corpus.scenes import OFFICE, ZIPPED, Cell, Failed, Formula, Prefixed, Rich, Scene, Sheet, Struck, one_sheet
 
 _ALL: Final = (*ZIPPED, *OFFICE, "xml")
 _TYPED: Final = (*ZIPPED, "xls", "ods", "xml")
@@ -283,6 +283,17 @@ def _text() -> Iterator[Scene]:
     yield Scene(
         name="rich-text", made="Names in several looks", sheets=one_sheet(*rich),
         rows=sent([(ANA[0], "Ana Maria", *ANA[2:]), BEN]), writers=(*_TYPED, "html"),
+    )  # fmt: skip
+    struck: list[Sequence[Cell]] = [
+        [*ANA[:2], Struck("Olsson", ANA[2]), ANA[3]],
+        [Struck(BEN[0], ""), Struck(BEN[1], ""), *BEN[2:]],
+        CLEO,
+    ]
+    yield Scene(
+        name="struck-out", made="Names and an id that are struck through, in part or as a whole",
+        sheets=one_sheet(*struck),
+        rows=[refused(2, "struck_text"), refused(3, "struck_text", "struck_text"), *sent([CLEO], 4)],
+        writers=(*ZIPPED, "xls", "ods", "xml"),
     )  # fmt: skip
     prefixed: list[Sequence[Cell]] = [
         [ANA[0], Prefixed("=Ana"), *ANA[2:]], [BEN[0], Prefixed("+Ben"), *BEN[2:]],

@@ -17,7 +17,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.corpus.scenes import Cell, Failed, Formula, Prefixed, Rich, Scene, Sheet
+from tests.corpus.scenes import Cell, Failed, Formula, Prefixed, Rich, Scene, Sheet, Struck
 
 _MADE: Final = dt.datetime(2025, 6, 2, 8, 30)  # noqa: DTZ001 - of the program's own
 _ZIP_DATE: Final = (2025, 6, 2, 8, 30, 0)
@@ -26,6 +26,7 @@ _TEXT_STAYS_TEXT: Final = {"strings_to_formulas": False, "strings_to_urls": Fals
 _LOOKS: Final[Mapping[str, Mapping[str, object]]] = {
     "bold": {"bold": True},
     "prefix": {"quote_prefix": True},
+    "struck": {"font_strikeout": True},
     "datetime": {"num_format": "yyyy-mm-dd hh:mm"},
     "date": {"num_format": "yyyy-mm-dd"},
     "time": {"num_format": "hh:mm:ss"},
@@ -91,6 +92,8 @@ def _put(sheet: Worksheet, row: int, column: int, cell: Cell) -> None:
             bold = InlineFont(b=True)
             parts = [TextBlock(bold, piece) if at % 2 else piece for at, piece in enumerate(pieces)]
             place.value = CellRichText(*parts)
+        case Struck(old, new):
+            place.value = CellRichText(TextBlock(InlineFont(strike=True), old), *([new] if new else []))
         case Prefixed(text):
             place.value = text
             place.data_type = "s"
@@ -122,7 +125,7 @@ def _fill(book: xlsxwriter.Workbook, sheet: xlsxwriter.worksheet.Worksheet, one:
     looks = {name: book.add_format(look) for name, look in _LOOKS.items()}
     for row, line in enumerate(one.lines):
         for column, cell in enumerate(line):
-            if isinstance(cell, Failed | Formula | Rich | Prefixed):
+            if isinstance(cell, Failed | Formula | Rich | Prefixed | Struck):
                 _write_special(sheet, (row, column), cell, looks)
             elif cell is not None:
                 sheet.write(row, column, cell, looks.get(type(cell).__name__))
@@ -137,7 +140,7 @@ def _fill(book: xlsxwriter.Workbook, sheet: xlsxwriter.worksheet.Worksheet, one:
 def _write_special(
     sheet: xlsxwriter.worksheet.Worksheet,
     place: tuple[int, int],
-    cell: Failed | Formula | Rich | Prefixed,
+    cell: Failed | Formula | Rich | Prefixed | Struck,
     looks: Mapping[str, xlsxwriter.format.Format],
 ) -> None:
     match cell:
@@ -149,6 +152,10 @@ def _write_special(
             bold = looks["bold"]
             parts = [part for at, piece in enumerate(pieces) for part in ((bold, piece) if at % 2 else (piece,))]
             sheet.write_rich_string(*place, *parts)
+        case Struck(old, new) if new:
+            sheet.write_rich_string(*place, looks["struck"], old, new)
+        case Struck(old):
+            sheet.write_string(*place, old, looks["struck"])
         case Prefixed(text):
             sheet.write_string(*place, text, looks["prefix"])
 

@@ -36,6 +36,7 @@ with atheris.instrument_imports(include=["importer.sheets", "xlrd"]):
     from importer.sheets.workbooks.formats.xls import xls_book as xls  # noqa: F401 - what is opened by name
     from importer.sheets.workbooks.formats.xlsb import xlsb_book as xlsb  # noqa: F401 - what is opened by name
     from importer.sheets.workbooks.formats.xlsx import xlsx_book as xlsx  # noqa: F401 - what is opened by name
+    from importer.sheets.workbooks.formats.xlsx.cell_looks import CellLooks
     from importer.sheets.workbooks.formats.xlsx.sheet_rows import SheetRows
     from importer.sheets.workbooks.formats.xlsx.sheet_xml import SheetParser
     from importer.sheets.workbooks.formats.xlsx.xlsx_values import CellValues
@@ -177,7 +178,7 @@ def _compare(path: Path) -> None:
     except (ImporterError, OSError):
         return
     with archive:
-        values = CellValues(["a", "", "b"], [], since_1904=False, damage=archive.damaged)
+        values = CellValues(["a", "", "b"], CellLooks(), since_1904=False, damage=archive.damaged)
         quick = _outcome(SheetRows(archive, _SHEET, values).lines)
         slow = _outcome(functools.partial(SheetParser(values, _SHEET).feed, data, last=True))
     if quick != slow:

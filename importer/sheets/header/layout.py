@@ -27,6 +27,7 @@ OTHER_HEADER: Final = "other_header"
 UNDECODABLE_BYTES: Final = "undecodable_bytes"
 OTHER_QUOTES: Final = "other_quotes"
 MERGED_CELL: Final = "merged_cell"
+STRUCK_TEXT: Final = "struck_text"
 _UNTIL_CLEARED: Final[Mapping[str, str]] = {
     SWALLOWED_ROWS: "An earlier run found that quotation marks make one row of this one and others, so that it is not"
     " certain what its cells are. Put each value into its column, without quotation marks that do not belong to it, and"
@@ -57,6 +58,11 @@ _TRACES: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
 }
 """What a report may show, where it cannot keep why a row was refused: a byte as its code, a cell in quotes like any, a
 covered cell as a blank one."""
+_STANDING: Final[Mapping[str, str]] = {
+    STRUCK_TEXT: "An earlier run found text in this row that is struck through",
+}
+"""What a report may show as text like any other, so that only a person can say that it is mended."""
+_WHEN_RIGHT: Final = ". Where all cells of the row are what is to be sent now, clear the cell under error_code."
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +181,8 @@ class Layout:
         """
         source = self.without_appended(cells)
         for code in self._said(cells):
+            if code in _STANDING:
+                yield Issue(number, code, "", f"{_STANDING[code]}{_WHEN_RIGHT}")
             trace, why = _TRACES.get(code, (None, ""))
             for column in self.columns.values():
                 cell = source[column.position] if column.position < len(source) else ""

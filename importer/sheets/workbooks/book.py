@@ -8,6 +8,7 @@ from typing import Final, NamedTuple, Protocol
 
 from importer.errors import SourceError
 from importer.sheets.cells import cell_text
+from importer.sheets.header.layout import STRUCK_TEXT
 from importer.sheets.table import CellValue
 from importer.sheets.workbooks.areas import Area, cell_name
 
@@ -27,7 +28,25 @@ class Uncomputed(Enum):
     FORMULA = "formula"
 
 
-LineCell = CellValue | Uncomputed
+class Doubt(Enum):
+    """Why what is stored in a cell is not simply what a person sees there: the code of the issue."""
+
+    STRUCK = STRUCK_TEXT
+
+
+class Doubtful(NamedTuple):
+    """A cell of which a person does not simply see what is stored.
+
+    Attributes:
+        value: What is stored.
+        why: Why that is not what is seen.
+    """
+
+    value: CellValue
+    why: Doubt
+
+
+LineCell = CellValue | Uncomputed | Doubtful
 
 
 class Merge(NamedTuple):
@@ -131,9 +150,16 @@ def with_blanks(lines: Iterable[Line]) -> Iterator[Line]:
         expected = line.number + 1
 
 
+def stored(cell: LineCell) -> CellValue:
+    """Return what is stored in a cell."""
+    if isinstance(cell, Doubtful):
+        return cell.value
+    return None if isinstance(cell, Uncomputed) else cell
+
+
 def texts(cells: Iterable[LineCell]) -> list[str]:
     """Return the cells' text; a formula without a value is shown as a sign, so that its line is not blank."""
-    return ["=" if isinstance(cell, Uncomputed) else cell_text(cell) for cell in cells]
+    return ["=" if isinstance(cell, Uncomputed) else cell_text(stored(cell)) for cell in cells]
 
 
 def put(

@@ -11,9 +11,9 @@ from importer.phrases import quoted
 from importer.sheets.formula_guard import GUARDED_CELL, WHY_GUARDED
 from importer.sheets.header.layout import MERGED_CELL
 from importer.sheets.table import CellError
-from importer.sheets.workbooks.book import Uncomputed
+from importer.sheets.workbooks.book import Doubt, Doubtful, Uncomputed
 
-OtherThanText = int | float | bool | dt.date | dt.time | dt.timedelta | CellError | Uncomputed
+OtherThanText = int | float | bool | dt.date | dt.time | dt.timedelta | CellError | Uncomputed | Doubtful
 
 _TEXT: Final = "Format the column as text and type the value anew."
 _NUMBER: Final = (
@@ -23,6 +23,12 @@ _NO_VALUE: Final = (
     "holds a formula whose result is not stored in the file. Open the file in a spreadsheet program, save it and try "
     "again."
 )
+_ANEW: Final = (
+    "Type what is to be sent anew, as plain text; in a report of ours, clear the cell under error_code as well."
+)
+_DOUBTS: Final = {
+    Doubt.STRUCK: f"holds text that is struck through, as a whole or in part. {_ANEW}",
+}
 
 _MERGED: Final = (
     "is merged with the column to its left: one value stands over both, and which of them it belongs to is not certain."
@@ -33,7 +39,8 @@ _MERGED: Final = (
 def fault(cell: OtherThanText, row: int, header: str) -> Issue:
     """Return why the cell cannot be sent.
 
-    The codes are `number_cell`, `date_cell`, `boolean_cell`, `error_cell` and `formula_without_value`.
+    The codes are `number_cell`, `date_cell`, `boolean_cell`, `error_cell`, `formula_without_value` and those of
+    `Doubt`.
     """
     code, why = _reason(cell)
     return Issue(row, code, header, _sentence(header, why))
@@ -57,6 +64,8 @@ def _sentence(header: str, why: str) -> str:
 
 def _reason(cell: OtherThanText) -> tuple[str, str]:
     match cell:
+        case Doubtful(_, why):
+            return why.value, _DOUBTS[why]
         case Uncomputed():
             return "formula_without_value", _NO_VALUE
         case CellError(shown):

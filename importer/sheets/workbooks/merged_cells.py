@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from importer.sheets.cells import is_blank
 from importer.sheets.workbooks.areas import Area
-from importer.sheets.workbooks.book import Line, LineCell, Merge, too_large
+from importer.sheets.workbooks.book import Line, LineCell, Merge, stored, too_large
 
 
 class _OpenArea(NamedTuple):
@@ -114,7 +114,9 @@ class MergedAreas:
                 beginning.append(area)
                 area = next(coming, None)
             shown = merged.shown(line, beginning)
-            room -= sum([len(text) for merge in shown.merged if isinstance(text := shown.cells[merge.first], str)])
+            room -= sum(
+                [len(text) for merge in shown.merged if isinstance(text := stored(shown.cells[merge.first]), str)]
+            )
             if room < 0:
                 raise too_large(self.name, f"its merged cells hold more than {self.most_text:,} characters")
             yield shown

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from importer.sheets.table import CellError
-from importer.sheets.workbooks.book import Line, LineCell, Merge, Uncomputed
+from importer.sheets.workbooks.book import Doubt, Doubtful, Line, LineCell, Merge, Uncomputed, stored
 
 Entry = tuple[int, int, tuple[Any, ...]]
 """A line as marshal knows it: its number, flags, and its cells; behind them the merged areas that it is in, if any."""
@@ -36,6 +36,7 @@ _FROM_WORD: Final[Mapping[str, Callable[..., LineCell]]] = {
     "timedelta": dt.timedelta,
     "error": CellError,
     "uncomputed": lambda: Uncomputed.FORMULA,
+    "doubtful": lambda value, why: Doubtful(stored(_untagged((value,))[0]), Doubt(why)),
 }
 
 
@@ -99,6 +100,8 @@ def packed_blocks(lines: Iterable[Line], facts: Facts) -> Iterator[bytes]:
         if entry is None:
             continue
         size = sum([len(cell) for cell in entry[2] if cell.__class__ is str])
+        if entry[1] & _TAGGED:
+            size += sum([_letters(cell) for cell in entry[2] if cell.__class__ is tuple])
         if size > _LONGEST_LINE:
             raise MemoryError
         block.append(entry)
@@ -157,10 +160,16 @@ def _tagged(cell: LineCell) -> object:
             return ("timedelta", cell.days, cell.seconds, cell.microseconds)
         case CellError(code):
             return ("error", code)
+        case Doubtful(value, why):
+            return ("doubtful", _tagged(value), why.value)
         case Uncomputed():
             return ("uncomputed",)
         case _:
             return cell
+
+
+def _letters(tagged: tuple[Any, ...]) -> int:
+    return len(tagged[1]) if tagged[0] == "doubtful" and tagged[1].__class__ is str else 0
 
 
 def _untagged(cells: Sequence[Any]) -> tuple[LineCell, ...]:

@@ -23,7 +23,7 @@ from importer.sheets.reading import Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import Chunk, Column, Format, Record, RecordKind, SheetSize
 from importer.sheets.workbooks.areas import Area
-from importer.sheets.workbooks.book import Line, LineCell, Uncomputed, texts
+from importer.sheets.workbooks.book import Line, LineCell, stored, texts
 from importer.sheets.workbooks.field_cells import fault, guarded, merged_with_left
 from importer.sheets.workbooks.grid import Grid
 from importer.sheets.workbooks.merged_cells import MergedAreas
@@ -82,7 +82,7 @@ class SheetTable(UnderstoodTable):
             cells = list(self._layout.without_appended(line.without_merged(above) if line.merged else line.cells))
             while cells and cells[-1] is None:  # what stood beside our own cells
                 cells.pop()
-            values = tuple(None if isinstance(cell, Uncomputed) else cell for cell in cells)
+            values = tuple(map(stored, cells))
             yield Record(line.number, kind, values, origin=self._origin(line, kind))
 
     def width(self) -> int:
@@ -168,7 +168,7 @@ class SheetTable(UnderstoodTable):
         if cell is None or isinstance(cell, str):
             return cell or ""
         issues.append(fault(cell, number, column.header))
-        return "" if isinstance(cell, Uncomputed) else cell_text(cell)
+        return cell_text(stored(cell))
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +191,7 @@ class RawSheet:
         """Yield every line from the first on: its number, and the text of its cells up to the last one in use."""
         for line in self.grid.lines():
             cells = line.without_merged(line.number)
-            yield line.number, ["" if isinstance(cell, Uncomputed) else cell_text(cell) for cell in cells]
+            yield line.number, [cell_text(stored(cell)) for cell in cells]
 
 
 def open_workbook(

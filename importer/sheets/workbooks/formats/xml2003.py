@@ -10,9 +10,20 @@ from typing import Final
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import CellError
 from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS, Area
-from importer.sheets.workbooks.book import ERRORS, UNNAMED_ERROR, Line, LineCell, SheetName, Uncomputed, damaged
+from importer.sheets.workbooks.book import (
+    ERRORS,
+    UNNAMED_ERROR,
+    Doubt,
+    Doubtful,
+    Line,
+    LineCell,
+    SheetName,
+    Uncomputed,
+    damaged,
+)
 from importer.sheets.workbooks.formats.parsed_book import ParsedBook, ParsedSheet
 from importer.sheets.workbooks.formats.written_values import date_or_moment, finite_number, naive_moment
+from importer.sheets.workbooks.formats.xml2003_looks import Xml2003Looks
 from importer.sheets.workbooks.merged_cells import MergedCells
 from importer.sheets.workbooks.package.xml_reading import Damage, feed, is_true, local_name, new_parser
 from importer.sheets.workbooks.packed_lines import PackedLines
@@ -20,6 +31,7 @@ from importer.sheets.workbooks.packed_lines import PackedLines
 _BLOCK_BYTES: Final = 1024 * 1024
 _PART: Final = "Workbook"
 _SEEN: Final = "SheetVisible"
+_STRIKING: Final = frozenset({"S", "Strike", "Del"})
 _TRUTHS: Final = {"1": True, "0": False}
 _NO_DAYS: Final = frozenset({dt.date(1899, 12, 31), dt.date(1904, 1, 1)})
 
@@ -56,6 +68,11 @@ class _Parser:
         self._cells: list[LineCell] = []
         self._column = 0
         self._spans: dict[int, int] = {}
+        self._looks = Xml2003Looks()
+        self._row_style = self._cell_style = ""
+        self._strikes = 0
+        """How deep inside of text that is struck through."""
+        self._has_struck = False
         self._kind = ""
         self._formula = False
         self._comments = 0
@@ -72,6 +89,10 @@ class _Parser:
     def _start(self, name: str, given: dict[str, str]) -> None:
         local = local_name(name)
         attributes = {local_name(key): value for key, value in given.items()}
+        if self._text is None:
+            self._looks.start(local, attributes)
+        elif local in _STRIKING:
+            self._strikes += 1
         match local:
             case "Worksheet":
                 self._name, self._visible = attributes.get("Name", ""), True
@@ -85,10 +106,13 @@ class _Parser:
                 self._comments += 1
             case "Data" if not self._comments:
                 self._kind, self._text = attributes.get("Type", "String"), []
+                self._strikes, self._has_struck = 0, False
             case "Visible":
                 self._text = []
 
     def _end(self, name: str) -> None:
+        if self._text is not None and local_name(name) in _STRIKING:
+            self._strikes -= 1
         match local_name(name):
             case "Worksheet":
                 self._sheets.append(ParsedSheet(SheetName(self._name, self._visible), self._lines))
@@ -100,13 +124,14 @@ class _Parser:
             case "Comment":
                 self._comments -= 1
             case "Data" if not self._comments:
-                self._value, self._text = self._typed("".join(self._text or [])), None
+                self._value, self._text = self._seen(self._typed("".join(self._text or []))), None
             case "Visible":
                 self._visible, self._text = "".join(self._text or [_SEEN]).strip() == _SEEN, None
 
     def _add(self, text: str) -> None:
         if self._text is not None and not self._comments:
             self._text.append(text)
+            self._has_struck = self._has_struck or (self._strikes > 0 and bool(text.strip()))
 
     def _start_row(self, attributes: Mapping[str, str]) -> None:
         row = self._row + 1
@@ -119,6 +144,7 @@ class _Parser:
         self._row = row
         self._hidden = is_true(attributes.get("Hidden")) or attributes.get("Height") == "0"
         self._cells, self._areas, self._column = [], [], 0
+        self._row_style = attributes.get("StyleID", "")
 
     def _start_cell(self, attributes: Mapping[str, str]) -> None:
         while self._column in self._spans:
@@ -130,6 +156,7 @@ class _Parser:
         self._cells += [None] * (self._column - len(self._cells))
         self._formula = "Formula" in attributes
         self._value = None
+        self._cell_style = attributes.get("StyleID", "")
         across = self._count(attributes.get("MergeAcross", "0"), MAX_COLUMNS - 1 - self._column)
         down = self._count(attributes.get("MergeDown", "0"), MAX_ROWS)
         if down:
@@ -144,6 +171,14 @@ class _Parser:
         self._cells += [None] * self._across
         self._column += 1 + self._across
         self._kind = ""
+
+    def _seen(self, value: LineCell) -> LineCell:
+        """Return a value, in doubt where it is text that is not simply seen."""
+        if not isinstance(value, str):
+            return value
+        why = self._looks.doubt(self._cell_style, self._row_style, self._column)
+        why = Doubt.STRUCK if self._has_struck else why
+        return value if why is None else Doubtful(value, why)
 
     def _count(self, text: str, most: int) -> int:
         return min(int(text), most) if text.isdecimal() and len(text) < len("100000000") else most

@@ -12,7 +12,8 @@ from importer.errors import SourceError
 from importer.sheets.limits import Limits
 from importer.sheets.source_file import SourceFile
 from importer.sheets.workbooks.areas import Area
-from importer.sheets.workbooks.book import Line, LineCell, Uncomputed, damaged
+from importer.sheets.workbooks.book import Doubt, Doubtful, Line, LineCell, Uncomputed, damaged
+from importer.sheets.workbooks.formats.xlsx.cell_looks import CellLooks
 from importer.sheets.workbooks.formats.xlsx.sheet_rows import SheetRows
 from importer.sheets.workbooks.formats.xlsx.sheet_xml import SheetParser
 from importer.sheets.workbooks.formats.xlsx.xlsx_values import CellValues
@@ -24,8 +25,8 @@ from tests.sheets.workbooks.parser.bombs import SHEET, sheet
 Lines = list[tuple[int, list[LineCell], bool]]
 
 VALUES = CellValues(
-    ["zero", "", "a_x0041_", "two"],
-    [NumberKind.NUMBER, NumberKind.DATE, NumberKind.SPAN],
+    ["zero", "", "a_x0041_", Doubtful("two", Doubt.STRUCK)],
+    CellLooks([NumberKind.NUMBER, NumberKind.DATE, NumberKind.SPAN], {2: Doubt.STRUCK}),
     since_1904=False,
     damage=lambda why: damaged("a.xlsx", why),
 )
@@ -46,6 +47,8 @@ CELLS = st.builds(
             "<c{r}{s}{t}><is><t>{v}</t></is></c>",
             '<c{r}{s}{t}><is><t xml:space="preserve">{v}</t></is></c>',
             "<c{r}{s}{t}><is><r><t>{v}</t></r><r><t>b</t></r><rPh><t>spoken</t></rPh></is></c>",
+            "<c{r}{s}{t}><is><r><rPr><strike/></rPr><t>{v}</t></r><r><t>b</t></r></is></c>",
+            '<c{r}{s}{t}><is><r><rPr><strike val="0"/></rPr><t>{v}</t></r></is></c>',
             '<c{r}{s}{t} vm="1"><v>{v}</v></c>',
             "<c{s}{r}{t}>\n<v>{v}</v>\n</c>",
             "<c{r}{s}{t}><v><![CDATA[{v}]]></v></c>",
@@ -53,7 +56,7 @@ CELLS = st.builds(
         ]
     ),
     st.sampled_from(["", *(f' r="{letter}{{row}}"' for letter in "ABCDZ"), " r='B{row}'", ' r="A9"']),
-    st.sampled_from(["", ' s="0"', ' s="1"', ' s="2"', ' s="9"']),
+    st.sampled_from(["", ' s="0"', ' s="1"', ' s="2"', ' s="02"', ' s="9"']),
     st.sampled_from(["", *(f' t="{kind}"' for kind in ("n", "s", "str", "inlineStr", "b", "e", "d", "odd"))]),
     TEXTS,
 )

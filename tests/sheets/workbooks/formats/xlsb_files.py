@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -59,6 +59,13 @@ def row(number: int, cells: Iterable[bytes], *, hidden: bool = False) -> bytes:
     return record(0, head) + b"".join(cells)
 
 
+def rich_text(pieces: Sequence[tuple[str, int]]) -> bytes:
+    """Return text in several looks: each piece, and the number of its font."""
+    runs = [(sum(len(one) for one, _ in pieces[:at]), font) for at, (_, font) in enumerate(pieces)]
+    whole = "".join(one for one, _ in pieces)
+    return b"\1" + text(whole) + struct.pack("<I", len(runs)) + b"".join(struct.pack("<HH", *run) for run in runs)
+
+
 def text_row(number: int, cells: Sequence[str | None]) -> bytes:
     """Return the records of a row of text."""
     return row(number, [cell(6, at, text(one)) for at, one in enumerate(cells) if one is not None])
@@ -71,8 +78,11 @@ def sheet(rows: bytes, merged: Sequence[tuple[int, int, int, int]] = ()) -> byte
     return record(129) + record(145) + rows + record(146) + area_records + record(130)
 
 
-def styles(formats: Sequence[str | int]) -> bytes:
-    """Return the part with cell formats: each the code of a number format, or the number of one that is built in."""
+def styles(formats: Sequence[str | int], struck: Collection[int] | None = None) -> bytes:
+    """Return the part with cell formats: each the code of a number format, or the number of one that is built in.
+
+    Where `struck` says which of the formats strike text through, two fonts are in it, and the second does so.
+    """
     codes = [one for one in formats if isinstance(one, str)]
     numbers = {code: 170 + at for at, code in enumerate(codes)}
     known = b"".join(record(44, struct.pack("<H", numbers[code]) + text(code)) for code in codes)
@@ -80,16 +90,25 @@ def styles(formats: Sequence[str | int]) -> bytes:
         record(
             47,
             struct.pack(
-                "<HHHHHBBHH", 0, numbers.get(str(one), one if isinstance(one, int) else 0), 0, 0, 0, 0, 0, 0, 0
+                "<HHHHHBBHH",
+                0,
+                numbers.get(str(one), one if isinstance(one, int) else 0),
+                int(at in (struck or ())),
+                *[0] * 6,
             ),
         )
-        for one in formats
+        for at, one in enumerate(formats)
+    )
+    font_records = b"".join(
+        record(43, struct.pack("<HHHHBBBB8sB", 220, flags, 400, 0, 0, 2, 0, 0, b"\0\xff" + bytes(6), 0) + text("Arial"))
+        for flags in (0, 8)
     )
     return (
         record(278)
         + record(615, struct.pack("<I", len(codes)))
         + known
         + record(616)
+        + (b"" if struck is None else record(611, struct.pack("<I", 2)) + font_records + record(612))
         + record(617, struct.pack("<I", len(formats)))
         + xfs
         + record(618)
@@ -105,6 +124,7 @@ def write_xlsb(
     formats: Sequence[str | int] = (0,),
     hidden: Iterable[str] = (),
     since_1904: bool = False,
+    struck: Collection[int] | None = None,
 ) -> Path:
     """Write a workbook of sheets, each the bytes of its part."""
     unseen = set(hidden)
@@ -134,7 +154,7 @@ def write_xlsb(
             "xl/_rels/workbook.bin.rels",
             f'<Relationships xmlns="{PACKAGE}/relationships">{relations}</Relationships>',
         )
-        archive.writestr("xl/styles.bin", styles(formats))
+        archive.writestr("xl/styles.bin", styles(formats, struck))
         archive.writestr("xl/sharedStrings.bin", table)
         for at, data in enumerate(sheets.values(), start=1):
             archive.writestr(f"xl/worksheets/sheet{at}.bin", data)

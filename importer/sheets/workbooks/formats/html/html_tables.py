@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from typing import Final
 
 from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS, Area
-from importer.sheets.workbooks.book import Line, LineCell
+from importer.sheets.workbooks.book import Doubt, Doubtful, Line, LineCell
 from importer.sheets.workbooks.merged_cells import MergedCells
 from importer.sheets.workbooks.packed_lines import PackedLines
 
@@ -17,6 +17,7 @@ Attributes = Sequence[tuple[str, str | None]]
 
 _BREAKS: Final = frozenset({"br", "p", "div", "li"})
 _UNREAD: Final = frozenset({"script", "style", "template"})
+_STRIKING: Final = frozenset({"del", "s", "strike"})
 _STRUCTURE: Final = frozenset({"table", "tr", "td", "th", "caption"})
 _WITHOUT_END: Final = frozenset({"br", "col", "hr", "img", "input", "link", "meta", "wbr"})
 _WHITE: Final = re.compile(r"[ \t\r\n\f]+")
@@ -59,6 +60,9 @@ class _OpenTable:
         self._hidden = False
         self._spans: dict[int, int] = {}
         self._text: list[str] | None = None
+        self._strikes = dict.fromkeys(("table", "row", "cell"), False)
+        self._strikes["table"] = _is_struck("table", attributes)
+        self._has_struck = False
         self._size = (1, 1)
 
     def start_row(self, attributes: Attributes) -> None:
@@ -66,6 +70,7 @@ class _OpenTable:
         self.end_caption()
         self._number += 1
         self._cells, self._areas = [], []
+        self._strikes["row"] = _is_struck("tr", attributes)
         self._hidden = _is_unseen(attributes)
 
     def end_row(self) -> None:
@@ -81,7 +86,8 @@ class _OpenTable:
         self.end_cell()
         values = dict(attributes)
         self._size = (_span(values.get("colspan"), MAX_COLUMNS), _span(values.get("rowspan"), _MOST_SPANNED))
-        self._text = []
+        self._text, self._has_struck = [], False
+        self._strikes["cell"] = _is_struck("td", attributes)
 
     def end_cell(self) -> None:
         if self._text is None or self._cells is None:
@@ -94,7 +100,8 @@ class _OpenTable:
         at, (columns, rows) = len(cells), self._size
         columns = min(columns, MAX_COLUMNS - at)
         if columns > 0:
-            cells += [text or None, *[None] * (columns - 1)]
+            value = Doubtful(text, Doubt.STRUCK) if text and self._has_struck else text or None
+            cells += [value, *[None] * (columns - 1)]
             if columns > 1 or rows > 1:
                 self._areas.append(Area(self._number, at, self._number + rows - 1, at + columns - 1))
             if rows > 1:
@@ -113,11 +120,13 @@ class _OpenTable:
         self.end_caption()
         return PageTable(self._at, self._name, self._lines)
 
-    def add(self, text: str) -> None:
+    def add(self, text: str, *, struck: bool) -> None:
         if self._caption is not None:
             self._caption.append(text)
         elif self._text is not None:
             self._text.append(_WHITE.sub(" ", text))
+            if text.strip() and (struck or any(self._strikes.values())):
+                self._has_struck = True
 
     def add_break(self) -> None:
         if self._text:
@@ -128,6 +137,11 @@ def _is_unseen(attributes: Attributes) -> bool:
     """Return whether an element says of itself that it is not shown."""
     values = dict(attributes)
     return "hidden" in values or "display:none" in (values.get("style") or "").lower().replace(" ", "")
+
+
+def _is_struck(tag: str, attributes: Attributes) -> bool:
+    """Return whether an element strikes its text through, by its name or by what it says of itself."""
+    return tag in _STRIKING or "line-through" in (dict(attributes).get("style") or "").lower()
 
 
 def _span(value: str | None, most: int) -> int:
@@ -146,6 +160,8 @@ class TablesParser(HTMLParser):
         self._unseen = ""
         """The name of an element inside a cell that is not shown, and how deep inside of others of that name."""
         self._depth = 0
+        self._struck: list[str] = []
+        """Elements that are open in a cell and strike text through, or are inside of one of their name."""
         self.tables: list[PageTable] = []
         """Those that have ended; all, once the parser is closed."""
         self.cut_off = False
@@ -154,7 +170,9 @@ class TablesParser(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Take in that an element begins."""
         if tag in _STRUCTURE:
-            self._unseen = ""
+            self._unseen, self._struck = "", []
+        elif tag not in _WITHOUT_END and (tag in self._struck or _is_struck(tag, attrs)):
+            self._struck.append(tag)
         if tag in _UNREAD:
             self._unread += 1
         elif self._unseen:
@@ -186,29 +204,24 @@ class TablesParser(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         """Take in that an element ends."""
         if tag in _STRUCTURE:
-            self._unseen = ""
+            self._unseen, self._struck = "", []
+        elif tag in self._struck:
+            self._struck.remove(tag)
         if tag in _UNREAD:
             self._unread = max(self._unread - 1, 0)
         elif self._unseen:
             self._depth -= tag == self._unseen
             self._unseen = self._unseen if self._depth else ""
         elif self._open:
-            table = self._open[-1]
             if tag == "table":
                 self.tables.append(self._open.pop().ended())
-            elif tag == "tr":
-                table.end_row()
-            elif tag in {"td", "th"}:
-                table.end_cell()
-            elif tag == "caption":
-                table.end_caption()
-            elif tag in {"p", "div"}:
-                table.add_break()
+            else:
+                _end_inside(self._open[-1], tag)
 
     def handle_data(self, data: str) -> None:
         """Take in text."""
         if self._open and not self._unread and not self._unseen:
-            self._open[-1].add(data)
+            self._open[-1].add(data, struck=bool(self._struck))
 
     def close(self) -> None:
         """End whatever is still open."""
@@ -216,3 +229,14 @@ class TablesParser(HTMLParser):
         self.cut_off = any(not table.is_implied for table in self._open)
         while self._open:
             self.handle_endtag("table")
+
+
+def _end_inside(table: _OpenTable, tag: str) -> None:
+    if tag == "tr":
+        table.end_row()
+    elif tag in {"td", "th"}:
+        table.end_cell()
+    elif tag == "caption":
+        table.end_caption()
+    elif tag in {"p", "div"}:
+        table.add_break()

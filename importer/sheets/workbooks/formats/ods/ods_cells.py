@@ -9,11 +9,13 @@ from typing import Final
 
 from importer.sheets.table import CellError
 from importer.sheets.workbooks.book import ERRORS, UNNAMED_ERROR, LineCell, Uncomputed
+from importer.sheets.workbooks.formats.ods.ods_looks import OdsLooks
 from importer.sheets.workbooks.formats.written_values import date_or_moment, finite_number, naive_moment
 
 _PARAGRAPHS: Final = frozenset({"p", "h"})
 _UNSEEN: Final = frozenset({"annotation", "ruby-text", "note"})
 _LINE_BREAKS: Final = re.compile(r" *[\t\r\n][ \t\r\n]*")
+_STYLE: Final = ":style-name"
 _MAX_SPACES: Final = 32_767
 _NUMBERS: Final = frozenset({"float", "percentage", "currency"})
 _ERROR: Final = re.compile("|".join([*map(re.escape, sorted(ERRORS)), "Err:[0-9]{3}"]))
@@ -33,9 +35,14 @@ class OdsText:
     LibreOffice neither does so nor writes them otherwise in text of several lines.
     """
 
-    __slots__ = ("_ignored", "_inside", "_paragraphs", "_pieces")
+    __slots__ = ("_ignored", "_inside", "_looks", "_paragraphs", "_pieces", "_strikes", "has_struck")
 
-    def __init__(self) -> None:
+    def __init__(self, looks: OdsLooks) -> None:
+        self._looks = looks
+        self._strikes: list[int] = []
+        """How deep the elements are that are open and strike text through."""
+        self.has_struck = False
+        """Whether something in it is struck through."""
         self._paragraphs: list[str] = []
         self._pieces: list[str] = []
         self._inside = False
@@ -45,6 +52,8 @@ class OdsText:
         """Take in that an element begins; one right inside the cell has the depth 1."""
         if self._ignored:
             return
+        if attributes and self._looks.is_struck(next((v for k, v in attributes.items() if k.endswith(_STYLE)), "")):
+            self._strikes.append(depth)
         if depth == 1 and name in _PARAGRAPHS:
             self._pieces, self._inside = [], True
         elif depth == 1 or name in _UNSEEN:
@@ -60,6 +69,8 @@ class OdsText:
 
     def end(self, _name: str, depth: int) -> None:
         """Take in that an element ends."""
+        if self._strikes and self._strikes[-1] == depth:
+            self._strikes.pop()
         if self._ignored == depth:
             self._ignored = 0
         elif depth == 1 and self._inside:
@@ -70,6 +81,8 @@ class OdsText:
         """Take in characters."""
         if self._inside and not self._ignored:
             self._pieces.append(_LINE_BREAKS.sub(" ", text) if "\n" in text or "\t" in text else text)
+            if self._strikes and text.strip():
+                self.has_struck = True
 
     def joined(self) -> str:
         """Return the text."""

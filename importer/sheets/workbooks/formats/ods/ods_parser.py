@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS, Area
-from importer.sheets.workbooks.book import Line, LineCell, SheetName
+from importer.sheets.workbooks.book import Doubt, Doubtful, Line, LineCell, SheetName
 from importer.sheets.workbooks.formats.ods.ods_cells import OdsText, cell_value
+from importer.sheets.workbooks.formats.ods.ods_looks import OdsLooks
 from importer.sheets.workbooks.formats.parsed_book import ParsedSheet
 from importer.sheets.workbooks.merged_cells import MergedCells
 from importer.sheets.workbooks.package.xml_reading import Damage, feed, local_name, new_parser
@@ -32,9 +33,14 @@ class OdsParser:
 
     Args:
         damage: Makes an error of what is wrong.
+        looks: The styles that are known already, and takes in those that are in the content.
     """
 
-    def __init__(self, damage: Damage) -> None:
+    def __init__(self, damage: Damage, looks: OdsLooks) -> None:
+        self._looks = looks
+        self._columns: dict[int, Doubt] = {}
+        """Where text is not simply seen in the cells of a column that say nothing else."""
+        self._next_column = 0
         self._damage = damage
         self._parser = new_parser(damage)
         self._parser.StartElementHandler = self._start
@@ -43,6 +49,8 @@ class OdsParser:
         self._starts: Final[Mapping[str, Callable[[dict[str, str]], None]]] = {
             "style": self._start_style,
             "table-properties": self._start_look,
+            "text-properties": looks.start_text_properties,
+            "table-column": self._start_column,
             "table": self._start_table,
             "table-row": self._start_row,
             "table-cell": self._start_cell,
@@ -71,7 +79,7 @@ class OdsParser:
         self._depth = 0
         self._unread = 0
         """How deep inside of what is not read."""
-        self._text = OdsText()
+        self._text = OdsText(looks)
 
     def feed(self, data: bytes) -> None:
         """Parse some more bytes; raise `SourceError` where they are not sound."""
@@ -104,6 +112,7 @@ class OdsParser:
 
     def _start_style(self, attributes: dict[str, str]) -> None:
         self._style = attributes.get("name", "") if attributes.get("family") == "table" else ""
+        self._looks.start_style(attributes)
 
     def _start_look(self, attributes: dict[str, str]) -> None:
         if attributes.get("display") == "false":
@@ -120,10 +129,17 @@ class OdsParser:
         self._number = 0
         self._lines = PackedLines()
         self._merged = MergedCells()
+        self._columns, self._next_column = {}, 0
 
     def _end_table(self) -> None:
         self._tables -= 1
         self._sheets.append(ParsedSheet(self._name, self._lines))
+
+    def _start_column(self, attributes: dict[str, str]) -> None:
+        end = min(self._next_column + _count(attributes.get("number-columns-repeated")), MAX_COLUMNS)
+        if self._looks.is_struck(attributes.get("default-cell-style-name", "")):
+            self._columns.update(dict.fromkeys(range(self._next_column, end), Doubt.STRUCK))
+        self._next_column = end
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         self._row = attributes
@@ -144,7 +160,7 @@ class OdsParser:
     def _start_cell(self, attributes: dict[str, str]) -> None:
         self._cell = attributes
         self._covered = False
-        self._text = OdsText()
+        self._text = OdsText(self._looks)
         self._parser.CharacterDataHandler = self._text.add
 
     def _start_covered(self, attributes: dict[str, str]) -> None:
@@ -156,7 +172,7 @@ class OdsParser:
         self._cell = None
         self._parser.CharacterDataHandler = None
         repeated = _count(attributes.get("number-columns-repeated"))
-        value = None if self._covered else cell_value(attributes, self._text.joined())
+        value = None if self._covered else self._seen(attributes, cell_value(attributes, self._text.joined()))
         if value is not None:
             end = self._column + repeated
             if end > MAX_COLUMNS:
@@ -164,6 +180,15 @@ class OdsParser:
             self._cells += [None] * (self._column - len(self._cells)) + [value] * repeated
             self._merge(attributes)
         self._column = min(self._column + repeated, MAX_COLUMNS)
+
+    def _seen(self, attributes: Mapping[str, str], value: LineCell) -> LineCell:
+        """Return a value, in doubt where it is text that is not simply seen."""
+        if not isinstance(value, str):
+            return value
+        style = attributes.get("style-name") or self._row.get("default-cell-style-name")
+        is_struck = self._text.has_struck or self._looks.is_struck(style or "")
+        why = Doubt.STRUCK if is_struck else None if style else self._columns.get(self._column)
+        return value if why is None else Doubtful(value, why)
 
     def _merge(self, attributes: Mapping[str, str]) -> None:
         """Note the area of a cell that is seen over several lines or columns."""

@@ -15,7 +15,8 @@ from importer.sheets.reading import Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import CellError
 from importer.sheets.workbooks.areas import Area
-from importer.sheets.workbooks.book import Line, LineCell, SheetName, damaged, protected
+from importer.sheets.workbooks.book import Doubt, Doubtful, Line, LineCell, SheetName, damaged, protected
+from importer.sheets.workbooks.formats.text_runs import is_struck
 from importer.sheets.workbooks.formats.xls.xlrd_book import load
 from importer.sheets.workbooks.serials import NumberKind, from_serial, kind_of_format, kind_of_id
 
@@ -46,6 +47,9 @@ class XlsBook:
             kind_of_format(code) if (code := codes.get(xf.format_key)) else kind_of_id(xf.format_key)
             for xf in self._book.xf_list
         ]
+        struck = {at for at, font in enumerate(self._book.font_list) if font.struck_out}
+        self._struck_fonts = struck
+        self._doubts = {at: Doubt.STRUCK for at, xf in enumerate(self._book.xf_list) if xf.font_index in struck}
         self._sheets = self._book.sheets()
         self._areas: Sequence[Area] = ()
         self.notes: Final[Sequence[str]] = () if self._book.formatting_info else (_NO_LOOKS,)
@@ -65,6 +69,8 @@ class XlsBook:
                 value or None if kind == _TEXT else self._other(sheet, row, column, kind, value)
                 for column, (kind, value) in enumerate(zip(kinds, values, strict=True))
             ]
+            if self._struck_fonts or self._doubts:
+                cells = [self._seen(sheet, row, column, cell) for column, cell in enumerate(cells)]
             looks = sheet.rowinfo_map.get(row)
             yield Line(row + 1, cells, looks is not None and _is_hidden(looks))
         self._areas = [
@@ -89,6 +95,16 @@ class XlsBook:
         if kind == xlrd.XL_CELL_ERROR and isinstance(value, int):
             return CellError(error_text_from_code.get(value, "#N/A"))
         return None
+
+    def _seen(self, sheet: Sheet, row: int, column: int, cell: LineCell) -> LineCell:
+        """Return a cell, in doubt where it is text that is not simply seen."""
+        if not isinstance(cell, str) or not self._book.formatting_info:
+            return cell
+        why = self._doubts.get(sheet.cell_xf_index(row, column))
+        runs = sheet.rich_text_runlist_map.get((row, column), ())
+        if why is None and is_struck(cell, runs, self._struck_fonts):
+            why = Doubt.STRUCK
+        return cell if why is None else Doubtful(cell, why)
 
     def _kind(self, sheet: Sheet, row: int, column: int, kind: int) -> NumberKind:
         if not self._book.formatting_info:

@@ -15,8 +15,10 @@ from importer.sheets.limits import Limits
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import CellError
 from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS, Area
-from importer.sheets.workbooks.book import Line, LineCell, SheetName, put
+from importer.sheets.workbooks.book import Doubt, Doubtful, Line, LineCell, SheetName, put, stored
+from importer.sheets.workbooks.formats.text_runs import is_struck
 from importer.sheets.workbooks.formats.xlsb.biff12 import Fields, records
+from importer.sheets.workbooks.formats.xlsb.binary_looks import BinaryLooks, read_binary_looks
 from importer.sheets.workbooks.package.archive import Archive
 from importer.sheets.workbooks.package.relations import (
     MACROS_NOTE,
@@ -26,7 +28,7 @@ from importer.sheets.workbooks.package.relations import (
     relations,
     workbook_part,
 )
-from importer.sheets.workbooks.serials import NumberKind, from_serial, kind_of_format, kind_of_id
+from importer.sheets.workbooks.serials import NumberKind, from_serial
 
 _USUAL_PART: Final = "xl/workbook.bin"
 _MAX_AREAS: Final = 200_000
@@ -61,8 +63,6 @@ class _Biff12Record(IntEnum):
     STRING = 19
     OTHERWISE = 37
     OTHERWISE_END = 38
-    FORMAT = 44
-    XF = 47
     CELL_METADATA = 49
     VALUE_METADATA = 50
     RICH_TEXT = 62
@@ -74,8 +74,6 @@ class _Biff12Record(IntEnum):
     ARRAY_FORMULA = 426
     SHARED_FORMULA = 427
     DATA_TABLE = 428
-    CELL_XFS = 617
-    CELL_XFS_END = 618
     ROW_DESCENT = 1024
 
 
@@ -184,7 +182,7 @@ class XlsbBook:
         style = fields.number(4) & _FORMAT_BITS
         if column >= MAX_COLUMNS or line is None:
             raise self._archive.damaged("it has a cell outside of what a sheet can have")
-        value = self._value(_SHORT.get(kind, kind), style, fields)
+        value = self._seen(self._value(_SHORT.get(kind, kind), style, fields), style)
         put(cells, column, value, row=line.number, damage=self._archive.damaged)
         return column
 
@@ -196,8 +194,7 @@ class XlsbBook:
             case _Biff12Record.TEXT | _Biff12Record.FORMULA_TEXT:
                 value = fields.text() or None
             case _Biff12Record.RICH_TEXT:
-                fields.skip(1)
-                value = fields.text() or None
+                value = self._rich(fields) or None
             case _Biff12Record.RK:
                 value = self._number(_rk(fields.number(4)), style)
             case _Biff12Record.REAL | _Biff12Record.FORMULA_REAL:
@@ -208,13 +205,27 @@ class XlsbBook:
                 value = CellError(_ERRORS.get(fields.number(1), "#N/A"))
         return value
 
-    def _shared(self, index: int) -> str | None:
+    def _seen(self, cell: LineCell, style: int) -> LineCell:
+        """Return a cell, in doubt where it is text that its cell format does not simply show."""
+        why = self._looks.doubts.get(style) if isinstance(cell, str) else None
+        return cell if why is None else Doubtful(stored(cell), why)
+
+    def _rich(self, fields: Fields) -> str | Doubtful:
+        """Return text that may be in several looks ([MS-XLSB] 2.5.121): in doubt where some of it is struck through."""
+        in_runs, text = fields.number(1) & 1, fields.text()
+        if not (in_runs and text and self._looks.struck_fonts):
+            return text
+        runs = [(fields.number(2), fields.number(2)) for _ in range(fields.number(4))]
+        return Doubtful(text, Doubt.STRUCK) if is_struck(text, runs, self._looks.struck_fonts) else text
+
+    def _shared(self, index: int) -> str | Doubtful | None:
         if index >= len(self._strings):
             raise self._archive.damaged("a cell refers to a text that is not there")
         return self._strings[index] or None
 
     def _number(self, number: float, style: int) -> LineCell:
-        kind = self._kinds[style] if style < len(self._kinds) else NumberKind.NUMBER
+        kinds = self._looks.kinds
+        kind = kinds[style] if style < len(kinds) else NumberKind.NUMBER
         return number if kind is NumberKind.NUMBER else from_serial(number, kind, since_1904=self._since_1904)
 
     def _merge(self, data: bytes) -> None:
@@ -225,30 +236,18 @@ class XlsbBook:
         self._areas.append(Area(top + 1, left, bottom + 1, right))
 
     @functools.cached_property
-    def _strings(self) -> list[str]:
-        strings: list[str] = []
+    def _strings(self) -> list[str | Doubtful]:
+        strings: list[str | Doubtful] = []
         for part in list(parts_of_kind(self._relations, self._archive, "sharedStrings"))[:1]:
             for kind, data in records(self._archive, part):
                 if kind == _Biff12Record.STRING:
-                    strings.append(Fields(data, self._archive.damaged, at=1).text())
+                    strings.append(self._rich(Fields(data, self._archive.damaged)))
         return strings
 
     @functools.cached_property
-    def _kinds(self) -> list[NumberKind]:
-        codes: dict[int, str] = {}
-        ids: list[int] = []
-        inside = False
-        for part in list(parts_of_kind(self._relations, self._archive, "styles"))[:1]:
-            for kind, data in records(self._archive, part):
-                fields = Fields(data, self._archive.damaged)
-                if kind == _Biff12Record.FORMAT:
-                    codes.setdefault(fields.number(2), fields.text())
-                elif kind in {_Biff12Record.CELL_XFS, _Biff12Record.CELL_XFS_END}:
-                    inside = kind == _Biff12Record.CELL_XFS
-                elif kind == _Biff12Record.XF and inside:
-                    fields.skip(2)
-                    ids.append(fields.number(2))
-        return [kind_of_format(codes[id_]) if id_ in codes else kind_of_id(id_) for id_ in ids]
+    def _looks(self) -> BinaryLooks:
+        part = next(parts_of_kind(self._relations, self._archive, "styles"), "")
+        return read_binary_looks(self._archive, part) if part else BinaryLooks()
 
     def _find_sheets(self) -> Iterator[SheetPart]:
         for kind, data in records(self._archive, self._part):

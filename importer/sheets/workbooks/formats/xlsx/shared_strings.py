@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from importer.sheets.workbooks.book import Doubt, Doubtful
+from importer.sheets.workbooks.formats.xlsx.cell_looks import is_struck
 from importer.sheets.workbooks.formats.xlsx.sheet_rows import usual_text
 from importer.sheets.workbooks.formats.xlsx.xlsx_values import plain_text
 from importer.sheets.workbooks.package.archive import Archive
@@ -13,8 +15,10 @@ _END: Final = b"</si>"
 _BEGINS: Final = ("<si><t>", '<si><t xml:space="preserve">')
 
 
-def read_shared_strings(archive: Archive, part: str) -> list[str]:
+def read_shared_strings(archive: Archive, part: str) -> list[str | Doubtful]:
     """Return the strings of a part in their order: rich text joined, without how it is spoken.
+
+    Where a piece of it is struck through, all of it is in doubt.
 
     As with a sheet's rows, what is written in the way of nearly all programs needs no parser.
 
@@ -69,14 +73,16 @@ class _StringsParser:
         self._pieces: list[str] = []
         self._spoken = 0
         self._collects = False
-        self.strings: list[str] = []
+        self._struck = self._has_struck = False
+        """Whether the run of text is struck through, and whether something in the string is."""
+        self.strings: list[str | Doubtful] = []
         self.is_utf8 = True
 
     def feed(self, data: bytes, *, last: bool = False) -> None:
         """Parse some more bytes."""
         feed(self._parser, data, self._archive.damaged, self._part, last=last)
 
-    def alone(self, piece: str) -> str:
+    def alone(self, piece: str) -> str | Doubtful:
         """Return the one string of a piece whose end is cut off."""
         parser = _StringsParser(self._archive, self._part)
         parser.feed(f"<x>{piece}</si></x>".encode(), last=True)
@@ -88,10 +94,15 @@ class _StringsParser:
     def _declared(self, _version: str, encoding: str | None, _alone: int) -> None:
         self.is_utf8 = says_utf8(encoding)
 
-    def _start(self, name: str, _: dict[str, str]) -> None:
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
         match local_name(name):
             case "si":
                 self._pieces = []
+                self._struck = self._has_struck = False
+            case "r":
+                self._struck = False
+            case "strike":
+                self._struck = is_struck(attributes)
             case "rPh":
                 self._spoken += 1
             case "t":
@@ -100,7 +111,8 @@ class _StringsParser:
     def _end(self, name: str) -> None:
         match local_name(name):
             case "si":
-                self.strings.append(plain_text("".join(self._pieces)))
+                text = plain_text("".join(self._pieces))
+                self.strings.append(Doubtful(text, Doubt.STRUCK) if self._has_struck else text)
             case "rPh":
                 self._spoken -= 1
             case "t":
@@ -109,3 +121,4 @@ class _StringsParser:
     def _text(self, text: str) -> None:
         if self._collects:
             self._pieces.append(text)
+            self._has_struck = self._has_struck or (self._struck and bool(text.strip()))

@@ -31,7 +31,7 @@ _ROW: Final = re.compile(
 )
 _ATTRIBUTE: Final = re.compile(r'([A-Za-z0-9:]+)="([^"]*)"')
 _CELL: Final = re.compile(
-    r'<c r="([A-Z]{1,3})([0-9]+)"(?: s="([0-9]{1,6})")?(?: t="([A-Za-z]+)")?'
+    r'<c r="([A-Z]{1,3})([0-9]+)"(?: s="(0|[1-9][0-9]{0,5})")?(?: t="([A-Za-z]+)")?'
     r"(?: ?/>|>(<f>[^<]*</f>|<f [^<>]*>[^<]*</f>|<f [^<>]*/>)?"
     r'(?:<v>([^<]*)</v>|<v ?/>|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?</c>)'
     r"|(.)",
@@ -60,6 +60,9 @@ class SheetRows:
         self._values = values
         self._parser = SheetParser(values, part)
         self._row = 0
+        doubts = values.looks.doubts
+        self._odd = frozenset([*map(str, doubts), *([""] if 0 in doubts else [])])
+        """The cell formats in which text is not simply seen, as cells name them."""
 
     @property
     def areas(self) -> list[Area]:
@@ -113,7 +116,7 @@ class SheetRows:
     def _cells(self, text: str, row: str) -> list[LineCell] | None:
         """Return the cells of a row; None where one of them is written in an unusual way."""
         cells: list[LineCell] = []
-        strings, number_of = self._values.strings, self._values.number
+        strings, number_of, odd = self._values.strings, self._values.number, self._odd
         for letters, number, style, kind, formula, value, inline, other in _CELL.findall(text):
             if other or number != row or (inline and kind != "inlineStr"):
                 return None
@@ -129,6 +132,8 @@ class SheetRows:
                 cell = number_of(value, int(style or 0), row=int(row), column=position)
             else:
                 cell = self._other(kind, style, value, formula, (int(row), position))
+            if style in odd:
+                cell = self._values.seen(cell, int(style or 0))
             if position == len(cells):
                 cells.append(cell)
             elif len(cells) < position < MAX_COLUMNS:

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS, Area, column_position
-from importer.sheets.workbooks.book import Line, LineCell, put
+from importer.sheets.workbooks.book import Doubt, Doubtful, Line, LineCell, put, stored
+from importer.sheets.workbooks.formats.xlsx.cell_looks import is_struck
 from importer.sheets.workbooks.formats.xlsx.xlsx_values import CellValues, plain_text, uncomputed
 from importer.sheets.workbooks.package.xml_reading import EXTENSIONS, feed, is_true, local_name, new_parser, says_utf8
 
@@ -51,6 +52,8 @@ class SheetParser:
         self._value: list[str] = []
         self._inline: list[str] = []
         self._spoken = 0
+        self._struck = self._has_struck = False
+        """Whether the run of text is struck through, and whether something in the cell is."""
         self._depth = 0
         """How deep inside a cell, which is 1 itself."""
         self._prefix = ""
@@ -94,6 +97,10 @@ class SheetParser:
                 self._has_formula = True
             case "rPh":
                 self._spoken += 1
+            case "r" if self._depth:
+                self._struck = False
+            case "strike" if self._depth:
+                self._struck = is_struck(attributes)
             case "mergeCell":
                 self._merge(attributes.get("ref", ""))
 
@@ -122,6 +129,7 @@ class SheetParser:
     def _text(self, text: str) -> None:
         if self._collecting is not None:
             self._collecting.append(text)
+            self._has_struck = self._has_struck or (self._struck and bool(text.strip()))
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         number = attributes.get("r")
@@ -137,7 +145,7 @@ class SheetParser:
             raise self._values.damage("it has a cell outside of what a sheet can have")
         self._kind = attributes.get("t", "")
         self._style = attributes.get("s", "0")
-        self._has_formula = False
+        self._has_formula = self._struck = self._has_struck = False
         self._value, self._inline = [], []
 
     def _position(self, reference: str) -> int:
@@ -150,12 +158,13 @@ class SheetParser:
 
     def _end_cell(self) -> None:
         text = "".join(self._value)
+        style = int(self._style) if self._style.isdecimal() and len(self._style) < len("1000000") else 0
         if self._kind == "inlineStr":
             value: LineCell = plain_text("".join(self._inline)) or plain_text(text) or None
+            value = Doubtful(stored(value), Doubt.STRUCK) if value and self._has_struck else value
         else:
-            style = int(self._style) if self._style.isdecimal() and len(self._style) < len("1000000") else 0
             value = self._values.value(self._kind, style, text, row=self.row, column=self._column)
-        value = uncomputed(value, self._kind, has_formula=self._has_formula)
+        value = self._values.seen(uncomputed(value, self._kind, has_formula=self._has_formula), style)
         put(self._cells, self._column, value, row=self.row, damage=self._values.damage)
 
     def _merge(self, reference: str) -> None:

@@ -11,6 +11,7 @@ from importer.sheets.limits import Limits
 from importer.sheets.source_file import SourceFile
 from importer.sheets.workbooks.areas import Area
 from importer.sheets.workbooks.book import Line, SheetName
+from importer.sheets.workbooks.formats.xlsx.cell_looks import CellLooks, read_looks
 from importer.sheets.workbooks.formats.xlsx.shared_strings import read_shared_strings
 from importer.sheets.workbooks.formats.xlsx.sheet_rows import SheetRows
 from importer.sheets.workbooks.formats.xlsx.xlsx_values import CellValues
@@ -24,8 +25,7 @@ from importer.sheets.workbooks.package.relations import (
     relations,
     workbook_part,
 )
-from importer.sheets.workbooks.package.xml_reading import elements, feed, is_true, local_name, new_parser
-from importer.sheets.workbooks.serials import NumberKind, kind_of_format, kind_of_id
+from importer.sheets.workbooks.package.xml_reading import elements, is_true
 
 _USUAL_PART: Final = "xl/workbook.xml"
 _HIDDEN_STATES: Final = frozenset({"hidden", "veryhidden"})
@@ -83,8 +83,8 @@ class XlsxBook:
             for string in read_shared_strings(self._archive, part)
         ]
         styles = next(parts_of_kind(self._relations, self._archive, "styles"), "")
-        kinds = _read_kinds(self._archive, styles) if styles else []
-        return CellValues(strings, kinds, self._since_1904, self._archive.damaged)
+        looks = read_looks(self._archive, styles) if styles else CellLooks()
+        return CellValues(strings, looks, self._since_1904, self._archive.damaged)
 
     def _find_sheets(self) -> Iterator[SheetPart]:
         names: set[str] = set()
@@ -108,37 +108,3 @@ class XlsxBook:
             if relation is None or relation.kind in _SHEET_KINDS:
                 is_report = str(position) in reports
                 yield SheetPart(SheetName(name, visible, is_report), relation.part if relation else "")
-
-
-def _read_kinds(archive: Archive, part: str) -> list[NumberKind]:
-    """Return what each cell format makes of a number, by the position by which cells name it."""
-    codes: dict[str, str] = {}
-    ids: list[str] = []
-    inside = [""]
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        match local_name(name):
-            case "numFmts" | "cellXfs" as local:
-                inside[0] = local
-            case "numFmt" if inside[0] == "numFmts" and "numFmtId" in attributes:
-                codes.setdefault(attributes["numFmtId"], attributes.get("formatCode", ""))
-            case "xf" if inside[0] == "cellXfs":
-                ids.append(attributes.get("numFmtId", "0"))
-
-    def end(name: str) -> None:
-        if local_name(name) == inside[0]:
-            inside[0] = ""
-
-    parser = new_parser(archive.damaged)
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    for block in archive.blocks(part):
-        feed(parser, block, archive.damaged, part)
-    feed(parser, b"", archive.damaged, part, last=True)
-    return [_kind(id_, codes) for id_ in ids]
-
-
-def _kind(format_id: str, codes: dict[str, str]) -> NumberKind:
-    if format_id in codes:
-        return kind_of_format(codes[format_id])
-    return kind_of_id(int(format_id)) if format_id.isdecimal() and len(format_id) < len("10000") else NumberKind.NUMBER

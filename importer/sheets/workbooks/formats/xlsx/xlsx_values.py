@@ -12,8 +12,9 @@ from typing import Final
 from importer.errors import SourceError
 from importer.sheets.table import CellError
 from importer.sheets.workbooks.areas import cell_name
-from importer.sheets.workbooks.book import ERRORS, UNNAMED_ERROR, LineCell, Uncomputed
+from importer.sheets.workbooks.book import ERRORS, UNNAMED_ERROR, Doubtful, LineCell, Uncomputed, stored
 from importer.sheets.workbooks.formats.written_values import date_or_moment, naive_moment
+from importer.sheets.workbooks.formats.xlsx.cell_looks import CellLooks
 from importer.sheets.workbooks.serials import NumberKind, from_serial
 
 _CODES: Final = re.compile(r"(?:_x[0-9A-Fa-f]{4}_)+")
@@ -46,13 +47,13 @@ class CellValues:
 
     Args:
         strings: The workbook's shared strings.
-        kinds: What each cell format makes of a number.
+        looks: What cell formats make of what is in a cell.
         since_1904: How days are counted.
         damage: Makes an error of what is wrong.
     """
 
-    strings: Sequence[str]
-    kinds: Sequence[NumberKind]
+    strings: Sequence[str | Doubtful]
+    looks: CellLooks
     since_1904: bool
     damage: Callable[[str], SourceError]
 
@@ -86,15 +87,21 @@ class CellValues:
         number = float(match[1]) if match else math.inf
         if math.isinf(number):
             raise self.damage(f"cell {cell_name(row, column)} holds a number that is none")
-        kind = self.kinds[style] if style < len(self.kinds) else NumberKind.NUMBER
+        kinds = self.looks.kinds
+        kind = kinds[style] if style < len(kinds) else NumberKind.NUMBER
         return number if kind is NumberKind.NUMBER else from_serial(number, kind, since_1904=self.since_1904)
 
-    def shared(self, text: str, *, row: int, column: int) -> str | None:
+    def shared(self, text: str, *, row: int, column: int) -> str | Doubtful | None:
         """Return one of the shared strings."""
         index = int(text) if _INDEX.fullmatch(text) else -1
         if not 0 <= index < len(self.strings):
             raise self.damage(f"cell {cell_name(row, column)} refers to a text that is not there")
         return self.strings[index] or None
+
+    def seen(self, cell: LineCell, style: int) -> LineCell:
+        """Return a cell, in doubt where it is text that its cell format does not simply show."""
+        why = self.looks.doubts.get(style) if isinstance(cell, str) else None
+        return cell if why is None else Doubtful(stored(cell), why)
 
 
 def uncomputed(value: LineCell, kind: str, *, has_formula: bool) -> LineCell:
