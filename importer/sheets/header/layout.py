@@ -28,6 +28,7 @@ UNDECODABLE_BYTES: Final = "undecodable_bytes"
 OTHER_QUOTES: Final = "other_quotes"
 MERGED_CELL: Final = "merged_cell"
 STRUCK_TEXT: Final = "struck_text"
+FORMATTED_TEXT: Final = "formatted_text"
 _UNTIL_CLEARED: Final[Mapping[str, str]] = {
     SWALLOWED_ROWS: "An earlier run found that quotation marks make one row of this one and others, so that it is not"
     " certain what its cells are. Put each value into its column, without quotation marks that do not belong to it, and"
@@ -60,6 +61,7 @@ _TRACES: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
 covered cell as a blank one."""
 _STANDING: Final[Mapping[str, str]] = {
     STRUCK_TEXT: "An earlier run found text in this row that is struck through",
+    FORMATTED_TEXT: "An earlier run found text in this row of which a number format shows something else",
 }
 """What a report may show as text like any other, so that only a person can say that it is mended."""
 _WHEN_RIGHT: Final = ". Where all cells of the row are what is to be sent now, clear the cell under error_code."

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, Protocol
 
 from importer.errors import SourceError
 from importer.sheets.cells import cell_text
-from importer.sheets.header.layout import STRUCK_TEXT
+from importer.sheets.header.layout import FORMATTED_TEXT, STRUCK_TEXT
 from importer.sheets.table import CellValue
 from importer.sheets.workbooks.areas import Area, cell_name
 
@@ -32,6 +32,7 @@ class Doubt(Enum):
     """Why what is stored in a cell is not simply what a person sees there: the code of the issue."""
 
     STRUCK = STRUCK_TEXT
+    FORMATTED = FORMATTED_TEXT
 
 
 class Doubtful(NamedTuple):

@@ -28,6 +28,7 @@ _ANEW: Final = (
 )
 _DOUBTS: Final = {
     Doubt.STRUCK: f"holds text that is struck through, as a whole or in part. {_ANEW}",
+    Doubt.FORMATTED: f"holds text of which its number format shows something else, or nothing. {_ANEW}",
 }
 
 _MERGED: Final = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Sequence
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -22,8 +23,15 @@ from tests.sheets.workbooks.formats.markup_files import write_xml, xml_row, xml_
 from tests.sheets.workbooks.parser.bombs import ods_row, write_ods
 
 WITH_NOTES = [*HEADER, "Notes"]
+NUMBER_FORMATS = (
+    "<numFmts><numFmt numFmtId='164' formatCode='&quot;van &quot;@'/><numFmt numFmtId='165' formatCode=';;;'/>"
+    "<numFmt numFmtId='166' formatCode='_(@_)'/></numFmts>"
+)
 STRUCK_FONTS = "<fonts><font/><font><strike/></font><font><strike val='0'/></font></fonts>"
-CELL_FORMATS = "<cellXfs><xf/><xf fontId='1'/><xf fontId='2'/></cellXfs>"
+CELL_FORMATS = (
+    "<cellXfs><xf/><xf fontId='1'/><xf fontId='2'/><xf numFmtId='164'/><xf numFmtId='165'/><xf numFmtId='166'/>"
+    "<xf numFmtId='49'/></cellXfs>"
+)
 RUN = "<r><rPr><strike/></rPr><t>Olsson</t></r><r><t>Reyes</t></r>"
 BLANK_RUN = "<r><rPr><strike/></rPr><t> </t></r><r><rPr><strike val='false'/></rPr><t>Reyes</t></r>"
 
@@ -36,7 +44,7 @@ def codes(path: Path) -> list[tuple[int, str, str]]:
 def xlsx(path: Path, cell: str, *, strings: str = "") -> Path:
     """Write a workbook whose second row ends, after id and first name, in a cell and an address."""
     ana = text_row(2, ANA[:2], cell + f'<c r="D2" t="inlineStr"><is><t>{ANA[3]}</t></is></c>')
-    styles = f'<styleSheet xmlns="{MAIN}">{STRUCK_FONTS}{CELL_FORMATS}</styleSheet>'
+    styles = f'<styleSheet xmlns="{MAIN}">{NUMBER_FORMATS}{STRUCK_FONTS}{CELL_FORMATS}</styleSheet>'
     parts = {"xl/styles.xml": styles, "xl/sharedStrings.xml": f'<sst xmlns="{MAIN}">{strings}</sst>'}
     return write_package(path, text_row(1, HEADER) + ana, parts=parts)
 
@@ -231,6 +239,43 @@ def test_a_binary_workbook_strikes_text_through(
     sheet = xlsb.sheet(xlsb.text_row(1, HEADER) + row)
     path = xlsb.write_xlsb(tmp_path / "a.xlsb", {"Data": sheet}, formats=(0, 0), struck={1})
     assert codes(path) == ([(2, "struck_text", "Last Name")] if is_struck else [])
+
+
+@pytest.mark.parametrize(("style", "is_shown"), [(3, False), (4, False), (5, True), (6, True)])
+def test_text_of_which_a_format_shows_something_else_is_not_sent(tmp_path: Path, style: int, *, is_shown: bool) -> None:
+    """With a word before it, or nothing of it, in an Excel workbook."""
+    path = xlsx(tmp_path / "a.xlsx", f'<c r="C2" s="{style}" t="inlineStr"><is><t>Reyes</t></is></c>')
+    assert codes(path) == ([] if is_shown else [(2, "formatted_text", "Last Name")])
+    assert codes(xlsx(tmp_path / "b.xlsx", f'<c r="C2" s="{style}"/>')) == []
+
+
+@pytest.mark.parametrize(("code", "is_shown"), [('"van "@', False), (";;;", False), ("_(@_)", True), ("@", True)])
+def test_formats_of_text_are_known_in_other_formats(tmp_path: Path, code: str, *, is_shown: bool) -> None:
+    """In a binary workbook, and in one of 2003."""
+    wanted = [] if is_shown else [(2, "formatted_text", "Last Name")]
+    cells = [xlsb.cell(6, at, xlsb.text(one), int(at == 2)) for at, one in enumerate(ANA)]
+    sheet = xlsb.sheet(xlsb.text_row(1, HEADER) + xlsb.row(2, cells))
+    assert codes(xlsb.write_xlsb(tmp_path / "a.xlsb", {"Data": sheet}, formats=(0, code))) == wanted
+    styles = f'<Style ss:ID="a"><NumberFormat ss:Format="{escape(code)}"/></Style><Style ss:ID="b" ss:Parent="a"/>'
+    assert codes(_xml(tmp_path / "a.xml", f'<Cell ss:StyleID="b">{REYES}</Cell>', styles=styles)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "last_name", "found"),
+    [
+        ("<text:p>van Reyes</text:p>", "van Reyes", []),
+        ("<text:p/>", "Reyes", [(2, "formatted_text", "Last Name")]),
+        ("", "Reyes", []),
+    ],
+)
+def test_an_open_document_says_what_is_seen(
+    tmp_path: Path, paragraphs: str, last_name: str, found: list[tuple[int, str, str]]
+) -> None:
+    """Beside what is stored: that is what is sent, where it is something."""
+    cell = f'<table:table-cell office:value-type="string" office:string-value="Reyes">{paragraphs}</table:table-cell>'
+    path = _ods(tmp_path / "a.ods", cell)
+    assert codes(path) == found
+    assert cells_of(open_table(path))[0]["last_name"] == last_name
 
 
 def test_what_is_in_doubt_stays_so_in_reports(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 from importer.sheets.workbooks.areas import MAX_COLUMNS
 from importer.sheets.workbooks.book import Doubt
 from importer.sheets.workbooks.package.xml_reading import is_true
+from importer.sheets.workbooks.text_formats import shows_text
 
 _MOST_PARENTS: Final = 16
 _DEFAULT: Final = "Default"
@@ -21,6 +22,7 @@ class Xml2003Looks:
         self._style = ""
         self._parents: dict[str, str] = {}
         self._struck: dict[str, bool] = {}
+        self._shown: dict[str, bool] = {}
         self._known: dict[str, Doubt | None] = {}
         self._columns: dict[int, str] = {}
         self._next_column = 0
@@ -35,6 +37,8 @@ class Xml2003Looks:
                 self._parents[self._style] = attributes.get("Parent", "")
             case "Font" if "StrikeThrough" in attributes:
                 self._struck[self._style] = is_true(attributes["StrikeThrough"])
+            case "NumberFormat" if "Format" in attributes:
+                self._shown[self._style] = shows_text(attributes["Format"])
             case "Column":
                 self._start_column(attributes)
 
@@ -48,10 +52,12 @@ class Xml2003Looks:
         """
         style = cell or row or self._columns.get(column, "") or _DEFAULT
         if style not in self._known:
-            self._known[style] = Doubt.STRUCK if self._of(style, self._struck) else None
+            is_shown = self._of(style, self._shown, otherwise=True)
+            is_struck = self._of(style, self._struck, otherwise=False)
+            self._known[style] = Doubt.STRUCK if is_struck else None if is_shown else Doubt.FORMATTED
         return self._known[style]
 
-    def _of(self, style: str, said: Mapping[str, bool]) -> bool:
+    def _of(self, style: str, said: Mapping[str, bool], *, otherwise: bool) -> bool:
         """Return what a style says, or else what it is made from."""
         for _ in range(_MOST_PARENTS):
             if style in said:
@@ -59,7 +65,7 @@ class Xml2003Looks:
             if style == _DEFAULT:
                 break
             style = self._parents.get(style) or _DEFAULT
-        return False
+        return otherwise
 
     def _start_column(self, attributes: Mapping[str, str]) -> None:
         first = _number(attributes.get("Index"), self._next_column + 1) - 1

@@ -84,6 +84,11 @@ class OdsText:
             if self._strikes and text.strip():
                 self.has_struck = True
 
+    @property
+    def shows_nothing(self) -> bool:
+        """Whether there is text for a person to see, and it is empty."""
+        return bool(self._paragraphs) and not any(self._paragraphs)
+
     def joined(self) -> str:
         """Return the text."""
         return "\n".join(self._paragraphs)

@@ -188,6 +188,7 @@ class OdsParser:
         style = attributes.get("style-name") or self._row.get("default-cell-style-name")
         is_struck = self._text.has_struck or self._looks.is_struck(style or "")
         why = Doubt.STRUCK if is_struck else None if style else self._columns.get(self._column)
+        why = why or (Doubt.FORMATTED if self._text.shows_nothing else None)
         return value if why is None else Doubtful(value, why)
 
     def _merge(self, attributes: Mapping[str, str]) -> None:

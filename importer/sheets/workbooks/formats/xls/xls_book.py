@@ -19,6 +19,7 @@ from importer.sheets.workbooks.book import Doubt, Doubtful, Line, LineCell, Shee
 from importer.sheets.workbooks.formats.text_runs import is_struck
 from importer.sheets.workbooks.formats.xls.xlrd_book import load
 from importer.sheets.workbooks.serials import NumberKind, from_serial, kind_of_format, kind_of_id
+from importer.sheets.workbooks.text_formats import shows_text
 
 _TEXT: Final = xlrd.XL_CELL_TEXT
 _NUMBERS: Final = frozenset({xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE})
@@ -49,7 +50,11 @@ class XlsBook:
         ]
         struck = {at for at, font in enumerate(self._book.font_list) if font.struck_out}
         self._struck_fonts = struck
-        self._doubts = {at: Doubt.STRUCK for at, xf in enumerate(self._book.xf_list) if xf.font_index in struck}
+        self._doubts = {
+            at: Doubt.STRUCK if xf.font_index in struck else Doubt.FORMATTED
+            for at, xf in enumerate(self._book.xf_list)
+            if xf.font_index in struck or not shows_text(codes.get(xf.format_key) or "")
+        }
         self._sheets = self._book.sheets()
         self._areas: Sequence[Area] = ()
         self.notes: Final[Sequence[str]] = () if self._book.formatting_info else (_NO_LOOKS,)

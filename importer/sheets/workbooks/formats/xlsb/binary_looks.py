@@ -11,6 +11,7 @@ from importer.sheets.workbooks.book import Doubt
 from importer.sheets.workbooks.formats.xlsb.biff12 import Fields, records
 from importer.sheets.workbooks.package.archive import Archive
 from importer.sheets.workbooks.serials import NumberKind, kind_of_format, kind_of_id
+from importer.sheets.workbooks.text_formats import shows_text
 
 _STRUCK_OUT: Final = 0x8
 """In the flags of a font."""
@@ -59,5 +60,9 @@ def read_binary_looks(archive: Archive, part: str) -> BinaryLooks:
             formats.append((fields.number(2), fields.number(2)))
     struck = frozenset(at for at, is_struck_out in enumerate(fonts) if is_struck_out)
     kinds = [kind_of_format(codes[id_]) if id_ in codes else kind_of_id(id_) for id_, _ in formats]
-    doubts = {at: Doubt.STRUCK for at, (_, font) in enumerate(formats) if font in struck}
+    doubts = {
+        at: Doubt.STRUCK if font in struck else Doubt.FORMATTED
+        for at, (id_, font) in enumerate(formats)
+        if font in struck or not shows_text(codes.get(id_, ""))
+    }
     return BinaryLooks(kinds, doubts, struck)

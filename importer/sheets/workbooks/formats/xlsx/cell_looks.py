@@ -10,6 +10,7 @@ from importer.sheets.workbooks.book import Doubt
 from importer.sheets.workbooks.package.archive import Archive
 from importer.sheets.workbooks.package.xml_reading import feed, is_true, local_name, new_parser
 from importer.sheets.workbooks.serials import NumberKind, kind_of_format, kind_of_id
+from importer.sheets.workbooks.text_formats import shows_text
 
 _LISTS: Final = frozenset({"numFmts", "fonts", "cellXfs"})
 
@@ -71,7 +72,11 @@ class _LooksReader:
 
     def looks(self) -> CellLooks:
         struck = {str(at) for at, is_struck in enumerate(self._struck) if is_struck}
-        doubts = {at: Doubt.STRUCK for at, (_, font) in enumerate(self._formats) if font in struck}
+        doubts = {
+            at: Doubt.STRUCK if font in struck else Doubt.FORMATTED
+            for at, (number_format, font) in enumerate(self._formats)
+            if font in struck or not shows_text(self._codes.get(number_format, ""))
+        }
         return CellLooks([self._kind(number_format) for number_format, _ in self._formats], doubts)
 
     def _kind(self, format_id: str) -> NumberKind:
