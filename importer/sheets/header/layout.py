@@ -29,6 +29,7 @@ OTHER_QUOTES: Final = "other_quotes"
 MERGED_CELL: Final = "merged_cell"
 STRUCK_TEXT: Final = "struck_text"
 FORMATTED_TEXT: Final = "formatted_text"
+STALE_FORMULA: Final = "stale_formula"
 _UNTIL_CLEARED: Final[Mapping[str, str]] = {
     SWALLOWED_ROWS: "An earlier run found that quotation marks make one row of this one and others, so that it is not"
     " certain what its cells are. Put each value into its column, without quotation marks that do not belong to it, and"
@@ -62,6 +63,7 @@ covered cell as a blank one."""
 _STANDING: Final[Mapping[str, str]] = {
     STRUCK_TEXT: "An earlier run found text in this row that is struck through",
     FORMATTED_TEXT: "An earlier run found text in this row of which a number format shows something else",
+    STALE_FORMULA: "An earlier run found formulas in this row whose stored results may not be what they come to",
 }
 """What a report may show as text like any other, so that only a person can say that it is mended."""
 _WHEN_RIGHT: Final = ". Where all cells of the row are what is to be sent now, clear the cell under error_code."

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, Protocol
 
 from importer.errors import SourceError
 from importer.sheets.cells import cell_text
-from importer.sheets.header.layout import FORMATTED_TEXT, STRUCK_TEXT
+from importer.sheets.header.layout import FORMATTED_TEXT, STALE_FORMULA, STRUCK_TEXT
 from importer.sheets.table import CellValue
 from importer.sheets.workbooks.areas import Area, cell_name
 
@@ -33,6 +33,7 @@ class Doubt(Enum):
 
     STRUCK = STRUCK_TEXT
     FORMATTED = FORMATTED_TEXT
+    STALE = STALE_FORMULA
 
 
 class Doubtful(NamedTuple):
@@ -156,6 +157,11 @@ def stored(cell: LineCell) -> CellValue:
     if isinstance(cell, Doubtful):
         return cell.value
     return None if isinstance(cell, Uncomputed) else cell
+
+
+def is_uncalculated(cell: LineCell) -> bool:
+    """Return whether it is a formula for which a program that did not calculate it has stored nothing."""
+    return isinstance(cell, Doubtful) and cell.value is None
 
 
 def texts(cells: Iterable[LineCell]) -> list[str]:

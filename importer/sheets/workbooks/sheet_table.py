@@ -23,7 +23,7 @@ from importer.sheets.reading import Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import Chunk, Column, Format, Record, RecordKind, SheetSize
 from importer.sheets.workbooks.areas import Area
-from importer.sheets.workbooks.book import Line, LineCell, stored, texts
+from importer.sheets.workbooks.book import Line, LineCell, is_uncalculated, stored, texts
 from importer.sheets.workbooks.field_cells import fault, guarded, merged_with_left
 from importer.sheets.workbooks.grid import Grid
 from importer.sheets.workbooks.merged_cells import MergedAreas
@@ -128,7 +128,11 @@ class SheetTable(UnderstoodTable):
         cells = self._layout.without_appended(cells)
         if line.is_text:
             return [cell or "" for cell in cast("Sequence[str | None]", cells)]
-        return texts(cells)
+        shown = texts(cells)
+        for column in self.columns.values():  # what a formula comes to that nobody has calculated is not nothing
+            if column.position < len(cells) and is_uncalculated(cells[column.position]):
+                shown[column.position] = "="
+        return shown
 
     def _origin(self, line: Line, kind: RecordKind) -> Origin | None:
         if kind is not RecordKind.ROW or not self._layout.has_origins:

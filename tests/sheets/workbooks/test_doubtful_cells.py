@@ -16,7 +16,18 @@ from importer.sheets.workbooks.book import Doubt, Doubtful, Line
 from importer.sheets.workbooks.packed_lines import PackedLines
 from tests.corpus.scenes import Scene, Sheet, Struck
 from tests.corpus.writers import with_openpyxl
-from tests.sheets.files import ANA, BEN, HEADER, MAIN, cells_of, issues_of, text_row, write_package
+from tests.sheets.files import (
+    ANA,
+    BEN,
+    HEADER,
+    MAIN,
+    RELATIONS,
+    cells_of,
+    issues_of,
+    numbers_of,
+    text_row,
+    write_package,
+)
 from tests.sheets.workbooks.annotate.users_files import annotate_own
 from tests.sheets.workbooks.formats import xlsb_files as xlsb
 from tests.sheets.workbooks.formats.markup_files import write_xml, xml_row, xml_sheet
@@ -276,6 +287,83 @@ def test_an_open_document_says_what_is_seen(
     path = _ods(tmp_path / "a.ods", cell)
     assert codes(path) == found
     assert cells_of(open_table(path))[0]["last_name"] == last_name
+
+
+APPLICATION = "<Properties><Application>Any</Application></Properties>"
+EMPTY = '<c r="C2" t="str"><f>A1</f><v></v></c>'
+
+
+def _calculated(path: Path, cell: str, *, asks: str = "", application: str = APPLICATION) -> Path:
+    """Write a workbook whose second row ends, after id and first name, in a cell and an address."""
+    ana = text_row(2, ANA[:2], cell + f'<c r="D2" t="inlineStr"><is><t>{ANA[3]}</t></is></c>')
+    sheets = '<sheets><sheet name="Data" sheetId="1" r:id="rId1"/></sheets>'
+    book = f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}">{sheets}<calcPr calcId="1"{asks}/></workbook>'
+    parts = {"xl/workbook.xml": book, **({"docProps/app.xml": application} if application else {})}
+    return write_package(path, text_row(1, HEADER) + ana, parts=parts)
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        pytest.param('<c r="C2" t="str"><f>A1</f><v>Reyes</v></c>', "stale_formula", id="text"),
+        pytest.param('<c t="str" r="C2"><f>A1</f><v>Reyes</v></c>', "stale_formula", id="unusual"),
+        pytest.param('<c r="C2"><f>A1</f><v>0</v></c>', "stale_formula", id="number"),
+        pytest.param('<c r="C2" t="b"><f>A1</f><v>1</v></c>', "stale_formula", id="truth"),
+        pytest.param(EMPTY, "stale_formula", id="empty"),
+        pytest.param('<c r="C2" t="e"><f>A1</f><v>#N/A</v></c>', "error_cell", id="error"),
+        pytest.param('<c r="C2"><f>A1</f></c>', "formula_without_value", id="nothing"),
+        pytest.param('<c r="C2" t="str"><v>Reyes</v></c>', None, id="no-formula"),
+    ],
+)
+def test_results_are_not_sent_of_a_workbook_that_asks_to_be_calculated(
+    tmp_path: Path, cell: str, code: str | None
+) -> None:
+    """What is stored may be the results of a template; without a formula it is what it is."""
+    path = _calculated(tmp_path / "a.xlsx", cell, asks=' fullCalcOnLoad="1"')
+    assert codes(path) == ([(2, code, "Last Name")] if code else [])
+
+
+def test_results_are_sent_of_a_workbook_that_is_calculated(tmp_path: Path) -> None:
+    """As Excel and LibreOffice write it; an empty result is a blank cell."""
+    reyes = '<c r="C2" t="str"><f>A1</f><v>Reyes</v></c>'
+    assert codes(_calculated(tmp_path / "a.xlsx", reyes)) == []
+    assert codes(_calculated(tmp_path / "b.xlsx", reyes, asks=' fullCalcOnLoad="0"')) == []
+    assert codes(_calculated(tmp_path / "c.xlsx", EMPTY)) == []
+
+
+@pytest.mark.parametrize("application", ["", "<Properties/>", "<Properties><Application> </Application></Properties>"])
+def test_nothing_is_no_result_where_no_program_is_named(tmp_path: Path, application: str) -> None:
+    """Libraries that cannot calculate store 0 or an empty text; what is filled, somebody has calculated."""
+    zero, reyes = '<c r="C2"><f>A1</f><v>0</v></c>', '<c r="C2" t="str"><f>A1</f><v>Reyes</v></c>'
+    found = [(2, "stale_formula", "Last Name")]
+    assert codes(_calculated(tmp_path / "a.xlsx", zero, application=application)) == found
+    assert codes(_calculated(tmp_path / "b.xlsx", EMPTY, application=application)) == found
+    assert codes(_calculated(tmp_path / "c.xlsx", reyes, application=application)) == []
+    assert codes(_calculated(tmp_path / "d.xlsx", zero)) == [(2, "number_cell", "Last Name")]
+
+
+def test_a_line_of_nothing_but_formulas_that_were_not_calculated_is_a_row(tmp_path: Path) -> None:
+    """What nobody has calculated is not nothing, where it is to be sent; elsewhere it makes no row."""
+    sheets = '<sheets><sheet name="Data" sheetId="1" r:id="rId1"/></sheets>'
+    book = f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}">{sheets}<calcPr fullCalcOnLoad="1"/></workbook>'
+    rows = text_row(1, WITH_NOTES) + text_row(2, ANA)
+    rows += (
+        '<row r="3"><c r="E3" t="str"><f>A1</f><v></v></c></row><row r="4"><c r="B4" t="str"><f>A1</f><v></v></c></row>'
+    )
+    path = write_package(tmp_path / "a.xlsx", rows, parts={"xl/workbook.xml": book})
+    assert numbers_of(open_table(path)) == [2, 4]
+    assert codes(path) == [(4, "stale_formula", "First Name")]
+
+
+@pytest.mark.parametrize(("flags", "is_stale"), [(1, True), (0xFE, False)])
+def test_a_binary_workbook_may_ask_to_be_calculated(tmp_path: Path, flags: int, *, is_stale: bool) -> None:
+    """With a flag among those that say how."""
+    cells = [xlsb.cell(6, at, xlsb.text(one)) for at, one in enumerate(ANA) if at != 2]
+    formula = xlsb.cell(8, 2, xlsb.text("Reyes") + bytes(10))
+    sheet = xlsb.sheet(xlsb.text_row(1, HEADER) + xlsb.row(2, [*cells, formula]))
+    calculation = bytes(24) + flags.to_bytes(2, "little")
+    path = xlsb.write_xlsb(tmp_path / "a.xlsb", {"Data": sheet}, calculation=calculation)
+    assert codes(path) == ([(2, "stale_formula", "Last Name")] if is_stale else [])
 
 
 def test_what_is_in_doubt_stays_so_in_reports(tmp_path: Path) -> None:

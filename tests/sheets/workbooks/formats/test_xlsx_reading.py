@@ -95,6 +95,7 @@ def test_trap_15_text_that_looks_like_something_else_is_text(tmp_path: Path, nam
         pytest.param('<c r="E2"><f>A1</f></c>', "formula_without_value", "", id="formula"),
         pytest.param('<c r="E2"><f>A1</f><v></v></c>', "formula_without_value", "", id="formula-empty-value"),
         pytest.param('<c r="E2"><f t="shared" si="0"/></c>', "formula_without_value", "", id="shared-formula"),
+        pytest.param('<c r="E2" t="str"><f>A1</f><v></v></c>', "stale_formula", "", id="formula-empty-text"),
     ],
 )
 def test_trap_10_a_cell_that_is_not_text_is_an_issue_of_its_own_kind(
@@ -112,7 +113,6 @@ def test_trap_10_a_cell_that_is_not_text_is_an_issue_of_its_own_kind(
     ("cell", "text"),
     [
         pytest.param('<c r="E2" t="str"><f>A1</f><v>abc</v></c>', "abc", id="stored-text"),
-        pytest.param('<c r="E2" t="str"><f>A1</f><v></v></c>', "", id="stored-empty-text"),
         pytest.param('<c r="E2" s="0"/>', "", id="empty"),
         pytest.param('<c r="E2" t="inlineStr"><is><r><t>ri</t></r><r><t>ch</t></r></is></c>', "rich", id="rich-text"),
         pytest.param('<c r="E2" t="inlineStr"><is><t>t="e" &lt;f&gt;</t></is></c>', 't="e" <f>', id="looks-like-xml"),

@@ -125,15 +125,17 @@ def write_xlsb(
     hidden: Iterable[str] = (),
     since_1904: bool = False,
     struck: Collection[int] | None = None,
+    calculation: bytes = b"",
 ) -> Path:
-    """Write a workbook of sheets, each the bytes of its part."""
+    """Write a workbook of sheets, each the bytes of its part; `calculation` says how it is calculated."""
     unseen = set(hidden)
     listed = b"".join(
         record(156, struct.pack("<II", int(name in unseen), at) + text(f"rId{at}") + text(name))
         for at, name in enumerate(sheets, start=1)
     )
     properties = record(153, struct.pack("<II", int(since_1904), 0) + text(""))
-    workbook = record(131) + properties + record(143) + listed + record(144) + record(132)
+    workbook = record(131) + properties + record(143) + listed + record(144)
+    workbook += (record(157, calculation) if calculation else b"") + record(132)
     table = record(159, struct.pack("<II", len(strings), len(strings)))
     table += b"".join(record(19, b"\0" + text(one)) for one in strings) + record(160)
     relations = "".join(

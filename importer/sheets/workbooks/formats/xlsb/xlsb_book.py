@@ -68,6 +68,7 @@ class _Biff12Record(IntEnum):
     RICH_TEXT = 62
     WORKBOOK_PROPERTIES = 153
     ROWS = 145
+    CALCULATION = 157
     ROWS_END = 146
     SHEET = 156
     MERGED = 176
@@ -105,6 +106,10 @@ _NO_CELLS: Final = frozenset(
 )
 """What may stand among the cells and holds no value (the rule CELLTABLE): any other may be a cell that nobody knows."""
 
+_FORMULAS: Final = frozenset(range(_Biff12Record.FORMULA_TEXT, _Biff12Record.FORMULA_ERROR + 1))
+_CALCULATION_FLAGS_AT: Final = 24
+_CALCULATE_ON_LOAD: Final = 1
+
 
 class XlsbBook:
     """A binary workbook of Excel since 2007.
@@ -125,6 +130,8 @@ class XlsbBook:
         self._part = workbook_part(self._archive, _USUAL_PART)
         self._relations = relations(self._archive, self._part)
         self._since_1904 = False
+        self._is_stale = False
+        """Whether the workbook asks to be calculated anew when it is opened."""
         self._sheets = list(self._find_sheets())
         self._areas: list[Area] = []
         self.notes: Final[Sequence[str]] = (MACROS_NOTE,) if has_macros(self._archive, self._relations) else ()
@@ -183,6 +190,8 @@ class XlsbBook:
         if column >= MAX_COLUMNS or line is None:
             raise self._archive.damaged("it has a cell outside of what a sheet can have")
         value = self._seen(self._value(_SHORT.get(kind, kind), style, fields), style)
+        if self._is_stale and kind in _FORMULAS and not isinstance(value, CellError):
+            value = Doubtful(stored(value), Doubt.STALE)
         put(cells, column, value, row=line.number, damage=self._archive.damaged)
         return column
 
@@ -254,6 +263,9 @@ class XlsbBook:
             fields = Fields(data, self._archive.damaged)
             if kind == _Biff12Record.WORKBOOK_PROPERTIES:
                 self._since_1904 = bool(fields.number(4) & 1)
+            elif kind == _Biff12Record.CALCULATION and len(data) > _CALCULATION_FLAGS_AT + 1:
+                fields.skip(_CALCULATION_FLAGS_AT)
+                self._is_stale = bool(fields.number(2) & _CALCULATE_ON_LOAD)
             elif kind == _Biff12Record.SHEET:
                 visible = fields.number(4) == 0
                 fields.skip(4)

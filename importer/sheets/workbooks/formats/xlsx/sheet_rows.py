@@ -18,7 +18,7 @@ from typing import Final
 from importer.sheets.workbooks.areas import MAX_COLUMNS, Area, column_position
 from importer.sheets.workbooks.book import Line, LineCell, put
 from importer.sheets.workbooks.formats.xlsx.sheet_xml import SheetParser, checked_row, is_hidden
-from importer.sheets.workbooks.formats.xlsx.xlsx_values import CellValues, plain_text, uncomputed
+from importer.sheets.workbooks.formats.xlsx.xlsx_values import CellValues, plain_text
 from importer.sheets.workbooks.package.archive import Archive
 from importer.sheets.workbooks.package.xml_reading import NOT_IN_XML, unescaped
 
@@ -148,7 +148,7 @@ class SheetRows:
         else:
             raw = unescaped(text, self._values.damage) if "&" in text else text
             cell = self._values.value(kind, int(style or 0), raw, row=at[0], column=at[1])
-        return uncomputed(cell, kind, has_formula=bool(formula))
+        return self._values.computed(cell, kind) if formula else cell
 
     def _plain(self, text: str) -> str:
         return plain_text(unescaped(text, self._values.damage) if "&" in text else text)

@@ -12,7 +12,7 @@ from typing import Final
 from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS, Area, column_position
 from importer.sheets.workbooks.book import Doubt, Doubtful, Line, LineCell, put, stored
 from importer.sheets.workbooks.formats.xlsx.cell_looks import is_struck
-from importer.sheets.workbooks.formats.xlsx.xlsx_values import CellValues, plain_text, uncomputed
+from importer.sheets.workbooks.formats.xlsx.xlsx_values import CellValues, plain_text
 from importer.sheets.workbooks.package.xml_reading import EXTENSIONS, feed, is_true, local_name, new_parser, says_utf8
 
 _REFERENCE: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
@@ -164,7 +164,8 @@ class SheetParser:
             value = Doubtful(stored(value), Doubt.STRUCK) if value and self._has_struck else value
         else:
             value = self._values.value(self._kind, style, text, row=self.row, column=self._column)
-        value = self._values.seen(uncomputed(value, self._kind, has_formula=self._has_formula), style)
+        value = self._values.computed(value, self._kind) if self._has_formula else value
+        value = self._values.seen(value, style)
         put(self._cells, self._column, value, row=self.row, damage=self._values.damage)
 
     def _merge(self, reference: str) -> None:

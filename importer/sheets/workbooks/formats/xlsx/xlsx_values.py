@@ -7,12 +7,13 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Final
 
 from importer.errors import SourceError
 from importer.sheets.table import CellError
 from importer.sheets.workbooks.areas import cell_name
-from importer.sheets.workbooks.book import ERRORS, UNNAMED_ERROR, Doubtful, LineCell, Uncomputed, stored
+from importer.sheets.workbooks.book import ERRORS, UNNAMED_ERROR, Doubt, Doubtful, LineCell, Uncomputed, stored
 from importer.sheets.workbooks.formats.written_values import date_or_moment, naive_moment
 from importer.sheets.workbooks.formats.xlsx.cell_looks import CellLooks
 from importer.sheets.workbooks.serials import NumberKind, from_serial
@@ -41,6 +42,16 @@ def _letters(match: re.Match[str]) -> str:
     return bytes.fromhex(units).decode("utf-16-be", errors="replace")
 
 
+class KnownResults(Enum):
+    """Which stored results of a workbook's formulas are what the formulas come to."""
+
+    ALL = auto()
+    FILLED = auto()
+    """Those that are neither 0 nor empty, which is what programs store that cannot calculate."""
+    NONE = auto()
+    """The workbook asks to be calculated anew when it is opened."""
+
+
 @dataclass(frozen=True, slots=True)
 class CellValues:
     """Makes values of what is written in cells.
@@ -49,6 +60,7 @@ class CellValues:
         strings: The workbook's shared strings.
         looks: What cell formats make of what is in a cell.
         since_1904: How days are counted.
+        results: Which stored results of formulas are what the formulas come to.
         damage: Makes an error of what is wrong.
     """
 
@@ -56,6 +68,7 @@ class CellValues:
     looks: CellLooks
     since_1904: bool
     damage: Callable[[str], SourceError]
+    results: KnownResults = KnownResults.ALL
 
     def value(self, kind: str, style: int, text: str, *, row: int, column: int) -> LineCell:
         """Return the value of a cell that is no inline text; of text that is empty, None."""
@@ -103,12 +116,16 @@ class CellValues:
         why = self.looks.doubts.get(style) if isinstance(cell, str) else None
         return cell if why is None else Doubtful(stored(cell), why)
 
-
-def uncomputed(value: LineCell, kind: str, *, has_formula: bool) -> LineCell:
-    """Return the value of a cell, or that it is missing although there is a formula."""
-    if value is None and has_formula and kind != "str":
-        return Uncomputed.FORMULA
-    return value
+    def computed(self, cell: LineCell, kind: str) -> LineCell:
+        """Return the value of a cell with a formula, or that it is missing, or that it may be another."""
+        if cell is None and kind != "str":
+            return Uncomputed.FORMULA
+        if isinstance(cell, CellError):
+            return cell
+        is_nothing = cell is None or (isinstance(cell, float) and cell == 0)
+        if self.results is KnownResults.NONE or (self.results is KnownResults.FILLED and is_nothing):
+            return Doubtful(stored(cell), Doubt.STALE)
+        return cell
 
 
 def _moment(text: str) -> LineCell:
