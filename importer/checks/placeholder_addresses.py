@@ -34,7 +34,7 @@ _OF_EXAMPLES: Final = re.compile("te+st|example|your-?name")
 _MAIL_DOMAIN: Final = re.compile(r"e?-?mail\.[a-z]{2,4}")
 _OF_MAIL: Final = re.compile(f"{_NOTHING}|{_NO_MAIL}|te+st|fake|example|your-?e?-?mail|your-?name|e?-?mail")
 _ANYWHERE: Final = re.compile(f"{_NO_MAIL}|unknown|undefined|null|none|not-?applicable")
-_STRANGE: Final = re.compile(f"{_DOMAIN.pattern}|{_MAIL_DOMAIN.pattern}")
+_STRANGE: Final = re.compile(f"(?!{_EXAMPLE.pattern}$)(?:{_DOMAIN.pattern}|{_MAIL_DOMAIN.pattern})")
 _SEPARATORS: Final = str.maketrans("._+", "---")
 _ENDS: Final = (
     *("mail@", "mails@", "address@", "provided@", "available@", "given@", "correo@"),
