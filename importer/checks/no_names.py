@@ -43,7 +43,8 @@ def surely_no_placeholder(text: str) -> bool:
 def is_no_name(cell: str) -> bool:
     r"""Return whether nothing but a placeholder stands in a cell, or what no person is called.
 
-    Example: `is_no_name("{{first_name}}")` is `True`, `is_no_name("Null")` is not: people are called so.
+    Example: `is_no_name("{{first_name}}")` is `True`.
+    Example: `is_no_name("Null")` is `False`.
     """
     return _NO_NAME.fullmatch(cell) is not None
 
@@ -68,7 +69,7 @@ def is_word_for_nothing(name: str, beside: str) -> bool:
     It is written as a name where it has one capital, at its beginning, and the other half of the name is an ordinary
     one.
 
-    Example: `is_word_for_nothing("null", "Quintela")` is `True`, `is_word_for_nothing("Null", "Hugo")` is not.
+    Example: `is_word_for_nothing("null", "Quintela")` is `True`.
     """
     word = name.lower()
     if word in WORDS:

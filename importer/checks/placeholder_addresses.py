@@ -60,7 +60,7 @@ def placeholder_addresses(addresses: Sequence[str], domains: Iterable[str]) -> I
 def is_placeholder(address: str) -> bool:
     """Return whether an address is one that people type where they have none to put in.
 
-    Example: `is_placeholder("test@test.com")` is `True`, `is_placeholder("test@firm.example")` is not.
+    Example: `is_placeholder("test@firm.example")` is `False`.
     """
     local, _, domain = address.lower().rpartition("@")
     words = local.translate(_SEPARATORS)

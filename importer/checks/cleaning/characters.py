@@ -87,7 +87,7 @@ def is_masked(text: str) -> bool:
 def composed(text: str) -> str:
     """Return the text in Unicode NFC, but for what would look different: compatibility ideographs stay as they are.
 
-    Example: `composed("Jose\u0301")` is `"José"`, and of `composed("\ufa19")` nothing is changed.
+    Example: `composed("Jose\u0301")` is `"José"`.
     """
     return _OTHERS.sub(_in_nfc, text)
 

@@ -14,7 +14,7 @@ _DRESSED: Final = re.compile(r'="((?:[^"]|"")*+)"')
 def undressed(text: str) -> str:
     """Return what a spreadsheet program shows of `="…"`, a formula of nothing but text; any other text as it is.
 
-    Example: `undressed('="Ilse"')` is `"Ilse"`, and `undressed('=T("Ilse")')` is `'=T("Ilse")'`.
+    Example: `undressed('="Ilse"')` is `"Ilse"`.
     """
     match = _DRESSED.fullmatch(text)
     return match[1].replace('""', '"') if match else text

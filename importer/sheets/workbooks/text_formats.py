@@ -22,7 +22,7 @@ _LONGEST_FORMAT: Final = 1_000
 def shows_text(code: str) -> bool:
     """Return whether a number format shows text as it is; blanks around it, and colours, make no difference.
 
-    Example: `shows_text('"van "@')` is `False`, `shows_text("_(@_)")` is `True`.
+    Example: `shows_text('"van "@')` is `False`.
     """
     sections = [""]
     with_text: list[int] = []

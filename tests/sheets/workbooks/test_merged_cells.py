@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from importer.errors import SourceError
-from importer.model.source import APPENDED_COLUMNS
+from importer.model.source import APPENDED_COLUMNS, Skip
 from importer.sheets.open import open_plain_writer, open_raw, open_table
 from importer.sheets.table import Record, RecordKind
 from importer.sheets.workbooks.areas import Area
@@ -186,7 +186,8 @@ def test_what_stands_below_a_header_is_none_of_its_values(written: Callable[...,
     """A line with hints, below cells of the header that are merged over it, has no names and ids of the header."""
     lines = [[*HEADER, "Notes"], [None, None, None, None, "(optional)"], [*ANA, "n"]]
     table = open_table(written(lines, "A1:A2", "B1:B2", "C1:C2", "D1:D2"))
-    assert [list(row.values()) for row in cells_of(table)] == [["", "", "", ""], ANA]
+    assert [list(row.values()) for row in cells_of(table)] == [ANA]
+    assert table.skips == {Skip.NOBODYS: 1}
 
 
 def test_reports_have_the_value_in_every_row(written: Callable[..., Path], tmp_path: Path) -> None:

@@ -128,14 +128,17 @@ def test_text_and_nothing_are_no_issues(tmp_path: Path, cell: str, text: str) ->
 
 def test_trap_10_a_line_of_nothing_but_errors_or_formulas_is_a_row(tmp_path: Path) -> None:
     """Trap 10: it is the last one, and there is no text in it."""
-    more = '<row r="4"><c r="A4"><f>B1</f></c></row><row r="7"><c r="G7" t="e"><v>#N/A</v></c></row>'
+    more = '<row r="4"><c r="A4"><f>B1</f></c></row><row r="7"><c r="B7" t="e"><v>#N/A</v></c></row>'
     table = open_table(write_package(tmp_path / "a.xlsx", HEAD + text_row(2, ANA) + more))
     assert numbers_of(table) == [2, 4, 7]
     assert sum(table.skips.values()) == 3
-    assert table.width() == 7
-    assert [(issue.row, issue.code) for issue in issues_of(table)] == [(4, "formula_without_value")]
+    assert table.width() == 5
+    assert [(issue.row, issue.code) for issue in issues_of(table)] == [
+        (4, "formula_without_value"),
+        (7, "error_cell"),
+    ]
     last = list(table.records())[-1]
-    assert last.cells == (None,) * 6 + (CellError("#N/A"),)
+    assert last.cells == (None, CellError("#N/A"))
     only_formula = more.partition('<row r="7"')[0]
     table = open_table(write_package(tmp_path / "b.xlsx", HEAD + text_row(2, ANA) + only_formula))
     assert numbers_of(table) == [2, 4]
@@ -415,7 +418,10 @@ def test_macros_are_spoken_of_where_there_are_some(
     )
     more = {"[Content_Types].xml": said, **dict.fromkeys(parts, "macros")}
     table = open_table(write_package(tmp_path / "a.xlsm", HEAD + text_row(2, ANA), parts=more))
-    assert (table.format, list(table.detected.notes)) == (form, ["The macros in the file are not run."] * notes)
+    assert (table.detected.format, list(table.detected.notes)) == (
+        form,
+        ["The macros in the file are not run."] * notes,
+    )
 
 
 def test_own_columns_of_an_earlier_run_are_dropped(tmp_path: Path) -> None:
