@@ -64,11 +64,8 @@ def _tables() -> Iterator[Scene]:
         rows=sent([ANA, BEN, CLEO]), skipped={"blank": 1, "total": 1},
         writers=("xlsxwriter", "xls", "ods", "html", "xml"),
     )  # fmt: skip
-    box: list[list[Cell]] = [
-        [*HEADER, "Active", "Full name"],
-        [*ANA, True, "Ana Reyes"],
-        *[[*[None] * 4, False, " "]] * 3,
-    ]
+    nobody: list[Cell] = [None, None, None, None, False, " "]
+    box: list[list[Cell]] = [[*HEADER, "Active", "Full name"], [*ANA, True, "Ana Reyes"], nobody, nobody, nobody]
     yield Scene(
         name="defaults-only", made="Rows that hold nothing but an unticked box and a blank text",
         sheets=[Sheet(lines=box)], rows=sent([ANA]), skipped={"nobodys": 3}, writers=_OWN,
