@@ -108,9 +108,10 @@ class Kinds:
         if any(may_be_no_row(cells[0]) if cells else True for cells in records):
             return False
         without_address = [cells for cells in records if at >= len(cells) or "@" not in cells[at]]
-        if not all(self._alone(first, cells) is None for cells in without_address):
+        nobodys = [cells for cells in without_address if not has_id(cells, self._layout)]
+        if not all(self._alone(first, cells) is None for cells in nobodys):
             return False
-        self._has_customers = self._has_customers or len(without_address) < len(records)
+        self._has_customers = self._has_customers or len(nobodys) < len(records)
         return True
 
     def skip_blank(self, first: int, count: int) -> None:

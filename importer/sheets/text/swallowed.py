@@ -7,13 +7,18 @@ which, only a person can say.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
+from importer.model.source import Field
 from importer.sheets.header.layout import Layout
 from importer.sheets.header.likeness import has_id, looks_like_customer
 from importer.sheets.text.batches import Batch, Marked, SwallowedLines, TextRecord
 from importer.sheets.text.found_out.dialect import Dialect
 from importer.sheets.text.lines import line_end_of, split_lines
 from importer.sheets.text.splitting import pieces_of
+
+_SIGNS_OF_AN_ID: Final = 4
+"""How many hyphens a UUID has."""
 
 
 class Swallowing:
@@ -29,6 +34,10 @@ class Swallowing:
         self._layout = layout
         self._dialect = dialect
         self._widths = {width, layout.width}
+        self._fewest_delimiters = 2 * (min(self._widths) - 1)
+        self._email_at = layout.columns[Field.EMAIL].position
+        self._id_at = layout.columns[Field.CUSTOMER_ID].position
+        self._own_widths = {len(layout.without_appended(range(one))) for one in self._widths}
 
     def apart(self, batches: Iterable[Batch]) -> Iterator[Batch]:
         """Yield batches with each line of such a record as a record; those after it have the numbers that follow."""
@@ -41,15 +50,47 @@ class Swallowing:
 
     def customers_in(self, record: TextRecord) -> int:
         """Return how many lines of a record look like customers where it holds others, 0 where it does not."""
-        body = record.raw.rstrip("\r\n")
-        if record.is_stray or not ("\n" in body or "\r" in body) or not self._may_swallow(record.cells):
+        if record.is_stray or not self._may_hold_customers(record.cells, record.raw):
             return 0
         lines = [self._own(self._cells(line)) for line in split_lines(record.raw, self._dialect.odd_end)]
         customers = [cells for cells in lines if looks_like_customer(cells, self._layout)]
-        whole = [cells for cells in customers if len(cells) in {len(self._own([""] * width)) for width in self._widths}]
+        whole = [cells for cells in customers if len(cells) in self._own_widths]
         if len(whole) > 1 or any(self._has_customer(at, cell) for at, cell in enumerate(record.cells)):
             return max(len(customers), 1)
         return 0
+
+    def _may_hold_customers(self, cells: Sequence[str], raw: str) -> bool:
+        """Return whether it is worth to look at the lines of a record: nearly all with several are notes."""
+        if raw.find("\n", 0, -2) < 0 and raw.find("\r", 0, -2) < 0:
+            return False
+        if self._is_usual(cells, raw):
+            return False
+        several = [cell for cell in cells if "\n" in cell or "\r" in cell]
+        delimiter = self._dialect.delimiter
+        if len(cells) in self._widths and not any(delimiter in cell for cell in several):
+            return False
+        if self._layout.customer_id_pattern is not None:
+            return True
+        if any("@" in cell or cell.count("-") >= _SIGNS_OF_AN_ID for cell in several):
+            return True
+        return raw.count(delimiter) >= self._fewest_delimiters
+
+    def _is_usual(self, cells: Sequence[str], raw: str) -> bool:
+        """Return whether a record has an id and an address in their cells, and too little of all in the others."""
+        if self._layout.is_annotated or self._layout.customer_id_pattern is not None or len(cells) not in self._widths:
+            return False
+        email, customer_id = cells[self._email_at], cells[self._id_at]
+        return (
+            raw.count("@") == 1
+            and "@" in email
+            and "\n" not in email
+            and "\r" not in email
+            and raw.count("-") < 2 * _SIGNS_OF_AN_ID
+            and customer_id.count("-") == _SIGNS_OF_AN_ID
+            and "\n" not in customer_id
+            and "\r" not in customer_id
+            and raw.count(self._dialect.delimiter) < self._fewest_delimiters
+        )
 
     def is_in_header(self, cells: Sequence[str]) -> bool:
         """Return whether a cell of the header holds lines that look like customers."""
@@ -62,16 +103,13 @@ class Swallowing:
             return False
         return text.count("\n") + text.count("\r") - text.count("\r\n") > len(batch.raw)
 
-    def _may_swallow(self, cells: Sequence[str]) -> bool:
-        """Return whether the cells are not those of an ordinary row with a text of several lines."""
-        several = (cell for cell in cells if "\n" in cell or "\r" in cell)
-        return len(cells) not in self._widths or any(self._dialect.delimiter in cell for cell in several)
-
     def _has_customer(self, at: int, cell: str) -> bool:
         """Return whether a line within the cell at this position looks like a customer.
 
         The first line is the end of a line of the file, and the last one the beginning of another.
         """
+        if "\n" not in cell and "\r" not in cell:
+            return False
         lines = split_lines(cell, "")
         if len(lines) < 2:  # noqa: PLR2004 - a line alone
             return False
@@ -83,6 +121,8 @@ class Swallowing:
         return any(len(line) > 1 and looks_like_customer(self._own(line), self._layout) for line in between)
 
     def _apart(self, batch: Batch) -> Batch:
+        if not any(map(self._may_hold_customers, batch.cells, batch.raw)):
+            return batch
         cells: list[list[str]] = []
         raw: list[str] = []
         stray: set[int] = set()
