@@ -8,9 +8,12 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
-from typing import Any
+from typing import Any, Final
 
 from importer.model.source import Field
+
+_FEW_NAMES: Final = 8_192
+"""So many names are remembered: each record that may be a header is asked for them, and most say the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,7 @@ class OnlyBeside:
     beside: frozenset[str]
 
 
+@functools.lru_cache(maxsize=_FEW_NAMES)
 def normal_name(name: str) -> str:
     """Return a name without what makes no difference: `E-Mail  Address` and `email_address` are the same."""
     return "".join(letter for letter in unicodedata.normalize("NFKD", name).casefold() if letter.isalnum())
@@ -85,6 +89,7 @@ def is_known(name: str) -> bool:
     return normal_name(name) in _fields_by_name()
 
 
+@functools.lru_cache(maxsize=_FEW_NAMES)
 def _without_remarks(name: str) -> Field | None:
     """Return the field of a normal name that is a known one but for remarks before or behind it; None for others."""
     bare, shorter = name, ""

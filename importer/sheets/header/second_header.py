@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +15,8 @@ from importer.sheets.header.column_names import meanings, normal_name
 from importer.sheets.header.layout import OTHER_HEADER, Layout
 from importer.sheets.header.likeness import has_id
 
+_LETTER: Final = re.compile(r"[^\W\d_]")
+_LONGEST_NAME: Final = 200
 _FEWEST_NAMES: Final = 2
 """So many names of columns make a header of a record without an id or an address."""
 _SHOWN: Final = 8
@@ -46,9 +49,12 @@ def second_header(number: int, cells: Sequence[str], first: Layout) -> SecondHea
         cells: Its cells, without the importer's own columns.
         first: The table's header.
     """
-    if has_id(cells, first) or any("@" in cell or is_uuid(cell.strip()) for cell in cells):
+    text = "".join(cells)
+    if not _LETTER.search(text) or "@" in text or has_id(cells, first):
         return None
-    found = _fields(cells, first)
+    if any(map(is_uuid, map(str.strip, cells))):
+        return None
+    found = _fields([cell if len(cell) <= _LONGEST_NAME else "" for cell in cells], first)
     names_id = first.columns[Field.CUSTOMER_ID].position in found.get(Field.CUSTOMER_ID, ())
     if len(found) < _FEWEST_NAMES and not names_id:
         return None
