@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from importer.ids import UUID_PATTERN
@@ -47,16 +47,22 @@ def is_nobodys(cells: Sequence[str], layout: Layout) -> bool:
         layout: The table's header.
     """
     text = " ".join([cell for cell in cells if cell.strip()])
-    is_anybodys = any(at < len(cells) and cells[at].strip() for at in _required(layout))
-    if is_anybodys and _SAYS_SOMETHING.search(text) and not _NOBODY.fullmatch(text):
+    if is_anybodys(cells, layout) and _SAYS_SOMETHING.search(text) and not _NOBODY.fullmatch(text):
         return False
     targets = {layout.columns[field].position for field in _TARGETS if field in layout.columns}
     others = [cell for at, cell in enumerate(cells) if at not in targets]
     return _NOT_CALCULATED not in cells and not any("@" in cell or _ID.search(cell) for cell in others)
 
 
-def _required(layout: Layout) -> Iterator[int]:
-    return (layout.columns[field].position for field in REQUIRED_FIELDS)
+def is_anybodys(cells: Sequence[str], layout: Layout) -> bool:
+    """Return whether a record has anything in a column that every customer has something in.
+
+    Args:
+        cells: Its cells, without the importer's own columns.
+        layout: The table's header.
+    """
+    required = (layout.columns[field].position for field in REQUIRED_FIELDS)
+    return any(at < len(cells) and cells[at].strip() for at in required)
 
 
 def may_be_footer(cells: Sequence[str]) -> bool:

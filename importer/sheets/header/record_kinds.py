@@ -9,9 +9,9 @@ from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
 from importer.ids import is_uuid
 from importer.model.rows import Issue
-from importer.model.source import REQUIRED_FIELDS, Field, Skip
+from importer.model.source import Field, Skip
 from importer.sheets.cells import is_blank
-from importer.sheets.header.asides import is_nobodys, may_be_footer
+from importer.sheets.header.asides import is_anybodys, is_nobodys, may_be_footer
 from importer.sheets.header.layout import Layout
 from importer.sheets.header.likeness import has_id
 from importer.sheets.header.second_header import SecondHeader, second_header
@@ -67,7 +67,6 @@ class Kinds:
         self._layout = layout
         self._header = _folded(layout.header)
         self._email_at = layout.columns[Field.EMAIL].position
-        self._required = [layout.columns[field].position for field in REQUIRED_FIELDS]
         self._id_is_first = layout.columns[Field.CUSTOMER_ID].position == 0
         self._other: SecondHeader | None = None
         self._last_blank = 0
@@ -155,7 +154,7 @@ class Kinds:
             return Skip.BLANK
         if number < self._layout.number:
             return Skip.ABOVE_HEADER
-        if "".join(cells).isdecimal() and self._is_anybodys(cells):  # no name, no word, no total
+        if "".join(cells).isdecimal() and is_anybodys(cells, self._layout):  # no name, no word, no total
             return None
         if _folded(cells[:1]) == self._header[:1] and _folded(cells) == self._header:
             return Skip.REPEATED_HEADER
@@ -163,10 +162,6 @@ class Kinds:
         if second is not None:
             return Skip.REPEATED_HEADER if second.is_same else Skip.OTHER_HEADER
         return self._around_rows(cells)
-
-    def _is_anybodys(self, cells: Sequence[str]) -> bool:
-        """Return whether a record has anything in a column of a customer's own."""
-        return any(at < len(cells) and cells[at].strip() for at in self._required)
 
     def _around_rows(self, cells: Sequence[str]) -> Skip | None:
         """Return what a record is that stands around rows; None for a row."""
