@@ -26,6 +26,10 @@ _TOTAL: Final = (
 _BEGINS_WITH_TOTAL: Final = re.compile(_TOTAL, re.IGNORECASE)
 _FEW_AT_THE_END: Final = 100
 """Records that may stand from the first total on: what goes on for longer is no end of a table."""
+_WIDEST_SEEN: Final = 8
+_LONGEST_SEEN: Final = 40
+_MOST_SEEN: Final = 1_000
+"""So many records, of at most so many cells and characters, are remembered with what they are."""
 _AT_THE_END: Final = frozenset({Skip.TOTAL, Skip.FOOTER})
 """What these are only where no row comes after them."""
 _ANYWHERE: Final = frozenset({Skip.BLANK, Skip.NOBODYS})
@@ -73,6 +77,7 @@ class Kinds:
         self._has_customers = False
         self._may_be_no_row = _may_be_no_row(self._header[0] if self._header else "")
         self._skips: Counter[Skip] = Counter()
+        self._seen: dict[Sequence[str], Skip | None] = {}
 
     @property
     def skips(self) -> Mapping[Skip, int]:
@@ -107,11 +112,15 @@ class Kinds:
         at, may_be_no_row = self._email_at, self._may_be_no_row
         if any(may_be_no_row(cells[0]) if cells else True for cells in records):
             return False
-        without_address = [cells for cells in records if at >= len(cells) or "@" not in cells[at]]
-        nobodys = [cells for cells in without_address if not has_id(cells, self._layout)]
-        if not all(self._alone(first, cells) is None for cells in nobodys):
+        without_address = [tuple(cells) for cells in records if at >= len(cells) or "@" not in cells[at]]
+        different = set(without_address)
+        nobodys = [cells for cells in different if not has_id(cells, self._layout)]
+        has_customers = self._has_customers or len(without_address) < len(records) or len(nobodys) < len(different)
+        # Where nobody stands above it, a line of text is no footer.
+        rows = {None} if has_customers else {None, Skip.FOOTER}
+        if not all(self._alone(first, cells) in rows for cells in nobodys):
             return False
-        self._has_customers = self._has_customers or len(nobodys) < len(records)
+        self._has_customers = has_customers
         return True
 
     def skip_blank(self, first: int, count: int) -> None:
@@ -149,11 +158,25 @@ class Kinds:
         return None if self._other is None else self._other.fault(number)
 
     def _alone(self, number: int, cells: Sequence[str]) -> Skip | None:
-        """Return what a record other than the header is, whatever stands above it."""
+        """Return what a record other than the header is, whatever stands above it.
+
+        Records are very many only where they are short, and then they are the same ones again and again.
+        """
+        if number < self._layout.number:
+            return Skip.BLANK if is_blank(cells) else Skip.ABOVE_HEADER
+        if len(cells) > _WIDEST_SEEN or sum(map(len, cells)) > _LONGEST_SEEN:
+            return self._below_header(number, cells)
+        seen = tuple(cells)
+        if seen not in self._seen:
+            if len(self._seen) >= _MOST_SEEN:
+                self._seen.clear()
+            self._seen[seen] = self._below_header(number, cells)
+        return self._seen[seen]
+
+    def _below_header(self, number: int, cells: Sequence[str]) -> Skip | None:
+        """Return what a record below the header is, whatever stands above it."""
         if not cells or is_blank(cells):
             return Skip.BLANK
-        if number < self._layout.number:
-            return Skip.ABOVE_HEADER
         if "".join(cells).isdecimal() and is_anybodys(cells, self._layout):  # no name, no word, no total
             return None
         if _folded(cells[:1]) == self._header[:1] and _folded(cells) == self._header:

@@ -97,11 +97,18 @@ class Swallowing:
         return any(self._has_customer(at, cell) for at, cell in enumerate(cells))
 
     def _may_hold_lines(self, batch: Batch) -> bool:
-        """Return whether a record of the batch may have more than one line."""
+        """Return whether a record of the batch may have more than one line, and somebody in them."""
         text = batch.text
         if not any(sign in text for sign in (self._dialect.quote, self._dialect.escape) if sign):
             return False
-        return text.count("\n") + text.count("\r") - text.count("\r\n") > len(batch.raw)
+        if text.count("\n") + text.count("\r") - text.count("\r\n") <= len(batch.raw):
+            return False
+        return (
+            self._layout.customer_id_pattern is not None
+            or "@" in text
+            or text.count("-") >= _SIGNS_OF_AN_ID
+            or text.count(self._dialect.delimiter) >= self._fewest_delimiters
+        )
 
     def _has_customer(self, at: int, cell: str) -> bool:
         """Return whether a line within the cell at this position looks like a customer.
