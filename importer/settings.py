@@ -160,6 +160,7 @@ class Settings(BaseSettings):
         canary: So many of the first rows go alone, and stop the run if any of them is not confirmed.
         strict: Send nothing if any row is invalid.
         wait: Seconds to wait for another run that sends to the same place.
+        settle: Seconds for which the source must have stood still before it is read.
         keep_days: What an unfinished run keeps is erased after so many days.
         max_reply_bytes: No more of a reply is read.
         max_name_length: Characters of a first or last name.
@@ -202,6 +203,7 @@ class Settings(BaseSettings):
     canary: int = Field(default=0, ge=0)
     strict: bool = False
     wait: Seconds = 0.0
+    settle: Seconds = 0.0
     keep_days: float = Field(default=30.0, ge=0, le=36_500)
     max_reply_bytes: int = Field(default=1 << 20, ge=1, le=1 << 30)
     max_name_length: int = Field(default=255, ge=1, le=32_767)

@@ -156,7 +156,13 @@ WARNINGS_AS_ERRORS: Final = click.option(
     default=None,
     help="Do not send rows that have a warning. [env: IMPORTER_WARNINGS_AS_ERRORS]",
 )
-READING: Final = (SHEET, HEADER_ROW, DELIMITER, QUOTE, ESCAPE, ENCODING, MAP)
+SETTLE: Final = click.option(
+    "--settle",
+    metavar="S",
+    help="Begin to read once the source's size and time have stood still for S seconds; it is waited for at most 60"
+    " times as long. [env: IMPORTER_SETTLE; default: 0]",
+)
+READING: Final = (SHEET, HEADER_ROW, DELIMITER, QUOTE, ESCAPE, ENCODING, MAP, SETTLE)
 """How a source is to be read."""
 STATE: Final = click.option(
     "--state",

@@ -35,6 +35,7 @@ from importer.story.intake import Intake, expect_source
 from importer.story.order import Finished, Observer, Order, Plan, World
 from importer.story.reporting import Reporting
 from importer.story.run_index import Indexing
+from importer.story.stillness import Stillness, Unchanged
 from importer.times import rfc3339
 
 
@@ -94,9 +95,12 @@ class Job:
             with self._lock(target, run_id), ExitStack() as claim:
                 journal.sweep(self._settings.keep_s, abandon)
                 path = self._path(run_id)
+                self._stillness().wait(self._order.source)
+                unchanged = Unchanged.since_now(self._order.source)
                 # The journal knows the run before its folder is claimed: a claim is never nobody's.
                 run = journal.begin(self._new_run(run_id, target, path, retried))
                 with _discarded_if_nothing_comes_of_it(run):
+                    unchanged.expect(copy=run.source)
                     folder = claim.enter_context(prepare(path, run_id))
                     if retried is not None:
                         expect_source(retried, run, self._order.source)
@@ -106,7 +110,9 @@ class Job:
                     source = self._intake.check(run, table, target, _chosen(journal, run_id))
                     if retried is not None and sandbox is None:
                         run.selection.supersede()
-                return self._send_and_report(_AtHand(journal, run, table, target, folder, sandbox), source)
+                    at = _AtHand(journal, run, table, target, folder, sandbox)
+                    plan = self._agreed_plan(at, source, unchanged)
+                return self._send_and_report(at, plan)
 
     def resume(self, past: PastRun) -> Finished:
         """Go on with an unfinished run, from its journal and its own copy of the source.
@@ -136,13 +142,28 @@ class Job:
                 )
                 if sandbox is None:
                     run.selection.supersede()
-                return self._send_and_report(_AtHand(journal, run, table, target, folder, sandbox), source, past)
+                at = _AtHand(journal, run, table, target, folder, sandbox)
+                return self._send_and_report(at, self._agreed_plan(at, source), past)
 
-    def _send_and_report(self, at: _AtHand, source: SourceInfo, past: PastRun | None = None) -> Finished:
+    def _agreed_plan(self, at: _AtHand, source: SourceInfo, unchanged: Unchanged | None = None) -> Plan:
+        """Return what will be sent, once it was told, and agreed to by whoever is asked.
+
+        Raises:
+            SourceError: The source is not the one any more that was checked.
+        """
+        plan = self._plan(at, source)
+        if unchanged is not None:
+            unchanged.expect()
+        self._observer.checked(plan)
+        if self._order.mode is Mode.RUN and not plan.held_back and plan.to_send and not self._observer.go_ahead(plan):
+            self._switch.press(StopReason.INTERRUPTED)
+        if unchanged is not None:  # it may have taken somebody a while to answer
+            unchanged.expect()
+        return plan
+
+    def _send_and_report(self, at: _AtHand, plan: Plan, past: PastRun | None = None) -> Finished:
         """Send what is to be sent, settle the rest, and report on the whole run."""
         run = at.run
-        plan = self._plan(at, source)
-        self._observer.checked(plan)
         if past is not None:
             _clear(at.folder.path, past)
         if self._order.mode is Mode.RUN:
@@ -151,7 +172,7 @@ class Job:
         with self._named(run.run_id, "in the middle of sending"):
             reason = self._deliver(at, plan)
         with self._named(run.run_id, "before its reports were written"):
-            return self._conclude(at, source, past, reason)
+            return self._conclude(at, plan.source, past, reason)
 
     def _plan(self, at: _AtHand, source: SourceInfo) -> Plan:
         """Return what will be sent, and where: nothing if invalid rows forbid it."""
@@ -204,8 +225,6 @@ class Job:
             return StopReason.INVALID_ROWS
         if at.sandbox is not None:
             at.sandbox.register(Customer(group, customer) for group, customer in at.run.customers())
-        if plan.to_send and not self._observer.go_ahead(plan):
-            self._switch.press(StopReason.INTERRUPTED)
         # The first rows go alone again where an earlier process did not come further.
         canary = self._settings.canary if at.run.tried() <= self._settings.canary else 0
         policy = policy_of(self._settings, canary=canary)
@@ -307,12 +326,20 @@ class Job:
                 hint=f"{importer_error.hint} Then go on with it: importer resume {run_id}",
             ) from error
 
+    def _stillness(self) -> Stillness:
+        return Stillness(
+            settle_s=self._settings.settle,
+            clock=self._world.clock,
+            sleep=self._world.sleep,
+            given_up=self._is_unwanted,
+        )
+
     def _is_unwanted(self) -> bool:
         """Return False, as long as nobody asks to stop; raise `RunAbandonedError` then: nothing was done yet."""
         if self._switch.reason is None:
             return False
         raise RunAbandonedError(
-            "The run was ended while it waited for another one.", code=str(self._switch.reason), hint="Run it again."
+            "The run was ended while it waited.", code=str(self._switch.reason), hint="Run it again."
         )
 
     def _path(self, run_id: str) -> Path:

@@ -21,6 +21,7 @@ from importer.sheets.limits import Limits
 from importer.sheets.open import open_raw, open_table
 from importer.sheets.reading import Reading
 from importer.sheets.table import RecordKind, Table
+from importer.story.stillness import Unchanged
 
 _CHUNK_ROWS: Final = 5_000
 
@@ -61,11 +62,18 @@ def at_hand(source: Path) -> Iterator[tuple[Path, Path]]:
     """Yield the path of a source, of standard input that of a copy, and a folder for what it is unpacked to.
 
     Both are for their owner only, and gone afterwards.
+
+    Raises:
+        SourceError: Somebody has changed it meanwhile (`source_changed`), whatever else that has led to.
     """
     with tempfile.TemporaryDirectory(prefix="importer-") as name:
         scratch = Path(name)
         if source != STANDARD_INPUT:
-            yield source, scratch
+            unchanged = Unchanged.since_now(source)
+            try:
+                yield source, scratch
+            finally:
+                unchanged.expect()
             return
         copy = scratch / "source"
         with copy.open("wb") as file:

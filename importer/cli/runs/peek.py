@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import time
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -25,6 +26,7 @@ from importer.sheets.open import sheet_sizes
 from importer.sheets.reading import Reading
 from importer.sheets.table import SheetSize
 from importer.story.preview import Preview, PreviewRow, at_hand, look, look_raw
+from importer.story.stillness import Stillness
 
 _WIDEST: Final = 30
 _LONGEST: Final = 100
@@ -47,6 +49,7 @@ def peek(
         raise SettingsError("--json and --csv are both given.", code="usage", hint="Leave one of them out.")
     settings = given.settings()
     reading = shape.reading(settings)
+    Stillness(settle_s=settings.settle, clock=time.monotonic, sleep=time.sleep).wait(source)
     with at_hand(source) as (path, scratch):
         seen = _look(path, source, raw=raw, reading=reading, scratch=scratch, settings=settings)
         records = islice(seen.rows, None if everything else rows)
