@@ -167,6 +167,7 @@ class Settings(BaseSettings):
         customer_id_pattern: A regular expression for ids that are no UUIDs.
         international_addresses: Accept addresses with letters that are not ASCII.
         warnings_as_errors: Do not send a row that has a warning.
+        refuse_cut_off: Do not send the last row of a text file where its line has no end as all others have.
         encoding: Of text that is neither UTF-8 nor UTF-16 or 32.
         visible_only: Leave out rows that are hidden in the sheet.
         max_archive_files: Files in a workbook, which is an archive, or in a .zip.
@@ -210,6 +211,7 @@ class Settings(BaseSettings):
     customer_id_pattern: Annotated[str, AfterValidator(_pattern)] | None = None
     international_addresses: bool = False
     warnings_as_errors: bool = False
+    refuse_cut_off: bool = False
     encoding: Annotated[str, AfterValidator(_encoding)] | None = None
     visible_only: bool = False
     max_archive_files: int = Field(default=10_000, ge=1, le=1_000_000)

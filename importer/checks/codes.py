@@ -71,6 +71,7 @@ class WarningCode(StrEnum):
     EXAMPLE_ID = "example_id"
     HIDDEN_ROW = "hidden_row"
     ASSUMED_ENCODING = "assumed_encoding"
+    CUT_OFF = "cut_off"
 
 
 _DAMAGED: Final = "holds a character that was lost when the file was made or read (U+FFFD, half a surrogate pair)"
@@ -138,6 +139,7 @@ WARNING_MEANINGS: Final[Mapping[WarningCode, str]] = MappingProxyType(
         WarningCode.NAMES_SWAPPED: "By the addresses of the file, first and last names stand in each other's columns.",
         WarningCode.EXAMPLE_ID: "The customer id is one that manuals and templates use as an example.",
         WarningCode.HIDDEN_ROW: "The row is hidden in the sheet, by a filter or by hand.",
+        WarningCode.CUT_OFF: "The file ends in the row without the line end that all others have.",
         WarningCode.ASSUMED_ENCODING: "A name depends on the encoding of the file, which nobody has said.",
     }
 )

@@ -92,6 +92,15 @@ def hidden_row(row: int) -> RowWarning:
     return RowWarning(row, WarningCode.HIDDEN_ROW.value, "", sentence)
 
 
+def cut_off(row: int) -> RowWarning:
+    """Return the warning of a row that a file ends in without the line end that all other lines have."""
+    sentence = (
+        "The file ends with this row, and its line has no end as all others have: it may be cut off here. See that its"
+        " last cell is whole, and that no rows are missing behind it."
+    )
+    return RowWarning(row, WarningCode.CUT_OFF.value, "", sentence)
+
+
 def assumed_encodings(
     updates: Iterable[Update], headers: Mapping[Field, str], reads_otherwise: Callable[[str], str]
 ) -> Iterator[RowWarning]:

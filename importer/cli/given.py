@@ -47,6 +47,7 @@ class Given:
     settle: str | None = None
     visible_only: bool | None = None
     warnings_as_errors: bool | None = None
+    refuse_cut_off: bool | None = None
     encoding: str | None = None
     columns: Mapping[str, str] | None = None
 

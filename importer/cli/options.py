@@ -156,6 +156,13 @@ WARNINGS_AS_ERRORS: Final = click.option(
     default=None,
     help="Do not send rows that have a warning. [env: IMPORTER_WARNINGS_AS_ERRORS]",
 )
+REFUSE_CUT_OFF: Final = click.option(
+    "--refuse-cut-off",
+    is_flag=True,
+    default=None,
+    help="Do not send the last row of a text file whose line has no end as all others have. [env:"
+    " IMPORTER_REFUSE_CUT_OFF]",
+)
 SETTLE: Final = click.option(
     "--settle",
     metavar="S",

@@ -58,17 +58,22 @@ class Findings:
             with explained(self.path), atomic(self.connection):
                 self.append(warnings)
 
-    def refuse_warned(self) -> None:
+    def refuse_warned(self, code: str | None = None) -> None:
         """Let rows that have a warning end `invalid`: their warnings are issues from now on, after those they have.
 
         For where warnings count as errors, after repeats were resolved: what contradicts such a row does so still.
+
+        Args:
+            code: Only warnings of this code count so; None for all.
         """
         query = (
             'SELECT row, code, "column", message FROM findings WHERE run = :run AND row IN'
-            " (SELECT row FROM findings WHERE run = :run AND warning) ORDER BY row, place"
+            " (SELECT row FROM findings WHERE run = :run AND warning AND code = coalesce(:code, code))"
+            " AND (NOT warning OR code = coalesce(:code, code)) ORDER BY row, place"
         )
+        which = {"run": self.number, "code": code}
         with explained(self.path), atomic(self.connection):
-            issues = (Issue(*columns) for columns in read(self.connection, self.path, query, {"run": self.number}))
+            issues = (Issue(*columns) for columns in read(self.connection, self.path, query, which))
             self.connection.executemany(
                 "UPDATE rows SET phase = 2, repeats = NULL, status = :status, code = :code, message = :message"
                 " WHERE run = :run AND row = :row",
@@ -77,7 +82,9 @@ class Findings:
                     for row, of_row in groupby(issues, key=_row)
                 ),
             )
-            self.connection.execute("UPDATE findings SET warning = 0 WHERE run = ?", (self.number,))
+            self.connection.execute(
+                "UPDATE findings SET warning = 0 WHERE run = :run AND code = coalesce(:code, code)", which
+            )
 
     def issues(self) -> Iterator[tuple[int, Sequence[Issue]]]:
         """Yield each row that has issues, in row order, with them in the order in which they were found."""

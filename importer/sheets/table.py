@@ -132,6 +132,14 @@ class Table(Protocol):
         """How many records are no rows, by what they are; known once `chunks` has been read to its end."""
         ...
 
+    @property
+    def cut_off(self) -> int | None:
+        """The number of the last record, where its line is not ended as all others are; None for no such record.
+
+        Known once `chunks` has been read to its end.
+        """
+        ...
+
     def reads_otherwise(self, text: str) -> str:
         """Return the encoding that would make other words of a text, where the file's own is only assumed; else ""."""
         ...

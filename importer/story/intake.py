@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from importer.checks.checker import Checked, Checker
+from importer.checks.codes import WarningCode
 from importer.checks.file_warnings import FileEvidence, shared_addresses
 from importer.checks.repeats import judge
-from importer.checks.row_warnings import assumed_encodings, hidden_row
+from importer.checks.row_warnings import assumed_encodings, cut_off, hidden_row
 from importer.checks.rules import Rules
 from importer.delivery.stop_switch import StopSwitch
 from importer.errors import RunAbandonedError, SettingsError, SourceError
@@ -65,7 +66,7 @@ class Intake:
         rules = self._rules(table, target)
         checker, evidence = Checker(rules), FileEvidence(rules.headers)
         defaults = Defaults(None if chosen is None else {row for row, _ in chosen})
-        rows = 0
+        rows = last_valid = 0
         for chunk in table.chunks(self.settings.chunk_rows):
             if self.switch.give_up:
                 raise RunAbandonedError(
@@ -79,12 +80,14 @@ class Intake:
             warnings = [*checked.warnings, *_hidden(checked, rows_to_check), *assumed]
             run.add(checked.updates, checked.issues, warnings, left_out, chunk.origins)
             rows += len(chunk.frame)
+            last_valid = checked.updates[-1].row if checked.updates else last_valid
             self.observer.read(len(chunk.frame))
         # The sheet of rows to fix has more columns of its own: it must fit too.
         appended = max(len(appended_columns(table, self.order.more_columns)), len(to_fix.COLUMNS))
         check_fits(table, self.order.form or table.format, rows=rows, appended=appended)
         shared = shared_addresses(run.findings.shared_addresses(), rules.header(Field.EMAIL))
-        run.findings.warn([*evidence.warnings(), *shared])
+        cut = [cut_off(last_valid)] if last_valid == table.cut_off else []
+        run.findings.warn([*evidence.warnings(), *shared, *cut])
         skips = dict(table.skips)
         if chosen is not None:
             run.selection.only(chosen)
@@ -92,8 +95,13 @@ class Intake:
         run.selection.resolve(_repeats(run, table.columns[Field.CUSTOMER_ID].header))
         if self.settings.warnings_as_errors:
             run.findings.refuse_warned()
+        elif self.settings.refuse_cut_off:
+            run.findings.refuse_warned(WarningCode.CUT_OFF)
         self._leave_out(run)
         detected = defaults.told(table.detected, table.columns, target)
+        if cut:
+            note = f"Row {last_valid}, the last one, has no line end as all others have: the file may be cut off there."
+            detected = replace(detected, notes=(*detected.notes, note))
         source = SourceInfo(str(self.order.source_path), table.sheet, run.sha256, rows, skips, detected)
         run.checked(source)
         return source

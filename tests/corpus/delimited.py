@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tests.corpus.people import ANA, BEN, CLEO, HEADER, PLAIN, person, refused, sent
+from tests.corpus.people import ANA, BEN, CLEO, HEADER, PLAIN, person, refused, sent, warned
 from tests.corpus.text_cases import lines, text_case
 from tests.corpus.truth import Case
 from tests.sheets.text.pollution import Style
@@ -126,7 +126,8 @@ def _line_ends() -> Iterator[Case]:
         for final in (True, False):
             told = f"Lines end in {name.upper()}, {'the last too' if final else 'but the last'}"
             file = f"csv/ends-{name}{'' if final else '-not-the-last'}.csv"
-            yield text_case(file, told, Style(line_end=end, final=final).file(TABLE), sent(PLAIN))
+            rows = sent(PLAIN) if final else [*sent(PLAIN[:-1]), warned(6, PLAIN[-1], "cut_off")]
+            yield text_case(file, told, Style(line_end=end, final=final).file(TABLE), rows)
     mixed = Style(ends={0: "\r\n", 1: "\n", 2: "\r", 3: "\r\n"}).file(TABLE)
     yield text_case("csv/ends-mixed.csv", "All three line ends in one file", mixed, sent(PLAIN))
     data = lines(HEADER, *PLAIN, end="\r\n") + "\r\n\r\n\r\n"

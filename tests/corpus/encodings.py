@@ -195,7 +195,7 @@ def _damaged() -> Iterator[Case]:
     utf16 = lines(HEADER, *WESTERN, end="\r\n").encode("utf-16-le")
     yield text_case(
         "encodings/odd-length.csv", "UTF-16 with one byte too many at the end, which is a record of its own",
-        codecs.BOM_UTF16_LE + utf16 + b"x", [*sent(WESTERN), refused(6, "wrong_field_count")], encoding="utf-16-le",
+        codecs.BOM_UTF16_LE + utf16 + b"x", [*sent(WESTERN), refused(6, "cut_off")], encoding="utf-16-le",
     )  # fmt: skip
     lost = (person(73, "Jos\ufffd", "Reyes"), SOREN)
     yield text_case(

@@ -268,7 +268,41 @@ def _nobodys() -> Iterator[Case]:
     )  # fmt: skip
     yield text_case(
         "csv/cut-off-row.csv", "A last row of which only the beginning of the id is there",
-        lines(HEADER, ANA, BEN) + CLEO[0][:12], [*sent([ANA, BEN]), refused(4, "wrong_field_count")],
+        lines(HEADER, ANA, BEN) + CLEO[0][:12], [*sent([ANA, BEN]), refused(4, "cut_off")],
+    )  # fmt: skip
+    yield from _cut_off()
+
+
+def _cut_off() -> Iterator[Case]:
+    whole = lines(HEADER, ANA, BEN, end="\r\n")
+    shorter = (*CLEO[:3], CLEO[3].removesuffix("m"))
+    yield text_case(
+        "csv/cut-off-address.csv", "A download that broke off in the last address, which is still one",
+        whole + ",".join(shorter), [*sent([ANA, BEN]), warned(4, shorter, "cut_off")],
+    )  # fmt: skip
+    yield text_case(
+        "csv/cut-off-between-cr-and-lf.csv", "A download that broke off between the CR and the LF of the last line",
+        lines(HEADER, ANA, BEN, CLEO, end="\r\n").removesuffix("\n"),
+        [*sent([ANA, BEN]), warned(4, CLEO, "cut_off")],
+    )  # fmt: skip
+    yield text_case(
+        "csv/cut-off-quote.csv", "A download that broke off within a cell in quotation marks",
+        whole + ",".join([*CLEO[:3], f'"{CLEO[3]}']), [*sent([ANA, BEN]), refused(4, "cut_off")],
+    )  # fmt: skip
+    jose = ["Email,Customer ID,First Name,Last Name\n", *(f"{one[3]},{one[0]},José,Núñez\n" for one in PLAIN)]
+    yield text_case(
+        "csv/cut-off-letter.csv", "A download that broke off in the middle of a letter of two bytes",
+        "".join(jose).removesuffix("ez\n").encode()[:-1],
+        [*sent((one[0], "José", "Núñez", one[3]) for one in PLAIN[:-1]), refused(6, "undecodable_bytes")],
+    )  # fmt: skip
+    yield text_case(
+        "csv/one-line-not-ended.csv", "A header, and one row without a line end: that makes no habit",
+        lines(HEADER) + ",".join(ANA), sent([ANA]),
+    )  # fmt: skip
+    yield text_case(
+        "csv/rest-behind-ctrl-z.csv", "A Ctrl-Z in the middle, as two files have that were put together",
+        lines(HEADER, ANA, end="\r\n") + "\x1a" + lines(BEN, CLEO, end="\r\n") + "\x1a",
+        [*sent([ANA]), refused(3, "invalid_customer_id"), *sent([CLEO], 4)], skipped={"nobodys": 1},
     )  # fmt: skip
 
 

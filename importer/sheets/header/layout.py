@@ -30,12 +30,15 @@ MERGED_CELL: Final = "merged_cell"
 STRUCK_TEXT: Final = "struck_text"
 FORMATTED_TEXT: Final = "formatted_text"
 STALE_FORMULA: Final = "stale_formula"
+CUT_OFF: Final = "cut_off"
 _UNTIL_CLEARED: Final[Mapping[str, str]] = {
     SWALLOWED_ROWS: "An earlier run found that quotation marks make one row of this one and others, so that it is not"
     " certain what its cells are. Put each value into its column, without quotation marks that do not belong to it, and"
     " clear the cell under error_code.",
     OTHER_HEADER: "An earlier run found this row below a second header, with other columns or in another order. Put"
     " each value into the column that it belongs to by the header of this sheet, and clear the cell under error_code.",
+    CUT_OFF: "An earlier run found that the file ends in this row, in which something may be missing. Put in what is"
+    " missing, and clear the cell under error_code.",
 }
 """What an earlier run found, and only clearing tells to be mended: nothing in the row itself does."""
 QUOTES: Final = ('"', "'", "`", *"\u00b4\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2039\u203a\u00ab\u00bb")

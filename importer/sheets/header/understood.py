@@ -19,6 +19,7 @@ class UnderstoodTable:
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._skips: Mapping[Skip, int] = {}
+        self._cut_off: int | None = None
 
     @property
     def layout(self) -> Layout:
@@ -44,6 +45,11 @@ class UnderstoodTable:
     def skips(self) -> Mapping[Skip, int]:
         """How many records are no rows, by what they are; known once `chunks` has been read to its end."""
         return self._skips
+
+    @property
+    def cut_off(self) -> int | None:
+        """The number of the last record, where its line is not ended as all others are; known as `skips` is."""
+        return self._cut_off
 
     def reads_otherwise(self, text: str) -> str:  # noqa: ARG002 - the signature of the port
         """Return nothing: what is in a workbook is Unicode, or says what it is."""

@@ -41,6 +41,7 @@ class TextRecord(NamedTuple):
         raw: The record's text in the file, with its line end.
         is_stray: Whether a quotation mark in it is not where a cell begins or ends.
         swallowed: Where it was one line of a record that held several others; else None.
+        is_cut: Whether the file ends in it, where the other lines have an end.
     """
 
     number: int
@@ -48,6 +49,7 @@ class TextRecord(NamedTuple):
     raw: str
     is_stray: bool
     swallowed: SwallowedLines | None = None
+    is_cut: bool = False
 
 
 class Batch(NamedTuple):
@@ -60,6 +62,7 @@ class Batch(NamedTuple):
         stray: Which of them, from 0, have a quotation mark that is not where a cell begins or ends.
         text: The text of all of them.
         swallowed: Those, from 0, that were lines of records which held several.
+        is_cut: Whether the file ends in the last one, where the other lines have an end.
     """
 
     first: int
@@ -68,11 +71,13 @@ class Batch(NamedTuple):
     stray: frozenset[int]
     text: str
     swallowed: Mapping[int, SwallowedLines] = MappingProxyType({})
+    is_cut: bool = False
 
     def records(self) -> Iterator[TextRecord]:
         """Yield the records one by one."""
+        cut = len(self.raw) - 1 if self.is_cut else None
         for at, (cells, raw) in enumerate(zip(self.cells, self.raw, strict=True)):
-            yield TextRecord(self.first + at, cells, raw, at in self.stray, self.swallowed.get(at))
+            yield TextRecord(self.first + at, cells, raw, at in self.stray, self.swallowed.get(at), at == cut)
 
 
 def split_text(pieces: Iterable[str], dialect: Dialect, name: str) -> Iterator[Batch]:

@@ -24,6 +24,7 @@ from importer.sheets.source_file import SourceFile
 from importer.sheets.table import Chunk, Record, RecordKind
 from importer.sheets.text.batches import Batch, TextRecord
 from importer.sheets.text.cell_guard import unguard_raw
+from importer.sheets.text.endings import Endings
 from importer.sheets.text.found_out.codec import halves, shown, usual_name
 from importer.sheets.text.found_out.detection import detect
 from importer.sheets.text.found_out.dialect import Dialect
@@ -122,8 +123,12 @@ class CsvTable(UnderstoodTable):
         """Yield the rows batch by batch: nearly all batches have nothing special in them."""
         kinds = Kinds(self._layout)
         sorting = Sorting(kinds, self._cells)
-        width = 0
-        for batch in self._batches():
+        endings = Endings(self._file, self.dialect)
+        width = last = 0
+        for records in self._batches():
+            endings.add(records)
+            batch = records._replace(is_cut=True) if endings.is_cut and endings.is_open else records
+            last = batch.first + len(batch.raw) - 1
             width = max(width, self._width_of(batch))
             if not sorting.is_holding and self._is_blank(batch):
                 kinds.skip_blank(batch.first, len(batch.raw))
@@ -133,6 +138,7 @@ class CsvTable(UnderstoodTable):
                 yield from self._sorted(itertools.chain.from_iterable(map(sorting.take, batch.records())))
         yield from self._sorted(sorting.rest())
         self._skips, self._width = kinds.skips, width
+        self._cut_off = last if endings.is_cut else None
 
     def _is_blank(self, batch: Batch) -> bool:
         """Return whether the batch is below the header, and has nothing but delimiters and white space in it."""

@@ -12,6 +12,7 @@ from importer.model.source import Field
 from importer.phrases import quoted
 from importer.sheets.formula_guard import GUARDED_CELL, WHY_GUARDED, is_guarded
 from importer.sheets.header.layout import (
+    CUT_OFF,
     OTHER_QUOTES,
     QUOTED,
     QUOTES,
@@ -37,6 +38,11 @@ _STRAY: Final = (
     "A quotation mark in this record is not where a cell begins or ends, so it is not certain what its cells are. Put "
     "in the missing quotation mark, or remove the one that is too many."
 )
+_CUT_OFF: Final = (
+    "The file ends in the middle of this record: its line has no end as all others have and {}. Get the file again as"
+    " a whole."
+)
+"""It has none of the usual delimiters, so that it needs no quotation marks of its own behind one that is open."""
 _OTHER: Final = (
     "is in quotation marks that are not those of the file, so it is not certain whether they belong to the name. "
     "Remove them, or put the cell into the quotation marks of the file as well."
@@ -80,12 +86,17 @@ class Faults:
         """
         if record.swallowed is not None:
             return Issue(record.number, SWALLOWED_ROWS, _WHOLE_ROW, _why_swallowed(record.swallowed))
+        if record.is_cut and record.is_stray:
+            return Issue(record.number, CUT_OFF, _WHOLE_ROW, _CUT_OFF.format("a quotation mark in it is not closed"))
         if record.is_stray:
             said = self._layout.standing_fault(record.number, record.cells)
             return said or Issue(record.number, STRAY_QUOTE, _WHOLE_ROW, _STRAY)
         count, expected = self._counts(record, cells)
         if count == expected:
             return self._layout.shape_fault(record.number, record.cells)
+        if record.is_cut and count < expected:
+            of_all = f"it has {count} of {expected} cells"
+            return Issue(record.number, CUT_OFF, _WHOLE_ROW, _CUT_OFF.format(of_all))
         return Issue(record.number, WRONG_FIELD_COUNT, _WHOLE_ROW, _why_not(count, expected))
 
     def of_cells(self, record: TextRecord, cells: Sequence[str]) -> Iterator[Issue]:

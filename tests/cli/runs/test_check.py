@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 import pytest
 from openpyxl import load_workbook
@@ -56,3 +57,37 @@ def test_the_sample_workbook_is_annotated_row_by_row(importer: Importer, tmp_pat
         "status", "updated_at", "message", "error_code", "http_status", "attempts",
     ]  # fmt: skip
     assert (after.freeze_panes, after.auto_filter.ref) == (before.freeze_panes, before.auto_filter.ref)
+
+
+CUT: Final = ("Customer ID,First Name,Last Name,Email", *(",".join(person(number)) for number in (1, 2)))
+
+
+def test_a_last_row_that_may_be_cut_off_is_told_and_counted(importer: Importer, tmp_path: Path) -> None:
+    """As other warnings, before anything is sent; and that alone is no reason for another exit code."""
+    source = tmp_path / "changes.csv"
+    source.write_text("\n".join(CUT), "utf-8")
+    said = importer("check", source, "--json")
+    assert said.code == 0
+    [cause] = [one for one in said.json["causes"] if one["code"] == "cut_off"]
+    assert (cause["warning"], cause["code"], cause["first_rows"]) == (True, "cut_off", [3])
+    told = importer("check", source).err
+    assert "cut off" in told
+
+
+@pytest.mark.parametrize("last_end", ["", "\r"])
+def test_a_last_row_that_may_be_cut_off_is_refused_where_that_is_asked_for(
+    importer: Importer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, last_end: str
+) -> None:
+    """By the option or the variable; other rows with warnings are sent."""
+    source = tmp_path / "changes.csv"
+    source.write_bytes("\r\n".join(["Customer ID,First Name,Last Name,Email", *(
+        ",".join((customer(number), "ANNA", "Reyes", f"a{number}@example.com")) for number in (1, 2)
+    )]).encode() + last_end.encode())  # fmt: skip
+    said = importer("check", source, "--refuse-cut-off", "--json")
+    assert (said.code, said.json["statuses"]["invalid"]) == (1, 1)
+    assert {(cause["warning"], cause["code"]): cause["first_rows"] for cause in said.json["causes"]} == {
+        (True, "name_in_capitals"): [2, 3],
+        (False, "cut_off"): [3],
+    }
+    monkeypatch.setenv("IMPORTER_REFUSE_CUT_OFF", "true")
+    assert importer("check", source, "--json").json["statuses"]["invalid"] == 1

@@ -230,7 +230,7 @@ def test_delimiters_at_the_end_of_rows_are_blank_cells_where_every_row_has_them(
 def test_cells_may_be_missing_under_the_blank_end_of_a_header(tmp_path: Path) -> None:
     """Excel leaves them out; one cell less is one too few."""
     rows = [",".join(ANA), ",".join(ANA) + ",", ",".join(ANA) + ",,", ",".join(ANA[:3])]
-    table = _table(tmp_path / "a.csv", "\n".join([",".join(HEADER) + ",,", *rows]))
+    table = _table(tmp_path / "a.csv", "\n".join([",".join(HEADER) + ",,", *rows, ""]))
     assert [(issue.row, issue.code) for issue in issues_of(table)] == [(5, "wrong_field_count")]
     assert [list(row.values()) for row in cells_of(table)][:3] == [ANA] * 3
 
