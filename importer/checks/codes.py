@@ -69,6 +69,9 @@ class WarningCode(StrEnum):
     SHARED_ADDRESS = "shared_address"
     NAMES_SWAPPED = "names_swapped"
     EXAMPLE_ID = "example_id"
+    ODD_CUSTOMER_ID = "odd_customer_id"
+    ODD_GROUP_ID = "odd_group_id"
+    ODD_LINKED_ACCOUNT_ID = "odd_linked_account_id"
     HIDDEN_ROW = "hidden_row"
     ASSUMED_ENCODING = "assumed_encoding"
     CUT_OFF = "cut_off"
@@ -83,6 +86,7 @@ _NO_NAME: Final = (
     "is what programs write where there is none: a word for nothing, or a placeholder that is not filled in"
 )
 _NUMBER: Final = "is a number as programs write it, with an exponent or a decimal point, and may have lost digits"
+_ODD: Final = "has not the length or the form that all, or nearly all, others of the file have"
 
 MEANINGS: Final[Mapping[Code, str]] = MappingProxyType(
     {
@@ -138,6 +142,9 @@ WARNING_MEANINGS: Final[Mapping[WarningCode, str]] = MappingProxyType(
         WarningCode.SHARED_ADDRESS: "Several customers of the file have the same address.",
         WarningCode.NAMES_SWAPPED: "By the addresses of the file, first and last names stand in each other's columns.",
         WarningCode.EXAMPLE_ID: "The customer id is one that manuals and templates use as an example.",
+        WarningCode.ODD_CUSTOMER_ID: f"The customer id {_ODD}.",
+        WarningCode.ODD_GROUP_ID: f"The group id {_ODD}.",
+        WarningCode.ODD_LINKED_ACCOUNT_ID: f"The linked account id {_ODD}.",
         WarningCode.HIDDEN_ROW: "The row is hidden in the sheet, by a filter or by hand.",
         WarningCode.CUT_OFF: "The file ends in the row without the line end that all others have.",
         WarningCode.ASSUMED_ENCODING: "A name depends on the encoding of the file, which nobody has said.",

@@ -9,14 +9,19 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import Enum, auto
-from typing import Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 from importer.checks.codes import WarningCode
 from importer.checks.domain_slips import domain_of, likely_domains
+from importer.checks.odd_ids import IdHabit, odd_ids
 from importer.checks.row_warnings import domain_slip
 from importer.model.rows import RowWarning, Update
 from importer.model.source import Field
 from importer.phrases import named, named_rows
+
+if TYPE_CHECKING:
+    from importer.checks.rules import Rules
 
 _ENOUGH_TO_NAME: Final = 6
 """One customer more than a message names rows of, since it leaves the row's own out."""
@@ -26,6 +31,9 @@ _MOST_DOMAINS: Final = 200_000
 _MOST_ROWS_OF_A_SLIP: Final = 1_000
 _TWO_PARTS: Final = re.compile(r"([^\W\d_]{2,})[._-]([^\W\d_]{2,})\d*(?:\+.*)?")
 _NOT_DECOMPOSED: Final = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th"})
+
+_IDS: Final = (Field.CUSTOMER_ID, Field.GROUP_ID, Field.LINKED_ACCOUNT_ID)
+NOTHING_DEFAULTED: Final[Mapping[Field, Collection[int]]] = MappingProxyType({})
 
 
 class NameOrder(Enum):
@@ -97,18 +105,24 @@ class FileEvidence:
     """Gathers what the rows of a file say about each other; it keeps no name and no address, only domains.
 
     Args:
-        headers: The source's own names of the columns.
+        rules: Name the columns, and say whether a customer's id is a UUID.
     """
 
-    def __init__(self, headers: Mapping[Field, str]) -> None:
-        self._headers = headers
+    def __init__(self, rules: Rules) -> None:
+        self._headers = rules.headers
+        all_uuids = () if rules.customer_id_pattern else (Field.CUSTOMER_ID,)
+        self._habits = {field: IdHabit() for field in _IDS if field in rules.headers and field not in all_uuids}
         self._agreeing = 0
         self._swapped = array("q")
         self._domains: Counter[str] = Counter()
         self._rows: dict[str, array[int]] = defaultdict(functools.partial(array, "q"))
 
-    def add(self, updates: Iterable[Update]) -> None:
-        """Take in rows that can be sent."""
+    def add(self, updates: Sequence[Update], defaulted: Mapping[Field, Collection[int]] = NOTHING_DEFAULTED) -> None:
+        """Take in rows that can be sent, and which of them go where the run says, since their own cell is blank."""
+        for field, habit in self._habits.items():
+            blank = frozenset(defaulted.get(field, ()))
+            given = [update for update in updates if update.row not in blank] if blank else updates
+            habit.add([update.row for update in given], [getattr(update, field.value) for update in given])
         for update in updates:
             order = name_order(update.first_name, update.last_name, update.email)
             if order is NameOrder.SWAPPED:
@@ -119,6 +133,7 @@ class FileEvidence:
 
     def warnings(self) -> Iterator[RowWarning]:
         """Yield what is strange about the rows that were taken in, in no order."""
+        yield from odd_ids(self._habits, self._headers)
         yield from names_swapped(self._swapped, self._agreeing, self._headers)
         header = self._headers.get(Field.EMAIL, Field.EMAIL.value)
         for domain, meant in likely_domains(self._domains).items():

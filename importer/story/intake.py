@@ -64,7 +64,7 @@ class Intake:
             RunAbandonedError: It was asked to end at once.
         """
         rules = self._rules(table, target)
-        checker, evidence = Checker(rules), FileEvidence(rules.headers)
+        checker, evidence = Checker(rules), FileEvidence(rules)
         defaults = Defaults(None if chosen is None else {row for row, _ in chosen})
         rows = last_valid = 0
         for chunk in table.chunks(self.settings.chunk_rows):
@@ -74,7 +74,7 @@ class Intake:
                 )
             rows_to_check, left_out = self._seen(chunk)
             checked = checker.check(rows_to_check.frame, rows_to_check.issues)
-            evidence.add(checked.updates)
+            evidence.add(checked.updates, checked.defaulted)
             defaults.add(checked)
             assumed = assumed_encodings(checked.updates, rules.headers, table.reads_otherwise)
             warnings = [*checked.warnings, *_hidden(checked, rows_to_check), *assumed]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from importer.checks.file_warnings import FileEvidence, NameOrder, name_order, names_swapped, shared_addresses
+from importer.checks.rules import Rules
 from importer.model.rows import Update
 from importer.model.source import Field
 
@@ -82,7 +83,7 @@ def test_every_row_of_a_customer_is_told_of_other_customers_only() -> None:
 
 def gathered(*chunks: Sequence[Update]) -> list[tuple[int, str]]:
     """Return row and code of the warnings about rows that were taken in chunk by chunk."""
-    evidence = FileEvidence(HEADERS)
+    evidence = FileEvidence(Rules(headers=HEADERS))
     for chunk in chunks:
         evidence.add(chunk)
     return [(warning.row, warning.code) for warning in evidence.warnings()]
@@ -106,7 +107,7 @@ def test_evidence_is_gathered_over_all_chunks() -> None:
 
 def test_a_source_without_headers_is_warned_of_by_the_fields_names() -> None:
     """A field whose column has no header text is called by its own name."""
-    evidence = FileEvidence({})
+    evidence = FileEvidence(Rules(headers={}))
     evidence.add([update(row, "Ruiz", "Ana", "ana.ruiz@example.com") for row in range(2, 8)])
     assert next(evidence.warnings()).message.startswith('"first_name" and "last_name" seem')
 

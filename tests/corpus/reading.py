@@ -76,11 +76,11 @@ def _checked(table: Table) -> Findings:
     """Check all rows, and look at them beside each other, as far as that takes no journal."""
     headers = {field: column.header for field, column in table.columns.items()}
     rules = Rules(headers=headers, group_id=_NOWHERE, linked_account_id=_NOWHERE)
-    checker, evidence = Checker(rules), FileEvidence(rules.headers)
+    checker, evidence = Checker(rules), FileEvidence(rules)
     findings = Findings()
     for chunk in table.chunks(_CHUNK_ROWS):
         checked = checker.check(chunk.frame, chunk.issues)
-        evidence.add(checked.updates)
+        evidence.add(checked.updates, checked.defaulted)
         findings.numbers += chunk.frame.index.tolist()
         findings.updates |= {update.row: update for update in checked.updates}
         for issue in checked.issues:

@@ -284,6 +284,20 @@ def _nothings() -> Iterator[Scene]:
         ],
         writers=("csv", "xlsxwriter"),
     )  # fmt: skip
+    accounts = [f"40012300000{number}" for number in (12345, *range(20011, 20021))]
+    named = [person(441 + at, "Ana", "Reyes") for at, _ in enumerate(accounts)]
+    targets = [[uid(77), account] for account in accounts]
+    targets[0][1], targets[5][0], targets[9][1] = targets[0][1][:-1], "12345", "40012300000I0018"
+    strange = {0: "odd_linked_account_id", 5: "odd_group_id", 9: "odd_linked_account_id"}
+    yield Scene(
+        name="odd-ids", made="A group and accounts that are not written as all others of the file are",
+        sheets=[
+            Sheet(lines=[(*HEADER, "Group ID", "Linked Account ID"),
+                         *((*one, *target) for one, target in zip(named, targets, strict=True))])
+        ],
+        rows=[warned(at + 2, one, *([strange[at]] if at in strange else [])) for at, one in enumerate(named)],
+        writers=("csv", "openpyxl", "xlsb", "xml"),
+    )  # fmt: skip
     halves: Sequence[tuple[str, str, Sequence[str]]] = (
         ("Hugo", "Null", ()), ("null", "Quintela", ["word_for_nothing"]), ("NULL", "NULL", ["word_for_nothing"]),
         ("Na", "Kim", ()), ("Ilse undefined", "Ek", ["word_for_nothing"]),
