@@ -9,9 +9,21 @@ from typing import Final
 from importer.checks.codes import WarningCode
 from importer.model.rows import Outcome
 from importer.model.source import APPENDED_COLUMNS, ORIGIN_COLUMNS, Field, Origin
+from importer.phrases import alternatives
 from importer.reports.saying.words import as_sentences, changed_fields
 from importer.sheets.table import Column, Format, Record, Table
 from importer.times import rfc3339_ms
+
+_DAMAGED: Final = frozenset(
+    (
+        WarningCode.MANGLED_TEXT,
+        WarningCode.LOST_LETTERS,
+        WarningCode.MARKUP_IN_NAME,
+        WarningCode.CODES_IN_NAME,
+        WarningCode.FORMULA_IN_NAME,
+    )
+)
+"""The warnings of names that were something else before."""
 
 MESSAGE_AT: Final = APPENDED_COLUMNS.index("message")
 
@@ -30,44 +42,49 @@ def appended_columns(table: Table, more_columns: Sequence[str]) -> Sequence[str]
 
 @dataclass(frozen=True, slots=True)
 class Originals:
-    """Tells what mangled names of a row probably were.
+    """Tells what damaged names of a row probably were.
 
     It is found anew from the cells: the journal, where messages are kept, holds no name.
 
     Attributes:
         columns: Those of the names.
+        address: That of the e-mail address; None where there is none.
         encoding: Of the report; None where it has all letters. A letter that is nearly the right one would be wrong.
     """
 
     columns: Sequence[Column]
+    address: Column | None
     encoding: str | None
 
     @classmethod
     def of_table(cls, table: Table, form: Format) -> Originals:
         """Return what tells of the names of a table, in a report of a form."""
         columns = [table.columns[field] for field in (Field.FIRST_NAME, Field.LAST_NAME) if field in table.columns]
-        return cls(columns, table.detected.encoding if form == table.format == "csv" else None)
+        encoding = table.detected.encoding if form == table.format == "csv" else None
+        return cls(columns, table.columns.get(Field.EMAIL), encoding)
 
     def of(self, outcome: Outcome, record: Record) -> str:
-        """Return it in sentences; "" where no name is mangled."""
-        if WarningCode.MANGLED_TEXT not in (*outcome.warnings, *outcome.code.split(", ")):
+        """Return it in sentences; "" where no name is damaged, or nobody can tell what it was."""
+        if _DAMAGED.isdisjoint((*outcome.warnings, *outcome.code.split(", "))):
             return ""
-        from importer.checks.mangled import likely_original  # noqa: PLC0415 - few files need it
+        from importer.checks.originals.likely_names import likely_names  # noqa: PLC0415 - few files need it
 
-        cells = [
-            (column.header, record.cells[column.position])
-            for column in self.columns
-            if column.position < len(record.cells)
-        ]
-        originals = [(header, likely_original(cell)) for header, cell in cells if isinstance(cell, str)]
-        return " ".join(self._told(header, original) for header, original in originals if original)
+        address = _text(record, self.address) if self.address else ""
+        likely = ((column.header, likely_names(_text(record, column), address)) for column in self.columns)
+        return " ".join(self._told(header, names) for header, names in likely if names)
 
-    def _told(self, header: str, original: str) -> str:
+    def _told(self, header: str, names: Sequence[str]) -> str:
         try:
-            original.encode(self.encoding or "utf-8")
+            "".join(names).encode(self.encoding or "utf-8")
         except UnicodeEncodeError:
             return f'What was probably meant in "{header}" has letters that the encoding of this file lacks.'
-        return f'In "{header}", "{original}" was probably meant.'
+        choice = alternatives([f'"{name}"' for name in names])
+        return f'In "{header}", {choice} was probably meant.'
+
+
+def _text(record: Record, column: Column) -> str:
+    cell = record.cells[column.position] if column.position < len(record.cells) else None
+    return cell if isinstance(cell, str) else ""
 
 
 class Appended:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import re
@@ -212,6 +213,29 @@ def test_a_mangled_name_is_told_with_what_it_was(
     assert 'In "First Name", "José" was probably meant.' in row["message"]
     assert 'In "Last Name", "Núñez" was probably meant.' in row["message"]
     assert "José".encode() not in (tmp_path / "state" / "journal.sqlite").read_bytes()
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_what_programs_left_in_a_name_is_told_with_what_it_was(
+    importer: Importer, sheet: Sheet, tmp_path: Path, form: str
+) -> None:
+    """What is sent stays as it stands in the sheet; a report that masks names does not tell."""
+    names = ("Ren&eacute;e", "Jos%C3%A9", "M?ller", "Zo\\u00eb", "???")
+    source = sheet(*((customer(at), name, "Ek", "jos@example.com") for at, name in enumerate(names)))
+    if form == "xlsx":
+        book = openpyxl.Workbook()
+        for line in csv.reader(source.read_text("utf-8").splitlines()):
+            book.worksheets[0].append(line)
+        source = tmp_path / "changes.xlsx"
+        book.save(source)
+    said = importer("check", source, "--json", "--format", "csv")
+    rows = annotated(said.json)
+    assert [row["First Name"] for row in rows] == list(names)
+    told = [re.findall(r'In "First Name", (.*) was probably meant\.', row["message"]) for row in rows]
+    assert told == [['"Renée"'], ['"José"'], ['"Müller", "Möller" or "Møller"'], ['"Zoë"'], []]
+    masked = annotated(importer("check", source, "--json", "--format", "csv", "--redact").json)
+    assert not any("was probably meant" in row["message"] for row in masked)
+    assert "Müller".encode() not in (tmp_path / "state" / "journal.sqlite").read_bytes()
 
 
 def test_what_a_mangled_name_was_is_told_only_in_letters_that_the_file_has(importer: Importer, tmp_path: Path) -> None:
