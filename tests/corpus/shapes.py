@@ -55,6 +55,16 @@ def _shapes() -> Iterator[Case]:
         "csv/all-rows-too-long.csv", "All rows have a cell with text too many",
         lines(HEADER, (*ANA, "x"), (*BEN, "y")), [refused(2, wrong), refused(3, wrong)],
     )  # fmt: skip
+    named = [(str(number), *one) for number, one in enumerate(PLAIN, start=1)]
+    for form, delimiter in (("csv", ","), ("tsv", "\t"), ("txt", " ")):
+        quoted = "".join(delimiter.join(f'"{cell}"' for cell in row) + "\n" for row in (HEADER, *named))
+        yield refused_case(
+            f"refused/row-names.{form}", "Row names that the header has no name for", quoted, "row_names"
+        )
+    yield text_case(
+        "csv/row-names-without-a-name.csv", "Row names under an empty name",
+        lines(*([f'"{cell}"' for cell in row] for row in (("", *HEADER), *named))), sent(PLAIN),
+    )  # fmt: skip
     yield text_case(
         "csv/all-rows-too-short.csv", "No row has the last cell",
         lines((*HEADER, "Note"), *PLAIN[:3]), [refused(row, wrong) for row in (2, 3, 4)],

@@ -33,6 +33,7 @@ from importer.sheets.text.lines import line_end_of
 from importer.sheets.text.pictures import refuse_pictures
 from importer.sheets.text.records import raw_cells, read_batches, read_records
 from importer.sheets.text.row_faults import Faults
+from importer.sheets.text.row_names import refuse_row_names
 from importer.sheets.text.swallowed import Swallowing
 
 _RECORDS_OF_A_FRAME: Final = 5
@@ -273,12 +274,16 @@ def _extra_cells(file: SourceFile, dialect: Dialect, layout: Layout, header: Hea
 
     Only where all the first rows are like that, it is the way of the file. One row that is too long may have a
     delimiter too many in the middle, and its last cell blank.
+
+    Raises:
+        SourceError: It is no blank cell at the end, but a row name at the beginning.
     """
     if layout.is_annotated:
         return 0
     records = (record for record in read_records(file, dialect) if record.number > header.number)
     rows = (record.cells for record in itertools.islice(records, _WITHIN) if not is_blank(record.cells))
     first_rows = list(itertools.islice(rows, _ROWS_FOR_A_HABIT))
+    refuse_row_names(first_rows, layout, file.name)
     widths = set(map(len, first_rows))
     if (
         len(first_rows) < _FEWEST_FOR_A_HABIT
