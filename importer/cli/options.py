@@ -141,8 +141,8 @@ MAP: Final = click.option(
     multiple=True,
     callback=_mapping,
     metavar="NAME=FIELD",
-    help='Which column holds which field, where its name does not say so: --map "Mail=email". May be repeated. [env:'
-    " IMPORTER_COLUMNS]",
+    help='Which column holds which field, where its name does not say so: --map "Mail=email". Fields are customer_id,'
+    " first_name, last_name, email, group_id and linked_account_id. May be repeated. [env: IMPORTER_COLUMNS]",
 )
 VISIBLE_ONLY: Final = click.option(
     "--visible-only",

@@ -11,6 +11,7 @@ from importer.ids import is_uuid
 from importer.model.source import REQUIRED_FIELDS, Field
 from importer.phrases import alternatives, column_letter, listed, quoted
 from importer.sheets.header.column_names import is_known, known_names, meanings, normal_name, whole_names
+from importer.sheets.header.mapping import map_option
 from importer.sheets.table import Column
 
 _WORDS: Final[Mapping[Field, str]] = {
@@ -25,6 +26,9 @@ _NEAR: Final = 75.0
 """How alike two names must be, out of 100, to be worth suggesting."""
 _VERY_NEAR: Final = 88.0
 """The same where no name of the header is known, so that it may be somebody's data, which no log should show."""
+_LONG: Final = 7
+"""So many letters of a known name say within a longer one what a column may hold; five of one like `e-mail`."""
+_LONG_OF_ADDRESS: Final = 5
 _HALVES: Final = (Field.FIRST_NAME, Field.LAST_NAME)
 NOTHING_CHOSEN: Final[Mapping[str, Field]] = MappingProxyType({})
 
@@ -65,7 +69,7 @@ def find_columns(
     if (unknown or missing) and _holds_data(header):
         raise _data(where, row)
     if unknown:
-        raise _unknown(unknown[0], header, where, cutoff=_cutoff(candidates))
+        raise _unknown(unknown[0], chosen[unknown[0]], header, where, cutoff=_cutoff(candidates))
     if missing:
         raise _missing(missing, candidates, header, where)
     for field, positions in candidates.items():
@@ -116,9 +120,12 @@ def _cutoff(candidates: Mapping[Field, Sequence[int]]) -> float:
     return _NEAR if candidates else _VERY_NEAR
 
 
-def _unknown(name: str, header: Sequence[str], where: str, *, cutoff: float) -> SourceError:
+def _unknown(name: str, field: Field, header: Sequence[str], where: str, *, cutoff: float) -> SourceError:
     near = _nearest([name], header, cutoff)
-    suggestion = f"Did you mean {quoted([near])}?" if near else "Name it as it stands in the header."
+    suggestion = "Name it as it stands in the header."
+    if near:
+        option = map_option(near, field)
+        suggestion = f"Did you mean {quoted([near])}{option and f' ({option})'}?"
     return SourceError(
         f"{where} has no column {quoted([name])}, which is mapped to a field.", code="unknown_column", hint=suggestion
     )
@@ -132,6 +139,8 @@ def _missing(
         return _whole_name(header[whole[0]], whole[0], [field for field in missing if field not in _HALVES], where)
     names = [name for name in header if name.strip()]
     near = {field: _near_field(field, names, _cutoff(candidates)) for field in missing}
+    if candidates:
+        near = _with_others(near, header, candidates)
     # Where no name is anything like a known one, the line may be data without an address: it is not shown either.
     is_header = candidates or any(near.values())
     contents = (
@@ -158,7 +167,33 @@ def _advice(field: Field, near: str | None) -> str:
     usual_name = known_names()[field][0]
     if near is None:
         return f'Name the column with {_WORDS[field]} "{usual_name}".'
-    return f'If {quoted([near])} is {_WORDS[field]}, name it "{usual_name}".'
+    option = map_option(near, field)
+    return f'If {quoted([near])} is {_WORDS[field]}, name it "{usual_name}"{option and f" (or: {option})"}.'
+
+
+def _with_others(
+    near: Mapping[Field, str | None], header: Sequence[str], candidates: Mapping[Field, Sequence[int]]
+) -> dict[Field, str | None]:
+    """Return also the columns that have a known name within theirs, and the one that is left where one is missing."""
+    used = {position for positions in candidates.values() for position in positions}
+    free = [name for position, name in enumerate(header) if position not in used and name.strip()]
+    free = [name for name in free if not is_known(name) and name not in near.values()]
+    found = {field: name or _with_known_name(field, free) for field, name in near.items()}
+    nameless, left = (
+        [field for field in found if not found[field]],
+        [name for name in free if name not in found.values()],
+    )
+    if len(nameless) == len(left) == 1:
+        found[nameless[0]] = left[0]
+    return found
+
+
+def _with_known_name(field: Field, names: Sequence[str]) -> str | None:
+    """Return the shortest name that has one of the field's within it."""
+    shortest = _LONG_OF_ADDRESS if field is Field.EMAIL else _LONG
+    known = [normal for name in known_names()[field] if len(normal := normal_name(name)) >= shortest]
+    within = [name for name in names if any(part in normal_name(name) for part in known)]
+    return min(within, key=len, default=None)
 
 
 def _near_field(field: Field, names: Sequence[str], cutoff: float) -> str | None:
@@ -180,8 +215,12 @@ def _nearest(wanted: Sequence[str], names: Sequence[str], cutoff: float) -> str 
 
 def _ambiguous(field: Field, positions: Sequence[int], header: Sequence[str], where: str) -> SourceError:
     columns = [f"{quoted([header[position]])} ({column_letter(position)})" for position in positions]
+    names = [header[position] for position in positions]
+    differ = len(set(map(normal_name, names))) == len(names)
+    options = [map_option(name, field) for name in names] if differ else []
+    choice = f" Or say which one it is: {alternatives(options)}." if all(options) and options else ""
     return SourceError(
         f"{where} has {len(positions)} columns that could be {_WORDS[field]}: {listed(columns)}.",
         code="ambiguous_column",
-        hint=f"Rename or remove all of them but one: {alternatives(columns)}.",
+        hint=f"Rename or remove all of them but one: {alternatives(columns)}.{choice}",
     )

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from typing import Final
 
 from importer.model.source import Field
 from importer.phrases import listed, quoted
+from importer.sheets.header.column_names import normal_name
 
 _NEAR: Final = 75.0
 """How alike two names must be, out of 100, to be worth suggesting."""
+_LIVE_IN_QUOTES: Final = re.compile(r'["$`\\!]')
+"""What a shell does not take as it stands between double quotation marks."""
 
 
 def parse_mapping(text: str) -> tuple[str, Field]:
@@ -28,5 +33,22 @@ def parse_mapping(text: str) -> tuple[str, Field]:
     from rapidfuzz import process  # noqa: PLC0415 - only where a name is wrong
 
     near = process.extractOne(field, [each_field.value for each_field in Field], score_cutoff=_NEAR)
-    suggestion = f"; did you mean {near[0]}?" if near else ""
-    raise ValueError(f"there is no field {quoted([name.strip()])}; there are {listed(list(Field))}{suggestion}")
+    suggestion = f" (did you mean {near[0]}?)" if near else ""
+    raise ValueError(f"there is no field {quoted([name.strip()])}{suggestion}; there are {listed(list(Field))}")
+
+
+def map_option(header: str, field: Field) -> str:
+    """Return the option that says which field a column holds, ready to be pasted into a shell.
+
+    Characters that no terminal shows are left out: they make no difference where there is anything else in the name.
+
+    Returns:
+        "": Such a name cannot be typed.
+
+    Example: `map_option("Payments Customer ID", Field.CUSTOMER_ID)` is `'--map "Payments Customer ID=customer_id"'`.
+    """
+    name = " ".join("".join(letter if letter.isprintable() else " " for letter in header).split())
+    if not name or (name != header and not normal_name(name)):
+        return ""
+    mapping = f"{name}={field.value}"
+    return f"--map {shlex.quote(mapping)}" if _LIVE_IN_QUOTES.search(mapping) else f'--map "{mapping}"'

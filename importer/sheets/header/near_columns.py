@@ -10,6 +10,7 @@ from typing import Final
 from importer.model.source import Field
 from importer.phrases import quoted
 from importer.sheets.header.column_names import is_known, known_names, normal_name
+from importer.sheets.header.mapping import map_option
 
 _TARGETS: Final = (Field.GROUP_ID, Field.LINKED_ACCOUNT_ID)
 _STEMS: Final = {
@@ -43,9 +44,10 @@ def notes_of_near_columns(header: Sequence[str], used: Collection[int], fields: 
         for name in names:
             if _may_mean(field, name):
                 what = field.value.replace("_", " ")
+                option = map_option(name, field)
                 yield (
                     f"{quoted([name])} is not read, though it may hold the {what}: if rows are to go where it says, "
-                    f'name the column "{known_names()[field][0]}", or map it to {field.value} with --map.'
+                    f'name the column "{known_names()[field][0]}"{option and f" (or: {option})"}.'
                 )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from importer.errors import SourceError
 from importer.model.source import REQUIRED_FIELDS, Field
 from importer.sheets.header.column_names import known_names, names_only_beside, normal_name, whole_names
 from importer.sheets.header.columns import count_fields, find_columns, lacks_columns
+from importer.sheets.header.mapping import parse_mapping
 from importer.sheets.open import open_table
 from importer.sheets.reading import Reading
 from tests.sheets.files import write_csv, write_xlsx
@@ -270,7 +273,7 @@ def test_two_chosen_columns_for_one_field_are_refused(header: list[str], chosen:
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
-        ("E-Post adresse", 'Did you mean "E-Post-Addresse"?'),
+        ("E-Post adresse", 'Did you mean "E-Post-Addresse" (--map "E-Post-Addresse=email")?'),
         ("Telex", "Name it as it stands in the header."),
         ("***", "Name it as it stands in the header."),
     ],
@@ -326,7 +329,8 @@ def test_a_missing_column_is_said_with_what_was_found_and_the_nearest_name() -> 
         'Its header has: "Customer ID", "First Nmae", "Last Name" and "Phone".'
     )
     assert caught.value.hint == (
-        'If "First Nmae" is the first name, name it "First Name". Name the column with the e-mail address "E-mail".'
+        'If "First Nmae" is the first name, name it "First Name" (or: --map "First Nmae=first_name"). '
+        'If "Phone" is the e-mail address, name it "E-mail" (or: --map "Phone=email").'
     )
 
 
@@ -337,6 +341,9 @@ def test_a_name_that_is_another_field_is_not_suggested() -> None:
     assert caught.value.hint == 'Name the column with the last name "Last Name".'
 
 
+_REST = ["First Name", "Last Name", "Email"]
+
+
 def test_two_columns_for_one_field_are_refused_and_named() -> None:
     """Which of them is meant, nobody can know."""
     with pytest.raises(SourceError) as caught:
@@ -345,6 +352,48 @@ def test_two_columns_for_one_field_are_refused_and_named() -> None:
     assert caught.value.message == (
         'orders.csv has 2 columns that could be the e-mail address: "E-mail" (D) and "Mail" (AA).'
     )
+    assert caught.value.hint == (
+        'Rename or remove all of them but one: "E-mail" (D) or "Mail" (AA). Or say which one it is: '
+        '--map "E-mail=email" or --map "Mail=email".'
+    )
+    with pytest.raises(SourceError) as caught:
+        find_columns(["Customer ID", "First Name", "Surname", "Email", "E-Mail"], "orders.csv")
+    assert caught.value.hint == 'Rename or remove all of them but one: "Email" (D) or "E-Mail" (E).'
+
+
+@pytest.mark.parametrize(
+    ("header", "options"),
+    [
+        (["Payments Customer ID", *_REST], ['--map "Payments Customer ID=customer_id"']),
+        (["Balance", "Payments Customer ID", "Notes", *_REST], ['--map "Payments Customer ID=customer_id"']),
+        (["id", *_REST], ['--map "id=customer_id"']),
+        (["id", "Notes", *_REST], []),
+        (_REST, []),
+        (["Customer ID", *_REST[:2], "Work e-mail", "Notes"], ['--map "Work e-mail=email"']),
+        (["Customer ID", *_REST[:2], "a$b"], ["--map 'a$b=email'"]),
+        (["Customer ID", *_REST[:2], 'The "mail" of `x`'], ["--map 'The \"mail\" of `x`=email'"]),
+        (["Customer ID", *_REST[:2], "it's"], ['--map "it\'s=email"']),
+        (["Customer ID", *_REST[:2], "Post\nadress\x1b"], ['--map "Post adress=email"']),
+        (["Customer ID", *_REST[:2], "*\n*"], []),
+        (["Customer ID", *_REST[:2], "***"], ['--map "***=email"']),
+        (["Customer ID", *_REST[:2], "x" * 99], [f'--map "{"x" * 99}=email"']),
+        (["Customer ID", *_REST[:2], "a=b"], ['--map "a=b=email"']),
+        (["Member Customer ID", "Firstname of contact", "Lastname of contact", "Email"],
+         ['--map "Member Customer ID=customer_id"', '--map "Firstname of contact=first_name"',
+          '--map "Lastname of contact=last_name"']),
+    ],
+)  # fmt: skip
+def test_a_column_that_may_be_the_missing_one_is_offered_ready_to_be_pasted(
+    header: list[str], options: list[str]
+) -> None:
+    """Where its name is near to a known one or has one within it, or where no other is left; as a shell takes it."""
+    with pytest.raises(SourceError) as caught:
+        find_columns(header, "orders.csv")
+    assert caught.value.code == "missing_column"
+    assert re.findall(r"--map (?:'.*?'|\".*?\")", caught.value.hint) == options
+    chosen = dict(parse_mapping(shlex.split(option)[1]) for option in options)
+    if options:
+        assert set(find_columns(header, "orders.csv", chosen)) >= set(REQUIRED_FIELDS)
 
 
 def test_a_message_shows_very_many_and_very_long_names_shortened() -> None:

@@ -26,7 +26,8 @@ def test_a_mapping_is_a_header_and_a_field(text: str, mapping: tuple[str, Field]
     [
         ("Mail", 'it must be a header and a field, such as "Mail=email"'),
         (" =email", 'it must be a header and a field, such as "Mail=email"'),
-        ("Mail=emial", 'there is no field "emial"; .* linked_account_id; did you mean email\\?'),
+        ("Mail=emial", r'there is no field "emial" \(did you mean email\?\); there are .* linked_account_id$'),
+        ("X=id", r'there is no field "id" \(did you mean customer_id\?\); there are .* linked_account_id$'),
         ("Mail=", 'there is no field ""; there are customer_id, .*$'),
     ],
 )
