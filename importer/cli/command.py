@@ -9,6 +9,8 @@ from typing import Any, get_type_hints
 
 import click
 
+from importer.cli.usage import too_many
+
 Addition = Callable[[Any], Any]
 """Adds an option or an argument to a command, as click's decorators do."""
 
@@ -41,6 +43,14 @@ class Command(click.Command):
             importlib.import_module(self.module), self.module.rpartition(".")[2]
         )
         return function
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the arguments apart, and say what may be meant by those that are too many."""
+        ctx.allow_extra_args = True
+        super().parse_args(ctx, args)
+        if ctx.args and not ctx.resilient_parsing:
+            raise too_many(ctx, ctx.params.get("source"), ctx.args)
+        return ctx.args
 
     def _perform(self, **options: object) -> int | None:
         body = self.body()

@@ -7,6 +7,7 @@ import json
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 import click
@@ -15,6 +16,7 @@ from importer import __version__
 from importer.cli.commands import COMMANDS
 from importer.cli.screen.console import answer, close_output, open_standard_streams, tell
 from importer.cli.screen.next_commands import here
+from importer.cli.usage import HelpfulUsageError, forgotten_command
 from importer.errors import ImporterError, defect
 from importer.model.exit_codes import MEANINGS, OF_SIGNALS, ExitCode, exit_code_of_error
 
@@ -38,6 +40,17 @@ class Group(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature of click
         """Return the commands' names."""
         return list(self.commands)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that the first argument names; a file is none, but says what may be meant."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            if Path(args[0]).is_file():
+                raise forgotten_command(ctx, args[0]) from error
+            raise
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; what an error tells a person to type next works as it stands."""
@@ -74,10 +87,15 @@ def look_for_cycles_less_often() -> None:
 
 
 def run_command(arguments: Sequence[str]) -> int:
-    """Run one command and return its exit code; whatever goes wrong has been said when this returns."""
+    """Run one command and return its exit code; whatever goes wrong has been said when this returns.
+
+    Without any argument, it is the help that is asked for.
+    """
     as_json = "--json" in arguments
     try:
-        return int(group.main(list(arguments), prog_name="importer", standalone_mode=False) or ExitCode.WELL)
+        return int(
+            group.main(list(arguments) or ["--help"], prog_name="importer", standalone_mode=False) or ExitCode.WELL
+        )
     except click.ClickException as error:
         code = ExitCode.USAGE
         _say(ImporterError(error.format_message(), code="usage", hint=_usage_hint(error)), code, as_json=as_json)
@@ -96,6 +114,8 @@ def run_command(arguments: Sequence[str]) -> int:
 
 
 def _usage_hint(error: click.ClickException) -> str:
+    if isinstance(error, HelpfulUsageError):
+        return error.hint
     context = error.ctx if isinstance(error, click.UsageError) else None
     return f"`{context.command_path if context else 'importer'} --help` says what there is."
 

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Final
 
 from importer.disk import sync_folder
-from importer.errors import SourceError, reading_source
+from importer.errors import reading_source
 from importer.model.source import STANDARD_INPUT
+from importer.source_paths import expect_file
 
 _COPY_BYTES: Final = 1 << 20
-_HINT: Final = "Give the path of a CSV file or a workbook that you may read."
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +73,9 @@ class PrivateFolder:
             SourceError: The source is not a file that can be read.
             OSError: The copy cannot be written.
         """
-        with reading_source(str(source)):
-            if source != STANDARD_INPUT and source.exists() and not source.is_file():
-                raise SourceError(f"{source} is not a file.", code="source_unreadable", hint=_HINT)
+        if source != STANDARD_INPUT:
+            with reading_source(str(source)):
+                expect_file(source, code="source_unreadable")
         copy = self.source
         digest = hashlib.sha256()
         descriptor = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import functools
 import shutil
-import stat
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +18,7 @@ from importer.sheets.recognition import Family, recognise
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import Format, RawTable, SheetSize, Table, TableWriter
 from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS
+from importer.source_paths import expect_file
 
 
 def open_table(
@@ -40,10 +40,10 @@ def open_table(
             read. None for a temporary one that goes away with this process.
 
     Raises:
-        SourceError: The file is not there (`source_missing`), is no file (`not_a_file`), cannot be read
-            (`source_unreadable`), is empty (`empty_source`) or of another kind (`unknown_format`, and more: see
-            `importer.sheets.recognition` and `importer.sheets.container`); the sheet is not in it; the table lacks a
-            column or has two for one field.
+        SourceError: The file is not there (`source_missing`), is no file (`not_a_file`, and more: see
+            `importer.source_paths`), cannot be read (`source_unreadable`), is empty (`empty_source`) or of another
+            kind (`unknown_format`, and more: see `importer.sheets.recognition` and `importer.sheets.container`); the
+            sheet is not in it; the table lacks a column or has two for one field.
         SettingsError: No text can be read as `reading` says.
     """
     with reading_source(name or str(path)):
@@ -107,14 +107,8 @@ def sheet_sizes(
 
 def _checked(path: Path, name: str | None, scratch: Path, limits: Limits) -> SourceFile:
     """Return the file with the table, unpacked where it is packed."""
-    file = SourceFile(path, name or path.name)
-    status = path.stat()
-    if not stat.S_ISREG(status.st_mode):
-        kind = "a folder" if stat.S_ISDIR(status.st_mode) else "not an ordinary file"
-        raise SourceError(
-            f"{file.name} is {kind}.", code="not_a_file", hint="Give the path of a CSV file or of a workbook."
-        )
-    return unpacked(file, scratch, limits)
+    expect_file(path)
+    return unpacked(SourceFile(path, name or path.name), scratch, limits)
 
 
 def _family(file: SourceFile, reading: Reading) -> Family:
