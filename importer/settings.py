@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import stat
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from ipaddress import ip_address
@@ -19,6 +18,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from importer.api_key import checked_key, is_open_to_others, read_key
 from importer.errors import SettingsError
 from importer.ids import is_number, is_safe_segment, is_uuid, normal_id, says_nothing
 from importer.model import source
@@ -27,7 +27,6 @@ from importer.model.run import MaxErrors
 ENV_PREFIX: Final = "IMPORTER_"
 CEILING: Final = 64
 """Requests in flight at most, whatever is asked for."""
-_LONGEST_KEY: Final = 65_536
 _NO_URL: Final = "it must look like https://api.example.com"
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _URL_CHARACTERS: Final = re.compile(r"[!-~]+")
@@ -290,18 +289,18 @@ class Settings(BaseSettings):
             SettingsError: There is no key, or it is none that can be sent; the message does not show it.
         """
         if self.api_key is not None:
-            return _checked_key(self.api_key.get_secret_value(), f"{ENV_PREFIX}API_KEY")
+            return SecretStr(checked_key(self.api_key.get_secret_value(), f"{ENV_PREFIX}API_KEY"))
         if self.api_key_file is None:
             raise SettingsError(
                 "There is no API key.",
                 code="key_missing",
                 hint=f"Put it into {ENV_PREFIX}API_KEY, or into a file and name that with --api-key-file.",
             )
-        return _checked_key(_read_key(self.api_key_file), str(self.api_key_file))
+        return SecretStr(checked_key(read_key(self.api_key_file), str(self.api_key_file)))
 
     def warnings(self) -> Iterator[str]:
         """Yield what is unwise, though it works, in sentences."""
-        if self.api_key is None and self.api_key_file is not None and _is_open_to_others(self.api_key_file):
+        if self.api_key is None and self.api_key_file is not None and is_open_to_others(self.api_key_file):
             yield f"Others on this machine can read the API key file {self.api_key_file}; `chmod 600` it."
 
     def public(self) -> dict[str, object]:
@@ -332,37 +331,3 @@ def _explained(name: str, reason: str, field: FieldInfo | None) -> SettingsError
         usual = "" if field.default is None else f": without it, it is {field.default}"
         hint = f"Correct {where}, or remove it from the environment{usual}."
     return SettingsError(f"{where} cannot be used: {reason[:1].lower()}{reason[1:]}.", code="bad_setting", hint=hint)
-
-
-def _is_open_to_others(path: Path) -> bool:
-    """Return whether others can use a file; where that cannot be told, whoever reads it will say why."""
-    with suppress(OSError):
-        mode = path.stat().st_mode
-        return stat.S_ISREG(mode) and bool(mode & 0o077)
-    return False
-
-
-def _read_key(path: Path) -> str:
-    try:
-        with path.open(encoding="utf-8-sig") as file:
-            return file.read(_LONGEST_KEY)
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not text"
-        raise SettingsError(
-            f"The API key file {path} cannot be read: {reason}.",
-            code="key_file_unreadable",
-            hint="Name a file that holds nothing but the key.",
-        ) from None  # a decoding error holds what was read
-
-
-def _checked_key(text: str, where: str) -> SecretStr:
-    key = text.strip()
-    if not key:
-        raise SettingsError(f"The API key in {where} is empty.", code="key_missing", hint="Put the key there.")
-    if not all("!" <= char <= "~" for char in key):
-        raise SettingsError(
-            f"The API key in {where} holds a space, a line break or a character that no key has.",
-            code="bad_key",
-            hint="Copy the key again, alone on one line.",
-        )
-    return SecretStr(key)

@@ -382,6 +382,34 @@ def test_the_option_of_the_key_file_wins_over_the_variable(key_file: Callable[..
     assert _key(api_key_file=key_file()) == KEY
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(f"IMPORTER_API_KEY={KEY}", f"export IMPORTER_API_KEY={KEY}\n", f"IMPORTER_API_KEY='{KEY}'", f"key = {KEY}"),
+        *(f'"{KEY}"', f"'{KEY}'", f"`{KEY}`", f'"{KEY}', f"{KEY}'", f'{{"api_key": "{KEY}"}}', f"<{KEY}>", f"[{KEY}]"),
+        *(f"api_key: {KEY}", f"Authorization: {KEY}", f"Bearer {KEY}", f"set API_TOKEN={KEY}", f"$env:KEY='{KEY}'"),
+        *(f"# the key\n{KEY}", f"IMPORTER_API_KEY={KEY}\nIMPORTER_GROUP_ID=1\n", f"{KEY} # of May"),
+    ],
+)
+def test_what_holds_more_than_the_key_is_refused(content: str, key_file: Callable[..., Path], setenv: Setenv) -> None:
+    """A line of settings, quotation marks, a header: all of it would be sent, and nobody would know why it fails."""
+    with pytest.raises(SettingsError) as caught:
+        _key(api_key_file=key_file(content))
+    assert caught.value.code == "bad_key"
+    assert KEY not in caught.value.message + caught.value.hint
+    assert "key.txt" in caught.value.message
+    setenv(API_KEY=content.strip())
+    with pytest.raises(SettingsError, match="IMPORTER_API_KEY"):
+        _key()
+
+
+@pytest.mark.parametrize("key", ["a=b", "c2VjcmV0a2V5==", "keykey==", "sk_live-key.1:2", "apikey:x1", "x/y+z~!", "="])
+def test_a_key_may_have_any_signs_in_it(key: str, setenv: Setenv) -> None:
+    """What no line of settings is stays as it is."""
+    setenv(API_KEY=key)
+    assert _key() == key
+
+
 def test_no_key_is_an_error_that_says_both_ways() -> None:
     """Without a key, the message names the variable and the option."""
     with pytest.raises(SettingsError, match="no API key") as caught:

@@ -86,6 +86,25 @@ def test_a_run_without_a_key_says_both_ways_to_give_one(
     assert api.requests() == []
 
 
+def test_all_that_is_missing_is_said_at_once(
+    importer: Importer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before the file is looked for: the key, and where to send to, as far as the sheet may not say it."""
+    monkeypatch.delenv("IMPORTER_API_KEY")
+    missing = tmp_path / "none.csv"
+    said = importer("run", missing)
+    assert (said.code, len(said.err.splitlines())) == (2, 2)
+    assert "no API key. And nothing says which group and linked account to send to, unless each row does." in said.err
+    for word in ("IMPORTER_API_KEY", "--api-key-file", "--group-id", "--linked-account-id", "IMPORTER_GROUP_ID"):
+        assert word in said.err
+    said = importer("run", missing, "--group-id", GROUP, "--json")
+    assert "which linked account to send to" in said.json["error"]["message"]
+    assert "group" not in said.json["error"]["hint"]
+    assert importer("run", missing, *TARGET, "--json").json["error"]["message"] == "There is no API key."
+    assert importer("run", missing, "--dry-run", "--json").json["error"]["code"] == "source_missing"
+    assert importer("run", missing, "--sandbox", "--json").json["error"]["code"] == "source_missing"
+
+
 @pytest.mark.parametrize("key", ["zq1 zq2", "zq1\nzq2", "zq1é", "zq1\tzq2"])
 def test_a_key_that_cannot_be_sent_is_refused_without_being_shown(
     importer: Importer, api: Api, sheet: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, key: str
