@@ -104,8 +104,9 @@ def _as_csv(seen: Preview, records: Iterator[PreviewRow]) -> Iterator[str]:
 
 def _csv_line(cells: list[str]) -> str:
     line = io.StringIO()
-    csv.writer(line, lineterminator="\r").writerow(cells)
-    return line.getvalue()
+    # Of the line end, which decides on what is quoted, `answer_all` writes the second half.
+    csv.writer(line, lineterminator="\r\n").writerow(cells)
+    return line.getvalue().removesuffix("\n")
 
 
 def _told(seen: Preview, sheets: Sequence[SheetSize], records: list[PreviewRow]) -> Iterator[str]:

@@ -10,9 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from tests.cli.conftest import Importer, customer, person
+from tests.sheets.files import write_xlsx
 
 Sheet = Callable[..., Path]
 HEADER = ("Customer ID", "First Name", "Last Name", "Email")
@@ -100,6 +102,28 @@ def test_an_empty_file_has_no_records(importer: Importer, tmp_path: Path) -> Non
     said = importer("peek", path, "--raw", "--json", "--all")
     assert (said.code, said.out) == (0, "")
     assert importer("peek", path).code == 3
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_any_reader_of_csv_takes_back_what_is_printed(importer: Importer, tmp_path: Path, form: str) -> None:
+    """Cells with line ends of every kind, quotation marks, delimiters and blanks; one that is empty, and alone."""
+    cells = ["a\nb", "a\rb", "a\r\nb", "\n", 'say "no"', "a,b", " a ", "", "'", "a;b\tc", "#1", "\u2028x", "it's", "\\"]
+    if form == "csv":
+        path = tmp_path / "a.csv"
+        text = io.StringIO()
+        csv.writer(text, quoting=csv.QUOTE_ALL).writerows([cells, cells[::-1]])
+        path.write_bytes(text.getvalue().encode())
+    else:
+        cells = [cell.replace("\r", "\n") for cell in cells]
+        path = tmp_path / "a.xlsx"
+        write_xlsx(path, {"Data": [cells, cells[::-1]]})
+    said = importer("peek", path, "--raw", "--csv", "--all").out
+    wanted = [cells, cells[::-1]]
+    assert list(csv.reader(io.StringIO(said, newline=""), strict=True)) == wanted
+    for engine in ("c", "python"):
+        frame = pd.read_csv(io.StringIO(said, newline=""), header=None, dtype=str, keep_default_na=False, engine=engine)
+        assert frame.to_numpy().tolist() == wanted
+    assert said.endswith("\r\n")
 
 
 def test_csv_is_plain(importer: Importer, tmp_path: Path) -> None:
