@@ -11,7 +11,7 @@ from typing import Final
 
 from tests.corpus.by_hand import as_xlsb, as_xml
 from tests.corpus.encodings import doubted
-from tests.corpus.people import ANA, BEN, HEADER, PLAIN, WESTERN, sent
+from tests.corpus.people import ANA, BEN, CLEO, DAN, EVA, HEADER, PLAIN, WESTERN, refused, sent, warned
 from tests.corpus.scenes import Scene, one_sheet
 from tests.corpus.text_cases import lines, refused_case, text_case
 from tests.corpus.truth import Case, Truth
@@ -151,6 +151,28 @@ def _page(
     return f"<html><head>{head}</head><body>{before}<table>\n{table}</table>{after}</body></html>".encode(encoding)
 
 
+def _styled() -> Case:
+    """Return a page whose styles hide rows and text, or strike them through."""
+    head = "<style>.gone{display:none} td .old{display:none} .xl66{text-decoration:line-through}</style>"
+    rows = [
+        ("<tr>", HEADER), ("<tr>", ANA), ('<tr class="gone">', BEN), ("<tr hidden>", CLEO),
+        ("<tr>", (*DAN[:2], f'<span class="gone">Olsson</span>{DAN[2]}', DAN[3])),
+        ('<tr class="xl66">', EVA), ("<tr>", (*ANA[:2], f'<span class="old">Olsson</span>{ANA[2]}', ANA[3])),
+    ]  # fmt: skip
+    table = "".join(begin + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>\n" for begin, row in rows)
+    rows_read = [
+        *sent([ANA]), warned(3, BEN, "hidden_row"), warned(4, CLEO, "hidden_row"), *sent([DAN], 5),
+        refused(6, *["struck_text"] * 4), refused(7, "hidden_text"),
+    ]  # fmt: skip
+    return Case(
+        "pages/styles.html", f"<html><head>{head}</head><body><table>\n{table}</table></body></html>".encode(),
+        Truth(
+            made="A page whose style sheet hides rows and text, or strikes them through",
+            found={"format": "html", "header_row": 1}, rows=rows_read,
+        ),
+    )  # fmt: skip
+
+
 def _pages() -> Iterator[Case]:
     table = (HEADER, *WESTERN)
     western = '<meta http-equiv="Content-Type" content="text/html; charset=iso-8859-1">'
@@ -180,6 +202,7 @@ def _pages() -> Iterator[Case]:
         "pages/marked-up.html", f"<html><body><table>{marked}</table></body></html>".encode(),
         Truth(made="Cells with looks and links", found={"format": "html", "header_row": 1}, rows=sent([ANA, BEN])),
     )  # fmt: skip
+    yield _styled()
     yield refused_case(
         "pages/no-table.html", "A page without a table", b"<html><body><p>Hello</p></body></html>", "unknown_format"
     )

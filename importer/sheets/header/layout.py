@@ -31,6 +31,7 @@ STRUCK_TEXT: Final = "struck_text"
 FORMATTED_TEXT: Final = "formatted_text"
 STALE_FORMULA: Final = "stale_formula"
 CUT_OFF: Final = "cut_off"
+HIDDEN_TEXT: Final = "hidden_text"
 _UNTIL_CLEARED: Final[Mapping[str, str]] = {
     SWALLOWED_ROWS: "An earlier run found that quotation marks make one row of this one and others, so that it is not"
     " certain what its cells are. Put each value into its column, without quotation marks that do not belong to it, and"
@@ -67,6 +68,7 @@ _STANDING: Final[Mapping[str, str]] = {
     STRUCK_TEXT: "An earlier run found text in this row that is struck through",
     FORMATTED_TEXT: "An earlier run found text in this row of which a number format shows something else",
     STALE_FORMULA: "An earlier run found formulas in this row whose stored results may not be what they come to",
+    HIDDEN_TEXT: "An earlier run found text in this row that a page hides, or may hide",
 }
 """What a report may show as text like any other, so that only a person can say that it is mended."""
 _WHEN_RIGHT: Final = ". Where all cells of the row are what is to be sent now, clear the cell under error_code."

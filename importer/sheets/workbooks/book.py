@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, Protocol
 
 from importer.errors import SourceError
 from importer.sheets.cells import cell_text
-from importer.sheets.header.layout import FORMATTED_TEXT, STALE_FORMULA, STRUCK_TEXT
+from importer.sheets.header.layout import FORMATTED_TEXT, HIDDEN_TEXT, STALE_FORMULA, STRUCK_TEXT
 from importer.sheets.table import CellValue
 from importer.sheets.workbooks.areas import Area, cell_name
 
@@ -34,6 +34,7 @@ class Doubt(Enum):
     STRUCK = STRUCK_TEXT
     FORMATTED = FORMATTED_TEXT
     STALE = STALE_FORMULA
+    HIDDEN = HIDDEN_TEXT
 
 
 class Doubtful(NamedTuple):

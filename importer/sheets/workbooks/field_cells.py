@@ -29,6 +29,8 @@ _ANEW: Final = (
 _DOUBTS: Final = {
     Doubt.STRUCK: f"holds text that is struck through, as a whole or in part. {_ANEW}",
     Doubt.FORMATTED: f"holds text of which its number format shows something else, or nothing. {_ANEW}",
+    Doubt.HIDDEN: "holds text that the page hides or may hide in this row, so that it is not certain what a person sees"
+    f" there. {_ANEW}",
     Doubt.STALE: "holds a formula whose stored result may not be what it comes to: the file asks to be calculated when "
     "it is opened, or nothing has calculated it yet. Open it in a spreadsheet program, save it and try again.",
 }

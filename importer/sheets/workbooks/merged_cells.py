@@ -45,6 +45,10 @@ class MergedCells:
             self._begin(area, line)
         return self._seen(line) if self._open else line
 
+    def end_all(self) -> None:
+        """End all areas: none of them reaches the next line."""
+        self._open = []
+
     def _begin(self, area: Area, line: Line) -> None:
         at = area.first_column
         place = bisect.bisect_right(self._open, at, key=_first_column)

@@ -13,6 +13,7 @@ from importer.sheets.reading import Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.workbooks.book import SheetName, damaged
 from importer.sheets.workbooks.formats.html.html_tables import TablesParser
+from importer.sheets.workbooks.formats.html.page_styles import PageStyles
 from importer.sheets.workbooks.formats.parsed_book import ParsedBook, ParsedSheet
 from importer.sheets.workbooks.sheet_choice import largest_table
 
@@ -22,6 +23,7 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _CHARSET: Final = re.compile(rb"<meta[^>]*charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]+)", re.IGNORECASE)
+_OTHER_STYLES: Final = re.compile(r"<link\b[^<>]{0,1000}?\brel\s*=\s*[\"']?stylesheet", re.IGNORECASE)
 _DECLARED: Final = re.compile(rb"""\s*<\?xml[^>]*?\bencoding\s*=\s*["']([A-Za-z0-9_:.-]+)""")
 _HEAD_BYTES: Final = 64 * 1024
 _PIECE: Final = 64 * 1024
@@ -44,7 +46,7 @@ def open_html(file: SourceFile, reading: Reading) -> ParsedBook:
     data = file.path.read_bytes()
     text, notes = _decoded(data, file, reading.fallback)
     del data
-    parser = TablesParser()
+    parser = TablesParser(PageStyles(text))
     for piece in _pieces(text):
         parser.feed(piece)
     parser.close()
@@ -58,6 +60,10 @@ def open_html(file: SourceFile, reading: Reading) -> ParsedBook:
         )
     if parser.cut_off:
         notes.append("The page ends before its table does: rows may be missing.")
+    if _OTHER_STYLES.search(text):
+        notes.append(
+            "The page takes styles from other files, which are not read: what they hide is read like all else."
+        )
     if len(tables) > 1:
         name = f" ({quoted([tables[at].name])})" if tables[at].name else ""
         notes.append(f"The page has {len(tables):,} tables; number {at + 1:,}{name} was taken, the largest that fits.")

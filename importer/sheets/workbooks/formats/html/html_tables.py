@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Final
 
 from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS, Area
-from importer.sheets.workbooks.book import Doubt, Doubtful, Line, LineCell
+from importer.sheets.workbooks.book import Line, LineCell
+from importer.sheets.workbooks.formats.html.page_styles import SEEN, Attributes, ElementLook, PageStyles
+from importer.sheets.workbooks.formats.html.seen_cells import SeenCells
 from importer.sheets.workbooks.merged_cells import MergedCells
 from importer.sheets.workbooks.packed_lines import PackedLines
 
-Attributes = Sequence[tuple[str, str | None]]
-
 _BREAKS: Final = frozenset({"br", "p", "div", "li"})
 _UNREAD: Final = frozenset({"script", "style", "template"})
-_STRIKING: Final = frozenset({"del", "s", "strike"})
-_STRUCTURE: Final = frozenset({"table", "tr", "td", "th", "caption"})
+_GROUPS: Final = frozenset({"thead", "tbody", "tfoot"})
+_STRUCTURE: Final = frozenset({"table", "tr", "td", "th", "caption", *_GROUPS})
+_AROUND: Final = frozenset({"article", "body", "center", "div", "fieldset", "form", "main", "section", "span"})
+"""What may hide a table that is in it."""
 _WITHOUT_END: Final = frozenset({"br", "col", "hr", "img", "input", "link", "meta", "wbr"})
 _WHITE: Final = re.compile(r"[ \t\r\n\f]+")
 _SPACES: Final = re.compile(" {2,}")
@@ -47,7 +48,7 @@ class PageTable:
 class _OpenTable:
     """A table that is being read: the one of that number, with those attributes of its element, or rows without one."""
 
-    def __init__(self, number: int, attributes: Attributes, *, is_implied: bool) -> None:
+    def __init__(self, number: int, attributes: Attributes, look: ElementLook, *, is_implied: bool) -> None:
         self.is_implied: Final = is_implied
         self._at = number
         self._lines = PackedLines()
@@ -57,37 +58,46 @@ class _OpenTable:
         self._caption: list[str] | None = None
         self._number = 0
         self._cells: list[LineCell] | None = None
-        self._hidden = False
         self._spans: dict[int, int] = {}
         self._text: list[str] | None = None
-        self._strikes = dict.fromkeys(("table", "row", "cell"), False)
-        self._strikes["table"] = _is_struck("table", attributes)
-        self._has_struck = False
+        self._seen = SeenCells(look)
         self._size = (1, 1)
 
-    def start_row(self, attributes: Attributes) -> None:
+    def start_group(self, look: ElementLook) -> None:
+        self.end_group()
+        self.end_caption()
+        self._seen.start_group(look)
+
+    def end_group(self) -> None:
+        """End some rows that belong together: no cell reaches further."""
+        self.end_row()
+        self._spans = {}
+        self._merged.end_all()
+        self._seen.start_group(SEEN)
+
+    def start_row(self, look: ElementLook) -> None:
         self.end_row()
         self.end_caption()
         self._number += 1
         self._cells, self._areas = [], []
-        self._strikes["row"] = _is_struck("tr", attributes)
-        self._hidden = _is_unseen(attributes)
+        self._seen.start_row(look)
 
     def end_row(self) -> None:
         self.end_cell()
         if self._cells is not None and self._number <= MAX_ROWS:
-            self._lines.append(self._merged.shown(Line(self._number, self._cells, self._hidden), self._areas))
+            cells = self._seen.of_row(self._cells)
+            self._lines.append(self._merged.shown(Line(self._number, cells, self._seen.hides_row), self._areas))
             self._spans = {column: rows - 1 for column, rows in self._spans.items() if rows > 1}
         self._cells = None
 
-    def start_cell(self, attributes: Attributes) -> None:
+    def start_cell(self, attributes: Attributes, look: ElementLook) -> None:
         if self._cells is None:
-            self.start_row(())
+            self.start_row(SEEN)
         self.end_cell()
         values = dict(attributes)
-        self._size = (_span(values.get("colspan"), MAX_COLUMNS), _span(values.get("rowspan"), _MOST_SPANNED))
-        self._text, self._has_struck = [], False
-        self._strikes["cell"] = _is_struck("td", attributes)
+        self._size = (_span(values.get("colspan"), MAX_COLUMNS), _rows_spanned(values.get("rowspan")))
+        self._text = []
+        self._seen.start_cell(look)
 
     def end_cell(self) -> None:
         if self._text is None or self._cells is None:
@@ -100,8 +110,7 @@ class _OpenTable:
         at, (columns, rows) = len(cells), self._size
         columns = min(columns, MAX_COLUMNS - at)
         if columns > 0:
-            value = Doubtful(text, Doubt.STRUCK) if text and self._has_struck else text or None
-            cells += [value, *[None] * (columns - 1)]
+            cells += [self._seen.cell(text, at), *[None] * (columns - 1)]
             if columns > 1 or rows > 1:
                 self._areas.append(Area(self._number, at, self._number + rows - 1, at + columns - 1))
             if rows > 1:
@@ -120,28 +129,17 @@ class _OpenTable:
         self.end_caption()
         return PageTable(self._at, self._name, self._lines)
 
-    def add(self, text: str, *, struck: bool) -> None:
+    def add(self, text: str, *, struck: bool, unsure: bool) -> None:
         if self._caption is not None:
             self._caption.append(text)
         elif self._text is not None:
             self._text.append(_WHITE.sub(" ", text))
-            if text.strip() and (struck or any(self._strikes.values())):
-                self._has_struck = True
+            if (struck or unsure) and text.strip():
+                self._seen.add(struck=struck, unsure=unsure)
 
     def add_break(self) -> None:
         if self._text:
             self._text.append("\n")
-
-
-def _is_unseen(attributes: Attributes) -> bool:
-    """Return whether an element says of itself that it is not shown."""
-    values = dict(attributes)
-    return "hidden" in values or "display:none" in (values.get("style") or "").lower().replace(" ", "")
-
-
-def _is_struck(tag: str, attributes: Attributes) -> bool:
-    """Return whether an element strikes its text through, by its name or by what it says of itself."""
-    return tag in _STRIKING or "line-through" in (dict(attributes).get("style") or "").lower()
 
 
 def _span(value: str | None, most: int) -> int:
@@ -149,11 +147,22 @@ def _span(value: str | None, most: int) -> int:
     return min(max(int(match[1]), 1), most) if match else 1
 
 
-class TablesParser(HTMLParser):
-    """Collects the tables of a page; one inside of another is a table of its own."""
+def _rows_spanned(value: str | None) -> int:
+    """Return how many rows a cell spans, as far as their group goes; 0 stands for all of it."""
+    match = _NUMBER.match(value or "")
+    return _MOST_SPANNED if match and int(match[1]) == 0 else _span(value, _MOST_SPANNED)
 
-    def __init__(self) -> None:
+
+class TablesParser(HTMLParser):
+    """Collects the tables of a page; one inside of another is a table of its own.
+
+    Args:
+        styles: What the page's styles make of its elements.
+    """
+
+    def __init__(self, styles: PageStyles) -> None:
         super().__init__(convert_charrefs=True)
+        self._styles = styles
         self._open: list[_OpenTable] = []
         self._begun = 0
         self._unread = 0
@@ -162,6 +171,10 @@ class TablesParser(HTMLParser):
         self._depth = 0
         self._struck: list[str] = []
         """Elements that are open in a cell and strike text through, or are inside of one of their name."""
+        self._unsure: list[str] = []
+        """The same of those that may not be shown."""
+        self._around: list[str] = []
+        """The same of those around tables that are not shown."""
         self.tables: list[PageTable] = []
         """Those that have ended; all, once the parser is closed."""
         self.cut_off = False
@@ -169,34 +182,47 @@ class TablesParser(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Take in that an element begins."""
+        look = self._styles.look(tag, attrs)
         if tag in _STRUCTURE:
-            self._unseen, self._struck = "", []
-        elif tag not in _WITHOUT_END and (tag in self._struck or _is_struck(tag, attrs)):
-            self._struck.append(tag)
+            self._unseen, self._struck, self._unsure = "", [], []
+        elif tag not in _WITHOUT_END:
+            self._note(tag, look)
         if tag in _UNREAD:
             self._unread += 1
         elif self._unseen:
             self._depth += tag == self._unseen
         elif tag == "table" and len(self._open) < _DEEPEST:
-            self._begin(attrs)
+            self._begin(attrs, look)
         elif tag == "tr" and not self._open:  # as sqlite3 writes it, for a page of somebody's own
-            self._begin((), implied=True)
-            self._open[-1].start_row(attrs)
+            self._begin((), SEEN, implied=True)
+            self._open[-1].start_row(look)
         elif self._open:
-            self._start_inside(self._open[-1], tag, attrs)
+            self._start_inside(self._open[-1], tag, attrs, look)
 
-    def _begin(self, attributes: Attributes, *, implied: bool = False) -> None:
-        self._open.append(_OpenTable(self._begun, attributes, is_implied=implied))
+    def _note(self, tag: str, look: ElementLook) -> None:
+        """Note an element that is no part of a table's structure, and what it does to the text in it."""
+        if tag in self._struck or look.is_struck:
+            self._struck.append(tag)
+        if tag in self._unsure or look.is_unsure:
+            self._unsure.append(tag)
+        if not self._open and (tag in self._around or (look.is_unseen and tag in _AROUND)):
+            self._around.append(tag)
+
+    def _begin(self, attributes: Attributes, look: ElementLook, *, implied: bool = False) -> None:
+        seen = ElementLook(is_unseen=True) if self._around else look
+        self._open.append(_OpenTable(self._begun, attributes, seen, is_implied=implied))
         self._begun += 1
 
-    def _start_inside(self, table: _OpenTable, tag: str, attributes: Attributes) -> None:
+    def _start_inside(self, table: _OpenTable, tag: str, attributes: Attributes, look: ElementLook) -> None:
         if tag == "tr":
-            table.start_row(attributes)
+            table.start_row(look)
         elif tag in {"td", "th"}:
-            table.start_cell(attributes)
+            table.start_cell(attributes, look)
+        elif tag in _GROUPS:
+            table.start_group(look)
         elif tag == "caption":
             table.start_caption()
-        elif tag not in _WITHOUT_END and _is_unseen(attributes):
+        elif tag not in _WITHOUT_END and look.is_unseen:
             self._unseen, self._depth = tag, 1
         elif tag in _BREAKS:
             table.add_break()
@@ -204,9 +230,10 @@ class TablesParser(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         """Take in that an element ends."""
         if tag in _STRUCTURE:
-            self._unseen, self._struck = "", []
-        elif tag in self._struck:
-            self._struck.remove(tag)
+            self._unseen, self._struck, self._unsure = "", [], []
+        for noted in (self._struck, self._unsure, *([] if self._open else [self._around])):
+            if tag in noted:
+                noted.remove(tag)
         if tag in _UNREAD:
             self._unread = max(self._unread - 1, 0)
         elif self._unseen:
@@ -221,7 +248,7 @@ class TablesParser(HTMLParser):
     def handle_data(self, data: str) -> None:
         """Take in text."""
         if self._open and not self._unread and not self._unseen:
-            self._open[-1].add(data, struck=bool(self._struck))
+            self._open[-1].add(data, struck=bool(self._struck), unsure=bool(self._unsure))
 
     def close(self) -> None:
         """End whatever is still open."""
@@ -234,6 +261,8 @@ class TablesParser(HTMLParser):
 def _end_inside(table: _OpenTable, tag: str) -> None:
     if tag == "tr":
         table.end_row()
+    elif tag in _GROUPS:
+        table.end_group()
     elif tag in {"td", "th"}:
         table.end_cell()
     elif tag == "caption":
