@@ -9,7 +9,8 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from importer.checks import schema
-from importer.checks.cleaning.clean_rows import clean
+from importer.checks.cleaning.clean_rows import clean, texts
+from importer.checks.error_texts import error_texts
 from importer.checks.messages import message
 from importer.checks.row_warnings import row_warnings
 from importer.ids import normal_id
@@ -80,7 +81,8 @@ class Checker:
         given = frame if frame.index.is_monotonic_increasing else frame.sort_index()
         cleaned = clean(given, self._rules)
         with_targets = self._with_target(cleaned.frame)
-        all_issues = [*issues, *self._found(with_targets, issues)]
+        basic_issues = [*issues, *self._errors(cleaned.frame, issues)]
+        all_issues = [*basic_issues, *self._found(with_targets, basic_issues)]
         warnings = self._warnings(given, with_targets, all_issues)
         refused = {issue.row for issue in all_issues}
         good = with_targets[~with_targets.index.isin(refused)] if refused else with_targets
@@ -115,6 +117,15 @@ class Checker:
             if field in cleaned.columns and default:
                 rows = cleaned.index[cleaned[field.value] == ""].tolist()
                 yield field, [row for row in rows if row not in refused]
+
+    def _errors(self, frame: pd.DataFrame, issues: Sequence[Issue]) -> Iterator[Issue]:
+        """Yield the cells that are errors of a spreadsheet program, where the reader has not found them to be more."""
+        cells_with_issue = {(issue.row, issue.column) for issue in issues}
+        rows = frame.index.tolist()
+        for field in Field:
+            for issue in error_texts(texts(frame, field), rows, self._rules.header(field)):
+                if cells_with_issue.isdisjoint({(issue.row, issue.column), (issue.row, _WHOLE_ROW)}):
+                    yield issue
 
     def _found(self, frame: pd.DataFrame, issues: Sequence[Issue]) -> Iterator[Issue]:
         cells_with_issue = {(issue.row, issue.column) for issue in issues}

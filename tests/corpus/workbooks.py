@@ -311,6 +311,18 @@ def _text() -> Iterator[Scene]:
         ],
         writers=(*ZIPPED, "xls", "ods", "html"),
     )  # fmt: skip
+    errors: list[Sequence[Cell]] = [
+        [ANA[0], "#N/A", "#WERT!", ANA[3]], [*BEN[:3], "#BEZUG!"], ["########", *CLEO[1:]],
+        [*DAN[:2], "Err:509", DAN[3]], [*EVA[:2], "#1 Ek", EVA[3]],
+    ]  # fmt: skip
+    yield Scene(
+        name="error-texts", made="Errors that are text", sheets=one_sheet(*errors),
+        rows=[
+            refused(2, "error_cell", "error_cell"), *(refused(row, "error_cell") for row in (3, 4, 5)),
+            warned(6, (*EVA[:2], "#1 Ek", EVA[3]), "name_with_digits"),
+        ],
+        writers=(*ZIPPED, "xls", "ods", "html", "xml", "csv"),
+    )  # fmt: skip
     zeros = [["007", *ANA[1:]], ["1E5", *BEN[1:]], CLEO]
     yield Scene(
         name="ids-that-look-like-numbers", made="Ids of digits that are text, and no UUIDs", sheets=one_sheet(*zeros),
