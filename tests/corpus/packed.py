@@ -9,13 +9,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Final
 
+import openpyxl
+from openpyxl.worksheet.table import Table
+
 from tests.corpus.by_hand import as_xlsb, as_xml
 from tests.corpus.encodings import doubted
 from tests.corpus.people import ANA, BEN, CLEO, DAN, EVA, HEADER, PLAIN, WESTERN, refused, sent, warned
 from tests.corpus.scenes import Scene, one_sheet
 from tests.corpus.text_cases import lines, refused_case, text_case
 from tests.corpus.truth import Case, Truth
-from tests.corpus.writers import packed, steady, with_openpyxl
+from tests.corpus.writers import in_file, packed, steady, with_openpyxl
 
 _TEXT: Final = lines(HEADER, *PLAIN).encode()
 _SCENE: Final = Scene(name="plain", made="A header and rows", sheets=one_sheet(*PLAIN), rows=sent(PLAIN))
@@ -144,6 +147,23 @@ def _macros() -> Iterator[Case]:
     yield _book("openpyxl/macros.xlsm", "A workbook with macros", steady(out.getvalue()), "xlsm")
 
 
+def _table_totals() -> Case:
+    """Return a workbook with a table object whose last row is its total, without a word that says so."""
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "Customers"
+    for line in ([*HEADER, "Balance"], [*ANA, 12.5], [*BEN, 7], [None, None, None, None, "=SUBTOTAL(109,E2:E3)"]):
+        sheet.append(line)
+    sheet.add_table(Table(displayName="Balances", ref="A1:E4", totalsRowCount=1))
+    return Case(
+        "openpyxl/table-totals.xlsx", steady(in_file("xlsx", book.save)),
+        Truth(
+            made="A table object with a row of totals (openpyxl)", skipped={"total": 1}, rows=sent([ANA, BEN]),
+            found={"format": "xlsx", "header_row": 1, "sheet": "Customers"},
+        ),
+    )  # fmt: skip
+
+
 def _page(
     rows: Sequence[Sequence[str]], head: str = "", before: str = "", after: str = "", encoding: str = "utf-8"
 ) -> bytes:
@@ -203,6 +223,7 @@ def _pages() -> Iterator[Case]:
         Truth(made="Cells with looks and links", found={"format": "html", "header_row": 1}, rows=sent([ANA, BEN])),
     )  # fmt: skip
     yield _styled()
+    yield _table_totals()
     yield refused_case(
         "pages/no-table.html", "A page without a table", b"<html><body><p>Hello</p></body></html>", "unknown_format"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
 from importer.ids import is_uuid
@@ -13,7 +13,7 @@ from importer.model.source import Field, Skip
 from importer.sheets.cells import is_blank
 from importer.sheets.header.asides import is_anybodys, is_nobodys, may_be_footer
 from importer.sheets.header.layout import Layout
-from importer.sheets.header.likeness import has_id
+from importer.sheets.header.likeness import has_id, looks_like_customer
 from importer.sheets.header.second_header import SecondHeader, second_header
 from importer.sheets.table import RecordKind
 from importer.unseen import UNSEEN
@@ -32,7 +32,8 @@ _MOST_SEEN: Final = 1_000
 """So many records, of at most so many cells and characters, are remembered with what they are."""
 _AT_THE_END: Final = frozenset({Skip.TOTAL, Skip.FOOTER})
 """What these are only where no row comes after them."""
-_ANYWHERE: Final = frozenset({Skip.BLANK, Skip.NOBODYS})
+_HELD_TOO: Final = frozenset({Skip.BLANK, Skip.NOBODYS, Skip.TOTAL})
+"""What waits with those before it, though it is certain, so that records stay in their order."""
 
 
 class Numbered(Protocol):
@@ -65,10 +66,12 @@ class Kinds:
 
     Args:
         layout: The table's header, understood.
+        totals: The numbers of records that the file itself says to hold totals: what looks like a customer is none.
     """
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, totals: Collection[int] = ()) -> None:
         self._layout = layout
+        self._totals = totals
         self._header = _folded(layout.header)
         self._email_at = layout.columns[Field.EMAIL].position
         self._id_is_first = layout.columns[Field.CUSTOMER_ID].position == 0
@@ -131,6 +134,8 @@ class Kinds:
     def of_one(self, number: int, cells: Sequence[str]) -> Skip | None:
         """Return what a record other than the header is by itself; None for a row."""
         at = self._email_at
+        if self.is_total(number, cells):
+            return Skip.TOTAL
         if number > self._layout.number and at < len(cells) and "@" in cells[at] and not self._may_be_no_row(cells[0]):
             self._has_customers = True
             return None
@@ -142,6 +147,12 @@ class Kinds:
         elif skip is None and not self._has_customers:
             self._has_customers = has_id(cells, self._layout)
         return skip
+
+    def is_total(self, number: int, cells: Sequence[str]) -> bool:
+        """Return whether a record is a total wherever it stands, since the file itself says so."""
+        if number not in self._totals or number <= self._layout.number or is_blank(cells):
+            return False
+        return not looks_like_customer(cells, self._layout)
 
     def may_begin_footer(self, number: int, cells: Sequence[str]) -> bool:
         """Return whether a line of text may be the first below the table.
@@ -219,7 +230,8 @@ class Sorting(Generic[NumberedT]):
     def __init__(self, kinds: Kinds, cells_of: Callable[[NumberedT], Sequence[str]]) -> None:
         self._kinds = kinds
         self._cells_of = cells_of
-        self._held: list[tuple[NumberedT, Skip, Issue | None]] = []
+        self._held: list[tuple[NumberedT, Skip, Skip | None, Issue | None]] = []
+        """With what each is at the end of the table, and what elsewhere."""
 
     @property
     def is_holding(self) -> bool:
@@ -235,8 +247,9 @@ class Sorting(Generic[NumberedT]):
         fault = self._kinds.fault(record.number)
         if skip is Skip.FOOTER and not self._held and not self._kinds.may_begin_footer(record.number, cells):
             skip = None
-        if skip in _AT_THE_END or (self._held and skip in _ANYWHERE):
-            self._held.append((record, skip, fault))
+        is_only_at_the_end = skip in _AT_THE_END and not self._kinds.is_total(record.number, cells)
+        if skip is not None and (is_only_at_the_end or (self._held and skip in _HELD_TOO)):
+            self._held.append((record, skip, None if is_only_at_the_end else skip, fault))
             return self._released() if len(self._held) > _FEW_AT_THE_END else ()
         now = self._sorted(record, skip, fault)
         return [*self._released(), now] if self._held else [now]
@@ -244,12 +257,12 @@ class Sorting(Generic[NumberedT]):
     def rest(self) -> Sequence[Sorted[NumberedT]]:
         """Return the records that are left at the end of the table."""
         held, self._held = self._held, []
-        return [self._sorted(*one) for one in held]
+        return [self._sorted(record, skip, fault) for record, skip, _, fault in held]
 
     def _released(self) -> Sequence[Sorted[NumberedT]]:
         """Return the records that were held back, and that are not at the end."""
         held, self._held = self._held, []
-        return [self._sorted(record, None if skip in _AT_THE_END else skip, fault) for record, skip, fault in held]
+        return [self._sorted(record, elsewhere, fault) for record, _, elsewhere, fault in held]
 
     def _sorted(self, record: NumberedT, skip: Skip | None, fault: Issue | None) -> Sorted[NumberedT]:
         return Sorted(record, self._kinds.counted(skip), fault if skip is None else None)

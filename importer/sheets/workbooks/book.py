@@ -137,6 +137,10 @@ class Book(Protocol):
         """Return which part of its package a sheet is, where it is one that can be written; "" elsewhere."""
         ...
 
+    def totals(self, at: int) -> Iterable[int]:
+        """Return the numbers of a sheet's lines that hold totals, as far as the file itself says so of them."""
+        ...
+
     def merged(self) -> Iterable[Area]:
         """Return the merged areas of the sheet whose lines were read to their end last, where its lines lack them."""
         ...

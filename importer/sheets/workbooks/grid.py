@@ -27,6 +27,7 @@ class Grid:
         file: The workbook.
         part: Which part of the workbook the sheet is, for formats that have parts and can be written; "" for others.
         merged: The areas whose cells are one, where the lines in the file are not yet as they are seen.
+        totals: The numbers of the lines that hold totals, as far as the workbook itself says so of them.
     """
 
     format: str
@@ -38,6 +39,7 @@ class Grid:
     file: SourceFile
     part: str = ""
     merged: MergedAreas | None = None
+    totals: frozenset[int] = frozenset()
 
     @property
     def detected(self) -> Detected:

@@ -77,7 +77,7 @@ class SheetTable(UnderstoodTable):
 
     def records(self) -> Iterator[Record]:
         """Yield every line of the sheet from the first on, its cells from column A on; raise as `chunks` does."""
-        for line, kind, _ in Kinds(self._layout).of(self._grid.lines(), self._texts):
+        for line, kind, _ in self._kinds().of(self._grid.lines(), self._texts):
             above = line.number if kind is RecordKind.SKIPPED else self._below_header(line)
             cells = list(self._layout.without_appended(line.without_merged(above) if line.merged else line.cells))
             while cells and cells[-1] is None:  # what stood beside our own cells
@@ -91,7 +91,7 @@ class SheetTable(UnderstoodTable):
 
     def _rows(self, hidden: list[int]) -> Iterator[SourceRow]:
         """Yield the rows, and note the numbers of those that nobody sees."""
-        kinds = Kinds(self._layout)
+        kinds = self._kinds()
         annotated = self._layout.is_annotated
         for line, kind, unread in kinds.of(self._grid.lines(), self._texts):
             if kind is not RecordKind.ROW:
@@ -112,6 +112,9 @@ class SheetTable(UnderstoodTable):
                 said = self._layout.code_faults(line.number, cell_texts)
                 yield row._replace(issues=[*(issue for issue in said if issue.code not in seen), *row.issues])
         self._skips = kinds.skips
+
+    def _kinds(self) -> Kinds:
+        return Kinds(self._layout, self._grid.totals)
 
     def _below_header(self, line: Line) -> int:
         """Return from which line on an area must begin so that what is seen in it is the line's own.
@@ -260,6 +263,7 @@ def parsed_grid(request: ParseRequest, answer: Mapping[str, Any]) -> Grid:
         file=request.file,
         part=answer["part"],
         merged=MergedAreas(areas, answer["width"], request.file.name, most_text) if areas else None,
+        totals=frozenset(answer["totals"]),
     )
 
 

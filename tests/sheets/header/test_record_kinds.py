@@ -260,3 +260,24 @@ def test_totals_that_go_on_and_on_are_rows() -> None:
     assert len(kinds) == 250
     assert kinds.count(ROW) == 202
     assert skips == {Skip.TOTAL: 48}
+
+
+def test_a_total_that_the_file_knows_is_one_wherever_it_stands() -> None:
+    """By its number, whatever its cells say; but never the header, a blank line or what looks like a customer."""
+    layout = read_layout(HEADER, number=1, where="a.csv")
+    lines = [
+        HEADER,
+        ANA,
+        ["", "all", "", "2"],
+        BEN,
+        ["Total", "", "", ""],
+        ["", "7", "", ""],
+        ANA,
+        [""],
+        [BEN[0], "Ben"],
+    ]
+    kinds = Kinds(layout, {1, 3, 6, 7, 8, 9})
+    found = list(kinds.of([Line(at, cells) for at, cells in enumerate(lines, start=1)], lambda line: line.cells))
+    assert [record.number for record, _, _ in found] == list(range(1, 10))
+    assert [kind for _, kind, _ in found][1:] == [ROW, SKIPPED, ROW, ROW, SKIPPED, ROW, SKIPPED, ROW]
+    assert kinds.skips == {Skip.TOTAL: 2, Skip.BLANK: 1}

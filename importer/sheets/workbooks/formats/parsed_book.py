@@ -45,6 +45,10 @@ class ParsedBook:
         """Return nothing: all the sheets are in one text."""
         return ""
 
+    def totals(self, at: int) -> Sequence[int]:  # noqa: ARG002 - the signature of the port
+        """Return nothing: such a file says nothing of totals."""
+        return ()
+
     def merged(self) -> Sequence[Area]:
         """Return nothing: the parser has given the lines as they are seen."""
         return ()

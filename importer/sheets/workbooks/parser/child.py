@@ -88,6 +88,7 @@ def read_sheet(task: Task, choose: Callable[[Book, Reading, SourceFile], int | N
         "width": facts.width,
         "hidden": facts.hidden,
         "merged": [] if at is None else list(book.merged()),
+        "totals": [] if at is None else list(book.totals(at)),
     }
 
 

@@ -88,6 +88,10 @@ class XlsBook:
         """Return nothing: such a workbook is not written."""
         return ""
 
+    def totals(self, at: int) -> Sequence[int]:  # noqa: ARG002 - the signature of the port
+        """Return nothing: what says so is not read."""
+        return ()
+
     def merged(self) -> Sequence[Area]:
         """Return the merged areas of the sheet that was read last."""
         return self._areas

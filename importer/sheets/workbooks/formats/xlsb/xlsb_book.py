@@ -19,6 +19,7 @@ from importer.sheets.workbooks.book import Doubt, Doubtful, Line, LineCell, Shee
 from importer.sheets.workbooks.formats.text_runs import is_struck
 from importer.sheets.workbooks.formats.xlsb.biff12 import Fields, records
 from importer.sheets.workbooks.formats.xlsb.binary_looks import BinaryLooks, read_binary_looks
+from importer.sheets.workbooks.formats.xlsb.binary_tables import binary_total_rows
 from importer.sheets.workbooks.package.archive import Archive
 from importer.sheets.workbooks.package.relations import (
     MACROS_NOTE,
@@ -144,6 +145,10 @@ class XlsbBook:
     def part(self, at: int) -> str:  # noqa: ARG002 - the signature of the port
         """Return nothing: such a workbook is not written."""
         return ""
+
+    def totals(self, at: int) -> Sequence[int]:
+        """Return the numbers of the lines that hold the totals of a sheet's table objects."""
+        return list(binary_total_rows(self._archive, self._sheets[at].part))
 
     def merged(self) -> Sequence[Area]:
         """Return the merged areas of the sheet that was read last."""
