@@ -319,21 +319,25 @@ def test_results_are_not_sent_of_a_workbook_that_asks_to_be_calculated(
     tmp_path: Path, cell: str, code: str | None
 ) -> None:
     """What is stored may be the results of a template; without a formula it is what it is."""
-    path = _calculated(tmp_path / "a.xlsx", cell, asks=' fullCalcOnLoad="1"')
-    assert codes(path) == ([(2, code, "Last Name")] if code else [])
+    for at, asks in enumerate((' fullCalcOnLoad="1"', ' calcMode="manual" calcCompleted="0"')):
+        path = _calculated(tmp_path / f"{at}.xlsx", cell, asks=asks)
+        assert codes(path) == ([(2, code, "Last Name")] if code else [])
 
 
 def test_results_are_sent_of_a_workbook_that_is_calculated(tmp_path: Path) -> None:
     """As Excel and LibreOffice write it; an empty result is a blank cell."""
     reyes = '<c r="C2" t="str"><f>A1</f><v>Reyes</v></c>'
     assert codes(_calculated(tmp_path / "a.xlsx", reyes)) == []
-    assert codes(_calculated(tmp_path / "b.xlsx", reyes, asks=' fullCalcOnLoad="0"')) == []
+    assert codes(_calculated(tmp_path / "b.xlsx", reyes, asks=' fullCalcOnLoad="0" calcCompleted="1"')) == []
     assert codes(_calculated(tmp_path / "c.xlsx", EMPTY)) == []
 
 
-@pytest.mark.parametrize("application", ["", "<Properties/>", "<Properties><Application> </Application></Properties>"])
+NAMELESS = ("", "<Properties/>", "<Properties><Application> </Application></Properties>")
+
+
+@pytest.mark.parametrize("application", [*NAMELESS, APPLICATION.replace("Any", "Apache POI")])
 def test_nothing_is_no_result_where_no_program_is_named(tmp_path: Path, application: str) -> None:
-    """Libraries that cannot calculate store 0 or an empty text; what is filled, somebody has calculated."""
+    """Or a library: those that cannot calculate store 0 or an empty text; what is filled, somebody has calculated."""
     zero, reyes = '<c r="C2"><f>A1</f><v>0</v></c>', '<c r="C2" t="str"><f>A1</f><v>Reyes</v></c>'
     found = [(2, "stale_formula", "Last Name")]
     assert codes(_calculated(tmp_path / "a.xlsx", zero, application=application)) == found
@@ -355,7 +359,7 @@ def test_a_line_of_nothing_but_formulas_that_were_not_calculated_is_a_row(tmp_pa
     assert codes(path) == [(4, "stale_formula", "First Name")]
 
 
-@pytest.mark.parametrize(("flags", "is_stale"), [(1, True), (0xFE, False)])
+@pytest.mark.parametrize(("flags", "is_stale"), [(1, True), (0x10, True), (0xEE, False)])
 def test_a_binary_workbook_may_ask_to_be_calculated(tmp_path: Path, flags: int, *, is_stale: bool) -> None:
     """With a flag among those that say how."""
     cells = [xlsb.cell(6, at, xlsb.text(one)) for at, one in enumerate(ANA) if at != 2]

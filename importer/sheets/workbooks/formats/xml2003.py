@@ -21,6 +21,7 @@ from importer.sheets.workbooks.book import (
     Uncomputed,
     damaged,
 )
+from importer.sheets.workbooks.formats.known_results import KnownResults
 from importer.sheets.workbooks.formats.parsed_book import ParsedBook, ParsedSheet
 from importer.sheets.workbooks.formats.written_values import date_or_moment, finite_number, naive_moment
 from importer.sheets.workbooks.formats.xml2003_looks import Xml2003Looks
@@ -69,6 +70,8 @@ class _Parser:
         self._column = 0
         self._spans: dict[int, int] = {}
         self._looks = Xml2003Looks()
+        self._results = KnownResults.FILLED
+        """Unless it says which version of Excel wrote it."""
         self._row_style = self._cell_style = ""
         self._strikes = 0
         """How deep inside of text that is struck through."""
@@ -94,6 +97,8 @@ class _Parser:
         elif local in _STRIKING:
             self._strikes += 1
         match local:
+            case "Version" if self._text is None and not self._sheets:
+                self._results = KnownResults.ALL
             case "Worksheet":
                 self._name, self._visible = attributes.get("Name", ""), True
                 self._lines, self._row, self._spans = PackedLines(), 0, {}
@@ -167,7 +172,10 @@ class _Parser:
 
     def _end_cell(self) -> None:
         value = self._value
-        self._cells.append(Uncomputed.FORMULA if value is None and self._formula and self._kind == "" else value)
+        if self._formula:
+            is_missing = value is None and self._kind != "String"
+            value = Uncomputed.FORMULA if is_missing else self._results.seen(value)
+        self._cells.append(value)
         self._cells += [None] * self._across
         self._column += 1 + self._across
         self._kind = ""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
 
+from importer.errors import SourceError
 from importer.sheets.workbooks.book import SheetName
 from importer.sheets.workbooks.package.parts import Parts
 from importer.sheets.workbooks.package.xml_edits import Element
@@ -16,6 +17,9 @@ from importer.sheets.workbooks.package.xml_reading import elements
 
 _TYPES: Final = "[Content_Types].xml"
 _MAX_TYPES_BYTES: Final = 16 * 1024**2
+_PROPERTIES: Final = "docProps/app.xml"
+_MAX_PROPERTIES_BYTES: Final = 1024**2
+_APPLICATION: Final = re.compile(rb"<(?:[A-Za-z0-9]+:)?Application>\s*([^<]*)")
 _MACROS_PART: Final = "xl/vbaproject.bin"
 _MACRO_KINDS: Final = frozenset({"vbaProject", "xlMacrosheet", "xlIntlMacrosheet"})
 MACROS_NOTE: Final = "The macros in the file are not run."
@@ -89,6 +93,17 @@ def parts_of_kind(by_id: Mapping[str, Relation], archive: Parts, kind: str) -> I
     for relation in by_id.values():
         if relation.kind.casefold() == kind.casefold() and relation.part in archive:
             yield relation.part
+
+
+def program_of(archive: Parts) -> bytes:
+    """Return the name of the program that wrote a package, as it says; b"" where it says none."""
+    if _PROPERTIES not in archive:
+        return b""
+    try:
+        match = _APPLICATION.search(archive.read(_PROPERTIES, _MAX_PROPERTIES_BYTES))
+    except SourceError:  # nothing else depends on it
+        return b"damaged"
+    return match[1] if match else b""
 
 
 def is_macro_enabled(archive: Parts, part: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -11,6 +12,7 @@ from importer.errors import SourceError
 from importer.sheets.limits import Limits
 from importer.sheets.source_file import SourceFile
 from importer.sheets.workbooks.book import damaged, protected
+from importer.sheets.workbooks.formats.known_results import KnownResults, results_of
 from importer.sheets.workbooks.formats.ods.ods_looks import CommonStyles, OdsLooks
 from importer.sheets.workbooks.formats.ods.ods_parser import OdsParser
 from importer.sheets.workbooks.formats.parsed_book import ParsedBook
@@ -19,6 +21,9 @@ from importer.sheets.workbooks.package.xml_reading import Damage
 
 _CONTENT: Final = "content.xml"
 _STYLES: Final = "styles.xml"
+_META: Final = "meta.xml"
+_MAX_META_BYTES: Final = 1024**2
+_GENERATOR: Final = re.compile(rb"<(?:[A-Za-z]+:)?generator>([^<]*)")
 _MANIFEST: Final = "META-INF/manifest.xml"
 _MAX_MANIFEST_BYTES: Final = 16 * 1024**2
 _BLOCK_BYTES: Final = 1024 * 1024
@@ -40,14 +45,27 @@ def open_ods(file: SourceFile, limits: Limits, *, flat: bool) -> ParsedBook:
     """
     looks = OdsLooks()
     if flat:
-        return _parsed(_file_blocks(file), functools.partial(damaged, file.name), "fods", looks)
+        results = results_of(_program(next(_file_blocks(file), b"")))
+        return _parsed(_file_blocks(file), functools.partial(damaged, file.name), "fods", looks, results)
     with Archive(file, limits) as archive:
         if _ENCRYPTED_PACKAGE in archive or _is_encrypted(archive):
             raise protected(file.name)
         if _STYLES in archive:
             with contextlib.suppress(SourceError):  # cells can be read without it
                 _read_styles(archive, looks)
-        return _parsed(archive.blocks(_CONTENT), archive.damaged, "ods", looks)
+        return _parsed(archive.blocks(_CONTENT), archive.damaged, "ods", looks, results_of(_program(_about(archive))))
+
+
+def _about(archive: Archive) -> bytes:
+    """Return the part that says what wrote the spreadsheet; b"" where there is none that can be read."""
+    with contextlib.suppress(SourceError):
+        return archive.read(_META, _MAX_META_BYTES) if _META in archive else b""
+    return b""
+
+
+def _program(about: bytes) -> bytes:
+    match = _GENERATOR.search(about)
+    return match[1] if match else b""
 
 
 def _read_styles(archive: Archive, looks: OdsLooks) -> None:
@@ -57,8 +75,8 @@ def _read_styles(archive: Archive, looks: OdsLooks) -> None:
     styles.feed(b"", last=True)
 
 
-def _parsed(blocks: Iterable[bytes], damage: Damage, form: str, looks: OdsLooks) -> ParsedBook:
-    parser = OdsParser(damage, looks)
+def _parsed(blocks: Iterable[bytes], damage: Damage, form: str, looks: OdsLooks, results: KnownResults) -> ParsedBook:
+    parser = OdsParser(damage, looks, results)
     for block in blocks:
         parser.feed(block)
     return ParsedBook(form, parser.close())

@@ -108,7 +108,7 @@ def cell_value(attributes: Mapping[str, str], text: str) -> LineCell:
         return CellError(text if _ERROR.fullmatch(text) else UNNAMED_ERROR)
     truth = _TRUTHS_SHOWN.get((attributes.get("value", ""), text)) if has_formula else None
     value = _typed(kind, attributes, text) if truth is None else truth
-    if value is None and has_formula and kind is None:
+    if value is None and has_formula and kind != "string":
         return Uncomputed.FORMULA
     return value
 

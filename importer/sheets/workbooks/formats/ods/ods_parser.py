@@ -7,6 +7,7 @@ from typing import Final
 
 from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS, Area
 from importer.sheets.workbooks.book import Doubt, Doubtful, Line, LineCell, SheetName
+from importer.sheets.workbooks.formats.known_results import KnownResults
 from importer.sheets.workbooks.formats.ods.ods_cells import OdsText, cell_value
 from importer.sheets.workbooks.formats.ods.ods_looks import OdsLooks
 from importer.sheets.workbooks.formats.parsed_book import ParsedSheet
@@ -34,10 +35,12 @@ class OdsParser:
     Args:
         damage: Makes an error of what is wrong.
         looks: The styles that are known already, and takes in those that are in the content.
+        results: Which stored results of formulas are what the formulas come to.
     """
 
-    def __init__(self, damage: Damage, looks: OdsLooks) -> None:
+    def __init__(self, damage: Damage, looks: OdsLooks, results: KnownResults = KnownResults.ALL) -> None:
         self._looks = looks
+        self._results = results
         self._columns: dict[int, Doubt] = {}
         """Where text is not simply seen in the cells of a column that say nothing else."""
         self._next_column = 0
@@ -173,6 +176,8 @@ class OdsParser:
         self._parser.CharacterDataHandler = None
         repeated = _count(attributes.get("number-columns-repeated"))
         value = None if self._covered else self._seen(attributes, cell_value(attributes, self._text.joined()))
+        if "formula" in attributes and not self._covered:
+            value = self._results.seen(value)
         if value is not None:
             end = self._column + repeated
             if end > MAX_COLUMNS:

@@ -7,7 +7,6 @@ from typing import Final
 
 import xlrd
 from xlrd.biffh import XLRDError, error_text_from_code
-from xlrd.book import Book as XlrdBook
 from xlrd.sheet import Rowinfo, Sheet
 
 from importer.errors import SourceError
@@ -15,9 +14,9 @@ from importer.sheets.reading import Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import CellError
 from importer.sheets.workbooks.areas import Area
-from importer.sheets.workbooks.book import Doubt, Doubtful, Line, LineCell, SheetName, damaged, protected
+from importer.sheets.workbooks.book import Doubt, Doubtful, Line, LineCell, SheetName, damaged, protected, stored
 from importer.sheets.workbooks.formats.text_runs import is_struck
-from importer.sheets.workbooks.formats.xls.xlrd_book import load
+from importer.sheets.workbooks.formats.xls.xlrd_book import CellsBook, load
 from importer.sheets.workbooks.serials import NumberKind, from_serial, kind_of_format, kind_of_id
 from importer.sheets.workbooks.text_formats import shows_text
 
@@ -66,7 +65,7 @@ class XlsBook:
 
     def lines(self, at: int) -> Iterator[Line]:
         """Yield the lines of a sheet."""
-        sheet = self._sheets[at]
+        sheet, stale = self._sheets[at], self._book.stale.get(at)
         for row in range(sheet.nrows):
             kinds = sheet.row_types(row)
             values = sheet.row_values(row)
@@ -74,6 +73,8 @@ class XlsBook:
                 value or None if kind == _TEXT else self._other(sheet, row, column, kind, value)
                 for column, (kind, value) in enumerate(zip(kinds, values, strict=True))
             ]
+            if stale:
+                cells = [self._computed(cell, (row, column) in stale) for column, cell in enumerate(cells)]
             if self._struck_fonts or self._doubts:
                 cells = [self._seen(sheet, row, column, cell) for column, cell in enumerate(cells)]
             looks = sheet.rowinfo_map.get(row)
@@ -105,6 +106,9 @@ class XlsBook:
             return CellError(error_text_from_code.get(value, "#N/A"))
         return None
 
+    def _computed(self, cell: LineCell, is_stale: bool) -> LineCell:  # noqa: FBT001 - of each cell
+        return Doubtful(stored(cell), Doubt.STALE) if is_stale and not isinstance(cell, CellError) else cell
+
     def _seen(self, sheet: Sheet, row: int, column: int, cell: LineCell) -> LineCell:
         """Return a cell, in doubt where it is text that is not simply seen."""
         if not isinstance(cell, str) or not self._book.formatting_info:
@@ -130,7 +134,7 @@ def _is_hidden(looks: Rowinfo) -> bool:
     return bool(looks.hidden) or (looks.height == 0 and not looks.has_default_height)
 
 
-def _open(file: SourceFile, reading: Reading) -> XlrdBook:
+def _open(file: SourceFile, reading: Reading) -> CellsBook:
     """Return the workbook as xlrd reads it, without its formats where they are what is damaged."""
     book = _formatted(file)
     if book is not None:
@@ -146,7 +150,7 @@ def _open(file: SourceFile, reading: Reading) -> XlrdBook:
     return book
 
 
-def _formatted(file: SourceFile) -> XlrdBook | None:
+def _formatted(file: SourceFile) -> CellsBook | None:
     try:
         return load(file.path, formatted=True)
     except XLRDError as error:
@@ -159,7 +163,7 @@ def _formatted(file: SourceFile) -> XlrdBook | None:
         return None
 
 
-def _unformatted(file: SourceFile, encoding: str) -> XlrdBook:
+def _unformatted(file: SourceFile, encoding: str) -> CellsBook:
     try:
         try:
             return load(file.path, formatted=False)

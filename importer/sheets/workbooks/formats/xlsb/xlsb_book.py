@@ -16,6 +16,7 @@ from importer.sheets.source_file import SourceFile
 from importer.sheets.table import CellError
 from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS, Area
 from importer.sheets.workbooks.book import Doubt, Doubtful, Line, LineCell, SheetName, put, stored
+from importer.sheets.workbooks.formats.known_results import KnownResults, results_of
 from importer.sheets.workbooks.formats.text_runs import is_struck
 from importer.sheets.workbooks.formats.xlsb.biff12 import Fields, records
 from importer.sheets.workbooks.formats.xlsb.binary_looks import BinaryLooks, read_binary_looks
@@ -26,6 +27,7 @@ from importer.sheets.workbooks.package.relations import (
     SheetPart,
     has_macros,
     parts_of_kind,
+    program_of,
     relations,
     workbook_part,
 )
@@ -109,7 +111,8 @@ _NO_CELLS: Final = frozenset(
 
 _FORMULAS: Final = frozenset(range(_Biff12Record.FORMULA_TEXT, _Biff12Record.FORMULA_ERROR + 1))
 _CALCULATION_FLAGS_AT: Final = 24
-_CALCULATE_ON_LOAD: Final = 1
+_NOT_CALCULATED: Final = 0x11
+"""In the flags: the workbook is to be calculated when it is opened, or was not when it was saved (2.4.315)."""
 
 
 class XlsbBook:
@@ -131,8 +134,7 @@ class XlsbBook:
         self._part = workbook_part(self._archive, _USUAL_PART)
         self._relations = relations(self._archive, self._part)
         self._since_1904 = False
-        self._is_stale = False
-        """Whether the workbook asks to be calculated anew when it is opened."""
+        self._results = results_of(program_of(self._archive))
         self._sheets = list(self._find_sheets())
         self._areas: list[Area] = []
         self.notes: Final[Sequence[str]] = (MACROS_NOTE,) if has_macros(self._archive, self._relations) else ()
@@ -195,8 +197,8 @@ class XlsbBook:
         if column >= MAX_COLUMNS or line is None:
             raise self._archive.damaged("it has a cell outside of what a sheet can have")
         value = self._seen(self._value(_SHORT.get(kind, kind), style, fields), style)
-        if self._is_stale and kind in _FORMULAS and not isinstance(value, CellError):
-            value = Doubtful(stored(value), Doubt.STALE)
+        if kind in _FORMULAS:
+            value = self._results.seen(value)
         put(cells, column, value, row=line.number, damage=self._archive.damaged)
         return column
 
@@ -270,7 +272,8 @@ class XlsbBook:
                 self._since_1904 = bool(fields.number(4) & 1)
             elif kind == _Biff12Record.CALCULATION and len(data) > _CALCULATION_FLAGS_AT + 1:
                 fields.skip(_CALCULATION_FLAGS_AT)
-                self._is_stale = bool(fields.number(2) & _CALCULATE_ON_LOAD)
+                if fields.number(2) & _NOT_CALCULATED:
+                    self._results = KnownResults.NONE
             elif kind == _Biff12Record.SHEET:
                 visible = fields.number(4) == 0
                 fields.skip(4)

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import functools
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from importer.errors import SourceError
 from importer.sheets.extra_sheet import MARK
 from importer.sheets.limits import Limits
 from importer.sheets.source_file import SourceFile
 from importer.sheets.workbooks.areas import Area
 from importer.sheets.workbooks.book import Line, SheetName
+from importer.sheets.workbooks.formats.known_results import KnownResults, results_of
 from importer.sheets.workbooks.formats.xlsx.cell_looks import CellLooks, read_looks
 from importer.sheets.workbooks.formats.xlsx.shared_strings import read_shared_strings
 from importer.sheets.workbooks.formats.xlsx.sheet_rows import SheetRows
 from importer.sheets.workbooks.formats.xlsx.table_totals import total_rows
-from importer.sheets.workbooks.formats.xlsx.xlsx_values import CellValues, KnownResults
+from importer.sheets.workbooks.formats.xlsx.xlsx_values import CellValues
 from importer.sheets.workbooks.package.archive import Archive
 from importer.sheets.workbooks.package.relations import (
     MACROS_NOTE,
@@ -25,6 +24,7 @@ from importer.sheets.workbooks.package.relations import (
     has_macros,
     is_macro_enabled,
     parts_of_kind,
+    program_of,
     relations,
     workbook_part,
 )
@@ -32,9 +32,6 @@ from importer.sheets.workbooks.package.xml_reading import elements, is_true
 
 _USUAL_PART: Final = "xl/workbook.xml"
 _HIDDEN_STATES: Final = frozenset({"hidden", "veryhidden"})
-_PROPERTIES: Final = "docProps/app.xml"
-_MAX_PROPERTIES_BYTES: Final = 1024**2
-_APPLICATION: Final = re.compile(rb"<(?:[A-Za-z0-9]+:)?Application>[^<]*[^<\s]")
 _NO_PART: Final = ""
 """What a sheet of macros of Excel 5 refers to."""
 _SHEET_KINDS: Final = frozenset({"worksheet", ""})
@@ -57,7 +54,7 @@ class XlsxBook:
         self._part = workbook_part(self._archive, _USUAL_PART)
         self._relations = relations(self._archive, self._part)
         self._since_1904 = False
-        self._results = KnownResults.ALL if self._is_named() else KnownResults.FILLED
+        self._results = results_of(program_of(self._archive))
         self._sheets = list(self._find_sheets())
         self._areas: Sequence[Area] = ()
         self.format: Final = "xlsm" if is_macro_enabled(self._archive, self._part) else "xlsx"
@@ -97,15 +94,6 @@ class XlsxBook:
         looks = read_looks(self._archive, styles) if styles else CellLooks()
         return CellValues(strings, looks, self._since_1904, self._archive.damaged, self._results)
 
-    def _is_named(self) -> bool:
-        """Return whether the workbook says which program wrote it."""
-        if _PROPERTIES not in self._archive:
-            return False
-        try:
-            return _APPLICATION.search(self._archive.read(_PROPERTIES, _MAX_PROPERTIES_BYTES)) is not None
-        except SourceError:  # nothing else depends on it
-            return True
-
     def _find_sheets(self) -> Iterator[SheetPart]:
         names: set[str] = set()
         listed_elements = elements(self._archive, self._part)
@@ -115,7 +103,7 @@ class XlsxBook:
         position = -1
         for element, attributes in listed_elements:
             position += element == "sheet"
-            if element == "calcPr" and is_true(attributes.get("fullCalcOnLoad")):
+            if element == "calcPr" and _is_uncalculated(attributes):
                 self._results = KnownResults.NONE
             if element == "workbookPr":
                 self._since_1904 = is_true(attributes.get("date1904"))
@@ -130,3 +118,8 @@ class XlsxBook:
             if relation is None or relation.kind in _SHEET_KINDS:
                 is_report = str(position) in reports
                 yield SheetPart(SheetName(name, visible, is_report), relation.part if relation else "")
+
+
+def _is_uncalculated(attributes: Mapping[str, str]) -> bool:
+    """Return whether a workbook asks to be calculated anew, or says that it was not when it was saved."""
+    return is_true(attributes.get("fullCalcOnLoad")) or not is_true(attributes.get("calcCompleted", "1"))

@@ -7,13 +7,13 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
 from typing import Final
 
 from importer.errors import SourceError
 from importer.sheets.table import CellError
 from importer.sheets.workbooks.areas import cell_name
-from importer.sheets.workbooks.book import ERRORS, UNNAMED_ERROR, Doubt, Doubtful, LineCell, Uncomputed, stored
+from importer.sheets.workbooks.book import ERRORS, UNNAMED_ERROR, Doubtful, LineCell, Uncomputed, stored
+from importer.sheets.workbooks.formats.known_results import KnownResults
 from importer.sheets.workbooks.formats.written_values import date_or_moment, naive_moment
 from importer.sheets.workbooks.formats.xlsx.cell_looks import CellLooks
 from importer.sheets.workbooks.serials import NumberKind, from_serial
@@ -40,16 +40,6 @@ def plain_text(text: str) -> str:
 def _letters(match: re.Match[str]) -> str:
     units = match[0].replace("_x", "").replace("_", "")
     return bytes.fromhex(units).decode("utf-16-be", errors="replace")
-
-
-class KnownResults(Enum):
-    """Which stored results of a workbook's formulas are what the formulas come to."""
-
-    ALL = auto()
-    FILLED = auto()
-    """Those that are neither 0 nor empty, which is what programs store that cannot calculate."""
-    NONE = auto()
-    """The workbook asks to be calculated anew when it is opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +110,7 @@ class CellValues:
         """Return the value of a cell with a formula, or that it is missing, or that it may be another."""
         if cell is None and kind != "str":
             return Uncomputed.FORMULA
-        if isinstance(cell, CellError):
-            return cell
-        is_nothing = cell is None or (isinstance(cell, float) and cell == 0)
-        if self.results is KnownResults.NONE or (self.results is KnownResults.FILLED and is_nothing):
-            return Doubtful(stored(cell), Doubt.STALE)
-        return cell
+        return self.results.seen(cell)
 
 
 def _moment(text: str) -> LineCell:
