@@ -194,6 +194,18 @@ def _merged() -> Iterator[Scene]:
         rows=sent([ANA, BEN], 3), header_row=2, skipped={"above_header": 1}, writers=_LOOKING,
     )  # fmt: skip
     yield Scene(
+        name="merged-header-second-sheet", made="The same on the second sheet, which is found by it",
+        sheets=[
+            _NOTES,
+            Sheet(
+                lines=[[HEADER[0], "Name", None, HEADER[3]], [None, *HEADER[1:3], None], ANA, BEN],
+                merged=["A1:A2", "B1:C1", "D1:D2"],
+            ),
+        ],
+        source=1, rows=sent([ANA, BEN], 3), header_row=2, skipped={"above_header": 1},
+        writers=(*ZIPPED, "xls", "ods", "xml"),
+    )  # fmt: skip
+    yield Scene(
         name="merged-columns", made="First and last name in one cell that is merged over their columns",
         sheets=one_sheet(ANA, [BEN[0], "Ben Okafor", None, BEN[3]], CLEO, merged=["B3:C3"]),
         rows=[*sent([ANA]), refused(3, "merged_cell"), *sent([CLEO], 4)], writers=_LOOKING,

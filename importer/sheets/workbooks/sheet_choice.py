@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -9,13 +10,17 @@ from typing import Final
 from importer.errors import SourceError
 from importer.phrases import listed, quoted
 from importer.sheets.header.columns import lacks_columns
-from importer.sheets.header.header import find_header
+from importer.sheets.header.header import HEADER_WITHIN, find_header
 from importer.sheets.reading import Reading
 from importer.sheets.source_file import SourceFile
+from importer.sheets.workbooks.areas import MAX_COLUMNS
 from importer.sheets.workbooks.book import Book, Line, SheetName, damaged, texts, with_blanks
+from importer.sheets.workbooks.merged_cells import MergedAreas
 
 _MAX_SHEETS: Final = 2_000
 _MAX_NAMES: Final = 30
+_MOST_TEXT: Final = 16 * 1024**2
+"""Characters that may come out of the merged cells of a header."""
 
 
 def choose_sheet(book: Book, reading: Reading, file: SourceFile) -> int:
@@ -72,13 +77,32 @@ class _Glance:
     is_source: bool
 
 
-def _look(lines: Iterator[Line], reading: Reading) -> _Glance:
+def _look(lines: Iterable[Line], reading: Reading) -> _Glance:
     header = find_header(((line.number, texts(line.cells)) for line in with_blanks(lines)), reading)
     return _Glance(header is None, header is not None and not lacks_columns(header.cells, reading.columns))
 
 
+def _look_at(book: Book, at: int, reading: Reading, file: SourceFile) -> _Glance:
+    """Look at a sheet as a person sees it: a header may be of several lines whose cells are merged.
+
+    The merged areas of some formats stand behind all lines; it is only gone so far where these lines name all columns.
+    """
+    glance = _look(book.lines(at), reading)
+    if glance.is_source or glance.is_blank:
+        return glance
+    lines = book.lines(at)
+    first = list(itertools.islice(lines, HEADER_WITHIN))
+    if lacks_columns([text for line in first for text in texts(line.cells)], reading.columns):
+        return glance
+    for _ in lines:
+        pass
+    areas = [area for area in book.merged() if area.first_row <= HEADER_WITHIN]
+    seen = MergedAreas(areas, MAX_COLUMNS, file.name, _MOST_TEXT).seen(first)
+    return _look(seen, reading) if areas else glance
+
+
 def _only_source(book: Book, visible: Sequence[int], reading: Reading, file: SourceFile) -> int:
-    looks = {at: _look(book.lines(at), reading) for at in visible}
+    looks = {at: _look_at(book, at, reading, file) for at in visible}
     sources = [at for at, look in looks.items() if look.is_source]
     if len(sources) > 1:
         raise SourceError(
