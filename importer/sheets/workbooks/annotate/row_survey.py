@@ -11,6 +11,7 @@ from xml.parsers import expat
 
 from importer.sheets.workbooks.annotate.appended_area import AppendedArea
 from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS, column_position
+from importer.sheets.workbooks.package.prefixes import declaration
 from importer.sheets.workbooks.package.xml_edits import UnfitWorkbookError
 
 _LETTERS: Final = re.compile("[A-Z]{1,3}")
@@ -91,9 +92,17 @@ class RowSurvey:
         self._formula_at = self._formula_end = 0
         self._has_value = False
 
-    def begin(self, then: Callable[[], None]) -> None:
-        """Take the parser's handlers, and call the function where the rows have ended."""
+    def begin(self, prefix: str, then: Callable[[], None]) -> None:
+        """Take the parser's handlers, and call the function where the rows have ended.
+
+        Args:
+            prefix: What the sheet's own elements have before their names.
+            then: The function.
+        """
         self._then = then
+        self._row_name, self._cell_name, self._value_name = (prefix + name for name in ("row", "c", "v"))
+        self._child_names = {prefix + name: name for name in _CELL_CHILDREN}
+        self._declaration = declaration(prefix)
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
 
@@ -106,11 +115,11 @@ class RowSurvey:
         level = self._level
         self._level = level + 1
         if level == _IN_CELL:
-            if self._watched or name != "v":
+            if self._watched or name != self._value_name:
                 self._child_start(name)
             self._has_child = True
         elif level == _IN_ROW:
-            if name != "c" or "xmlns" in attributes:
+            if name != self._cell_name or self._declaration in attributes:
                 _refuse("a row of its sheet holds something else than cells")
             reference = attributes.get("r")
             column = self._column + 1 if reference is None else self._position(reference)
@@ -140,7 +149,7 @@ class RowSurvey:
             self._then()
 
     def _row_start(self, name: str, attributes: Mapping[str, str]) -> None:
-        if name != "row" or "xmlns" in attributes:
+        if name != self._row_name or self._declaration in attributes:
             _refuse("its sheet holds something else than rows between them")
         text = attributes.get("r", str(self._row + 1))
         if not _NUMBER.fullmatch(text) or int(text) > MAX_ROWS:
@@ -182,15 +191,16 @@ class RowSurvey:
             _refuse("cells to the right of its table do not say where they are")
 
     def _child_start(self, name: str) -> None:
-        if name not in _CELL_CHILDREN:
+        child = self._child_names.get(name)
+        if child is None:
             _refuse("a cell of its sheet holds what no cell holds")
         at = self._parser.CurrentByteIndex
         if self._formula_at:
             self._formula_end = self._formula_end or at
-            self._has_value = self._has_value or name == "is"
-            if name == "v":
+            self._has_value = self._has_value or child == "is"
+            if child == "v":
                 self._parser.CharacterDataHandler = self._value
-        if name == "f":
+        if child == "f":
             self._formula(at)
         elif self._sampled and not self._is_own and self._column < self._first:
             self._sample()

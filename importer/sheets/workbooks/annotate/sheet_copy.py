@@ -7,6 +7,7 @@ from typing import IO, Final
 
 from importer.errors import ReportError
 from importer.sheets.workbooks.annotate.sheet_survey import SheetSurvey
+from importer.sheets.workbooks.package.prefixes import with_prefix
 from importer.sheets.workbooks.package.xml_edits import TAG, changed_tag, points, tag_attributes
 
 _BLOCK_BYTES: Final = 256 * 1024
@@ -48,7 +49,7 @@ class SheetCopy:
     def replace(self, start: int, end: int, text: bytes) -> None:
         """Copy up to a place, and put something in the place of what stands there."""
         self._copy(start)
-        self._put(text)
+        self._put(with_prefix(self._survey.prefix, text))
         self._skip(end)
 
     def write_row(self, number: int, cells: bytes, height: float | None) -> None:
@@ -75,8 +76,10 @@ class SheetCopy:
         tag = self._next_tag()
         self._skip(self._at + len(tag))
         opened = self._row_tag(tag, height)
+        cells = with_prefix(self._survey.prefix, cells)
         if opened.endswith(b"/>"):
-            self._put(b"%s>%s</row>" % (opened[:-2], cells) if cells else opened)
+            end = with_prefix(self._survey.prefix, b"</row>")
+            self._put(b"%s>%s%s" % (opened[:-2], cells, end) if cells else opened)
             return
         self._put(opened)
         self._copy(rows.own_from[at])

@@ -13,8 +13,9 @@ from importer.sheets.workbooks.annotate.appended_area import AppendedArea
 from importer.sheets.workbooks.annotate.row_survey import RowSurvey
 from importer.sheets.workbooks.areas import Area
 from importer.sheets.workbooks.package.archive import Archive
+from importer.sheets.workbooks.package.prefixes import declaration, namespace, prefix_of
 from importer.sheets.workbooks.package.xml_edits import UnfitWorkbookError, end_of, points, watch_encoding
-from importer.sheets.workbooks.package.xml_reading import feed, new_parser
+from importer.sheets.workbooks.package.xml_reading import feed, local_name, new_parser
 
 _NAMESPACES: Final = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
@@ -44,12 +45,15 @@ class SheetSurvey:
         """Where the widths of columns begin and end, and the attributes of each range."""
         self.data = 0
         """Where the rows' element begins."""
+        self.prefix = ""
+        """What the sheet's own elements have before their names, with its colon."""
         self.filter: tuple[int, Area | None] | None = None
         """Where the tag of the filter is, and its area."""
         self.default_height = 0.0
         """Of a row, in points."""
         self.table_ids: list[str] = []
         """The relations to table objects."""
+        self._namespace = ""
         self._appended_area = appended
         self._path: list[str] = []
         self._columns_at: int | None = None
@@ -89,18 +93,18 @@ class SheetSurvey:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         at = self._parser.CurrentByteIndex
-        self._path.append(name)
+        self._path.append(self._own(name, attributes))
         if self._columns_at is not None and len(self._path) == _OF_ROOT:
             self.columns = (self._columns_at, at, self._ranges)
             self._columns_at = None
         match self._path:
             case [root]:
-                if root != "worksheet" or attributes.get("xmlns") not in _NAMESPACES:
+                if root != "worksheet" or self._namespace not in _NAMESPACES:
                     raise UnfitWorkbookError("the XML of its sheet is written in an unusual way")
             case [_, "sheetData"]:
-                self._enter_rows(at, attributes)
-            case [_, _]:
-                self._note(name, attributes, at)
+                self._enter_rows(at)
+            case [_, child]:
+                self._note(child, attributes, at)
             case [_, "cols", "col"]:
                 self._ranges.append(attributes)
             case [_, "mergeCells", "mergeCell"]:
@@ -109,6 +113,22 @@ class SheetSurvey:
                 self.table_ids += [value for key, value in attributes.items() if key.endswith(":id")]
             case _:
                 pass
+
+    def _own(self, name: str, attributes: Mapping[str, str]) -> str:
+        """Return the name of an element without the sheet's prefix; that of an element of another kind as it is.
+
+        Raises:
+            UnfitWorkbookError: The element may hold the rows, and is not the sheet's.
+        """
+        if not self._path:
+            self.prefix, self._namespace = prefix_of(name), namespace(name, attributes)
+        local = local_name(name)
+        declared = attributes.get(declaration(self.prefix), self._namespace)
+        if prefix_of(name) == self.prefix and declared == self._namespace:
+            return local
+        if len(self._path) == _OF_ROOT - 1 and local == "sheetData":
+            raise UnfitWorkbookError("the XML of its sheet is written in an unusual way")
+        return f":{local}"
 
     def _end(self, _name: str) -> None:
         self._path.pop()
@@ -134,11 +154,11 @@ class SheetSurvey:
             raise UnfitWorkbookError("it has merged cells where no cells can be")
         self._merged.append(area)
 
-    def _enter_rows(self, at: int, attributes: Mapping[str, str]) -> None:
-        if self.data or "xmlns" in attributes:
+    def _enter_rows(self, at: int) -> None:
+        if self.data:
             raise UnfitWorkbookError("its sheet has cells in two places")
         self.data = at
-        self._survey.begin(self._leave_rows)
+        self._survey.begin(self.prefix, self._leave_rows)
 
     def _leave_rows(self) -> None:
         self._take_handlers()

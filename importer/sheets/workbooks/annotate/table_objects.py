@@ -9,6 +9,7 @@ from typing import Final
 
 from importer.sheets.workbooks.annotate.appended_area import AppendedArea
 from importer.sheets.workbooks.areas import Area
+from importer.sheets.workbooks.package.prefixes import with_prefix
 from importer.sheets.workbooks.package.xml_edits import Edit, Element, Part, UnfitWorkbookError, attribute
 
 _FILTER_NAME: Final = "_xlnm._FilterDatabase"
@@ -61,7 +62,6 @@ def _may_grow(part: Part, area: Area, appended: AppendedArea) -> bool:
     return (
         (area.first_row, area.last_column + 1) == (appended.header_row, appended.first)
         and not appended.replaces
-        and not table.prefix
         and table.attributes.get("headerRowCount", "1") == "1"
         and table.attributes.get("totalsRowCount", "0") == "0"
         and table.attributes.get("tableType", "worksheet") == "worksheet"
@@ -80,7 +80,8 @@ def _more_columns(part: Part, columns: list[Element], appended: AppendedArea) ->
         for number, name in enumerate(appended.names, start=largest_id + 1)
     )
     count = str(len(columns) + len(appended.names))
-    return [part.tag_edit(column_list, {"count": count}), Edit(column_list.inner_end, column_list.inner_end, added)]
+    at = column_list.inner_end
+    return [part.tag_edit(column_list, {"count": count}), Edit(at, at, with_prefix(column_list.prefix, added))]
 
 
 @dataclass(frozen=True, slots=True)

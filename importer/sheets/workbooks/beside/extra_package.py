@@ -20,6 +20,7 @@ from importer.sheets.workbooks.beside.sheet_position import SheetPosition, Sheet
 from importer.sheets.workbooks.package.cell_formats import Styles
 from importer.sheets.workbooks.package.edited_package import CONTENT_TYPES, Package, PartsToBe, Relations
 from importer.sheets.workbooks.package.parts import Parts
+from importer.sheets.workbooks.package.prefixes import declaration, with_prefix
 from importer.sheets.workbooks.package.relations import relations_part
 from importer.sheets.workbooks.package.xml_edits import Edit, Part, UnfitWorkbookError, attribute
 
@@ -53,6 +54,7 @@ class ExtraPackage:
         self._workbook = Part(self._parts, package.workbook)
         self._relations = Relations(self._parts, package.workbook)
         self._types = Part(self._parts, CONTENT_TYPES)
+        self._prefix = self._workbook.elements[0].prefix
         self._expect_usual()
         self._sheets = Sheets(package, self._parts, self._workbook, self._relations, table)
 
@@ -73,13 +75,12 @@ class ExtraPackage:
         )
 
     def _expect_usual(self) -> None:
-        roots = [self._workbook.elements[0], self._types.elements[0]]
-        if self._relations.part is None or roots[0].attributes.get("xmlns") != MAIN:
-            raise UnfitWorkbookError("its list of sheets is written in an unusual way")
-        roots.append(self._relations.part.elements[0])
-        lists = self._workbook.of("sheets", 1)
-        if len(lists) != 1 or any(
-            element.prefix for element in (*roots, *lists, *self._workbook.of("definedNames", 1))
+        root, lists = self._workbook.elements[0], self._workbook.of("sheets", 1)
+        if (
+            self._relations.part is None
+            or root.attributes.get(declaration(root.prefix)) != MAIN
+            or len(lists) != 1
+            or any(element.prefix != root.prefix for element in (*lists, *self._workbook.of("definedNames", 1)))
         ):
             raise UnfitWorkbookError("its list of sheets is written in an unusual way")
 
@@ -109,19 +110,21 @@ class ExtraPackage:
         sheet_ids = [sheet_entry.attributes.get("sheetId", "") for sheet_entry in self._workbook.of("sheet", 2)]
         number = max((int(sheet_id) for sheet_id in sheet_ids if sheet_id.isdecimal()), default=0) + 1
         at = self._workbook.of("sheets", 1)[0].inner_end
-        entry = b"<sheet xmlns:r=%b%b%b%b/>" % (
-            f'"{RELATIONS}"'.encode(),
+        of_relation = "r" if self._prefix != "r:" else "rel"
+        entry = b"<sheet%b%b%b%b/>" % (
+            attribute(f"xmlns:{of_relation}", RELATIONS),
             attribute("name", title),
             attribute("sheetId", str(number)),
-            attribute("r:id", id_),
+            attribute(f"{of_relation}:id", id_),
         )
-        return Edit(at, at, entry)
+        return Edit(at, at, with_prefix(self._prefix, entry))
 
     def _add_relation(self, id_: str, part: str) -> None:
         relations = self._relations.part
         if relations is not None:
-            at = relations.elements[0].inner_end
-            added = _relation_xml(id_, "worksheet", part).encode()
+            root = relations.elements[0]
+            at = root.inner_end
+            added = with_prefix(root.prefix, _relation_xml(id_, "worksheet", part).encode())
             self._package.change(self._relations.name, relations.edited([Edit(at, at, added)]))
 
     def _names(self, sheet: ExtraSheet, sheet_position: SheetPosition) -> Iterator[Edit]:
@@ -134,13 +137,13 @@ class ExtraPackage:
             for element in self._workbook.children(lists[0]):
                 if element.attributes.get("localSheetId") == position and element.attributes.get("name") in _OF_SHEET:
                     yield self._workbook.without(element)
-            yield Edit(lists[0].inner_end, lists[0].inner_end, names)
+            yield Edit(lists[0].inner_end, lists[0].inner_end, with_prefix(self._prefix, names))
             return
         before = [
             element for element in self._workbook.elements if element.depth == 1 and element.name in _BEFORE_NAMES
         ]
         start, end = (lists[0].start, lists[0].end) if lists else (before[-1].end, before[-1].end)
-        yield Edit(start, end, b"<definedNames>%b</definedNames>" % names)
+        yield Edit(start, end, with_prefix(self._prefix, b"<definedNames>%b</definedNames>" % names))
 
     def _change_types(self, added: Mapping[str, str], dropped: Collection[str]) -> None:
         gone = {f"/{dropped_part}".lower() for dropped_part in dropped}
@@ -154,8 +157,9 @@ class ExtraPackage:
             b"<Override%b%b/>" % (attribute("PartName", f"/{part}"), attribute("ContentType", kind))
             for part, kind in added.items()
         )
-        at = self._types.elements[0].inner_end
-        self._package.change(CONTENT_TYPES, self._types.edited([*edits, Edit(at, at, overrides_xml)]))
+        root = self._types.elements[0]
+        added_xml = Edit(root.inner_end, root.inner_end, with_prefix(root.prefix, overrides_xml))
+        self._package.change(CONTENT_TYPES, self._types.edited([*edits, added_xml]))
 
 
 def _name_xml(name: str, position: str, reference: str, *, hidden: bool = False) -> bytes:

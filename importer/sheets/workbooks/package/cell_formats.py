@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
 from importer.sheets.tones import TONES
+from importer.sheets.workbooks.package.prefixes import declaration, with_prefix
 from importer.sheets.workbooks.package.xml_edits import Edit, Element, Part, UnfitWorkbookError, attribute, points
 
 _MAX_FORMATS: Final = 64_000
@@ -121,9 +122,7 @@ class Styles:
 
     def _own_font(self, cell_format: CellFormat) -> int:
         """Return the number of a font in the workbook's usual typeface, its elements in the order of the standard."""
-        usual = {
-            element.name: element for element in self._part.children(self._fonts.items[0]) if element.name in _NEUTRAL
-        }
+        usual = {element.name: element for element in self._neutral(self._fonts.items[0])}
         size = points(usual["sz"].attributes.get("val", "")) if "sz" in usual else 0.0
         family = ("name", "family", "charset", "scheme")
         typeface = (
@@ -151,8 +150,18 @@ class Styles:
         number = base.attributes.get("fontId", "0")
         items = self._fonts.items
         font = items[int(number)] if number.isdecimal() and int(number) < len(items) else items[0]
-        neutral = b"".join(self._part.raw(element) for element in self._part.children(font) if element.name in _NEUTRAL)
+        neutral = b"".join(map(self._part.raw, self._neutral(font)))
         return self._fonts.add(b"<font>" + neutral + b"</font>")
+
+    def _neutral(self, font: Element) -> list[Element]:
+        """Return what may be taken over from a font into another one as it is written."""
+        if declaration(font.prefix) in font.attributes:
+            return []
+        return [
+            element
+            for element in self._part.children(font)
+            if element.name in _NEUTRAL and element.prefix == font.prefix
+        ]
 
     def _fill(self, colour: str) -> int:
         return self._fills.add(
@@ -189,7 +198,7 @@ class _List:
     def __init__(self, part: Part, name: str) -> None:
         lists = part.of(name, 1)
         self.items = part.children(lists[0]) if len(lists) == 1 else []
-        if not self.items or lists[0].prefix:
+        if not self.items or lists[0].prefix != part.elements[0].prefix:
             raise UnfitWorkbookError("its cell formats are not complete, or written in an unusual way")
         self._part = part
         self._element = lists[0]
@@ -197,7 +206,8 @@ class _List:
         self._added: list[bytes] = []
 
     def add(self, item: bytes) -> int:
-        """Return the number of an item, which is added where there is none like it."""
+        """Return the number of an item, which is added where there is none like it; it gets the part's prefix."""
+        item = with_prefix(self._element.prefix, item)
         if item not in self._numbers:
             self._numbers[item] = len(self.items) + len(self._added)
             self._added.append(item)

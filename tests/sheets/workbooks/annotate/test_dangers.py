@@ -83,7 +83,13 @@ def test_a_sheet_that_could_be_misunderstood_is_refused(tmp_path: Path, rows: st
 @pytest.mark.parametrize(
     ("sheet", "why"),
     [
-        pytest.param(f'<x:worksheet xmlns:x="{MAIN}"><x:sheetData/></x:worksheet>', "unusual", id="prefix"),
+        pytest.param(f'<x:worksheet xmlns:y="{MAIN}"><x:sheetData/></x:worksheet>', "unusual", id="prefix"),
+        pytest.param(
+            f'<x:worksheet xmlns:x="{MAIN}"><sheetData/><x:sheetData/></x:worksheet>', "unusual", id="two-prefixes"
+        ),
+        pytest.param(
+            f'<worksheet xmlns="{MAIN}"><sheetData xmlns="urn:x"/></worksheet>', "unusual", id="other-name-space"
+        ),
         pytest.param('<worksheet xmlns="urn:x"><sheetData/></worksheet>', "unusual", id="name-space"),
         pytest.param("<worksheet><sheetData/></worksheet>", "unusual", id="no-name-space"),
         pytest.param(f'<worksheet xmlns="{MAIN}"/>', "usual place", id="no-data"),
