@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from importer.sheets.header.layout import Layout
 from importer.sheets.table import Table, TableWriter
 from importer.sheets.workbooks.annotate.appended_area import AppendedArea
 from importer.sheets.workbooks.annotate.users_workbook import UsersWorkbookWriter
@@ -47,5 +48,13 @@ def users_writer(path: Path, table: SheetTable, names: Sequence[str], *, message
         first=table.width() if layout.appended is None else layout.appended.at,
         names=names,
         replaces=layout.appended is not None,
+        sent=frozenset(_positions(layout)),
     )
     return UsersWorkbookWriter(path, grid.file, grid.part, appended_area, message_at=message_at)
+
+
+def _positions(layout: Layout) -> Iterator[int]:
+    """Yield where the columns that are sent stand on the sheet, with those of an earlier run among them."""
+    own = layout.appended
+    for column in layout.columns.values():
+        yield column.position + (0 if own is None or column.position < own.at else len(own.names))

@@ -11,6 +11,7 @@ from importer.sheets.limits import Limits
 from importer.sheets.source_file import SourceFile
 from importer.sheets.workbooks.annotate.appended_area import AppendedArea
 from importer.sheets.workbooks.annotate.column_widths import check_ranges
+from importer.sheets.workbooks.annotate.lasting_formulas import lasting_formulas
 from importer.sheets.workbooks.annotate.sheet_survey import SheetSurvey
 from importer.sheets.workbooks.annotate.table_objects import widened_filter, widened_table
 from importer.sheets.workbooks.areas import MAX_COLUMNS
@@ -73,7 +74,7 @@ def _check_parts(archive: Archive, names: Sequence[str], sheet: str) -> None:
 
 def _plan(archive: Archive, names: Sequence[str], part: str, appended: AppendedArea) -> WorkbookPlan:
     package = Package(archive, names)
-    survey = SheetSurvey(archive, part, appended)
+    survey = SheetSurvey(archive, part, appended, lasting_formulas(archive, package, part, appended))
     check_ranges(survey.columns[2] if survey.columns else ())
     looks = _add_looks(archive, package, survey)
     _widen_tables(archive, package, part, appended)

@@ -18,12 +18,14 @@ class AppendedArea:
         names: Their headers, left to right.
         replaces: Whether the columns of an earlier run stand there, as many, and are to be replaced; columns that a
             person has added after them stay where they are.
+        sent: The positions of the columns of which something is sent; None where nobody says which these are.
     """
 
     header_row: int
     first: int
     names: Sequence[str]
     replaces: bool = False
+    sent: frozenset[int] | None = None
 
     @property
     def last(self) -> int:

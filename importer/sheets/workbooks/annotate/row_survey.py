@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NoReturn
 from xml.parsers import expat
 
 from importer.sheets.workbooks.annotate.appended_area import AppendedArea
+from importer.sheets.workbooks.annotate.lasting_formulas import LastingFormulas
 from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS, column_position
 from importer.sheets.workbooks.package.prefixes import declaration
 from importer.sheets.workbooks.package.xml_edits import UnfitWorkbookError
@@ -17,6 +18,8 @@ from importer.sheets.workbooks.package.xml_edits import UnfitWorkbookError
 _LETTERS: Final = re.compile("[A-Z]{1,3}")
 _NUMBER: Final = re.compile("[1-9][0-9]{0,6}")
 _CELL_CHILDREN: Final = frozenset({"v", "f", "is", "extLst"})
+_NOTHING: Final = frozenset({"0", "0.0"})
+"""What programs store as the result of a formula that cannot calculate."""
 _IN_DATA, _IN_ROW, _IN_CELL = range(3)
 """How deep the parser is in the rows."""
 
@@ -53,12 +56,22 @@ class Formulas:
         cut_from: Where in it begins what is to be left out.
         cut_to: Where that ends.
         valued: 1 where a stored value remains, else 0.
+        kinds: What decides whether it stays a formula; 0 for one that does not.
     """
 
     cells: array[int] = field(default_factory=_offsets)
     cut_from: array[int] = field(default_factory=_offsets)
     cut_to: array[int] = field(default_factory=_offsets)
     valued: bytearray = field(default_factory=bytearray)
+    kinds: array[int] = field(default_factory=lambda: array("I"))
+
+    def leave(self, kinds: Collection[int]) -> None:
+        """Forget those of some kinds, so that they stay as they are."""
+        if kinds:
+            kept = [at for at, kind in enumerate(self.kinds) if kind not in kinds]
+            self.valued = bytearray(self.valued[at] for at in kept)
+            for offsets in (self.cells, self.cut_from, self.cut_to, self.kinds):
+                offsets[:] = array(offsets.typecode, (offsets[at] for at in kept))
 
 
 class RowSurvey:
@@ -69,9 +82,10 @@ class RowSurvey:
     Args:
         parser: The sheet's.
         place: Where the appended columns go.
+        lasting: Decides which formulas stay.
     """
 
-    def __init__(self, parser: expat.XMLParserType, appended: AppendedArea) -> None:
+    def __init__(self, parser: expat.XMLParserType, appended: AppendedArea, lasting: LastingFormulas) -> None:
         self.rows = SurveyedRows()
         self.formulas = Formulas()
         self.header_style = 0
@@ -91,6 +105,10 @@ class RowSurvey:
         self._is_own = self._watched = self._sampled = self._has_child = False
         self._formula_at = self._formula_end = 0
         self._has_value = False
+        self._lasting = lasting
+        self._formula_attributes: Mapping[str, str] = {}
+        self._formula_text: list[str] = []
+        self._value_text: list[str] = []
 
     def begin(self, prefix: str, then: Callable[[], None]) -> None:
         """Take the parser's handlers, and call the function where the rows have ended.
@@ -116,7 +134,7 @@ class RowSurvey:
         self._level = level + 1
         if level == _IN_CELL:
             if self._watched or name != self._value_name:
-                self._child_start(name)
+                self._child_start(name, attributes)
             self._has_child = True
         elif level == _IN_ROW:
             if name != self._cell_name or self._declaration in attributes:
@@ -190,7 +208,7 @@ class RowSurvey:
         if "r" not in self._attributes:
             _refuse("cells to the right of its table do not say where they are")
 
-    def _child_start(self, name: str) -> None:
+    def _child_start(self, name: str, attributes: Mapping[str, str]) -> None:
         child = self._child_names.get(name)
         if child is None:
             _refuse("a cell of its sheet holds what no cell holds")
@@ -201,7 +219,7 @@ class RowSurvey:
             if child == "v":
                 self._parser.CharacterDataHandler = self._value
         if child == "f":
-            self._formula(at)
+            self._formula(at, attributes)
         elif self._sampled and not self._is_own and self._column < self._first:
             self._sample()
         self._filled = self._filled or self._is_own
@@ -213,14 +231,17 @@ class RowSurvey:
         else:
             self._body_row, self.body_style = self._row, style
 
-    def _formula(self, at: int) -> None:
+    def _formula(self, at: int, attributes: Mapping[str, str]) -> None:
         if self._has_child:
             _refuse("a formula of its sheet does not stand where formulas stand")
         self._watched = True
-        self._formula_at = at
+        self._formula_at, self._formula_attributes = at, attributes
+        self._formula_text, self._value_text = [], []
+        self._parser.CharacterDataHandler = self._formula_text.append
 
-    def _value(self, _text: str) -> None:
+    def _value(self, text: str) -> None:
         self._has_value = True
+        self._value_text.append(text)
 
     def _formula_cell_end(self) -> None:
         at = self._parser.CurrentByteIndex
@@ -228,8 +249,16 @@ class RowSurvey:
         self.formulas.cut_from.append(self._formula_at)
         self.formulas.cut_to.append((self._formula_end or at) if self._has_value else at)
         self.formulas.valued.append(self._has_value)
+        self.formulas.kinds.append(self._kind())
         self._formula_at = self._formula_end = 0
         self._has_value = False
+
+    def _kind(self) -> int:
+        """Return what kind of formula it is that may stay; 0 for one whose result is known, or that does not stay."""
+        is_nothing = self._attributes.get("t", "n") == "n" and "".join(self._value_text).strip() in _NOTHING
+        if self._has_value and not (is_nothing and self._lasting.zeros_are_nothing):
+            return 0
+        return self._lasting.kind(self._column, self._formula_attributes, "".join(self._formula_text))
 
 
 def _refuse(why: str) -> NoReturn:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from importer.sheets.workbooks.annotate.appended_area import AppendedArea
+from importer.sheets.workbooks.annotate.lasting_formulas import LastingFormulas
 from importer.sheets.workbooks.annotate.row_survey import RowSurvey
 from importer.sheets.workbooks.areas import Area
 from importer.sheets.workbooks.package.archive import Archive
@@ -32,13 +33,16 @@ class SheetSurvey:
         archive: The workbook.
         part: The sheet's.
         place: Where the appended columns go.
+        lasting: Decides which formulas stay; None where none does.
 
     Raises:
         SourceError: The part is damaged.
         UnfitWorkbookError: It cannot be written into safely.
     """
 
-    def __init__(self, archive: Archive, part: str, appended: AppendedArea) -> None:
+    def __init__(
+        self, archive: Archive, part: str, appended: AppendedArea, lasting: LastingFormulas | None = None
+    ) -> None:
         self.dimension: tuple[int, Area | None] | None = None
         """Where the tag is that tells the area in use, and that area."""
         self.columns: tuple[int, int, list[Mapping[str, str]]] | None = None
@@ -60,10 +64,12 @@ class SheetSurvey:
         self._ranges: list[Mapping[str, str]] = []
         self._merged: list[Area] = []
         self._parser = new_parser(archive.damaged)
-        self._survey = RowSurvey(self._parser, appended)
+        lasting = lasting or LastingFormulas()
+        self._survey = RowSurvey(self._parser, appended, lasting)
         self.rows, self.formulas = self._survey.rows, self._survey.formulas
         self._take_handlers()
         self._go_through(archive, part)
+        self.formulas.leave(lasting.lasting())
 
     @property
     def header_style(self) -> int:

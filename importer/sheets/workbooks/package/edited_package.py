@@ -71,6 +71,8 @@ class Package:
         """The part that lists the sheets."""
         self.left_out: list[str] = []
         """What stays behind, each in a sentence."""
+        self.leaves_macros = False
+        """Whether macros are among that."""
         self._archive = archive
         self._names = {_key(name) for name in names}
         self._changed: dict[str, bytes] = {}
@@ -121,6 +123,7 @@ class Package:
             signatures = Relations(self._archive, part)
             self._dropped.update(_key(signature.part) for signature in signatures)
             self._dropped.add(_key(signatures.name))
+        self.leaves_macros = bool(macros)
         if macros:
             self.left_out.append(_NO_MACROS)
 
