@@ -10,7 +10,7 @@ from importer.model.source import Detected
 from importer.sheets.source_file import SourceFile
 from importer.sheets.workbooks.book import Line, with_blanks
 from importer.sheets.workbooks.merged_cells import MergedAreas
-from importer.sheets.workbooks.parser.spool import read_spool
+from importer.sheets.workbooks.parser.spool import read_spool, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,8 @@ class Grid:
         format: What the file is.
         sheet: The sheet's name; None where the format has none, or the workbook has no visible sheet.
         where: The sheet for messages, as a sentence begins.
-        width: How many cells the widest line has.
+        lines_to: The number of the last line that counts.
+        width: How many cells of a line count at most.
         notes: What a person should know of how it was read.
         spool: The file with the lines.
         file: The workbook.
@@ -33,6 +34,7 @@ class Grid:
     format: str
     sheet: str | None
     where: str
+    lines_to: int
     width: int
     notes: Sequence[str]
     spool: Path
@@ -47,11 +49,11 @@ class Grid:
         return Detected(format=self.format, container=self.file.container, notes=tuple(self.notes))
 
     def lines(self) -> Iterator[Line]:
-        """Yield every line up to the last that holds something, blank ones too, in flat memory.
+        """Yield every line up to the last that counts, blank ones too, in flat memory.
 
         Raises:
             OSError: The file with the lines cannot be read.
             SourceError: More comes out of merged cells than a workbook of that size holds.
         """
-        lines = read_spool(self.spool)
+        lines = within(read_spool(self.spool), self.lines_to, self.width)
         return with_blanks(self.merged.seen(lines) if self.merged else lines)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from importer.sheets.cells import is_blank
 from importer.sheets.table import CellError
 from importer.sheets.workbooks.book import Doubt, Doubtful, Line, LineCell, Merge, Uncomputed, stored
 
@@ -47,12 +48,16 @@ class Facts:
     Attributes:
         lines: The number of the last line that holds something.
         width: How many cells the widest line has.
+        bottom: The last cell of the last line in which something is seen: its line, and its position from 1.
+        furthest: The last cell of the widest line, in the same way; a cell of white space alone has no size.
         used: Cells that hold something.
         hidden: Lines that hold something and are hidden.
     """
 
     lines: int = 0
     width: int = 0
+    bottom: tuple[int, int] = (0, 0)
+    furthest: tuple[int, int] = (0, 0)
     used: int = 0
     hidden: int = 0
 
@@ -141,6 +146,12 @@ def _entry(line: Line, facts: Facts) -> Entry | None:
     facts.used += end - packed_cells.count(None)
     facts.hidden += line.hidden
     facts.width = max(facts.width, end)
+    while end and is_blank(packed_cells[end - 1 : end]):
+        end -= 1
+    if end:
+        facts.bottom = line.number, end
+        if end > facts.furthest[1]:
+            facts.furthest = facts.bottom
     if line.merged:
         flags |= _MERGED
         facts.used -= sum([merge.row < line.number for merge in line.merged])

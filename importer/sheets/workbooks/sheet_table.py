@@ -257,6 +257,7 @@ def parsed_grid(request: ParseRequest, answer: Mapping[str, Any]) -> Grid:
         format=answer["format"],
         sheet=answer["sheet"],
         where=answer["where"],
+        lines_to=answer["lines"],
         width=answer["width"],
         notes=tuple(notes),
         spool=request.spool,

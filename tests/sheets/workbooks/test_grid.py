@@ -70,7 +70,8 @@ def test_lines_are_read_as_they_were_written(tmp_path: Path, drawn: list[tuple[i
 def grid(path: Path, lines: list[Line]) -> Grid:
     """Return a sheet of lines."""
     width = max(len(line.cells) for line in lines)
-    return Grid("xlsx", "Data", "The sheet", width, (), write(path, lines), SourceFile(path, "a.xlsx"))
+    last = lines[-1].number
+    return Grid("xlsx", "Data", "The sheet", last, width, (), write(path, lines), SourceFile(path, "a.xlsx"))
 
 
 def test_blank_lines_are_filled_in(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from importer.errors import SourceError
 from importer.phrases import quoted
+from importer.sheets.cells import is_blank
 from importer.sheets.limits import Limits
 from importer.sheets.reading import Reading
 from importer.sheets.source_file import SourceFile
@@ -58,26 +59,30 @@ class Task:
 
 
 def read_sizes(task: Task) -> Answer:
-    """Count the lines and columns of every sheet."""
+    """Count the lines and columns of every sheet in which something is seen."""
     book = task.open()
     sizes = []
     for at, (name, visible, _) in enumerate(book.sheets):
         lines = columns = 0
         for line in book.lines(at):
-            filled = next((end for end in range(len(line.cells), 0, -1) if line.cells[end - 1] is not None), 0)
+            filled = next((end for end in range(len(line.cells), 0, -1) if not is_blank(line.cells[end - 1 : end])), 0)
             lines, columns = (line.number if filled else lines), max(columns, filled)
         sizes.append([name, visible, lines, columns])
     return {"format": book.format, "notes": list(book.notes), "sizes": sizes}
 
 
-def read_sheet(task: Task, choose: Callable[[Book, Reading, SourceFile], int | None]) -> Answer:
+def read_sheet(
+    task: Task, choose: Callable[[Book, Reading, SourceFile], int | None], *, keeps_blank: bool = False
+) -> Answer:
     """Write the lines of the chosen sheet; none where that is no sheet."""
     book = task.open()
     at = choose(book, task.reading, task.file)
     sheet = None if at is None else book.sheets[at].name or None
     where = f"The sheet {quoted([sheet])} of {task.file.name}" if sheet else f"The table in {task.file.name}"
     lines = iter(()) if at is None else book.lines(at)
-    facts: Facts = write_spool(task.spool, lines, file=task.file, where=where, limits=task.limits)
+    facts: Facts = write_spool(
+        task.spool, lines, file=task.file, where=where, limits=task.limits, keeps_blank=keeps_blank
+    )
     return {
         "format": book.format,
         "notes": list(book.notes),
@@ -94,7 +99,7 @@ def read_sheet(task: Task, choose: Callable[[Book, Reading, SourceFile], int | N
 
 WORK: Final[Mapping[str, Callable[[Task], Answer]]] = {
     "source": partial(read_sheet, choose=choose_sheet),
-    "raw": partial(read_sheet, choose=first_sheet),
+    "raw": partial(read_sheet, choose=first_sheet, keeps_blank=True),
     "sizes": read_sizes,
 }
 """What the process can be asked for: the sheet that is the source, one as it is, or the sizes of all."""
