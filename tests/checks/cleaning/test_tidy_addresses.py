@@ -24,8 +24,15 @@ CLEANED = [
         f"{GOOD}<mailto:{GOOD.upper()}>", GOOD.upper(), CleaningStep.BRACKETS | CleaningStep.LINK, id="a link as copied"
     ),
     pytest.param(f'"{GOOD}" <{GOOD}>', GOOD, CleaningStep.BRACKETS, id="the address as the name"),
+    pytest.param(
+        f"{GOOD} <mailto:{GOOD}?subject=Hello>",
+        GOOD,
+        CleaningStep.BRACKETS | CleaningStep.LINK,
+        id="the address as the name of a link with a subject",
+    ),
     pytest.param(f'"{GOOD}"', GOOD, CleaningStep.QUOTES, id="quotation marks"),
     pytest.param(f"'{GOOD}'", GOOD, CleaningStep.QUOTES, id="apostrophes around"),
+    pytest.param("'o'brien@example.com'", "o'brien@example.com", CleaningStep.QUOTES, id="apostrophes around another"),
     pytest.param(f"\u201c {GOOD} \u201d", GOOD, CleaningStep.QUOTES, id="curly quotation marks"),
     pytest.param(f"\u201e{GOOD}\u201c", GOOD, CleaningStep.QUOTES, id="German quotation marks"),
     pytest.param(f"\u00ab\u00a0{GOOD}\u00a0\u00bb", GOOD, CleaningStep.QUOTES, id="French quotation marks"),
@@ -51,11 +58,17 @@ LEFT_ALONE = [
     pytest.param(f"other@example.com <{GOOD}>", id="another address as the name"),
     pytest.param(f"<{GOOD}> <other@example.com>", id="two pairs of brackets"),
     pytest.param(f"<{GOOD}", id="half a pair of brackets"),
+    pytest.param("Ana <maria>", id="no address in angle brackets"),
+    pytest.param(f"Ana <{GOOD}, ben>", id="more than an address in angle brackets"),
     pytest.param(f'"{GOOD}', id="half a pair of quotation marks"),
+    pytest.param(f'{GOOD}"', id="the other half"),
     pytest.param('"maria ruiz"@example.com', id="a quoted local part"),
     pytest.param(f'"{GOOD}","{GOOD}"', id="two that are quoted"),
+    pytest.param(f'"maria","{GOOD}"', id="two things that are quoted, of which one is an address"),
     pytest.param("maria ruiz@example.com", id="a space inside"),
     pytest.param("maria\uff20ruiz\uff20example.com", id="two wide @ signs"),
+    pytest.param("maria\uff20ruiz@example.com", id="a wide @ sign beside a plain one"),
+    pytest.param("o\u2019brien@home@example.com", id="a curly apostrophe before two @ signs"),
     pytest.param("maria\u2019@example.com", id="a curly quotation mark at an end"),
     pytest.param("'maria@example.com", id="an apostrophe that may be part of it"),
     pytest.param("n/a", id="no address"),
@@ -104,6 +117,19 @@ def test_cleaning_an_address_twice_is_cleaning_it_once(cell: str, international:
     assert bool(once.done) == (once.text != cell)
 
 
+@pytest.mark.parametrize("cell", [case.values[0] for case in CLEANED if case.values[2]])
+def test_no_column_with_a_cell_that_is_cleaned_is_passed_over(cell: str) -> None:
+    """Wherever in a column such a cell stands, a look at the whole finds it."""
+    for column in ([cell], [cell, GOOD], [GOOD, cell], [GOOD, cell, GOOD]):
+        assert not are_tidy_addresses(column)
+
+
+def test_columns_of_plain_addresses_are_passed_over() -> None:
+    """Most columns have nothing that could be cleaned, and are not looked at cell by cell; an apostrophe is plain."""
+    for column in ([], [GOOD], [GOOD, "", "o'brien@example.com"], ["'maria@example.com", GOOD], [GOOD, "maria'"]):
+        assert are_tidy_addresses(column)
+
+
 @pytest.mark.slow
 @given(st.lists(parts | st.emails(), max_size=4))
 def test_a_column_that_is_looked_at_as_a_whole_is_judged_as_cell_by_cell(cells: list[str]) -> None:
@@ -122,4 +148,7 @@ def test_a_plain_address_is_unchanged_and_passes_as_before(address: str) -> None
 def test_a_huge_cell_is_left_alone_at_once() -> None:
     """One layer of quotation marks after another would take for ever."""
     for cell in ("'" * 500_000 + "@" + "'" * 500_000, "<" * 1_000_000, " @" * 500_000, "mailto:" * 100_000):
-        assert len(tidy_address(cell).text) >= len(cell) - 2
+        assert tidy_address(cell) == Tidied(cell, NOTHING)
+    name = "x" * (4096 - len(f" <{GOOD}>"))
+    assert tidy_address(f"{name} <{GOOD}>").text == GOOD
+    assert tidy_address(f"{name}x <{GOOD}>").done == NOTHING

@@ -10,9 +10,11 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from importer.checks.cleaning.characters import (
+    composed,
     has_control,
     has_damaged,
     has_invisible,
+    is_composed,
     surely_undamaged,
     surely_visible,
     surely_without_control,
@@ -61,6 +63,7 @@ NAMES = [
     pytest.param('="=""Ilse"""', "Ilse", CleaningStep.DRESS, id="dressed twice"),
     pytest.param(' =" Ilse " ', "Ilse", CleaningStep.DRESS | CleaningStep.TRIMMED, id="with white space"),
     pytest.param('=""', "", CleaningStep.DRESS, id="a formula that shows nothing"),
+    pytest.param('="Il\u200bse"', "Ilse", CleaningStep.DRESS | CleaningStep.UNSEEN, id="with unseen characters"),
     pytest.param('="Il"&"se"', '="Il"&"se"', NOTHING, id="a formula that must be computed"),
     pytest.param('=T("Ilse")', '=T("Ilse")', NOTHING, id="a function"),
     pytest.param("'t Hart", "'t Hart", NOTHING, id="a name with an apostrophe before it"),
@@ -110,6 +113,23 @@ def test_a_uuid_is_taken_out_of_what_programs_write_around_it(cell: str, text: s
     assert tidy_id(cell) == Tidied(text, done)
 
 
+@pytest.mark.parametrize("cell", [case.values[0] for case in NAMES if case.values[2]])
+def test_no_column_with_a_cell_that_is_cleaned_is_passed_over(cell: str) -> None:
+    """Wherever in a column such a cell stands, a look at the whole finds it."""
+    for column in ([cell], [cell, "Ana"], ["Ana", cell], ["José", cell, "Ana"]):
+        assert not are_tidy_names(column)
+
+
+def test_columns_of_plain_texts_are_passed_over() -> None:
+    """Most columns have nothing that could be cleaned, and are not looked at cell by cell."""
+    for column in ([], ["Ana"], ["Ana María", "", "José"], ["山田 太郎", "'t Hart"]):
+        text = "".join(column)
+        assert are_tidy_names(column)
+        assert surely_visible(text)
+        assert surely_undamaged(text)
+        assert surely_without_control(text)
+
+
 KEPT = re.compile("[\uf900-\ufaff\U0002f800-\U0002fa1f]")
 """Ideographs of which NFC would make others."""
 
@@ -144,6 +164,7 @@ def test_cleaning_an_id_twice_is_cleaning_it_once(cell: str) -> None:
 
 
 @given(texts)
+@example("\ufa19")
 def test_a_clean_name_has_single_spaces_and_is_blank_only_where_nothing_is_seen(cell: str) -> None:
     """Blank is what shows nothing, and nothing else is."""
     text, _ = tidy_name(cell)
@@ -151,6 +172,8 @@ def test_a_clean_name_has_single_spaces_and_is_blank_only_where_nothing_is_seen(
     assert all(unicodedata.is_normalized("NFC", part) for part in KEPT.split(text))
     assert KEPT.findall(text) == KEPT.findall(cell)
     assert (text == "") == shows_nothing(cell) or '="' in cell
+    assert is_composed(text)
+    assert is_composed(cell) == (composed(cell) == cell)
 
 
 @given(st.lists(texts | ids, max_size=4))
