@@ -28,7 +28,7 @@ _WIDE_AT: Final = re.compile("[\uff20\ufe6b]")
 _OPENING: Final = "\"'\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb"
 _CLOSING: Final = "\"'\u2018\u2019\u201c\u201d\u00bb\u00ab"
 _APOSTROPHES: Final = "'\u2018\u2019"
-_LINK: Final = re.compile(r"mailto:([^?]*)(?:\?(.*))?", re.IGNORECASE | re.DOTALL)
+_LINK: Final = re.compile(r"mailto:([^?]*)(.*)", re.IGNORECASE | re.DOTALL)
 _ENCODED: Final = re.compile("%[0-9a-f]{2}", re.IGNORECASE)
 _BRACKETS: Final = re.compile(r"([^<>]*)<([^<>]*)>")
 _APOSTROPHE: Final = re.compile(r"(?<=[^\W\d_])[\u2018\u2019](?=[^\W\d_])(?=[^@]*@)")
@@ -84,9 +84,10 @@ def _with_plain_at(text: str) -> str:
 
 def _without_quotes(text: str) -> str:
     inner = text[1:-1].strip()
-    quoted = len(text) > 1 and text[0] in _OPENING and text[-1] in _CLOSING
-    nested = any(sign in inner and sign not in _APOSTROPHES for sign in (text[:1], text[-1:]))
-    return inner if quoted and inner.count("@") == 1 and not nested else text
+    if inner.count("@") != 1 or text[0] not in _OPENING or text[-1] not in _CLOSING:
+        return text
+    nested = any(sign in inner and sign not in _APOSTROPHES for sign in (text[0], text[-1]))
+    return text if nested else inner
 
 
 def _without_brackets(text: str) -> str:
@@ -109,8 +110,7 @@ def _without_link(text: str) -> str:
     match = _LINK.fullmatch(text)
     if match is None or match[1].count("@") != 1 or _ENCODED.search(match[1]):
         return text
-    rest = match[2] or ""
-    return text if "@" in rest or "%40" in rest else match[1].strip()
+    return text if "@" in match[2] or "%40" in match[2] else match[1].strip()
 
 
 def _with_plain_apostrophe(text: str) -> str:
