@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from importer.model.source import Skip
+from importer.model.source import Field, Skip
 from importer.sheets.header.layout import read_layout
 from importer.sheets.header.record_kinds import Kinds
+from importer.sheets.reading import Reading
 from importer.sheets.table import RecordKind
 from tests.sheets.files import ANA, BEN, HEADER
 
@@ -38,7 +39,7 @@ def faults_of(*lines: list[str]) -> dict[int, str]:
     kinds = Kinds(read_layout(HEADER, number=1, where="a.csv"))
     records = [Line(number, cells) for number, cells in enumerate([HEADER, *lines], start=1)]
     faults = [fault for _, _, fault in kinds.of(records, lambda line: line.cells) if fault]
-    assert {fault.code for fault in faults} <= {"other_header"}
+    assert {(fault.code, fault.column) for fault in faults} <= {("other_header", "")}
     return {fault.row: fault.message for fault in faults}
 
 
@@ -86,6 +87,14 @@ def test_rows_below_another_header_are_refused_until_the_first_is_repeated(other
         [ROW, SKIPPED, ROW, SKIPPED, ROW],
         {Skip.OTHER_HEADER: 1, Skip.REPEATED_HEADER: 1},
     )
+
+
+def test_names_that_only_the_first_header_has_make_another_header_too() -> None:
+    """What somebody has said that a column is called is a name like any; figures alone are none."""
+    said = {"Wer": Field.CUSTOMER_ID, "1": Field.FIRST_NAME, "2": Field.LAST_NAME, "Wohin": Field.EMAIL}
+    kinds = Kinds(read_layout(list(said), number=1, where="a.csv", reading=Reading(columns=said)))
+    assert kinds.of_one(2, ["-", "2", "1", "-"]) is None
+    assert kinds.of_one(3, ["Wohin", "x", "y", "Wer"]) is Skip.OTHER_HEADER
 
 
 @pytest.mark.parametrize(
