@@ -29,7 +29,7 @@ def sheet(names: Names, line_end: str = "\r\n") -> str:
         *((WESTERN, codec) for codec in (USUAL, "cp850", "mac_roman")),
         *((WESTERN[:1], codec) for codec in (USUAL, "cp850", "mac_roman")),
         *((NORDIC, codec) for codec in (USUAL, "cp850", "mac_roman")),
-        *((((first.upper(), last.upper()) for first, last in WESTERN[:2]), codec) for codec in (USUAL, "cp850")),
+        *((tuple((first.upper(), last.upper()) for first, last in WESTERN[:2]), codec) for codec in (USUAL, "cp850")),
         *((POLISH, codec) for codec in ("cp1250", "iso8859-2")),
         *((RUSSIAN, codec) for codec in ("cp1251", "koi8_r", "cp866")),
         ((("Ελένη", "Παππά"), ("Γιώργος", "Νικολάου")), "cp1253"),
