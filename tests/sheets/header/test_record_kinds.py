@@ -136,6 +136,11 @@ def test_a_total_that_rows_come_after_is_a_row() -> None:
     assert kinds_of(HEADER, ANA, ["Total"], [], BEN) == ([ROW, ROW, SKIPPED, ROW], {Skip.BLANK: 1})
 
 
+def test_such_a_row_is_refused_below_another_header_as_those_around_it() -> None:
+    """It comes to light as one only when another row follows."""
+    assert faults_of(ANA, HEADER[::-1], ["Total", "2"], [], BEN).keys() == {4, 6}
+
+
 @pytest.mark.parametrize("cells", [[ANA[0], "Total", "Reyes", ""], ["Total", "x", "y", "total@example.com"]])
 def test_a_line_with_an_id_or_an_address_is_no_total(cells: list[str]) -> None:
     """Somebody may be called so."""
@@ -232,7 +237,8 @@ def test_what_may_be_somebody_is_a_row(cells: list[str]) -> None:
 def test_lines_of_text_below_the_table_are_no_rows() -> None:
     """With blank lines, totals and rules among them; an address in one makes nobody of it."""
     footer = [["Changes this week"], ["Confidential", ""], ["Total: 2"], [], ["----"], ["Ask ana@example.com"]]
-    for lines in (footer, [[], *footer], [[], ["Confidential"], *footer], [["Total: 2"], ["* preliminary"], *footer]):
+    total = [["Total: 2"], ["* preliminary"], *footer]
+    for lines in (footer, [[], *footer], [[], ["Confidential"], *footer], total, [["Strictly confidential"], *footer]):
         kinds, skips = kinds_of(HEADER, ANA, *lines)
         assert kinds == [ROW, *[SKIPPED] * len(lines)]
         assert skips[Skip.FOOTER] >= 3
@@ -241,7 +247,17 @@ def test_lines_of_text_below_the_table_are_no_rows() -> None:
 
 @pytest.mark.parametrize(
     "cells",
-    [[ANA[0]], [ANA[0][:9]], ["abcdef"], ["Hugo"], ["KUNDE"], ["Customer", "ana"], ["", "Ana Maria"], ["12"]],
+    [
+        [ANA[0]],
+        [ANA[0][:9]],
+        ["abcdef"],
+        ["Hugo"],
+        ["KUNDE"],
+        ["Customer", "ana"],
+        ["", "Ana Maria"],
+        ["12"],
+        ["Made by", "Ben"],
+    ],
 )
 def test_what_may_be_left_of_a_row_is_one_at_the_end_too(cells: list[str]) -> None:
     """A file may end in the middle of it."""
@@ -261,6 +277,16 @@ def test_text_in_the_first_column_may_be_a_name_where_ids_are_not_there() -> Non
         records = [Line(number, cells) for number, cells in enumerate(lines, start=1)]
         found = list(Kinds(layout).of(records, lambda line: line.cells))
         assert [kind for _, kind, _ in found][1:] == wanted
+
+
+def test_blank_records_that_are_counted_at_once_count_as_those_that_are_looked_at() -> None:
+    """A word alone is a footer behind them, and further down it may be what is left of a row."""
+    kinds = Kinds(read_layout(HEADER, number=1, where="a.csv"))
+    assert kinds.of_one(2, ANA) is None
+    kinds.skip_blank(3, 4000)
+    kinds.skip_blank(4003, 2)
+    assert kinds.skips == {Skip.BLANK: 4002}
+    assert [kinds.may_begin_footer(number, ["Confidential"]) for number in (4004, 4005, 4006)] == [False, True, False]
 
 
 def test_totals_that_go_on_and_on_are_rows() -> None:
