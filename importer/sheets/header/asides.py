@@ -69,8 +69,11 @@ def may_be_footer(cells: Sequence[str]) -> bool:
     """Return whether a record may be a line of text below a table: its first cell alone is filled, and with words.
 
     A word with a digit, or of the letters that an id has, may be an id of which the rest is missing.
+
+    Args:
+        cells: Its cells, without the importer's own columns; one at least.
     """
-    text = cells[0].strip() if cells else ""
+    text = cells[0].strip()
     if not text or any(cell.strip() for cell in cells[1:]) or _ID.search(text):
         return False
     words = text.split()
