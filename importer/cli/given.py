@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from importer.errors import SettingsError
 from importer.settings import Settings
-from importer.sheets.reading import Reading
+from importer.sheets.reading import CODES, Reading
 
 if TYPE_CHECKING:  # the commands that need no order need not pay for it
     from importer.story.order import Order
@@ -95,7 +95,7 @@ class Shape:
             header_row=self.header_row,
             delimiter=_characters(self.delimiter),
             quote=_character("--quote", self.quote),
-            escape=_character("--escape", self.escape),
+            escape=self.escape if self.escape == CODES else _character("--escape", self.escape),
             encoding=settings.encoding,
             visible_only=settings.visible_only,
             columns=settings.columns,

@@ -126,8 +126,8 @@ QUOTE: Final = click.option(
 ESCAPE: Final = click.option(
     "--escape",
     metavar="CHAR",
-    help="What stands before a quotation mark inside a cell of a CSV file, or none where it is doubled. Default: found"
-    " out.",
+    help="What stands before a quotation mark inside a cell of a CSV file, or none where it is doubled; or codes, where"
+    " \\n and \\N stand for a line break and for nothing, as databases write text. Default: found out.",
 )
 ENCODING: Final = click.option(
     "--encoding",

@@ -86,7 +86,8 @@ class Detected:
         encoding: Of text, as Python's codecs name it.
         delimiter: Between the cells of text.
         quote: Around cells of text; "" where there is none.
-        escape: Before a character that is taken as it is; "" where there is none.
+        escape: Before a character that is taken as it is; "" where there is none; `codes` where it is a backslash that
+            also makes codes.
         header_row: The number of the header's record, as a person counts.
         columns: The header of each field, by the field's name.
         notes: Sentences on what a person should look at: the encoding is only assumed, something was left out.

@@ -10,6 +10,8 @@ from typing import Any, Final, Self
 from importer.model.source import Field
 
 DEFAULT_ENCODING: Final = "windows-1252"
+CODES: Final = "codes"
+"""What is said, instead of a character, of an escape that makes codes: a backslash, as databases write text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +23,8 @@ class Reading:
         header_row: The number of the header's record, as a person counts.
         delimiter: What stands between the cells of a line of text: one character or more.
         quote: What stands around a cell of text that holds delimiters or line ends: one character, "" for nothing.
-        escape: What stands before a character that is to be taken as it is: one character, "" for nothing.
+        escape: What stands before a character that is to be taken as it is: one character, "" for nothing,
+            or `CODES`.
         encoding: Of text that is neither UTF-8 nor UTF-16 or 32, as Python's codecs know it.
         columns: Which header holds which field, beside the names that are known anyway.
         customer_id_pattern: What a customer's id is like that is no UUID, as a regular expression.

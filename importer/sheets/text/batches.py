@@ -15,7 +15,8 @@ from types import MappingProxyType
 from typing import Final, NamedTuple, Self
 
 from importer.errors import SourceError
-from importer.sheets.text.found_out.dialect import Dialect
+from importer.sheets.text.backslashes import decoded_cell, escaped_signs, last_unescaped_end
+from importer.sheets.text.found_out.dialect import BACKSLASH, Dialect
 from importer.sheets.text.lines import last_line_end, line_end_of, split_lines
 from importer.sheets.text.splitting import Marks, Reader, pieces_of, split, stand_in
 
@@ -90,7 +91,13 @@ class Marked:
 
     def __init__(self, text: str, dialect: Dialect) -> None:
         self._originals: list[tuple[str, str, str]] = []
+        self._dialect = dialect
+        self._has_codes = False
         mark, escape, signs = dialect.delimiter, dialect.escape, dialect.delimiter + dialect.quote + dialect.escape
+        if dialect.has_backslashes:
+            escape = ""
+            if BACKSLASH in text:
+                text = self._without_escapes(text, signs)
         if len(mark) > 1:
             mark = stand_in(text + signs)
             text = text.replace(dialect.delimiter, mark)
@@ -104,11 +111,23 @@ class Marked:
 
     @property
     def is_changed(self) -> bool:
-        """Whether the text may be another than that of the file."""
-        return bool(self._originals)
+        """Whether the text may be another than that of the file, or cells than what stands for them in it."""
+        return bool(self._originals) or self._has_codes
+
+    @property
+    def sign_of_change(self) -> str:
+        """What stands in a part of the file where the marked text is another; "" where that may be any part."""
+        return BACKSLASH if self._dialect.has_backslashes and len(self._dialect.delimiter) == 1 else ""
+
+    @property
+    def hides_line_ends(self) -> bool:
+        """Whether there are line ends in the text of the file that end no line."""
+        return any(content.endswith(("\n", "\r")) for _, _, content in self._originals)
 
     def contents(self, cells: list[str]) -> list[str]:
         """Return what is in cells that were found in the marked text."""
+        if self._has_codes:
+            cells = [decoded_cell(cell, self._dialect) if BACKSLASH in cell else cell for cell in cells]
         for mark, _, content in self._originals:
             cells = [cell.replace(mark, content) for cell in cells]
         return cells
@@ -118,6 +137,16 @@ class Marked:
         for mark, written, _ in self._originals:
             pieces = [piece.replace(mark, written) for piece in pieces]
         return pieces
+
+    def _without_escapes(self, text: str, signs: str) -> str:
+        """Return the text with one character for each sign of the dialect that has a backslash before it."""
+        for written, content in escaped_signs(self._dialect):
+            if written in text:
+                hidden = stand_in(text + signs)
+                text = text.replace(written, hidden)
+                self._originals.append((hidden, written, content))
+        self._has_codes = BACKSLASH in text
+        return text
 
 
 class _Lines:
@@ -152,12 +181,13 @@ class _Splitter:
         self._name = name
         self._number = 1
         self._read_again = 0
+        self._without_end = 0
 
     def batches(self, pieces: Iterable[str]) -> Iterator[Batch]:
         remainder = ""
         for piece in pieces:
             remainder += piece
-            end = last_line_end(remainder, self._dialect.odd_end)
+            end = self._end(remainder)
             if end:
                 batch = self._batch(remainder[:end], at_end=False)
                 remainder = remainder[len(batch.text) :]
@@ -167,6 +197,15 @@ class _Splitter:
                 raise self._too_long(f"more than {MAX_LINE // 1024**2} million characters")
         if remainder:
             yield self._batch(remainder, at_end=True)
+
+    def _end(self, text: str) -> int:
+        """Return how far the whole lines of a text go that may go on."""
+        if not self._dialect.has_backslashes:
+            return last_line_end(text, self._dialect.odd_end)
+        end = last_unescaped_end(text, self._dialect.odd_end, self._without_end)
+        is_found = end > self._without_end
+        self._without_end = 0 if is_found else last_line_end(text, self._dialect.odd_end)
+        return end if is_found else 0
 
     def _batch(self, text: str, *, at_end: bool) -> Batch:
         """Return the records of a text of whole lines, without one at its end that goes on after it."""
@@ -180,7 +219,7 @@ class _Splitter:
         if self._has_space_before_quote(marked):
             return None
         lines = self._lines(marked.text)
-        own = lines if marked.text is text else self._lines(text)
+        own = self._own(lines, text, marked)
         try:
             cells = list(split(lines, marked.marks, strict=True))
             raw = own if len(cells) == len(own) else _spans(own, split(lines, marked.marks))
@@ -192,7 +231,10 @@ class _Splitter:
             raw = ["".join(own[start:end]) for start, end in itertools.pairwise([0, *(end for _, end in complete)])]
             text = "".join(raw)
         if marked.is_changed and any(sign in text for sign in (self._dialect.quote, self._dialect.escape) if sign):
-            cells = [marked.contents(row) for row in cells]
+            sign = marked.sign_of_change
+            cells = [
+                marked.contents(row) if sign in own_text else row for row, own_text in zip(cells, raw, strict=True)
+            ]
         return Batch(self._number, cells, raw, frozenset(), text)
 
     def _has_space_before_quote(self, marked: Marked) -> bool:
@@ -203,7 +245,8 @@ class _Splitter:
         return re.search(border + marks.text_before_quote + re.escape(marks.quote), marked.text) is not None
 
     def _one_by_one(self, text: str, marked: Marked, *, at_end: bool) -> Batch:
-        lines, own = self._lines(marked.text), self._lines(text)
+        lines = self._lines(marked.text)
+        own = self._own(lines, text, marked)
         line_feed, pieces = _Lines(lines), pieces_of(marked.marks)
         reader = split(line_feed, marked.marks)
         cells_of: list[list[str]] = []
@@ -231,6 +274,12 @@ class _Splitter:
 
     def _lines(self, text: str) -> list[str]:
         return split_lines(text, self._dialect.odd_end)
+
+    def _own(self, lines: list[str], text: str, marked: Marked) -> list[str]:
+        """Return lines of the marked text as they stand in the file."""
+        if marked.text is text:
+            return lines
+        return marked.in_file(lines) if marked.hides_line_ends else self._lines(text)
 
     def _body(self, raw: str) -> str:
         """Return the text of a record without its line end."""

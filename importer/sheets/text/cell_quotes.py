@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importer.sheets.header.layout import QUOTED
+from importer.sheets.text.backslashes import coded_cell
 from importer.sheets.text.found_out.dialect import Dialect
 
 _LINE_ENDS = ("\r", "\n")
@@ -33,6 +34,8 @@ def enclosed(text: str, dialect: Dialect) -> str:
 
 
 def _unquoted(text: str, dialect: Dialect) -> str:
+    if dialect.codes:
+        return coded_cell(text, dialect)
     blank = "_" if " " in dialect.delimiter else " "
     for line_end in _LINE_ENDS:
         text = text.replace(line_end, blank)

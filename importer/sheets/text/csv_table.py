@@ -19,7 +19,7 @@ from importer.sheets.header.layout import SWALLOWED_ROWS, Layout, filled, read_l
 from importer.sheets.header.likeness import looks_like_customer, refuse_customers_above
 from importer.sheets.header.record_kinds import Kinds, Sorted, Sorting
 from importer.sheets.header.understood import UnderstoodTable
-from importer.sheets.reading import AS_IT_IS, Reading
+from importer.sheets.reading import AS_IT_IS, CODES, Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import Chunk, Record, RecordKind
 from importer.sheets.text.batches import Batch, TextRecord
@@ -29,9 +29,8 @@ from importer.sheets.text.found_out.codec import halves, shown, usual_name
 from importer.sheets.text.found_out.detection import detect
 from importer.sheets.text.found_out.dialect import Dialect
 from importer.sheets.text.found_out.legacy import reads_otherwise
-from importer.sheets.text.lines import line_end_of
 from importer.sheets.text.pictures import refuse_pictures
-from importer.sheets.text.records import raw_cells, read_batches, read_records
+from importer.sheets.text.records import end_of, raw_cells, read_batches, read_records
 from importer.sheets.text.row_faults import Faults
 from importer.sheets.text.row_names import refuse_row_names
 from importer.sheets.text.swallowed import Swallowing
@@ -45,7 +44,7 @@ _WITHIN: Final = 10_000
 _FEWEST_FOR_A_HABIT: Final = 2
 _JSON: Final = re.compile(r'\s*(?:\[\s*)?\{\s*"[^"]*"\s*:')
 """The names of JSON's members look like those of columns where it is divided by its spaces."""
-_MAY_BE_GUARDED: Final = re.compile("'['=@\t\r+-]")
+_MAY_BE_GUARDED: Final = re.compile(r"'['=@\t\r+\\-]")
 
 
 class CsvTable(UnderstoodTable):
@@ -106,7 +105,7 @@ class CsvTable(UnderstoodTable):
                     unguard_raw(raw_cell, text, self.dialect) for raw_cell, text in zip(raw, source_cells, strict=True)
                 ]
             cells = tuple(_safe(record, self._cells(record)))
-            line_end = line_end_of(record.raw, self.dialect.odd_end)
+            line_end = end_of(record, self.dialect)
             origin = self._layout.origin(record.number, record.cells) if kind is RecordKind.ROW else None
             yield Record(record.number, kind, cells, tuple(raw), line_end, origin)
 
@@ -243,7 +242,7 @@ def detected(dialect: Dialect, layout: Layout | None = None) -> Detected:
         encoding=usual_name(dialect.encoding.codec),
         delimiter=dialect.delimiter,
         quote=dialect.quote,
-        escape=dialect.escape,
+        escape=CODES if dialect.codes else dialect.escape,
         header_row=layout.number if layout else None,
         columns={field.value: column.header for field, column in columns.items()},
         notes=(*dialect.encoding.notes, *(layout.notes if layout else ())),

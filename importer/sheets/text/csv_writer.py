@@ -14,10 +14,11 @@ from importer.sheets.cells import cell_text
 from importer.sheets.extra_sheet import ExtraSheet
 from importer.sheets.formula_guard import guard
 from importer.sheets.table import Mark, Record
+from importer.sheets.text.backslashes import ends_in_escape
 from importer.sheets.text.cell_guard import guard_raw
 from importer.sheets.text.cell_quotes import written
 from importer.sheets.text.found_out.codec import encoder, extends_ascii, writable
-from importer.sheets.text.found_out.dialect import Dialect
+from importer.sheets.text.found_out.dialect import BACKSLASH, Dialect
 from importer.sheets.text.found_out.encoding import Encoding, EncodingEvidence
 from importer.sheets.text.records import are_sound
 
@@ -78,6 +79,8 @@ class CsvWriter:
     ) -> None:
         """Write one record, padded to the width, and then the appended cells; raise OSError where that fails."""
         cells = self._source_cells(record)
+        if cells and self._dialect.has_backslashes and ends_in_escape(cells[-1], len(cells[-1])):
+            cells[-1] += BACKSLASH  # it would escape the delimiter that is put after it
         cells += [""] * (self._width - len(cells))
         is_stray = self._is_stray(record)
         padding = " " if self._dialect.is_padded else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from importer.sheets.source_file import SourceFile
+from importer.sheets.text.backslashes import ends_in_escape
 from importer.sheets.text.batches import Batch, Marked, TextRecord, split_text
 from importer.sheets.text.found_out.dialect import Dialect
 from importer.sheets.text.found_out.encoding import read_text
@@ -34,13 +35,21 @@ def read_records(file: SourceFile, dialect: Dialect) -> Iterator[TextRecord]:
 
 def raw_cells(record: TextRecord, dialect: Dialect) -> list[str]:
     """Return the text of each cell in the file, quotes included: joined by the delimiter they are the record again."""
-    body = record.raw.removesuffix(line_end_of(record.raw, dialect.odd_end))
+    body = record.raw.removesuffix(end_of(record, dialect))
     if not any(sign in body for sign in (dialect.quote, dialect.escape) if sign):
         return body.split(dialect.delimiter) if body else []
     text = Marked(body, dialect)
     pieces = pieces_of(text.marks)
     cells = pieces.lenient(text.text)[0] if record.is_stray else pieces.of(text.text)
     return text.in_file(cells)
+
+
+def end_of(record: TextRecord, dialect: Dialect) -> str:
+    """Return what ends the text of a record: nothing at the end of a file, also where a line end there is escaped."""
+    end = line_end_of(record.raw, dialect.odd_end)
+    if dialect.has_backslashes and not record.is_stray and ends_in_escape(record.raw, len(record.raw) - len(end)):
+        return ""
+    return end
 
 
 def are_sound(raw: Sequence[str], dialect: Dialect) -> bool:

@@ -123,10 +123,12 @@ class Faults:
     def _in_other_quotes(self, record: TextRecord, cells: Sequence[str]) -> Sequence[bool]:
         """Return which cells are names in quotes, where the file has not put them into its own as well."""
         raw, dialect = record.raw, self._dialect
-        if not dialect.quote:
+        if not dialect.quote and not dialect.codes:
             return ()
         return [
-            at in self._names and QUOTED.fullmatch(cell) is not None and enclosed(cell, dialect) not in raw
+            at in self._names
+            and QUOTED.fullmatch(cell) is not None
+            and not (dialect.quote and enclosed(cell, dialect) in raw)
             for at, cell in enumerate(cells)
         ]
 

@@ -164,6 +164,21 @@ def test_what_somebody_says_of_a_file_holds(importer: Importer, tmp_path: Path) 
     }
 
 
+def test_codes_are_said_by_name(importer: Importer, tmp_path: Path) -> None:
+    """Where it is not certain that there are any, and somebody knows."""
+    path = tmp_path / "a.csv"
+    path.write_text(f"Customer ID,First Name,Last Name,E-mail\n{customer(1)},Anna\\nmaria,\\N,anna@example.com\n")
+    [row] = rows_of(importer("peek", path, "--escape", "codes", "--json").out)
+    assert row["fields"] == {
+        "customer_id": customer(1),
+        "first_name": "Anna maria",
+        "last_name": "",
+        "email": "anna@example.com",
+    }
+    assert "escape codes" in importer("peek", path, "--escape", "codes").out
+    assert importer("peek", path, "--escape", "codex").code == 2
+
+
 def test_what_cannot_be_is_a_wrong_call(importer: Importer, sheet: Sheet) -> None:
     """Each option's message says what it must be."""
     path = sheet(person(1))

@@ -170,7 +170,7 @@ def _with_escapes(sample: str, dialect: Dialect) -> list[Dialect]:
     delimiter, quote = (dialect.delimiter.strip(" ") or dialect.delimiter)[0], dialect.quote
     dialects = [dialect]
     if any(_BACKSLASH + sign in sample for sign in (delimiter, quote) if sign):
-        is_text = _is_text(_BACKSLASH, sample, delimiter + quote)
+        is_text = _is_text(_BACKSLASH, _without_nothing(sample, delimiter), delimiter + quote)
         dialects.append(replace(dialect, escape=_BACKSLASH, escapes_only_quotes=bool(quote) and is_text))
         if quote and not is_text and _escapes_within(sample, dialect):
             dialects.reverse()
@@ -178,6 +178,12 @@ def _with_escapes(sample: str, dialect: Dialect) -> list[Dialect]:
         is_text = sign in _DOUBLED_IN_TEXT or _is_text(sign, sample, delimiter + quote)
         dialects.append(replace(dialect, escape=sign, escapes_only_quotes=is_text))
     return dialects
+
+
+def _without_nothing(sample: str, delimiter: str) -> str:
+    r"""Return the text without bare cells of `\N`, by which databases say that there is nothing."""
+    border = rf"[\r\n{re.escape(delimiter)}]"
+    return re.sub(rf"(?<={border})\\N(?={border}|\Z)", "", sample)
 
 
 def _is_text(escape: str, sample: str, signs: str) -> bool:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from importer.errors import SettingsError
-from importer.sheets.reading import Reading
+from importer.sheets.reading import CODES, Reading
 from importer.sheets.text.found_out.encoding import Encoding
 
 DEFAULT_QUOTE: Final = '"'
+BACKSLASH: Final = "\\"
 _LINE_ENDS: Final = "\r\n"
 _SPELT_OUT: Final = {r"\t": "\t", "tab": "\t", "space": " "}
 """What a person types who cannot type the character itself."""
@@ -17,7 +18,7 @@ _SPELT_OUT: Final = {r"\t": "\t", "tab": "\t", "space": " "}
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a file of delimited text is written.
+    r"""How a file of delimited text is written.
 
     Attributes:
         encoding: What its characters are encoded in.
@@ -27,6 +28,8 @@ class Dialect:
             doubled in any case.
         escapes_only_quotes: Whether the escape is text like any other where no quote comes after it.
         is_padded: Whether spaces after a delimiter are no part of the cell that begins there.
+        codes: Whether letters behind the escape, which is then a backslash, are codes: `\n` for a line break, `\N` for
+            nothing.
         odd_end: What ends every line, where it is neither LF nor CR nor CRLF; "" where it is.
         preamble: The text before the first record: a `sep=` line, or nothing.
     """
@@ -39,6 +42,12 @@ class Dialect:
     is_padded: bool = False
     odd_end: str = ""
     preamble: str = ""
+    codes: bool = False
+
+    @property
+    def has_backslashes(self) -> bool:
+        """Whether a backslash makes text of any sign that comes after it."""
+        return self.escape == BACKSLASH and not self.escapes_only_quotes
 
 
 def said_delimiter(reading: Reading) -> str | None:
@@ -48,6 +57,8 @@ def said_delimiter(reading: Reading) -> str | None:
 
 def said_escape(reading: Reading) -> str | None:
     """Return the escape character that somebody has named: the quote itself means that it is doubled, without one."""
+    if reading.escape == CODES:
+        return BACKSLASH
     return "" if reading.escape and reading.escape == reading.quote else reading.escape
 
 
