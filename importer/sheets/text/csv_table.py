@@ -22,6 +22,7 @@ from importer.sheets.header.understood import UnderstoodTable
 from importer.sheets.reading import AS_IT_IS, CODES, Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import Chunk, Record, RecordKind
+from importer.sheets.text.bare_words import BareWords
 from importer.sheets.text.batches import Batch, TextRecord
 from importer.sheets.text.cell_guard import unguard_raw
 from importer.sheets.text.endings import Endings
@@ -55,16 +56,26 @@ class CsvTable(UnderstoodTable):
         dialect: How it is written.
         layout: Its header, understood.
         extra: How many blank cells every row has after those of the header.
+        bare_words: What takes bare words for nothing out of the rows; None where they are text like any other.
     """
 
     format: Final = "csv"
     sheet: Final = None
 
-    def __init__(self, file: SourceFile, dialect: Dialect, layout: Layout, *, extra: int = 0) -> None:
+    def __init__(
+        self,
+        file: SourceFile,
+        dialect: Dialect,
+        layout: Layout,
+        *,
+        extra: int = 0,
+        bare_words: BareWords | None = None,
+    ) -> None:
         super().__init__(layout)
         self._file = file
         self._faults = Faults(layout, dialect, extra=extra)
         self._swallowing = Swallowing(layout, dialect, self._faults.width)
+        self._bare_words = bare_words
         self._no_cells = ("",) * len(layout.columns)
         self._width: int | None = None
         self.dialect: Final = dialect
@@ -117,7 +128,8 @@ class CsvTable(UnderstoodTable):
 
     def _batches(self) -> Iterator[Batch]:
         """Yield all records; each line of one that holds several customers is a record of its own."""
-        return self._swallowing.apart(read_batches(self._file, self.dialect))
+        batches = self._swallowing.apart(read_batches(self._file, self.dialect))
+        return batches if self._bare_words is None else self._bare_words.blanked(batches)
 
     def _stretches(self) -> Iterator[Stretch]:
         """Yield the rows batch by batch: nearly all batches have nothing special in them."""
@@ -231,7 +243,14 @@ def open_csv(file: SourceFile, reading: Reading = AS_IT_IS) -> CsvTable:
             code=SWALLOWED_ROWS,
             hint="Remove the quotation mark from the header, or put in the one that is missing there.",
         )
-    return CsvTable(file, dialect, layout, extra=_extra_cells(file, dialect, layout, header))
+    bare_words = BareWords(layout, dialect)
+    return CsvTable(
+        file,
+        dialect,
+        layout,
+        extra=_extra_cells(file, dialect, layout, header),
+        bare_words=bare_words if bare_words.can_be(read_records(file, dialect)) else None,
+    )
 
 
 def detected(dialect: Dialect, layout: Layout | None = None) -> Detected:
