@@ -71,6 +71,11 @@ def _tables() -> Iterator[Scene]:
         sheets=[Sheet(lines=box)], rows=sent([ANA]), skipped={"nobodys": 3}, writers=_OWN,
     )  # fmt: skip
     yield Scene(
+        name="line-of-types", made="A line of types under the header",
+        sheets=one_sheet(["uuid", "text", "varchar(20)", "String"], ANA, BEN), rows=sent([ANA, BEN], 3),
+        skipped={"nobodys": 1}, writers=_OWN,
+    )  # fmt: skip
+    yield Scene(
         name="footer", made="Lines of text below the table", sheets=one_sheet(ANA, BEN, [], ["May"], ["Made by Ana"]),
         rows=sent([ANA, BEN]), skipped={"blank": 1, "below_table": 2}, writers=_OWN,
     )  # fmt: skip

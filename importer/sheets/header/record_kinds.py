@@ -12,6 +12,7 @@ from importer.model.rows import Issue
 from importer.model.source import Field, Skip
 from importer.sheets.cells import is_blank
 from importer.sheets.header.asides import is_anybodys, is_nobodys, may_be_footer
+from importer.sheets.header.column_types import is_line_of_types
 from importer.sheets.header.layout import Layout
 from importer.sheets.header.likeness import has_id, looks_like_customer
 from importer.sheets.header.second_header import SecondHeader, second_header
@@ -192,6 +193,12 @@ class Kinds:
             return None
         if _folded(cells[:1]) == self._header[:1] and _folded(cells) == self._header:
             return Skip.REPEATED_HEADER
+        return self._below_header(number, cells)
+
+    def _below_header(self, number: int, cells: Sequence[str]) -> Skip | None:
+        """Return what a record below the header is that is neither blank nor the same header again."""
+        if number == self._layout.number + 1 and is_line_of_types(cells, self._layout):
+            return Skip.NOBODYS
         second = second_header(number, cells, self._layout)
         if second is not None:
             return Skip.REPEATED_HEADER if second.is_same else Skip.OTHER_HEADER

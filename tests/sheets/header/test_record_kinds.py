@@ -234,6 +234,44 @@ def test_what_may_be_somebody_is_a_row(cells: list[str]) -> None:
     assert kinds_of(HEADER, cells, ANA) == ([ROW, ROW], {})
 
 
+TYPES = (
+    ["String", "Nullable(String)", "LowCardinality(Nullable(String))", "DateTime64(3)"],
+    ["uuid", "character varying(20)", "varchar(255) NOT NULL", "text", "timestamp with time zone"],
+    ["UUID", "VARCHAR2(20 CHAR)", "nvarchar(max)", "TEXT", "decimal(10, 2)", "int unsigned", "text[]"],
+    ["<chr>", "<fct>", "<chr>", "<chr>", "<dbl>"],
+    ["object", "str", "category", "Utf8", "i64", "datetime64[ns]"],
+)
+
+
+@pytest.mark.parametrize("cells", TYPES)
+def test_a_line_of_types_right_under_the_header_is_nobodys(cells: list[str]) -> None:
+    """Databases write it there; anywhere else it is a row, and refused."""
+    assert kinds_of(HEADER, cells, ANA) == ([SKIPPED, ROW], {Skip.NOBODYS: 1})
+    assert kinds_of(HEADER, ANA, cells, BEN) == ([ROW, ROW, ROW], {})
+    assert not Kinds(read_layout(HEADER, number=1, where="a.csv")).are_rows(2, [cells, ANA])
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [ANA[0], "String", "String", "text"],
+        ["uuid", "text", "text", "ana@example.com"],
+        ["text", "Ana", "text", "text"],
+        ["text", "", "text", "text"],
+    ],
+)
+def test_a_line_with_anything_else_is_no_line_of_types(cells: list[str]) -> None:
+    """It may be somebody."""
+    assert kinds_of(HEADER, cells, ANA) == ([ROW, ROW], {})
+
+
+def test_an_id_of_a_form_that_is_set_is_no_type() -> None:
+    """Whoever has such ids may have this one."""
+    layout = read_layout(HEADER, number=1, where="a.csv", reading=Reading(customer_id_pattern="[a-z0-9]+"))
+    lines = [Line(2, ["int8", "text", "text", "text"])]
+    assert [one.kind for one in Kinds(layout).of(lines, lambda line: line.cells)] == [ROW]
+
+
 def test_lines_of_text_below_the_table_are_no_rows() -> None:
     """With blank lines, totals and rules among them; an address in one makes nobody of it."""
     footer = [["Changes this week"], ["Confidential", ""], ["Total: 2"], [], ["----"], ["Ask ana@example.com"]]
