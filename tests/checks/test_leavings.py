@@ -26,7 +26,7 @@ LEAVINGS = {
             "Ana\\nMaria",
             "M\\374ller",
         ),
-        *("=?UTF-8?Q?Jos=C3=A9?=", "Jos=C3=A9", "Ren<U+00E9>e", "Ana_x000D_"),
+        *('Hugo ""Hu"" S', '""Hu""', "=?UTF-8?Q?Jos=C3=A9?=", "Jos=C3=A9", "Ren<U+00E9>e", "Ana_x000D_"),
     ),
     "formula_in_name": ('=T("Ilse")', "=A2", '="Ilse', "=1+1", '=CONCAT("Il";"se")'),
     "mixed_alphabets": ("\u0410na", "An\u0430", "Gro\u03b2", "O'\u041deil", "Ana \u041caria", "\u0391\u0412\u0421"),
