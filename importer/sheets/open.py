@@ -52,6 +52,10 @@ def open_table(
         if file.path.stat().st_size == 0:
             raise SourceError(f"{file.name} is empty.", code="empty_source", hint="Export the table again.")
         family = _family(file, reading)
+        if family is Family.DRAWN:
+            from importer.sheets.drawn_text import open_drawn  # noqa: PLC0415 - only where there is one
+
+            return open_drawn(file, reading, folder, limits)
         if family is not Family.CSV:
             from importer.sheets.workbooks.sheet_table import open_workbook  # noqa: PLC0415 - only where there is one
 
@@ -78,6 +82,10 @@ def open_raw(
         folder = scratch or _temporary_folder()
         file = _checked(path, name, folder, limits)
         family = _family(file, reading)
+        if family is Family.DRAWN:
+            from importer.sheets.drawn_text import open_raw_drawn  # noqa: PLC0415 - only where there is one
+
+            return open_raw_drawn(file, reading, folder, limits)
         if family is not Family.CSV:
             from importer.sheets.workbooks.sheet_table import open_raw_workbook  # noqa: PLC0415 - only where there is one
 
@@ -98,7 +106,7 @@ def sheet_sizes(
         folder = scratch or _temporary_folder()
         file = _checked(path, None, folder, limits)
         family = recognise(file, reading.fallback)
-        if family is Family.CSV:
+        if family in {Family.CSV, Family.DRAWN}:
             return ()
         from importer.sheets.workbooks.sheet_table import workbook_sizes  # noqa: PLC0415 - only where there is one
 
@@ -113,6 +121,8 @@ def _checked(path: Path, name: str | None, scratch: Path, limits: Limits) -> Sou
 
 def _family(file: SourceFile, reading: Reading) -> Family:
     family = recognise(file, reading.fallback)
+    if family is Family.DRAWN and reading.delimiter is not None:
+        family = Family.CSV
     if family is Family.CSV and reading.sheet is not None:
         raise SourceError(f"{file.name} is a CSV file, and has no sheets.", code="no_sheets", hint="Leave --sheet out.")
     return family

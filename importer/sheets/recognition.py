@@ -15,6 +15,7 @@ from importer.sheets.source_file import SourceFile
 from importer.sheets.text.found_out.codec import codec_name, extends_ascii
 from importer.sheets.text.found_out.encoding import looks_wide
 from importer.sheets.workbooks.book import encrypted
+from importer.sheets.workbooks.formats.drawn.drawn_signs import is_drawn
 from importer.sheets.workbooks.formats.xls.ole import stream_names
 from importer.sheets.workbooks.package.archive import UNSOUND, open_zip, part_name
 
@@ -113,6 +114,7 @@ _OTHER_MARKUP: Final = re.compile(rb"<(?:b|br|center|font|form|h[1-6]|i|link|p|s
 """How a page may begin too, where there is a table further down in it."""
 _SPREADSHEET_XML: Final = b"urn:schemas-microsoft-com:office:spreadsheet"
 _FLAT_ODS: Final = b"application/vnd.oasis.opendocument.spreadsheet"
+_BOMS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _RAW_BIFF: Final = (
     b"\x09\x00\x04\x00",
     b"\x09\x02\x06\x00",
@@ -127,6 +129,7 @@ class Family(StrEnum):
     """Files that are read in the same way."""
 
     CSV = "csv"
+    DRAWN = "drawn"
     XLSX = "xlsx"
     XLSB = "xlsb"
     XLS = "xls"
@@ -147,7 +150,7 @@ _MAIN_TYPES: Final[Mapping[bytes, Family]] = {
 
 
 def recognise(file: SourceFile, encoding: str = DEFAULT_ENCODING) -> Family:
-    """Return which family a file belongs to; text counts as CSV.
+    """Return which family a file belongs to; text counts as CSV, unless a table is drawn in it.
 
     Args:
         file: The file.
@@ -170,7 +173,7 @@ def recognise(file: SourceFile, encoding: str = DEFAULT_ENCODING) -> Family:
     if markup is not None:
         return markup
     _refuse_others(file, start, encoding)
-    return Family.CSV
+    return Family.DRAWN if is_drawn(_start_of_text(start)) else Family.CSV
 
 
 def _refuse_others(file: SourceFile, start: bytes, encoding: str) -> None:
@@ -186,6 +189,17 @@ def _refuse_others(file: SourceFile, start: bytes, encoding: str) -> None:
         raise _unknown(file, "a web page or XML, whatever it is called", _SAVE_AS)
     if not is_wide and extends_ascii(codec_name(encoding)) and _is_noise(start):
         raise _unknown(file, "not text", _EXPORT)
+
+
+def _start_of_text(start: bytes) -> str:
+    """Return the start of a text, as far as it takes to see signs of ASCII and of boxes in it."""
+    for bom, encoding in _BOMS:
+        if start.startswith(bom):
+            return start[len(bom) :].decode(encoding, errors="replace")
+    if looks_wide(start):
+        encoding = "utf-16-le" if start[1:2] == b"\0" else "utf-16-be"
+        return start.decode(encoding, errors="replace")
+    return start.decode("utf-8", errors="replace")
 
 
 def _is_noise(start: bytes) -> bool:
@@ -272,7 +286,7 @@ def _recognise_markup(start: bytes) -> Family | None:
 
 def _without_bom(start: bytes) -> bytes:
     """Return the start of a text in one byte a letter, as far as it is ASCII."""
-    for bom, encoding in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+    for bom, encoding in _BOMS:
         if start.startswith(bom):
             return start[len(bom) :].decode(encoding, errors="replace").encode("ascii", errors="replace")
     return start

@@ -12,7 +12,19 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-from tests.corpus import databases, delimited, encodings, headers, office, packed, refusals, shapes, values, workbooks
+from tests.corpus import (
+    databases,
+    delimited,
+    drawn_tables,
+    encodings,
+    headers,
+    office,
+    packed,
+    refusals,
+    shapes,
+    values,
+    workbooks,
+)
 from tests.corpus.by_hand import as_csv, as_short_xlsb, as_xlsb, as_xml
 from tests.corpus.scenes import Scene
 from tests.corpus.truth import SUFFIX, Case, expectation
@@ -35,7 +47,7 @@ def scenes() -> Sequence[Scene]:
 
 def cases() -> Iterator[Case]:
     """Yield all files that the project's own scripts make, whatever programs are there."""
-    for room in (delimited, databases, shapes, encodings, headers, packed, refusals):
+    for room in (delimited, databases, drawn_tables, shapes, encodings, headers, packed, refusals):
         yield from room.cases()
     for scene in scenes():
         for writer, (form, write) in _WRITERS.items():

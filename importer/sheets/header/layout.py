@@ -32,10 +32,15 @@ FORMATTED_TEXT: Final = "formatted_text"
 STALE_FORMULA: Final = "stale_formula"
 CUT_OFF: Final = "cut_off"
 HIDDEN_TEXT: Final = "hidden_text"
+SHORTENED_CELL: Final = "shortened_cell"
+BROKEN_CELL: Final = "broken_cell"
+UNALIGNED_ROW: Final = "unaligned_row"
 _UNTIL_CLEARED: Final[Mapping[str, str]] = {
     SWALLOWED_ROWS: "An earlier run found that quotation marks make one row of this one and others, so that it is not"
     " certain what its cells are. Put each value into its column, without quotation marks that do not belong to it, and"
     " clear the cell under error_code.",
+    UNALIGNED_ROW: "An earlier run found that the text of this row does not keep to the columns of the table that was"
+    " drawn. Put each value into its column, and clear the cell under error_code.",
     OTHER_HEADER: "An earlier run found this row below a second header, with other columns or in another order. Put"
     " each value into the column that it belongs to by the header of this sheet, and clear the cell under error_code.",
     CUT_OFF: "An earlier run found that the file ends in this row, in which something may be missing. Put in what is"
@@ -67,6 +72,8 @@ covered cell as a blank one."""
 _STANDING: Final[Mapping[str, str]] = {
     STRUCK_TEXT: "An earlier run found text in this row that is struck through",
     FORMATTED_TEXT: "An earlier run found text in this row of which a number format shows something else",
+    SHORTENED_CELL: "An earlier run found text in this row of which the end is missing",
+    BROKEN_CELL: "An earlier run found text in this row that was broken into several lines",
     STALE_FORMULA: "An earlier run found formulas in this row whose stored results may not be what they come to",
     HIDDEN_TEXT: "An earlier run found text in this row that a page hides, or may hide",
 }

@@ -8,7 +8,16 @@ from typing import Final, NamedTuple, Protocol
 
 from importer.errors import SourceError
 from importer.sheets.cells import cell_text
-from importer.sheets.header.layout import FORMATTED_TEXT, HIDDEN_TEXT, STALE_FORMULA, STRUCK_TEXT
+from importer.sheets.header.layout import (
+    BROKEN_CELL,
+    FORMATTED_TEXT,
+    HIDDEN_TEXT,
+    SHORTENED_CELL,
+    STALE_FORMULA,
+    STRUCK_TEXT,
+    UNALIGNED_ROW,
+    UNDECODABLE_BYTES,
+)
 from importer.sheets.table import CellValue
 from importer.sheets.workbooks.areas import Area, cell_name
 
@@ -35,6 +44,10 @@ class Doubt(Enum):
     FORMATTED = FORMATTED_TEXT
     STALE = STALE_FORMULA
     HIDDEN = HIDDEN_TEXT
+    SHORTENED = SHORTENED_CELL
+    BROKEN = BROKEN_CELL
+    UNALIGNED = UNALIGNED_ROW
+    UNDECODABLE = UNDECODABLE_BYTES
 
 
 class Doubtful(NamedTuple):

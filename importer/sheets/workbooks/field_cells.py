@@ -9,7 +9,7 @@ from typing import Final
 from importer.model.rows import Issue
 from importer.phrases import quoted
 from importer.sheets.formula_guard import GUARDED_CELL, WHY_GUARDED
-from importer.sheets.header.layout import MERGED_CELL
+from importer.sheets.header.layout import MERGED_CELL, UNALIGNED_ROW
 from importer.sheets.table import CellError
 from importer.sheets.workbooks.book import Doubt, Doubtful, Uncomputed
 
@@ -33,7 +33,17 @@ _DOUBTS: Final = {
     f" there. {_ANEW}",
     Doubt.STALE: "holds a formula whose stored result may not be what it comes to: the file asks to be calculated when "
     "it is opened, or nothing has calculated it yet. Open it in a spreadsheet program, save it and try again.",
+    Doubt.SHORTENED: "ends in dots: it may have been shortened to fit where the table was drawn. Put in all of it; in "
+    "a report of ours, clear the cell under error_code as well.",
+    Doubt.BROKEN: "goes on in the next line of the table that was drawn, and nothing says how its pieces belong "
+    "together. Put it on one line; in a report of ours, clear the cell under error_code as well.",
+    Doubt.UNDECODABLE: "has bytes in it that are no character. Type the cell anew; if there are many, name the "
+    "encoding of the file with --encoding.",
 }
+_UNALIGNED: Final = (
+    "The text of this row does not keep to the columns of the table that was drawn, so it is not certain what its "
+    "cells are. Have the program write CSV, or put each value into its column."
+)
 
 _MERGED: Final = (
     "is merged with the column to its left: one value stands over both, and which of them it belongs to is not certain."
@@ -47,6 +57,8 @@ def fault(cell: OtherThanText, row: int, header: str) -> Issue:
     The codes are `number_cell`, `date_cell`, `boolean_cell`, `error_cell`, `formula_without_value` and those of
     `Doubt`.
     """
+    if isinstance(cell, Doubtful) and cell.why is Doubt.UNALIGNED:
+        return Issue(row, UNALIGNED_ROW, "", _UNALIGNED)
     code, why = _reason(cell)
     return Issue(row, code, header, _sentence(header, why))
 

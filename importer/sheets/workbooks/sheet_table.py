@@ -174,7 +174,9 @@ class SheetTable(UnderstoodTable):
         """Return the text of a cell that holds no text, and note that it cannot be sent."""
         if cell is None or isinstance(cell, str):
             return cell or ""
-        issues.append(fault(cell, number, column.header))
+        found = fault(cell, number, column.header)
+        if found not in issues:  # it may be one of the whole row
+            issues.append(found)
         return cell_text(stored(cell))
 
 

@@ -21,6 +21,8 @@ def workbook_writer(
     width = table.width()
     if not isinstance(table, SheetTable):
         return NewWorkbookWriter(path, table.sheet, width, message_at=message_at)
+    if table.grid.detected.format == "drawn":
+        return NewWorkbookWriter(path, table.sheet, width, message_at=message_at)
     if not table.grid.part:
         why = f"that is {table.grid.detected.format}, which is not written"
     elif table.has_origins:

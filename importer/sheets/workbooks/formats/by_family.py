@@ -32,13 +32,24 @@ def open_book(family: str, file: SourceFile, reading: Reading, limits: Limits) -
             from importer.sheets.workbooks.formats.ods.ods_book import open_ods  # noqa: PLC0415 - the same
 
             return open_ods(file, limits, flat=family == "fods")
+        case _:
+            return _open_text(family, file, reading)
+
+
+def _open_text(family: str, file: SourceFile, reading: Reading) -> Book:
+    """Open a workbook that is one text."""
+    match family:
         case "xml":
-            from importer.sheets.workbooks.formats.xml2003 import open_xml  # noqa: PLC0415 - the same
+            from importer.sheets.workbooks.formats.xml2003 import open_xml  # noqa: PLC0415 - only what is needed
 
             return open_xml(file)
         case "html":
             from importer.sheets.workbooks.formats.html.html_book import open_html  # noqa: PLC0415 - the same
 
             return open_html(file, reading)
+        case "drawn":
+            from importer.sheets.workbooks.formats.drawn.drawn_book import DrawnBook  # noqa: PLC0415 - the same
+
+            return DrawnBook(file, reading)
         case _:
             raise ValueError(family)

@@ -1,0 +1,1 @@
+"""Tables that are drawn with signs, as programs show them to people."""
