@@ -69,6 +69,10 @@ def _shapes() -> Iterator[Case]:
         "csv/all-rows-too-short.csv", "No row has the last cell",
         lines((*HEADER, "Note"), *PLAIN[:3]), [refused(row, wrong) for row in (2, 3, 4)],
     )  # fmt: skip
+    yield text_case(
+        "csv/pipes-at-all-ends.csv", "All lines end in four blank cells, divided by a sign that is often doubled",
+        "".join("|".join((*one, "", "", "", "\n")) for one in TABLE), sent(PLAIN), delimiter="|",
+    )  # fmt: skip
     order = (3, 1, 0, 2)
     moved = [[one[at] for at in order] for one in TABLE]
     yield text_case(

@@ -101,7 +101,8 @@ def _usual(sample: str, base: Dialect) -> list[str]:
             continue
         if _is_doubled(sign, sample, bare, lines):
             delimiters.append(sign * 2)
-            continue
+            if not _is_alone_in_lines(sign, bare, lines):
+                continue
         delimiters.append(sign)
         if sign not in {" ", "\t"} and count * 2 >= lines:
             delimiters += [wide for wide in (f"{sign} ", f" {sign} ") if sample.count(wide) * 2 > count]
@@ -122,6 +123,12 @@ def _is_doubled(sign: str, sample: str, bare: str, lines: int) -> bool:
 
 def _is_doubled_mostly(sign: str, sample: str) -> bool:
     return sample.count(sign * 2) * 2 > sample.count(sign) / 2
+
+
+def _is_alone_in_lines(sign: str, bare: str, lines: int) -> bool:
+    """Return whether one alone stands in as many places as there are lines, and cells at their ends are only blank."""
+    one = re.escape(sign)
+    return len(re.findall(rf"(?<!{one}){one}(?!{one})", bare)) >= lines
 
 
 def _joined(bare: str, lines: int) -> list[str]:

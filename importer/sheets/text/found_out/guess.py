@@ -111,6 +111,8 @@ class _Trial:
         regular = regularity(records, dialect)
         if header and names >= _FEWEST_NAMES and not _goes_on(cells[header.number :]):
             return _Score(0, max(regular, _HEADER_ALONE))
+        if names < len(REQUIRED_FIELDS) and dialect.delimiter.strip(" ") in {"", *WEAK} and len(cells) == 1:
+            return _Score(0, regular)
         return _Score(names, regular)
 
     def _can_be(self, dialect: Dialect, records: Sequence[TextRecord]) -> bool:

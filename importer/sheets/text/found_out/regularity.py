@@ -57,6 +57,8 @@ def regularity(records: Sequence[TextRecord], dialect: Dialect) -> float:
     if width <= 1:
         return 0.0
     rows = [record.cells for record in records if not is_blank(record.cells)]
+    if sign in WEAK and len(rows) == 1:
+        return 0.0
     cells = list(itertools.chain.from_iterable(rows))
     typed = sum(not cell or _TYPES.fullmatch(cell) is not None for cell in cells) / len(cells)
     is_even = width >= _WEAK_WIDTH and share >= _WEAK_SHARE

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from importer.sheets.open import open_table
+from importer.sheets.open import open_raw, open_table
 from importer.sheets.source_file import SourceFile
 from importer.sheets.text.batches import split_text
 from importer.sheets.text.cell_quotes import written
@@ -172,6 +172,26 @@ def test_a_sign_of_ordinary_text_divides_two_columns_where_quotes_say_so(
 def test_a_list_of_one_column_is_not_divided(tmp_path: Path, lines: Sequence[str]) -> None:
     """Signs that are part of its cells stand in every line, too."""
     assert _raw(tmp_path / "a.csv", "\n".join(lines)) == [[line] for line in lines]
+
+
+@pytest.mark.parametrize("sign", ["|", "^", "~", ";", "\t"])
+@pytest.mark.parametrize("blank", [1, 4, 20])
+def test_blank_cells_at_the_end_of_lines_make_no_doubled_delimiter(tmp_path: Path, sign: str, blank: int) -> None:
+    """Where it also stands alone in every line."""
+    text = "".join(sign.join(row) + sign * blank + "\n" for row in (HEADER, ANA, BEN))
+    table = open_table(write_csv(tmp_path / "a.csv", text))
+    assert table.detected.delimiter == sign
+    assert [list(row.values()) for row in cells_of(table)] == [ANA, BEN]
+    raw = open_raw(write_csv(tmp_path / "b.csv", f"a{sign}b{sign * blank}\n"))
+    assert [list(cells) for _, cells in raw.records()] == [["a", "b", *[""] * blank]]
+
+
+@pytest.mark.parametrize(
+    "line", ["Customer ID Number", "Customer ID First Name Last Name", "Full name: of the customer"]
+)
+def test_a_line_of_words_alone_is_not_divided_at_its_blanks(tmp_path: Path, line: str) -> None:
+    """One line says nothing of how regular a table is."""
+    assert list(open_raw(write_csv(tmp_path / "a.csv", f"{line}\n")).records()) == [(1, [line])]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "|"])
