@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tests.corpus.delimited import TABLE
-from tests.corpus.people import ANA, BEN, CLEO, DAN, EVA, HEADER, PLAIN, refused, sent, warned
+from tests.corpus.people import ANA, BEN, CLEO, DAN, EVA, HEADER, PLAIN, person, refused, sent, warned
 from tests.corpus.text_cases import lines, refused_case, text_case
 from tests.corpus.truth import Case
 from tests.sheets.text.pollution import Style
@@ -68,6 +68,12 @@ def _shapes() -> Iterator[Case]:
     yield text_case(
         "csv/all-rows-too-short.csv", "No row has the last cell",
         lines((*HEADER, "Note"), *PLAIN[:3]), [refused(row, wrong) for row in (2, 3, 4)],
+    )  # fmt: skip
+    many = [(*person(at, "Ana", "Reyes", f"a{at}@example.com"), "") for at in range(1, 39)]
+    yield text_case(
+        "csv/blank-ends-left-out.csv", "Excel leaves out the blank ends of sixteen rows at a time",
+        lines((*HEADER, "Note"), *many[:15]) + lines(*(one[:4] for one in many[15:])),
+        sent([one[:4] for one in many]),
     )  # fmt: skip
     yield text_case(
         "csv/pipes-at-all-ends.csv", "All lines end in four blank cells, divided by a sign that is often doubled",

@@ -30,6 +30,7 @@ from importer.sheets.text.found_out.codec import halves, shown, usual_name
 from importer.sheets.text.found_out.detection import detect
 from importer.sheets.text.found_out.dialect import Dialect
 from importer.sheets.text.found_out.legacy import reads_otherwise
+from importer.sheets.text.left_out_cells import LeftOutCells
 from importer.sheets.text.pictures import refuse_pictures
 from importer.sheets.text.records import end_of, raw_cells, read_batches, read_records
 from importer.sheets.text.row_faults import Faults
@@ -73,7 +74,8 @@ class CsvTable(UnderstoodTable):
     ) -> None:
         super().__init__(layout)
         self._file = file
-        self._faults = Faults(layout, dialect, extra=extra)
+        left_out = LeftOutCells(layout, self._all_records)
+        self._faults = Faults(layout, dialect, left_out, extra=extra)
         self._swallowing = Swallowing(layout, dialect, self._faults.width)
         self._bare_words = bare_words
         self._no_cells = ("",) * len(layout.columns)
@@ -107,8 +109,7 @@ class CsvTable(UnderstoodTable):
         without the apostrophe of a guarded cell, in the text as in the file. A byte that is no character is shown as
         its code in `cells`, and kept in `raw`.
         """
-        records = itertools.chain.from_iterable(batch.records() for batch in self._batches())
-        for record, kind, _ in Kinds(self._layout).of(records, self._cells):
+        for record, kind, _ in Kinds(self._layout).of(self._all_records(), self._cells):
             source_cells = self._layout.without_appended(record.cells)
             raw = self._layout.without_appended(raw_cells(record, self.dialect))
             if self._layout.is_annotated:
@@ -130,6 +131,9 @@ class CsvTable(UnderstoodTable):
         """Yield all records; each line of one that holds several customers is a record of its own."""
         batches = self._swallowing.apart(read_batches(self._file, self.dialect))
         return batches if self._bare_words is None else self._bare_words.blanked(batches)
+
+    def _all_records(self) -> Iterator[TextRecord]:
+        return itertools.chain.from_iterable(batch.records() for batch in self._batches())
 
     def _stretches(self) -> Iterator[Stretch]:
         """Yield the rows batch by batch: nearly all batches have nothing special in them."""
@@ -208,7 +212,7 @@ class CsvTable(UnderstoodTable):
         if fault is not None:
             return SourceRow(record.number, self._no_cells, [fault], origin)
         issues = list(self._faults.of_cells(record, cells))
-        safe = _safe(record, cells)
+        safe = [*_safe(record, cells), *[""] * (self._layout.width - len(cells))]
         return SourceRow(record.number, [safe[column.position] for column in self.columns.values()], issues, origin)
 
 

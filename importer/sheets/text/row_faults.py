@@ -27,6 +27,7 @@ from importer.sheets.text.batches import SwallowedLines, TextRecord
 from importer.sheets.text.cell_quotes import enclosed
 from importer.sheets.text.found_out.codec import halves, shown
 from importer.sheets.text.found_out.dialect import Dialect
+from importer.sheets.text.left_out_cells import LeftOutCells
 
 _WHOLE_ROW: Final = ""
 _NAMES: Final = (Field.FIRST_NAME, Field.LAST_NAME)
@@ -63,12 +64,14 @@ class Faults:
     Args:
         layout: The table's header, understood.
         dialect: How the file is written.
+        left_out: Which cells a program has left out at the ends of rows.
         extra: How many blank cells every row has after those of the header, since the file's rows all end so.
     """
 
-    def __init__(self, layout: Layout, dialect: Dialect, *, extra: int = 0) -> None:
+    def __init__(self, layout: Layout, dialect: Dialect, left_out: LeftOutCells, *, extra: int = 0) -> None:
         self._layout = layout
         self._dialect = dialect
+        self._left_out = left_out
         self._extra = extra
         self.width: Final = layout.width + extra
         """How many cells a row usually has."""
@@ -140,7 +143,8 @@ class Faults:
     def _counts(self, record: TextRecord, cells: Sequence[str]) -> tuple[int, int]:
         """Return the number of the record's cells, and what it should be.
 
-        Cells may be missing under a part at the header's end that is blank: Excel leaves them out. A report pads short
+        Cells may be missing under a part at the header's end that is blank, and in sixteen rows at a time: Excel
+        leaves them out. A report pads short
         records and the header to the widest record. So in an annotated file a cell under a part of the header that is
         blank means that the record was too long in the source, and still is.
         """
@@ -149,7 +153,7 @@ class Faults:
             return (max(filled(cells), names), names) if count == layout.width else (count, layout.width)
         if count == self.width:
             return (count, count) if filled(cells) <= layout.width else (count, layout.width)
-        is_trimmed = not self._extra and names <= count < layout.width
+        is_trimmed = not self._extra and count < layout.width and (names <= count or self._left_out.are_in(record))
         return (layout.width if is_trimmed else count), layout.width
 
 
