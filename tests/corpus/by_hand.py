@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 
 from openpyxl.utils import range_boundaries
 
-from tests.corpus.scenes import Cell, Failed, Formula, Prefixed, Rich, Scene, Sheet, Struck
+from tests.corpus.scenes import Cell, Failed, Formatted, Formula, Prefixed, Rich, Scene, Sheet, Struck
 from tests.corpus.writers import in_file, steady
 from tests.sheets.workbooks.formats import markup_files, xlsb_files
 
@@ -30,39 +30,48 @@ def as_short_xlsb(scene: Scene) -> bytes:
 
 def as_xlsb(scene: Scene, *, short: bool = False) -> bytes:
     """Return the workbook as binary records."""
-    parts = {one.name: _xlsb_sheet(one, since_1904=scene.since_1904, short=short) for one in scene.sheets}
+    codes = _codes(scene)
+    parts = {one.name: _xlsb_sheet(one, codes, since_1904=scene.since_1904, short=short) for one in scene.sheets}
     hidden = [one.name for one in scene.sheets if not one.visible]
     has_struck = any(isinstance(cell, Struck) for one in scene.sheets for line in one.lines for cell in line)
     struck = () if has_struck else None
 
     def write(path: Path) -> None:
         xlsb_files.write_xlsb(
-            path, parts, formats=_XLSB_FORMATS, hidden=hidden, since_1904=scene.since_1904, struck=struck
+            path, parts, formats=(*_XLSB_FORMATS, *codes), hidden=hidden, since_1904=scene.since_1904, struck=struck
         )
 
     return steady(in_file("xlsb", write))
 
 
-def _xlsb_sheet(one: Sheet, *, since_1904: bool, short: bool) -> bytes:
+def _codes(scene: Scene) -> Sequence[str]:
+    """Return the number formats of text, each once."""
+    found = (cell.code for one in scene.sheets for line in one.lines for cell in line if isinstance(cell, Formatted))
+    return list(dict.fromkeys(found))
+
+
+def _xlsb_sheet(one: Sheet, codes: Sequence[str], *, since_1904: bool, short: bool) -> bytes:
+    unseen = {*one.hidden, *one.grouped}
     rows = b"".join(
-        xlsb_files.row(number, _xlsb_cells(line, since_1904=since_1904, short=short), hidden=number in one.hidden)
+        xlsb_files.row(number, _xlsb_cells(line, codes, since_1904=since_1904, short=short), hidden=number in unseen)
         for number, line in enumerate(one.lines, start=1)
         if any(cell is not None for cell in line)
     )
     return xlsb_files.sheet(rows, [_corners(area) for area in one.merged])
 
 
-def _xlsb_cells(line: Sequence[Cell], *, since_1904: bool, short: bool) -> Iterator[bytes]:
+def _xlsb_cells(line: Sequence[Cell], codes: Sequence[str], *, since_1904: bool, short: bool) -> Iterator[bytes]:
     for at, cell in enumerate(line):
         if cell is not None:
-            found = _xlsb_cell(at, cell, since_1904=since_1904)
+            style = len(_XLSB_FORMATS) + codes.index(cell.code) if isinstance(cell, Formatted) else 0
+            found = _xlsb_cell(at, cell, style, since_1904=since_1904)
             yield xlsb_files.short(found) if short and at and line[at - 1] is not None else found
 
 
-def _xlsb_cell(at: int, cell: Cell, *, since_1904: bool) -> bytes:
+def _xlsb_cell(at: int, cell: Cell, style: int = 0, *, since_1904: bool) -> bytes:
     """Return a record of [MS-XLSB] 2.5.9: an error 3, a truth value 4, a number 5, text 6, text in several looks 62."""
     match cell:
-        case str() | Prefixed():
+        case str() | Prefixed() | Formatted():
             kind, data = 6, xlsb_files.text(cell if isinstance(cell, str) else cell.text)
         case Rich(pieces):
             kind, data = 62, b"\1" + xlsb_files.text("".join(pieces)) + bytes(4)
@@ -79,7 +88,7 @@ def _xlsb_cell(at: int, cell: Cell, *, since_1904: bool) -> bytes:
         case _:
             number, style = _serial(cell, since_1904=since_1904)
             return xlsb_files.cell(5, at, _double(number), style)
-    return xlsb_files.cell(kind, at, data)
+    return xlsb_files.cell(kind, at, data, style)
 
 
 def _xlsb_formula(at: int, cell: Formula) -> bytes:
@@ -114,12 +123,22 @@ def _corners(area: str) -> tuple[int, int, int, int]:
 def as_xml(scene: Scene) -> bytes:
     """Return the workbook in Excel's XML of 2003."""
     sheets = "".join(_xml_sheet(one) for one in scene.sheets)
+    styles = "".join(
+        f'<Style ss:ID="{_style(code)}"><NumberFormat ss:Format="{escape(code, {chr(34): "&quot;"})}"/></Style>'
+        for code in _codes(scene)
+    )
+    sheets = (f"<Styles>{styles}</Styles>" if styles else "") + sheets
     return in_file("xml", lambda path: markup_files.write_xml(path, sheets))
 
 
+def _style(code: str) -> str:
+    return f"f{code.encode().hex()}"
+
+
 def _xml_sheet(one: Sheet) -> str:
+    unseen = {*one.hidden, *one.grouped}
     rows = "".join(
-        f"<Row{' ss:Hidden=' + chr(34) + '1' + chr(34) if number in one.hidden else ''}>"
+        f"<Row{' ss:Hidden=' + chr(34) + '1' + chr(34) if number in unseen else ''}>"
         + _xml_line(line, number, [_corners(area) for area in one.merged])
         + "</Row>\n"
         for number, line in enumerate(one.lines, start=1)
@@ -150,6 +169,8 @@ def _xml_cell(cell: Cell) -> str:
         case Rich(pieces):
             looks = [f"<html:B>{escape(one)}</html:B>" if at % 2 else escape(one) for at, one in enumerate(pieces)]
             return f'<Cell><ss:Data ss:Type="String" xmlns="{_HTML}">{"".join(looks)}</ss:Data></Cell>'
+        case Formatted(_, code):
+            return f'<Cell ss:StyleID="{_style(code)}">{_xml_data(cell)}</Cell>'
         case Struck(old, new):
             data = f'<ss:Data ss:Type="String" xmlns="{_HTML}"><S>{escape(old)}</S>{escape(new)}</ss:Data>'
             return f"<Cell>{data}</Cell>"
@@ -163,7 +184,7 @@ def _xml_cell(cell: Cell) -> str:
 def _xml_data(cell: Cell) -> str:
     kind, text = "String", str(cell)
     match cell:
-        case Prefixed():
+        case Prefixed() | Formatted():
             text = cell.text
         case bool():
             kind, text = "Boolean", str(int(cell))

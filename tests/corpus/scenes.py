@@ -48,7 +48,30 @@ class Struck:
     new: str
 
 
-Cell = str | int | float | bool | dt.datetime | dt.date | dt.time | Failed | Formula | Rich | Prefixed | Struck | None
+@dataclass(frozen=True, slots=True)
+class Formatted:
+    """Text with a number format, which may show something else."""
+
+    text: str
+    code: str
+
+
+Cell = (
+    str
+    | int
+    | float
+    | bool
+    | dt.datetime
+    | dt.date
+    | dt.time
+    | Failed
+    | Formula
+    | Rich
+    | Prefixed
+    | Struck
+    | Formatted
+    | None
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +82,7 @@ class Sheet:
         name: Its name.
         lines: Its cells, from A1 on.
         hidden: The lines that nobody sees, by number.
+        grouped: The lines of an outline group that is collapsed.
         filtered: The area with a filter, such as `A1:D5`.
         merged: Areas whose cells are one.
         visible: Whether a person sees the sheet.
@@ -70,6 +94,7 @@ class Sheet:
     filtered: str = ""
     merged: Sequence[str] = ()
     visible: bool = True
+    grouped: Collection[int] = ()
 
 
 ZIPPED: Final = ("openpyxl", "xlsxwriter", "xlsb")

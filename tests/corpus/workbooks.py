@@ -8,7 +8,20 @@ from typing import Final
 
 from tests.corpus.headers import LANGUAGES
 from tests.corpus.people import ANA, BEN, CLEO, DAN, EVA, HEADER, PLAIN, WESTERN, refused, sent, warned
-from tests.corpus.scenes import OFFICE, ZIPPED, Cell, Failed, Formula, Prefixed, Rich, Scene, Sheet, Struck, one_sheet
+from tests.corpus.scenes import (
+    OFFICE,
+    ZIPPED,
+    Cell,
+    Failed,
+    Formatted,
+    Formula,
+    Prefixed,
+    Rich,
+    Scene,
+    Sheet,
+    Struck,
+    one_sheet,
+)
 
 _ALL: Final = (*ZIPPED, *OFFICE, "xml")
 _TYPED: Final = (*ZIPPED, "xls", "ods", "xml")
@@ -122,6 +135,12 @@ def _hidden() -> Iterator[Scene]:
         name="filter", made="A filter that hides a row",
         sheets=one_sheet(ANA, BEN, CLEO, hidden={3}, filtered="A1:D4"), rows=rows,
         writers=("xlsxwriter", "xls", "ods", "xlsx"),
+    )  # fmt: skip
+    yield Scene(
+        name="outline", made="A group of rows that is collapsed",
+        sheets=[Sheet(lines=[HEADER, ANA, BEN, CLEO, DAN], grouped={3, 4})],
+        rows=[*sent([ANA]), warned(3, BEN, "hidden_row"), warned(4, CLEO, "hidden_row"), *sent([DAN], 5)],
+        writers=(*ZIPPED, "xls", "ods", "fods", "xlsx", "xml"),
     )  # fmt: skip
     bad = (BEN[0], "", *BEN[2:])
     yield Scene(
@@ -313,7 +332,28 @@ def _text() -> Iterator[Scene]:
         name="struck-out", made="Names and an id that are struck through, in part or as a whole",
         sheets=one_sheet(*struck),
         rows=[refused(2, "struck_text"), refused(3, "struck_text", "struck_text"), *sent([CLEO], 4)],
-        writers=(*ZIPPED, "xls", "ods", "xml"),
+        writers=(*ZIPPED, "xls", "ods", "fods", "xlsx", "xml"),
+    )  # fmt: skip
+    formatted: list[Sequence[Cell]] = [
+        [*ANA[:2], Formatted(ANA[2], '"van "@'), ANA[3]], [BEN[0], Formatted(BEN[1], ";;;"), *BEN[2:]],
+        [*CLEO[:2], Formatted(CLEO[2], '@" jr."'), CLEO[3]], [*DAN[:3], Formatted(DAN[3], "[Blue]_(@_)")],
+        [*EVA[:2], Formatted(EVA[2], '0;0;0;"- "@'), EVA[3]],
+    ]  # fmt: skip
+    code = "formatted_text"
+    in_doubt = [refused(2, code), refused(3, code), refused(4, code), *sent([DAN], 5), refused(6, code)]
+    shown = [
+        (*ANA[:2], f"van {ANA[2]}", ANA[3]),
+        (*CLEO[:2], f"{CLEO[2]} jr.", CLEO[3]),
+        (*EVA[:2], f"- {EVA[2]}", EVA[3]),
+    ]
+    as_shown = [*sent(shown[:1]), refused(3, code), *sent(shown[1:2], 4), *sent([DAN], 5), *sent(shown[2:], 6)]
+    yield Scene(
+        name="text-formats", made="Number formats that show something else than the text in the cell, or nothing",
+        sheets=one_sheet(*formatted), rows=in_doubt, writers=(*ZIPPED, *OFFICE, "xml"),
+        only={
+            "ods": as_shown, "fods": as_shown,
+            "html": [*as_shown[:1], refused(3, "blank_first_name"), *as_shown[2:]],
+        },
     )  # fmt: skip
     prefixed: list[Sequence[Cell]] = [
         [ANA[0], Prefixed("=Ana"), *ANA[2:]], [BEN[0], Prefixed("+Ben"), *BEN[2:]],

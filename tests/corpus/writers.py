@@ -17,7 +17,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.corpus.scenes import Cell, Failed, Formula, Prefixed, Rich, Scene, Sheet, Struck
+from tests.corpus.scenes import Cell, Failed, Formatted, Formula, Prefixed, Rich, Scene, Sheet, Struck
 
 _MADE: Final = dt.datetime(2025, 6, 2, 8, 30)  # noqa: DTZ001 - of the program's own
 _ZIP_DATE: Final = (2025, 6, 2, 8, 30, 0)
@@ -66,6 +66,9 @@ def with_openpyxl(scene: Scene) -> bytes:
                 _put(sheet, row, column, cell)
         for row in one.hidden:
             sheet.row_dimensions[row].hidden = True
+        for row in one.grouped:
+            sheet.row_dimensions[row].outlineLevel = 1
+            sheet.row_dimensions[row].hidden = True
         for area in one.merged:
             sheet.merge_cells(area)
         if one.filtered:
@@ -94,6 +97,10 @@ def _put(sheet: Worksheet, row: int, column: int, cell: Cell) -> None:
             place.value = CellRichText(*parts)
         case Struck(old, new):
             place.value = CellRichText(TextBlock(InlineFont(strike=True), old), *([new] if new else []))
+        case Formatted(text, code):
+            place.value = text
+            place.data_type = "s"
+            place.number_format = code
         case Prefixed(text):
             place.value = text
             place.data_type = "s"
@@ -125,16 +132,26 @@ def _fill(book: xlsxwriter.Workbook, sheet: xlsxwriter.worksheet.Worksheet, one:
     looks = {name: book.add_format(look) for name, look in _LOOKS.items()}
     for row, line in enumerate(one.lines):
         for column, cell in enumerate(line):
-            if isinstance(cell, Failed | Formula | Rich | Prefixed | Struck):
+            if isinstance(cell, Formatted):
+                sheet.write_string(row, column, cell.text, book.add_format({"num_format": cell.code}))
+            elif isinstance(cell, Failed | Formula | Rich | Prefixed | Struck):
                 _write_special(sheet, (row, column), cell, looks)
             elif cell is not None:
                 sheet.write(row, column, cell, looks.get(type(cell).__name__))
-    for number in one.hidden:
-        sheet.set_row(number - 1, None, None, {"hidden": True})
+    _hide(sheet, one)
     if one.filtered:
         sheet.autofilter(one.filtered)
     if not one.visible:
         sheet.hide()
+
+
+def _hide(sheet: xlsxwriter.worksheet.Worksheet, one: Sheet) -> None:
+    for number in one.hidden:
+        sheet.set_row(number - 1, None, None, {"hidden": True})
+    for number in one.grouped:
+        sheet.set_row(number - 1, None, None, {"hidden": True, "level": 1})
+    if one.grouped:
+        sheet.set_row(max(one.grouped), None, None, {"collapsed": True})
 
 
 def _write_special(

@@ -65,6 +65,8 @@ class _Parser:
         self._merged = MergedCells()
         self._areas: list[Area] = []
         self._row = 0
+        self._rows_spanned = 0
+        """How many rows without cells the element of the row stands for as well."""
         self._hidden = False
         self._cells: list[LineCell] = []
         self._column = 0
@@ -101,7 +103,7 @@ class _Parser:
                 self._results = KnownResults.ALL
             case "Worksheet":
                 self._name, self._visible = attributes.get("Name", ""), True
-                self._lines, self._row, self._spans = PackedLines(), 0, {}
+                self._lines, self._row, self._rows_spanned, self._spans = PackedLines(), 0, 0, {}
                 self._merged = MergedCells()
             case "Row":
                 self._start_row(attributes)
@@ -139,14 +141,15 @@ class _Parser:
             self._has_struck = self._has_struck or (self._strikes > 0 and bool(text.strip()))
 
     def _start_row(self, attributes: Mapping[str, str]) -> None:
-        row = self._row + 1
+        row = self._row + self._rows_spanned + 1
         if "Index" in attributes:
             row = self._count(attributes["Index"], MAX_ROWS + 1)
-            passed = row - self._row - 1
+        if passed := row - self._row - 1:
             self._spans = {at: rows - passed for at, rows in self._spans.items() if rows > passed}
         if not self._row < row <= MAX_ROWS:
             raise self._damage("its rows are not in order, or more than a sheet can have")
         self._row = row
+        self._rows_spanned = self._count(attributes.get("Span", "0"), MAX_ROWS)
         self._hidden = is_true(attributes.get("Hidden")) or attributes.get("Height") == "0"
         self._cells, self._areas, self._column = [], [], 0
         self._row_style = attributes.get("StyleID", "")

@@ -320,6 +320,41 @@ def test_the_cells_of_a_workbook_of_2003_have_their_types(tmp_path: Path) -> Non
     assert (table.sheet, table.detected.format) == ("Data", "xml")
 
 
+def test_a_row_of_a_workbook_of_2003_may_stand_for_others_without_cells(tmp_path: Path) -> None:
+    """The next one comes behind them, unless it says where it is; merged cells reach as far as they are seen."""
+    rows = xml_row(HEADER) + xml_row(ANA).replace("<Cell>", '<Cell ss:MergeDown="3">', 1)
+    rows += '<Row ss:Span="2" ss:Hidden="1"/>' + xml_row(BEN) + '<Row ss:Span="9"/>' + xml_row(ANA, ' ss:Index="10"')
+    table = open_table(write_xml(tmp_path / "a.xml", xml_sheet("Data", rows)))
+    assert numbers_of(table) == [2, 6, 10]
+    assert [row["customer_id"] for row in cells_of(table)] == [ANA[0], BEN[0], ANA[0]]
+
+
+@pytest.mark.parametrize("group", ["table-row-group", "table-header-rows"])
+def test_a_group_of_an_open_document_may_hide_its_rows(tmp_path: Path, group: str) -> None:
+    """Where it is collapsed, also inside of another one; other groups of rows are none of that kind."""
+    begin, end = f'<table:{group} table:display="false">', f"</table:{group}>"
+    inner = f"<table:table-row-group>{ods_row(BEN)}</table:table-row-group>"
+    rows = ods_row(HEADER) + begin + ods_row(ANA) + inner + end + ods_row(BEN)
+    table = open_table(write_ods(tmp_path / "a.ods", rows))
+    assert [chunk.hidden for chunk in table.chunks(9)] == [(2, 3) if group == "table-row-group" else ()]
+
+
+@pytest.mark.parametrize(("height", "is_hidden"), [("0cm", True), ("0.00in", True), ("0", True), ("0.45cm", False)])
+def test_a_row_of_an_open_document_without_height_is_hidden(tmp_path: Path, height: str, *, is_hidden: bool) -> None:
+    """As in an Excel workbook."""
+    style = (
+        '<style:style xmlns:style="s" style:name="ro2" style:family="table-row"><style:table-row-properties '
+        f'style:row-height="{height}"/></style:style>'
+    )
+    second = ods_row(BEN).replace("<table:table-row", '<table:table-row table:style-name="ro2"')
+    path = write_ods(tmp_path / "a.ods", ods_row(HEADER) + ods_row(ANA) + second)
+    with zipfile.ZipFile(path) as archive:
+        content = archive.read("content.xml").decode()
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("content.xml", content.replace("<office:body>", f"{style}<office:body>"))
+    assert [chunk.hidden for chunk in open_table(path).chunks(9)] == [(3,) if is_hidden else ()]
+
+
 @pytest.mark.parametrize(
     "rows",
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -18,6 +19,8 @@ from importer.sheets.workbooks.packed_lines import PackedLines
 _UNSEEN: Final = frozenset({"collapse", "filter"})
 _UNREAD: Final = frozenset({"shapes", "dde-links", "tracked-changes"})
 """What has tables of its own, which are none of the sheets: those of charts, of other files, and earlier rows."""
+_UNSEEN_FAMILIES: Final = frozenset({"table", "table-row"})
+_NO_HEIGHT: Final = re.compile(r"0+(?:\.0*)?[a-z]*")
 _MAX_SHEETS: Final = 10_000
 
 
@@ -55,18 +58,24 @@ class OdsParser:
             "text-properties": looks.start_text_properties,
             "table-column": self._start_column,
             "table": self._start_table,
+            "table-row-properties": self._start_height,
+            "table-row-group": self._start_group,
             "table-row": self._start_row,
             "table-cell": self._start_cell,
             "covered-table-cell": self._start_covered,
         }
         self._ends: Final[Mapping[str, Callable[[], None]]] = {
             "table": self._end_table,
+            "table-row-group": self._end_group,
             "table-row": self._end_row,
             "table-cell": self._end_cell,
             "covered-table-cell": self._end_cell,
         }
         self._style = ""
         self._unseen_styles: set[str] = set()
+        """Of tables, and of rows."""
+        self._groups: list[bool] = []
+        """For each group of rows that is open, whether it is shown."""
         self._sheets: list[ParsedSheet] = []
         self._tables = 0
         self._name = SheetName("")
@@ -114,12 +123,22 @@ class OdsParser:
             handler()
 
     def _start_style(self, attributes: dict[str, str]) -> None:
-        self._style = attributes.get("name", "") if attributes.get("family") == "table" else ""
+        self._style = attributes.get("name", "") if attributes.get("family") in _UNSEEN_FAMILIES else ""
         self._looks.start_style(attributes)
 
     def _start_look(self, attributes: dict[str, str]) -> None:
         if attributes.get("display") == "false":
             self._unseen_styles.add(self._style)
+
+    def _start_height(self, attributes: dict[str, str]) -> None:
+        if _NO_HEIGHT.fullmatch(attributes.get("row-height", "")):
+            self._unseen_styles.add(self._style)
+
+    def _start_group(self, attributes: dict[str, str]) -> None:
+        self._groups.append(attributes.get("display") != "false")
+
+    def _end_group(self) -> None:
+        del self._groups[-1:]
 
     def _start_table(self, attributes: dict[str, str]) -> None:
         self._tables += 1
@@ -132,7 +151,7 @@ class OdsParser:
         self._number = 0
         self._lines = PackedLines()
         self._merged = MergedCells()
-        self._columns, self._next_column = {}, 0
+        self._columns, self._next_column, self._groups = {}, 0, []
 
     def _end_table(self) -> None:
         self._tables -= 1
@@ -154,7 +173,8 @@ class OdsParser:
         if self._tables and self._cells:
             if self._number + repeated > MAX_ROWS:
                 raise self._damage("it has a row outside of what a sheet can have")
-            hidden = self._row.get("visibility") in _UNSEEN
+            hidden = self._row.get("visibility") in _UNSEEN or not all(self._groups)
+            hidden = hidden or self._row.get("style-name") in self._unseen_styles
             for number in range(self._number + 1, self._number + repeated + 1):
                 self._lines.append(self._merged.shown(Line(number, self._cells, hidden), self._areas))
                 self._areas = []
