@@ -112,6 +112,23 @@ def test_text_that_may_be_hidden_is_refused(tmp_path: Path, style: str) -> None:
     assert _codes(path) == [(2, "hidden_text", "Last Name")]
 
 
+@pytest.mark.parametrize(
+    ("cell", "found"),
+    [
+        ("<select><option>Olsson<option>Reyes</select>", [(2, "hidden_text", "Last Name")]),
+        ("<details><summary>Reyes</summary>Olsson</details>", [(2, "hidden_text", "Last Name")]),
+        ("<ruby>Reyes<rp>(</rp><rt>Olsson</rt><rp>)</rp></ruby>", []),
+        ("<datalist><option>Olsson</datalist>Reyes", []),
+    ],
+)
+def test_elements_that_show_a_part_of_their_text(tmp_path: Path, cell: str, found: list[tuple[int, str, str]]) -> None:
+    """A list to choose from shows one of its entries; how a name is spoken is no part of it."""
+    cells = f"<td>{ANA[0]}<td>{ANA[1]}<td>{cell}<td>{ANA[3]}"
+    path = _page(tmp_path / "a.xls", "", f"<tr>{cells}<tr>{SECOND}")
+    assert _codes(path) == found
+    assert found or [row["last_name"] for row in cells_of(open_table(path))] == [ANA[2], BEN[2]]
+
+
 def test_hidden_columns_of_a_page_are_read(tmp_path: Path) -> None:
     """Like those of any sheet, whether the column says it or each of its cells."""
     first, second = (f'<tr><td class="x">{one[0]}<td>' + "<td>".join(one[1:]) for one in (ANA, BEN))

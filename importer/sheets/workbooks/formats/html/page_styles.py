@@ -37,6 +37,11 @@ class ElementLook(NamedTuple):
 
 SEEN: Final = ElementLook()
 _STRUCK: Final = ElementLook(is_struck=True)
+_BY_ITSELF: Final = {
+    **dict.fromkeys(("datalist", "noframes", "rp", "rt"), ElementLook(is_unseen=True)),
+    **dict.fromkeys(("details", "dialog", "noscript", "select"), ElementLook(is_unsure=True)),
+}
+"""Elements of which nothing is shown (how a text is spoken neither), or a part, or only in some browsers."""
 _Rank = tuple[int, tuple[int, int, int], int]
 _UNSET: Final[tuple[_Rank, bool]] = ((-1, (0, 0, 0), 0), False)
 _BY_ATTRIBUTE: Final = 0
@@ -67,6 +72,8 @@ class PageStyles:
 
     def look(self, element: str, attributes: Attributes) -> ElementLook:
         """Return what is seen of an element, as far as the rules and it itself say it; elements come in their order."""
+        if element in _BY_ITSELF:
+            return _BY_ITSELF[element]
         if not self._rules and not any(name in _SAYING for name, _ in attributes):
             return _STRUCK if element in _STRIKING else SEEN
         values = dict(attributes)

@@ -16,13 +16,14 @@ from importer.sheets.workbooks.formats.xlsx.xlsx_values import CellValues, plain
 from importer.sheets.workbooks.package.xml_reading import EXTENSIONS, feed, is_true, local_name, new_parser, says_utf8
 
 _REFERENCE: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
+_NO_HEIGHT: Final = re.compile(r"0+(?:\.0*)?")
 _MAX_AREAS: Final = 200_000
 _OF_A_CELL: Final = frozenset({"v", "f", "is"})
 
 
 def is_hidden(attributes: dict[str, str]) -> bool:
     """Return whether the attributes of a row hide it, be it by a height of nothing."""
-    return is_true(attributes.get("hidden")) or attributes.get("ht") in {"0", "0.0"}
+    return is_true(attributes.get("hidden")) or _NO_HEIGHT.fullmatch(attributes.get("ht", "")) is not None
 
 
 class SheetParser:
