@@ -1,8 +1,7 @@
 """Text into records, each with its number and the text that it was read from.
 
-They come in batches, since most batches have nothing special in them and then need no work record by record. `csv`'s
-limit on the length of a cell is a global of the interpreter and is left as it is (131,072 characters): a longer cell is
-refused.
+They come in batches, since most batches have nothing special in them and then need no work record by record. A record
+with a cell that is too long for `csv` is taken apart without it.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ from importer.errors import SourceError
 from importer.sheets.text.backslashes import decoded_cell, escaped_signs, last_unescaped_end
 from importer.sheets.text.found_out.dialect import BACKSLASH, Dialect
 from importer.sheets.text.lines import last_line_end, line_end_of, split_lines
+from importer.sheets.text.long_records import long_record
 from importer.sheets.text.splitting import Marks, Reader, pieces_of, split, stand_in
 
 MAX_LINE: Final = 8 * 1024 * 1024
@@ -194,7 +194,7 @@ class _Splitter:
                 if batch.cells:
                     yield batch
             if len(remainder) > MAX_LINE:
-                raise self._too_long(f"more than {MAX_LINE // 1024**2} million characters")
+                raise self._too_long()
         if remainder:
             yield self._batch(remainder, at_end=True)
 
@@ -255,8 +255,13 @@ class _Splitter:
         while line_feed.at < len(lines):
             start = line_feed.at
             cells = self._next(reader)
-            if cells is None and line_feed.at == start + 1:
-                raise self._too_long(f"a cell longer than {csv.field_size_limit():,} characters", len(raw))
+            if cells is None:
+                long = long_record(lines[start:], marked.marks)
+                if long.goes_on and not at_end:
+                    break
+                if long.lines:
+                    reader = split(line_feed.back_to(start + long.lines), marked.marks)
+                    cells = pieces.contents(self._body("".join(lines[start : line_feed.at])))
             if line_feed.wanted_more and not at_end:
                 break
             is_line = line_feed.at == start + 1
@@ -301,9 +306,9 @@ class _Splitter:
                 hint="Export the file again; if nothing in it is quoted, read it with --quote ''.",
             )
 
-    def _too_long(self, excess: str, after: int = 0) -> SourceError:
+    def _too_long(self) -> SourceError:
         return SourceError(
-            f"{self._name} has {excess} in record {self._number + after}.",
+            f"{self._name} has more than {MAX_LINE // 1024**2} million characters in record {self._number}.",
             code="record_too_long",
             hint="Most often a quotation mark in that record opens and is never closed: put in the missing one.",
         )

@@ -20,7 +20,7 @@ def read_batches(file: SourceFile, dialect: Dialect) -> Iterator[Batch]:
     and is never closed, or closed with other text behind it lines later, makes only its own line a stray record.
 
     Raises:
-        SourceError: A record has a cell or a line that is too long (`record_too_long`), or too much would have to be
+        SourceError: A record has a line that is too long (`record_too_long`), or too much would have to be
             read again behind stray quotes (`too_many_stray_quotes`).
         OSError: The file cannot be read.
     """

@@ -116,6 +116,10 @@ class Pieces:
             return body.split(marks.delimiter)
         return self._matches(self._cell, body)
 
+    def contents(self, body: str) -> list[str]:
+        """Return what is in the cells of a record, without its line end, whose quotes are sound."""
+        return [self._content(piece) for piece in self.of(body)]
+
     def are_sound(self, body: str) -> bool:
         """Return whether every quote that opens a cell is closed where the cell ends, but for white space after it."""
         quote = self._marks.quote
