@@ -49,7 +49,7 @@ _KINDS: Final[Mapping[bytes, tuple[str, str]]] = {
     b"II*\x00": ("a picture (TIFF)", _EXPORT),
     b"MM\x00*": ("a picture (TIFF)", _EXPORT),
     b"RIFF": ("a picture, sound or film", _EXPORT),
-    b"MIME-Version:": ("a web archive (MHTML)", _SAVE_AS),
+    b"MIME-Version:": ("a message (MIME)", "Give the file that is attached to it."),
     b"{\\rtf": ("a text document (RTF)", _EXPORT),
     b"\x1f\x8b": ("a compressed file (gzip)", _UNPACK),
     b"BZh": ("a compressed file (bzip2)", _UNPACK),
@@ -115,6 +115,13 @@ _OTHER_MARKUP: Final = re.compile(rb"<(?:b|br|center|font|form|h[1-6]|i|link|p|s
 _SPREADSHEET_XML: Final = b"urn:schemas-microsoft-com:office:spreadsheet"
 _FLAT_ODS: Final = b"application/vnd.oasis.opendocument.spreadsheet"
 _BOMS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_BLANK_LINE: Final = re.compile(rb"\r?\n\r?\n")
+_HEAD_BEGINS: Final = re.compile(rb"[A-Za-z][A-Za-z0-9-]*:")
+_WEB_ARCHIVE: Final = (
+    re.compile(rb"^mime-version:", re.IGNORECASE | re.MULTILINE),
+    re.compile(rb"^content-type:\s*(?:multipart/related|text/html)\b", re.IGNORECASE | re.MULTILINE),
+)
+"""What stands in the head of web pages in one file (MHTML); a message of somebody is of another type."""
 _RAW_BIFF: Final = (
     b"\x09\x00\x04\x00",
     b"\x09\x02\x06\x00",
@@ -136,6 +143,7 @@ class Family(StrEnum):
     ODS = "ods"
     FODS = "fods"
     HTML = "html"
+    MHTML = "mhtml"
     XML = "xml"
 
 
@@ -169,6 +177,8 @@ def recognise(file: SourceFile, encoding: str = DEFAULT_ENCODING) -> Family:
         return _recognise_container(file)
     if start.startswith(_RAW_BIFF):
         return Family.XLS
+    if _is_web_archive(start):
+        return Family.MHTML
     markup = _recognise_markup(start)
     if markup is not None:
         return markup
@@ -267,6 +277,12 @@ def _recognise_container(file: SourceFile) -> Family:
     if _ROOT in names and not names & _WORKBOOK_STREAMS:
         raise _unknown(file, *next((_STREAMS[name] for name in _STREAMS if name in names), _OTHER_STREAMS))
     return Family.XLS
+
+
+def _is_web_archive(start: bytes) -> bool:
+    """Return whether a file that begins so has web pages in it, and is no message of somebody."""
+    head = _BLANK_LINE.split(start.lstrip(), maxsplit=1)[0]
+    return _HEAD_BEGINS.match(head) is not None and all(line.search(head) for line in _WEB_ARCHIVE)
 
 
 def _recognise_markup(start: bytes) -> Family | None:

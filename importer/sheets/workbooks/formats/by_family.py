@@ -43,10 +43,10 @@ def _open_text(family: str, file: SourceFile, reading: Reading) -> Book:
             from importer.sheets.workbooks.formats.xml2003 import open_xml  # noqa: PLC0415 - only what is needed
 
             return open_xml(file)
-        case "html":
+        case "html" | "mhtml":
             from importer.sheets.workbooks.formats.html.html_book import open_html  # noqa: PLC0415 - the same
 
-            return open_html(file, reading)
+            return open_html(file, reading, archive=family == "mhtml")
         case "drawn":
             from importer.sheets.workbooks.formats.drawn.drawn_book import DrawnBook  # noqa: PLC0415 - the same
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from importer.errors import SourceError
@@ -14,6 +14,7 @@ from importer.sheets.source_file import SourceFile
 from importer.sheets.workbooks.book import SheetName, damaged
 from importer.sheets.workbooks.formats.html.html_tables import TablesParser
 from importer.sheets.workbooks.formats.html.page_styles import PageStyles
+from importer.sheets.workbooks.formats.html.web_archive import WebPage, pages_in
 from importer.sheets.workbooks.formats.parsed_book import ParsedBook, ParsedSheet
 from importer.sheets.workbooks.sheet_choice import largest_table
 
@@ -27,25 +28,53 @@ _OTHER_STYLES: Final = re.compile(r"<link\b[^<>]{0,1000}?\brel\s*=\s*[\"']?style
 _DECLARED: Final = re.compile(rb"""\s*<\?xml[^>]*?\bencoding\s*=\s*["']([A-Za-z0-9_:.-]+)""")
 _HEAD_BYTES: Final = 64 * 1024
 _PIECE: Final = 64 * 1024
+_SAY_NOTHING: Final = frozenset({"us-ascii", "ascii"})
+"""What Excel says beside pages that say something else themselves."""
 _AS_WINDOWS: Final = frozenset({"iso8859-1", "ascii"})
 """What browsers read as Windows-1252, since pages that say so mean that (WHATWG, Encoding)."""
 
 
-def open_html(file: SourceFile, reading: Reading) -> ParsedBook:
+def open_html(file: SourceFile, reading: Reading, *, archive: bool = False) -> ParsedBook:
     """Open the table of a web page: the largest with the columns, or else the largest.
 
     All its cells are text, since a page says nothing of what was in the cells it was made from.
+
+    Args:
+        file: The file.
+        reading: What somebody has said of how it is to be read.
+        archive: It is a web archive (MHTML): where several of its pages have a table, each of them is a sheet.
 
     Raises:
         SourceError: There is no table in it (`unknown_format`), it has no sheets and one is asked for (`no_sheets`), or
             its text is not in the encoding that it says.
         OSError: It cannot be read.
     """
-    if reading.sheet is not None:
-        raise SourceError(f"{file.name} is a web page, and has no sheets.", code="no_sheets", hint="Leave --sheet out.")
+    if reading.sheet is not None and not archive:
+        raise _without_sheets(file)
     data = file.path.read_bytes()
-    text, notes = _decoded(data, file, reading.fallback)
+    pages = pages_in(data) if archive else [WebPage("", visible=True, data=data, encoding="")]
     del data
+    sheets = [sheet for page in pages for sheet in _sheets(page, file, reading)]
+    if not sheets:
+        raise SourceError(
+            f"{file.name} is a web page or XML, whatever it is called, and no table that can be read.",
+            code="unknown_format",
+            hint="Open it in a spreadsheet program and save it as an Excel workbook (.xlsx) or as CSV UTF-8.",
+        )
+    if len(sheets) == 1:
+        if reading.sheet is not None:
+            raise _without_sheets(file)
+        return ParsedBook("html", [ParsedSheet(SheetName(""), sheets[0][0].packed)], sheets[0][1])
+    return ParsedBook("html", [sheet for sheet, _ in sheets], ())
+
+
+def _without_sheets(file: SourceFile) -> SourceError:
+    return SourceError(f"{file.name} is a web page, and has no sheets.", code="no_sheets", hint="Leave --sheet out.")
+
+
+def _sheets(page: WebPage, file: SourceFile, reading: Reading) -> Iterator[tuple[ParsedSheet, Sequence[str]]]:
+    """Yield the table of a page, if it has one, with what is to be said of it."""
+    text, notes = _decoded(page, file, reading.fallback)
     parser = TablesParser(PageStyles(text))
     for piece in _pieces(text):
         parser.feed(piece)
@@ -53,11 +82,7 @@ def open_html(file: SourceFile, reading: Reading) -> ParsedBook:
     tables = [table for table in sorted(parser.tables, key=lambda table: table.number) if table.lines.count]
     at = largest_table([table.lines.__iter__ for table in tables], [table.lines.count for table in tables], reading)
     if at is None:
-        raise SourceError(
-            f"{file.name} is a web page or XML, whatever it is called, and no table that can be read.",
-            code="unknown_format",
-            hint="Open it in a spreadsheet program and save it as an Excel workbook (.xlsx) or as CSV UTF-8.",
-        )
+        return
     if parser.cut_off:
         notes.append("The page ends before its table does: rows may be missing.")
     if _OTHER_STYLES.search(text):
@@ -67,7 +92,7 @@ def open_html(file: SourceFile, reading: Reading) -> ParsedBook:
     if len(tables) > 1:
         name = f" ({quoted([tables[at].name])})" if tables[at].name else ""
         notes.append(f"The page has {len(tables):,} tables; number {at + 1:,}{name} was taken, the largest that fits.")
-    return ParsedBook("html", [ParsedSheet(SheetName(""), tables[at].lines)], tuple(notes))
+    yield ParsedSheet(SheetName(page.name, page.visible), tables[at].lines), notes
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -75,11 +100,15 @@ def _pieces(text: str) -> Iterator[str]:
         yield text[at : at + _PIECE]
 
 
-def _decoded(data: bytes, file: SourceFile, fallback: str) -> tuple[str, list[str]]:
+def _decoded(page: WebPage, file: SourceFile, fallback: str) -> tuple[str, list[str]]:
     """Return the page's text, and what is to be said of its encoding."""
+    data = page.data
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return _strictly(data[len(bom) :], encoding, file), []
+    beside = _known(page.encoding)
+    if beside is not None and page.encoding not in _SAY_NOTHING:
+        return _strictly(data, beside, file), []
     match = _CHARSET.search(data[:_HEAD_BYTES]) or _DECLARED.match(data)
     encoding_said = _known(match[1].decode("ascii")) if match else None
     if encoding_said is not None:
