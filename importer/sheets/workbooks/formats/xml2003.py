@@ -21,6 +21,7 @@ from importer.sheets.workbooks.book import (
     Uncomputed,
     damaged,
 )
+from importer.sheets.workbooks.formats.control_characters import without_controls
 from importer.sheets.workbooks.formats.known_results import KnownResults
 from importer.sheets.workbooks.formats.parsed_book import ParsedBook, ParsedSheet
 from importer.sheets.workbooks.formats.written_values import date_or_moment, finite_number, naive_moment
@@ -46,7 +47,7 @@ def open_xml(file: SourceFile) -> ParsedBook:
     """
     parser = _Parser(functools.partial(damaged, file.name))
     with file.path.open("rb") as opened:
-        while block := opened.read(_BLOCK_BYTES):
+        for block in without_controls(iter(lambda: opened.read(_BLOCK_BYTES), b"")):
             parser.feed(block)
     return ParsedBook("xml", parser.close())
 

@@ -19,6 +19,8 @@ EXTENSIONS: Final = "extLst"
 """The element with what a program has added to the format."""
 _NO_MEMORY: Final = 1
 """Expat's XML_ERROR_NO_MEMORY."""
+_BAD_REFERENCE: Final = 14
+"""Expat's XML_ERROR_BAD_CHAR_REF."""
 _DECLARED: Final = re.compile(rb"""^(\xef\xbb\xbf<\?xml[^>]*?\bencoding\s*=\s*["'])[A-Za-z0-9._:-]+""")
 _ENTITIES: Final = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'"}
 _ENTITY: Final = re.compile(r"&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|[A-Za-z]*);?")
@@ -51,6 +53,8 @@ def feed(parser: expat.XMLParserType, data: bytes, damage: Damage, part: str, *,
     except expat.ExpatError as error:
         if error.code == _NO_MEMORY:
             raise MemoryError from error
+        if error.code == _BAD_REFERENCE:
+            raise damage(f"its part {part} has a control character in it, which XML does not allow") from error
         raise damage(f"its part {part} is not sound XML") from error
     except (LookupError, ValueError) as error:  # an encoding that is none
         raise damage(f"its part {part} is not sound XML") from error
