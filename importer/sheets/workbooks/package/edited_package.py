@@ -12,7 +12,7 @@ from typing import Final
 from importer.errors import SourceError
 from importer.sheets.workbooks.package.parts import Parts
 from importer.sheets.workbooks.package.relations import Relation, read_relation, relations_part, workbook_part
-from importer.sheets.workbooks.package.xml_edits import Part, UnfitWorkbookError
+from importer.sheets.workbooks.package.xml_edits import Edit, Part, UnfitWorkbookError
 
 CONTENT_TYPES: Final = "[Content_Types].xml"
 _USUAL_WORKBOOK: Final = "xl/workbook.xml"
@@ -24,6 +24,9 @@ _NOT_PLAIN: Final = frozenset({
 })  # fmt: skip
 _CALCULATION: Final = "calcChain"
 _MACROS: Final = "vbaProject"
+_MACROS_TYPE: Final = "application/vnd.ms-office.vbaProject"
+_PRINTER_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.printerSettings"
+_PRINTER_FOLDER: Final = "/printersettings/"
 _SIGNATURE: Final = "/digital-signature/origin"
 _SIGNATURES: Final = "_xmlsignatures/"
 _MACRO_SHEETS: Final = frozenset({"xlMacrosheet", "xlIntlMacrosheet"})
@@ -157,8 +160,25 @@ class Package:
             for element in part.of("Override", 1)
             if self.is_dropped(_part_name(element.attributes))
         ]
+        edits += self._without_macro_default(part)
         if edits:
             self.change(CONTENT_TYPES, part.edited(edits))
+
+    def _without_macro_default(self, types: Part) -> Iterator[Edit]:
+        """Yield what takes the type of macros from parts that are said to have it only by their ending.
+
+        An .xlsx file has no such parts; what is left with that ending is how a printer is set, as far as is known.
+        """
+        stated = {_key(_part_name(element.attributes)) for element in types.of("Override", 1)}
+        for element in types.of("Default", 1):
+            if element.attributes.get("ContentType") != _MACROS_TYPE:
+                continue
+            ending = f".{element.attributes.get('Extension', '').lower()}"
+            left = [name for name in self._names - self._dropped - stated if name.endswith(ending)]
+            if not left:
+                yield types.without(element)
+            elif all(_PRINTER_FOLDER in name for name in left):
+                yield types.tag_edit(element, {"ContentType": _PRINTER_TYPE})
 
 
 @dataclass(frozen=True, slots=True)
