@@ -9,13 +9,15 @@ from __future__ import annotations
 import os
 import struct
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from xlrd.biffh import XL_WORKBOOK_GLOBALS, XLRDError
 from xlrd.book import SUPPORTED_VERSIONS, Book
+from xlrd.compdoc import CompDocError
 from xlrd.sheet import Sheet
 
 from importer.sheets.workbooks.formats.xls.ole import stream_names
+from importer.sheets.workbooks.formats.xls.sound_parts import texts_of, with_short_counts, workbook_stream
 
 _UNREAD: Final = frozenset({
     0x17, 0x18, 0x23, 0x1AE,  # sheets and names that formulas refer to
@@ -38,6 +40,10 @@ _CALCULATED_LATER: Final = 3
 """Always, or when the file is opened, as libraries say that have calculated nothing."""
 _SUMMARY: Final = "\x05summaryinformation"
 """Where all office programs say what they are; xlwt and others write none."""
+_RICH_TEXT: Final = 0xD6
+_CONTINUE: Final = 0x3C
+_UNICODE: Final = 80
+"""From this version on, in tenths, text is in Unicode."""
 _WITHOUT_GLOBALS: Final = 40
 """Up to this version of the format, in tenths, a file is one sheet."""
 _SHEETS_INSIDE: Final = 45
@@ -56,20 +62,32 @@ def load(path: Path, *, formatted: bool, encoding: str | None = None) -> CellsBo
         XLRDError: It is no such workbook, or only a password opens it.
         Exception: Anything else that xlrd runs into.
     """
-    book = CellsBook(is_named=_SUMMARY in stream_names(path))
     with open(os.devnull, "w", encoding="ascii") as nowhere:  # noqa: PTH123 - no file of anybody's
         try:
-            book.biff2_8_load(
-                filename=str(path),
-                logfile=nowhere,
-                encoding_override=encoding,
-                formatting_info=formatted,
-                ragged_rows=True,
-                ignore_workbook_corruption=True,  # sectors of its container in two streams, which Excel does not mind
-            )
-            book.read_sheets()
-        finally:
-            book.release_resources()
+            return _loaded(path, None, nowhere, formatted=formatted, encoding=encoding)
+        except (CompDocError, AssertionError):
+            stream = workbook_stream(path, nowhere)
+            if stream is None:
+                raise
+        return _loaded(path, stream, nowhere, formatted=formatted, encoding=encoding)
+
+
+def _loaded(path: Path, stream: bytes | None, nowhere: IO[str], *, formatted: bool, encoding: str | None) -> CellsBook:
+    """Return a workbook with its sheets: of a file, or of what was found in its container."""
+    book = CellsBook(is_named=_SUMMARY in stream_names(path))
+    try:
+        book.biff2_8_load(
+            filename=str(path),
+            file_contents=stream,
+            logfile=nowhere,
+            encoding_override=encoding,
+            formatting_info=formatted,
+            ragged_rows=True,
+            ignore_workbook_corruption=True,  # sectors of its container in two streams, which Excel does not mind
+        )
+        book.read_sheets()
+    finally:
+        book.release_resources()
     return book
 
 
@@ -79,8 +97,10 @@ class CellsBook(Book):
     Attributes:
         stale: Where formulas are whose results may not be what they come to: rows and columns from 0, by their sheet.
         is_named: Whether the file has a place where programs name themselves: results of 0 or nothing count there.
+        lost_texts: How many of its texts are missing, since the table that they are in ends early.
     """
 
+    lost_texts = 0
     _sheet_list: list[Sheet | None]
     _sheet_names: list[str]
 
@@ -101,6 +121,9 @@ class CellsBook(Book):
         record = super().get_record_parts()
         while record[0] in _UNREAD:
             record = super().get_record_parts()
+        if record[0] == _RICH_TEXT and self.biff_version < _UNICODE:
+            data = with_short_counts(record[2])
+            return record[0], len(data), data
         if record[0] in _FORMULAS and len(record[2]) >= _FORMULA_BYTES and self.biff_version >= _WITH_FORMATS:
             self._note_formula(record[2])
         elif record[0] == _UNCALCULATED:
@@ -116,6 +139,16 @@ class CellsBook(Book):
                 return
         row, column = struct.unpack_from("<HH", data)
         self.stale.setdefault(self._sheet_at, set()).add((row, column))
+
+    def handle_sst(self, data: bytes) -> None:
+        """Take in the table of texts, as far as it goes."""
+        (count,) = struct.unpack_from("<I", data, 4)
+        records = [data]
+        while (continued := self.get_record_parts_conditional(_CONTINUE))[0] is not None:
+            records.append(continued[2])
+        self._sharedstrings, runs, self.lost_texts = texts_of(records, count)
+        if self.formatting_info:
+            self._rich_text_runlist_map = runs
 
     def read_sheets(self) -> None:
         """Read the sheets of a file that is loaded, as `xlrd.open_workbook` does."""

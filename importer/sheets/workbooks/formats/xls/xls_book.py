@@ -56,7 +56,7 @@ class XlsBook:
         }
         self._sheets = self._book.sheets()
         self._areas: Sequence[Area] = ()
-        self.notes: Final[Sequence[str]] = () if self._book.formatting_info else (_NO_LOOKS,)
+        self.notes: Final[Sequence[str]] = tuple(_notes(self._book))
 
     @property
     def sheets(self) -> Sequence[SheetName]:
@@ -126,7 +126,18 @@ class XlsBook:
         return self._kinds[index] if 0 <= index < len(self._kinds) else NumberKind.NUMBER
 
 
+_LOST: Final = (
+    "The file's table of texts ends early: {} of its texts are missing, and rows that have one of them cannot be sent."
+)
 _NO_LOOKS: Final = "How the sheet is formatted cannot be read, and so not which rows are hidden or cells merged."
+
+
+def _notes(book: CellsBook) -> Iterator[str]:
+    """Yield what a person should know of how a workbook is read."""
+    if not book.formatting_info:
+        yield _NO_LOOKS
+    if book.lost_texts:
+        yield _LOST.format(f"{book.lost_texts:,}")
 
 
 def _is_hidden(looks: Rowinfo) -> bool:
@@ -172,4 +183,5 @@ def _unformatted(file: SourceFile, encoding: str) -> CellsBook:
     except (MemoryError, OSError):
         raise
     except Exception as error:  # the same, and no more tries
-        raise damaged(file.name, "it is damaged, or written in a way that is not understood") from error
+        why = "it is damaged, or our reader of such files does not understand it; Excel and LibreOffice may still"
+        raise damaged(file.name, why) from error

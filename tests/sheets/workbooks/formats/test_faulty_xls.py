@@ -1,0 +1,85 @@
+"""Workbooks of the old kind that xlrd gives up on, and spreadsheet programs do not."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import pytest
+
+from importer.sheets.open import open_table
+from tests.corpus.make import FILES
+from tests.sheets.files import ANA, HEADER, cells_of, issues_of, refusal
+from tests.sheets.workbooks.formats.old_files import with_longer_chain, with_short_table, with_shorter_chain
+from tests.sheets.workbooks.formats.test_old_formats import biff5
+
+SOUND = FILES / "libreoffice" / "names-of-all-kinds.xls"
+
+
+def test_a_chain_of_sectors_may_go_on_after_the_stream_has_ended(tmp_path: Path) -> None:
+    """How long the stream is says its entry, and that counts."""
+    (tmp_path / "a.xls").write_bytes(with_longer_chain(SOUND.read_bytes()))
+    assert cells_of(open_table(tmp_path / "a.xls")) == cells_of(open_table(SOUND))
+
+
+def test_a_stream_that_ends_early_is_damaged(tmp_path: Path) -> None:
+    """Rows may be missing."""
+    (tmp_path / "a.xls").write_bytes(with_shorter_chain(SOUND.read_bytes()))
+    error = refusal(tmp_path / "a.xls")
+    assert error.code == "damaged_workbook"
+    assert "Excel and LibreOffice may still" in error.message
+    assert "save it again" in error.hint
+
+
+@pytest.mark.parametrize("by", [4, 40])
+def test_texts_behind_the_end_of_their_table_cost_their_rows(tmp_path: Path, by: int) -> None:
+    """All other rows are read, and the run says what is missing."""
+    (tmp_path / "a.xls").write_bytes(with_short_table(SOUND.read_bytes(), by=by))
+    table = open_table(tmp_path / "a.xls")
+    rows, sound = cells_of(table), cells_of(open_table(SOUND))
+    assert rows[0] == sound[0]
+    assert [len(row) for row in rows] == [len(row) for row in sound]
+    lost = [text for row in rows for text in row.values() if text == "\ufffd"]
+    assert [text for row in rows for text in row.values() if text != "\ufffd"] == [
+        text for row, whole in zip(rows, sound, strict=True) for name, text in whole.items() if row[name] != "\ufffd"
+    ]
+    assert lost
+    assert f"{len(lost)} of its texts are missing" in " ".join(table.detected.notes)
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        pytest.param(struct.pack("<BBBBB", 2, 0, 0, 3, 1), id="bytes"),
+        pytest.param(struct.pack("<HHHHH", 2, 0, 0, 3, 1), id="words"),
+        pytest.param(struct.pack("<HBBBB", 2, 0, 0, 3, 1), id="word-and-bytes"),
+    ],
+)
+@pytest.mark.parametrize("struck", [False, True])
+def test_text_in_several_looks_of_1995_is_read(tmp_path: Path, counts: bytes, *, struck: bool) -> None:
+    """However its counts are written; a piece that is struck through is found."""
+    email = ANA[3].encode()
+    text = struct.pack("<HHHH", 1, 3, 0, len(email)) + email + counts
+    fonts = b"".join(_font(struck=struck and at == 1) for at in range(2))
+    data = biff5([HEADER, ANA[:3]], more=fonts, below=struct.pack("<HH", 0xD6, len(text)) + text)
+    (tmp_path / "a.xls").write_bytes(data)
+    table = open_table(tmp_path / "a.xls")
+    assert [issue.code for issue in issues_of(table)] == (["struck_text"] if struck else [])
+    assert [list(row.values())[:3] for row in cells_of(table)] == [ANA[:3]]
+
+
+@pytest.mark.parametrize("counts", [b"", b"\2\0\3\0\0\0", b"\1\0\0\0\0"])
+def test_text_whose_looks_cannot_be_read_is_not_guessed_at(tmp_path: Path, counts: bytes) -> None:
+    """A piece of it may be struck through."""
+    email = ANA[3].encode()
+    text = struct.pack("<HHHH", 1, 3, 0, len(email)) + email + counts
+    data = biff5([HEADER, ANA[:3]], below=struct.pack("<HH", 0xD6, len(text)) + text)
+    (tmp_path / "a.xls").write_bytes(data)
+    assert refusal(tmp_path / "a.xls").code == "damaged_workbook"
+
+
+def _font(*, struck: bool) -> bytes:
+    """Return a record of a font of Excel 5."""
+    name = b"Arial"
+    data = struct.pack("<HHHHHBBBBB", 200, 8 if struck else 0, 0x7FFF, 400, 0, 0, 0, 0, 0, len(name)) + name
+    return struct.pack("<HH", 0x31, len(data)) + data
