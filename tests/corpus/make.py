@@ -17,6 +17,7 @@ from tests.corpus import (
     delimited,
     drawn_tables,
     encodings,
+    exports,
     headers,
     office,
     packed,
@@ -47,7 +48,7 @@ def scenes() -> Sequence[Scene]:
 
 def cases() -> Iterator[Case]:
     """Yield all files that the project's own scripts make, whatever programs are there."""
-    for room in (delimited, databases, drawn_tables, shapes, encodings, headers, packed, refusals):
+    for room in (delimited, databases, drawn_tables, shapes, encodings, headers, packed, refusals, exports):
         yield from room.cases()
     for scene in scenes():
         for writer, (form, write) in _WRITERS.items():

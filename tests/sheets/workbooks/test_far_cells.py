@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -19,49 +19,51 @@ from tests.sheets.workbooks.parser.bombs import ods_row, write_ods
 
 LINES = [HEADER, ANA, BEN]
 BLANK = " \u00a0"
+Lines = Sequence[Sequence[str]]
 Writer = Callable[[Path, str], Path]
 
 
-def write_xlsx(path: Path, far: str) -> Path:
+def write_xlsx(path: Path, far: str, table: Lines = LINES) -> Path:
     """Write a workbook with the table in A1, and text in the last cell that a sheet has."""
     cell = f'<c r="XFD1048576" t="inlineStr"><is><t xml:space="preserve">{far}</t></is></c>'
-    rows = "".join(text_row(number, line) for number, line in enumerate(LINES, start=1))
+    rows = "".join(text_row(number, line) for number, line in enumerate(table, start=1))
     return write_package(path, f'{rows}<row r="1048576">{cell}</row>')
 
 
-def write_xlsb(path: Path, far: str) -> Path:
+def write_xlsb(path: Path, far: str, table: Lines = LINES) -> Path:
     """Write the same as binary records."""
-    rows = b"".join(xlsb_files.text_row(number, line) for number, line in enumerate(LINES, start=1))
+    rows = b"".join(xlsb_files.text_row(number, line) for number, line in enumerate(table, start=1))
     last = xlsb_files.row(1_048_576, [xlsb_files.cell(6, 16_383, xlsb_files.text(far))])
     return xlsb_files.write_xlsb(path, {"Data": xlsb_files.sheet(rows + last)})
 
 
-def write_xls(path: Path, far: str) -> Path:
+def write_xls(path: Path, far: str, table: Lines = LINES) -> Path:
     """Write the same in the old kind, whose sheets are smaller."""
     text = far.encode("cp1252")
     last = struct.pack("<HHHHHH", 0x204, 8 + len(text), 16_383, 255, 0, len(text)) + text
-    path.write_bytes(biff5(LINES, below=last))
+    path.write_bytes(biff5(list(map(list, table)), below=last))
     return path
 
 
-def write_other_ods(path: Path, far: str) -> Path:
+def write_other_ods(path: Path, far: str, table: Lines = LINES) -> Path:
     """Write the same as an OpenDocument spreadsheet."""
     cell = f'<table:table-cell office:value-type="string"><text:p>{far}</text:p></table:table-cell>'
     row = f'<table:table-row><table:table-cell table:number-columns-repeated="16383"/>{cell}</table:table-row>'
-    blank = '<table:table-row table:number-rows-repeated="1048572"><table:table-cell/></table:table-row>'
-    return write_ods(path, "".join(map(ods_row, LINES)) + blank + row)
+    passed = 1_048_575 - len(table)
+    blank = f'<table:table-row table:number-rows-repeated="{passed}"><table:table-cell/></table:table-row>'
+    return write_ods(path, "".join(map(ods_row, map(list, table))) + blank + row)
 
 
-def write_xml(path: Path, far: str) -> Path:
+def write_xml(path: Path, far: str, table: Lines = LINES) -> Path:
     """Write the same in Excel's XML of 2003."""
     cell = f'<Cell ss:Index="16384"><Data ss:Type="String">{far}</Data></Cell>'
-    rows = "".join(map(xml_row, LINES)) + f'<Row ss:Index="1048576">{cell}</Row>'
+    rows = "".join(map(xml_row, table)) + f'<Row ss:Index="1048576">{cell}</Row>'
     return write_sheets(path, xml_sheet("Data", rows))
 
 
-def write_html(path: Path, far: str) -> Path:
+def write_html(path: Path, far: str, table: Lines = LINES) -> Path:
     """Write a page with a table, and text far down in its last line and to the right."""
-    rows = "".join(f"<tr>{''.join(f'<td>{cell}' for cell in line)}" for line in LINES)
+    rows = "".join(f"<tr>{''.join(f'<td>{cell}' for cell in line)}" for line in table)
     path.write_text(f"<html><table>{rows}{'<tr>' * 20_000}<tr>{'<td>' * 199}<td>{far}</table>", encoding="utf-8")
     return path
 

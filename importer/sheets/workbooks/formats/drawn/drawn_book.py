@@ -58,6 +58,10 @@ class DrawnBook:
         """Return nothing: it is no package."""
         return ""
 
+    def totals(self, at: int) -> Sequence[int]:  # noqa: ARG002 - the signature of the port
+        """Return nothing: no line says of itself that it holds totals."""
+        return ()
+
     def merged(self) -> Sequence[Area]:
         """Return nothing: no cells are merged."""
         return ()
