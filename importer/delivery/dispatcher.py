@@ -14,12 +14,12 @@ from typing import Final
 from importer.delivery.pace.backlog import Backlog
 from importer.delivery.pace.backoff import RetryBudget, backoff_s
 from importer.delivery.pace.in_flight import Window
-from importer.delivery.pace.outage import Outage
+from importer.delivery.pace.outage import NoLife, Outage
 from importer.delivery.pace.rate_limit import Throttle
 from importer.delivery.pace.spacing import Pacing
 from importer.delivery.policy import Policy
 from importer.delivery.replies.refusals import GroupAndAccount, Refusals, is_cause
-from importer.delivery.replies.reply_meaning import Meaning, Next, classify
+from importer.delivery.replies.reply_meaning import Meaning, Next, classify, without_words
 from importer.delivery.replies.row_history import DeliveryRow, not_sent, settle, undecided
 from importer.delivery.wire.attempts import Fault, Reply
 from importer.model.rows import Attempt, Outcome, Pending, Waiting
@@ -109,6 +109,11 @@ class Dispatcher:
         """The rows whose attempts are out."""
         return self._in_flight.keys()
 
+    @property
+    def silence(self) -> NoLife | None:
+        """What keeps rows waiting where the API shows no life; None where it does, or when the run stops."""
+        return self._outage.silence if self.stop_reason is None else None
+
     def room(self) -> int:
         """Return how many more rows can be fed now; 0 while there are enough."""
         if self._fed_all or self.stop_reason is not None:
@@ -176,7 +181,11 @@ class Dispatcher:
         ours = reply.fault in (Fault.GIVEN_UP, Fault.DEFECT)
         row.latency_s = None if ours else reply.elapsed_s
         lifeless_probe = not ours and self._outage.learn(
-            row.number, now, alive=_shows_life(reply), retry_after_s=meaning.retry_after_s
+            row.number,
+            now,
+            alive=_shows_life(reply),
+            retry_after_s=meaning.retry_after_s,
+            why="" if _shows_life(reply) else without_words(reply),
         )
         row.learn(meaning, free=lifeless_probe)
         reason = self._refusals.judge(meaning, row.group_and_account)

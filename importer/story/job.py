@@ -32,6 +32,7 @@ from importer.sheets.limits import Limits
 from importer.sheets.open import open_table
 from importer.sheets.table import Table
 from importer.story.intake import Intake, expect_source
+from importer.story.lookout import Lookout
 from importer.story.order import Finished, Observer, Order, Plan, World
 from importer.story.reporting import Reporting
 from importer.story.run_index import Indexing
@@ -179,7 +180,17 @@ class Job:
         run, statuses = at.run, at.run.statuses()
         held_back = self._settings.strict and self._order.mode is Mode.RUN and statuses[Status.INVALID] > 0
         to_send = 0 if held_back else run.to_send()
-        return Plan(run.run_id, at.folder.path, source, at.target, statuses, to_send, held_back, run.origins.left())
+        return Plan(
+            run.run_id,
+            at.folder.path,
+            source,
+            at.target,
+            statuses,
+            to_send,
+            held_back,
+            run.origins.left(),
+            self._settings.timeout,
+        )
 
     def _conclude(self, at: _AtHand, source: SourceInfo, past: PastRun | None, reason: StopReason | None) -> Finished:
         """Settle what is left, and report on the whole run."""
@@ -243,7 +254,7 @@ class Job:
                 at.run,
                 clock=self._world.clock,
                 switch=self._switch,
-                observe=self._observer.settled,
+                observe=Lookout(dispatcher, self._observer, self._world.clock).settled,
             )
 
     def _endpoint(self, target: Target) -> Endpoint:

@@ -93,7 +93,8 @@ class Order:
 class Plan:
     """What will be sent, and where, once it is known; `held_back` where nothing is because of invalid rows.
 
-    `fixes` says how many of the rows to be sent were mended from rows of which earlier run, most rows first.
+    `fixes` says how many of the rows to be sent were mended from rows of which earlier run, most rows first, and
+    `timeout_s` how long a single attempt may take.
     """
 
     run_id: str
@@ -104,6 +105,7 @@ class Plan:
     to_send: int
     held_back: bool = False
     fixes: Mapping[str, int] = field(default_factory=dict)
+    timeout_s: float = 30.0
 
 
 class Observer(Protocol):
@@ -131,6 +133,10 @@ class Observer(Protocol):
 
     def settled(self, outcomes: Sequence[Outcome]) -> None:
         """These rows have their outcome, durably."""
+        ...
+
+    def silent(self, why: str, seconds: float | None) -> None:
+        """The API shows no life, which is waited for so long, if that is known; with "" it does so again."""
         ...
 
     def writing(self) -> None:

@@ -248,6 +248,11 @@ class Process:
             self._universe.tell(f"row {outcome.row}: {outcome.status} {outcome.code}")
         self._step()
 
+    def silent(self, why: str, seconds: float | None) -> None:
+        """Be told what is waited for."""
+        assert seconds is None or (why and seconds >= 0.0)
+        self._step()
+
     def writing(self) -> None:
         """Come by."""
         self._step()

@@ -107,6 +107,11 @@ class Watch:
             )
         self._show.settled(outcomes)
 
+    def silent(self, why: str, seconds: float | None) -> None:
+        """Say what is waited for where the API shows no life, and when it does again."""
+        self._log.info("silent", why=why, seconds=None if seconds is None else round(seconds, 1))
+        self._show.silent(why, seconds)
+
     def writing(self) -> None:
         """Note that the reports are being written."""
         self._log.info("writing")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 _LINE_EVERY_S: Final = 30.0
+_SILENT_S: Final = 5.0
+"""So long after the first request a person wonders what is waited for."""
 _REPORTS: Final = {"page": "Report", "annotated": "Annotated sheet", "to_fix": "Rows to fix"}
 _COLOURS: Final = {
     Status.MISMATCH: "yellow",
@@ -47,9 +50,18 @@ class Show:
         quiet: Show no progress.
         silent: Show nothing but errors, no notice either.
         clock: Returns seconds that never go back.
+        wall: Returns seconds since the epoch.
     """
 
-    def __init__(self, *, stream: TextIO, quiet: bool, clock: Callable[[], float], silent: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        stream: TextIO,
+        quiet: bool,
+        clock: Callable[[], float],
+        silent: bool = False,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
         self._stream = stream
         self._quiet = quiet
         self._silent = silent
@@ -61,6 +73,10 @@ class Show:
         self._counts: Counter[Status] = Counter()
         self._clock = clock
         self._said_at = clock()
+        self._wall = wall
+        self._base_url = ""
+        self._timeout_s = 0.0
+        self._unanswered_since: float | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -103,6 +119,7 @@ class Show:
             self.line(f"Fixes {_fixed_rows(plan.fixes)}")
         self._to_send = plan.to_send
         target = plan.target
+        self._base_url, self._timeout_s = target.base_url, plan.timeout_s
         self.line(
             f"Sending to {target.base_url}, group {target.group_id or AS_ROWS_SAY},"
             f" account {target.linked_account_id or AS_ROWS_SAY}"
@@ -110,18 +127,49 @@ class Show:
 
     def sending(self) -> None:
         """Show how far the sending is, from now on."""
+        self._unanswered_since = self._clock()
         if self._live and self._to_send:
             from importer.cli.screen.bar import start_bar  # noqa: PLC0415 - heavy, and only on a terminal
 
             self._bar, self._task = start_bar(self._stream, self._to_send)
 
     def settled(self, outcomes: Sequence[Outcome]) -> None:
-        """Show that rows have their outcome."""
+        """Show that rows have their outcome, or that none has yet."""
+        if outcomes:
+            self._unanswered_since = None
+        elif self._unanswered_since is not None and self._clock() - self._unanswered_since >= _SILENT_S:
+            at_most = self._unanswered_since + self._timeout_s - self._clock()
+            self._say(f"Waiting for a first answer from {self._base_url}, which may take {self._until(at_most)}.")
+            self._unanswered_since = None
         self._counts.update(outcome.status for outcome in outcomes)
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, advance=len(outcomes), counts=self._told_counts())
         elif self._to_send:
             self._now_and_then(f"Sent {self._counts.total():,} of {self._to_send:,}: {self._told_counts()}")
+
+    def silent(self, why: str, seconds: float | None) -> None:
+        """Say what is waited for where the API shows no life, until when, and that it is there again."""
+        self._unanswered_since = None
+        if not why:
+            self._say(f"{self._base_url} answers again.")
+        elif seconds is None:
+            self._say(f"No answer from {self._base_url} yet: {why[:1].lower()}{why[1:]}. Trying again.")
+        else:
+            self._say(
+                f"No answer from {self._base_url}: {why[:1].lower()}{why[1:]}. It is looked for {self._until(seconds)},"
+                " and then the run stops, to be resumed; Ctrl-C stops it now."
+            )
+
+    def _until(self, seconds: float) -> str:
+        end = time.strftime("%H:%M:%S", time.localtime(self._wall() + seconds))
+        return f"until {end} ({duration(seconds)} from now)"
+
+    def _say(self, text: str) -> None:
+        """Print a line of progress, above the bar if there is one."""
+        if self._bar is None:
+            self.line(text)
+        else:
+            self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def result(self, summary: Summary, *, brief: bool) -> bool:
         """Print what came of the run, on stdout, and return whether that was possible."""

@@ -15,6 +15,19 @@ _PROBES: Final = 4
 """The longest wait between two probes is this part of the longest outage, so that an end of it is noticed."""
 
 
+@dataclass(frozen=True, slots=True)
+class NoLife:
+    """That an API shows no life.
+
+    Attributes:
+        why: What the last attempt came to, in words without anything of its row.
+        until: When the run gives up; None where it is not known yet whether it is more than bad luck.
+    """
+
+    why: str
+    until: float | None = None
+
+
 @dataclass(slots=True)
 class Outage:
     """Watches whether the API shows life: any reply but a 5xx.
@@ -45,6 +58,15 @@ class Outage:
     _probe_left_at: float = 0.0
     _lifeless: int = 0
     _rows: set[int] = field(default_factory=set)
+    _why: str = ""
+    _has_shown_life: bool = False
+
+    @property
+    def silence(self) -> NoLife | None:
+        """What a person should know who waits; None while there is life, or was before a few attempts that failed."""
+        if self._since is not None and (self._lifeless >= ATTEMPTS or self._probes > 1):
+            return NoLife(self._why, self._since + self.max_outage_s)
+        return NoLife(self._why) if self.in_doubt and not self._has_shown_life else None
 
     @property
     def paused(self) -> bool:
@@ -78,9 +100,11 @@ class Outage:
         self.probe = row
         self._probe_left_at = now
 
-    def learn(self, row: int, now: float, *, alive: bool, retry_after_s: float | None = None) -> bool:
+    def learn(self, row: int, now: float, *, alive: bool, retry_after_s: float | None = None, why: str = "") -> bool:
         """Take in what came of an attempt; return whether it was the probe, and found no life."""
         probed = row == self.probe
+        self._why = why
+        self._has_shown_life |= alive
         if probed:
             self.probe = None
         if alive:

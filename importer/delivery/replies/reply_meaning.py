@@ -168,6 +168,16 @@ def classify(reply: Reply, update: Update, redact: Callable[[str], str]) -> Mean
     return rule.meaning(reply, "" if rule is _UNDOCUMENTED else api_words(reply, update, redact))
 
 
+def without_words(reply: Reply) -> str:
+    """Return what a reply comes to, in a sentence without the API's own words and without anything of its row.
+
+    Example: `without_words(Reply(2, 0.1, http_status=503))` is `"The API failed (HTTP 503)"`.
+    """
+    if reply.http_status is None:
+        return _BY_FAULT[reply.fault or Fault.CONNECTION_LOST].sentence.partition(";")[0]
+    return _rule(reply.http_status, asked_to_come_back=False).sentence.format(reply.http_status)
+
+
 def _rule(status: int, *, asked_to_come_back: bool) -> _Rule:
     """Return the line of the table for an HTTP status."""
     if status == HTTPStatus.SERVICE_UNAVAILABLE and asked_to_come_back:

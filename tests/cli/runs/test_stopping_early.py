@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Api, Importer, annotated, customer, person
+from tests.cli.conftest import ACCOUNT, GROUP, Api, Importer, annotated, customer, person
 
 Sheet = Callable[..., Path]
 
@@ -44,3 +46,22 @@ def test_a_canary_that_fails_stops_the_run(importer: Importer, api: Api, sheet: 
     assert len(api.requests()) == 2
     resumed = importer("resume", "--json")
     assert (resumed.code, resumed.json["statuses"]["updated"]) == (1, 29)
+
+
+def test_a_misspelt_port_is_told_with_what_is_waited_for(
+    importer: Importer, sheet: Sheet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the first refusal, and with the end of the waiting once it is known; then the run stops."""
+    monkeypatch.setenv("IMPORTER_MAX_OUTAGE", "0.5")
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        target = ("--base-url", url, "--group-id", GROUP, "--linked-account-id", ACCOUNT, "--yes")
+        said = importer("run", sheet(*(person(number) for number in range(1, 12))), *target)
+    assert said.code == 4
+    refused = "the API's host refused the connection"
+    assert f"No answer from {url} yet: {refused}. Trying again." in said.err
+    assert re.search(
+        rf"No answer from {url}: {refused}\. It is looked for until \d\d:\d\d:\d\d \(0\.\d s from", said.err
+    )
+    assert "answers again" not in said.err

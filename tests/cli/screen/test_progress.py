@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -48,6 +50,73 @@ def test_there_is_a_line_at_most_every_30_seconds() -> None:
         "Sent 900 of 990: 900 updated",
         "Sent 990 of 990: 990 updated",
     ]
+
+
+class Terminal(io.StringIO):
+    """A stream that says to be a terminal."""
+
+    def isatty(self) -> bool:
+        """Return that it is one."""
+        return True
+
+
+def _sending(stream: io.StringIO, clock: Clock, **options: bool) -> Show:
+    show = Show(stream=stream, quiet=options.get("quiet", False), clock=clock, wall=lambda: 1_700_000_000.0)
+    summary = _summary({Status.NOT_SENT: 990})
+    plan = Plan("id", Path("/out"), summary.source, summary.target, summary.statuses, 990, timeout_s=30.0)
+    show.plan(plan, sending=True)
+    show.sending()
+    return show
+
+
+def _at(seconds: float) -> str:
+    return time.strftime("%H:%M:%S", time.localtime(1_700_000_000.0 + seconds))
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_what_is_waited_for_is_said_with_its_end(terminal: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """Above the bar, or as a line where there is none; and that the API is there again."""
+    stream, clock = Terminal() if terminal else io.StringIO(), Clock()
+    with _sending(stream, clock) as show:
+        show.silent("The API's host refused the connection", None)
+        show.silent("The API's host refused the connection", 60.0)
+        show.silent("", None)
+    lines = [
+        line for line in re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", stream.getvalue()).splitlines() if "https://x" in line
+    ]
+    waiting = f"It is looked for until {_at(60)} (1 min 0 s from now), and then the run stops, to be resumed;"
+    assert lines[-3:] == [
+        "No answer from https://x yet: the API's host refused the connection. Trying again.",
+        f"No answer from https://x: the API's host refused the connection. {waiting} Ctrl-C stops it now.",
+        "https://x answers again.",
+    ]
+
+
+def test_a_first_answer_that_does_not_come_is_said_once() -> None:
+    """After five seconds, with the end of the first request; where there is an answer, nothing is said."""
+    stream, clock = io.StringIO(), Clock()
+    show = _sending(stream, clock)
+    for second in range(1, 20):
+        clock.now = float(second)
+        show.settled([])
+    waiting = [line for line in stream.getvalue().splitlines() if "Waiting" in line]
+    assert waiting == [f"Waiting for a first answer from https://x, which may take until {_at(25)} (25 s from now)."]
+    stream, clock = io.StringIO(), Clock()
+    show = _sending(stream, clock)
+    show.settled([Outcome(2, Status.UPDATED)])
+    clock.now = 20.0
+    show.settled([])
+    assert "Waiting" not in stream.getvalue()
+
+
+def test_who_wants_no_progress_is_not_told_of_silence() -> None:
+    """It is progress, as the bar is."""
+    stream, clock = io.StringIO(), Clock()
+    show = _sending(stream, clock, quiet=True)
+    show.silent("The API failed (HTTP 503)", 60.0)
+    clock.now = 20.0
+    show.settled([])
+    assert stream.getvalue() == ""
 
 
 def test_the_checking_of_a_long_file_is_shown_too() -> None:

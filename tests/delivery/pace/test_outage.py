@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from importer.delivery.pace.outage import Outage
+from importer.delivery.pace.outage import NoLife, Outage
 from importer.delivery.policy import Policy
 from importer.delivery.wire.attempts import Fault, Reply
 from importer.model.rows import Attempt
@@ -266,3 +266,41 @@ def test_life_in_between_starts_the_count_again() -> None:
     """Nine, life, and nine more are no outage."""
     nine = [(row, 0.0, False) for row in range(9)]
     assert not steps(*nine, (99, 0.0, True), *nine).paused
+
+
+def told(outage: Outage, row: int, now: float, *, alive: bool) -> NoLife | None:
+    """Return what is said of the silence after an attempt."""
+    outage.learn(row, now, alive=alive, why="" if alive else "It is not there")
+    return outage.silence
+
+
+def test_a_first_attempt_without_life_is_said_before_it_is_known_what_it_means() -> None:
+    """An address may be misspelt; after life was seen, one bad attempt is nobody's concern."""
+    outage = Outage(60.0, 0.5, lambda: 0.5)
+    assert outage.silence is None
+    assert told(outage, 1, 0.0, alive=False) == NoLife("It is not there")
+    assert told(outage, 2, 0.1, alive=True) is None
+    assert told(outage, 3, 0.2, alive=False) is None
+
+
+def test_an_outage_says_when_it_is_given_up_until_there_is_life() -> None:
+    """The bound counts from the attempt that made it one, whatever the probes say."""
+    outage = Outage(60.0, 0.5, lambda: 0.5)
+    told(outage, 0, 0.0, alive=True)
+    said = [told(outage, row, float(row), alive=False) for row in range(1, 11)]
+    assert said == [*[None] * 9, NoLife("It is not there", 70.0)]
+    outage.probing(11, 20.0)
+    assert told(outage, 11, 21.0, alive=False) == NoLife("It is not there", 70.0)
+    outage.probing(12, 30.0)
+    assert told(outage, 12, 31.0, alive=True) is None
+
+
+def test_a_pause_for_want_of_retries_is_no_silence_before_two_probes_found_none() -> None:
+    """The API answers other rows meanwhile."""
+    outage = Outage(60.0, 0.5, lambda: 0.5)
+    told(outage, 0, 0.0, alive=True)
+    outage.pause(10.0, wait=False)
+    assert outage.silence is None
+    for row, expected in ((1, None), (2, NoLife("It is not there", 70.0))):
+        outage.probing(row, 10.0 + row)
+        assert told(outage, row, 11.0 + row, alive=False) == expected
