@@ -65,6 +65,7 @@ class WarningCode(StrEnum):
     NAME_IN_CAPITALS = "name_in_capitals"
     DOMAIN_SLIP = "domain_slip"
     PLACEHOLDER_ADDRESS = "placeholder_address"
+    GUARDED_NAME = "guarded_name"
     GUARDED_ADDRESS = "guarded_address"
     SHARED_ADDRESS = "shared_address"
     NAMES_SWAPPED = "names_swapped"
@@ -138,7 +139,8 @@ WARNING_MEANINGS: Final[Mapping[WarningCode, str]] = MappingProxyType(
         WarningCode.NAME_IN_CAPITALS: "A name is all in capitals.",
         WarningCode.DOMAIN_SLIP: "The domain of the address is one slip of the hand away from a much used one.",
         WarningCode.PLACEHOLDER_ADDRESS: "The address is one that people type where they have none to put in.",
-        WarningCode.GUARDED_ADDRESS: "The address begins with an apostrophe, as spreadsheets keep text as it is.",
+        WarningCode.GUARDED_NAME: "Both names begin with an apostrophe, as spreadsheets keep text as it is.",
+        WarningCode.GUARDED_ADDRESS: "The address begins with an apostrophe or =, as spreadsheets leave them there.",
         WarningCode.SHARED_ADDRESS: "Several customers of the file have the same address.",
         WarningCode.NAMES_SWAPPED: "By the addresses of the file, first and last names stand in each other's columns.",
         WarningCode.EXAMPLE_ID: "The customer id is one that manuals and templates use as an example.",

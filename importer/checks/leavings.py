@@ -9,7 +9,7 @@ from typing import Final
 
 from importer.checks.codes import WarningCode
 
-_SIGNS: Final = ("?", "\u00bf", "\u25a1", "&", "<", "\\", "%", "=", "_x", '""')
+_SIGNS: Final = ("?", "\u00bf", "\u25a1", "&", "<", "\\", "%", "=", "_x", '""', "+", "@", '-"', '- "', "-(", "- (")
 _RULES: Final[Sequence[tuple[WarningCode, re.Pattern[str]]]] = (
     (WarningCode.LOST_LETTERS, re.compile("[?\u00bf\u25a1]")),
     (WarningCode.MARKUP_IN_NAME, re.compile(r"&(?:[A-Za-z][A-Za-z0-9]*;|#[0-9]|#[Xx][0-9A-Fa-f])|<!--|</?[A-Za-z]")),
@@ -17,7 +17,7 @@ _RULES: Final[Sequence[tuple[WarningCode, re.Pattern[str]]]] = (
         WarningCode.CODES_IN_NAME,
         re.compile(r"\\|%[0-9A-Fa-f]{2}|<U\+[0-9A-Fa-f]{4}|=\?.*\?=|(?<=\w)=[0-9A-F]{2}|_x[0-9A-Fa-f]{4}_|\"\""),
     ),
-    (WarningCode.FORMULA_IN_NAME, re.compile(r"=(?!\?)")),
+    (WarningCode.FORMULA_IN_NAME, re.compile('["\'\u2018-\u201f ]*(?:=(?!\\?)|[+@-] ?["(])')),
 )
 """The last of those that fit is the most telling: a formula is matched at the beginning, the others anywhere."""
 

@@ -90,6 +90,10 @@ _SENTENCES: Final[Mapping[Code, tuple[str, str]]] = MappingProxyType(
 )
 """For every code whose message does not depend on what is wrong in the cell."""
 
+_MAY_BE_FORMULAS: Final = frozenset(
+    (Code.INVALID_CUSTOMER_ID, Code.INVALID_EMAIL, Code.INVALID_GROUP_ID, Code.INVALID_LINKED_ACCOUNT_ID)
+)
+_FORMULA: Final = re.compile("[\"'\u2018-\u201f]*=")
 _UUID_LENGTH: Final = 36
 _RIGHT_UUID: Final = (
     "A customer id has 32 digits and letters a to f with hyphens between them, as in "
@@ -112,6 +116,8 @@ def message(code: Code, cell: str, rules: Rules, header: str) -> str:
 
 
 def _wrong_and_right(code: Code, cell: str, rules: Rules) -> tuple[str, str]:
+    if code in _MAY_BE_FORMULAS and _FORMULA.match(cell):
+        return "holds a formula as text", "Put in what it shows."
     if code is Code.INVALID_EMAIL:
         return fault(cell, international=rules.international_addresses)
     if code is Code.INVALID_CUSTOMER_ID:

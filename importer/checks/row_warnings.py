@@ -61,11 +61,18 @@ _SENTENCES: Final[Mapping[WarningCode, str]] = MappingProxyType(
         WarningCode.NAME_WITH_DIGITS: "{} holds a digit. Check whether it belongs to the name.",
         WarningCode.PLACEHOLDER_ADDRESS: "{} holds an address that people type where they have none to put in. Check"
         " whether it is the customer's.",
-        WarningCode.GUARDED_ADDRESS: "{} begins with an apostrophe, by which spreadsheets keep text as it is. Take it"
-        " out if it is no part of the address.",
+        WarningCode.GUARDED_NAME: "{} begins with an apostrophe, and so does the other name: spreadsheets keep text as"
+        " it is by one. Take it out if it is no part of the name.",
         WarningCode.NAME_IN_CAPITALS: "{} is all in capitals. Check whether it is to be stored so.",
     }
 )
+
+
+_GUARDS: Final = {
+    "'": "an apostrophe, by which spreadsheets keep text as it is",
+    "=": "a sign of equality, as a formula does",
+}
+"""What spreadsheets leave before an address, though one may begin so."""
 
 
 def row_warnings(given: pd.DataFrame, cleaned: pd.DataFrame, rules: Rules) -> Iterator[RowWarning]:
@@ -139,6 +146,13 @@ def _of_names(given: Sequence[str], cells: Sequence[str], beside: Sequence[str])
     has_digits = _DIGIT.search(all_text) is not None
     if has_digits:
         codes |= {position: WarningCode.NAME_WITH_DIGITS for position, cell in enumerate(cells) if _DIGIT.search(cell)}
+    if "'" in all_text:
+        both_begin = zip(cells, beside, strict=True)
+        codes |= {
+            position: WarningCode.GUARDED_NAME
+            for position, (cell, other) in enumerate(both_begin)
+            if cell.startswith("'") and other.startswith("'")
+        }
     codes |= dict.fromkeys(words_for_nothing(cells, beside), WarningCode.WORD_FOR_NOTHING)
     codes |= leavings(cells)
     codes |= dict.fromkeys(mangled(given), WarningCode.MANGLED_TEXT)
@@ -170,10 +184,11 @@ def _of_addresses(addresses: Sequence[str], rows: pd.Index, header: str) -> Iter
                 yield domain_slip(int(rows[position]), header, provider)
     for position in placeholder_addresses(addresses, domains):
         yield _of_address(int(rows[position]), header, WarningCode.PLACEHOLDER_ADDRESS)
-    if "'" in "".join(addresses):
+    if any(sign in "".join(addresses) for sign in _GUARDS):
         for position, address in enumerate(addresses):
-            if address.startswith("'"):
-                yield _of_address(int(rows[position]), header, WarningCode.GUARDED_ADDRESS)
+            if what := _GUARDS.get(address[:1]):
+                sentence = f"{named(header)} begins with {what}. Take it out if it is no part of the address."
+                yield RowWarning(int(rows[position]), WarningCode.GUARDED_ADDRESS.value, header, sentence)
 
 
 def _of_address(row: int, header: str, code: WarningCode) -> RowWarning:

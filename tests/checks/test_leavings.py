@@ -28,7 +28,10 @@ LEAVINGS = {
         ),
         *('Hugo ""Hu"" S', '""Hu""', "=?UTF-8?Q?Jos=C3=A9?=", "Jos=C3=A9", "Ren<U+00E9>e", "Ana_x000D_"),
     ),
-    "formula_in_name": ('=T("Ilse")', "=A2", '="Ilse', "=1+1", '=CONCAT("Il";"se")'),
+    "formula_in_name": (
+        *('"=Ilse"', "'=A2", '"=""Ilse"""', '+"Ilse"', '@"Ilse"', '-"Ilse"', "+(A2)", "\u2019=Ilse"),
+        *('=T("Ilse")', "=A2", '="Ilse', "=1+1", '=CONCAT("Il";"se")'),
+    ),
     "mixed_alphabets": ("\u0410na", "An\u0430", "Gro\u03b2", "O'\u041deil", "Ana \u041caria", "\u0391\u0412\u0421"),
     "name_without_letters": ("-", ".", "--", "0", "12345", "\U0001f389", "@", "'", "\u2014", "1/2"),
 }
@@ -58,6 +61,7 @@ PLAIN = (
         "\u00b5",
     ),
     *("\u0410\u043d\u043d\u0430 Maria", "\u03b1\u03b2-Smith"),
+    *("'t Hart", "+1 Ana", "@ana", "-Ana", "Ana + Ben", 'Ana -"Mia" Ek', "- Ana"),
 )
 
 

@@ -138,6 +138,35 @@ def test_an_apostrophe_before_an_address_is_told(table: Table, checker: MakeChec
     ]
 
 
+def test_a_sign_of_equality_before_an_address_is_told(table: Table, checker: MakeChecker) -> None:
+    """It is allowed there, and hardly anybody's: a formula as text begins so."""
+    checked = checker().check(table({"email": "=petra@firm.example"}, {"email": "a=b@firm.example"}))
+    [warning] = checked.warnings
+    assert (warning.row, warning.code) == (2, "guarded_address")
+    assert "begins with a sign of equality, as a formula does" in warning.message
+
+
+def test_an_apostrophe_before_both_names_is_told(table: Table, checker: MakeChecker) -> None:
+    """Before one of them it may belong there; before both, a spreadsheet has kept them as text."""
+    frame = table(
+        {"first_name": "'Ilse", "last_name": "'Ek"},
+        {"first_name": "Jan", "last_name": "'t Hart"},
+        {"first_name": "'Ana"},
+    )
+    assert warned(checker(), frame) == [(2, "guarded_name"), (2, "guarded_name")]
+
+
+@pytest.mark.parametrize("cell", ['=T("x")', '"=A2"', "'=1+1", '=HYPERLINK("mailto:a@b.example")'])
+@pytest.mark.parametrize("field", ["customer_id", "email", "group_id", "linked_account_id"])
+def test_a_formula_in_the_place_of_an_id_or_an_address_is_said_to_be_one(
+    table: Table, checker: MakeChecker, field: str, cell: str
+) -> None:
+    """Not that it lacks a hyphen or an @ sign."""
+    [issue] = checker().check(table({field: cell})).issues
+    assert issue.code == f"invalid_{field}"
+    assert issue.message.endswith("holds a formula as text. Put in what it shows.")
+
+
 def test_warnings_are_in_the_order_of_rows_and_fields(table: Table, checker: MakeChecker) -> None:
     """Whatever the order of the frame."""
     frame = table(

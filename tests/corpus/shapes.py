@@ -66,6 +66,10 @@ def _shapes() -> Iterator[Case]:
         lines(*([f'"{cell}"' for cell in row] for row in (("", *HEADER), *named))), sent(PLAIN),
     )  # fmt: skip
     yield text_case(
+        "csv/dressed-as-formulas.csv", "Every cell, those of the header too, is a formula of nothing but text",
+        lines(*([f'"=""{cell}"""' for cell in row] for row in TABLE)), sent(PLAIN),
+    )  # fmt: skip
+    yield text_case(
         "csv/all-rows-too-short.csv", "No row has the last cell",
         lines((*HEADER, "Note"), *PLAIN[:3]), [refused(row, wrong) for row in (2, 3, 4)],
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from tests.corpus.people import ANA, BEN, CLEO, HEADER, person, refused, sent, uid, warned
+from tests.corpus.people import ANA, BEN, CLEO, DAN, HEADER, person, refused, sent, uid, warned
 from tests.corpus.scenes import Scene, Sheet, one_sheet
 from tests.corpus.truth import Row
 
@@ -331,12 +331,13 @@ def _leavings() -> Iterator[Scene]:
         (f'="{ANA[0]}"', *(f'="{text}"' for text in ANA[1:]), '="g-1"', '="000473"'),
         (f"'{BEN[0]}", *BEN[1:3], f'="{BEN[3]}"', "g-1", "'000471"),
         (CLEO[0], "=" + '"Cleo ""Bo"""', "'t Hart", CLEO[3], "", ""),
+        (f'= "{DAN[0]}"', *(f'= "{text}"' for text in DAN[1:]), '= "g-1"', '= "000472"'),
     )
     yield Scene(
         name="text-dress", made="Text in the dress that keeps spreadsheet programs from changing it",
         sheets=[Sheet(lines=[(*HEADER, "Group ID", "Linked Account ID"), *dressed])],
-        rows=sent([ANA, BEN, (CLEO[0], 'Cleo "Bo"', "'t Hart", CLEO[3])]),
-        writers=("csv", "openpyxl"),
+        rows=sent([ANA, BEN, (CLEO[0], 'Cleo "Bo"', "'t Hart", CLEO[3]), DAN]),
+        writers=("csv", "openpyxl", "xlsb", "xml"),
     )  # fmt: skip
 
 

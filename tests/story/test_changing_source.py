@@ -63,6 +63,9 @@ class Meddler:
         """Perhaps change it."""
         self._come_by("settled")
 
+    def silent(self, why: str, seconds: float | None) -> None:
+        """Look on."""
+
     def writing(self) -> None:
         """Look on."""
 

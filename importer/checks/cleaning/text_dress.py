@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from typing import Final
 
-DRESS: Final = '="'
+_BEGINNINGS: Final = ('="', '= "')
 """What a cell in that dress begins with."""
 
-_DRESSED: Final = re.compile(r'="((?:[^"]|"")*+)"')
+_DRESSED: Final = re.compile(r'=\s*"((?:[^"]|"")*+)"')
+
+
+def surely_undressed(text: str) -> bool:
+    """Return whether no cell in a text, even of a whole column, is in that dress."""
+    return not any(beginning in text for beginning in _BEGINNINGS)
 
 
 def undressed(text: str) -> str:

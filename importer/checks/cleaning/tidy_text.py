@@ -8,7 +8,7 @@ from typing import Final
 
 from importer.checks.cleaning.characters import composed, is_composed, without_unseen
 from importer.checks.cleaning.cleaning_steps import NOTHING, CleaningStep, Tidied
-from importer.checks.cleaning.text_dress import DRESS, undressed
+from importer.checks.cleaning.text_dress import surely_undressed, undressed
 from importer.ids import are_safe_segments, is_safe_segment, is_uuid
 from importer.unseen import OFTEN_UNSEEN, shows_nothing
 
@@ -31,7 +31,7 @@ _HYPHENS: Final = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 def are_tidy_names(cells: Sequence[str]) -> bool:
     """Return whether surely none of the cells is changed by `tidy_name`; they are looked at as one text."""
     lines = "\n".join(["", *cells, ""])
-    if "  " in lines or "\n " in lines or " \n" in lines or DRESS in lines:
+    if "  " in lines or "\n " in lines or " \n" in lines or not surely_undressed(lines):
         return False
     return "".join(cells).isprintable() and _is_tidy("\n".join([cell for cell in cells if not cell.isascii()]))
 
@@ -47,7 +47,7 @@ def tidy_name(cell: str) -> Tidied:
     Example: `tidy_name(" Ana  María ").text` is `"Ana María"`.
     """
     text = cell.strip()
-    if text.isprintable() and "  " not in text and DRESS not in text and (text.isascii() or _is_tidy(text)):
+    if text.isprintable() and "  " not in text and surely_undressed(text) and (text.isascii() or _is_tidy(text)):
         return Tidied(text, NOTHING if text == cell else CleaningStep.TRIMMED)
     if shows_nothing(cell):
         return Tidied("", CleaningStep.TRIMMED)
@@ -71,8 +71,10 @@ def tidy_id(cell: str) -> Tidied:
     bare, taken = _unwrapped(text)
     if is_uuid(bare):
         return Tidied(bare, done | taken)
-    guarded = text[1:] if text.startswith("'") else ""  # no id begins with an apostrophe
-    return Tidied(guarded, done | CleaningStep.GUARD) if is_safe_segment(guarded) else Tidied(text, done)
+    guarded = tidy_name(text[1:]) if text.startswith("'") else Tidied("", NOTHING)
+    if is_safe_segment(guarded.text):  # no id begins with an apostrophe
+        return Tidied(guarded.text, done | guarded.done | CleaningStep.GUARD)
+    return Tidied(text, done)
 
 
 def _is_tidy(printable: str) -> bool:

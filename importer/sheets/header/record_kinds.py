@@ -176,6 +176,8 @@ class Kinds:
         """
         if number < self._layout.number:
             return Skip.BLANK if is_blank(cells) else Skip.ABOVE_HEADER
+        if number == self._layout.number + 1 and is_line_of_types(cells, self._layout):
+            return Skip.NOBODYS
         if len(cells) > _WIDEST_SEEN or sum(map(len, cells)) > _LONGEST_SEEN:
             return self._below_header(number, cells)
         seen = tuple(cells)
@@ -193,12 +195,6 @@ class Kinds:
             return None
         if _folded(cells[:1]) == self._header[:1] and _folded(cells) == self._header:
             return Skip.REPEATED_HEADER
-        return self._below_header(number, cells)
-
-    def _below_header(self, number: int, cells: Sequence[str]) -> Skip | None:
-        """Return what a record below the header is that is neither blank nor the same header again."""
-        if number == self._layout.number + 1 and is_line_of_types(cells, self._layout):
-            return Skip.NOBODYS
         second = second_header(number, cells, self._layout)
         if second is not None:
             return Skip.REPEATED_HEADER if second.is_same else Skip.OTHER_HEADER

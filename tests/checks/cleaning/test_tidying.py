@@ -62,6 +62,9 @@ NAMES = [
     pytest.param('="Ana ""Mia"" Ek"', 'Ana "Mia" Ek', CleaningStep.DRESS, id="with quotation marks in the text"),
     pytest.param('="=""Ilse"""', "Ilse", CleaningStep.DRESS, id="dressed twice"),
     pytest.param(' =" Ilse " ', "Ilse", CleaningStep.DRESS | CleaningStep.TRIMMED, id="with white space"),
+    pytest.param('= "Ilse"', "Ilse", CleaningStep.DRESS, id="a blank behind the sign"),
+    pytest.param('=\u200b"Ilse"', "Ilse", CleaningStep.DRESS | CleaningStep.UNSEEN, id="an unseen sign behind it"),
+    pytest.param('="Ilse";', '="Ilse";', NOTHING, id="something behind the formula"),
     pytest.param('=""', "", CleaningStep.DRESS, id="a formula that shows nothing"),
     pytest.param('="Il\u200bse"', "Ilse", CleaningStep.DRESS | CleaningStep.UNSEEN, id="with unseen characters"),
     pytest.param('="Il"&"se"', '="Il"&"se"', NOTHING, id="a formula that must be computed"),
@@ -94,6 +97,13 @@ IDS = [
     pytest.param(f'="{UUID}"', UUID, CleaningStep.DRESS, id="a formula of nothing but text"),
     pytest.param("'000471", "000471", CleaningStep.GUARD, id="another id with an apostrophe before it"),
     pytest.param('="000473"', "000473", CleaningStep.DRESS, id="another id in a formula"),
+    pytest.param('= "000473"', "000473", CleaningStep.DRESS, id="with a blank behind the sign"),
+    pytest.param(
+        '\'="000473"', "000473", CleaningStep.GUARD | CleaningStep.DRESS, id="a formula with an apostrophe before it"
+    ),
+    pytest.param(f'\'="{UUID}"', UUID, CleaningStep.GUARD | CleaningStep.DRESS, id="a UUID in such a formula"),
+    pytest.param('="\'000473"', "000473", CleaningStep.GUARD | CleaningStep.DRESS, id="an apostrophe in the formula"),
+    pytest.param('=T("000473")', '=T("000473")', NOTHING, id="a function"),
     pytest.param("''000471", "''000471", NOTHING, id="two apostrophes"),
     pytest.param("'a b", "'a b", NOTHING, id="no id behind the apostrophe"),
     pytest.param("", "", NOTHING, id="empty"),
