@@ -16,6 +16,8 @@ from importer.model.rows import Issue, RowWarning
 from importer.model.statuses import Status
 
 _ANY_CASE: Final = "coalesce(lower_email_digest, email_digest)"
+_PERSON: Final = "CASE length(customer_id) WHEN 36 THEN customer_id ELSE group_id || '/' || customer_id END"
+"""A UUID is one customer, whatever group it is in; another id may be one in each."""
 
 Finding = Issue | RowWarning
 
@@ -104,15 +106,15 @@ class Findings:
     def shared_addresses(self) -> Iterator[Sequence[Sequence[int]]]:
         """Yield, for each address that two or more customers are to get, the rows of each, in row order.
 
-        Addresses that differ in nothing but case are the same.
+        Addresses that differ in nothing but case are the same, and so is a UUID that is in several groups.
         """
         query = (
-            f"SELECT {_ANY_CASE}, group_id, customer_id, row FROM rows WHERE {TO_BE_SENT} AND {_ANY_CASE} IN"
+            f"SELECT {_ANY_CASE}, {_PERSON}, row FROM rows WHERE {TO_BE_SENT} AND {_ANY_CASE} IN"
             f" (SELECT {_ANY_CASE} FROM rows WHERE {TO_BE_SENT} GROUP BY 1"
-            " HAVING count(DISTINCT group_id || '/' || customer_id) > 1) ORDER BY 1, 2, 3, 4"
+            f" HAVING count(DISTINCT {_PERSON}) > 1) ORDER BY 1, 2, 3"
         )
         for _, of_address in groupby(self._all(query), key=itemgetter(0)):
-            yield sorted([row for *_, row in of_customer] for _, of_customer in groupby(of_address, itemgetter(1, 2)))
+            yield sorted([row for *_, row in of_person] for _, of_person in groupby(of_address, itemgetter(1)))
 
     def _all(self, query: str, **values: object) -> list[tuple[Any, ...]]:
         return list(read(self.connection, self.path, query, {"run": self.number, **values}))

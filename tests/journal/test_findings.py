@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
@@ -126,6 +127,24 @@ def test_addresses_that_several_customers_share_are_found_by_their_digests(run: 
         [issue(8)],
     )
     assert list(run.findings.shared_addresses()) == [[[2, 7], [5], [9]]]
+
+
+def test_a_customer_in_two_groups_does_not_share_with_itself(run: RunJournal) -> None:
+    """A UUID is one customer in all groups; another id may be somebody else in each."""
+    uuid = "1a2b5aef-5d1a-4c1e-9b11-3fa85f659919"
+    in_other_group = (
+        replace(update(row, email=address, customer=customer), group_id="g-2")
+        for row, address, customer in ((4, "a@example.com", uuid), (5, "b@example.com", "c-1"))
+    )
+    run.add(
+        [
+            update(2, email="a@example.com", customer=uuid),
+            update(3, email="b@example.com", customer="c-1"),
+            *in_other_group,
+        ],
+        [],
+    )
+    assert list(run.findings.shared_addresses()) == [[[3], [5]]]
 
 
 def test_an_address_in_other_capitals_is_the_same_address(run: RunJournal) -> None:

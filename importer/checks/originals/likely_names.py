@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
+from importer.checks.cleaning.text_dress import undressed
 from importer.checks.leavings import leavings
 from importer.checks.mangled import likely_original
 from importer.checks.originals.decoded import decoded
@@ -25,7 +26,7 @@ def likely_names(text: str, address: str = "") -> Sequence[str]:
 
     Example: `likely_names("Ren&eacute;e")` is `["Renée"]`.
     """
-    text = " ".join(text.split())
+    text = undressed(" ".join(text.split()))
     plain = decoded(text)
     plain = likely_original(plain) or plain
     names = restored(plain, address) or [plain]
