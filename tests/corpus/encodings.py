@@ -207,6 +207,16 @@ def _damaged() -> Iterator[Case]:
         "encodings/mangled.csv", "UTF-8 that was read as Windows-1252 before it got here", lines(HEADER, mangled, ANA),
         [warned(2, mangled, "mangled_text"), *sent([ANA], 3)],
     )  # fmt: skip
+    western = "".join(",".join(one) + "\n" for one in (HEADER, JOSE, SOREN, CHLOE)).encode("windows-1252")
+    yield text_case(
+        "encodings/two-in-one.csv", "Windows-1252 with a line of UTF-8 put behind it",
+        western + (",".join(ZOE) + "\n").encode(),
+        [
+            *sent([JOSE, SOREN, CHLOE]),
+            warned(5, tuple(cell.encode().decode("windows-1252") for cell in ZOE), "mangled_text"),
+        ],
+        encoding="windows-1252",
+    )  # fmt: skip
     twice = person(75, "JosÃƒÂ©", "Reyes")
     yield text_case(
         "encodings/mangled-twice.csv", "The same twice over", lines(HEADER, twice, ANA),

@@ -111,6 +111,28 @@ def _more_columns() -> Iterator[Case]:
             lines((*HEADER, column), (*ANA, "north"), (*BEN, "no/where")),
             [*sent([ANA]), refused(3, "invalid_group_id")],
         )  # fmt: skip
+    book = (
+        "Customer ID",
+        "Title",
+        "First Name",
+        "Middle Name",
+        "Last Name",
+        "Suffix",
+        "E-mail Address",
+        "E-mail Type",
+        "E-mail Display Name",
+        "E-mail 2 Address",
+        "Manager's Name",
+        "Web Page",
+    )
+    of_book = [
+        (uid, "Ms", first, "K.", last, "Jr.", email, "SMTP", f"{first} {last}", "private@example.com", "Eve Ek", "")
+        for uid, first, last, email in (ANA, (*BEN[:3], ""), CLEO)
+    ]
+    yield text_case(
+        "headers/address-book.csv", "The columns of an address book, several of which have the words of needed ones",
+        lines(book, *of_book), [*sent([ANA]), refused(3, "blank_email"), *sent([CLEO], 4)],
+    )  # fmt: skip
     own = ("status", "updated_at", "message", "error_code", "http_status", "attempts")
     done = ("updated", "2025-07-21T12:43:14Z", "", "", "200", "1")
     said = ("invalid", "", "The address is not valid.", "invalid_email", "", "0")

@@ -59,6 +59,12 @@ def parts_of_last_name() -> frozenset[str]:
 
 
 @functools.cache
+def parts_of_names() -> frozenset[str]:
+    """Return the normal names of columns that may hold what neither the first nor the last name has."""
+    return _normal(_data()["part_of_name"]["names"])
+
+
+@functools.cache
 def remarks() -> Sequence[str]:
     """Return, as normal names, what may be said of a column in its name without making it another one."""
     return tuple(_normal(_data()["remark"]["names"]))

@@ -11,7 +11,7 @@ from importer.model.rows import Issue
 from importer.model.source import APPENDED_COLUMNS, ORIGIN_COLUMNS, Field, Origin
 from importer.phrases import quoted
 from importer.sheets.header.appended_columns import AppendedColumns, Cell, find_appended, prefix_for, without
-from importer.sheets.header.column_names import normal_name, parts_of_last_name
+from importer.sheets.header.column_names import normal_name, parts_of_last_name, parts_of_names
 from importer.sheets.header.columns import find_columns
 from importer.sheets.header.near_columns import notes_of_near_columns
 from importer.sheets.reading import AS_IT_IS, Reading
@@ -136,20 +136,20 @@ class Layout:
     def notes(self) -> Sequence[str]:
         """What a person should know of the columns: one may be left out that says a part of a name, or the target."""
         used = {column.position for column in self.columns.values()}
-        parts = [
-            name
-            for position, name in enumerate(self.header)
-            if position not in used and normal_name(name) in parts_of_last_name()
-        ]
-        near = tuple(notes_of_near_columns(self.header, used, self.columns))
-        if not parts:
-            return near
-        verb, last_name = "is" if len(parts) == 1 else "are", self.columns[Field.LAST_NAME].header
-        note = (
-            f"{quoted(parts)} {verb} not sent: the last name is what stands under {quoted([last_name])} alone. If it"
-            " belongs to the name, put both into one column."
-        )
-        return (note, *near)
+        unused = [name for position, name in enumerate(self.header) if position not in used]
+        first_name, last_name = (self.columns[field].header for field in (Field.FIRST_NAME, Field.LAST_NAME))
+        notes = []
+        if parts := [name for name in unused if normal_name(name) in parts_of_last_name()]:
+            notes.append(
+                f"{quoted(parts)} {_are(parts)} not sent: the last name is what stands under {quoted([last_name])}"
+                " alone. If it belongs to the name, put both into one column."
+            )
+        if parts := [name for name in unused if normal_name(name) in parts_of_names()]:
+            notes.append(
+                f"{quoted(parts)} {_are(parts)} not sent: the names are what stands under"
+                f" {quoted([first_name, last_name])} alone. What belongs to one of them has to be in its column."
+            )
+        return (*notes, *notes_of_near_columns(self.header, used, self.columns))
 
     def shape_fault(self, number: int, cells: Sequence[str]) -> Issue | None:
         """Return why a row of an annotated table may still have its values in the wrong columns, if so.
@@ -241,6 +241,10 @@ def read_layout(header: Sequence[str], *, number: int, where: str, reading: Read
         prefix=prefix_for(source, APPENDED_COLUMNS),
         customer_id_pattern=reading.customer_id_pattern,
     )
+
+
+def _are(names: Sequence[str]) -> str:
+    return "is" if len(names) == 1 else "are"
 
 
 def filled(cells: Sequence[str]) -> int:

@@ -434,6 +434,15 @@ def test_a_table_without_a_header_is_refused_without_showing_anybody(tmp_path: P
     assert not [word for word in ("Anabel", "Torres", cell) if word in said]
 
 
+def test_middle_names_and_suffixes_that_are_left_out_are_said(tmp_path: Path) -> None:
+    """As an address book has them; a title is no part of a name."""
+    header = "Customer ID,Title,First Name,Middle Name,Last Name,Suffix,E-mail Address"
+    path = write_csv(tmp_path / "a.csv", f"{header}\nc-17,Ms,Ana,K.,Torres,Jr.,ana@example.com\n")
+    [note] = open_table(path).detected.notes
+    assert '"Middle Name" and "Suffix" are not sent: the names are what stands under "First Name" and "Last' in note
+    assert note.endswith("What belongs to one of them has to be in its column.")
+
+
 @pytest.mark.parametrize("name", ["Segundo apellido", "TUSSENVOEGSEL", "Surname prefix"])
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_a_part_of_the_last_name_that_is_left_out_is_said(tmp_path: Path, form: str, name: str) -> None:
