@@ -55,8 +55,12 @@ def expect_file(path: Path, *, code: str = "not_a_file") -> None:
     locked = _locked_by(path)
     try:
         mode = path.stat().st_mode
-    except FileNotFoundError as error:
-        raise (locked or _missing(path)) from error
+    except OSError as error:  # a link may be longer than any name
+        if match := _ADDRESS.match(str(path)):
+            raise _on_the_web(match[1].lower(), match[2]) from error
+        if isinstance(error, FileNotFoundError):
+            raise (locked or _missing(path)) from error
+        raise
     if locked is not None and _is_lock(path):
         raise locked
     if path.suffix.lower() in _LINKS:
@@ -68,6 +72,13 @@ def expect_file(path: Path, *, code: str = "not_a_file") -> None:
     if not stat.S_ISREG(mode):
         message, hint = _something_else(path, mode)
         raise SourceError(f"{message}, and not a file.", code=code, hint=hint)
+
+
+def is_file(path: str) -> bool:
+    """Return whether there is a file; what cannot be a path at all is none."""
+    with suppress(OSError, ValueError):
+        return Path(path).is_file()
+    return False
 
 
 def shown_path(path: str) -> str:
@@ -100,9 +111,6 @@ def _is_lock(path: Path) -> bool:
 
 
 def _missing(path: Path) -> SourceError:
-    text = str(path)
-    if match := _ADDRESS.match(text):
-        return _on_the_web(match[1].lower(), match[2])
     return SourceError(f"There is no file {path}.", code="source_missing", hint=_found_instead(path))
 
 
@@ -124,8 +132,9 @@ def _on_the_web(scheme: str, host: str) -> SourceError:
 def _found_instead(path: Path) -> str:
     """Return what may be meant by a path at which there is nothing."""
     parts = path.parts
-    if "~" in parts and (home := Path("~", *parts[parts.index("~") + 1 :]).expanduser()).exists():
-        return f"A shell replaces ~ only outside of quotation marks: give {shown_path(str(home))}"
+    with suppress(OSError, RuntimeError):
+        if "~" in parts and (home := Path("~", *parts[parts.index("~") + 1 :]).expanduser()).exists():
+            return f"A shell replaces ~ only outside of quotation marks: give {shown_path(str(home))}"
     if _PATTERN.search(path.name):
         return "Nothing in that folder fits the pattern. Look at the spelling, and give one file at a time."
     names = {_stem(name): name for name in islice(_neighbours(path.parent), _MOST_NEIGHBOURS)}

@@ -54,6 +54,7 @@ def test_a_table_with_the_name_of_such_a_file_is_a_table(tmp_path: Path, content
     [
         ("https://docs.google.com/spreadsheets/d/abc/edit?usp=sharing#gid=0", "docs.google.com", "Google Sheets"),
         ("http://files.example/a/b.csv", "files.example", ".xlsx or .csv"),
+        (f"https://docs.google.com/{'x' * 300}/{'y' * 5000}", "docs.google.com", "Google Sheets"),
         ("HTTPS://files.example", "files.example", ".xlsx or .csv"),
         ("sftp://files.example/a.csv", "files.example", ".xlsx or .csv"),
         ("s3://bucket/a.csv", "bucket", ".xlsx or .csv"),

@@ -7,7 +7,6 @@ import json
 import sys
 import traceback
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 import click
@@ -19,6 +18,7 @@ from importer.cli.screen.next_commands import here
 from importer.cli.usage import HelpfulUsageError, forgotten_command
 from importer.errors import ImporterError, defect
 from importer.model.exit_codes import MEANINGS, OF_SIGNALS, ExitCode, exit_code_of_error
+from importer.source_paths import is_file
 
 _EXIT_CODES: Final = "; ".join(f"{code} {meaning}" for code, meaning in MEANINGS.items() if code not in OF_SIGNALS)
 _EXITS_BY_SIGNALS: Final = f"{', '.join(map(str, OF_SIGNALS))} {', '.join(MEANINGS[code] for code in OF_SIGNALS)}"
@@ -48,7 +48,7 @@ class Group(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            if Path(args[0]).is_file():
+            if is_file(args[0]):
                 raise forgotten_command(ctx, args[0]) from error
             raise
 

@@ -10,7 +10,7 @@ from typing import Final
 
 import click
 
-from importer.source_paths import shown_path
+from importer.source_paths import is_file, shown_path
 
 _MOST_NAMED: Final = 5
 _MOST_WORDS: Final = 40
@@ -51,7 +51,7 @@ def too_many(ctx: click.Context, source: Path | None, extra: Sequence[str]) -> H
             ctx,
             hint=f"Put it into quotation marks: {call} {shown_path(path)}",
         )
-    if not is_option and all(Path(word).is_file() for word in words):
+    if not is_option and all(map(is_file, words)):
         return HelpfulUsageError(
             f"{len(words):,} files are given, and {ctx.command_path} takes one at a time.", ctx, hint=_loop(ctx, words)
         )
@@ -78,7 +78,7 @@ def _in_pieces(words: Sequence[str]) -> str:
     if len(words) > _MOST_WORDS:
         return ""
     paths = (" ".join(words[start:end]) for start, end in combinations(range(len(words) + 1), 2) if end - start > 1)
-    return max((path for path in paths if Path(path).is_file()), key=len, default="")
+    return max(filter(is_file, paths), key=len, default="")
 
 
 def _loop(ctx: click.Context, files: Sequence[str]) -> str:

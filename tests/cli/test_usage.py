@@ -76,6 +76,8 @@ def test_pieces_of_no_file_may_be_either(importer: Importer, folder: Path) -> No
     assert 'needs quotation marks: importer check "no such.csv"' in said.err
     assert "`importer history --help` says what there is." in importer("history", "a.csv").err
     assert len(importer("check", *["x"] * 3000).err.splitlines()) == 2
+    assert importer("check", "x" * 5000, "y" * 5000).code == 2
+    assert importer("x" * 5000).code == 2
     assert folder.is_dir()
 
 
