@@ -5,13 +5,13 @@ from __future__ import annotations
 import functools
 import re
 from array import array
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from importer.checks.codes import WarningCode
-from importer.ids import UUID_PATTERN
+from importer.ids import UUID_PATTERN, are_uuids
 from importer.model.rows import RowWarning
 from importer.model.source import Field
 from importer.phrases import named
@@ -26,6 +26,7 @@ _ADVICE: Final = "Compare it with where it came from: a character may be missing
 _UUID: Final = re.compile(UUID_PATTERN)
 _RUN: Final = re.compile("[0-9A-Za-z]+")
 _KINDS: Final = (re.compile("[0-9]"), re.compile("[A-Z]"), re.compile("[a-z]"))
+_UUID_LENGTH: Final = 36
 _MOST_SHAPES: Final = 500
 """A column of more has no habit."""
 _MOST_ODD: Final = 1_000
@@ -91,13 +92,14 @@ class _SameShape:
     lowest: int = 0
     highest: int = 0
 
-    def add(self, text: str, count: int) -> None:
-        """Take in an id that so many rows have."""
-        number = int(text) if text.isdigit() else 0
-        self.varied = self.varied or self.first not in ("", text)
-        self.lowest = min(self.lowest, number) if self.first else number
-        self.highest = max(self.highest, number)
-        self.first = self.first or text
+    def add(self, ids: Collection[str], count: int) -> None:
+        """Take in different ids, all of this shape, that so many rows have."""
+        low, high = min(ids), max(ids)  # of one length, numbers are in order as texts are
+        numbers = [int(low), int(high)] if low.isdigit() else [0]
+        self.varied = self.varied or low != high or self.first not in ("", low)
+        self.lowest = min(self.lowest, *numbers) if self.first else min(numbers)
+        self.highest = max(self.highest, *numbers)
+        self.first = self.first or low
         self.count += count
 
     @property
@@ -123,21 +125,26 @@ class IdHabit:
 
     def add(self, rows: Sequence[int], ids: Sequence[str]) -> None:
         """Take in ids, each with the number of its row."""
-        if self._has_none:
+        if self._has_none or not ids:
             return
-        rare = set()
-        for text, count in Counter(ids).items():
-            shape = id_shape(text)
+        counts = Counter(ids)
+        by_shape: dict[IdShape, list[str]] = defaultdict(list)
+        if common := _common_shape(counts):
+            by_shape[common] = list(counts)
+        else:
+            for text in counts:
+                by_shape[id_shape(text)].append(text)
+        rare: set[str] = set()
+        for shape, texts in by_shape.items():
             same = self._shapes.setdefault(shape, _SameShape())
-            same.add(text, count)
+            same.add(texts, sum(map(counts.__getitem__, texts)))
             if same.count <= _MOST_ODD:
-                rare.add(shape)
+                rare.update(texts)
             else:
                 same.rows = array("q")
         for row, text in zip(rows, ids, strict=True) if rare else ():
-            shape = id_shape(text)
-            if shape in rare:
-                self._shapes[shape].rows.append(row)
+            if text in rare:
+                self._shapes[id_shape(text)].rows.append(row)
         if len(self._shapes) > _MOST_SHAPES:
             self._has_none = True
             self._shapes.clear()
@@ -219,6 +226,18 @@ def _kinds_in_runs(shape: IdShape) -> Iterator[tuple[int, int]]:
 def _few(total: int) -> int:
     """Return how many of so many rows may be odd."""
     return max(1, min(total // _ONE_IN, _MOST_ODD))
+
+
+def _common_shape(ids: Collection[str]) -> IdShape | None:
+    """Return the shape of ids that are all UUIDs, or numbers of one length; they are looked at as one text."""
+    if len(set(map(len, ids))) == 1:
+        first = next(iter(ids))
+        if len(first) == _UUID_LENGTH and are_uuids(list(ids)):
+            return id_shape(first)
+        together = "".join(ids)
+        if together.isascii() and together.isdigit():
+            return id_shape(first)
+    return None
 
 
 def odd_ids(habits: Mapping[Field, IdHabit], headers: Mapping[Field, str]) -> Iterator[RowWarning]:
