@@ -24,6 +24,8 @@ _OF_GOOGLE: Final = "in Google Sheets: File, Download, Microsoft Excel (.xlsx)"
 _GOOGLE: Final = ("docs.google.com", "drive.google.com", "sheets.google.com")
 _OF_EXCEL: Final = re.compile(r"~\$(.+\.(?:xl[a-z]{1,2}|ods|csv))", re.IGNORECASE)
 _OF_LIBREOFFICE: Final = re.compile(r"\.~lock\.(.+)#")
+_OF_MACOS: Final = re.compile(r"\._(.+)", re.DOTALL)
+_APPLE_DOUBLE: Final = b"\x00\x05\x16\x07"
 _LARGEST_LOCK: Final = 1_024
 """Excel's has 165 bytes."""
 _ARCHIVE: Final = b"PK"
@@ -52,7 +54,7 @@ def expect_file(path: Path, *, code: str = "not_a_file") -> None:
             or a file that a spreadsheet program keeps beside an open workbook (`lock_file`).
         OSError: Nobody can tell what is there.
     """
-    locked = _locked_by(path)
+    locked = _locked_by(path) or _half_of_macos(path)
     try:
         mode = path.stat().st_mode
     except OSError as error:  # a link may be longer than any name
@@ -61,7 +63,7 @@ def expect_file(path: Path, *, code: str = "not_a_file") -> None:
         if isinstance(error, FileNotFoundError):
             raise (locked or _missing(path)) from error
         raise
-    if locked is not None and _is_lock(path):
+    if locked is not None and (_is_lock(path) or _OF_MACOS.fullmatch(path.name)):
         raise locked
     if path.suffix.lower() in _LINKS:
         raise SourceError(
@@ -102,11 +104,31 @@ def _locked_by(path: Path) -> SourceError | None:
     return None
 
 
+def _half_of_macos(path: Path) -> SourceError | None:
+    """Return the error of a file with what macOS knows of another one, on disks of other systems; None for others."""
+    match = _OF_MACOS.fullmatch(path.name)
+    if match is None or not _starts_with(path, _APPLE_DOUBLE):
+        return None
+    return SourceError(
+        f"{path.name} is no table: macOS keeps it beside {match[1]}, with what the system knows of that.",
+        code="lock_file",
+        hint=f"Give the file itself: {shown_path(str(path.with_name(match[1])))}",
+    )
+
+
+def _starts_with(path: Path, signature: bytes) -> bool:
+    with suppress(OSError), path.open("rb") as file:
+        return file.read(len(signature)) == signature
+    return False
+
+
 def _is_lock(path: Path) -> bool:
-    """Return whether a file of such a name is what that says, and no table."""
+    """Return whether a file of such a name is what that says: a table has lines, or is an archive."""
     with suppress(OSError), path.open("rb") as file:
         start = file.read(_LARGEST_LOCK + 1)
-        return len(start) <= _LARGEST_LOCK and not start.startswith(_ARCHIVE) and b"@" not in start
+        # Bytes of Excel's that say how long the user's name is may be line ends by chance.
+        is_text = b"\n" in start[1:] and b"\0" not in start
+        return len(start) <= _LARGEST_LOCK and not start.startswith(_ARCHIVE) and not is_text
     return True
 
 

@@ -20,7 +20,9 @@ def refused(path: Path) -> SourceError:
     return caught.value
 
 
-@pytest.mark.parametrize("content", [b"\x04Ilse" + bytes(160), None])
+@pytest.mark.parametrize(
+    "content", [b"\x04Ilse" + bytes(160), b"\x0aIlse@a.tld" + b" " * 44 + b"\x0a\0" + bytes(108), None]
+)
 @pytest.mark.parametrize(
     ("name", "program", "meant"),
     [
@@ -47,6 +49,17 @@ def test_a_table_with_the_name_of_such_a_file_is_a_table(tmp_path: Path, content
     """Somebody may call a file as he likes."""
     (tmp_path / "~$book.xlsx").write_bytes(content)
     expect_file(tmp_path / "~$book.xlsx")
+
+
+def test_what_macos_keeps_beside_a_file_is_none(tmp_path: Path) -> None:
+    """On a disk that another system has made; a table of such a name is one."""
+    path = tmp_path / "._changes.csv"
+    path.write_bytes(b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X" + bytes(4000))
+    error = refused(path)
+    assert (error.code, "macOS keeps it beside changes.csv" in error.message) == ("lock_file", True)
+    assert error.hint.endswith(str(tmp_path / "changes.csv"))
+    path.write_text("Customer ID")
+    expect_file(path)
 
 
 @pytest.mark.parametrize(

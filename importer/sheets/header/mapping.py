@@ -27,14 +27,21 @@ def parse_mapping(text: str) -> tuple[str, Field]:
     header, sign, name = text.rpartition("=")
     if not sign or not header.strip():
         raise ValueError('it must be a header and a field, such as "Mail=email"')
-    field = name.strip().lower().replace("-", "_").replace(" ", "_")
+    field, other = _field_name(name), _field_name(header)
     if field in tuple(Field):
         return header, Field(field)
+    if other in tuple(Field) and name.strip():
+        option = map_option(name, Field(other))
+        raise ValueError(f"the name of the column comes first, and the field last{option and f': {option}'}")
     from rapidfuzz import process  # noqa: PLC0415 - only where a name is wrong
 
     near = process.extractOne(field, [each_field.value for each_field in Field], score_cutoff=_NEAR)
     suggestion = f" (did you mean {near[0]}?)" if near else ""
     raise ValueError(f"there is no field {quoted([name.strip()])}{suggestion}; there are {listed(list(Field))}")
+
+
+def _field_name(text: str) -> str:
+    return text.strip().lower().replace("-", "_").replace(" ", "_")
 
 
 def map_option(header: str, field: Field) -> str:

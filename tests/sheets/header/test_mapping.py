@@ -28,6 +28,9 @@ def test_a_mapping_is_a_header_and_a_field(text: str, mapping: tuple[str, Field]
         (" =email", 'it must be a header and a field, such as "Mail=email"'),
         ("Mail=emial", r'there is no field "emial" \(did you mean email\?\); there are .* linked_account_id$'),
         ("X=id", r'there is no field "id" \(did you mean customer_id\?\); there are .* linked_account_id$'),
+        ("email=Mail", 'the name of the column comes first, and the field last: --map "Mail=email"$'),
+        ("Customer-ID=Kd. Nr", 'and the field last: --map "Kd. Nr=customer_id"$'),
+        ("email=", 'there is no field ""'),
         ("Mail=", 'there is no field ""; there are customer_id, .*$'),
     ],
 )
