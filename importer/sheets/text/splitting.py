@@ -105,7 +105,7 @@ class Pieces:
         self._marks = marks
         self._blanks = marks.blanks
         self._quoted, self._cell, self._lenient = _expressions(marks)
-        self._badly_opened = re.compile(marks.text_before_quote + re.escape(marks.quote)) if marks.quote else None
+        self._badly_opened = re.compile(marks.text_before_quote + re.escape(marks.quote))
 
     def of(self, body: str) -> list[str]:
         """Return the text of the cells of a record, without its line end, as `csv` finds them."""
@@ -145,7 +145,7 @@ class Pieces:
     def _is_sound(self, piece: str) -> bool:
         piece = self._unpadded(piece)
         if not piece.startswith(self._marks.quote):
-            return self._badly_opened is None or not self._badly_opened.match(piece)
+            return not self._badly_opened.match(piece)
         return self._quoted.fullmatch(piece) is not None
 
     def _unpadded(self, piece: str) -> str:
