@@ -8,7 +8,7 @@ DEV_READY := $(VENV)/dev.ready
 FUZZ_SECONDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast prove-crash prove-simulation check format help-texts pictures fuzz bench bench-beside lock clean
+.PHONY: help demo test test-fast prove-crash prove-simulation check format help-texts pictures fuzz mutants bench bench-beside lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 18
@@ -49,18 +49,23 @@ fuzz: $(DEV_READY)  ## feed the readers what a fuzzer thinks up, guided by cover
 	@$(BIN)/python -m tests.fuzz.text $(FUZZ_SECONDS)
 	@$(BIN)/python -m tests.fuzz.workbooks $(FUZZ_SECONDS)
 
+mutants: $(DEV_READY)  ## try the tests on mutants of the code that tells rows and their cells, or of PARTS of it
+	@$(PIP) install --no-deps --require-hashes -r requirements/mutants.txt
+	@nice $(BIN)/python -m tests.mutation $(PARTS)
+
 bench: $(DEV_READY)  ## measure start-up, throughput, memory and the journal against their limits
 	@$(BIN)/python -m bench
 
 bench-beside: $(DEV_READY)  ## the same in turns with a clone of another commit, OTHER=FOLDER, and show the ratios
 	@$(BIN)/python -m bench.beside $(OTHER)
 
-LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-annotate --no-header --extra sandbox --group build
+PIN = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
+LOCK = $(PIN) --extra sandbox --group build
 lock: $(DEV_READY)  ## write the pinned versions anew from pyproject.toml
 	@$(PIP) install 'uv>=0.9'
 	@$(LOCK) pyproject.toml --upgrade -o requirements/run.txt
 	@$(LOCK) --group dev pyproject.toml -c requirements/run.txt -o requirements/dev.txt
+	@$(PIN) --group pyproject.toml:mutants -c requirements/dev.txt --upgrade -o requirements/mutants.txt
 
 clean:  ## remove the environment and what was made
 	rm -rf $(VENV) demo-output dist build
