@@ -39,6 +39,12 @@ def _delimiters() -> Iterator[Case]:
     for name, sign in signs.items():
         data = Style(delimiter=sign).file(TABLE)
         yield text_case(f"csv/delimiter-{name}.csv", f"Cells divided by {sign!r}", data, sent(PLAIN), delimiter=sign)
+    several = [ANA, (BEN[0], "Ben\nMaria", 'O"Neil', BEN[3]), CLEO]
+    written = [ANA, (BEN[0], "Ben Maria", 'O"Neil', BEN[3]), CLEO]
+    for name, end, sign in (("ascii", "\x1e", "\x1f"), ("symbols", "\u241e", "\u241f")):
+        text = "".join(sign.join(one) + end for one in (HEADER, *several))
+        told = f"Records that end in {end!r}, with line breaks in cells"
+        yield text_case(f"csv/record-ends-{name}.txt", told, text, sent(written), delimiter=sign, quote="")
     for name, sign in (("comma", ","), ("semicolon", ";"), ("tab", "\t"), ("pipe", "|")):
         data = Style(delimiter=sign).file([HEADER, *_TALKING])
         told = f"Divided by {sign!r}, with that sign and others within quoted cells"

@@ -42,7 +42,9 @@ _SKIPS: Final[Mapping[Skip, tuple[str, str]]] = {
     Skip.NOBODYS: ("line without a customer", "lines without a customer"),
     Skip.OTHER_ROW: ("row that is not taken up", "rows that are not taken up"),
 }
-_CHARACTERS: Final[Mapping[str, str]] = {"\t": "tab", " ": "space", ",": "comma", ";": "semicolon", "|": "pipe"}
+_CHARACTERS: Final[Mapping[str, str]] = {
+    "\t": "tab", " ": "space", ",": "comma", ";": "semicolon", "|": "pipe", "\x1f": "unit separator",
+}  # fmt: skip
 _CODES: Final[Mapping[str, str]] = {
     **{code.value: meaning for code, meaning in MEANINGS.items()},
     **{code.value: meaning for code, meaning in WARNING_MEANINGS.items()},

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple, Self
 from importer.errors import SourceError
 from importer.sheets.text.backslashes import decoded_cell, escaped_signs, last_unescaped_end
 from importer.sheets.text.found_out.dialect import BACKSLASH, Dialect
-from importer.sheets.text.lines import last_line_end, line_end_of, split_lines
+from importer.sheets.text.lines import RECORD_ENDS, last_line_end, line_end_of, split_lines
 from importer.sheets.text.long_records import long_record
 from importer.sheets.text.splitting import Marks, Reader, pieces_of, split, stand_in
 
@@ -209,10 +209,21 @@ class _Splitter:
 
     def _batch(self, text: str, *, at_end: bool) -> Batch:
         """Return the records of a text of whole lines, without one at its end that goes on after it."""
+        if self._dialect.odd_end in RECORD_ENDS:
+            batch = self._bare(text)
+            self._number += len(batch.cells)
+            return batch
         marked = Marked(text, self._dialect)
         batch = self._plain(text, marked, at_end=at_end) or self._one_by_one(text, marked, at_end=at_end)
         self._number += len(batch.cells)
         return batch
+
+    def _bare(self, text: str) -> Batch:
+        """Return the records of a text in which line ends are text, and nothing is quoted."""
+        raw = self._lines(text)
+        bodies = map(self._body, raw)
+        cells = [body.split(self._dialect.delimiter) if body else [] for body in bodies]
+        return Batch(self._number, cells, raw, frozenset(), text)
 
     def _plain(self, text: str, marked: Marked, *, at_end: bool) -> Batch | None:
         """Return the records of a text in which nothing is wrong but perhaps that its last record goes on, if so."""

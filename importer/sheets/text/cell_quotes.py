@@ -15,7 +15,7 @@ def written(text: str, dialect: Dialect) -> str:
     Where the dialect has neither quotes nor an escape, what would divide the text becomes a space (or a low line where
     the space itself divides).
     """
-    signs = (*dialect.delimiter, *_LINE_ENDS, dialect.quote, dialect.escape)
+    signs = (*dialect.delimiter, *_LINE_ENDS, dialect.quote, dialect.escape, dialect.odd_end)
     if not any(sign and sign in text for sign in signs) and not QUOTED.fullmatch(text):
         return text
     if dialect.quote:
@@ -39,7 +39,7 @@ def _unquoted(text: str, dialect: Dialect) -> str:
     blank = "_" if " " in dialect.delimiter else " "
     for line_end in _LINE_ENDS:
         text = text.replace(line_end, blank)
-    signs = {*dialect.delimiter, dialect.escape}
+    signs = {*dialect.delimiter, dialect.escape, *dialect.odd_end}
     if dialect.escape:
         return "".join(dialect.escape + letter if letter in signs else letter for letter in text)
     return "".join(blank if letter in signs else letter for letter in text)

@@ -11,6 +11,7 @@ from importer.sheets.source_file import SourceFile
 from importer.sheets.text.found_out.dialect import Dialect, check_said, said_delimiter
 from importer.sheets.text.found_out.encoding import Encoding, find_encoding, read_text
 from importer.sheets.text.found_out.guess import guess
+from importer.sheets.text.lines import RECORD_ENDS, find_record_end
 
 _SAMPLE: Final = 128 * 1024
 """How many characters are looked at."""
@@ -24,6 +25,8 @@ _USUAL: Final = ","
 def detect(file: SourceFile, reading: Reading = AS_IT_IS) -> Dialect:
     """Find out how a file is written; what somebody has said holds, and next a `sep=` line.
 
+    Where a sign ends the records, as in sqlite3's mode ascii and Miller's asv and usv, nothing is quoted.
+
     Raises:
         SettingsError: No file can be written as somebody has said, or there is no such encoding.
         OSError: The file cannot be read.
@@ -33,6 +36,9 @@ def detect(file: SourceFile, reading: Reading = AS_IT_IS) -> Dialect:
     sample, is_whole = _sample(file, encoding)
     sep_line = _SEP_LINE.match(sample)
     preamble = sep_line[0] if sep_line else ""
+    end = find_record_end(sample)
+    if end and reading.delimiter in {None, RECORD_ENDS[end]} and not reading.quote and not reading.escape:
+        return Dialect(encoding, RECORD_ENDS[end], quote="", odd_end=end)
     base = Dialect(encoding, said_delimiter(reading) or _USUAL, preamble=preamble)
     if sep_line and reading.delimiter is None:
         reading = replace(reading, delimiter=sep_line[2])

@@ -30,7 +30,8 @@ class Dialect:
         is_padded: Whether spaces after a delimiter are no part of the cell that begins there.
         codes: Whether letters behind the escape, which is then a backslash, are codes: `\n` for a line break, `\N` for
             nothing.
-        odd_end: What ends every line, where it is neither LF nor CR nor CRLF; "" where it is.
+        odd_end: What ends every line, where it is neither LF nor CR nor CRLF; "" where it is. It may be a sign that
+            ends records, in which line ends are text.
         preamble: The text before the first record: a `sep=` line, or nothing.
     """
 
