@@ -2,7 +2,8 @@
 
 A part that is named is tried alone: `python -m tests.mutation cleaning`. It needs `mutmut`, which the dependency group
 `mutants` names, and works in `build/mutants`. What stands outside of functions, such as an expression, has no mutants,
-nor has a function with a decorator: mutmut leaves them as they are. So many are tried at once as `MUTANTS_AT_ONCE` says.
+nor has a function with a decorator: mutmut leaves them as they are. So many are tried at once as `MUTANTS_AT_ONCE`
+says.
 """
 
 from __future__ import annotations
