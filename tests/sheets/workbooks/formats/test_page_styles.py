@@ -41,6 +41,7 @@ def _codes(path: Path) -> list[tuple[int, str, str]]:
         "/* } */ .gone{content:'}';display:none}",
         "@media screen{.gone{display:none}}",
         "#first{display:none}",
+        "[id]{display:none}",
         ".gone.gone{display:none} tr{display:table-row}",
         ".gone{display:none} .gone:hover{display:table-row}",
     ],
@@ -55,6 +56,10 @@ def test_rows_that_a_style_sheet_hides_are_hidden(tmp_path: Path, style: str) ->
     "style",
     [
         ".other{display:none}",
+        "[hidden], template{display:none!important}",
+        "[data-x]{display:none}",
+        ":not(.other){display:none}",
+        "@media (max-width:9px){thead{display:none} td{display:block}}",
         "@media print{.gone{display:none}}",
         ".menu .gone{display:none}",
         ".gone:hover{display:none}",
@@ -77,7 +82,8 @@ def test_rows_that_no_rule_hides_are_seen(tmp_path: Path, style: str) -> None:
     "style",
     [
         "table .gone{display:none}",
-        "tr[data-x].gone{display:none}",
+        "tr[class=gone].gone{display:none}",
+        "[class~=gone]{display:none}",
         ".gone:nth-child(3){display:none}",
         "@media (max-width: 600px){.gone{display:none}}",
         ".gone{display:none} @supports (display:grid){.gone{display:table-row}}",

@@ -227,6 +227,22 @@ def _html_spans(path: Path) -> Path:
     return path
 
 
+_PAGE_HEAD: Final = f"<tr><td>{'<td>'.join(HEADER)}"
+
+
+def _html_styles(path: Path) -> Path:
+    rules = "".join(f".a.b{at}{{display:none}}" for at in range(20_000))
+    cells = [f'<td class="a b{at}">a' for at in range(20_000)]
+    rows = "".join(f"<tr>{''.join(cells[at : at + 4])}" for at in range(0, len(cells), 4))
+    path.write_text(f"<html><style>{rules}</style><table>{_PAGE_HEAD}{rows}</table>", "ascii")
+    return path
+
+
+def _html_selectors(path: Path) -> Path:
+    path.write_text(f"<html><style>{'a,(' * 300_000}{{display:none}}</style><table>{_PAGE_HEAD}</table>", "ascii")
+    return path
+
+
 def _xml_spans(path: Path) -> Path:
     cell = '<Cell ss:MergeAcross="16000" ss:MergeDown="1000000"><Data ss:Type="String">a</Data></Cell>'
     path.write_text(

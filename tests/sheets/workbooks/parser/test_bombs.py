@@ -16,7 +16,12 @@ from tests.sheets.workbooks.parser.pace import slowness
 
 pytestmark = pytest.mark.proof
 
-_READ: Final = frozenset({"lying-count", "spaces-within-the-ratio", "many-short-rows", "blank-rows", "entries"})
+_READ: Final = frozenset(
+    {
+        *("lying-count", "spaces-within-the-ratio", "many-short-rows", "blank-rows", "entries"),
+        *("html-styles", "html-selectors"),
+    }
+)
 _MOST_SECONDS: Final = 3.5
 """Of the processor's time; twice the limit of the parser where the machine is busy, and rows that are rows.
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final, NamedTuple
 
 from importer.sheets.workbooks.formats.html.style_rules import (
@@ -19,6 +20,7 @@ Attributes = Sequence[tuple[str, str | None]]
 _STRIKING: Final = frozenset({"del", "s", "strike"})
 _SAYING: Final = frozenset({"hidden", "style"})
 _MOST_KNOWN: Final = 4_096
+_MOST_RULES: Final = 50_000
 
 
 class ElementLook(NamedTuple):
@@ -59,12 +61,15 @@ class PageStyles:
     """
 
     def __init__(self, page: str = "") -> None:
-        rules = list(style_rules(page))
+        rules = list(islice(style_rules(page), _MOST_RULES))
         if not any(said.takes_away for rule in rules for said in rule.declarations):
             rules = []
         self._rules: dict[str, list[tuple[int, StyleRule]]] = defaultdict(list)
+        """By the rarest of what they need, in their order."""
+        counts = Counter(name for rule in rules for name in rule.needs)
         for order, rule in enumerate(rules):
-            self._rules[rule.key].append((order, rule))
+            rarest = min(rule.needs, key=lambda name: (counts[name], name), default="*")
+            self._rules[rarest].append((order, rule))
         self._named = _STRIKING.union(*(rule.needs | rule.elsewhere for rule in rules))
         self._met: set[str] = set()
         """Which of the classes and ids that rules name the page has had so far."""
@@ -80,7 +85,7 @@ class PageStyles:
         names = {element}
         if self._rules:
             names |= {f".{name}" for name in (values.get("class") or "").casefold().split()}
-            names.add(f"#{(values.get('id') or '').casefold()}")
+            names |= {f"#{(values.get('id') or '').casefold()}", *(f"[{name}]" for name in values)}
             names &= self._named
             if not names <= self._met:
                 self._met |= names

@@ -36,15 +36,13 @@ class StyleRule:
     """A rule, for one of its selectors.
 
     Attributes:
-        key: What an element must have first of all: `.class`, `#id`, `element` or `*`.
-        needs: All that it must have, written in the same way.
+        needs: All that an element must have: `.class`, `#id`, `element`, `[attribute]`; nothing for any element.
         elsewhere: Classes and ids that the page must have for it to be about anything at all.
         is_certain: Whether it is about every such element.
         weight: Its specificity: ids, classes, elements.
         declarations: What it says.
     """
 
-    key: str
     needs: frozenset[str]
     elsewhere: frozenset[str]
     is_certain: bool
@@ -55,7 +53,7 @@ class StyleRule:
 _SHEET: Final = re.compile(r"<!--.*?(?:-->|\Z)|<style\b([^>]{0,1000})>(.*?)(?:</style|\Z)", re.IGNORECASE | re.DOTALL)
 _LONGEST: Final = 4 * 1024**2
 _COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
-_SIGN: Final = re.compile(r""""(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|[{};]""")
+_SIGN: Final = re.compile(r""""(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?|[{};]""")
 _DECLARATION: Final = re.compile(
     r"(?:^|;)\s*(display|visibility|mso-hide|text-decoration)(?:-line)?\s*:\s*([^;]*)", re.IGNORECASE
 )
@@ -72,15 +70,17 @@ _NOT_ON_SCREEN: Final = re.compile(r"(?:only\s+)?(?:print|speech|aural|braille|e
 _OTHER_AT_RULES: Final = re.compile(r"@(?:-\w+-)?(?:font-face|page|keyframes|charset|namespace|counter-style)\b")
 _DEEPEST: Final = 4
 
-_IN_BRACKETS: Final = re.compile(r"\[[^\]]*\]|\([^()]*\)")
-_COMMA: Final = re.compile(r",(?![^(\[]*[)\]])")
+_IN_BRACKETS: Final = re.compile(r"\[[^\[\]]*\]|\([^()]*\)")
+_DIVIDING: Final = re.compile(r"[\s>+~|,]")
+_LONGEST_SELECTOR: Final = 2_000
 _BETWEEN: Final = re.compile(r"\s*[>+~|]\s*|\s+")
-_PSEUDO: Final = re.compile(r"::?[\w-]+(?:\([^()]*(?:\([^()]*\)[^()]*)*\))?|\[[^\]]*\]")
+_PSEUDO: Final = re.compile(r"::?[\w-]+(?:\([^()]*(?:\([^()]*\)[^()]*)*\))?")
+_ATTRIBUTE: Final = re.compile(r"\[\s*([\w-]*)[^\]]*\]?")
 _OF_A_MOMENT: Final = re.compile(
     r"::|:(?:hover|focus|active|visited|target|before|after|first-line|first-letter|checked|disabled)", re.IGNORECASE
 )
 """Of what a person does at the moment, or of text that is in no element."""
-_COMPOUND: Final = re.compile(r"(\*|[A-Za-z][\w-]*)?((?:[.#][\w\u0080-\uffff-]+)*)")
+_COMPOUND: Final = re.compile(r"(\*|[A-Za-z][\w-]*)?((?:[.#][\w\u0080-\uffff-]+)*)((?:\[[\w-]+\])*)")
 _NAME: Final = re.compile(r"[.#][^.#]+")
 
 
@@ -122,7 +122,7 @@ def _rules(text: str, *, is_certain: bool, depth: int) -> Iterator[StyleRule]:
     for prelude, body in _blocks(text):
         if not prelude.startswith("@"):
             said = declarations(body)
-            for selector in _COMMA.split(prelude) if said else ():
+            for selector in _IN_BRACKETS.sub(_closed, prelude).split(",") if said else ():
                 yield from _rule(selector.strip(), said, is_certain=is_certain)
         elif depth < _DEEPEST and not _OTHER_AT_RULES.match(prelude):
             applies = _applies(prelude.partition("@media")[2].strip()) if prelude.startswith("@media") else False
@@ -150,30 +150,30 @@ def _blocks(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _rule(selector: str, said: tuple[Declaration, ...], *, is_certain: bool) -> Iterator[StyleRule]:
-    if not selector or _OF_A_MOMENT.search(selector):
+    if not 0 < len(selector) <= _LONGEST_SELECTOR or _OF_A_MOMENT.search(selector):
         return
-    parts = [_PSEUDO.sub("", part) for part in _BETWEEN.split(_IN_BRACKETS.sub(_closed, selector)) if part]
+    parts = [_PSEUDO.sub("", part) for part in _BETWEEN.split(selector) if part]
     compounds = [_compound(part) for part in parts]
     *before, last = compounds or [frozenset()]
-    is_simple = len(compounds) == 1 and _COMPOUND.fullmatch(selector) is not None
+    is_certain = is_certain and len(compounds) == 1 and _COMPOUND.fullmatch(selector) is not None
+    if not last and not is_certain:  # it would hide all of the page
+        return
     elsewhere = frozenset(name for names in before for name in names if name[0] in ".#")
-    needs = last or frozenset({"*"})
-    key = next((name for name in sorted(needs) if name[0] in ".#"), next(iter(needs)))
-    ids, classes = (sum(name[0] == sign for name in needs) for sign in "#.")
-    weight = (ids, classes, sum(name[0] not in "#.*" for name in needs))
-    yield StyleRule(key, needs - {"*"}, elsewhere, is_certain and is_simple, weight, said)
+    ids, classes = (sum(name[0] in signs for name in last) for signs in ("#", ".["))
+    yield StyleRule(last, elsewhere, is_certain, (ids, classes, len(last) - ids - classes), said)
 
 
 def _closed(match: re.Match[str]) -> str:
     """Return what is in brackets without the signs that divide the parts of a selector."""
-    return re.sub(r"[\s>+~|]", "_", match[0])
+    return _DIVIDING.sub("=", match[0])
 
 
 def _compound(part: str) -> frozenset[str]:
     """Return what an element must have; nothing where that is not known."""
-    match = _COMPOUND.fullmatch(part)
+    attributes = {f"[{name.lower()}]" for name in _ATTRIBUTE.findall(part) if name}
+    match = _COMPOUND.fullmatch(_ATTRIBUTE.sub("", part))
     if match is None:
-        return frozenset()
-    element, names = match.groups()
-    found = {name.casefold() for name in _NAME.findall(names)}
+        return frozenset(attributes)
+    element, names = match[1], match[2]
+    found = attributes | {name.casefold() for name in _NAME.findall(names)}
     return frozenset(found | ({element.lower()} if element and element != "*" else set()))
