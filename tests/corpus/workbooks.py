@@ -218,6 +218,18 @@ def _merged() -> Iterator[Scene]:
         rows=sent([ANA, BEN], 3), header_row=2, skipped={"above_header": 1}, writers=_LOOKING,
     )  # fmt: skip
     yield Scene(
+        name="merged-headings", made="Headings over several columns, of which one begins the name of the id's",
+        sheets=[
+            _NOTES,
+            Sheet(
+                lines=[["Customer", None, None, "Contact"], ["ID", *HEADER[1:3], HEADER[3]], ANA, BEN],
+                merged=["A1:C1"],
+            ),
+        ],
+        source=1, rows=sent([ANA, BEN], 3), header_row=2, skipped={"above_header": 1},
+        writers=(*ZIPPED, "xls", "ods", "xml"),
+    )  # fmt: skip
+    yield Scene(
         name="merged-header-second-sheet", made="The same on the second sheet, which is found by it",
         sheets=[
             _NOTES,

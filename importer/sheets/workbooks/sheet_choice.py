@@ -9,16 +9,18 @@ from typing import Final
 
 from importer.errors import SourceError
 from importer.phrases import listed, quoted
-from importer.sheets.header.columns import lacks_columns
+from importer.sheets.header.columns import count_fields, lacks_columns
 from importer.sheets.header.header import HEADER_WITHIN, find_header
 from importer.sheets.reading import Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.workbooks.areas import MAX_COLUMNS
 from importer.sheets.workbooks.book import Book, Line, SheetName, damaged, texts, with_blanks
+from importer.sheets.workbooks.header_lines import header_lines
 from importer.sheets.workbooks.merged_cells import MergedAreas
 
 _MAX_SHEETS: Final = 2_000
 _MAX_NAMES: Final = 30
+_FEWEST_FIELDS: Final = 2
 _MOST_TEXT: Final = 16 * 1024**2
 """Characters that may come out of the merged cells of a header."""
 
@@ -78,21 +80,21 @@ class _Glance:
 
 
 def _look(lines: Iterable[Line], reading: Reading) -> _Glance:
-    header = find_header(((line.number, texts(line.cells)) for line in with_blanks(lines)), reading)
+    header = find_header(header_lines(with_blanks(lines)), reading)
     return _Glance(header is None, header is not None and not lacks_columns(header.cells, reading.columns))
 
 
 def _look_at(book: Book, at: int, reading: Reading, file: SourceFile) -> _Glance:
     """Look at a sheet as a person sees it: a header may be of several lines whose cells are merged.
 
-    The merged areas of some formats stand behind all lines; it is only gone so far where these lines name all columns.
+    The merged areas of some formats stand behind all lines; it is only gone so far where these lines name some columns.
     """
     glance = _look(book.lines(at), reading)
     if glance.is_source or glance.is_blank:
         return glance
     lines = book.lines(at)
     first = list(itertools.islice(lines, HEADER_WITHIN))
-    if lacks_columns([text for line in first for text in texts(line.cells)], reading.columns):
+    if count_fields([text for line in first for text in texts(line.cells)], reading.columns) < _FEWEST_FIELDS:
         return glance
     for _ in lines:
         pass

@@ -26,6 +26,7 @@ from importer.sheets.workbooks.areas import Area
 from importer.sheets.workbooks.book import Line, LineCell, is_uncalculated, stored, texts
 from importer.sheets.workbooks.field_cells import fault, guarded, merged_with_left
 from importer.sheets.workbooks.grid import Grid
+from importer.sheets.workbooks.header_lines import header_lines
 from importer.sheets.workbooks.merged_cells import MergedAreas
 from importer.sheets.workbooks.parser.start import ParseRequest, parse
 
@@ -82,7 +83,7 @@ class SheetTable(UnderstoodTable):
             cells = list(self._layout.without_appended(line.without_merged(above) if line.merged else line.cells))
             while cells and cells[-1] is None:  # what stood beside our own cells
                 cells.pop()
-            values = tuple(map(stored, cells))
+            values = tuple(map(stored, cells if kind is not RecordKind.HEADER else self._named(cells)))
             yield Record(line.number, kind, values, origin=self._origin(line, kind))
 
     def width(self) -> int:
@@ -112,6 +113,11 @@ class SheetTable(UnderstoodTable):
                 said = self._layout.code_faults(line.number, cell_texts)
                 yield row._replace(issues=[*(issue for issue in said if issue.code not in seen), *row.issues])
         self._skips = kinds.skips
+
+    def _named(self, header: Sequence[LineCell]) -> Sequence[LineCell]:
+        """Return the cells of the header with the names by which the fields' columns are known."""
+        names = {column.position: column.header for column in self.columns.values()}
+        return [names.get(at, cell) for at, cell in enumerate(header)]
 
     def _kinds(self) -> Kinds:
         return Kinds(self._layout, self._grid.totals)
@@ -226,7 +232,7 @@ def open_workbook(
 
 def understood(grid: Grid, reading: Reading) -> SheetTable:
     """Return the table of a sheet; raise `SourceError` where it has no header, not the columns, or rows above."""
-    header = find_header(((line.number, texts(line.cells)) for line in grid.lines()), reading)
+    header = find_header(header_lines(grid.lines()), reading)
     if header is None:
         raise no_header(grid.where, reading)
     layout = read_layout(header.cells, number=header.number, where=grid.where, reading=reading)

@@ -20,7 +20,7 @@ from importer.sheets.workbooks.merged_cells import MergedAreas, MergedCells
 from tests.corpus.by_hand import as_xlsb, as_xml
 from tests.corpus.scenes import Scene, Sheet
 from tests.corpus.writers import with_openpyxl
-from tests.sheets.files import ANA, BEN, HEADER, cells_of, issues_of, numbers_of
+from tests.sheets.files import ANA, BEN, HEADER, cells_of, issues_of, numbers_of, refusal
 from tests.sheets.workbooks.annotate.users_files import annotate_own
 from tests.sheets.workbooks.parser.bombs import write_ods
 
@@ -94,6 +94,27 @@ def written(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., Pat
         return path
 
     return write
+
+
+def test_a_merged_heading_begins_the_name_of_a_column(written: Callable[..., Path], tmp_path: Path) -> None:
+    """Where neither alone is one; a sheet of rows to fix has no heading, and the name as a whole."""
+    lines = [["Customer", None, None, None], ["ID", *HEADER[1:]], ANA, BEN]
+    table = open_table(written(lines, "A1:D1"))
+    assert [column.header for column in table.columns.values()] == ["Customer ID", *HEADER[1:]]
+    assert [row["customer_id"] for row in cells_of(table)] == [ANA[0], BEN[0]]
+    again = tmp_path / "again.xlsx"
+    with open_plain_writer(again, table, format="xlsx", message_at=2) as writer:
+        for record in table.records():
+            writer.write(record, APPENDED_COLUMNS if record.kind is RecordKind.HEADER else [None] * 6)
+    assert [row["customer_id"] for row in cells_of(open_table(again))] == [ANA[0], BEN[0]]
+
+
+def test_a_heading_that_is_not_merged_or_not_right_above_begins_no_name(written: Callable[..., Path]) -> None:
+    """Nobody knows what it is about."""
+    header = ["ID", *HEADER[1:]]
+    assert refusal(written([["Customer"], header, ANA])).code == "missing_column"
+    assert refusal(written([["Customer", None], ["May"], header, ANA], "A1:B1")).code == "missing_column"
+    assert refusal(written([["Shop", None], header, ANA], "A1:B1")).code == "missing_column"
 
 
 def test_a_merged_group_is_that_of_every_line_that_it_spans(written: Callable[..., Path]) -> None:
