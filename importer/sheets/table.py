@@ -133,6 +133,11 @@ class Table(Protocol):
         ...
 
     @property
+    def last(self) -> int:
+        """The number of the last record: so many are there; known once `chunks` has been read to its end."""
+        ...
+
+    @property
     def cut_off(self) -> int | None:
         """The number of the last record, where its line is not ended as all others are; None for no such record.
 

@@ -208,8 +208,8 @@ def _around_the_table() -> Iterator[Case]:
         skipped={"above_header": 2}, header_row=3,
     )  # fmt: skip
     yield refused_case(
-        "csv/header-after-60-lines.csv", "The header below the first 50 lines is not looked for there",
-        "".join(f"remark {at}\n" for at in range(60)) + lines(*TABLE), "missing_column",
+        "csv/header-after-60-lines.csv", "A header below the first 50 lines, in which it is looked for",
+        "".join(f"remark {at}\n" for at in range(60)) + lines(*TABLE), "header_too_far_down",
     )  # fmt: skip
     yield text_case(
         "csv/header-row-said.csv", "Two headers, of which the second is said to be it",
@@ -295,6 +295,20 @@ def _nobodys() -> Iterator[Case]:
         lines(HEADER, ANA, BEN) + CLEO[0][:12], [*sent([ANA, BEN]), refused(4, "cut_off")],
     )  # fmt: skip
     yield from _cut_off()
+    yield from _beside()
+
+
+def _beside() -> Iterator[Case]:
+    wide = [[*one, *[""] * 4] for one in (HEADER, ANA, BEN, CLEO)]
+    wide[2] = [*BEN, *DAN]
+    yield text_case(
+        "csv/customer-beside.csv", "Another customer under columns without a name", Style().file(wide),
+        [*sent([ANA]), refused(3, "wrong_field_count"), *sent([CLEO], 4)],
+    )  # fmt: skip
+    yield refused_case(
+        "csv/line-end-lost.csv", "The line end behind the header is lost",
+        lines((*HEADER, "Note")).removesuffix("\n") + lines((*ANA, ""), (*BEN, "")), "customer_in_header",
+    )  # fmt: skip
 
 
 def _cut_off() -> Iterator[Case]:

@@ -72,6 +72,29 @@ def _tables() -> Iterator[Scene]:
         sheets=[Sheet(lines=[ANA, BEN, HEADER, CLEO])], refused="customers_above_header", writers=_OWN,
     )  # fmt: skip
     yield Scene(
+        name="customer-beside", made="Another customer right of the last column, and one that is looked up there",
+        sheets=one_sheet(ANA, [*BEN, None, *CLEO], [*DAN, None, DAN[0].upper(), "Dan", "O'Neil"]),
+        rows=[*sent([ANA]), refused(3, "wrong_field_count"), *sent([DAN], 4)], writers=_OWN,
+    )  # fmt: skip
+    yield Scene(
+        name="customer-in-header", made="A header that goes on with a customer",
+        sheets=[Sheet(lines=[[*HEADER, "Note", *ANA], BEN])], refused="customer_in_header", writers=(*_OWN, "csv"),
+    )  # fmt: skip
+    yield Scene(
+        name="header-far-down", made="A header in line 60, under many titles",
+        sheets=[Sheet(lines=[*([f"About this list, {at}"] for at in range(1, 60)), HEADER, ANA, BEN])],
+        refused="header_too_far_down", writers=_OWN,
+    )  # fmt: skip
+    yield Scene(
+        name="blank-lines-above", made="A header in line 60, under blank lines",
+        sheets=[Sheet(lines=[*([[]] * 59), HEADER, ANA, BEN])], refused="header_too_far_down", writers=_OWN,
+    )  # fmt: skip
+    yield Scene(
+        name="beyond-the-filter", made="Lines below the area of a filter",
+        sheets=one_sheet(ANA, BEN, CLEO, DAN, filtered="A1:D3"), rows=sent([ANA, BEN, CLEO, DAN]),
+        writers=ZIPPED,
+    )  # fmt: skip
+    yield Scene(
         name="total", made="A line with a total, a formula, at the end",
         sheets=one_sheet(ANA, BEN, CLEO, [], ["Total", Formula("=COUNTA(A2:A4)", 3.0)]),
         rows=sent([ANA, BEN, CLEO]), skipped={"blank": 1, "total": 1},

@@ -25,6 +25,7 @@ class MemoryTable:
     format: Format = "csv"
     sheet: str | None = None
     skips: Mapping[Skip, int] = field(default_factory=dict)
+    last: int = 0
     cut_off: int | None = None
     detected: Detected = field(default_factory=lambda: Detected(format="csv"))
 

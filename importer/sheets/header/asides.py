@@ -47,11 +47,16 @@ def is_nobodys(cells: Sequence[str], layout: Layout) -> bool:
         layout: The table's header.
     """
     text = " ".join([cell for cell in cells if cell.strip()])
-    if is_anybodys(cells, layout) and _SAYS_SOMETHING.search(text) and not _NOBODY.fullmatch(text):
+    if is_anybodys(cells, layout) and _says_something(text):
         return False
     targets = {layout.columns[field].position for field in _TARGETS if field in layout.columns}
     others = [cell for at, cell in enumerate(cells) if at not in targets]
     return _NOT_CALCULATED not in cells and not any("@" in cell or _ID.search(cell) for cell in others)
+
+
+def may_be_begun(cells: Sequence[str]) -> bool:
+    """Return whether what a file ends in may be the beginning of somebody's record: it says something of its own."""
+    return _says_something(" ".join([cell for cell in cells if cell.strip()]))
 
 
 def is_anybodys(cells: Sequence[str], layout: Layout) -> bool:
@@ -79,3 +84,7 @@ def may_be_footer(cells: Sequence[str]) -> bool:
     words = text.split()
     is_word = _WORD.fullmatch(text) is not None and not text.isupper() and not _HEX.fullmatch(text)
     return len(words) > 1 or is_word or is_address(text)
+
+
+def _says_something(text: str) -> bool:
+    return _SAYS_SOMETHING.search(text) is not None and not _NOBODY.fullmatch(text)

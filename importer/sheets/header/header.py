@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -13,6 +14,8 @@ from importer.sheets.reading import AS_IT_IS, Reading
 
 HEADER_WITHIN: Final = 50
 """The header is looked for in so many records at the start of a table."""
+_LOOKED_THROUGH: Final = 10_000
+"""In so many, to say where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,32 @@ def find_header(lines: Iterable[tuple[int, Sequence[str]]], reading: Reading = A
         if at >= HEADER_WITHIN:
             break
     return best
+
+
+def refuse_header_further_down(
+    header: Header | None, lines: Iterable[tuple[int, Sequence[str]]], where: str, reading: Reading
+) -> None:
+    """Raise `SourceError` (`header_too_far_down`) where the record that names the columns is one that is not looked at.
+
+    It is looked for in the first 50 records, since further down it may be that of another table; whoever has seen it
+    can say so.
+
+    Args:
+        header: What was found.
+        lines: The table's records from its first on, as for `find_header`.
+        where: The table, as a sentence begins.
+        reading: May say which record the header is.
+    """
+    if reading.header_row is not None or (header and count_fields(header.cells, reading.columns) > 1):
+        return  # a column may be missing from that one, or have another name
+    for number, cells in itertools.islice(lines, HEADER_WITHIN, _LOOKED_THROUGH):
+        if not lacks_columns(cells, reading.columns):
+            raise SourceError(
+                f"{where} has the names of its columns in row {number}, and they are looked for in the first"
+                f" {HEADER_WITHIN} rows only.",
+                code="header_too_far_down",
+                hint=f"If that is the header, say so with --header-row {number}, or remove what stands above it.",
+            )
 
 
 def no_header(where: str, reading: Reading) -> SourceError:

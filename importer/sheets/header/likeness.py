@@ -9,8 +9,9 @@ from typing import Final
 
 from importer.errors import SourceError
 from importer.ids import UUID_PATTERN
+from importer.model.rows import Issue
 from importer.model.source import Field
-from importer.sheets.header.layout import Layout
+from importer.sheets.header.layout import WRONG_FIELD_COUNT, Layout, filled
 
 _ID: Final = re.compile(rf"[^0-9A-Za-z]*+{UUID_PATTERN}[^0-9A-Za-z]*+")
 """An id, also in quotation marks or braces that are not looked at here."""
@@ -18,6 +19,8 @@ _ADDRESS: Final = re.compile(
     r"""[\s"'`]*+(?:[^@<>]*<)?(?:mailto:)?[^\s@<>,;"]+@[^\s@<>,;"]+\.[^\s@<>,;."]{2,}>?[\s"'`]*+""", re.IGNORECASE
 )
 """A cell that is an address, perhaps with a name before it, and not one in the middle of a sentence."""
+_ENDS_IN_ID: Final = re.compile(rf".*[^\W_]{UUID_PATTERN}\W*", re.DOTALL)
+"""A name with an id right behind it."""
 _AROUND: Final = " \t\"'`"
 _FILLED_WITH_ADDRESS: Final = 3
 
@@ -50,6 +53,25 @@ def looks_like_customer(cells: Sequence[str], layout: Layout) -> bool:
     return filled >= _FILLED_WITH_ADDRESS and any(map(is_address, cells))
 
 
+def customer_beside(cells: Sequence[str], layout: Layout) -> bool:
+    """Return whether another customer stands right of the last column that has a name.
+
+    Another id than the row's own, together with one more filled cell, or another address with two more: what is looked
+    up there by the row's own id is no other customer.
+
+    Args:
+        cells: A record's cells, without the importer's own columns.
+        layout: The table's header.
+    """
+    named = filled(layout.header)
+    own = {cell.strip().casefold() for cell in cells[:named]}
+    beside = [cell for cell in cells[named:] if cell.strip()]
+    others = [cell for cell in beside if cell.strip().casefold() not in own]
+    return (len(beside) > 1 and any(map(_ID.fullmatch, others))) or (
+        len(beside) >= _FILLED_WITH_ADDRESS and any(map(is_address, others))
+    )
+
+
 def is_address(cell: str) -> bool:
     """Return whether a cell is an e-mail address and nothing else but perhaps a name before it."""
     return "@" in cell and _ADDRESS.fullmatch(cell) is not None
@@ -64,6 +86,34 @@ def _is_of_form(cell: str, pattern: str, header: str) -> bool:
 @functools.lru_cache(maxsize=1)
 def _form(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
+
+
+def refuse_customer_within(layout: Layout, where: str) -> None:
+    """Raise `SourceError` (`customer_in_header`) where a customer stands in the header's own record.
+
+    So it is where a line end was lost: the first row has become more names of columns, and would be nowhere.
+
+    Args:
+        layout: The table's header.
+        where: The table, as a sentence begins.
+    """
+    if any(is_address(name) or _ENDS_IN_ID.fullmatch(name) for name in layout.header):
+        raise SourceError(
+            f"{where} has the names of its columns in row {layout.number}, and a customer in the same row.",
+            code="customer_in_header",
+            hint="Most often a line end is missing behind the names: put it in, so that the customer has a row.",
+        )
+
+
+def fault_of_customer_beside(number: int) -> Issue:
+    """Return why a row cannot be read that has another customer right of its last column."""
+    return Issue(
+        number,
+        WRONG_FIELD_COUNT,
+        "",
+        "Right of the last column that has a name stands what looks like another customer, who would not be read. Put"
+        " each customer into a row of its own, or remove what does not belong to the table.",
+    )
 
 
 def refuse_customers_above(count: int, layout: Layout, where: str) -> None:

@@ -11,7 +11,7 @@ from importer.ids import is_uuid
 from importer.model.rows import Issue
 from importer.model.source import Field, Skip
 from importer.sheets.cells import is_blank
-from importer.sheets.header.asides import is_anybodys, is_nobodys, may_be_footer
+from importer.sheets.header.asides import is_anybodys, is_nobodys, may_be_begun, may_be_footer
 from importer.sheets.header.column_types import is_line_of_types
 from importer.sheets.header.layout import Layout
 from importer.sheets.header.likeness import has_id, looks_like_customer
@@ -89,15 +89,19 @@ class Kinds:
         return self._skips
 
     def of(
-        self, records: Iterable[NumberedT], cells_of: Callable[[NumberedT], Sequence[str]]
+        self,
+        records: Iterable[NumberedT],
+        cells_of: Callable[[NumberedT], Sequence[str]],
+        is_part: Callable[[NumberedT], bool] = lambda _: False,
     ) -> Iterator[Sorted[NumberedT]]:
         """Yield each record with its kind.
 
         Args:
             records: All of the table's, in their order.
             cells_of: Returns the text of a record's cells, without the importer's own columns.
+            is_part: Returns whether a record is only the beginning of one, of which the rest is not there.
         """
-        sorting = Sorting(self, cells_of)
+        sorting = Sorting(self, cells_of, is_part)
         for record in records:
             yield from sorting.take(record)
         yield from sorting.rest()
@@ -228,11 +232,18 @@ class Sorting(Generic[NumberedT]):
     Args:
         kinds: Of the table.
         cells_of: Returns the text of a record's cells, without the importer's own columns.
+        is_part: Returns whether a record is only the beginning of one, of which the rest is not there.
     """
 
-    def __init__(self, kinds: Kinds, cells_of: Callable[[NumberedT], Sequence[str]]) -> None:
+    def __init__(
+        self,
+        kinds: Kinds,
+        cells_of: Callable[[NumberedT], Sequence[str]],
+        is_part: Callable[[NumberedT], bool] = lambda _: False,
+    ) -> None:
         self._kinds = kinds
         self._cells_of = cells_of
+        self._is_part = is_part
         self._held: list[tuple[NumberedT, Skip, Skip | None, Issue | None]] = []
         """With what each is at the end of the table, and what elsewhere."""
 
@@ -249,6 +260,8 @@ class Sorting(Generic[NumberedT]):
         skip = self._kinds.of_one(record.number, cells)
         fault = self._kinds.fault(record.number)
         if skip is Skip.FOOTER and not self._held and not self._kinds.may_begin_footer(record.number, cells):
+            skip = None
+        if skip is Skip.NOBODYS and self._is_part(record) and may_be_begun(cells):
             skip = None
         is_only_at_the_end = skip in _AT_THE_END and not self._kinds.is_total(record.number, cells)
         if skip is not None and (is_only_at_the_end or (self._held and skip in _HELD_TOO)):

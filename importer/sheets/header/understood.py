@@ -19,6 +19,7 @@ class UnderstoodTable:
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._skips: Mapping[Skip, int] = {}
+        self._last = 0
         self._cut_off: int | None = None
 
     @property
@@ -45,6 +46,11 @@ class UnderstoodTable:
     def skips(self) -> Mapping[Skip, int]:
         """How many records are no rows, by what they are; known once `chunks` has been read to its end."""
         return self._skips
+
+    @property
+    def last(self) -> int:
+        """The number of the last record; known as `skips` is."""
+        return self._last
 
     @property
     def cut_off(self) -> int | None:

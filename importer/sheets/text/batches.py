@@ -26,11 +26,19 @@ MAX_READ_AGAIN: Final = 16 * 1024 * 1024
 
 
 class SwallowedLines(NamedTuple):
-    """Records that were lines of one record: their first and last number, and how many look like customers."""
+    """Records that were lines of one record.
+
+    Attributes:
+        first: The number of the first one.
+        last: That of the last one.
+        customers: How many look like customers.
+        is_escaped: Whether an escape before a line end makes one record of them, and no quotation marks do.
+    """
 
     first: int
     last: int
     customers: int
+    is_escaped: bool = False
 
 
 class TextRecord(NamedTuple):

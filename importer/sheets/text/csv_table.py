@@ -14,9 +14,9 @@ from importer.model.source import Detected
 from importer.sheets.cells import is_blank
 from importer.sheets.formula_guard import unguard
 from importer.sheets.header.chunks import SourceRow, Stretch, gathered, stretch
-from importer.sheets.header.header import Header, find_header, no_header
+from importer.sheets.header.header import Header, find_header, no_header, refuse_header_further_down
 from importer.sheets.header.layout import SWALLOWED_ROWS, Layout, filled, read_layout
-from importer.sheets.header.likeness import looks_like_customer, refuse_customers_above
+from importer.sheets.header.likeness import looks_like_customer, refuse_customer_within, refuse_customers_above
 from importer.sheets.header.record_kinds import Kinds, Sorted, Sorting
 from importer.sheets.header.understood import UnderstoodTable
 from importer.sheets.reading import AS_IT_IS, CODES, Reading
@@ -109,7 +109,7 @@ class CsvTable(UnderstoodTable):
         without the apostrophe of a guarded cell, in the text as in the file. A byte that is no character is shown as
         its code in `cells`, and kept in `raw`.
         """
-        for record, kind, _ in Kinds(self._layout).of(self._all_records(), self._cells):
+        for record, kind, _ in Kinds(self._layout).of(self._all_records(), self._cells, self._is_part):
             source_cells = self._layout.without_appended(record.cells)
             raw = self._layout.without_appended(raw_cells(record, self.dialect))
             if self._layout.is_annotated:
@@ -129,8 +129,17 @@ class CsvTable(UnderstoodTable):
 
     def _batches(self) -> Iterator[Batch]:
         """Yield all records; each line of one that holds several customers is a record of its own."""
-        batches = self._swallowing.apart(read_batches(self._file, self.dialect))
+        batches = self._ended(self._swallowing.apart(read_batches(self._file, self.dialect)))
         return batches if self._bare_words is None else self._bare_words.blanked(batches)
+
+    def _ended(self, batches: Iterable[Batch]) -> Iterator[Batch]:
+        """Yield the batches; the last one says whether it is cut off, and the last number is known then."""
+        endings, last = Endings(self._file, self.dialect), 0
+        for batch in batches:
+            endings.add(batch)
+            last = batch.first + len(batch.raw) - 1
+            yield batch._replace(is_cut=True) if endings.is_cut and endings.is_open else batch
+        self._last, self._cut_off = last, last if endings.is_cut else None
 
     def _all_records(self) -> Iterator[TextRecord]:
         return itertools.chain.from_iterable(batch.records() for batch in self._batches())
@@ -138,13 +147,9 @@ class CsvTable(UnderstoodTable):
     def _stretches(self) -> Iterator[Stretch]:
         """Yield the rows batch by batch: nearly all batches have nothing special in them."""
         kinds = Kinds(self._layout)
-        sorting = Sorting(kinds, self._cells)
-        endings = Endings(self._file, self.dialect)
-        width = last = 0
-        for records in self._batches():
-            endings.add(records)
-            batch = records._replace(is_cut=True) if endings.is_cut and endings.is_open else records
-            last = batch.first + len(batch.raw) - 1
+        sorting = Sorting(kinds, self._cells, self._is_part)
+        width = 0
+        for batch in self._batches():
             width = max(width, self._width_of(batch))
             if not sorting.is_holding and self._is_blank(batch):
                 kinds.skip_blank(batch.first, len(batch.raw))
@@ -154,7 +159,6 @@ class CsvTable(UnderstoodTable):
                 yield from self._sorted(itertools.chain.from_iterable(map(sorting.take, batch.records())))
         yield from self._sorted(sorting.rest())
         self._skips, self._width = kinds.skips, width
-        self._cut_off = last if endings.is_cut else None
 
     def _is_blank(self, batch: Batch) -> bool:
         """Return whether the batch is below the header, and has nothing but delimiters and white space in it."""
@@ -184,6 +188,7 @@ class CsvTable(UnderstoodTable):
             and not halves(text)
             and not ("'" in text and _MAY_BE_GUARDED.search(text))
             and not self._faults.may_have_other_quotes(text)
+            and not self._faults.may_have_others_beside(batch.cells)
         )
 
     def _sorted(self, records: Iterable[Sorted[TextRecord]]) -> Iterator[Stretch]:
@@ -198,6 +203,11 @@ class CsvTable(UnderstoodTable):
     def _width_of(self, batch: Batch) -> int:
         of_source = map(self._layout.without_appended, batch.cells) if self._layout.is_annotated else batch.cells
         return max(map(len, of_source), default=0)
+
+    def _is_part(self, record: TextRecord) -> bool:
+        """Return whether the file ends in a record before all of its cells are there."""
+        is_short = len(record.cells) < self._layout.width
+        return is_short and not end_of(record, self.dialect)
 
     def _cells(self, record: TextRecord) -> Sequence[str]:
         """Return the source's own cells."""
@@ -226,7 +236,8 @@ def open_csv(file: SourceFile, reading: Reading = AS_IT_IS) -> CsvTable:
         OSError: The file cannot be read.
     """
     dialect = detect(file, reading)
-    header = find_header(((record.number, record.cells) for record in read_records(file, dialect)), reading)
+    header = find_header(_numbered(file, dialect), reading)
+    refuse_header_further_down(header, _numbered(file, dialect), file.name, reading)
     if header is None:
         raise no_header(file.name, reading)
     if _JSON.match(dialect.delimiter.join(header.cells)):
@@ -239,6 +250,7 @@ def open_csv(file: SourceFile, reading: Reading = AS_IT_IS) -> CsvTable:
     refuse_pictures(names, _first(file, dialect), file.name)
     layout = read_layout(names, number=header.number, where=file.name, reading=reading)
     swallowing = Swallowing(layout, dialect, layout.width)
+    refuse_customer_within(layout, file.name)
     refuse_customers_above(_customers_above(file, dialect, layout, swallowing), layout, file.name)
     if swallowing.is_in_header(header.cells):
         raise SourceError(
@@ -255,6 +267,11 @@ def open_csv(file: SourceFile, reading: Reading = AS_IT_IS) -> CsvTable:
         extra=_extra_cells(file, dialect, layout, header),
         bare_words=bare_words if bare_words.can_be(read_records(file, dialect)) else None,
     )
+
+
+def _numbered(file: SourceFile, dialect: Dialect) -> Iterator[tuple[int, Sequence[str]]]:
+    """Yield the number and the cells of each record."""
+    return ((record.number, record.cells) for record in read_records(file, dialect))
 
 
 def detected(dialect: Dialect, layout: Layout | None = None) -> Detected:

@@ -23,6 +23,7 @@ from importer.sheets.header.layout import (
     Layout,
     filled,
 )
+from importer.sheets.header.likeness import customer_beside, fault_of_customer_beside
 from importer.sheets.text.batches import SwallowedLines, TextRecord
 from importer.sheets.text.cell_quotes import enclosed
 from importer.sheets.text.found_out.codec import halves, shown
@@ -38,6 +39,10 @@ _TOO_MANY: Final = (
 _STRAY: Final = (
     "A quotation mark in this record is not where a cell begins or ends, so it is not certain what its cells are. Put "
     "in the missing quotation mark, or remove the one that is too many."
+)
+_STRAY_ESCAPED: Final = (
+    " A {0} before a quotation mark makes it one that closes nothing: if the {0} is text, double it, or read the file "
+    "with --escape none."
 )
 _CUT_OFF: Final = (
     "The file ends in the middle of this record: its line has no end as all others have and {}. Get the file again as"
@@ -76,6 +81,7 @@ class Faults:
         self.width: Final = layout.width + extra
         """How many cells a row usually has."""
         self._named = filled(layout.header)
+        self._sign = "backslash" if dialect.escape == "\\" else "escape sign"
         end = rf"\s*+(?:{re.escape(dialect.delimiter)}|[\r\n]|\Z)"
         self._closings = {sign: re.compile(sign + end) for sign in QUOTES if sign != dialect.quote}
         self._names = {layout.columns[field].position for field in _NAMES if field in layout.columns}
@@ -88,19 +94,22 @@ class Faults:
             cells: Its text, without the importer's own columns.
         """
         if record.swallowed is not None:
-            return Issue(record.number, SWALLOWED_ROWS, _WHOLE_ROW, _why_swallowed(record.swallowed))
+            return Issue(record.number, SWALLOWED_ROWS, _WHOLE_ROW, _why_swallowed(record.swallowed, self._sign))
         if record.is_cut and record.is_stray:
             return Issue(record.number, CUT_OFF, _WHOLE_ROW, _CUT_OFF.format("a quotation mark in it is not closed"))
         if record.is_stray:
             said = self._layout.standing_fault(record.number, record.cells)
-            return said or Issue(record.number, STRAY_QUOTE, _WHOLE_ROW, _STRAY)
+            return said or Issue(record.number, STRAY_QUOTE, _WHOLE_ROW, self._why_stray(record))
         count, expected = self._counts(record, cells)
         if count == expected:
-            return self._layout.shape_fault(record.number, record.cells)
+            is_wide = len(cells) > self._named and customer_beside(cells, self._layout)
+            said = self._layout.shape_fault(record.number, record.cells)
+            return fault_of_customer_beside(record.number) if is_wide else said
         if record.is_cut and count < expected:
             of_all = f"it has {count} of {expected} cells"
             return Issue(record.number, CUT_OFF, _WHOLE_ROW, _CUT_OFF.format(of_all))
-        return Issue(record.number, WRONG_FIELD_COUNT, _WHOLE_ROW, _why_not(count, expected))
+        sign = self._sign if count < expected and self._escapes_delimiter(record) else ""
+        return Issue(record.number, WRONG_FIELD_COUNT, _WHOLE_ROW, _why_not(count, expected, sign))
 
     def of_cells(self, record: TextRecord, cells: Sequence[str]) -> Iterator[Issue]:
         """Yield what is wrong with a row's cells, each of which is in its column."""
@@ -118,6 +127,22 @@ class Faults:
             sent_positions = {column.position for column in self._layout.columns.values()}
             guarded = [at in sent_positions and is_guarded(cell) for at, cell in enumerate(cells)]
             yield from self._where(GUARDED_CELL, WHY_GUARDED, record.number, guarded)
+
+    def _why_stray(self, record: TextRecord) -> str:
+        dialect = self._dialect
+        is_escaped = bool(dialect.escape) and dialect.escape + dialect.quote in record.raw
+        return _STRAY + (_STRAY_ESCAPED.format(self._sign) if is_escaped else "")
+
+    def _escapes_delimiter(self, record: TextRecord) -> bool:
+        dialect = self._dialect
+        if not dialect.escape or dialect.escapes_only_quotes:
+            return False
+        return dialect.escape + dialect.delimiter in record.raw.replace(dialect.escape * 2, "")
+
+    def may_have_others_beside(self, records: Sequence[Sequence[str]]) -> bool:
+        """Return whether anything stands right of the last column that has a name, in records as wide as the header."""
+        named = self._named
+        return named < self._layout.width and any(any(cells[named:]) for cells in records)
 
     def may_have_other_quotes(self, text: str) -> bool:
         """Return whether a cell may be in quotation marks that are not those of the file, of whole records as text."""
@@ -158,12 +183,18 @@ class Faults:
 
 
 @functools.lru_cache
-def _why_swallowed(lines: SwallowedLines) -> str:
-    """Return why lines are refused that stand within one pair of quotation marks.
+def _why_swallowed(lines: SwallowedLines, sign: str) -> str:
+    """Return why lines are refused that stand within one pair of quotation marks, or whose ends are escaped.
 
     It has none of the usual delimiters, so that it needs no quotation marks of its own behind one that is open.
     """
     some = "1 of them looks like a customer" if lines.customers == 1 else f"{lines.customers} look like customers"
+    if lines.is_escaped:
+        return (
+            f"By the {sign} before a line end rows {lines.first} to {lines.last} are one row with line breaks in it but"
+            f" {some} so it is not certain what their cells are. If the {sign} is text double it or read the file with"
+            " --escape none. If the lines belong into one cell take the line breaks out of it."
+        )
     return (
         f"By their quotation marks rows {lines.first} to {lines.last} are one row with line breaks in it but {some} so"
         " it is not certain what their cells are. Remove the quotation marks that are too many or put in those that are"
@@ -172,8 +203,13 @@ def _why_swallowed(lines: SwallowedLines) -> str:
 
 
 @functools.lru_cache
-def _why_not(count: int, expected: int) -> str:
+def _why_not(count: int, expected: int, sign: str) -> str:
+    escaped = (
+        f" A {sign} before the mark between two cells makes one of them; if it is text there, double it, or read the"
+        " file with --escape none."
+    )
     return (
         f"This record has {count} cells and the header has {expected}, so it is not certain which cell is which. "
         + (_TOO_FEW if count < expected else _TOO_MANY)
+        + (escaped if sign else "")
     )

@@ -140,7 +140,8 @@ class Swallowing:
             at = len(raw)
             if customers:
                 lines = split_lines(record.raw, self._dialect.odd_end)
-                found = SwallowedLines(batch.first + at, batch.first + at + len(lines) - 1, customers)
+                last = batch.first + at + len(lines) - 1
+                found = SwallowedLines(batch.first + at, last, customers, any(map(self._is_escaped, lines)))
                 stray.update(range(at, at + len(lines)))
                 swallowed.update(dict.fromkeys(range(at, at + len(lines)), found))
                 cells += map(self._cells, lines)
@@ -151,6 +152,11 @@ class Swallowing:
             cells.append(record.cells)
             raw.append(record.raw)
         return Batch(batch.first, cells, raw, frozenset(stray), batch.text, swallowed) if swallowed else batch
+
+    def _is_escaped(self, line: str) -> bool:
+        """Return whether the line end of a line has an escape before it, which is not escaped itself."""
+        body, escape = line.removesuffix(line_end_of(line, self._dialect.odd_end)), self._dialect.escape
+        return bool(escape) and len(body) < len(line) and (len(body) - len(body.rstrip(escape))) % 2 == 1
 
     def _cells(self, line: str) -> list[str]:
         """Return what is in the cells of a line that is no whole record."""

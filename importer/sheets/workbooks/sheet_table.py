@@ -13,9 +13,15 @@ from importer.model.source import Detected, Origin
 from importer.sheets.cells import cell_text
 from importer.sheets.formula_guard import is_guarded
 from importer.sheets.header.chunks import SourceRow, chunked
-from importer.sheets.header.header import find_header, no_header
-from importer.sheets.header.layout import Layout, read_layout
-from importer.sheets.header.likeness import looks_like_customer, refuse_customers_above
+from importer.sheets.header.header import find_header, no_header, refuse_header_further_down
+from importer.sheets.header.layout import Layout, filled, read_layout
+from importer.sheets.header.likeness import (
+    customer_beside,
+    fault_of_customer_beside,
+    looks_like_customer,
+    refuse_customer_within,
+    refuse_customers_above,
+)
 from importer.sheets.header.record_kinds import Kinds
 from importer.sheets.header.understood import UnderstoodTable
 from importer.sheets.limits import DEFAULT_LIMITS, Limits
@@ -46,6 +52,7 @@ class SheetTable(UnderstoodTable):
     def __init__(self, grid: Grid, layout: Layout) -> None:
         super().__init__(layout)
         self._grid = grid
+        self._named = filled(layout.header)
 
     @property
     def sheet(self) -> str | None:
@@ -83,7 +90,7 @@ class SheetTable(UnderstoodTable):
             cells = list(self._layout.without_appended(line.without_merged(above) if line.merged else line.cells))
             while cells and cells[-1] is None:  # what stood beside our own cells
                 cells.pop()
-            values = tuple(map(stored, cells if kind is not RecordKind.HEADER else self._named(cells)))
+            values = tuple(map(stored, cells if kind is not RecordKind.HEADER else self._with_names(cells)))
             yield Record(line.number, kind, values, origin=self._origin(line, kind))
 
     def width(self) -> int:
@@ -94,7 +101,9 @@ class SheetTable(UnderstoodTable):
         """Yield the rows, and note the numbers of those that nobody sees."""
         kinds = self._kinds()
         annotated = self._layout.is_annotated
+        last = 0
         for line, kind, unread in kinds.of(self._grid.lines(), self._texts):
+            last = line.number
             if kind is not RecordKind.ROW:
                 continue
             if line.hidden:
@@ -112,9 +121,9 @@ class SheetTable(UnderstoodTable):
                 seen = {issue.code for issue in row.issues}
                 said = self._layout.code_faults(line.number, cell_texts)
                 yield row._replace(issues=[*(issue for issue in said if issue.code not in seen), *row.issues])
-        self._skips = kinds.skips
+        self._skips, self._last = kinds.skips, last
 
-    def _named(self, header: Sequence[LineCell]) -> Sequence[LineCell]:
+    def _with_names(self, header: Sequence[LineCell]) -> Sequence[LineCell]:
         """Return the cells of the header with the names by which the fields' columns are known."""
         names = {column.position: column.header for column in self.columns.values()}
         return [names.get(at, cell) for at, cell in enumerate(header)]
@@ -155,6 +164,8 @@ class SheetTable(UnderstoodTable):
             cells = line.without_merged(self._below_header(line))
             issues += self._covered(line)
         cells = self._layout.without_appended(cells)
+        if len(cells) > self._named and customer_beside(texts(cells), self._layout):
+            issues.append(fault_of_customer_beside(line.number))
         values: list[str] = []
         for column in self.columns.values():
             cell = cells[column.position] if column.position < len(cells) else None
@@ -233,13 +244,20 @@ def open_workbook(
 def understood(grid: Grid, reading: Reading) -> SheetTable:
     """Return the table of a sheet; raise `SourceError` where it has no header, not the columns, or rows above."""
     header = find_header(header_lines(grid.lines()), reading)
+    refuse_header_further_down(header, header_lines(grid.lines()), grid.where, reading)
     if header is None:
         raise no_header(grid.where, reading)
     layout = read_layout(header.cells, number=header.number, where=grid.where, reading=reading)
+    refuse_customer_within(layout, grid.where)
     above = itertools.takewhile(lambda line: line.number < layout.number, grid.lines())
     own = (layout.without_appended(texts(line.cells)) for line in above)
     refuse_customers_above(sum(looks_like_customer(cells, layout) for cells in own), layout, grid.where)
     return SheetTable(grid, layout)
+
+
+def _numbered(grid: Grid) -> Iterator[tuple[int, Sequence[str]]]:
+    """Yield the number and the texts of each line."""
+    return ((line.number, texts(line.cells)) for line in grid.lines())
 
 
 def open_raw_workbook(

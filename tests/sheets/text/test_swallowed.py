@@ -133,6 +133,28 @@ def test_a_row_that_a_backslash_joins_to_the_next_is_taken_apart(tmp_path: Path,
     table = open_table(path, Reading(escape="\\", quote=quote))
     assert {issue.row: issue.code for issue in issues_of(table)} == {3: SWALLOWED, 4: SWALLOWED}
     assert numbers_of(table) == [2, 3, 4, 5]
+    message = issues_of(table)[0].message
+    assert message.startswith("By the backslash before a line end rows 3 to 4 are one row")
+    assert not {",", ";", "|", "\t"}.intersection(message)
+
+
+def test_a_backslash_that_makes_one_cell_of_two_is_named(tmp_path: Path) -> None:
+    """Where it escapes delimiters; one that is escaped itself does not."""
+    lines = [_row(DAN, r"a\,b"), _row(ANA, "x").replace("Reyes", "Reyes\\"), _row(BEN).replace(",ben", "\\\\ben")]
+    table = open_table(_source(tmp_path, *lines, _row(CLEO, r"c\,d")), Reading(escape="\\", quote=""))
+    first, second = issues_of(table)
+    assert (first.row, second.row) == (3, 4)
+    assert "A backslash before the mark between two cells makes one of them" in first.message
+    assert "backslash" not in second.message
+
+
+def test_a_backslash_that_keeps_a_cell_open_is_named(tmp_path: Path) -> None:
+    """Where it escapes quotation marks, one at the end of a quoted cell does."""
+    cells = [[*ANA, r"a\"b"], [*BEN, "C:\\"], [*CLEO, "x"]]
+    quoted = [",".join(f'"{cell}"' for cell in one) for one in cells]
+    table = open_table(_source(tmp_path, *quoted), Reading(escape="\\"))
+    assert [(issue.row, issue.code) for issue in issues_of(table)] == [(3, "stray_quote")]
+    assert "A backslash before a quotation mark" in issues_of(table)[0].message
 
 
 def test_a_header_that_swallows_rows_refuses_the_file(tmp_path: Path) -> None:
