@@ -14,7 +14,7 @@ from importer.checks.repeats import judge
 from importer.checks.row_warnings import assumed_encodings, cut_off, hidden_row
 from importer.checks.rules import Rules
 from importer.delivery.stop_switch import StopSwitch
-from importer.errors import RunAbandonedError, SettingsError, SourceError
+from importer.errors import DefectError, RunAbandonedError, SettingsError, SourceError
 from importer.journal.run_journal import RunJournal
 from importer.model.modes import Mode
 from importer.model.rows import Issue, RowWarning
@@ -82,6 +82,7 @@ class Intake:
             rows += len(chunk.frame)
             last_valid = checked.updates[-1].row if checked.updates else last_valid
             self.observer.read(len(chunk.frame))
+        _expect_all(table, rows)
         # The sheet of rows to fix has more columns of its own: it must fit too.
         appended = max(len(appended_columns(table, self.order.more_columns)), len(to_fix.COLUMNS))
         check_fits(table, self.order.form or table.format, rows=rows, appended=appended)
@@ -153,6 +154,17 @@ def expect_source(retried: PastRun, run: RunJournal, source: Path) -> None:
             f"The file {source} is not the one that run {retried.run_id} has read.",
             code="source_changed",
             hint="Name that file with --source, or send the changed one with `importer run`.",
+        )
+
+
+def _expect_all(table: Table, rows: int) -> None:
+    """Raise `DefectError` where not every record of a source, read to its end, is accounted for: nobody may be lost."""
+    told = rows + sum(table.skips.values()) + 1  # and the header
+    if told != table.last:
+        raise DefectError(
+            f"The importer itself failed: of {table.last:,} records of the source it accounts for {told:,}.",
+            code="internal_error",
+            hint="Nothing was sent. Report this, with a file that shows it.",
         )
 
 
