@@ -10,6 +10,7 @@ from importer.errors import SourceError
 from importer.sheets.cells import cell_text
 from importer.sheets.header.layout import (
     BROKEN_CELL,
+    CUT_OFF,
     FORMATTED_TEXT,
     HIDDEN_TEXT,
     SHORTENED_CELL,
@@ -48,6 +49,7 @@ class Doubt(Enum):
     BROKEN = BROKEN_CELL
     UNALIGNED = UNALIGNED_ROW
     UNDECODABLE = UNDECODABLE_BYTES
+    CUT_OFF = CUT_OFF
 
 
 class Doubtful(NamedTuple):

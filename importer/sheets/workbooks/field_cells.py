@@ -31,6 +31,7 @@ _DOUBTS: Final = {
     Doubt.FORMATTED: f"holds text of which its number format shows something else, or nothing. {_ANEW}",
     Doubt.HIDDEN: "holds text that the page hides or may hide in this row, so that it is not certain what a person sees"
     f" there. {_ANEW}",
+    Doubt.CUT_OFF: "is in a row in the middle of which the page ends. Get the file again as a whole.",
     Doubt.STALE: "holds a formula whose stored result may not be what it comes to: the file asks to be calculated when "
     "it is opened, or nothing has calculated it yet. Open it in a spreadsheet program, save it and try again.",
     Doubt.SHORTENED: "ends in dots: it may have been shortened to fit where the table was drawn. Put in all of it; in "

@@ -294,6 +294,22 @@ def test_a_page_that_ends_in_its_table_says_so(tmp_path: Path) -> None:
     assert "rows may be missing" in "".join(open_table(tmp_path / "a.xls").detected.notes)
 
 
+def test_a_row_in_which_a_page_ends_is_refused(tmp_path: Path) -> None:
+    """Wherever it is cut, nobody is sent whose row is not whole, where the page closes its rows."""
+    rows = [[f"{at}1111111-1111-4111-8111-111111111111", "Ana", "Reyes", "ana@firm.example.com"] for at in (1, 2)]
+    lines = ["<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>\n" for row in [HEADER, *rows]]
+    text = f"<html><table>{''.join(lines)}"
+    begin, end = text.index("<tr><td>2"), len(text) - len("</tr>\n")
+    path = tmp_path / "a.xls"
+    for cut in range(begin + len("<tr><td>2"), end + 1):
+        path.write_text(text[:cut], "utf-8")
+        issues = issues_of(open_table(path))
+        assert {issue.row for issue in issues} == {3}, text[begin:cut]
+        assert "cut_off" in {issue.code for issue in issues}
+    path.write_text(text, "utf-8")
+    assert issues_of(open_table(path)) == []
+
+
 def test_the_cells_of_a_workbook_of_2003_have_their_types(tmp_path: Path) -> None:
     """Text, numbers, dates, truth values, errors, formulas, comments, gaps, merged cells and hidden rows."""
     typed = (

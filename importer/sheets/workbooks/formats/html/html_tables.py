@@ -62,6 +62,14 @@ class _OpenTable:
         self._text: list[str] | None = None
         self._seen = SeenCells(look)
         self._size = (1, 1)
+        self._is_broken_off = False
+        self.closed: Final[set[str]] = set()
+        """Of which elements the page writes the ends, which it need not."""
+
+    def break_off(self) -> None:
+        """Take in that the page ends here: a row or a cell that is open is not whole, where others were closed."""
+        open_cell, open_row = self._text is not None, self._cells is not None
+        self._is_broken_off = (open_cell and "td" in self.closed) or (open_row and "tr" in self.closed)
 
     def start_group(self, look: ElementLook) -> None:
         self.end_group()
@@ -84,6 +92,8 @@ class _OpenTable:
 
     def end_row(self) -> None:
         self.end_cell()
+        if self._is_broken_off and self._cells is not None:
+            self._cells = [Doubtful(cell, Doubt.CUT_OFF) if isinstance(cell, str) else cell for cell in self._cells]
         if self._cells is not None and self._number <= MAX_ROWS:
             cells = self._seen.of_row(self._cells)
             self._lines.append(self._merged.shown(Line(self._number, cells, self._seen.hides_row), self._areas))
@@ -255,10 +265,12 @@ class TablesParser(HTMLParser):
         super().close()
         self.cut_off = any(not table.is_implied for table in self._open)
         while self._open:
+            self._open[-1].break_off()
             self.handle_endtag("table")
 
 
 def _end_inside(table: _OpenTable, tag: str) -> None:
+    table.closed.add("td" if tag == "th" else tag)
     if tag == "tr":
         table.end_row()
     elif tag in _GROUPS:
