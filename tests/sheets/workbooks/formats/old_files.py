@@ -23,6 +23,17 @@ def with_longer_chain(data: bytes) -> bytes:
     return bytes(out) + bytes(SECTOR)
 
 
+def with_longer_short_table(data: bytes) -> bytes:
+    """Return a workbook whose table of short sectors goes on for a sector more than its header says."""
+    out = bytearray(data) + bytes(-len(data) % SECTOR)
+    new = len(out) // SECTOR - 1
+    table = (struct.unpack_from("<I", out, 76)[0] + 1) * SECTOR
+    sector = struct.unpack_from("<I", out, 60)[0]
+    struct.pack_into("<I", out, table + 4 * sector, new)
+    struct.pack_into("<I", out, table + 4 * new, END)
+    return bytes(out) + b"\xff" * SECTOR
+
+
 def with_shorter_chain(data: bytes) -> bytes:
     """Return a workbook whose stream ends after its first sector."""
     out = bytearray(data)

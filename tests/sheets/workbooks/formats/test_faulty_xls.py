@@ -8,9 +8,15 @@ from pathlib import Path
 import pytest
 
 from importer.sheets.open import open_table
+from importer.sheets.workbooks.formats.xls.ole import stream_in
 from tests.corpus.make import FILES
 from tests.sheets.files import ANA, HEADER, cells_of, issues_of, refusal
-from tests.sheets.workbooks.formats.old_files import with_longer_chain, with_short_table, with_shorter_chain
+from tests.sheets.workbooks.formats.old_files import (
+    with_longer_chain,
+    with_longer_short_table,
+    with_short_table,
+    with_shorter_chain,
+)
 from tests.sheets.workbooks.formats.test_old_formats import biff5
 
 SOUND = FILES / "libreoffice" / "names-of-all-kinds.xls"
@@ -22,6 +28,13 @@ def test_a_chain_of_sectors_may_go_on_after_the_stream_has_ended(tmp_path: Path)
     assert cells_of(open_table(tmp_path / "a.xls")) == cells_of(open_table(SOUND))
 
 
+def test_so_may_that_of_the_table_of_short_sectors(tmp_path: Path) -> None:
+    """A small workbook is in such sectors."""
+    small = FILES / "libreoffice" / "plain.xls"
+    (tmp_path / "a.xls").write_bytes(with_longer_short_table(small.read_bytes()))
+    assert cells_of(open_table(tmp_path / "a.xls")) == cells_of(open_table(small))
+
+
 def test_a_stream_that_ends_early_is_damaged(tmp_path: Path) -> None:
     """Rows may be missing."""
     (tmp_path / "a.xls").write_bytes(with_shorter_chain(SOUND.read_bytes()))
@@ -29,6 +42,24 @@ def test_a_stream_that_ends_early_is_damaged(tmp_path: Path) -> None:
     assert error.code == "damaged_workbook"
     assert "Excel and LibreOffice may still" in error.message
     assert "save it again" in error.hint
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["plain.xls", "names-of-all-kinds.xls"])
+def test_a_damaged_container_has_a_whole_stream_or_none(tmp_path: Path, name: str) -> None:
+    """Nothing in it is trusted: whatever is wrong in it, there is an end."""
+    whole = (FILES / "libreoffice" / name).read_bytes()
+    path, names = tmp_path / "a.xls", {"workbook"}
+    path.write_bytes(whole)
+    sound = stream_in(path, names)
+    assert sound is not None
+    for at in range(24, len(whole), 44):
+        for value in (b"\xff\xff\xff\xff", b"\1\0\0\0", b"\0\0\0\0"):
+            path.write_bytes(whole[:at] + value + whole[at + 4 :])
+            found = stream_in(path, names)
+            assert found is None or len(found) <= len(whole)
+        path.write_bytes(whole[:at])
+        assert stream_in(path, names) in {None, sound}
 
 
 @pytest.mark.parametrize("by", [4, 40])

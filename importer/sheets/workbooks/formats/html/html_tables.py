@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from typing import Final
 
 from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS, Area
-from importer.sheets.workbooks.book import Line, LineCell
+from importer.sheets.workbooks.book import Doubt, Doubtful, Line, LineCell
 from importer.sheets.workbooks.formats.html.page_styles import SEEN, Attributes, ElementLook, PageStyles
 from importer.sheets.workbooks.formats.html.seen_cells import SeenCells
 from importer.sheets.workbooks.merged_cells import MergedCells

@@ -7,9 +7,9 @@ and no more.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NamedTuple
 
 _HEADER_BYTES: Final = 512
 _ENTRY_BYTES: Final = 128
@@ -19,6 +19,11 @@ _MAX_SECTORS: Final = 256
 _MAX_TABLES: Final = 4096
 _SECTOR_SHIFTS: Final = (9, 12)
 _IN_HEADER: Final = 109
+_FIRST_AT: Final = 116
+"""Where an entry says its first sector and its length."""
+_SHORTEST: Final = 4096
+"""Shorter streams are in sectors of their own kind."""
+_SHORT_SECTOR: Final = 64
 
 
 def stream_names(path: Path) -> frozenset[str]:
@@ -37,6 +42,37 @@ def stream_names(path: Path) -> frozenset[str]:
         return frozenset(name for sector in _Container(file, header, 1 << shift).directory() for name in _names(sector))
 
 
+def stream_in(path: Path, names: Collection[str]) -> bytes | None:
+    """Return the first stream of a container that has one of some names, in lower case; None where none is whole.
+
+    How long it is says its entry, wherever the chain of its sectors ends after that.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(0)
+        header = file.read(_HEADER_BYTES)
+        (shift,) = struct.unpack_from("<H", header, 30) if len(header) == _HEADER_BYTES else (0,)
+        if shift not in _SECTOR_SHIFTS:
+            return None
+        container = _Container(file, header, 1 << shift)
+        entries = [entry for sector in container.directory() for entry in _entries(sector)]
+        found = next((entry for entry in entries if entry.name in names), None)
+        if found is None or found.size > size:
+            return None
+        return container.stream(found, entries[0])
+
+
+class _Entry(NamedTuple):
+    """An entry of the directory: a stream or a folder, its first sector and its length."""
+
+    name: str
+    first: int
+    size: int
+
+
 class _Container:
     """A container that is open."""
 
@@ -46,6 +82,7 @@ class _Container:
         (self._first,) = struct.unpack_from("<I", header, 48)
         self._tables = list(struct.unpack_from(f"<{_IN_HEADER}I", header, 76))
         (self._next_tables,) = struct.unpack_from("<I", header, 68)
+        (self._first_of_short,) = struct.unpack_from("<I", header, 60)
 
     def directory(self) -> Iterator[bytes]:
         """Yield the sectors of the directory."""
@@ -57,6 +94,36 @@ class _Container:
                 return
             yield data
             sector = self._next(sector)
+
+    def stream(self, entry: _Entry, root: _Entry) -> bytes | None:
+        """Return a stream; None where a sector of it is missing. Short ones are in the stream of the root."""
+        if entry.size >= _SHORTEST:
+            return self._whole(entry.first, entry.size)
+        short, table = self._whole(root.first, root.size), b""
+        sector = self._first_of_short
+        for _ in range(_MAX_TABLES):
+            data = self._sector(sector)
+            if not data:
+                break
+            table += data
+            sector = self._next(sector)
+        pieces, at = [], entry.first
+        for _ in range(-(-entry.size // _SHORT_SECTOR)):
+            if short is None or not 0 <= at * 4 < len(table):
+                return None
+            pieces.append(short[at * _SHORT_SECTOR : (at + 1) * _SHORT_SECTOR])
+            (at,) = struct.unpack_from("<I", table, at * 4)
+        whole = b"".join(pieces)[: entry.size]
+        return whole if len(whole) == entry.size else None
+
+    def _whole(self, sector: int, size: int) -> bytes | None:
+        pieces = []
+        for _ in range(-(-size // self._size)):
+            pieces.append(self._sector(sector))
+            if not pieces[-1]:
+                return None
+            sector = self._next(sector)
+        return b"".join(pieces)[:size]
 
     def _read_more_tables(self) -> None:
         while len(self._tables) < _MAX_TABLES and (data := self._sector(self._next_tables)):
@@ -78,7 +145,12 @@ class _Container:
 
 
 def _names(sector: bytes) -> Iterator[str]:
+    return (entry.name for entry in _entries(sector))
+
+
+def _entries(sector: bytes) -> Iterator[_Entry]:
     for at in range(0, len(sector), _ENTRY_BYTES):
         (length,) = struct.unpack_from("<H", sector, at + _NAME_BYTES)
         if length in _NAME_LENGTHS:
-            yield sector[at : at + length - 2].decode("utf-16-le", errors="replace").lower()
+            name = sector[at : at + length - 2].decode("utf-16-le", errors="replace").lower()
+            yield _Entry(name, *struct.unpack_from("<II", sector, at + _FIRST_AT))

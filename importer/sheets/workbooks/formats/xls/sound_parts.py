@@ -1,7 +1,7 @@
 """What is read of workbooks of the old kind where xlrd gives up, and spreadsheet programs do not.
 
-Sources: [MS-CFB] 2.3 (chains of sectors), [MS-XLS] 2.4.265 (the table of texts), and for text in several looks the
-format of Excel 5, whose counts some programs write in two bytes.
+Sources: [MS-XLS] 2.4.265 (the table of texts), and for text in several looks the format of Excel 5, whose counts some
+programs write in two bytes.
 """
 
 from __future__ import annotations
@@ -9,47 +9,15 @@ from __future__ import annotations
 import itertools
 import struct
 from collections.abc import Sequence
-from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 from xlrd.book import unpack_SST_table
-from xlrd.compdoc import SIGNATURE, CompDoc, CompDocError
 
 LOST: Final = "\ufffd"
 """Stands for a text that is missing: no field may hold it."""
-_HEADER_BYTES: Final = 512
 _HEAD_BYTES: Final = 8
 _MOST: Final = 0xFF
-_WORKBOOKS: Final = frozenset({"workbook", "book"})
 Runs = dict[int, list[tuple[int, int]]]
-
-
-def workbook_stream(path: Path, log: IO[str]) -> bytes | None:
-    """Return the workbook in a container whose chain of sectors is longer than it says; None where there is none.
-
-    Raises:
-        CompDocError: The container is damaged in another way.
-        OSError: The file cannot be read.
-    """
-    data = path.read_bytes()
-    if not data.startswith(SIGNATURE):
-        return None
-    container = CompDoc(data, logfile=log, ignore_workbook_corruption=True)
-    for node in container.dirlist:
-        if node.name.lower() in _WORKBOOKS:
-            return _sectors(container, data, node.first_SID, node.tot_size)
-    return None
-
-
-def _sectors(container: CompDoc, data: bytes, sector: int, size: int) -> bytes:
-    """Return as much of a stream as it is long by what its entry says, whatever its last sector refers to."""
-    sectors, step = [], container.sec_size
-    for _ in range(-(-size // step)):
-        if not 0 <= sector < len(container.SAT):
-            raise CompDocError("a stream ends early")
-        sectors.append(data[_HEADER_BYTES + sector * step : _HEADER_BYTES + (sector + 1) * step])
-        sector = container.SAT[sector]
-    return b"".join(sectors)[:size]
 
 
 def texts_of(records: Sequence[bytes], count: int) -> tuple[list[str], Runs, int]:

@@ -16,8 +16,8 @@ from xlrd.book import SUPPORTED_VERSIONS, Book
 from xlrd.compdoc import CompDocError
 from xlrd.sheet import Sheet
 
-from importer.sheets.workbooks.formats.xls.ole import stream_names
-from importer.sheets.workbooks.formats.xls.sound_parts import texts_of, with_short_counts, workbook_stream
+from importer.sheets.workbooks.formats.xls.ole import stream_in, stream_names
+from importer.sheets.workbooks.formats.xls.sound_parts import texts_of, with_short_counts
 
 _UNREAD: Final = frozenset({
     0x17, 0x18, 0x23, 0x1AE,  # sheets and names that formulas refer to
@@ -40,6 +40,7 @@ _CALCULATED_LATER: Final = 3
 """Always, or when the file is opened, as libraries say that have calculated nothing."""
 _SUMMARY: Final = "\x05summaryinformation"
 """Where all office programs say what they are; xlwt and others write none."""
+_WORKBOOKS: Final = frozenset({"workbook", "book"})
 _RICH_TEXT: Final = 0xD6
 _CONTINUE: Final = 0x3C
 _UNICODE: Final = 80
@@ -65,8 +66,8 @@ def load(path: Path, *, formatted: bool, encoding: str | None = None) -> CellsBo
     with open(os.devnull, "w", encoding="ascii") as nowhere:  # noqa: PTH123 - no file of anybody's
         try:
             return _loaded(path, None, nowhere, formatted=formatted, encoding=encoding)
-        except (CompDocError, AssertionError):
-            stream = workbook_stream(path, nowhere)
+        except (CompDocError, AssertionError, IndexError):
+            stream = stream_in(path, _WORKBOOKS)
             if stream is None:
                 raise
         return _loaded(path, stream, nowhere, formatted=formatted, encoding=encoding)
