@@ -35,6 +35,7 @@ _EXPORT: Final = "Give a CSV file or an Excel workbook (.xlsx)."
 _WITHOUT_RIGHTS: Final = (
     "Open it in Excel as somebody who may, take the restriction off (File, Info, Protect Workbook), and save it again."
 )
+_ATTACHED: Final = "Give the file that is attached to it."
 _UNPACK: Final = "Unpack it, and give the file that is in it."
 
 _ZIP: Final = b"PK\x03\x04"
@@ -49,7 +50,6 @@ _KINDS: Final[Mapping[bytes, tuple[str, str]]] = {
     b"II*\x00": ("a picture (TIFF)", _EXPORT),
     b"MM\x00*": ("a picture (TIFF)", _EXPORT),
     b"RIFF": ("a picture, sound or film", _EXPORT),
-    b"MIME-Version:": ("a message (MIME)", "Give the file that is attached to it."),
     b"{\\rtf": ("a text document (RTF)", _EXPORT),
     b"\x1f\x8b": ("a compressed file (gzip)", _UNPACK),
     b"BZh": ("a compressed file (bzip2)", _UNPACK),
@@ -87,7 +87,7 @@ _STREAMS: Final[Mapping[str, tuple[str, str]]] = {
     "worddocument": ("a Word document of the old kind (.doc)", _EXPORT),
     "powerpoint document": ("a presentation of the old kind (.ppt)", _EXPORT),
     "visiodocument": ("a drawing (Visio)", _EXPORT),
-    "__properties_version1.0": ("a message of Outlook (.msg)", "Give the file that is attached to it."),
+    "__properties_version1.0": ("a message of Outlook (.msg)", _ATTACHED),
     "!_stringpool": ("an installation package (.msi)", _EXPORT),
 }
 _OTHER_STREAMS: Final = ("a document of another program", _EXPORT)
@@ -117,9 +117,9 @@ _FLAT_ODS: Final = b"application/vnd.oasis.opendocument.spreadsheet"
 _BOMS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _BLANK_LINE: Final = re.compile(rb"\r?\n\r?\n")
 _HEAD_BEGINS: Final = re.compile(rb"[A-Za-z][A-Za-z0-9-]*:")
-_WEB_ARCHIVE: Final = (
-    re.compile(rb"^mime-version:", re.IGNORECASE | re.MULTILINE),
-    re.compile(rb"^content-type:\s*(?:multipart/related|text/html)\b", re.IGNORECASE | re.MULTILINE),
+_MIME_VERSION: Final = re.compile(rb"^mime-version:", re.IGNORECASE | re.MULTILINE)
+_OF_WEB_ARCHIVE: Final = re.compile(
+    rb"^content-type:\s*(?:multipart/related|text/html)\b", re.IGNORECASE | re.MULTILINE
 )
 """What stands in the head of web pages in one file (MHTML); a message of somebody is of another type."""
 _RAW_BIFF: Final = (
@@ -177,7 +177,10 @@ def recognise(file: SourceFile, encoding: str = DEFAULT_ENCODING) -> Family:
         return _recognise_container(file)
     if start.startswith(_RAW_BIFF):
         return Family.XLS
-    if _is_web_archive(start):
+    head = _head_of_message(start)
+    if head:
+        if not _OF_WEB_ARCHIVE.search(head):
+            raise _unknown(file, "a message or another web archive (MIME)", _ATTACHED)
         return Family.MHTML
     markup = _recognise_markup(start)
     if markup is not None:
@@ -279,10 +282,10 @@ def _recognise_container(file: SourceFile) -> Family:
     return Family.XLS
 
 
-def _is_web_archive(start: bytes) -> bool:
-    """Return whether a file that begins so has web pages in it, and is no message of somebody."""
-    head = _BLANK_LINE.split(start.lstrip(), maxsplit=1)[0]
-    return _HEAD_BEGINS.match(head) is not None and all(line.search(head) for line in _WEB_ARCHIVE)
+def _head_of_message(start: bytes) -> bytes:
+    """Return the head of what is written as a message is (RFC 2045); nothing of any other file."""
+    head = _BLANK_LINE.split(start.removeprefix(codecs.BOM_UTF8).lstrip(), maxsplit=1)[0]
+    return head if _HEAD_BEGINS.match(head) and _MIME_VERSION.search(head) else b""
 
 
 def _recognise_markup(start: bytes) -> Family | None:

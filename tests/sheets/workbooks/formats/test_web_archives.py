@@ -68,6 +68,7 @@ def test_the_table_of_its_page_is_read(tmp_path: Path, how: str, said: str, befo
     "head",
     [
         pytest.param(f"From: <Saved by a browser>\r\nSubject: a\r\n{HEAD}", id="browser"),
+        pytest.param(f"\ufeff{HEAD}", id="mark"),
         pytest.param(HEAD.lower().replace("\r\n", "\n"), id="lower"),
         pytest.param(f"\r\n{HEAD.replace('related; ', f'related;{chr(13) + chr(10)}{chr(9)}')}", id="folded"),
     ],
@@ -130,6 +131,6 @@ def test_an_archive_without_a_table_is_none_and_neither_is_a_message(tmp_path: P
     """The message says what it is."""
     assert "no table" in refusal(archive(tmp_path / "a.mht", part("<p>none</p>", "x.htm"))).message
     mail = HEAD.replace("related", "mixed")
-    error = refusal(archive(tmp_path / "a.eml", part(page([HEADER, ANA]), "a.htm"), head=mail))
+    error = refusal(archive(tmp_path / "a.eml", part(page([HEADER, ANA]), "a.htm"), head=f"From: Ana\r\n{mail}"))
     assert error.code == "unknown_format"
     assert "a message" in error.message

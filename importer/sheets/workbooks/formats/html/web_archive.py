@@ -5,6 +5,7 @@ Excel writes each sheet as a page of its own, and one more that lists them by th
 
 from __future__ import annotations
 
+import codecs
 import email
 import html
 import re
@@ -48,7 +49,7 @@ def pages_in(data: bytes) -> Sequence[WebPage]:
 
 def _pages(data: bytes) -> Iterator[tuple[str, WebPage]]:
     """Yield the pages with where they are from, or with a number."""
-    for number, part in enumerate(email.message_from_bytes(data.lstrip()).walk()):
+    for number, part in enumerate(email.message_from_bytes(data.removeprefix(codecs.BOM_UTF8).lstrip()).walk()):
         if part.get_content_type() in _PAGES:
             page = part.get_payload(decode=True)
             location = str(part.get("Content-Location", "")).strip() or f"{number}"
