@@ -148,13 +148,15 @@ class Family(StrEnum):
 
 
 _MAIN_TYPES: Final[Mapping[bytes, Family]] = {
-    b"application/vnd.ms-excel.sheet.binary.macroEnabled.main": Family.XLSB,
     b"application/vnd.ms-excel.sheet.macroEnabled.main+xml": Family.XLSX,
     b"application/vnd.ms-excel.template.macroEnabled.main+xml": Family.XLSX,
     b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml": Family.XLSX,
     b"application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml": Family.XLSX,
+    b"application/vnd.ms-excel.sheet.binary.macroEnabled.main": Family.XLSB,
 }
-"""What the part of a package is said to be that lists the sheets, wherever it is."""
+"""What the part of a package is said to be that lists the sheets, wherever it is.
+
+The last is what some programs say of every file that ends in .bin, and then means nothing beside another one."""
 
 
 def recognise(file: SourceFile, encoding: str = DEFAULT_ENCODING) -> Family:
@@ -284,8 +286,9 @@ def _recognise_container(file: SourceFile) -> Family:
 
 def _head_of_message(start: bytes) -> bytes:
     """Return the head of what is written as a message is (RFC 2045); nothing of any other file."""
-    head = _BLANK_LINE.split(start.removeprefix(codecs.BOM_UTF8).lstrip(), maxsplit=1)[0]
-    return head if _HEAD_BEGINS.match(head) and _MIME_VERSION.search(head) else b""
+    text = start.removeprefix(codecs.BOM_UTF8).lstrip()
+    head = _BLANK_LINE.split(text, maxsplit=1)[0] if _HEAD_BEGINS.match(text) else b""
+    return head if _MIME_VERSION.search(head) else b""
 
 
 def _recognise_markup(start: bytes) -> Family | None:

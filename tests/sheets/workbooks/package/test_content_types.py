@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from tests.sheets.files import ANA, HEADER, text_row
+from importer.sheets.open import open_table
+from tests.sheets.files import ANA, HEADER, cells_of, text_row
 from tests.sheets.workbooks.annotate.users_files import annotate_own, cells, package, parts_of, rewritten, texts
 
 TYPES = "[Content_Types].xml"
@@ -14,6 +16,16 @@ BINARY = '<Default Extension="bin" ContentType="application/vnd.{}"/>'
 MACROS = BINARY.format("ms-office.vbaProject").encode()
 PRINTER = BINARY.format("openxmlformats-officedocument.spreadsheetml.printerSettings").encode()
 OTHER = BINARY.format("ms-excel.sheet.binary.macroEnabled.main").encode()
+
+
+def test_a_workbook_in_another_folder_is_none_of_binary_records_by_an_ending(tmp_path: Path) -> None:
+    """SheetJS says of every file that ends in .bin that it is such a one, in all workbooks."""
+    parts = parts_of(package(tmp_path / "a.xlsx", text_row(1, HEADER) + text_row(2, ANA)))
+    parts[TYPES] = parts[TYPES].replace(b"<Override", OTHER + b"<Override", 1)
+    with zipfile.ZipFile(tmp_path / "b.xlsx", "w") as moved:
+        for name, data in parts.items():
+            moved.writestr(name.replace("xl/", "book/"), data.replace(b"xl/", b"book/"))
+    assert [list(row.values()) for row in cells_of(open_table(tmp_path / "b.xlsx"))] == [ANA]
 
 
 @pytest.mark.parametrize(
