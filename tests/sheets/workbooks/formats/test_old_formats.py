@@ -81,6 +81,7 @@ def test_an_old_workbook_with_a_password_says_so(tmp_path: Path) -> None:
     (tmp_path / "a.xls").write_bytes(begin + struct.pack("<HH", 0x2F, 54) + bytes(54) + struct.pack("<HH", 0x0A, 0))
     error = refusal(tmp_path / "a.xls")
     assert error.code == "password_protected"
+    assert "or with the one that Excel uses by itself" in error.message
     assert "password" in error.hint
 
 

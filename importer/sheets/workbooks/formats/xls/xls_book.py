@@ -14,7 +14,7 @@ from importer.sheets.reading import Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import CellError
 from importer.sheets.workbooks.areas import Area
-from importer.sheets.workbooks.book import Doubt, Doubtful, Line, LineCell, SheetName, damaged, protected, stored
+from importer.sheets.workbooks.book import Doubt, Doubtful, Line, LineCell, SheetName, damaged, encrypted, stored
 from importer.sheets.workbooks.formats.text_runs import is_struck
 from importer.sheets.workbooks.formats.xls.xlrd_book import CellsBook, load
 from importer.sheets.workbooks.serials import NumberKind, from_serial, kind_of_format, kind_of_id
@@ -166,7 +166,7 @@ def _formatted(file: SourceFile) -> CellsBook | None:
         return load(file.path, formatted=True)
     except XLRDError as error:
         if _ENCRYPTED in str(error):
-            raise protected(file.name) from None
+            raise encrypted(file.name) from None
         return None
     except MemoryError:
         raise
