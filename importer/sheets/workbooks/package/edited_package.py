@@ -24,6 +24,7 @@ _NOT_PLAIN: Final = frozenset({
 })  # fmt: skip
 _CALCULATION: Final = "calcChain"
 _MACROS: Final = "vbaProject"
+_MACROS_PART: Final = "/vbaproject.bin"
 _MACROS_TYPE: Final = "application/vnd.ms-office.vbaProject"
 _PRINTER_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.printerSettings"
 _PRINTER_FOLDER: Final = "/printersettings/"
@@ -126,6 +127,9 @@ class Package:
             signatures = Relations(self._archive, part)
             self._dropped.update(_key(signature.part) for signature in signatures)
             self._dropped.add(_key(signatures.name))
+        unnamed = {name for name in self._names - self._dropped if name.endswith(_MACROS_PART)}
+        self._dropped |= unnamed  # nothing refers to it
+        macros += unnamed
         self.leaves_macros = bool(macros)
         if macros:
             self.left_out.append(_NO_MACROS)

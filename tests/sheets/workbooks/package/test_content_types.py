@@ -18,6 +18,19 @@ PRINTER = BINARY.format("openxmlformats-officedocument.spreadsheetml.printerSett
 OTHER = BINARY.format("ms-excel.sheet.binary.macroEnabled.main").encode()
 
 
+def test_macros_that_nothing_refers_to_stay_behind_too(tmp_path: Path) -> None:
+    """An .xlsx file with them in it does not open."""
+    usual = package(tmp_path / "usual.xlsx", text_row(1, HEADER) + text_row(2, ANA))
+    types = parts_of(usual)[TYPES]
+    stated = types.replace(b"<Override", MACROS + b"<Override", 1)
+    source = rewritten(usual, tmp_path / "a.xlsx", {TYPES: stated, "xl/vbaProject.bin": b"x"})
+    [note] = annotate_own(source, tmp_path / "b.xlsx").notes
+    assert note.startswith("The macros of the workbook")
+    after = parts_of(tmp_path / "b.xlsx")
+    assert after[TYPES] == types
+    assert "xl/vbaProject.bin" not in after
+
+
 def test_a_workbook_in_another_folder_is_none_of_binary_records_by_an_ending(tmp_path: Path) -> None:
     """SheetJS says of every file that ends in .bin that it is such a one, in all workbooks."""
     parts = parts_of(package(tmp_path / "a.xlsx", text_row(1, HEADER) + text_row(2, ANA)))
