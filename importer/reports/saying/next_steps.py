@@ -21,6 +21,7 @@ from importer.reports.saying.review import NextStep
 STOP_ADVICE: Final[Mapping[StopReason, str]] = {
     StopReason.KEY_REFUSED: "Check the key: it must be a Manage Customers API key, for this group and account.",
     StopReason.TARGET_REFUSED: "Check --base-url, --group-id and --linked-account-id; messages of rows quote the API.",
+    StopReason.API_DOWN: "If it has never answered, check --base-url, and run the file again with the right one.",
     StopReason.RATE_LIMITED: "Try again later, or with a lower --rate.",
     StopReason.RETRY_AFTER_TOO_LONG: "Try again later.",
     StopReason.INVALID_ROWS: "Fix the invalid rows and run the file again, or run it without --strict.",

@@ -65,3 +65,4 @@ def test_a_misspelt_port_is_told_with_what_is_waited_for(
         rf"No answer from {url}: {refused}\. It is looked for until \d\d:\d\d:\d\d \(0\.\d s from", said.err
     )
     assert "answers again" not in said.err
+    assert "check --base-url, and run the file again with the right one" in said.out
