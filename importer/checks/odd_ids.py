@@ -31,8 +31,9 @@ _MOST_SHAPES: Final = 500
 """A column of more has no habit."""
 _MOST_ODD: Final = 1_000
 """So many rows of one shape are remembered; more are not few."""
-_ONE_IN: Final = 10
-"""One row in so many may be odd; a single one always."""
+_ONE_IN: Final = 50
+"""One row in so many may be odd; a single one always, and two of twenty."""
+_ENOUGH_FOR_TWO: Final = 20
 _FEWEST_ALIKE: Final = 5
 _FEWEST_LONG_ALIKE: Final = 3
 _LONG: Final = 8
@@ -225,7 +226,7 @@ def _kinds_in_runs(shape: IdShape) -> Iterator[tuple[int, int]]:
 
 def _few(total: int) -> int:
     """Return how many of so many rows may be odd."""
-    return max(1, min(total // _ONE_IN, _MOST_ODD))
+    return max(1 + (total >= _ENOUGH_FOR_TWO), min(total // _ONE_IN, _MOST_ODD))
 
 
 def _common_shape(ids: Collection[str]) -> IdShape | None:

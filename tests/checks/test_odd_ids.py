@@ -60,6 +60,13 @@ def test_an_id_that_is_not_like_the_others_is_odd(usual: Sequence[str], strange:
     assert odd(*twenty, strange, strange, strange) == []
 
 
+@pytest.mark.parametrize(("total", "strange", "told"), [(19, 2, 0), (20, 2, 2), (100, 3, 0), (150, 3, 3), (500, 11, 0)])
+def test_only_a_few_are_odd(total: int, strange: int, told: int) -> None:
+    """One always, two of twenty, one in fifty: more are a kind of their own."""
+    ids = [f"4{number:07}" for number in range(total - strange)]
+    assert len(odd(*ids, *(f"acct-{number}" for number in range(strange)))) == told
+
+
 @pytest.mark.parametrize("usual", [DIGITS[:3], UUIDS[:3], TOKENS[:4]])
 def test_a_few_long_ids_are_enough(usual: Sequence[str]) -> None:
     """Ids of eight characters hardly have one length by chance; two of them may."""
