@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tests.corpus.people import ANA, BEN, CLEO, HEADER, PLAIN, person, refused, sent, warned
+from tests.corpus.people import ANA, BEN, CLEO, DAN, HEADER, PLAIN, person, refused, sent, warned
 from tests.corpus.text_cases import lines, text_case
 from tests.corpus.truth import Case
 from tests.sheets.text.pollution import Style
@@ -114,6 +114,15 @@ def _quotes() -> Iterator[Case]:
         "csv/empty-quotes.csv", "Empty cells as two quotation marks",
         lines(HEADER) + f'{ANA[0]},"","Reyes","ana@example.com"\n' + lines(BEN),
         [refused(2, "blank_first_name"), *sent([BEN], 3)],
+    )  # fmt: skip
+    apostrophes = [",".join(f"'{cell}'" for cell in one) + "\n" for one in (HEADER, ANA, BEN, DAN)]
+    yield text_case(
+        "csv/apostrophe-not-doubled.csv", "All cells in apostrophes, and one within a name that is not doubled",
+        "".join(apostrophes), [*sent([ANA, BEN]), refused(4, "stray_quote")], quote="'",
+    )  # fmt: skip
+    yield text_case(
+        "csv/apostrophes-where-needed.csv", "Apostrophes around a cell that has one, which is doubled",
+        lines(HEADER, ANA, (*DAN[:2], "'O''Neil'", DAN[3])), sent([ANA, DAN]), quote="'",
     )  # fmt: skip
     yield text_case(
         "csv/said-no-quotes.csv", "No quotes, which is said: a cell begins with a quotation mark that is text",

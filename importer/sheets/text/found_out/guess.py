@@ -138,16 +138,34 @@ class _Trial:
     def _are_quoted(self, dialect: Dialect, records: Sequence[TextRecord]) -> bool:
         """Return whether an unusual quotation mark is one in these records, and does not only stand around some words.
 
-        It is where most cells have it, or where the table is more regular with it.
+        It is where most cells have it, where the table is more regular with it, or where some cells have it around
+        them and doubled within, and no other cell has one. Records in which one is not doubled may be half of all,
+        where all text of the others is in them.
         """
-        if strays(records):
-            return False
+        sound = [record for record in records if not record.is_stray]
+        pieces = [[piece.lstrip(" ") for piece in raw_cells(record, dialect) if piece.strip()] for record in sound]
+        if len(sound) < len(records):
+            return 2 * len(sound) >= len(records) and _are_all_in(dialect.quote, pieces)
         usual = self.records(replace(dialect, quote=DEFAULT_QUOTE))
-        pieces = [piece.lstrip(" ") for record in records for piece in raw_cells(record, dialect) if piece.strip()]
-        quoted = sum(piece.startswith(dialect.quote) for piece in pieces)
-        usually_quoted = sum(piece.startswith(DEFAULT_QUOTE) for piece in pieces)
-        is_most = quoted > _QUOTED_SHARE * len(pieces) and not usually_quoted
-        return is_most or (quoted > usually_quoted and usual_width(records)[1] > usual_width(usual)[1])
+        cells = [*itertools.chain.from_iterable(pieces)]
+        quoted = sum(piece.startswith(dialect.quote) for piece in cells)
+        usually_quoted = sum(piece.startswith(DEFAULT_QUOTE) for piece in cells)
+        is_most = quoted > _QUOTED_SHARE * len(cells) and not usually_quoted
+        is_regular = quoted > usually_quoted and usual_width(records)[1] > usual_width(usual)[1]
+        return is_most or is_regular or (not usually_quoted and _are_doubled_in(dialect.quote, cells))
+
+
+def _are_all_in(quote: str, pieces: Sequence[Sequence[str]]) -> bool:
+    """Return whether all text of some records is in quotation marks, but perhaps for the first record's."""
+    others = [piece for cells in pieces[1:] or pieces for piece in cells]
+    bare = [piece for piece in others if not piece.startswith(quote)]
+    return len(bare) * 2 < len(others) and not any(letter.isalpha() for piece in bare for letter in piece)
+
+
+def _are_doubled_in(quote: str, cells: Iterable[str]) -> bool:
+    """Return whether a quotation mark stands only in cells that are in two of them, and doubled in some of these."""
+    having = [cell for cell in cells if quote in cell]
+    return any(quote * 2 in cell[1:-1] for cell in having) and all(cell.startswith(quote) for cell in having)
 
 
 def _goes_on(rows: Sequence[Sequence[str]]) -> bool:

@@ -358,6 +358,32 @@ def test_a_file_of_many_short_lines_is_read_at_once(tmp_path: Path, lines: int) 
     assert (len(cells), cells[-1]) == (lines, ["a", "b"])
 
 
+def _in_apostrophes(*rows: Sequence[str]) -> str:
+    return "".join(",".join(cell if cell.isdecimal() else f"'{cell}'" for cell in row) + "\n" for row in rows)
+
+
+@pytest.mark.parametrize("others", [[], [BEN], [BEN, [*ANA[:2], "O''Neil", ANA[3]]]], ids=["alone", "one", "two"])
+def test_an_apostrophe_that_is_not_doubled_refuses_its_row(tmp_path: Path, others: Sequence[Sequence[str]]) -> None:
+    """And leaves the file one in which all text is in apostrophes, with numbers that are in none."""
+    torn = [*ANA[:2], "O'Brandvik", ANA[3]]
+    rows = [[*row, "7"] for row in (*others, torn)]
+    table = open_table(write_csv(tmp_path / "a.csv", _in_apostrophes([*HEADER, "Age"], *rows)))
+    assert table.detected.quote == "'"
+    assert [(issue.row, issue.code) for issue in issues_of(table)] == [(2 + len(others), "stray_quote")]
+    assert [row["last_name"] for row in cells_of(table)] == [*["Okafor", "O'Neil"][: len(others)], ""]
+
+
+def test_apostrophes_may_be_around_the_cells_that_need_them(tmp_path: Path) -> None:
+    """Where they are doubled within, and no other cell has one."""
+    lines = [",".join(HEADER), ",".join(ANA), ",".join([*BEN[:2], "'O''Neil'", BEN[3]]), ""]
+    table = open_table(write_csv(tmp_path / "a.csv", "\n".join(lines)))
+    assert [row["last_name"] for row in cells_of(table)] == ["Reyes", "O'Neil"]
+    lines[1] = lines[1].replace("Reyes", "O'Hara")
+    table = open_table(write_csv(tmp_path / "b.csv", "\n".join(lines)))
+    assert table.detected.quote == '"'
+    assert [(issue.row, issue.code) for issue in issues_of(table)] == [(3, "other_quotes")]
+
+
 @pytest.mark.parametrize(("end", "delimiter"), [("\x1e", "\x1f"), ("\u241e", "\u241f")])
 @pytest.mark.parametrize("is_final", [True, False])
 def test_records_may_end_in_a_sign_of_their_own(tmp_path: Path, end: str, delimiter: str, *, is_final: bool) -> None:
