@@ -62,7 +62,7 @@ def open_table(
             return open_workbook(file, family, reading, folder, limits)
         from importer.sheets.text.csv_table import open_csv  # noqa: PLC0415 - only where a CSV file is opened
 
-        return open_csv(file, reading)
+        return open_csv(file, reading, folder)
 
 
 def open_raw(

@@ -115,6 +115,11 @@ def _quotes() -> Iterator[Case]:
         lines(HEADER) + f'{ANA[0]},"","Reyes","ana@example.com"\n' + lines(BEN),
         [refused(2, "blank_first_name"), *sent([BEN], 3)],
     )  # fmt: skip
+    wrapped = [f'"{",".join(one)}"\r\n' for one in (HEADER, ANA)] + [f'"{BEN[0]},""Ben, Jr"",{BEN[2]},{BEN[3]}"\r\n']
+    yield text_case(
+        "csv/wrapped-lines.csv", "Each line is one quoted cell",
+        "".join(wrapped), sent([ANA, (BEN[0], "Ben, Jr", *BEN[2:])]),
+    )  # fmt: skip
     apostrophes = [",".join(f"'{cell}'" for cell in one) + "\n" for one in (HEADER, ANA, BEN, DAN)]
     yield text_case(
         "csv/apostrophe-not-doubled.csv", "All cells in apostrophes, and one within a name that is not doubled",

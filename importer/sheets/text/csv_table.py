@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from importer.errors import SourceError
@@ -36,6 +37,7 @@ from importer.sheets.text.records import end_of, raw_cells, read_batches, read_r
 from importer.sheets.text.row_faults import Faults
 from importer.sheets.text.row_names import refuse_row_names
 from importer.sheets.text.swallowed import Swallowing
+from importer.sheets.text.wrapped_lines import UNWRAPPED, are_wrapped, unwrapped, wrapped
 
 _RECORDS_OF_A_FRAME: Final = 5
 """So far down a drawn table has a line of its frame."""
@@ -58,6 +60,7 @@ class CsvTable(UnderstoodTable):
         layout: Its header, understood.
         extra: How many blank cells every row has after those of the header.
         bare_words: What takes bare words for nothing out of the rows; None where they are text like any other.
+        notes: What a person should know of how it was read, beside what follows from all that.
     """
 
     format: Final = "csv"
@@ -71,9 +74,11 @@ class CsvTable(UnderstoodTable):
         *,
         extra: int = 0,
         bare_words: BareWords | None = None,
+        notes: Sequence[str] = (),
     ) -> None:
         super().__init__(layout)
         self._file = file
+        self._notes = notes
         left_out = LeftOutCells(layout, self._all_records)
         self._faults = Faults(layout, dialect, left_out, extra=extra)
         self._swallowing = Swallowing(layout, dialect, self._faults.width)
@@ -85,7 +90,8 @@ class CsvTable(UnderstoodTable):
     @property
     def detected(self) -> Detected:
         """What was found out about the file."""
-        return replace(detected(self.dialect, self._layout), container=self._file.container)
+        found = detected(self.dialect, self._layout)
+        return replace(found, container=self._file.container, notes=(*self._notes, *found.notes))
 
     def chunks(self, size: int) -> Iterator[Chunk]:
         """Yield the rows, at most `size` at a time.
@@ -226,8 +232,16 @@ class CsvTable(UnderstoodTable):
         return SourceRow(record.number, [safe[column.position] for column in self.columns.values()], issues, origin)
 
 
-def open_csv(file: SourceFile, reading: Reading = AS_IT_IS) -> CsvTable:
+def open_csv(
+    file: SourceFile, reading: Reading = AS_IT_IS, scratch: Path | None = None, notes: Sequence[str] = ()
+) -> CsvTable:
     """Open a file of delimited text and understand its header.
+
+    Args:
+        file: The file.
+        reading: How it is to be read.
+        scratch: A folder, its owner's only, for a file whose lines are single cells; None to refuse such a one.
+        notes: What there is to say of it already.
 
     Raises:
         SettingsError: The dialect or the encoding cannot be as somebody has said.
@@ -247,7 +261,11 @@ def open_csv(file: SourceFile, reading: Reading = AS_IT_IS) -> CsvTable:
             hint="Export it as a CSV file or an Excel workbook (.xlsx).",
         )
     names = [shown(cell) for cell in header.cells]
-    refuse_pictures(names, _first(file, dialect), file.name)
+    refuse_pictures(_first(file, dialect), file.name)
+    if are_wrapped(names):
+        if scratch is None:
+            raise wrapped(file.name)
+        return open_csv(unwrapped(file, dialect, scratch), reading, notes=[UNWRAPPED])
     layout = read_layout(names, number=header.number, where=file.name, reading=reading)
     swallowing = Swallowing(layout, dialect, layout.width)
     refuse_customer_within(layout, file.name)
@@ -266,6 +284,7 @@ def open_csv(file: SourceFile, reading: Reading = AS_IT_IS) -> CsvTable:
         layout,
         extra=_extra_cells(file, dialect, layout, header),
         bare_words=bare_words if bare_words.can_be(read_records(file, dialect)) else None,
+        notes=notes,
     )
 
 

@@ -35,12 +35,3 @@ def test_a_sign_for_drawing_divides_cells_where_nothing_is_drawn(tmp_path: Path)
     """It is a delimiter as any other."""
     text = "\n".join("\u2502".join(row) for row in (HEADER, ANA, BEN)) + "\n"
     assert [list(row.values()) for row in cells_of(open_table(write_csv(tmp_path / "a.txt", text)))] == [ANA, BEN]
-
-
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-def test_lines_that_are_quoted_as_a_whole_say_so(tmp_path: Path, delimiter: str) -> None:
-    """A program took the file for one of another list separator."""
-    text = "".join(f'"{delimiter.join(row)}"\n' for row in (HEADER, ANA, BEN))
-    error = refusal(write_csv(tmp_path / "a.csv", text))
-    assert (error.code, "a single cell" in error.message) == ("wrapped_lines", True)
-    assert "list separator" in error.hint

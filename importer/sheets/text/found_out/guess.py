@@ -118,6 +118,8 @@ class _Trial:
     def _can_be(self, dialect: Dialect, records: Sequence[TextRecord]) -> bool:
         """Return whether the signs of a dialect that are seldom used for it have been found to be."""
         reading = self._reading
+        if reading.delimiter is None and 1 < len(records) == strays(records):
+            return False
         if reading.quote is None and dialect.quote != DEFAULT_QUOTE and not self._are_quoted(dialect, records):
             return False
         if reading.escape is None and dialect.escape not in {"", _BACKSLASH}:
