@@ -22,6 +22,8 @@ def refuse_row_names(rows: Sequence[Sequence[str]], layout: Layout, file: str) -
     """
     if not rows or layout.is_annotated or any(len(cells) != layout.width + 1 for cells in rows):
         return
+    if any("\n" in cell or "\r" in cell for cells in rows for cell in cells):  # perhaps several rows in quotation marks
+        return
     further_on = sum(has_id(cells[1:], layout) for cells in rows)
     if 2 * further_on < len(rows) or any(has_id(cells, layout) for cells in rows):
         return

@@ -12,6 +12,7 @@ from typing import Final
 
 _CONTROLS: Final = re.compile(rb"[\x01-\x08\x0b\x0c\x0e-\x1f]")
 _REFERENCES: Final = re.compile(rb"&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01])|x0*(?:[0-8BCEF]|1[0-9A-F]));", re.IGNORECASE)
+_CDATA: Final = b"<![CDATA["
 _LONGEST: Final = 32
 """How many bytes of a reference may wait for its end."""
 _REPLACEMENT: Final = "\ufffd".encode()
@@ -24,7 +25,7 @@ def without_controls(blocks: Iterable[bytes]) -> Iterator[bytes]:
 
     Text that is not marked up (CDATA) may hold what looks like a reference: from there on, references stay.
     """
-    waiting, is_first, is_utf8, has_cdata = b"", True, False, False
+    waiting, before, is_first, is_utf8, has_cdata = b"", b"", True, False, False
     for block in blocks:
         if is_first:
             is_first, is_utf8 = False, _is_utf8(block)
@@ -34,10 +35,15 @@ def without_controls(blocks: Iterable[bytes]) -> Iterator[bytes]:
         data = waiting + block
         at = data.rfind(b"&", -_LONGEST)
         data, waiting = (data[:at], data[at:]) if at >= 0 and b";" not in data[at:] else (data, b"")
-        has_cdata = has_cdata or b"<![CDATA[" in data
-        data = _CONTROLS.sub(_REPLACEMENT, data)
-        yield data if has_cdata else _REFERENCES.sub(_REPLACED, data)
-    yield waiting
+        marked_up = len(data)
+        if not has_cdata and (at := (before + data).find(_CDATA)) >= 0:
+            marked_up, has_cdata = max(at - len(before), 0), True
+        elif has_cdata:
+            marked_up = 0
+        before = data[-len(_CDATA) :]
+        data = _REFERENCES.sub(_REPLACED, data[:marked_up]) + data[marked_up:]
+        yield _CONTROLS.sub(_REPLACEMENT, data)
+    yield _CONTROLS.sub(_REPLACEMENT, waiting) if is_utf8 else waiting
 
 
 def _is_utf8(start: bytes) -> bool:

@@ -13,8 +13,8 @@ from importer.sheets.header.likeness import is_address
 from importer.sheets.reading import Reading
 from importer.sheets.workbooks.book import Line
 from importer.sheets.workbooks.formats.drawn.cutting import Cutter
+from importer.sheets.workbooks.formats.drawn.drawn_header import header_names
 from importer.sheets.workbooks.formats.drawn.drawn_row import DrawnRow, shows_a_part
-from importer.sheets.workbooks.formats.drawn.header_lines import header_names
 from importer.sheets.workbooks.formats.drawn.rule_lines import RuleLine, Style
 
 _MOST_OF_A_ROW: Final = 100

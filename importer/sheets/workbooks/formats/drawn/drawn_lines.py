@@ -11,7 +11,7 @@ from importer.sheets.reading import Reading
 from importer.sheets.workbooks.book import Line
 from importer.sheets.workbooks.formats.drawn.cutting import Cutter
 from importer.sheets.workbooks.formats.drawn.drawing import Drawing, words
-from importer.sheets.workbooks.formats.drawn.header_lines import ended_rule
+from importer.sheets.workbooks.formats.drawn.drawn_header import ended_rule
 from importer.sheets.workbooks.formats.drawn.rule_lines import RuleLine, Style, rule_of
 
 _MAY_BE_CUT: Final = (

@@ -7,8 +7,8 @@ from typing import Final
 
 from importer.sheets.reading import AS_IT_IS
 from importer.sheets.workbooks.formats.drawn.cutting import Cutter
+from importer.sheets.workbooks.formats.drawn.drawn_header import ended_rule
 from importer.sheets.workbooks.formats.drawn.drawn_lines import plain
-from importer.sheets.workbooks.formats.drawn.header_lines import ended_rule
 from importer.sheets.workbooks.formats.drawn.rule_lines import RuleLine, Style, rule_of
 
 _WITHIN: Final = 60
