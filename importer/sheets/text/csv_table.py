@@ -339,9 +339,11 @@ def _extra_cells(file: SourceFile, dialect: Dialect, layout: Layout, header: Hea
     if layout.is_annotated:
         return 0
     records = (record for record in read_records(file, dialect) if record.number > header.number)
-    rows = (record.cells for record in itertools.islice(records, _WITHIN) if not is_blank(record.cells))
-    first_rows = list(itertools.islice(rows, _ROWS_FOR_A_HABIT))
-    refuse_row_names(first_rows, layout, file.name)
+    rows = (record for record in itertools.islice(records, _WITHIN) if not is_blank(record.cells))
+    first_records = list(itertools.islice(rows, _ROWS_FOR_A_HABIT))
+    if not any(record.is_stray or len(record.raw.splitlines()) > 1 for record in first_records):
+        refuse_row_names([record.cells for record in first_records], layout, file.name)
+    first_rows = [record.cells for record in first_records]
     widths = set(map(len, first_rows))
     if (
         len(first_rows) < _FEWEST_FOR_A_HABIT

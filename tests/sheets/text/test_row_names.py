@@ -50,3 +50,14 @@ def test_other_rows_that_are_too_long_are_told_one_by_one(tmp_path: Path, rows: 
     long_rows = [at for at, row in enumerate(rows, start=2) if len(row) > len(HEADER)]
     assert [issue.row for chunk in table.chunks(10) for issue in chunk.issues] == long_rows
     assert sum(record.kind is RecordKind.ROW for record in table.records()) == len(rows)
+
+
+def test_a_stray_quotation_mark_makes_no_row_names(tmp_path: Path) -> None:
+    """Lines that one has put together may have one cell too many by chance."""
+    first, second = (",".join(row[::-1]) for row in (ANA, BEN))
+    text = f'{",".join(HEADER[::-1])}\n"{first}\n",{second}\n'
+    table = open_table(write_csv(tmp_path / "a.csv", text))
+    assert {issue.code for chunk in table.chunks(10) for issue in chunk.issues} <= {
+        "swallowed_rows",
+        "wrong_field_count",
+    }
