@@ -5,19 +5,28 @@ It is taken for one only where nothing else can be meant. A path, or a name that
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from enum import Enum, auto
 from typing import Final
 
+from importer.errors import SourceError
 from importer.sheets.reading import CODES, Reading
-from importer.sheets.text.backslashes import LETTERS
-from importer.sheets.text.batches import TextRecord
+from importer.sheets.text.backslashes import LETTERS, last_unescaped_end
+from importer.sheets.text.batches import TextRecord, split_text
 from importer.sheets.text.found_out.dialect import BACKSLASH, Dialect
+from importer.sheets.text.found_out.escaped_lines import escaped_lines
 from importer.sheets.text.found_out.regularity import strays, usual_width
 from importer.sheets.text.lines import find_odd_end, line_end_of
 
+_SAMPLE: Final = 64 * 1024
+_HEAD: Final = 4 * 1024
+"""So much of the beginning shows what ordinary lines are."""
+_RECORDS: Final = 200
+_QUOTED_SHARE: Final = 0.5
+_NEED_QUOTES: Final = (",", ";", "|", "\t")
 _DOUBLED: Final = BACKSLASH * 2
 _DRIVE: Final = re.compile(r"(?<![^\W_])[A-Za-z]:\\(?!\\)")
 """Where the folders of a path are divided by single backslashes."""
@@ -39,44 +48,64 @@ class _Purpose(Enum):
     BROKEN_LINE = auto()
 
 
-def with_codes(
-    sample: str, found: Dialect, reading: Reading, records_of: Callable[[Dialect], Sequence[TextRecord]]
-) -> Dialect:
+def with_codes(found: Dialect, reading: Reading, sample: str, pieces: Iterable[str]) -> Dialect:
     """Return the dialect with codes where the text certainly has them, or somebody has said so; else as it is.
 
     Args:
-        sample: The start of the text.
         found: In which dialect it is, but for codes.
         reading: What somebody has said.
-        records_of: Returns the first records of the sample in a dialect.
+        sample: The start of the text.
+        pieces: All of the text with what comes before its first record, in pieces; they are read as far as needed.
     """
     is_said = reading.escape == CODES
-    if not is_said and (BACKSLASH not in sample or reading.escape not in {None, BACKSLASH}):
+    if not is_said and reading.escape not in {None, BACKSLASH}:
         return found
+    start = sample[:_SAMPLE]
+    quoted = _quoted_cells(start, found)
     quote = reading.quote
     if quote is None:
-        quote = found.quote if _has_quoted_cell(sample, found) else ""
+        quote = found.quote if _are_quotes(quoted, start, found) else ""
     coded = replace(found, quote=quote, escape=BACKSLASH, escapes_only_quotes=False, codes=True)
-    coded = replace(coded, odd_end=find_odd_end(sample, quote, BACKSLASH))
-    return coded if is_said or _is_certain(sample, found, coded, records_of) else found
+    coded = replace(coded, odd_end=find_odd_end(start, quote, BACKSLASH))
+    if is_said:
+        return coded
+    if quote:
+        return coded if _is_certain(start, found, coded) else found
+    head = start[: last_unescaped_end(start[:_HEAD], coded.odd_end, 0)]
+    text = head + escaped_lines(_behind(len(found.preamble) + len(head), pieces))
+    return coded if _is_certain(text, found, coded, has_quoted=bool(quoted)) else found
 
 
-def _is_certain(
-    sample: str, found: Dialect, coded: Dialect, records_of: Callable[[Dialect], Sequence[TextRecord]]
-) -> bool:
-    purposes = set(_purposes(sample, coded))
+def _behind(count: int, pieces: Iterable[str]) -> Iterator[str]:
+    """Yield the text without so many characters at its beginning."""
+    for piece in pieces:
+        yield piece[count:]
+        count = max(count - len(piece), 0)
+
+
+def _is_certain(text: str, found: Dialect, coded: Dialect, *, has_quoted: bool = False) -> bool:
+    purposes = set(_purposes(text, coded))
     if not (_speaks_for_quoted(purposes, found) if coded.quote else _speaks_for_bare(purposes, coded)):
         return False
-    before, records = records_of(found), records_of(coded)
+    if has_quoted and purposes == {_Purpose.NOTHING}:
+        return False
+    before, records = _records(text, found), _records(text, coded)
     share_before, share = usual_width(before)[1], usual_width(records)[1]
     if share < share_before or strays(records) > strays(before):
         return False
     if coded.quote:
-        return not _has_doubled_quote(sample, coded) and (
-            _Purpose.LINE_END not in purposes or not _breaks_bare(records)
-        )
+        return not _has_doubled_quote(text, coded) and (_Purpose.LINE_END not in purposes or not _breaks_bare(records))
     proofs = {_Purpose.NOTHING, _Purpose.BACKSLASH, _Purpose.BROKEN_LINE}
     return share > share_before or not purposes.isdisjoint(proofs)
+
+
+def _records(text: str, dialect: Dialect) -> Sequence[TextRecord]:
+    """Return the first records of a text that may be cut off; none where they cannot be read so."""
+    try:
+        records = (record for batch in split_text([text], dialect, "") for record in batch.records())
+        return list(itertools.islice(records, _RECORDS))
+    except SourceError:
+        return []
 
 
 def _speaks_for_quoted(purposes: set[_Purpose], found: Dialect) -> bool:
@@ -118,15 +147,20 @@ def _purposes(sample: str, dialect: Dialect) -> Iterator[_Purpose]:
         yield _Purpose.BROKEN_LINE if _BROKEN_LINE.search(single) else _Purpose.LETTER
 
 
-def _has_quoted_cell(sample: str, dialect: Dialect) -> bool:
-    """Return whether a cell on one line is within quotes."""
-    if not dialect.quote or dialect.quote not in sample:
-        return False
+def _quoted_cells(text: str, dialect: Dialect) -> Sequence[str]:
+    """Return what is between quotes around a cell, of cells on one line."""
+    if not dialect.quote or dialect.quote not in text:
+        return ()
     quote, delimiter = re.escape(dialect.quote), re.escape(dialect.delimiter)
-    inner = rf"(?:[^{quote}\\\r\n]|{quote}{quote}|\\.)*+"
-    return (
-        re.search(rf"(?:^|[\r\n]|{delimiter}) *+{quote}{inner}{quote} *+(?={delimiter}|[\r\n]|\Z)", sample) is not None
-    )
+    inner = rf"((?:[^{quote}\\\r\n]|{quote}{quote}|\\.)*+)"
+    return re.findall(rf"(?:^|[\r\n]|{delimiter}) *+{quote}{inner}{quote} *+(?={delimiter}|[\r\n]|\Z)", text)
+
+
+def _are_quotes(cells: Sequence[str], text: str, dialect: Dialect) -> bool:
+    """Return whether the quotes around these cells divide a text: most cells have them, or one that needs them."""
+    signs = (*_NEED_QUOTES, dialect.delimiter, dialect.quote)
+    borders = text.count(dialect.delimiter) + text.count("\n")
+    return len(cells) > _QUOTED_SHARE * borders or any(sign in cell for cell in cells for sign in signs)
 
 
 def _has_doubled_quote(sample: str, dialect: Dialect) -> bool:

@@ -6,10 +6,12 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from importer.sheets.reading import AS_IT_IS, Reading
+from importer.sheets.reading import AS_IT_IS, CODES, Reading
 from importer.sheets.source_file import SourceFile
+from importer.sheets.text.found_out.coded import with_codes
 from importer.sheets.text.found_out.dialect import Dialect, check_said, said_delimiter
 from importer.sheets.text.found_out.encoding import Encoding, find_encoding, read_text
+from importer.sheets.text.found_out.escaped_lines import may_have_backslashes
 from importer.sheets.text.found_out.guess import guess
 from importer.sheets.text.lines import RECORD_ENDS, find_record_end
 
@@ -42,7 +44,11 @@ def detect(file: SourceFile, reading: Reading = AS_IT_IS) -> Dialect:
     base = Dialect(encoding, said_delimiter(reading) or _USUAL, preamble=preamble)
     if sep_line and reading.delimiter is None:
         reading = replace(reading, delimiter=sep_line[2])
-    return guess(sample.removeprefix(preamble), base, reading, is_whole=is_whole)
+    text = sample.removeprefix(preamble)
+    found = guess(text, base, reading, is_whole=is_whole)
+    if reading.escape != CODES and not may_have_backslashes(file):
+        return found
+    return with_codes(found, reading, text, read_text(file, encoding))
 
 
 def _sample(file: SourceFile, encoding: Encoding) -> tuple[str, bool]:

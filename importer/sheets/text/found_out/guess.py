@@ -21,7 +21,6 @@ from importer.sheets.header.header import HEADER_WITHIN, find_header
 from importer.sheets.reading import Reading
 from importer.sheets.text.batches import TextRecord, split_text
 from importer.sheets.text.found_out.candidates import candidates, is_likely, unusual
-from importer.sheets.text.found_out.coded import with_codes
 from importer.sheets.text.found_out.dialect import DEFAULT_QUOTE, Dialect, said_delimiter
 from importer.sheets.text.found_out.regularity import WEAK, regularity, strays, usual_width
 from importer.sheets.text.records import raw_cells
@@ -75,7 +74,7 @@ def guess(sample: str, base: Dialect, reading: Reading, *, is_whole: bool) -> Di
             unusual_best, unusual_score = trial.best_of(candidates(start, base, reading, [sign]), (best, score))
             if unusual_score.names >= _FEWEST_NAMES or is_likely(start, sign):
                 best, score = unusual_best, unusual_score
-    return with_codes(start, best, reading, trial.records)
+    return best
 
 
 class _Trial:
@@ -102,7 +101,7 @@ class _Trial:
 
     def _score(self, dialect: Dialect) -> _Score | None:
         """Return how much speaks for a dialect; None where something speaks against it."""
-        records = self.records(dialect)
+        records = self._records(dialect)
         if not self._can_be(dialect, records):
             return None
         cells = [record.cells for record in records]
@@ -123,11 +122,11 @@ class _Trial:
         if reading.quote is None and dialect.quote != DEFAULT_QUOTE and not self._are_quoted(dialect, records):
             return False
         if reading.escape is None and dialect.escape not in {"", _BACKSLASH}:
-            plain = self.records(replace(dialect, escape="", escapes_only_quotes=False))
+            plain = self._records(replace(dialect, escape="", escapes_only_quotes=False))
             return strays(records) < strays(plain)
         return reading.delimiter is not None or not _is_spaced(dialect) or not _is_bare(records, dialect)
 
-    def records(self, dialect: Dialect) -> list[TextRecord]:
+    def _records(self, dialect: Dialect) -> list[TextRecord]:
         """Return the first records of the sample, none of them cut off; none where they cannot be read so."""
         batches = split_text([self._sample], dialect, "")
         try:
@@ -148,7 +147,7 @@ class _Trial:
         pieces = [[piece.lstrip(" ") for piece in raw_cells(record, dialect) if piece.strip()] for record in sound]
         if len(sound) < len(records):
             return 2 * len(sound) >= len(records) and _are_all_in(dialect.quote, pieces)
-        usual = self.records(replace(dialect, quote=DEFAULT_QUOTE))
+        usual = self._records(replace(dialect, quote=DEFAULT_QUOTE))
         cells = [*itertools.chain.from_iterable(pieces)]
         quoted = sum(piece.startswith(dialect.quote) for piece in cells)
         usually_quoted = sum(piece.startswith(DEFAULT_QUOTE) for piece in cells)

@@ -8,7 +8,7 @@ import pytest
 
 from importer.sheets.open import open_table
 from importer.sheets.reading import CODES, Reading
-from tests.sheets.files import cells_of, write_csv
+from tests.sheets.files import cells_of, issues_of, write_csv
 
 HEADER = ("customer_id", "first_name", "last_name", "email")
 ANA = ("11111111-1111-4111-8111-111111111111", "Ana", "Reyes", "ana@example.com")
@@ -89,6 +89,34 @@ def test_what_is_not_certain_stays_text(tmp_path: Path, text: str) -> None:
     assert table.detected.escape != CODES
     assert [cells["first_name"] for cells in cells_of(table)][:1] == ["Ana"]
     assert len(cells_of(table)) == text.count("@")
+
+
+@pytest.mark.parametrize("name", [r"\N", r"Anna\nMaria", "Anna\\\nMaria", r"Salcedo\\Ruiz"])
+@pytest.mark.parametrize("above", [300, 4_000])
+def test_codes_are_found_out_wherever_they_stand(tmp_path: Path, name: str, above: int) -> None:
+    """A long file may have the first one far down."""
+    plain = [("Ben", "Okafor")] * above
+    table = open_table(write_csv(tmp_path / "a.txt", _bare("\t", *plain, (name, "Okafor"), *plain, ("Cleo", "Okafor"))))
+    assert table.detected.escape == CODES
+    found = cells_of(table)[above + 1]["first_name"]
+    assert found == {r"\N": "", r"Anna\nMaria": "Anna\nMaria", r"Salcedo\\Ruiz": r"Salcedo\Ruiz"}.get(
+        name, "Anna\nMaria"
+    )
+
+
+def test_a_path_far_down_is_text_and_so_are_all_backslashes(tmp_path: Path) -> None:
+    """A file with codes would have doubled its backslash."""
+    plain = [("Ben", "Okafor")] * 4_000
+    text = _bare("\t", (r"\N", "Okafor"), *plain, (r"C:\new", "Okafor"))
+    assert open_table(write_csv(tmp_path / "a.txt", text)).detected.escape == ""
+
+
+@pytest.mark.parametrize("quoted", ['"Bob"', '"Bob Junior"'])
+def test_a_name_in_quotation_marks_that_needs_none_hides_no_codes(tmp_path: Path, quoted: str) -> None:
+    """In text without quotes they are a part of it; but one sign for nothing is too little to know that."""
+    table = open_table(write_csv(tmp_path / "a.txt", _bare("\t", (quoted, r"Salcedo\\Ruiz"), ("Cleo", r"\N"))))
+    assert (table.detected.quote, table.detected.escape) == ("", CODES)
+    assert [(issue.row, issue.code) for issue in issues_of(table)] == [(3, "other_quotes")]
 
 
 @pytest.mark.parametrize("reading", [Reading(escape="\\", quote=""), Reading(escape="\\"), Reading(quote="")])
