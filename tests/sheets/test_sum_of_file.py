@@ -9,6 +9,8 @@ from typing import Final
 
 import openpyxl
 import pytest
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.table import Table
 from openpyxl.worksheet.worksheet import Worksheet
 
 from importer.sheets.header.layout import SWALLOWED_ROWS
@@ -128,6 +130,20 @@ def test_a_customer_right_of_the_table_is_an_alarm(
     else:
         write_xlsx(path, {"Data": [[cell or None for cell in line] for line in wide]})
     assert [issue.code for issue in issues_of(open_table(path))] == list(codes)
+
+
+def test_lines_that_no_area_of_the_sheet_reaches_are_rows(tmp_path: Path) -> None:
+    """Neither that of a table, nor what is filtered, printed or named, says where the customers end."""
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    assert isinstance(sheet, Worksheet)
+    for line in (HEADER, ANA, BEN, CLEO):
+        sheet.append(line)
+    sheet.add_table(Table(displayName="Customers", ref="A1:D2"))
+    sheet.print_area = "A1:D2"
+    book.defined_names["Changes"] = DefinedName("Changes", attr_text="Sheet!$A$1:$D$2")
+    book.save(tmp_path / "a.xlsx")
+    assert [values[0] for values in account(tmp_path / "a.xlsx").sent.values()] == [ANA[0], BEN[0], CLEO[0]]
 
 
 def test_the_rest_of_a_file_after_an_old_end_of_file_sign_is_read(tmp_path: Path) -> None:

@@ -194,7 +194,7 @@ class CsvTable(UnderstoodTable):
             and not halves(text)
             and not ("'" in text and _MAY_BE_GUARDED.search(text))
             and not self._faults.may_have_other_quotes(text)
-            and not self._faults.may_have_others_beside(batch.cells)
+            and not self._faults.may_have_others_beside(batch)
         )
 
     def _sorted(self, records: Iterable[Sorted[TextRecord]]) -> Iterator[Stretch]:

@@ -46,20 +46,20 @@ class Endings:
         """Take in the next records."""
         if self._is_whole or len(self._usual) > 1:
             return
-        *before, last = batch.raw
         if self._last:
             self._usual.add(line_end_of(self._last, self._odd_end))
-        self._usual |= self._ends(batch, before, last)
-        self._ended += len(before) + bool(self._last)
-        self._last = last
+        self._usual |= self._ends(batch)
+        self._ended += len(batch.raw) - 1 + bool(self._last)
+        self._last = batch.raw[-1]
 
-    def _ends(self, batch: Batch, before: list[str], last: str) -> set[str]:
-        """Return what ends these records; where all line breaks are the same, nobody has to look at each of them."""
+    def _ends(self, batch: Batch) -> set[str]:
+        """Return what ends all but the last record; where line breaks are all the same, not one has to be looked at."""
+        last = batch.raw[-1]
         both, line_feeds, returns = (batch.text.count(end) - last.count(end) for end in ("\r\n", "\n", "\r"))
         found = {"\r\n": both, "\n": line_feeds - both, "\r": returns - both}
         ends = {end for end, count in found.items() if count}
         if self._odd_end or len(ends) > 1:
-            return {line_end_of(raw, self._odd_end) for raw in before}
+            return {line_end_of(raw, self._odd_end) for raw in batch.raw[:-1]}
         return ends
 
 

@@ -24,7 +24,7 @@ from importer.sheets.header.layout import (
     filled,
 )
 from importer.sheets.header.likeness import customer_beside, fault_of_customer_beside
-from importer.sheets.text.batches import SwallowedLines, TextRecord
+from importer.sheets.text.batches import Batch, SwallowedLines, TextRecord
 from importer.sheets.text.cell_quotes import enclosed
 from importer.sheets.text.found_out.codec import halves, shown
 from importer.sheets.text.found_out.dialect import Dialect
@@ -139,10 +139,15 @@ class Faults:
             return False
         return dialect.escape + dialect.delimiter in record.raw.replace(dialect.escape * 2, "")
 
-    def may_have_others_beside(self, records: Sequence[Sequence[str]]) -> bool:
+    def may_have_others_beside(self, batch: Batch) -> bool:
         """Return whether anything stands right of the last column that has a name, in records as wide as the header."""
-        named = self._named
-        return named < self._layout.width and any(any(cells[named:]) for cells in records)
+        named, text, count = self._named, batch.text, len(batch.raw)
+        if named == self._layout.width:
+            return False
+        blank = self._dialect.delimiter * (self._layout.width - named)
+        if any(text.count(blank + end) == count == text.count(end) for end in ("\n", "\r\n", "\r")):
+            return False
+        return any(any(cells[named:]) for cells in batch.cells)
 
     def may_have_other_quotes(self, text: str) -> bool:
         """Return whether a cell may be in quotation marks that are not those of the file, of whole records as text."""
