@@ -2,8 +2,7 @@
 
 A part that is named is tried alone: `python -m tests.mutation cleaning`. It needs `mutmut`, which the dependency group
 `mutants` names, and works in `build/mutants`. What stands outside of functions, such as an expression, has no mutants,
-nor has a function with a decorator: mutmut leaves them as they are. So many are tried at once as `MUTANTS_AT_ONCE`
-says.
+nor has a function with a decorator: mutmut leaves them as they are. `MUTANTS_AT_ONCE` says how many are tried at once.
 """
 
 from __future__ import annotations
@@ -66,10 +65,10 @@ def main() -> int:
     are_enough = [_enough(name, of_part) for name, of_part in mutants.items()]
     made = {(mutant.module, mutant.change) for of_part in mutants.values() for mutant in of_part}
     modules = {module for name in names for module in PARTS[name].modules}
-    stale = [key for key in read_equivalents() if key[0] in modules and key not in made]
-    for module, change in stale:
-        _say(f"No mutant any more: {module}: {change.function}: {change.was} → {change.became}")
-    return int(not all(are_enough) or bool(stale))
+    for module, change in read_equivalents():
+        if module in modules and (module, change) not in made:
+            _say(f"Listed as equivalent, and no mutant any more: {module}: {change.function}: {change.became}")
+    return int(not all(are_enough))
 
 
 def _tried(name: str, part: Part) -> Sequence[Mutant]:

@@ -111,6 +111,7 @@ def test_quotes_are_sound_where_each_that_opens_a_cell_is_closed_at_its_end(
         ("plain", '"a\nb","c', ['"a\nb"', '"c'], ["a\nb", '"c']),
         ("plain", '",a', ['"', "a"], ['"', "a"]),
         ("plain", '"",a"b', ['""', 'a"b'], ["", 'a"b']),
+        ("plain", '"a"\u00a0,"b', ['"a"\u00a0', '"b'], ['"a"\u00a0', '"b']),
         ("escaped", 'a\\,b,"c', ["a\\,b", '"c'], ["a,b", '"c']),
         ("escaped", 'a\\\nb,"c\\"', ["a\\\nb", '"c\\"'], ["a\nb", "c\\"]),
         ("escaped", '"a\\",b",c"', ['"a\\",b"', 'c"'], ['a",b', 'c"']),
