@@ -156,6 +156,24 @@ def test_a_cell_that_is_missing_in_one_row_alone_moves_the_others(tmp_path: Path
 
 
 @pytest.mark.parametrize(
+    ("hiding", "more", "is_seen"),
+    [
+        ("display:none", "", True),
+        ("visibility:hidden", "", False),
+        ("display:none", "<td>more", False),
+        ("display:none", "<td rowspan=2>", False),
+    ],
+)
+def test_a_cell_that_takes_no_room_is_none(tmp_path: Path, hiding: str, more: str, *, is_seen: bool) -> None:
+    """Where the row has all the columns without it: keys for sorting have no header."""
+    rows = "".join(f'<tr><td class="x">7{"".join(f"<td>{cell}" for cell in one)}{more}' for one in (ANA, BEN))
+    path = _page(tmp_path / "a.xls", f".x{{{hiding}}}", rows)
+    if is_seen:
+        assert [list(row.values()) for row in cells_of(open_table(path))] == [ANA, BEN]
+    assert _codes(path) == ([] if is_seen else [(row, "hidden_text", name) for row in (2, 3) for name in HEADER])
+
+
+@pytest.mark.parametrize(
     ("table", "before"),
     [("<table class=x>", ""), ("<table>", "<div class=x><b>y</b>"), ("<table><tbody class=x>", "<div class=x></div>")],
 )

@@ -30,11 +30,13 @@ class ElementLook(NamedTuple):
         is_unseen: Nothing, certainly.
         is_unsure: It may be hidden: by a rule that is not certain, or only in some programs.
         is_struck: It is struck through, or may be.
+        is_gone: Certainly it does not even take room: what stands behind it moves into its place.
     """
 
     is_unseen: bool = False
     is_unsure: bool = False
     is_struck: bool = False
+    is_gone: bool = False
 
 
 SEEN: Final = ElementLook()
@@ -117,6 +119,7 @@ class PageStyles:
         return ElementLook(
             is_unseen=is_unseen and not is_unsure,
             is_unsure=is_unsure or (certain[Property.OFFICE][1] and not is_unseen),
+            is_gone=certain[Property.DISPLAY][1] and not is_unsure,
             is_struck=certain[Property.LINE][1] or Property.LINE in is_open or not names.isdisjoint(_STRIKING),
         )
 
