@@ -59,7 +59,9 @@ def test_rows_that_a_style_sheet_hides_are_hidden(tmp_path: Path, style: str) ->
         "[hidden], template{display:none!important}",
         "[data-x]{display:none}",
         ":not(.other){display:none}",
-        "@media (max-width:9px){thead{display:none} td{display:block}}",
+        "@media (max-width:760px){.gone, thead{display:none} td{display:block}}",
+        "@media only screen and (max-device-width: 40em), (width <= 640px), print{.gone{display:none}}",
+        "thead tr{position:absolute;top:-9999px}",
         "@media print{.gone{display:none}}",
         ".menu .gone{display:none}",
         ".gone:hover{display:none}",
@@ -85,7 +87,9 @@ def test_rows_that_no_rule_hides_are_seen(tmp_path: Path, style: str) -> None:
         "tr[class=gone].gone{display:none}",
         "[class~=gone]{display:none}",
         ".gone:nth-child(3){display:none}",
-        "@media (max-width: 600px){.gone{display:none}}",
+        "@media (min-width: 600px){.gone{display:none}}",
+        "@media (max-width: 1600px){.gone{display:none}}",
+        "tbody .gone{display:none}",
         ".gone{display:none} @supports (display:grid){.gone{display:table-row}}",
         ".page>table .gone{visibility:hidden}",
         ".gone{mso-hide:all}",
@@ -110,7 +114,19 @@ def test_hidden_text_in_a_cell_is_no_part_of_it(tmp_path: Path, begin: str) -> N
     assert _codes(path) == []
 
 
-@pytest.mark.parametrize("style", ["td .x{display:none}", ".x{mso-hide:all}"])
+@pytest.mark.parametrize(
+    "style",
+    [
+        "td .x{display:none}",
+        ".x{mso-hide:all}",
+        ".x{position:absolute;width:1px;height:1px;overflow:hidden;clip:rect(0, 0, 0, 0);white-space:nowrap}",
+        ".x{clip:rect(1px,1px,1px,1px)!important}",
+        ".x{clip-path:inset(50%)}",
+        ".x{opacity:0}",
+        ".x{position:absolute;left:-9999px;top:auto}",
+        ".x{text-indent:-999em}",
+    ],
+)
 def test_text_that_may_be_hidden_is_refused(tmp_path: Path, style: str) -> None:
     """It is one thing or the other; blanks are neither."""
     cells = f"<td>{ANA[0]}<td>{ANA[1]}<td><b class=x>Olsson</b>{ANA[2]}<td>{ANA[3]}<b class=x> </b>"
@@ -133,6 +149,13 @@ def test_elements_that_show_a_part_of_their_text(tmp_path: Path, cell: str, foun
     path = _page(tmp_path / "a.xls", "", f"<tr>{cells}<tr>{SECOND}")
     assert _codes(path) == found
     assert found or [row["last_name"] for row in cells_of(open_table(path))] == [ANA[2], BEN[2]]
+
+
+@pytest.mark.parametrize("style", ["opacity:0.5", "opacity: 1", "left:-9px", "clip:auto", "clip:rect(0)", "top:0"])
+def test_text_that_is_only_moved_or_pale_is_seen(tmp_path: Path, style: str) -> None:
+    """What a page does for its looks hides nothing."""
+    path = _page(tmp_path / "a.xls", f"td{{{style}}}", f"<tr>{FIRST}")
+    assert _codes(path) == []
 
 
 def test_hidden_columns_of_a_page_are_read(tmp_path: Path) -> None:
@@ -208,6 +231,27 @@ def test_the_style_sheet_of_excel_is_understood(tmp_path: Path) -> None:
     cells = f"<td>{ANA[0]}<td>{ANA[1]}<td class=xl66>{ANA[2]}<td>{ANA[3]}"
     path = _page(tmp_path / "a.xls", style, f"<tr>{cells}")
     assert _codes(path) == [(2, "struck_text", "Last Name")]
+
+
+FRAMEWORK = """
+[hidden], template { display: none }  audio:not([controls]) { display: none; height: 0 }
+.hide { display: none !important }  .menu .entry:not(.open) { visibility: hidden }
+.panes > .pane { display: none }  .panes > .open { display: block }
+.striped > tbody > tr:nth-of-type(odd) > td { opacity: 0.9 }  .reader-only { clip: rect(0, 0, 0, 0) }
+@media (min-width: 768px) { .hide-wide { display: none !important } .show-wide { display: table-cell !important } }
+@media (max-width: 767px) { thead tr { position: absolute; left: -9999px } td { display: block } th { display: none } }
+@media print { .page, table { display: none } }
+@supports (display: grid) { .grid { display: grid } }
+"""
+
+
+def test_the_styles_of_a_framework_hide_nothing_of_an_ordinary_table(tmp_path: Path) -> None:
+    """Pages carry whole libraries of rules of which a table has no use."""
+    rows = f"<tbody><tr class=row>{FIRST}</tr><tr class=row>{SECOND}</tr></tbody>"
+    before = '<div class="page"><ul class="menu"><li class="entry">x</ul></div>'
+    path = _page(tmp_path / "a.xls", FRAMEWORK, rows, table='<table class="striped">', before=before)
+    assert [list(row.values()) for row in cells_of(open_table(path))] == [ANA, BEN]
+    assert (_codes(path), _hidden(path)) == ([], [])
 
 
 def test_styles_that_are_not_in_the_page_are_told(tmp_path: Path) -> None:

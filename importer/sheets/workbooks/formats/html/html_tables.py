@@ -9,15 +9,15 @@ from typing import Final
 
 from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS, Area
 from importer.sheets.workbooks.book import Doubt, Doubtful, Line, LineCell
-from importer.sheets.workbooks.formats.html.page_styles import SEEN, Attributes, ElementLook, PageStyles
+from importer.sheets.workbooks.formats.html.page_styles import NO_GROUP, SEEN, Attributes, ElementLook, PageStyles
 from importer.sheets.workbooks.formats.html.seen_cells import SeenCells
+from importer.sheets.workbooks.formats.html.style_rules import GROUPS
 from importer.sheets.workbooks.merged_cells import MergedCells
 from importer.sheets.workbooks.packed_lines import PackedLines
 
 _BREAKS: Final = frozenset({"br", "p", "div", "li"})
 _UNREAD: Final = frozenset({"script", "style", "template"})
-_GROUPS: Final = frozenset({"thead", "tbody", "tfoot"})
-_STRUCTURE: Final = frozenset({"table", "tr", "td", "th", "caption", *_GROUPS})
+_STRUCTURE: Final = frozenset({"table", "tr", "td", "th", "caption", *GROUPS})
 _AROUND: Final = frozenset({"article", "body", "center", "div", "fieldset", "form", "main", "section", "span"})
 """What may hide a table that is in it."""
 _WITHOUT_END: Final = frozenset({"br", "col", "hr", "img", "input", "link", "meta", "wbr"})
@@ -220,6 +220,7 @@ class TablesParser(HTMLParser):
 
     def _begin(self, attributes: Attributes, look: ElementLook, *, implied: bool = False) -> None:
         seen = ElementLook(is_unseen=True) if self._around else look
+        self._styles.group = NO_GROUP
         self._open.append(_OpenTable(self._begun, attributes, seen, is_implied=implied))
         self._begun += 1
 
@@ -228,7 +229,8 @@ class TablesParser(HTMLParser):
             table.start_row(look)
         elif tag in {"td", "th"}:
             table.start_cell(attributes, look)
-        elif tag in _GROUPS:
+        elif tag in GROUPS:
+            self._styles.group = tag
             table.start_group(look)
         elif tag == "caption":
             table.start_caption()
@@ -241,6 +243,8 @@ class TablesParser(HTMLParser):
         """Take in that an element ends."""
         if tag in _STRUCTURE:
             self._unseen, self._struck, self._unsure = "", [], []
+        if tag == "table" or tag in GROUPS:
+            self._styles.group = NO_GROUP
         for noted in (self._struck, self._unsure, *([] if self._open else [self._around])):
             if tag in noted:
                 noted.remove(tag)
@@ -273,7 +277,7 @@ def _end_inside(table: _OpenTable, tag: str) -> None:
     table.closed.add("td" if tag == "th" else tag)
     if tag == "tr":
         table.end_row()
-    elif tag in _GROUPS:
+    elif tag in GROUPS:
         table.end_group()
     elif tag in {"td", "th"}:
         table.end_cell()

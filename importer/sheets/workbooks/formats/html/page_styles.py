@@ -17,7 +17,11 @@ from importer.sheets.workbooks.formats.html.style_rules import (
 
 Attributes = Sequence[tuple[str, str | None]]
 
+NO_GROUP: Final = "tbody"
+"""The group of rows that says no other: a page has it, whether it is written or not."""
 _STRIKING: Final = frozenset({"del", "s", "strike"})
+_UNSURE: Final = (Property.OFFICE, Property.SIGHT)
+"""What hides text from some."""
 _SAYING: Final = frozenset({"hidden", "style"})
 _MOST_KNOWN: Final = 4_096
 _MOST_RULES: Final = 50_000
@@ -75,7 +79,9 @@ class PageStyles:
         self._named = _STRIKING.union(*(rule.needs | rule.elsewhere for rule in rules))
         self._met: set[str] = set()
         """Which of the classes and ids that rules name the page has had so far."""
-        self._known: dict[tuple[frozenset[str], bool, str], ElementLook] = {}
+        self._known: dict[tuple[frozenset[str], bool, str, str], ElementLook] = {}
+        self.group = NO_GROUP
+        """The group of rows that the elements are in that come."""
 
     def look(self, element: str, attributes: Attributes) -> ElementLook:
         """Return what is seen of an element, as far as the rules and it itself say it; elements come in their order."""
@@ -92,20 +98,20 @@ class PageStyles:
             if not names <= self._met:
                 self._met |= names
                 self._known.clear()
-        key = (frozenset(names), "hidden" in values, values.get("style") or "")
+        key = (frozenset(names), "hidden" in values, values.get("style") or "", self.group)
         if key not in self._known:
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
             self._known[key] = self._look(*key)
         return self._known[key]
 
-    def _look(self, names: frozenset[str], is_hidden: bool, style: str) -> ElementLook:  # noqa: FBT001 - a key
+    def _look(self, names: frozenset[str], is_hidden: bool, style: str, group: str) -> ElementLook:  # noqa: FBT001 - a key
         certain = dict.fromkeys(Property, _UNSET)
         certain[Property.LINE] = ((_BY_ATTRIBUTE, (0, 0, 0), 0), not names.isdisjoint(_STRIKING))
         if is_hidden:
             certain[Property.DISPLAY] = ((_BY_ATTRIBUTE, (0, 0, 0), 0), True)
         perhaps: list[Declaration] = []
-        for order, rule in self._about(names):
+        for order, rule in self._about(names, group):
             if not rule.is_certain:
                 perhaps += rule.declarations
                 continue
@@ -114,20 +120,22 @@ class PageStyles:
         for said in declarations(style):
             _take(certain, said, (_IMPORTANT if said.is_important else _BY_STYLE, (9, 0, 0), 0))
         is_open = {said.about for said in perhaps if _may_count(said, *certain[said.about])}
-        is_unsure = not is_open.isdisjoint({Property.DISPLAY, Property.VISIBILITY})
+        is_unsure = not is_open.isdisjoint({Property.DISPLAY, Property.VISIBILITY, Property.SIGHT})
         is_unseen = certain[Property.DISPLAY][1] or certain[Property.VISIBILITY][1]
         return ElementLook(
             is_unseen=is_unseen and not is_unsure,
-            is_unsure=is_unsure or (certain[Property.OFFICE][1] and not is_unseen),
+            is_unsure=is_unsure or (not is_unseen and any(certain[about][1] for about in _UNSURE)),
             is_gone=certain[Property.DISPLAY][1] and not is_unsure,
             is_struck=certain[Property.LINE][1] or Property.LINE in is_open or not names.isdisjoint(_STRIKING),
         )
 
-    def _about(self, names: frozenset[str]) -> Iterator[tuple[int, StyleRule]]:
+    def _about(self, names: frozenset[str], group: str) -> Iterator[tuple[int, StyleRule]]:
         """Yield the rules that are about an element, or may be."""
         for key in (*names, "*"):
             for order, rule in self._rules.get(key, ()):
-                if rule.needs <= names and (rule.is_certain or rule.elsewhere <= self._met):
+                if not (rule.needs <= names and rule.groups <= {group}):
+                    continue
+                if rule.is_certain or rule.elsewhere <= self._met:
                     yield order, rule
 
 

@@ -21,6 +21,8 @@ class Property(Enum):
     OFFICE = "mso-hide"
     """Word and Outlook hide such text, and browsers do not."""
     LINE = "text-decoration"
+    SIGHT = "out of sight"
+    """Cut off, transparent or beside the page: it is there, for those who have pages read to them."""
 
 
 class Declaration(NamedTuple):
@@ -38,6 +40,7 @@ class StyleRule:
     Attributes:
         needs: All that an element must have: `.class`, `#id`, `element`, `[attribute]`; nothing for any element.
         elsewhere: Classes and ids that the page must have for it to be about anything at all.
+        groups: The groups of rows of which an element must be in each: one of a table is in one alone.
         is_certain: Whether it is about every such element.
         weight: Its specificity: ids, classes, elements.
         declarations: What it says.
@@ -45,17 +48,25 @@ class StyleRule:
 
     needs: frozenset[str]
     elsewhere: frozenset[str]
+    groups: frozenset[str]
     is_certain: bool
     weight: tuple[int, int, int]
     declarations: tuple[Declaration, ...]
 
 
+GROUPS: Final = frozenset({"thead", "tbody", "tfoot"})
+"""The elements that are groups of rows."""
 _SHEET: Final = re.compile(r"<!--.*?(?:-->|\Z)|<style\b([^>]{0,1000})>(.*?)(?:</style|\Z)", re.IGNORECASE | re.DOTALL)
 _LONGEST: Final = 4 * 1024**2
 _COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
 _SIGN: Final = re.compile(r""""(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?|[{};]""")
 _DECLARATION: Final = re.compile(
     r"(?:^|;)\s*(display|visibility|mso-hide|text-decoration)(?:-line)?\s*:\s*([^;]*)", re.IGNORECASE
+)
+_OUT_OF_SIGHT: Final = re.compile(
+    r"(?:^|;)\s*(?:clip\s*:\s*rect\(\s*[01](?:px)?[\s,]|clip-path\s*:\s*inset\(\s*(?:50|100)%"
+    r"|opacity\s*:\s*0(?:\.0+)?%?\s*(?:[;!]|\Z)|(?:text-indent|left|top|right)\s*:\s*-[0-9]{3})",
+    re.IGNORECASE,
 )
 _HIDING: Final = {
     Property.DISPLAY: frozenset({"none"}),
@@ -67,6 +78,9 @@ _MEDIA: Final = re.compile(r"""\bmedia\s*=\s*["']?([^"'>]*)""", re.IGNORECASE)
 _KIND: Final = re.compile(r"""\btype\s*=\s*["']?([^"'>\s]*)""", re.IGNORECASE)
 _ON_SCREEN: Final = frozenset({"", "all", "screen", "only screen"})
 _NOT_ON_SCREEN: Final = re.compile(r"(?:only\s+)?(?:print|speech|aural|braille|embossed|tty)\b.*", re.DOTALL)
+_WIDTH: Final = re.compile(r"(?:max-(?:device-)?width\s*:|width\s*<=?)\s*([0-9]{1,4})(?:\.[0-9]+)?(px|r?em)")
+_NARROW: Final = {"px": 1_024, "em": 64, "rem": 64}
+"""Windows up to this width are those of telephones and tablets, and nobody works with a sheet there."""
 _OTHER_AT_RULES: Final = re.compile(r"@(?:-\w+-)?(?:font-face|page|keyframes|charset|namespace|counter-style)\b")
 _DEEPEST: Final = 4
 
@@ -91,6 +105,8 @@ def declarations(style: str) -> tuple[Declaration, ...]:
         plain, _, important = value.strip().lower().partition("!")
         about = Property(name.lower())
         found.append(Declaration(about, not _HIDING[about].isdisjoint(plain.split()), important.strip() == "important"))
+    if _OUT_OF_SIGHT.search(style):
+        found.append(Declaration(Property.SIGHT, takes_away=True, is_important=False))
     return tuple(found)
 
 
@@ -115,7 +131,12 @@ def _applies(media: str) -> bool | None:
     several = [one.strip().lower() for one in media.split(",")]
     if any(one in _ON_SCREEN for one in several):
         return True
-    return None if all(map(_NOT_ON_SCREEN.fullmatch, several)) else False
+    return None if all(_NOT_ON_SCREEN.fullmatch(one) or _is_narrow(one) for one in several) else False
+
+
+def _is_narrow(media: str) -> bool:
+    width = _WIDTH.search(media)
+    return width is not None and int(width[1]) <= _NARROW[width[2]]
 
 
 def _rules(text: str, *, is_certain: bool, depth: int) -> Iterator[StyleRule]:
@@ -159,8 +180,9 @@ def _rule(selector: str, said: tuple[Declaration, ...], *, is_certain: bool) -> 
     if not last and not is_certain:  # it would hide all of the page
         return
     elsewhere = frozenset(name for names in before for name in names if name[0] in ".#")
+    groups = GROUPS & {name for names in before for name in names}
     ids, classes = (sum(name[0] in signs for name in last) for signs in ("#", ".["))
-    yield StyleRule(last, elsewhere, is_certain, (ids, classes, len(last) - ids - classes), said)
+    yield StyleRule(last, elsewhere, groups, is_certain, (ids, classes, len(last) - ids - classes), said)
 
 
 def _closed(match: re.Match[str]) -> str:
