@@ -17,7 +17,7 @@ _MAX_CAUSES: Final = 15
 def detected_line(source: SourceInfo) -> str:
     """Return what was found out about a source, on one line."""
     headers = source.detected.columns if source.detected else {}
-    columns = ", ".join(f"{name} = {header}" for name, header in headers.items())
+    columns = ", ".join(f"{name} = {' '.join(header.split())}" for name, header in headers.items())
     skipped = left_alone(source)
     return "; ".join(filter(None, (read_as(source), columns, skipped and f"left alone: {skipped}")))
 

@@ -13,10 +13,10 @@ from tests.reports.reviews import CAUSE
 
 def test_a_source_is_told_on_one_line() -> None:
     """With its columns as `--map` names fields, and with what was left alone."""
-    found = Detected(format="csv", encoding="utf-8", delimiter="\t", header_row=2, columns={"email": "Mail"})
+    found = Detected(format="csv", encoding="utf-8", delimiter="\t", header_row=2, columns={"email": "E \n Mail"})
     source = SourceInfo("/in/a.csv", None, "", 3, {Skip.BLANK: 2, Skip.TOTAL: 0}, found)
     assert detected_line(source) == (
-        "csv; utf-8; delimiter tab; header in row 2; email = Mail; left alone: 2 blank lines"
+        "csv; utf-8; delimiter tab; header in row 2; email = E Mail; left alone: 2 blank lines"
     )
 
 
