@@ -151,7 +151,7 @@ class _Parser:
             raise self._damage("its rows are not in order, or more than a sheet can have")
         self._row = row
         self._rows_spanned = self._count(attributes.get("Span", "0"), MAX_ROWS)
-        self._hidden = is_true(attributes.get("Hidden")) or attributes.get("Height") == "0"
+        self._hidden = is_true(attributes.get("Hidden")) or not attributes.get("Height", "1").strip("0.")
         self._cells, self._areas, self._column = [], [], 0
         self._row_style = attributes.get("StyleID", "")
 

@@ -345,6 +345,18 @@ def test_a_row_of_a_workbook_of_2003_may_stand_for_others_without_cells(tmp_path
     assert [row["customer_id"] for row in cells_of(table)] == [ANA[0], BEN[0], ANA[0]]
 
 
+@pytest.mark.parametrize(
+    ("said", "is_hidden"),
+    [("Hidden='1'", True), ("Height='0'", True), ("Height='0.00'", True), ("Height='12.75'", False)],
+)
+def test_a_row_of_a_workbook_of_2003_is_hidden_by_hand_or_without_height(
+    tmp_path: Path, said: str, *, is_hidden: bool
+) -> None:
+    """As in an Excel workbook."""
+    path = write_xml(tmp_path / "a.xml", xml_sheet("Data", xml_row(HEADER) + xml_row(ANA, f" ss:{said}")))
+    assert [chunk.hidden for chunk in open_table(path).chunks(9)] == [(2,) if is_hidden else ()]
+
+
 @pytest.mark.parametrize("group", ["table-row-group", "table-header-rows"])
 def test_a_group_of_an_open_document_may_hide_its_rows(tmp_path: Path, group: str) -> None:
     """Where it is collapsed, also inside of another one; other groups of rows are none of that kind."""
