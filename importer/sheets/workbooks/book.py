@@ -152,8 +152,8 @@ class Book(Protocol):
         """Return which part of its package a sheet is, where it is one that can be written; "" elsewhere."""
         ...
 
-    def totals(self, at: int) -> Iterable[int]:
-        """Return the numbers of a sheet's lines that hold totals, as far as the file itself says so of them."""
+    def totals(self, at: int) -> Iterable[Area]:
+        """Return the areas of a sheet's table objects of which the last line holds totals, as the file itself says."""
         ...
 
     def merged(self) -> Iterable[Area]:

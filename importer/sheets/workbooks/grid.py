@@ -8,6 +8,7 @@ from pathlib import Path
 
 from importer.model.source import Detected
 from importer.sheets.source_file import SourceFile
+from importer.sheets.workbooks.areas import Area
 from importer.sheets.workbooks.book import Line, with_blanks
 from importer.sheets.workbooks.merged_cells import MergedAreas
 from importer.sheets.workbooks.parser.spool import read_spool, within
@@ -28,7 +29,7 @@ class Grid:
         file: The workbook.
         part: Which part of the workbook the sheet is, for formats that have parts and can be written; "" for others.
         merged: The areas whose cells are one, where the lines in the file are not yet as they are seen.
-        totals: The numbers of the lines that hold totals, as far as the workbook itself says so of them.
+        totals: The areas of table objects whose last line holds totals, as the workbook itself says.
     """
 
     format: str
@@ -41,7 +42,7 @@ class Grid:
     file: SourceFile
     part: str = ""
     merged: MergedAreas | None = None
-    totals: frozenset[int] = frozenset()
+    totals: Sequence[Area] = ()
 
     @property
     def detected(self) -> Detected:

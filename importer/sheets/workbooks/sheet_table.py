@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from importer.model.rows import Issue
-from importer.model.source import Detected, Origin
+from importer.model.source import REQUIRED_FIELDS, Detected, Origin
 from importer.sheets.cells import cell_text
 from importer.sheets.formula_guard import is_guarded
 from importer.sheets.header.chunks import SourceRow, chunked
@@ -129,7 +129,13 @@ class SheetTable(UnderstoodTable):
         return [names.get(at, cell) for at, cell in enumerate(header)]
 
     def _kinds(self) -> Kinds:
-        return Kinds(self._layout, self._grid.totals)
+        return Kinds(self._layout, {area.last_row for area in self._grid.totals if self._is_about_table(area)})
+
+    def _is_about_table(self, area: Area) -> bool:
+        """Return whether a table object is the one with the customers, and not another one beside it."""
+        within = range(area.first_column, area.last_column + 1)
+        is_below_title = area.first_row <= self._layout.number + 1
+        return is_below_title and all(self.columns[field].position in within for field in REQUIRED_FIELDS)
 
     def _below_header(self, line: Line) -> int:
         """Return from which line on an area must begin so that what is seen in it is the line's own.
@@ -290,7 +296,7 @@ def parsed_grid(request: ParseRequest, answer: Mapping[str, Any]) -> Grid:
         file=request.file,
         part=answer["part"],
         merged=MergedAreas(areas, answer["width"], request.file.name, most_text) if areas else None,
-        totals=frozenset(answer["totals"]),
+        totals=[Area(*area) for area in answer["totals"]],
     )
 
 

@@ -45,7 +45,7 @@ class ParsedBook:
         """Return nothing: all the sheets are in one text."""
         return ""
 
-    def totals(self, at: int) -> Sequence[int]:  # noqa: ARG002 - the signature of the port
+    def totals(self, at: int) -> Sequence[Area]:  # noqa: ARG002 - the signature of the port
         """Return nothing: such a file says nothing of totals."""
         return ()
 

@@ -45,11 +45,14 @@ def _table(said: str) -> str:
         (_table('totalsRowCount="0" totalsRowShown="1"'), False),
         (_table('totalsRowShown="1"'), False),
         (_table('totalsRowCount="1"').replace("A1:E4", "A1:E"), False),
+        (_table('totalsRowCount="1"').replace("A1:E4", "C1:E4"), False),
+        (_table('totalsRowCount="1"').replace("A1:E4", "G1:H4"), False),
+        (_table('totalsRowCount="1"').replace("A1:E4", "A3:E4"), False),
         ("<table", False),
     ],
 )
 def test_a_table_object_says_which_row_is_its_total(tmp_path: Path, table: str, *, is_total: bool) -> None:
-    """Whatever stands in it, and whatever comes below; what is damaged says nothing."""
+    """Whatever stands in it, and whatever comes below; one beside the customers or a damaged one says nothing."""
     opened = open_table(_xlsx(tmp_path / "a.xlsx", table, TOTAL))
     assert numbers_of(opened) == ([2, 3, 5] if is_total else [2, 3, 4, 5])
     assert opened.skips.get(Skip.TOTAL, 0) == is_total

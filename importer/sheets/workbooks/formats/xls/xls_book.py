@@ -89,7 +89,7 @@ class XlsBook:
         """Return nothing: such a workbook is not written."""
         return ""
 
-    def totals(self, at: int) -> Sequence[int]:  # noqa: ARG002 - the signature of the port
+    def totals(self, at: int) -> Sequence[Area]:  # noqa: ARG002 - the signature of the port
         """Return nothing: what says so is not read."""
         return ()
 

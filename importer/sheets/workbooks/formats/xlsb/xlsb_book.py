@@ -20,7 +20,7 @@ from importer.sheets.workbooks.formats.known_results import KnownResults, result
 from importer.sheets.workbooks.formats.text_runs import is_struck
 from importer.sheets.workbooks.formats.xlsb.biff12 import Fields, records
 from importer.sheets.workbooks.formats.xlsb.binary_looks import BinaryLooks, read_binary_looks
-from importer.sheets.workbooks.formats.xlsb.binary_tables import binary_total_rows
+from importer.sheets.workbooks.formats.xlsb.binary_tables import binary_areas_with_totals
 from importer.sheets.workbooks.package.archive import Archive
 from importer.sheets.workbooks.package.relations import (
     MACROS_NOTE,
@@ -148,9 +148,9 @@ class XlsbBook:
         """Return nothing: such a workbook is not written."""
         return ""
 
-    def totals(self, at: int) -> Sequence[int]:
-        """Return the numbers of the lines that hold the totals of a sheet's table objects."""
-        return list(binary_total_rows(self._archive, self._sheets[at].part))
+    def totals(self, at: int) -> Sequence[Area]:
+        """Return the areas of a sheet's table objects that have a row of totals."""
+        return list(binary_areas_with_totals(self._archive, self._sheets[at].part))
 
     def merged(self) -> Sequence[Area]:
         """Return the merged areas of the sheet that was read last."""

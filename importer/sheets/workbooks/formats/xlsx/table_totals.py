@@ -22,11 +22,11 @@ def table_parts(archive: Archive, sheet: str) -> Iterator[str]:
         yield from islice(parts_of_kind(relations(archive, sheet), archive, "table"), _MOST_TABLES)
 
 
-def total_rows(archive: Archive, sheet: str) -> Iterator[int]:
-    """Yield the numbers of the rows of a sheet that hold the totals of a table object."""
+def areas_with_totals(archive: Archive, sheet: str) -> Iterator[Area]:
+    """Yield the areas of a sheet's table objects whose last row holds totals."""
     for part in table_parts(archive, sheet):
         with contextlib.suppress(SourceError):
             [(name, attributes), *_] = elements(archive, part)
             area = Area.of(attributes.get("ref", ""))
             if name == "table" and area is not None and attributes.get("totalsRowCount", "0").strip("0 "):
-                yield area.last_row
+                yield area

@@ -15,7 +15,7 @@ from importer.sheets.workbooks.formats.known_results import KnownResults, result
 from importer.sheets.workbooks.formats.xlsx.cell_looks import CellLooks, read_looks
 from importer.sheets.workbooks.formats.xlsx.shared_strings import read_shared_strings
 from importer.sheets.workbooks.formats.xlsx.sheet_rows import SheetRows
-from importer.sheets.workbooks.formats.xlsx.table_totals import total_rows
+from importer.sheets.workbooks.formats.xlsx.table_totals import areas_with_totals
 from importer.sheets.workbooks.formats.xlsx.xlsx_values import CellValues
 from importer.sheets.workbooks.package.archive import Archive
 from importer.sheets.workbooks.package.relations import (
@@ -75,9 +75,9 @@ class XlsxBook:
         """Return which part of the package a sheet is."""
         return self._sheets[at].part
 
-    def totals(self, at: int) -> Sequence[int]:
-        """Return the numbers of the lines that hold the totals of a sheet's table objects."""
-        return list(total_rows(self._archive, self._sheets[at].part))
+    def totals(self, at: int) -> Sequence[Area]:
+        """Return the areas of a sheet's table objects that have a row of totals."""
+        return list(areas_with_totals(self._archive, self._sheets[at].part))
 
     def merged(self) -> Sequence[Area]:
         """Return the merged areas of the sheet that was read last."""
