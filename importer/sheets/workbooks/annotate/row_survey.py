@@ -57,6 +57,7 @@ class Formulas:
         cut_to: Where that ends.
         valued: 1 where a stored value remains, else 0.
         kinds: What decides whether it stays a formula; 0 for one that does not.
+        left: How many stay, and are in none of the lists any more.
     """
 
     cells: array[int] = field(default_factory=_offsets)
@@ -64,11 +65,13 @@ class Formulas:
     cut_to: array[int] = field(default_factory=_offsets)
     valued: bytearray = field(default_factory=bytearray)
     kinds: array[int] = field(default_factory=lambda: array("I"))
+    left: int = 0
 
     def leave(self, kinds: Collection[int]) -> None:
         """Forget those of some kinds, so that they stay as they are."""
         if kinds:
             kept = [at for at, kind in enumerate(self.kinds) if kind not in kinds]
+            self.left = len(self.kinds) - len(kept)
             self.valued = bytearray(self.valued[at] for at in kept)
             for offsets in (self.cells, self.cut_from, self.cut_to, self.kinds):
                 offsets[:] = array(offsets.typecode, (offsets[at] for at in kept))

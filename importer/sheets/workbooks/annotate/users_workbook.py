@@ -82,8 +82,9 @@ class UsersWorkbookWriter:
     @property
     def notes(self) -> Sequence[str]:
         """What of the workbook does not come along as it is, each in a sentence."""
-        valued = self._plan.survey.formulas.valued
-        return (*self._plan.package.left_out, *_told_of_formulas(sum(valued), valued.count(0)), *self._no_sheet)
+        formulas = self._plan.survey.formulas
+        told = _told_of_formulas(sum(formulas.valued), formulas.valued.count(0), formulas.left)
+        return (*self._plan.package.left_out, *told, *self._no_sheet)
 
     def __enter__(self) -> Self:
         """Create the file; raise OSError where that fails, `SourceError` where the source cannot be read any more."""
@@ -234,8 +235,8 @@ class UsersWorkbookWriter:
             self._target.close()
 
 
-def _told_of_formulas(replaced: int, empty: int) -> Iterator[str]:
-    """Yield what became of formulas: of those with a stored value, and of those without."""
+def _told_of_formulas(replaced: int, empty: int, left: int) -> Iterator[str]:
+    """Yield what became of formulas: of those with a stored value, of those without, and of those that stay."""
     if replaced == 1:
         yield "In the annotated workbook, 1 formula of the sheet is replaced by its value."
     elif replaced:
@@ -245,6 +246,11 @@ def _told_of_formulas(replaced: int, empty: int) -> Iterator[str]:
     elif empty:
         why = "since no value was stored with them"
         yield f"In the annotated workbook, the cells of {empty:,} formulas are empty, {why}."
+    if left == 1:
+        yield "In the annotated workbook, 1 formula of the sheet stays one, since nobody has calculated it."
+    elif left:
+        why = "since nobody has calculated them"
+        yield f"In the annotated workbook, {left:,} formulas of the sheet stay formulas, {why}."
 
 
 def _untrue(number: int) -> ReportError:

@@ -9,6 +9,7 @@ import pytest
 
 from importer.sheets.open import open_table
 from importer.sheets.workbooks.formats.xls.ole import stream_in
+from importer.sheets.workbooks.formats.xls.sound_parts import texts_of
 from tests.corpus.make import FILES
 from tests.sheets.files import ANA, HEADER, cells_of, issues_of, refusal
 from tests.sheets.workbooks.formats.old_files import (
@@ -114,3 +115,46 @@ def _font(*, struck: bool) -> bytes:
     name = b"Arial"
     data = struct.pack("<HHHHHBBBBB", 200, 8 if struck else 0, 0x7FFF, 400, 0, 0, 0, 0, 0, len(name)) + name
     return struct.pack("<HH", 0x31, len(data)) + data
+
+
+def _texts(*texts: bytes) -> bytes:
+    """Return the beginning of a table of texts."""
+    return struct.pack("<II", len(texts), len(texts)) + b"".join(texts)
+
+
+def _text(text: str, *, looks: int = 0, spoken: int = 0) -> bytes:
+    """Return a text of such a table in letters of two bytes, with its looks and how it is spoken."""
+    head = struct.pack(
+        "<HB", len(text.encode("utf-16-le", "surrogatepass")) // 2, 1 | 8 * bool(looks) | 4 * bool(spoken)
+    )
+    head += struct.pack("<H", looks) * bool(looks) + struct.pack("<I", spoken) * bool(spoken)
+    runs = b"".join(struct.pack("<HH", at, 1) for at in range(looks))
+    return head + text.encode("utf-16-le", "surrogatepass") + runs + bytes(spoken)
+
+
+SPLIT = _texts(_text("a😀b"))
+
+
+@pytest.mark.parametrize(
+    ("records", "texts"),
+    [
+        pytest.param([SPLIT[:15], b"\1" + SPLIT[15:]], ["a😀b"], id="a-pair-over-two-records"),
+        pytest.param([_texts(_text("a\ud83db"), _text("c"))], ["a\ufffdb", "c"], id="half-of-a-pair"),
+        pytest.param(
+            [_texts(_text("ab", looks=2), _text("\ud83d", spoken=6), _text("c"))], ["ab", "\ufffd", "c"], id="looks"
+        ),
+        pytest.param([_texts(_text("\ud83d"))[:-1], b"\0a"], ["a"], id="narrow-behind-wide"),
+        pytest.param(
+            [_texts(_text("ab", looks=2), _text("\ud83d"))[:-9], b"\1\0\1\0" + _text("\ud83d")], None, id="runs"
+        ),
+        pytest.param(
+            [_texts(_text("ab", spoken=9), _text("\ud83d"))[:-10], bytes(5) + _text("\ud83d")], None, id="spoken"
+        ),
+    ],
+)
+def test_texts_that_xlrd_does_not_read_are_read(records: list[bytes], texts: list[str] | None) -> None:
+    """Letters of two units over two records, halves of such, and what may be over two records behind a text."""
+    found, runs, missing = texts_of(records, int.from_bytes(records[0][4:8], "little"))
+    assert found == (["ab", "\ufffd"] if texts is None else texts)
+    assert missing == 0
+    assert all(run[1] == 1 for some in runs.values() for run in some)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from xlrd.book import unpack_SST_table
@@ -17,6 +17,8 @@ LOST: Final = "\ufffd"
 """Stands for a text that is missing: no field may hold it."""
 _HEAD_BYTES: Final = 8
 _MOST: Final = 0xFF
+_WIDE, _IS_SPOKEN, _HAS_RUNS = 1, 4, 8
+"""What is said of a text: its letters take two bytes, it has how it is spoken behind it, and where its looks change."""
 Runs = dict[int, list[tuple[int, int]]]
 
 
@@ -28,30 +30,82 @@ def texts_of(records: Sequence[bytes], count: int) -> tuple[list[str], Runs, int
         count: How many texts it says that it has.
     """
     try:
-        return (*_unpacked(records, count), 0)
-    except (AssertionError, IndexError, struct.error):
-        there = _whole_texts(records, min(count, sum(map(len, records))))
-    texts, runs = _unpacked(records, there)
-    missing = max(min(count, sum(map(len, records))) - there, 0)
-    return texts + [LOST] * missing, runs, missing
+        texts, runs = unpack_SST_table(list(records), count)
+    except (AssertionError, IndexError, struct.error, UnicodeDecodeError):
+        table = _TextTable(records)
+        texts = list(table.texts(count))
+        missing = max(min(count, sum(map(len, records))) - len(texts), 0)
+        return texts + [LOST] * missing, table.runs, missing
+    return texts, runs, 0
 
 
-def _whole_texts(records: Sequence[bytes], count: int) -> int:
-    """Return how many texts of a table are whole, of at most that many."""
-    low, high = 0, count
-    while low < high:
-        middle = (low + high + 1) // 2
+class _TextTable:
+    """A table of texts, read as far as it goes; half of a pair of UTF-16 without the other becomes U+FFFD."""
+
+    def __init__(self, records: Sequence[bytes]) -> None:
+        self.runs: Runs = {}
+        """Where the looks of texts change, by their numbers."""
+        self._records = records
+        self._record = 0
+        self._at = _HEAD_BYTES
+
+    def texts(self, count: int) -> Iterator[str]:
+        """Yield the texts that are whole, at most as many."""
         try:
-            _unpacked(records, middle)
-            low = middle
-        except (AssertionError, IndexError, struct.error):
-            high = middle - 1
-    return low
+            for number in range(count):
+                yield self._text(number)
+        except (IndexError, struct.error):
+            return
+
+    def _text(self, number: int) -> str:
+        if self._at >= len(self._records[self._record]):
+            self._next_record()
+        letters, flags = self._unpacked("<HB")
+        (runs,) = self._unpacked("<H") if flags & _HAS_RUNS else (0,)
+        (spoken,) = self._unpacked("<I") if flags & _IS_SPOKEN else (0,)
+        text = self._letters(letters, wide=bool(flags & _WIDE))
+        found = [self._run() for _ in range(runs)]
+        if found:
+            self.runs[number] = found
+        self._at += spoken
+        while self._record + 1 < len(self._records) and self._at > len(self._records[self._record]):
+            over = self._at - len(self._records[self._record])
+            self._next_record(over)
+        return text
+
+    def _letters(self, count: int, *, wide: bool) -> str:
+        text, pending = "", b""
+        while True:
+            record = self._records[self._record]
+            taken = min(count, (len(record) - self._at) >> wide)
+            piece = record[self._at : self._at + (taken << wide)]
+            self._at += taken << wide
+            count -= taken
+            text, pending = (text, pending + piece) if wide else (text + _wide(pending) + piece.decode("latin-1"), b"")
+            if not count:
+                return text + _wide(pending)
+            self._next_record(1)
+            wide = bool(self._records[self._record][0] & _WIDE)
+
+    def _run(self) -> tuple[int, int]:
+        if self._at >= len(self._records[self._record]):
+            self._next_record()
+        at, font = self._unpacked("<HH")
+        return at, font
+
+    def _unpacked(self, form: str) -> tuple[int, ...]:
+        values = struct.unpack_from(form, self._records[self._record], self._at)
+        self._at += struct.calcsize(form)
+        return values
+
+    def _next_record(self, at: int = 0) -> None:
+        self._record, self._at = self._record + 1, at
+        if self._record == len(self._records):
+            raise IndexError
 
 
-def _unpacked(records: Sequence[bytes], count: int) -> tuple[list[str], Runs]:
-    texts, runs = unpack_SST_table(list(records), count)
-    return texts, runs
+def _wide(data: bytes) -> str:
+    return data.decode("utf-16-le", errors="replace")
 
 
 def with_short_counts(data: bytes) -> bytes:
