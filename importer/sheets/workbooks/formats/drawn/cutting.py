@@ -139,7 +139,7 @@ class Cutter:
         for at, (_, end) in enumerate(spans):
             ends = measure.at(end)
             piece = None if ends is None else text[begins:ends]
-            if piece is None or ends is None or (piece.strip() and piece[-1].isspace()):
+            if piece is None or ends is None or (piece.strip() and (piece[-1].isspace() or measure.width < end)):
                 return None
             if piece[:1].strip() and (at or self.rule.style is Style.NUMBERED):
                 return None

@@ -20,6 +20,8 @@ from importer.sheets.workbooks.formats.drawn.rule_lines import RuleLine, Style
 _MOST_OF_A_ROW: Final = 100
 """So many rows between two rules are certainly no lines of one."""
 _COUNT: Final = re.compile(r"\s*\(\d[^|@]*\)\s*")
+_OPEN_ENDED: Final = frozenset({Style.OPEN, Style.FIXED, Style.PIPES})
+"""Nothing tells where a row ends but the end of its line."""
 _PART_ONLY: Final = re.compile(
     r"only showing top \d|showed (?:first )?\d|\(\d[\d,.]* shown\)|\d more (?:rows?|variables?)\b", re.IGNORECASE
 )
@@ -131,6 +133,11 @@ class Drawing:
             return None
         self._row = None
         return row.number, row.text
+
+    def tear(self) -> None:
+        """Take the end of the text without a line end: the last row may be cut off, unless something ends it."""
+        if self._row is not None and self._rule.style in _OPEN_ENDED and not self._rule.is_closed:
+            self._row.is_certain = False
 
     def end(self) -> Iterator[Line]:
         """Yield all that is left."""

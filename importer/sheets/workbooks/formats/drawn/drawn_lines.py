@@ -44,10 +44,13 @@ class DrawnLines:
         Raises:
             SourceError: The table is only a part of one, or most of its lines do not keep to its columns.
         """
+        line = "\n"
         for number, line in enumerate(texts, start=1):
             text = plain(line)
             rule = rule_of(text)
             yield from self._text(number, text) if rule is None else self._rule(number, text, rule)
+        if self._drawing is not None and not line.endswith(("\n", "\r")):
+            self._drawing.tear()
         yield from self._end()
         if self._uncertain > self._certain and self._uncertain > 1:
             raise does_not_keep_to_columns(self._name)
