@@ -30,6 +30,7 @@ _WRITTEN: Final[Mapping[str, tuple[int, Sequence[int], Mapping[str, int]]]] = {
     "fixed": (1, range(3, 8), {"blank": 2, "nobodys": 1}),
     "column_mode": (1, range(3, 8), {"blank": 1}),
     "restructured": (2, range(4, 9), {"above_header": 1, "blank": 1}),
+    "opprint": (1, range(2, 7), {}),
     "pandas": (1, range(2, 7), {}),
     "unnumbered": (1, range(2, 7), {}),
 }

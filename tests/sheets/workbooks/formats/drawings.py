@@ -146,6 +146,13 @@ def restructured(rows: Rows) -> str:
     return "\n".join([lines[1], *lines, lines[1], ""])
 
 
+def opprint(rows: Rows) -> str:
+    """Return it as Miller does: no rule, and cells at the left."""
+    room = widths(rows)
+    lines = [" ".join(f"{cell:<{width}}" for cell, width in zip(cells, room, strict=True)) for cells in rows]
+    return "\n".join([*(line.rstrip(" ") for line in lines), ""])
+
+
 def pandas(rows: Rows) -> str:
     """Return it as pandas prints a frame: no rule, a number before each row, and cells at the right."""
     room = widths(rows)
@@ -162,6 +169,6 @@ WRITERS: Final[Mapping[str, Callable[[Rows], str]]] = {
     writer.__name__: writer
     for writer in (
         mysql, grid, box, ruled_box, double_box, pretty, compact, duckdb, polars, spark, psql, markdown, bare_markdown,
-        fixed, column_mode, restructured, pandas, unnumbered,
+        fixed, column_mode, restructured, opprint, pandas, unnumbered,
     )
 }  # fmt: skip

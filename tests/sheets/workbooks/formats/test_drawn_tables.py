@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from importer.sheets.table import RecordKind
 from tests.sheets.files import ANA, BEN, annotate, cells_of, issues_of, numbers_of, refusal, write_csv
 from tests.sheets.workbooks.formats.drawings import (
     WRITERS,
+    Rows,
     box,
     column_mode,
     compact,
@@ -23,11 +25,13 @@ from tests.sheets.workbooks.formats.drawings import (
     grid,
     markdown,
     mysql,
+    opprint,
     pandas,
     polars,
     psql,
     ruled_box,
     spark,
+    unnumbered,
     widths,
 )  # fmt: skip
 
@@ -289,6 +293,21 @@ def test_a_table_that_shows_only_a_part_is_refused(tmp_path: Path, text: str) ->
     """Customers, or the group that they go to, may be what is not shown."""
     error = refusal(write_csv(tmp_path / "a.txt", text))
     assert (error.code, "only a part" in error.message) == ("drawn_table", True)
+
+
+@pytest.mark.parametrize("writer", [opprint, pandas, unnumbered])
+def test_names_of_several_words_have_two_blanks_between_them(tmp_path: Path, writer: Callable[[Rows], str]) -> None:
+    """Where there is no rule, they say where the columns are."""
+    header = ["Customer ID ", "First Name ", "Last Name ", "E-mail "]
+    if writer is not opprint:
+        header = [f" {name.strip()}" for name in header]
+    assert values(write_csv(tmp_path / "a.txt", writer([header, *TABLE[1:]]))) == TABLE[1:]
+
+
+def test_cells_that_do_not_begin_below_their_names_are_refused(tmp_path: Path) -> None:
+    """There is no rule that would say where they begin."""
+    text = opprint([NAMES, ANA, EVA, BEN]).replace("O'Neil", " O'Neil")
+    assert codes(write_csv(tmp_path / "a.txt", text)) == [(3, "unaligned_row", "")]
 
 
 def test_duckdb_says_how_many_rows_there_are(tmp_path: Path) -> None:

@@ -48,6 +48,8 @@ class Cutter:
         match self.rule.style:
             case Style.FIXED:
                 return self._only(map(self._fixed, itertools.repeat(text), measures(text)))
+            case Style.STARTED:
+                return self._only(map(self._started, itertools.repeat(text), measures(text)))
             case Style.ENDED | Style.NUMBERED:
                 return self._only(map(self._ended, itertools.repeat(text), measures(text)))
             case _:
@@ -126,6 +128,17 @@ class Cutter:
         pieces.append(tail.rstrip()[:-1] if is_marked else tail)
         marks.append(text[ends:].rstrip() if is_marked else " ")
         return [f" {piece}{mark}" for piece, mark in zip(pieces, marks, strict=True)]
+
+    def _started(self, text: str, measure: Measure) -> Cells | None:
+        """Return the cells of a row, of which each begins where its column does and has a blank before it."""
+        starts = [measure.at(start) for start, _ in self.rule.spans]
+        if None in starts or text[: starts[0]].strip():
+            return None
+        cells = [text[begins:ends] for begins, ends in itertools.pairwise([*starts, None])]
+        before = itertools.pairwise(cells)
+        if any(cell.strip() and cell[0].isspace() for cell in cells):
+            return None
+        return None if any(cell and not left[-1:].isspace() for left, cell in before) else cells
 
     def _ended(self, text: str, measure: Measure) -> Cells | None:
         """Return the cells of a row, of which each ends where its column does and has a blank before it."""

@@ -20,7 +20,7 @@ from importer.sheets.workbooks.formats.drawn.rule_lines import RuleLine, Style
 _MOST_OF_A_ROW: Final = 100
 """So many rows between two rules are certainly no lines of one."""
 _COUNT: Final = re.compile(r"\s*\(\d[^|@]*\)\s*")
-_OPEN_ENDED: Final = frozenset({Style.OPEN, Style.FIXED, Style.PIPES})
+_OPEN_ENDED: Final = frozenset({Style.OPEN, Style.FIXED, Style.PIPES, Style.STARTED})
 """Nothing tells where a row ends but the end of its line."""
 _PART_ONLY: Final = re.compile(
     r"only showing top \d|showed (?:first )?\d|\(\d[\d,.]* shown\)|\d more (?:rows?|variables?)\b", re.IGNORECASE

@@ -22,7 +22,7 @@ _TYPE: Final = re.compile(
 _LEFT_OUT: Final = frozenset({"\u2026", "...", "\u00b7\u00b7\u00b7", "\u22ef", "\\"})
 _NOT_BESIDE: Final = frozenset({"...", "\\"})
 """What pandas writes into a header where not all columns are beside each other."""
-_NAMES: Final = re.compile(r"\S+")
+_NAMES: Final = (re.compile(r"\S+"), re.compile(r"\S+(?: \S+)*"))
 _FIRST_ROW: Final = re.compile(r"\s*[01]\s+\S")
 
 
@@ -49,28 +49,34 @@ def header_names(lines: Sequence[Sequence[str]], name: str) -> Sequence[str]:
     return joined
 
 
-def ended_rule(header: str, first: str, reading: Reading) -> RuleLine | None:
-    """Return what says where the columns are of a table without any rule, as pandas and R print one.
+def rule_of_names(header: str, first: str, reading: Reading) -> RuleLine | None:
+    """Return what says where the columns are of a table without any rule, as Miller, pandas and R print one.
 
-    Each of its columns ends where its name does, and names have no blanks in them. Mostly rows begin with their number,
-    above which there is no name.
+    Each of its columns begins, or ends, where its name does. Names have two blanks between them, or none within. Where
+    columns end there, mostly rows begin with their number, above which there is no name.
 
     Args:
         header: The line that may have the names.
         first: The line below it.
         reading: May say which column holds which field.
     """
-    if not header[:1].isspace() or not first.strip() or "\t" in header:
+    if "  " not in header or not first.strip() or "\t" in header or '"' in header:
         return None
-    matches = [*_NAMES.finditer(header)]
-    names, ends = [match[0] for match in matches], [match.end() for match in matches]
+    rules = (_rule_of(list(names.finditer(header)), first, reading) for names in _NAMES)
+    return next(filter(None, rules), None)
+
+
+def _rule_of(names: Sequence[re.Match[str]], first: str, reading: Reading) -> RuleLine | None:
+    texts, ends = [name[0] for name in names], [name.end() for name in names]
     spans = tuple(zip([0, *ends], ends, strict=False))
-    is_numbered = _FIRST_ROW.match(first) is not None
-    if is_numbered and not _NOT_BESIDE.isdisjoint(names) and count_fields(names, reading.columns):
-        return RuleLine(Style.NUMBERED, "", ((0, 0), *spans), names=("", *names))
-    if lacks_columns(names, reading.columns):
+    numbered = RuleLine(Style.NUMBERED, "", ((0, 0), *spans), names=("", *texts))
+    is_numbered = names[0].start() > 0 and _FIRST_ROW.match(first) is not None
+    if is_numbered and not _NOT_BESIDE.isdisjoint(texts) and count_fields(texts, reading.columns):
+        return numbered
+    if lacks_columns(texts, reading.columns):
         return None
     if is_numbered:
-        return RuleLine(Style.NUMBERED, "", ((0, 0), *spans), names=("", *names))
-    rule = RuleLine(Style.ENDED, "", spans, names=names)
-    return rule if Cutter(rule).cells(first) else None
+        return numbered
+    started = RuleLine(Style.STARTED, "", tuple(name.span() for name in names), names=texts)
+    ended = RuleLine(Style.ENDED, "", spans, names=texts)
+    return next((rule for rule in (started, ended) if Cutter(rule).cells(first)), None)

@@ -11,7 +11,7 @@ from importer.sheets.reading import Reading
 from importer.sheets.workbooks.book import Line
 from importer.sheets.workbooks.formats.drawn.cutting import Cutter
 from importer.sheets.workbooks.formats.drawn.drawing import Drawing, words
-from importer.sheets.workbooks.formats.drawn.drawn_header import ended_rule
+from importer.sheets.workbooks.formats.drawn.drawn_header import rule_of_names
 from importer.sheets.workbooks.formats.drawn.rule_lines import RuleLine, Style, rule_of
 
 _MAY_BE_CUT: Final = (
@@ -62,10 +62,10 @@ class DrawnLines:
                 return
             yield from self._end()
         before = self._before
-        ended = ended_rule(before[1], text, self._reading) if before else None
-        if ended is not None and before is not None:
+        named = rule_of_names(before[1], text, self._reading) if before else None
+        if named is not None and before is not None:
             self._before = None
-            yield from self._begin(ended, before[0])
+            yield from self._begin(named, before[0])
             yield from self._text(number, text)
             return
         yield from self._flush()

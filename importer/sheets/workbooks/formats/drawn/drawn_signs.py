@@ -7,7 +7,7 @@ from typing import Final
 
 from importer.sheets.reading import AS_IT_IS
 from importer.sheets.workbooks.formats.drawn.cutting import Cutter
-from importer.sheets.workbooks.formats.drawn.drawn_header import ended_rule
+from importer.sheets.workbooks.formats.drawn.drawn_header import rule_of_names
 from importer.sheets.workbooks.formats.drawn.drawn_lines import plain
 from importer.sheets.workbooks.formats.drawn.rule_lines import RuleLine, Style, rule_of
 
@@ -21,11 +21,10 @@ _MAY_BE_RULE: Final = ("--", "==", "\u2500", "\u2501", "\u2550", "- |", "-|")
 def is_drawn(start: str) -> bool:
     """Return whether a text that begins so has a table drawn in it, of as many columns as a table of customers has.
 
-    A rule of signs stands above or below a line that has its columns; or each row begins with its number, and the names
-    of the columns stand above their ends.
+    A rule of signs stands above or below a line that has its columns; or columns begin, or end, where their names do.
     """
     lines = [plain(line) for line in itertools.islice(start.split("\n"), _WITHIN)]
-    if any(ended_rule(header, first, AS_IT_IS) for header, first in itertools.pairwise(lines)):
+    if any(rule_of_names(header, first, AS_IT_IS) for header, first in itertools.pairwise(lines)):
         return True
     if not any(sign in start for sign in _MAY_BE_RULE):
         return False

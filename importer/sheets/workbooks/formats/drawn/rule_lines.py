@@ -36,10 +36,12 @@ class Style(Enum):
     """Markdown: cells need not stand below each other."""
     FIXED = auto()
     """Nothing but blanks: cells are where the rule says, as in what a command of a database prints."""
+    STARTED = auto()
+    """Nothing but blanks, and no rule: columns begin where their names do, as Miller prints them."""
     ENDED = auto()
-    """Nothing but blanks, and no rule: columns end where their names do, as pandas prints them."""
+    """The same, but they end where their names do, as pandas prints them."""
     NUMBERED = auto()
-    """The same, and each row begins with its number."""
+    """They end there, and each row begins with its number."""
 
 
 @dataclass(frozen=True, slots=True)
