@@ -32,15 +32,13 @@ from importer.sheets.text.found_out.detection import detect
 from importer.sheets.text.found_out.dialect import Dialect
 from importer.sheets.text.found_out.legacy import reads_otherwise
 from importer.sheets.text.left_out_cells import LeftOutCells
-from importer.sheets.text.pictures import refuse_pictures
+from importer.sheets.text.pictures import LINES, refuse_pictures
 from importer.sheets.text.records import end_of, raw_cells, read_batches, read_records
 from importer.sheets.text.row_faults import Faults
 from importer.sheets.text.row_names import refuse_row_names
 from importer.sheets.text.swallowed import Swallowing
 from importer.sheets.text.wrapped_lines import UNWRAPPED, are_wrapped, unwrapped, wrapped
 
-_RECORDS_OF_A_FRAME: Final = 5
-"""So far down a drawn table has a line of its frame."""
 _ROWS_AT_A_TIME: Final = 2_000
 _ROWS_FOR_A_HABIT: Final = 200
 _WITHIN: Final = 10_000
@@ -261,7 +259,7 @@ def open_csv(
             hint="Export it as a CSV file or an Excel workbook (.xlsx).",
         )
     names = [shown(cell) for cell in header.cells]
-    refuse_pictures(_first(file, dialect), file.name)
+    refuse_pictures(names, _first(file, dialect), file.name, reading)
     if are_wrapped(names):
         if scratch is None:
             raise wrapped(file.name)
@@ -313,9 +311,9 @@ def _safe(record: TextRecord, cells: Sequence[str]) -> Sequence[str]:
     return [shown(cell) for cell in cells] if halves(record.raw) else cells
 
 
-def _first(file: SourceFile, dialect: Dialect) -> Iterator[str]:
-    """Yield the text of the first records."""
-    return (record.raw for record in itertools.islice(read_records(file, dialect), _RECORDS_OF_A_FRAME))
+def _first(file: SourceFile, dialect: Dialect) -> Sequence[str]:
+    """Return the text of the first records."""
+    return [record.raw for record in itertools.islice(read_records(file, dialect), LINES)]
 
 
 def _customers_above(file: SourceFile, dialect: Dialect, layout: Layout, swallowing: Swallowing) -> int:

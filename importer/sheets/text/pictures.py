@@ -3,26 +3,46 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 from importer.errors import SourceError
+from importer.sheets.header.columns import lacks_columns
+from importer.sheets.reading import Reading
 
+LINES: Final = 12
+"""So many lines of a text tell what it is."""
+_WITHIN_A_FRAME: Final = 5
+"""So far down a drawn table has a line of its frame."""
 _RULE: Final = re.compile("[\u2500-\u257f][\u2500-\u257f\\s]*")
 """A line of signs for drawing boxes."""
+_NAME: Final = re.compile(r"\s*+([^|:=]*?\S)\s*[|:=]\s|\s*+(\S+)\s+\S")
+"""A name, and behind it the value."""
+_AS_CSV: Final = (
+    "Have the program write CSV instead (sqlite3 -header -csv, psql --csv, duckdb -csv), or save what it shows as an"
+    " Excel workbook."
+)
 
 
-def refuse_pictures(first: Iterable[str], file: str) -> None:
+def refuse_pictures(header: Sequence[str], first: Sequence[str], file: str, reading: Reading) -> None:
     """Raise `SourceError` where a text shows a table and is none (`drawn_table`).
 
     Args:
-        first: The text of the first records.
+        header: The cells of the record that was taken for the header.
+        first: The text of the first records, `LINES` of them.
         file: What messages call the file.
+        reading: May say which column holds which field.
     """
-    if any(map(_RULE.fullmatch, first)):
+    names = [match[1] or match[2] for match in map(_NAME.match, first) if match]
+    if lacks_columns(header, reading.columns) and not lacks_columns(names, reading.columns):
+        raise SourceError(
+            f"{file} shows each row as lines of its own, with the name of a column and its value in each.",
+            code="drawn_table",
+            hint=_AS_CSV,
+        )
+    if any(map(_RULE.fullmatch, first[:_WITHIN_A_FRAME])):
         raise SourceError(
             f"{file} is a table that was drawn with lines, as database programs show one.",
             code="drawn_table",
-            hint="Have the program write CSV instead (sqlite3 -header -csv, psql --csv, duckdb -csv), or save what it"
-            " shows as an Excel workbook.",
+            hint=_AS_CSV,
         )

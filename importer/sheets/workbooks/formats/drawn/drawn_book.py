@@ -58,7 +58,7 @@ class DrawnBook:
         """Return nothing: it is no package."""
         return ""
 
-    def totals(self, at: int) -> Sequence[int]:  # noqa: ARG002 - the signature of the port
+    def totals(self, at: int) -> Sequence[Area]:  # noqa: ARG002 - the signature of the port
         """Return nothing: no line says of itself that it holds totals."""
         return ()
 
