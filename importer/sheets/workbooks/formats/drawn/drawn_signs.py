@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from typing import Final
 
 from importer.sheets.reading import AS_IT_IS
@@ -15,6 +16,8 @@ _WITHIN: Final = 60
 """The first rule is looked for in so many lines."""
 _FEWEST: Final = 4
 """So many columns a table of customers has at least."""
+_ROWS: Final = 10
+"""So many rows tell whether they keep to the columns of a rule."""
 _MAY_BE_RULE: Final = ("--", "==", "\u2500", "\u2501", "\u2550", "- |", "-|")
 
 
@@ -30,17 +33,26 @@ def is_drawn(start: str) -> bool:
         return False
     for at, line in enumerate(lines):
         rule = rule_of(line)
-        if rule is not None and len(rule.spans) >= _FEWEST and _is_of_table(rule, lines[max(at - 1, 0) : at + 2]):
+        above, below = lines[max(at - 1, 0) : at], lines[at + 1 :]
+        if rule is not None and len(rule.spans) >= _FEWEST and _is_of_table(rule, above, below):
             return True
     return False
 
 
-def _is_of_table(rule: RuleLine, around: list[str]) -> bool:
-    """Return whether a line above or below a rule has its columns."""
+def _is_of_table(rule: RuleLine, above: Sequence[str], below: Sequence[str]) -> bool:
+    """Return whether a line above or below a rule has its columns.
+
+    Where only blanks divide, so do most of the rows: the rule may be one of dashes below names that a blank divides.
+    """
     if rule.names:
         return True
+    if rule.style is Style.PIPES and not rule.is_closed:
+        return False  # delimited text, in which cells may be quoted
     cutter = Cutter(rule)
-    others = around if rule.style is Style.FRAMED else around[:1]
+    if rule.style is Style.FIXED:
+        rows = [cutter.cells(line) is not None for line in below[:_ROWS] if line.strip()]
+        return any(_has_names(cutter, line) for line in above) and 2 * sum(rows) >= len(rows)
+    others = [*above, *below[:1]] if rule.style is Style.FRAMED else above
     return any(_has_names(cutter, line) for line in others)
 
 
