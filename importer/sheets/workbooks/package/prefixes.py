@@ -26,7 +26,6 @@ def declaration(prefix: str) -> str:
     """Return the name of the attribute that says to which namespace a prefix belongs.
 
     Example: `declaration("x:")` is `"xmlns:x"`.
-    Example: `declaration("")` is `"xmlns"`.
     """
     return f"xmlns:{prefix[:-1]}" if prefix else "xmlns"
 
