@@ -77,8 +77,8 @@ class CsvTable(UnderstoodTable):
         super().__init__(layout)
         self._file = file
         self._notes = notes
-        left_out = LeftOutCells(layout, self._all_records)
-        self._faults = Faults(layout, dialect, left_out, extra=extra)
+        self._left_out = LeftOutCells(layout, self._all_records)
+        self._faults = Faults(layout, dialect, self._left_out, extra=extra)
         self._swallowing = Swallowing(layout, dialect, self._faults.width)
         self._bare_words = bare_words
         self._no_cells = ("",) * len(layout.columns)
@@ -174,19 +174,19 @@ class CsvTable(UnderstoodTable):
 
     def _rows(self, batch: Batch) -> Iterator[Stretch]:
         """Yield the rows of a batch that has nothing else."""
-        if self._is_plain(batch):
-            numbers = range(batch.first, batch.first + len(batch.cells))
+        rows = self._left_out.filled_in(batch.first, batch.cells) if self._is_plain(batch) else None
+        if rows is not None:
+            numbers = range(batch.first, batch.first + len(rows))
             positions = [column.position for column in self.columns.values()]
-            yield Stretch(numbers, [[cells[at] for cells in batch.cells] for at in positions])
+            yield Stretch(numbers, [[cells[at] for cells in rows] for at in positions])
         else:
             yield from self._one_by_one((record, None) for record in batch.records())
 
     def _is_plain(self, batch: Batch) -> bool:
-        """Return whether the reader has nothing to find wrong in the batch's records, which are all rows."""
+        """Return whether the reader has nothing to find wrong in the cells of the batch's records, which are rows."""
         text = batch.text
         return (
             not batch.stray
-            and set(map(len, batch.cells)) == {self._layout.width}
             and self._faults.width == self._layout.width
             and "\0" not in text
             and not halves(text)

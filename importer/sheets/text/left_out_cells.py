@@ -40,20 +40,38 @@ class LeftOutCells:
         self._targets: Final = [layout.columns[field].position for field in _TARGETS if field in layout.columns]
         self._widths: dict[int, int] | None = None
 
-    def are_in(self, record: TextRecord) -> bool:
+    def filled_in(self, first: int, rows: Sequence[list[str]]) -> Sequence[list[str]] | None:
+        """Return the cells of rows with those that were left out; None where others are missing, or too many there.
+
+        Args:
+            first: The number of the first row; the others follow it.
+            rows: The cells of each.
+        """
+        width = self._layout.width
+        if {*map(len, rows)} == {width}:
+            return rows
+        if all(len(cells) == width or self.are_in(number, cells) for number, cells in enumerate(rows, start=first)):
+            return [cells if len(cells) == width else [*cells, *[""] * (width - len(cells))] for cells in rows]
+        return None
+
+    def are_in(self, number: int, cells: Sequence[str]) -> bool:
         """Return whether nothing but such cells is missing in a row that is short.
 
         It has all that every customer has, and no id in a column beside the known ones, which might be that of the
         group in the wrong one.
+
+        Args:
+            number: The row's number.
+            cells: Its cells.
         """
-        count = len(record.cells)
+        count = len(cells)
         if not self._needed <= count < self._layout.width:
             return False
         if self._widths is None:
             self._widths = self._found()
-        if self._widths.get(_block(record.number)) != count:
+        if self._widths.get(_block(number)) != count:
             return False
-        return all(at < count for at in self._targets) or not self._has_other_id(record.cells)
+        return all(at < count for at in self._targets) or not self._has_other_id(cells)
 
     def _has_other_id(self, cells: Sequence[str]) -> bool:
         return any(is_uuid(cells[at].strip()) for at in self._others if at < len(cells))

@@ -183,7 +183,11 @@ class Faults:
             return (max(filled(cells), names), names) if count == layout.width else (count, layout.width)
         if count == self.width:
             return (count, count) if filled(cells) <= layout.width else (count, layout.width)
-        is_trimmed = not self._extra and count < layout.width and (names <= count or self._left_out.are_in(record))
+        is_trimmed = (
+            not self._extra
+            and count < layout.width
+            and (names <= count or self._left_out.are_in(record.number, record.cells))
+        )
         return (layout.width if is_trimmed else count), layout.width
 
 
