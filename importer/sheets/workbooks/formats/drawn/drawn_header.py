@@ -60,7 +60,7 @@ def rule_of_names(header: str, first: str, reading: Reading) -> RuleLine | None:
         first: The line below it.
         reading: May say which column holds which field.
     """
-    if "  " not in header or not first.strip() or "\t" in header or '"' in header:
+    if "  " not in header or not header.strip() or not first.strip() or "\t" in header or '"' in header:
         return None
     rules = (_rule_of(list(names.finditer(header)), first, reading) for names in _NAMES)
     return next(filter(None, rules), None)
