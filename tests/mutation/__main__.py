@@ -35,7 +35,7 @@ class Part:
 _HEADER_TESTS: Final = (
     "tests/sheets/header",
     "tests/sheets/text/test_reading.py",
-    "tests/sheets/text/test_swallowed.py",
+    "tests/sheets/text/rows/test_swallowed.py",
 )
 _HEADER: Final = "importer/sheets/header"
 

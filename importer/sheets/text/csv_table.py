@@ -23,20 +23,20 @@ from importer.sheets.header.understood import UnderstoodTable
 from importer.sheets.reading import AS_IT_IS, CODES, Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import Chunk, Record, RecordKind
-from importer.sheets.text.bare_words import BareWords
 from importer.sheets.text.batches import Batch, TextRecord
 from importer.sheets.text.cell_guard import unguard_raw
-from importer.sheets.text.endings import Endings
 from importer.sheets.text.found_out.codec import halves, shown, usual_name
 from importer.sheets.text.found_out.detection import detect
 from importer.sheets.text.found_out.dialect import Dialect
 from importer.sheets.text.found_out.legacy import reads_otherwise
-from importer.sheets.text.left_out_cells import LeftOutCells
 from importer.sheets.text.pictures import LINES, refuse_pictures
 from importer.sheets.text.records import end_of, raw_cells, read_batches, read_records
-from importer.sheets.text.row_faults import Faults
-from importer.sheets.text.row_names import refuse_row_names
-from importer.sheets.text.swallowed import Swallowing
+from importer.sheets.text.rows.bare_words import BareWords
+from importer.sheets.text.rows.endings import Endings
+from importer.sheets.text.rows.left_out_cells import LeftOutCells
+from importer.sheets.text.rows.row_faults import Faults
+from importer.sheets.text.rows.row_names import refuse_row_names
+from importer.sheets.text.rows.swallowed import Swallowing
 from importer.sheets.text.wrapped_lines import UNWRAPPED, are_wrapped, unwrapped, wrapped
 
 _ROWS_AT_A_TIME: Final = 2_000

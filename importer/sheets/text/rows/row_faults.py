@@ -28,7 +28,7 @@ from importer.sheets.text.batches import Batch, SwallowedLines, TextRecord
 from importer.sheets.text.cell_quotes import enclosed
 from importer.sheets.text.found_out.codec import halves, shown
 from importer.sheets.text.found_out.dialect import Dialect
-from importer.sheets.text.left_out_cells import LeftOutCells
+from importer.sheets.text.rows.left_out_cells import LeftOutCells
 
 _WHOLE_ROW: Final = ""
 _NAMES: Final = (Field.FIRST_NAME, Field.LAST_NAME)
