@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from importer.sheets.header.layout import QUOTED
 from importer.sheets.text.backslashes import coded_cell
 from importer.sheets.text.found_out.dialect import Dialect
 
 _LINE_ENDS = ("\r", "\n")
+_LINE_END: Final = re.compile(r"\r\n|[\r\n]")
 
 
 def written(text: str, dialect: Dialect) -> str:
@@ -30,6 +34,8 @@ def enclosed(text: str, dialect: Dialect) -> str:
         inner = text.replace(quote, escape + quote)
         return quote + inner + (" " if text.endswith(escape) else "") + quote  # else it would escape the last one
     inner = text.replace(escape, escape * 2) if escape else text
+    if dialect.codes:
+        inner = _LINE_END.sub(r"\\\g<0>", inner)
     return quote + inner.replace(quote, (escape or quote) + quote) + quote
 
 

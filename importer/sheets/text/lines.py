@@ -19,10 +19,19 @@ _OUTSIDE: Final = "\0"
 """Stands for a quoted cell, between what is on both sides of it."""
 
 
-def find_odd_end(sample: str, quote: str, escape: str) -> str:
-    r"""Return `\r\r\n` or `\n\r` where the start of a text has no other line ends outside quotes, else ""."""
+def find_odd_end(sample: str, quote: str, escape: str, *, escapes_ends: bool = False) -> str:
+    r"""Return `\r\r\n` or `\n\r` where the start of a text has no other line ends outside quotes, else "".
+
+    Args:
+        sample: The start.
+        quote: What stands around cells; "" for nothing.
+        escape: What stands before a quote that is text; "" for nothing.
+        escapes_ends: Whether it makes text of a line end as well.
+    """
     if "\n\r" not in sample and "\r\r\n" not in sample:
         return ""
+    if escapes_ends:
+        sample = re.sub(rf"{re.escape(escape)}(?:{'|'.join(_ODD)}|\r\n|.)", _OUTSIDE, sample, flags=re.DOTALL)
     for sign in (escape * 2, escape + quote) if escape else ():
         sample = sample.replace(sign, _OUTSIDE)
     outside = _OUTSIDE.join(sample.split(quote)[::2]) if quote else sample

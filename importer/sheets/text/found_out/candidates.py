@@ -67,7 +67,11 @@ def candidates(sample: str, base: Dialect, reading: Reading, delimiters: Sequenc
         dialects += [
             replace(dialect, is_padded=True) for dialect in dialects if _is_often_padded(sample, dialect.delimiter)
         ]
-    return [replace(dialect, odd_end=find_odd_end(sample, dialect.quote, dialect.escape)) for dialect in dialects]
+    return [replace(dialect, odd_end=_odd_end(sample, dialect)) for dialect in dialects]
+
+
+def _odd_end(sample: str, dialect: Dialect) -> str:
+    return find_odd_end(sample, dialect.quote, dialect.escape, escapes_ends=dialect.has_backslashes)
 
 
 def _escaping(dialect: Dialect, escape: str) -> Dialect:

@@ -25,8 +25,7 @@ _SAMPLE: Final = 64 * 1024
 _HEAD: Final = 4 * 1024
 """So much of the beginning shows what ordinary lines are."""
 _RECORDS: Final = 200
-_QUOTED_SHARE: Final = 0.5
-_NEED_QUOTES: Final = (",", ";", "|", "\t")
+_NEED_QUOTES: Final = (",", ";", "|", "\t", BACKSLASH)
 _DOUBLED: Final = BACKSLASH * 2
 _DRIVE: Final = re.compile(r"(?<![^\W_])[A-Za-z]:\\(?!\\)")
 """Where the folders of a path are divided by single backslashes."""
@@ -66,7 +65,7 @@ def with_codes(found: Dialect, reading: Reading, sample: str, pieces: Iterable[s
     if quote is None:
         quote = found.quote if _are_quotes(quoted, start, found) else ""
     coded = replace(found, quote=quote, escape=BACKSLASH, escapes_only_quotes=False, codes=True)
-    coded = replace(coded, odd_end=find_odd_end(start, quote, BACKSLASH))
+    coded = replace(coded, odd_end=find_odd_end(start, quote, BACKSLASH, escapes_ends=True))
     if is_said:
         return coded
     if quote:
@@ -85,16 +84,16 @@ def _behind(count: int, pieces: Iterable[str]) -> Iterator[str]:
 
 def _is_certain(text: str, found: Dialect, coded: Dialect, *, has_quoted: bool = False) -> bool:
     purposes = set(_purposes(text, coded))
-    if not (_speaks_for_quoted(purposes, found) if coded.quote else _speaks_for_bare(purposes, coded)):
-        return False
-    if has_quoted and purposes == {_Purpose.NOTHING}:
+    if not purposes or (has_quoted and purposes == {_Purpose.NOTHING}):
         return False
     before, records = _records(text, found), _records(text, coded)
     share_before, share = usual_width(before)[1], usual_width(records)[1]
     if share < share_before or strays(records) > strays(before):
         return False
     if coded.quote:
-        return not _has_doubled_quote(text, coded) and (_Purpose.LINE_END not in purposes or not _breaks_bare(records))
+        return _speaks_for_quoted(purposes, found, records) and not _has_doubled_quote(text, coded)
+    if not _speaks_for_bare(purposes, coded):
+        return False
     proofs = {_Purpose.NOTHING, _Purpose.BACKSLASH, _Purpose.BROKEN_LINE}
     return share > share_before or not purposes.isdisjoint(proofs)
 
@@ -108,11 +107,13 @@ def _records(text: str, dialect: Dialect) -> Sequence[TextRecord]:
         return []
 
 
-def _speaks_for_quoted(purposes: set[_Purpose], found: Dialect) -> bool:
+def _speaks_for_quoted(purposes: set[_Purpose], found: Dialect, records: Sequence[TextRecord]) -> bool:
     """Return whether a text with quotes may have codes: one bare sign for nothing is not enough."""
     if _Purpose.NOTHING in purposes:
         return len(purposes) > 1 or found.has_backslashes
-    return _Purpose.LINE_END in purposes or {_Purpose.QUOTE, _Purpose.BROKEN_LINE} <= purposes
+    if {_Purpose.QUOTE, _Purpose.BROKEN_LINE} <= purposes:
+        return True
+    return _Purpose.LINE_END in purposes and not _breaks_bare(records)
 
 
 def _speaks_for_bare(purposes: set[_Purpose], coded: Dialect) -> bool:
@@ -157,10 +158,10 @@ def _quoted_cells(text: str, dialect: Dialect) -> Sequence[str]:
 
 
 def _are_quotes(cells: Sequence[str], text: str, dialect: Dialect) -> bool:
-    """Return whether the quotes around these cells divide a text: most cells have them, or one that needs them."""
+    """Return whether the quotes around these cells divide a text: one needs them, or most lines have several."""
     signs = (*_NEED_QUOTES, dialect.delimiter, dialect.quote)
-    borders = text.count(dialect.delimiter) + text.count("\n")
-    return len(cells) > _QUOTED_SHARE * borders or any(sign in cell for cell in cells for sign in signs)
+    lines = max(text.count("\n"), text.count("\r"), 1)
+    return len(cells) > lines or any(sign in cell for cell in cells for sign in signs)
 
 
 def _has_doubled_quote(sample: str, dialect: Dialect) -> bool:

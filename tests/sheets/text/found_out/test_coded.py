@@ -45,6 +45,7 @@ def _quoted(*names: tuple[str, str], end: str = "\n") -> str:
         pytest.param(_quoted((r"\N", r"Ben \"B\" O")), ["", 'Ben "B" O'], id="quoted"),
         pytest.param(_quoted((r"\N", r"Salcedo\\Ruiz")), ["", r"Salcedo\Ruiz"], id="quoted-and-a-backslash"),
         pytest.param(_quoted(("Anna\\\nMaria", "Okafor")), ["Anna\nMaria", "Okafor"], id="quoted-and-a-line-end"),
+        pytest.param(_bare(",", (r"\N", r'"Salcedo\\Ruiz"')), ["", r"Salcedo\Ruiz"], id="quoted-for-a-backslash"),
         pytest.param(_quoted((r"Anna\nMaria", r"\"B\" O")), ["Anna\nMaria", '"B" O'], id="quoted-and-a-code"),
         pytest.param(_quoted((r"\N", r"\"B\" Okafor\\"), end="\r\n"), ["", '"B" Okafor\\'], id="quoted-at-the-ends"),
         pytest.param(
