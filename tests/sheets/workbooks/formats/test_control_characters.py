@@ -59,6 +59,13 @@ def test_it_makes_no_difference_where_a_block_ends(pieces: list[str], at: int) -
     assert b"\x01" not in whole
 
 
+def test_text_that_is_not_marked_up_is_known_wherever_a_block_ends() -> None:
+    """What looks like a reference in it is none."""
+    data = b"<?xml version='1.0'?><![CDATA[&#x1;]]>"
+    for at in range(22, len(data)):
+        assert b"".join(without_controls([data[:at], data[at:]])) == data
+
+
 def test_another_part_says_what_it_has(tmp_path: Path) -> None:
     """Excel does not open such a workbook, but offers to mend it."""
     path = write_package(tmp_path / "a.xlsx", text_row(1, HEADER) + "<row><c t='str'><v>&#x1;</v></c></row>")
