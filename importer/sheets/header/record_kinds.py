@@ -118,7 +118,7 @@ class Kinds:
         if first <= self._layout.number or self.fault(first) is not None:
             return False
         at, may_be_no_row = self._email_at, self._may_be_no_row
-        if any(may_be_no_row(cells[0]) if cells else True for cells in records):
+        if not all(records) or any(map(may_be_no_row, [cells[0] for cells in records])):
             return False
         without_address = [tuple(cells) for cells in records if at >= len(cells) or "@" not in cells[at]]
         different = set(without_address)
