@@ -89,8 +89,8 @@ def _tried(name: str, part: Part) -> Sequence[Mutant]:
             stderr=subprocess.STDOUT,
             check=False,
         )
-    mutants = list(read_mutants(folder / "mutants", part.modules))
-    if ended.returncode or any(mutant.fate is Fate.NOT_TRIED for mutant in mutants):
+    mutants = [] if ended.returncode else list(read_mutants(folder / "mutants", part.modules))
+    if not mutants or any(mutant.fate is Fate.NOT_TRIED for mutant in mutants):
         raise SystemExit(f"mutmut did not come to an end; see {folder / 'log.txt'}")
     return mutants
 
@@ -100,6 +100,7 @@ def _settings(part: Part) -> str:
 
     A mutant that takes four times as long as its tests, and a minute more, is taken to hang: it is found.
     What has hung is shown: on a machine that is busy with something else, it may only have been slow.
+    Each is tried in a process that has run no test before: what tests start and remember there would tell nothing.
     """
     return f"""
 [tool.mutmut]
@@ -107,6 +108,7 @@ source_paths = ["importer"]
 only_mutate = {list(part.modules)}
 pytest_add_cli_args_test_selection = {list(part.tests)}
 pytest_add_cli_args = ["-m", "not proof and not slow", "-p", "no:cacheprovider", "--hypothesis-seed=0"]
+process_isolation = "forkserver"
 timeout_multiplier = 4.0
 timeout_constant = 15.0
 """

@@ -173,6 +173,7 @@ def test_what_is_certainly_a_row_is_known_by_its_first_cell(first: str, *, are_r
     [
         (["x", "b", "c", ""], True),
         (["x1"], True),
+        (["x", "b", "c"], True),
         (["x y"], False),
         (HEADER[::-1], False),
         (["Kunden-ID", "b"], False),
@@ -315,6 +316,16 @@ def test_text_in_the_first_column_may_be_a_name_where_ids_are_not_there() -> Non
         records = [Line(number, cells) for number, cells in enumerate(lines, start=1)]
         found = list(Kinds(layout).of(records, lambda line: line.cells))
         assert [kind for _, kind, _ in found][1:] == wanted
+
+
+def test_customers_that_are_looked_at_together_stand_above_a_footer_too() -> None:
+    """Where nobody among them has an id or an address, what comes next may be a row like them."""
+    kinds = Kinds(read_layout(HEADER, number=1, where="a.csv"))
+    found = []
+    for first, cells in ((2, ["x1"]), (3, ANA), (4, ["x2"])):
+        assert kinds.are_rows(first, [cells])
+        found.append(kinds.may_begin_footer(first + 1, ["Changes of May"]))
+    assert found == [False, True, True]
 
 
 def test_blank_records_that_are_counted_at_once_count_as_those_that_are_looked_at() -> None:
