@@ -72,6 +72,18 @@ def test_a_row_whose_cells_do_not_fit_the_header_stays_refused(tmp_path: Path, f
         assert _issues(path) == {3: "wrong_field_count"}, turn
 
 
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+@pytest.mark.parametrize(("rows", "code"), [(f"{RIGHT}\n", "cut_off"), ("", "wrong_field_count")])
+def test_the_row_in_which_the_file_ended_stays_one(tmp_path: Path, form: Format, rows: str, code: str) -> None:
+    """Also where all that is left of it is in a column that is not sent, as in a row that is nobody's."""
+    path = tmp_path / "source.csv"
+    path.write_text(f"{HEADER}\n{rows},,0", "utf-8")
+    assert list(_issues(path).values()) == [code]
+    for turn in range(2):
+        path = report_of(path, tmp_path / f"report-{turn}.{form}", form)
+        assert list(_issues(path).values()) == [code], turn
+
+
 def test_a_row_that_was_mended_in_the_report_is_taken(tmp_path: Path) -> None:
     """Once the row fills the columns of the header, what the earlier run said of it no longer stands."""
     report = report_of(_source(tmp_path, SHORT), tmp_path / "report.csv", "csv")

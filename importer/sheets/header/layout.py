@@ -184,6 +184,10 @@ class Layout:
         codes = (code for code in self._said(cells) if code in _UNTIL_CLEARED)
         return next((Issue(number, code, "", _UNTIL_CLEARED[code]) for code in codes), None)
 
+    def was_cut_off(self, cells: Sequence[str]) -> bool:
+        """Return whether an earlier run found that the rest of a row may be missing, by all cells of that."""
+        return not {CUT_OFF, WRONG_FIELD_COUNT}.isdisjoint(self._said(cells))
+
     def code_faults(self, number: int, cells: Sequence[str]) -> Iterator[Issue]:
         """Yield why a row of an annotated table may still have cells that are not what they look like.
 

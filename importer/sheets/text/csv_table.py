@@ -209,9 +209,9 @@ class CsvTable(UnderstoodTable):
         return max(map(len, of_source), default=0)
 
     def _is_part(self, record: TextRecord) -> bool:
-        """Return whether the file ends in a record before all of its cells are there."""
+        """Return whether the file ends in a record before all of its cells are there, or did in an earlier run."""
         is_short = len(record.cells) < self._layout.width
-        return is_short and not end_of(record, self.dialect)
+        return (is_short and not end_of(record, self.dialect)) or self._layout.was_cut_off(record.cells)
 
     def _cells(self, record: TextRecord) -> Sequence[str]:
         """Return the source's own cells."""

@@ -85,7 +85,7 @@ class SheetTable(UnderstoodTable):
 
     def records(self) -> Iterator[Record]:
         """Yield every line of the sheet from the first on, its cells from column A on; raise as `chunks` does."""
-        for line, kind, _ in self._kinds().of(self._grid.lines(), self._texts):
+        for line, kind, _ in self._kinds().of(self._grid.lines(), self._texts, self._was_part):
             above = line.number if kind is RecordKind.SKIPPED else self._below_header(line)
             cells = list(self._layout.without_appended(line.without_merged(above) if line.merged else line.cells))
             while cells and cells[-1] is None:  # what stood beside our own cells
@@ -102,7 +102,7 @@ class SheetTable(UnderstoodTable):
         kinds = self._kinds()
         annotated = self._layout.is_annotated
         last = 0
-        for line, kind, unread in kinds.of(self._grid.lines(), self._texts):
+        for line, kind, unread in kinds.of(self._grid.lines(), self._texts, self._was_part):
             last = line.number
             if kind is not RecordKind.ROW:
                 continue
@@ -143,6 +143,10 @@ class SheetTable(UnderstoodTable):
         One that begins in the header or above it is a part of the header, and no value of the lines below.
         """
         return self._layout.number + 1 if line.number > self._layout.number else 1
+
+    def _was_part(self, line: Line) -> bool:
+        """Return whether a line is one in which the source of an earlier run ended."""
+        return self._layout.is_annotated and self._layout.was_cut_off(texts(line.cells))
 
     def _texts(self, line: Line) -> Sequence[str]:
         """Return what tells what a line is: below the header without what it only shares with a line above."""

@@ -40,7 +40,7 @@ def without_controls(blocks: Iterable[bytes]) -> Iterator[bytes]:
             marked_up, has_cdata = max(at - len(before), 0), True
         elif has_cdata:
             marked_up = 0
-        before = data[-len(_CDATA) :]
+        before = (before + data)[-len(_CDATA) :]
         data = _REFERENCES.sub(_REPLACED, data[:marked_up]) + data[marked_up:]
         yield _CONTROLS.sub(_REPLACEMENT, data)
     yield _CONTROLS.sub(_REPLACEMENT, waiting) if is_utf8 else waiting
