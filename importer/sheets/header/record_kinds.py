@@ -22,7 +22,7 @@ from importer.unseen import UNSEEN
 _TOTAL: Final = (
     r"\W*(?:(?:grand|sub)[ -]?)?"
     r"(?:totals?|totales|totale|totaux|totaal|totais|sum|summe|suma|soma|somma|somme|gesamt(?:summe|zahl)?|insgesamt"
-    r"|count|anzahl|aantal|(?:number of )?(?:records|rows))\b"
+    r"|count|anzahl|aantal|(?:number of )?(?:records|rows))(?:\b|(?=[\u00b9\u00b2\u00b3\u2070-\u2079]))"
 )
 _BEGINS_WITH_TOTAL: Final = re.compile(_TOTAL, re.IGNORECASE)
 _FEW_AT_THE_END: Final = 100

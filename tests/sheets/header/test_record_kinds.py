@@ -116,6 +116,8 @@ def test_a_line_with_an_id_an_address_or_hardly_a_name_of_a_column_is_no_header(
     "cells",
     [
         ["Total: 123"],
+        ["Total\u00b9", "123"],
+        ["Total *)", "123"],
         ["", "Grand total", "", "2"],
         ["Summe", "2"],
         ["Totale clienti: 2"],
