@@ -24,7 +24,7 @@ def alternatives(words: Sequence[str]) -> str:
 
 def quoted(names: Sequence[str]) -> str:
     """Return one name or more from a file in quotation marks, on one line and shortened; of very many, the first."""
-    quotations = [f'"{_line(name)}"' for name in names[:_MAX_NAMES]]
+    quotations = [f'"{_printable(_shortened(name))}"' for name in names[:_MAX_NAMES]]
     further = len(names) - len(quotations)
     return listed([*quotations, f"{further} more"] if further else quotations)
 
@@ -39,16 +39,18 @@ def column_letter(position: int) -> str:
     return letters
 
 
-def _line(name: str) -> str:
-    line = "".join(letter if letter.isprintable() else "?" for letter in " ".join(name.split()))
+def _shortened(name: str) -> str:
+    line = " ".join(name.split())
     return line if len(line) <= _MAX_LENGTH else f"{line[: _MAX_LENGTH - 3]}..."
+
+
+def _printable(line: str) -> str:
+    return "".join(letter if letter.isprintable() else "?" for letter in line)
 
 
 def named(header: str) -> str:
     """Return a header as messages show it: on one line, in quotation marks, at most 60 characters of it."""
-    line = " ".join(header.split())
-    shortened = line if len(line) <= _MAX_LENGTH else f"{line[: _MAX_LENGTH - 3]}..."
-    return f'"{shortened}"'
+    return f'"{_shortened(header)}"'
 
 
 def named_rows(rows: Sequence[int], total: int) -> str:
