@@ -145,6 +145,14 @@ class Table(Protocol):
         """
         ...
 
+    @property
+    def lone_addresses(self) -> Sequence[int]:
+        """The numbers of the lines above and below the table that have an address in them, and so are no customers.
+
+        Known once `chunks` has been read to its end.
+        """
+        ...
+
     def reads_otherwise(self, text: str) -> str:
         """Return the encoding that would make other words of a text, where the file's own is only assumed; else ""."""
         ...

@@ -20,6 +20,7 @@ from importer.model.modes import Mode
 from importer.model.rows import Issue, RowWarning
 from importer.model.run import PastRun, Target
 from importer.model.source import Field, Skip, SourceInfo
+from importer.phrases import named_rows
 from importer.reports import to_fix
 from importer.reports.appended import appended_columns
 from importer.settings import Settings
@@ -100,9 +101,7 @@ class Intake:
             run.findings.refuse_warned(WarningCode.CUT_OFF)
         self._leave_out(run)
         detected = defaults.told(table.detected, table.columns, target)
-        if cut:
-            note = f"Row {last_valid}, the last one, has no line end as all others have: the file may be cut off there."
-            detected = replace(detected, notes=(*detected.notes, note))
+        detected = replace(detected, notes=(*detected.notes, *_notes_at_the_end(table, last_valid)))
         source = SourceInfo(str(self.order.source_path), table.sheet, run.sha256, rows, skips, detected)
         run.checked(source)
         return source
@@ -166,6 +165,15 @@ def _expect_all(table: Table, rows: int) -> None:
             code="internal_error",
             hint="Nothing was sent. Report this, with a file that shows it.",
         )
+
+
+def _notes_at_the_end(table: Table, last_valid: int) -> Iterator[str]:
+    """Yield what a person should know of a table that was read to its end."""
+    if last_valid == table.cut_off:
+        yield f"Row {last_valid}, the last one, has no line end as all others have: the file may be cut off there."
+    if lone := table.lone_addresses:
+        rows = named_rows(lone, len(lone))
+        yield f"An address stands above or below the table, in {rows}: that is no customer, and nothing is sent to it."
 
 
 def _hidden(checked: Checked, chunk: Chunk) -> Iterator[RowWarning]:

@@ -27,6 +27,7 @@ class MemoryTable:
     skips: Mapping[Skip, int] = field(default_factory=dict)
     last: int = 0
     cut_off: int | None = None
+    lone_addresses: Sequence[int] = ()
     detected: Detected = field(default_factory=lambda: Detected(format="csv"))
 
     @property

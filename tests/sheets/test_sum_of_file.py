@@ -168,3 +168,17 @@ def test_a_column_may_be_called_as_it_is(tmp_path: Path, note: str) -> None:
     """By an id of its own, as some programs do, or with an address within other words."""
     path = write_csv(tmp_path / "a.csv", ",".join([*HEADER, note]) + "\n" + ",".join([*BEN, ""]) + "\n")
     assert len(account(path).sent) == 1
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_an_address_in_a_title_or_a_footer_is_told(ending: str, tmp_path: Path) -> None:
+    """Titles and footers without one are not, nor are rows."""
+    lines = [["Changes"], ["By", "clerk@example.com"], HEADER, ANA, [], ["Ask Al <al@example.com>"], ["Bye to all"]]
+    path = tmp_path / f"changes.{ending}"
+    table = open_table(
+        write_csv(path, "".join(",".join(line) + "\n" for line in lines))
+        if ending == "csv"
+        else write_xlsx(path, {"Changes": lines})
+    )
+    assert sum(len(chunk.frame) for chunk in table.chunks(100)) == 1
+    assert table.lone_addresses == [2, 6]

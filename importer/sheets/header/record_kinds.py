@@ -14,7 +14,7 @@ from importer.sheets.cells import is_blank
 from importer.sheets.header.asides import is_anybodys, is_nobodys, may_be_begun, may_be_footer
 from importer.sheets.header.column_types import is_line_of_types
 from importer.sheets.header.layout import Layout
-from importer.sheets.header.likeness import has_id, looks_like_customer
+from importer.sheets.header.likeness import has_id, is_address, looks_like_customer
 from importer.sheets.header.second_header import SecondHeader, second_header
 from importer.sheets.table import RecordKind
 from importer.unseen import UNSEEN
@@ -33,6 +33,8 @@ _MOST_SEEN: Final = 1_000
 """So many records, of at most so many cells and characters, are remembered with what they are."""
 _AT_THE_END: Final = frozenset({Skip.TOTAL, Skip.FOOTER})
 """What these are only where no row comes after them."""
+_OF_TEXT: Final = frozenset({Skip.ABOVE_HEADER, Skip.FOOTER})
+"""What may have the address of somebody in it who is no customer."""
 _HELD_TOO: Final = frozenset({Skip.BLANK, Skip.NOBODYS, Skip.TOTAL})
 """What waits with those before it, though it is certain, so that records stay in their order."""
 
@@ -81,12 +83,18 @@ class Kinds:
         self._has_customers = False
         self._may_be_no_row = _may_be_no_row(self._header[0] if self._header else "")
         self._skips: Counter[Skip] = Counter()
+        self._lone_addresses: list[int] = []
         self._seen: dict[Sequence[str], Skip | None] = {}
 
     @property
     def skips(self) -> Mapping[Skip, int]:
         """How many records are no rows, by what they are, as far as the table was read."""
         return self._skips
+
+    @property
+    def lone_addresses(self) -> Sequence[int]:
+        """The numbers of the lines above and below the table that have an address in them, as far as it was read."""
+        return self._lone_addresses
 
     def of(
         self,
@@ -218,11 +226,11 @@ class Kinds:
         """Return whether the record of that number is the header."""
         return number == self._layout.number
 
-    def counted(self, skip: Skip | None) -> RecordKind:
-        """Return the kind of a record, and count it if it is no row."""
-        if skip is None:
-            return RecordKind.ROW
+    def counted(self, number: int, cells: Sequence[str], skip: Skip) -> RecordKind:
+        """Count a record that is no row, and return its kind."""
         self._skips[skip] += 1
+        if skip in _OF_TEXT and any(map(is_address, cells)):
+            self._lone_addresses.append(number)
         return RecordKind.SKIPPED
 
 
@@ -281,7 +289,9 @@ class Sorting(Generic[NumberedT]):
         return [self._sorted(record, elsewhere, fault) for record, _, elsewhere, fault in held]
 
     def _sorted(self, record: NumberedT, skip: Skip | None, fault: Issue | None) -> Sorted[NumberedT]:
-        return Sorted(record, self._kinds.counted(skip), fault if skip is None else None)
+        if skip is None:
+            return Sorted(record, RecordKind.ROW, fault)
+        return Sorted(record, self._kinds.counted(record.number, self._cells_of(record), skip))
 
 
 def _may_be_no_row(header: str) -> Callable[[str], re.Match[str] | None]:

@@ -21,6 +21,7 @@ class UnderstoodTable:
         self._skips: Mapping[Skip, int] = {}
         self._last = 0
         self._cut_off: int | None = None
+        self._lone_addresses: Sequence[int] = ()
 
     @property
     def layout(self) -> Layout:
@@ -56,6 +57,11 @@ class UnderstoodTable:
     def cut_off(self) -> int | None:
         """The number of the last record, where its line is not ended as all others are; known as `skips` is."""
         return self._cut_off
+
+    @property
+    def lone_addresses(self) -> Sequence[int]:
+        """The numbers of the lines above and below the table that have an address in them; known as `skips` is."""
+        return self._lone_addresses
 
     def reads_otherwise(self, text: str) -> str:  # noqa: ARG002 - the signature of the port
         """Return nothing: what is in a workbook is Unicode, or says what it is."""

@@ -162,7 +162,7 @@ class CsvTable(UnderstoodTable):
             else:
                 yield from self._sorted(itertools.chain.from_iterable(map(sorting.take, batch.records())))
         yield from self._sorted(sorting.rest())
-        self._skips, self._width = kinds.skips, width
+        self._skips, self._lone_addresses, self._width = kinds.skips, kinds.lone_addresses, width
 
     def _is_blank(self, batch: Batch) -> bool:
         """Return whether the batch is below the header, and has nothing but delimiters and white space in it."""

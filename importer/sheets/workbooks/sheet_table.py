@@ -121,7 +121,7 @@ class SheetTable(UnderstoodTable):
                 seen = {issue.code for issue in row.issues}
                 said = self._layout.code_faults(line.number, cell_texts)
                 yield row._replace(issues=[*(issue for issue in said if issue.code not in seen), *row.issues])
-        self._skips, self._last = kinds.skips, last
+        self._skips, self._lone_addresses, self._last = kinds.skips, kinds.lone_addresses, last
 
     def _with_names(self, header: Sequence[LineCell]) -> Sequence[LineCell]:
         """Return the cells of the header with the names by which the fields' columns are known."""

@@ -74,6 +74,17 @@ def test_a_last_row_that_may_be_cut_off_is_told_and_counted(importer: Importer, 
     assert "cut off" in told
 
 
+def test_an_address_above_or_below_the_table_is_told_and_sent_nothing(importer: Importer, tmp_path: Path) -> None:
+    """Whose it is nobody knows: mostly of whoever made the file, but it may be all that is left of a customer."""
+    source = tmp_path / "changes.csv"
+    source.write_text("\n".join(["clerk@example.com", *CUT, "", "Ann Clerk <clerk@example.com>", ""]), "utf-8")
+    said = importer("check", source, "--json")
+    assert said.code == 0
+    assert said.json["source"]["notes"] == [
+        "An address stands above or below the table, in rows 1 and 6: that is no customer, and nothing is sent to it."
+    ]
+
+
 @pytest.mark.parametrize("last_end", ["", "\r"])
 def test_a_last_row_that_may_be_cut_off_is_refused_where_that_is_asked_for(
     importer: Importer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, last_end: str
