@@ -21,11 +21,10 @@ from importer.sheets.header.header import HEADER_WITHIN, find_header
 from importer.sheets.reading import Reading
 from importer.sheets.text.batches import TextRecord, split_text
 from importer.sheets.text.found_out.candidates import candidates, is_likely, unusual
-from importer.sheets.text.found_out.dialect import DEFAULT_QUOTE, Dialect, said_delimiter
+from importer.sheets.text.found_out.dialect import BACKSLASH, DEFAULT_QUOTE, Dialect, said_delimiter
 from importer.sheets.text.found_out.regularity import WEAK, regularity, strays, usual_width
 from importer.sheets.text.records import raw_cells
 
-_BACKSLASH: Final = "\\"
 _RECORDS: Final = 200
 _SAMPLE: Final = 64 * 1024
 _MANY_LINES: Final = re.compile(r"(?:[^\r\n]*+(?>\r\n|\r|\n)){2000}")
@@ -121,7 +120,7 @@ class _Trial:
             return False
         if reading.quote is None and dialect.quote != DEFAULT_QUOTE and not self._are_quoted(dialect, records):
             return False
-        if reading.escape is None and dialect.escape not in {"", _BACKSLASH}:
+        if reading.escape is None and dialect.escape not in {"", BACKSLASH}:
             plain = self._records(replace(dialect, escape="", escapes_only_quotes=False))
             return strays(records) < strays(plain)
         return reading.delimiter is not None or not _is_spaced(dialect) or not _is_bare(records, dialect)

@@ -174,9 +174,8 @@ class Faults:
         """Return the number of the record's cells, and what it should be.
 
         Cells may be missing under a part at the header's end that is blank, and in sixteen rows at a time: Excel
-        leaves them out. A report pads short
-        records and the header to the widest record. So in an annotated file a cell under a part of the header that is
-        blank means that the record was too long in the source, and still is.
+        leaves them out. A report pads short records and the header to the widest record. So in an annotated file a cell
+        under a part of the header that is blank means that the record was too long in the source, and still is.
         """
         layout, count, names = self._layout, len(record.cells), self._named
         if layout.is_annotated:
