@@ -17,7 +17,7 @@ _QUOTED_PRINTABLE: Final = re.compile(r"(?:(?<=\w)|(?<=[0-9A-F]))(?:=[0-9A-F]{2}
 _UNICODE: Final = re.compile(r"<U\+([0-9A-Fa-f]{4,6})>")
 _EXCEL: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _ESCAPES: Final = re.compile(
-    r"(?:\\u[0-9A-Fa-f]{4})+|(?:\\x[0-9A-Fa-f]{2})+|(?:\\[0-3][0-7]{2})+|\\u\{([0-9A-Fa-f]{1,6})\}|\\([nrtbfv])|\\(.)",
+    r"(?:\\u[0-9A-Fa-f]{4})+|(?:\\x[0-9A-Fa-f]{2})+|(?:\\[0-3][0-7]{2})+|\\u\{([0-9A-Fa-f]{1,6})\}|\\([nrtbfv])|\\([^\w])",
     re.DOTALL,
 )
 _WORDS_OF_MAIL: Final = re.compile(r"=\?[^?\s]+\?[BbQq]\?[^?]*\?=")

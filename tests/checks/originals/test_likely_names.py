@@ -72,7 +72,7 @@ UNKNOWN = (
     ),
     *("=HYPERLINK(A1)", "&bogus;", "100%", "\\", "%", "%00", "&#0;", "\\u0000", "\\ud800", "&#xD800;", "<U+110000>"),
     *('="Ilse"', '= "Ilse"'),
-    *("=?x-none?Q?Jos=E9?=", "Ana?Maria", "M?llerin", "<b></b>", "\\u202eAna", "&lt;&gt;", "An\u0430"),
+    *("=?x-none?Q?Jos=E9?=", "Ana?Maria", "M?llerin", "<b></b>", "Cruz\\Ruiz", "\\u202eAna", "&lt;&gt;", "An\u0430"),
 )
 
 
