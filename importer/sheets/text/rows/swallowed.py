@@ -55,7 +55,8 @@ class Swallowing:
         lines = [self._own(self._cells(line)) for line in split_lines(record.raw, self._dialect.odd_end)]
         customers = [cells for cells in lines if looks_like_customer(cells, self._layout)]
         whole = [cells for cells in customers if len(cells) in self._own_widths]
-        if len(whole) > 1 or any(self._has_customer(at, cell) for at, cell in enumerate(record.cells)):
+        found = whole if len(record.cells) in self._widths else customers
+        if len(found) > 1 or any(self._has_customer(at, cell) for at, cell in enumerate(record.cells)):
             return max(len(customers), 1)
         return 0
 
@@ -101,7 +102,8 @@ class Swallowing:
         text = batch.text
         if not any(sign in text for sign in (self._dialect.quote, self._dialect.escape) if sign):
             return False
-        if text.count("\n") + text.count("\r") - text.count("\r\n") <= len(batch.raw):
+        ends = text.count("\n") + text.count("\r") - text.count("\r\n")
+        if ends + (not text.endswith(("\n", "\r"))) <= len(batch.raw):
             return False
         return (
             self._layout.customer_id_pattern is not None

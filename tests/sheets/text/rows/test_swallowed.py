@@ -60,6 +60,32 @@ def test_each_line_is_a_row_of_its_own_and_refused(tmp_path: Path, lines: list[s
     assert table.width() == 5
 
 
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+def test_the_last_lines_are_rows_of_their_own_too(tmp_path: Path, delimiter: str) -> None:
+    """Where the file has no line end behind them, as many programs end it."""
+    lines = [HEADER, ANA, [*BEN[:2], f'"{BEN[2]}', BEN[3]], [*CLEO[:2], f'{CLEO[2]}"', CLEO[3]]]
+    path = write_csv(tmp_path / "a.csv", "\n".join(map(delimiter.join, lines)))
+    table = open_table(path)
+    assert numbers_of(table) == [2, 3, 4]
+    assert {issue.row: issue.code for issue in issues_of(table)} == {3: SWALLOWED, 4: SWALLOWED}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param([f'"{ANA[3]},Ana,Reyes,{ANA[0]}', f'",{BEN[3]},Ben,Okafor,{BEN[0]}'], id="around a line end"),
+        pytest.param([f'"{ANA[3]},Ana,Reyes,{ANA[0]}', f'{BEN[3]}",,Ben,Okafor,{BEN[0]}'], id="a cell too many"),
+        pytest.param([f'{ANA[3]},Ana,Reyes,"{ANA[0]}', f'{BEN[3]},Ben",{BEN[0]}'], id="a cell too few"),
+    ],
+)
+def test_lines_of_other_widths_are_rows_of_their_own(tmp_path: Path, lines: list[str]) -> None:
+    """The record that they are together has too many or too few cells, and more than one customer."""
+    header = "Email,First Name,Last Name,Customer ID"
+    path = _source(tmp_path, *lines, f"{CLEO[3]},Cleo,Varga,{CLEO[0]}", header=header)
+    assert _codes(path) == {2: SWALLOWED, 3: SWALLOWED}
+    assert numbers_of(open_table(path)) == [2, 3, 4]
+
+
 def test_the_text_of_each_line_is_kept(tmp_path: Path) -> None:
     """The cells of all records, joined, are the file again."""
     path = _source(tmp_path, _row(ANA, '"see file'), _row(CLEO, "whole"), "", _row(BEN, 'sign of 12"'), _row(DAN))
