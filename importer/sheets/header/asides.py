@@ -12,6 +12,8 @@ from importer.sheets.header.layout import Layout
 from importer.sheets.header.likeness import is_address
 
 _ID: Final = re.compile(UUID_PATTERN)
+_NOTHING_BUT_AN_ID: Final = re.compile(rf"[^0-9A-Za-z]*+{UUID_PATTERN}[^0-9A-Za-z]*+")
+"""A group or an account that a column is filled with from top to bottom."""
 _SAYS_SOMETHING: Final = re.compile(r"[^\W_]|[?#\ufffd\ud800-\udfff]")
 """A letter, a digit, or what may be left of one."""
 _NOT_CALCULATED: Final = "="
@@ -33,6 +35,7 @@ _CARRIED: Final = (
 _NOBODY: Final = re.compile(rf"\W*+(?:{_COUNT}|{_PAGE}|{_CARRIED})", re.IGNORECASE)
 _WORD: Final = re.compile(r"[^\W\d_]+[.:!]?")
 _HEX: Final = re.compile("[0-9a-f]+", re.IGNORECASE)
+_OTHER_SIGNS: Final = ",;|\t"
 _TARGETS: Final = (Field.GROUP_ID, Field.LINKED_ACCOUNT_ID)
 
 
@@ -40,7 +43,8 @@ def is_nobodys(cells: Sequence[str], layout: Layout) -> bool:
     """Return whether a record is certainly no customer, wherever in the table it stands.
 
     It says nothing at all (dashes, a sign of the end of a file), or it is a count, a page line or an amount that is
-    carried forward, or all columns of a customer are blank in it. Never has it an id or an address.
+    carried forward, or all columns of a customer are blank in it. Never has it an address or an id, but a group or an
+    account alone: a line that is not divided as the others are stands as a whole in whichever column is the first.
 
     Args:
         cells: Its cells, without the importer's own columns.
@@ -50,7 +54,7 @@ def is_nobodys(cells: Sequence[str], layout: Layout) -> bool:
     if is_anybodys(cells, layout) and _says_something(text):
         return False
     targets = {layout.columns[field].position for field in _TARGETS if field in layout.columns}
-    others = [cell for at, cell in enumerate(cells) if at not in targets]
+    others = [cell for at, cell in enumerate(cells) if at not in targets or not _NOTHING_BUT_AN_ID.fullmatch(cell)]
     return _NOT_CALCULATED not in cells and not any("@" in cell or _ID.search(cell) for cell in others)
 
 
@@ -73,17 +77,26 @@ def is_anybodys(cells: Sequence[str], layout: Layout) -> bool:
 def may_be_footer(cells: Sequence[str]) -> bool:
     """Return whether a record may be a line of text below a table: its first cell alone is filled, and with words.
 
-    A word with a digit, or of the letters that an id has, may be an id of which the rest is missing.
+    A word with a digit, or of the letters that an id has, may be an id of which the rest is missing. Text with an
+    address between signs that divide cells may be a customer.
 
     Args:
         cells: Its cells, without the importer's own columns; one at least.
     """
     text = cells[0].strip()
-    if not text or any(cell.strip() for cell in cells[1:]) or _ID.search(text):
+    if not text or any(cell.strip() for cell in cells[1:]) or _ID.search(text) or _is_divided_otherwise(text):
         return False
     words = text.split()
     is_word = _WORD.fullmatch(text) is not None and not text.isupper() and not _HEX.fullmatch(text)
     return len(words) > 1 or is_word or is_address(text)
+
+
+def _is_divided_otherwise(text: str) -> bool:
+    """Return whether text is as many cells as a customer has, one of them an address, by another sign."""
+    if "@" not in text:
+        return False
+    divided = (text.split(sign) for sign in _OTHER_SIGNS)
+    return any(len(cells) >= len(REQUIRED_FIELDS) and any(map(is_address, cells)) for cells in divided)
 
 
 def _says_something(text: str) -> bool:

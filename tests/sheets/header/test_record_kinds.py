@@ -57,6 +57,28 @@ def test_a_repeated_header_is_no_row() -> None:
     assert kinds_of(HEADER, ANA, again, BEN) == ([ROW, SKIPPED, ROW], {Skip.REPEATED_HEADER: 1})
 
 
+@pytest.mark.parametrize("sign", [";", ",", "|", "\t"])
+@pytest.mark.parametrize("target", ["Group ID", "Linked account ID"])
+def test_a_customer_whose_line_stands_in_the_column_of_the_target_is_a_row(target: str, sign: str) -> None:
+    """So it is where the line is not divided as the others are, and that column is the first."""
+    group = BEN[0]
+    kinds = Kinds(read_layout([target, *HEADER], number=1, where="a.csv"))
+    rows = [[group, *ANA], [sign.join([group, *BEN])], [sign.join(["", *BEN])], [sign.join([group, *BEN[:3]])], [group]]
+    lines = [Line(number, cells) for number, cells in enumerate([[target, *HEADER], *rows], start=1)]
+    found = [kind for _, kind, _ in kinds.of(lines, lambda line: line.cells)]
+    assert found[1:] == [ROW, ROW, ROW, ROW, SKIPPED]
+
+
+@pytest.mark.parametrize("sign", [";", ",", "|", "\t"])
+def test_a_customer_of_another_dialect_in_the_last_line_is_no_text_below_the_table(sign: str) -> None:
+    """Also where the id is of a form that text may have."""
+    assert kinds_of(HEADER, ANA, [], [sign.join(["100234", "Anne Marie", "Reyes", "anne@example.com"])]) == (
+        [ROW, SKIPPED, ROW],
+        {Skip.BLANK: 1},
+    )
+    assert kinds_of(HEADER, ANA, [], ["Exported by Ana, ana@example.com"])[1] == {Skip.BLANK: 1, Skip.FOOTER: 1}
+
+
 @pytest.mark.parametrize("again", [[*HEADER[:3], "Mail"], ["Client no.", "Forename", "Surname", "Email address", "x"]])
 def test_a_header_in_other_words_is_the_same_where_its_columns_are(again: list[str]) -> None:
     """What stands below it is read: each field is where it was."""
