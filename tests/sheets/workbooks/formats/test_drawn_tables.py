@@ -315,6 +315,19 @@ def test_names_of_several_words_have_two_blanks_between_them(tmp_path: Path, wri
     assert values(write_csv(tmp_path / "a.txt", writer([header, *TABLE[1:]]))) == TABLE[1:]
 
 
+@pytest.mark.parametrize("sign", [" | ", ",", "|", ";", " \u2502 ", " : ", " / ", " ~ ", "^"])
+def test_text_that_signs_divide_is_delimited_also_where_blanks_fill_its_columns(tmp_path: Path, sign: str) -> None:
+    """Its names are those between the signs, and a cell that is as wide as its column is as sure as any."""
+    ana = [ANA[0], "Anne-Charlotte", "Lindqvist-Ekwall", ANA[3]]
+    rows = [["Customer ID", "First Name", "Last Name", "Email"], ana, BEN]
+    widths = [max(len(row[at]) for row in rows) for at in range(4)]
+    lines = [sign.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
+    table = open_table(write_csv(tmp_path / "a.txt", "\n".join(lines) + "\n"))
+    assert table.format == "csv"
+    assert [[cell.strip() for cell in row.values()] for row in cells_of(table)] == [ana, BEN]
+    assert issues_of(table) == []
+
+
 def test_cells_that_do_not_begin_below_their_names_are_refused(tmp_path: Path) -> None:
     """There is no rule that would say where they begin."""
     text = opprint([NAMES, ANA, EVA, BEN]).replace("O'Neil", " O'Neil")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -10,7 +11,7 @@ from importer.sheets.header.columns import count_fields, lacks_columns
 from importer.sheets.reading import Reading
 from importer.sheets.workbooks.formats.drawn.cutting import GOES_ON, Cutter
 from importer.sheets.workbooks.formats.drawn.drawn_row import shows_a_part
-from importer.sheets.workbooks.formats.drawn.rule_lines import RuleLine, Style
+from importer.sheets.workbooks.formats.drawn.rule_lines import DOWN, RuleLine, Style
 
 _DASHES: Final = "---"
 _TYPE: Final = re.compile(
@@ -23,6 +24,11 @@ _LEFT_OUT: Final = frozenset({"\u2026", "...", "\u00b7\u00b7\u00b7", "\u22ef", "
 _NOT_BESIDE: Final = frozenset({"...", "\\"})
 """What pandas writes into a header where not all columns are beside each other."""
 _NAMES: Final = (re.compile(r"\S+"), re.compile(r"\S+(?: \S+)*"))
+_OF_NAMES: Final = r"\w\s(){}\[\]<>\"'.?!*#"
+_DIVIDER: Final = re.compile(rf"[,;|{DOWN}]|(?<=\s)[^{_OF_NAMES}]|[^{_OF_NAMES}](?=\s)")
+"""A sign that divides cells, or one beside a blank that hardly any name has."""
+_FEWEST_DIVIDERS: Final = 3
+"""So many signs are at least between the columns of a customer."""
 _FIRST_ROW: Final = re.compile(r"\s*[01]\s+\S")
 
 
@@ -53,7 +59,8 @@ def rule_of_names(header: str, first: str, reading: Reading) -> RuleLine | None:
     """Return what says where the columns are of a table without any rule, as Miller, pandas and R print one.
 
     Each of its columns begins, or ends, where its name does. Names have two blanks between them, or none within. Where
-    columns end there, mostly rows begin with their number, above which there is no name.
+    columns end there, mostly rows begin with their number, above which there is no name. Text that signs divide is
+    none, though its cells may have blanks around them that put them below each other.
 
     Args:
         header: The line that may have the names.
@@ -61,6 +68,8 @@ def rule_of_names(header: str, first: str, reading: Reading) -> RuleLine | None:
         reading: May say which column holds which field.
     """
     if "  " not in header or not header.strip() or not first.strip() or "\t" in header or '"' in header:
+        return None
+    if max(Counter(_DIVIDER.findall(header)).values(), default=0) >= _FEWEST_DIVIDERS:
         return None
     rules = (_rule_of(list(names.finditer(header)), first, reading) for names in _NAMES)
     return next(filter(None, rules), None)
