@@ -91,6 +91,23 @@ def may_be_footer(cells: Sequence[str]) -> bool:
     return len(words) > 1 or is_word or is_address(text)
 
 
+def is_customer_in_one_cell(cells: Sequence[str]) -> bool:
+    """Return whether one cell alone is filled, with as many cells as a customer has, of another sign, and an id.
+
+    Args:
+        cells: Of a record, without the importer's own columns.
+    """
+    texts = [cell for cell in cells if cell.strip()]
+    if len(texts) != 1 or not _ID.search(texts[0]):
+        return False
+    divided = (texts[0].split(sign) for sign in _OTHER_SIGNS)
+    return any(len(of_one) >= len(REQUIRED_FIELDS) and any(map(_is_id, of_one)) for of_one in divided)
+
+
+def _is_id(cell: str) -> bool:
+    return _NOTHING_BUT_AN_ID.fullmatch(cell) is not None
+
+
 def _is_divided_otherwise(text: str) -> bool:
     """Return whether text is as many cells as a customer has, one of them an address, by another sign."""
     if "@" not in text:

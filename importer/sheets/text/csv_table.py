@@ -14,6 +14,7 @@ from importer.model.rows import Issue
 from importer.model.source import Detected
 from importer.sheets.cells import is_blank
 from importer.sheets.formula_guard import unguard
+from importer.sheets.header.asides import is_customer_in_one_cell
 from importer.sheets.header.chunks import SourceRow, Stretch, gathered, stretch
 from importer.sheets.header.header import Header, find_header, no_header, refuse_header_further_down
 from importer.sheets.header.layout import SWALLOWED_ROWS, Layout, filled, read_layout
@@ -320,7 +321,9 @@ def _customers_above(file: SourceFile, dialect: Dialect, layout: Layout, swallow
     """Return how many records above the header look like customers, lines within them too."""
     above = itertools.islice(read_records(file, dialect), layout.number - 1)
     return sum(
-        swallowing.customers_in(record) or looks_like_customer(layout.without_appended(record.cells), layout)
+        swallowing.customers_in(record)
+        or looks_like_customer(cells := layout.without_appended(record.cells), layout)
+        or is_customer_in_one_cell(cells)
         for record in above
     )
 

@@ -238,3 +238,14 @@ def test_the_writer_leaves_such_lines_as_they_are(tmp_path: Path) -> None:
             writer.write(record, ["invalid", None, message, SWALLOWED, None, 0] if is_row else [None] * 6)
     written = target.read_text("utf-8").splitlines()
     assert written[1] == f'{_row(ANA)}"x,invalid,,{message},{SWALLOWED},,0'
+
+
+@pytest.mark.parametrize("sign", [";", "\t", "|", ","])
+def test_a_customer_above_the_header_whose_line_is_one_cell_refuses_the_file(tmp_path: Path, sign: str) -> None:
+    """Its line is divided by another sign, or in quotation marks as a whole: it would be taken for a title."""
+    line = sign.join(ANA) if sign != "," else f'"{sign.join(ANA)}"'
+    path = write_csv(tmp_path / "a.csv", "\n".join((line, ",".join(HEADER), ",".join(BEN), ",".join(CLEO))) + "\n")
+    assert refusal(path).code == "customers_above_header"
+    title = f"Changes of {ANA[0]}; by Ana; of Sales; ana@example.com"
+    path = write_csv(tmp_path / "b.csv", "\n".join((title, ",".join(HEADER), ",".join(BEN))) + "\n")
+    assert numbers_of(open_table(path)) == [3]
