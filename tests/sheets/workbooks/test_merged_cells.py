@@ -109,6 +109,15 @@ def test_a_merged_heading_begins_the_name_of_a_column(written: Callable[..., Pat
     assert [row["customer_id"] for row in cells_of(open_table(again))] == [ANA[0], BEN[0]]
 
 
+def test_a_heading_of_one_column_beside_a_merged_one_begins_its_name(written: Callable[..., Path]) -> None:
+    """The group of `Group` over `ID` does not fall to that of the run because `Customer` over `ID` is understood."""
+    headings = ["Customer", None, None, "Contact", "Group", "Manager"]
+    lines = [headings, ["ID", *HEADER[1:], "ID", "ID"], [*ANA, "g1", "m1"], [*BEN, "g2", "m1"]]
+    table = open_table(written(lines, "A1:C1"))
+    assert [column.header for column in table.columns.values()] == ["Customer ID", *HEADER[1:], "Group ID"]
+    assert [row["group_id"] for row in cells_of(table)] == ["g1", "g2"]
+
+
 def test_a_heading_that_is_not_merged_or_not_right_above_begins_no_name(written: Callable[..., Path]) -> None:
     """Nobody knows what it is about."""
     header = ["ID", *HEADER[1:]]
