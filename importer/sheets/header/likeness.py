@@ -72,6 +72,20 @@ def customer_beside(cells: Sequence[str], layout: Layout) -> bool:
     )
 
 
+def identity_in(cells: Sequence[str]) -> str:
+    """Return by what the cells of a record look like a customer, whatever the columns are; "" for none.
+
+    An id, together with one more filled cell, or an address with two more.
+    """
+    texts = [cell.strip() for cell in cells if cell.strip()]
+    if len(texts) < _FILLED_WITH_ADDRESS - 1:
+        return ""
+    identity = next((text for text in texts if _ID.fullmatch(text)), "")
+    if not identity and len(texts) >= _FILLED_WITH_ADDRESS:
+        identity = next((text for text in texts if is_address(text)), "")
+    return identity
+
+
 def is_address(cell: str) -> bool:
     """Return whether a cell is an e-mail address and nothing else but perhaps a name before it."""
     return "@" in cell and _ADDRESS.fullmatch(cell) is not None

@@ -214,6 +214,36 @@ def test_of_several_tables_the_largest_with_the_columns_is_taken(tmp_path: Path)
     assert "3 tables; number 3 was taken" in "".join(open_table(tmp_path / "a.xls").detected.notes)
 
 
+def test_customers_in_another_table_refuse_the_page(tmp_path: Path) -> None:
+    """Reports begin a table on each page, and lists that scroll have their header in a table of its own."""
+    path = tmp_path / "a.xls"
+    rows = ["<tr><td>" + "<td>".join(cells) for cells in (ANA, BEN)]
+    for tables, left in (
+        ([HEAD + rows[0], HEAD + rows[1]], "1 row looks like a customer"),
+        ([HEAD, "".join(rows)], "2 rows look like customers"),
+        ([HEAD + rows[0], "<tr><td>Bo<td>Lind<td>bo@example.com"], "1 row looks like a customer"),
+    ):
+        path.write_text("<html>" + "".join(f"<table>{table}</table>" for table in tables), "utf-8")
+        error = refusal(path)
+        assert error.code == "several_tables"
+        assert f"{left} that it has not (first in table 2 of the page)" in str(error)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        pytest.param("<tr><td>" + "<td>".join(ANA), id="the-same-customer"),
+        pytest.param('<tr style="display: none"><td>' + "<td>".join(BEN), id="not-shown"),
+        pytest.param("<tr><td>Written by<td>jo@example.com", id="an-address"),
+        pytest.param(f"<tr><td>{BEN[0]}", id="an-id"),
+    ],
+)
+def test_other_tables_without_customers_of_their_own_are_left_alone(tmp_path: Path, table: str) -> None:
+    """What is in the table that is read is not missing; a lone address is nobody's row."""
+    rows = "<tr><td>" + "<td>".join(ANA) + "<tr><td>x"
+    assert _page(tmp_path, f"<html><table>{HEAD}{rows}</table><table>{table}</table>")[0] == ANA
+
+
 def test_of_several_tables_the_one_that_is_taken_is_named(tmp_path: Path) -> None:
     """By its caption, or by what the page calls it."""
     rows = f"{HEAD}<tr><td>1<td>a<td>b<td>c"

@@ -9,10 +9,11 @@ from typing import Final
 
 from importer.errors import SourceError
 from importer.phrases import quoted
+from importer.sheets.header.likeness import identity_in
 from importer.sheets.reading import Reading
 from importer.sheets.source_file import SourceFile
-from importer.sheets.workbooks.book import SheetName, damaged
-from importer.sheets.workbooks.formats.html.html_tables import TablesParser
+from importer.sheets.workbooks.book import SheetName, damaged, texts
+from importer.sheets.workbooks.formats.html.html_tables import PageTable, TablesParser
 from importer.sheets.workbooks.formats.html.page_styles import PageStyles
 from importer.sheets.workbooks.formats.html.web_archive import WebPage, pages_in
 from importer.sheets.workbooks.formats.parsed_book import ParsedBook, ParsedSheet
@@ -45,7 +46,8 @@ def open_html(file: SourceFile, reading: Reading, *, archive: bool = False) -> P
         archive: It is a web archive (MHTML): where several of its pages have a table, each of them is a sheet.
 
     Raises:
-        SourceError: There is no table in it (`unknown_format`), it has no sheets and one is asked for (`no_sheets`), or
+        SourceError: There is no table in it (`unknown_format`), another one has customers as well
+            (`several_tables`), it has no sheets and one is asked for (`no_sheets`), or
             its text is not in the encoding that it says.
         OSError: It cannot be read.
     """
@@ -83,6 +85,7 @@ def _sheets(page: WebPage, file: SourceFile, reading: Reading) -> Iterator[tuple
     at = largest_table([table.lines.__iter__ for table in tables], [table.lines.count for table in tables], reading)
     if at is None:
         return
+    _refuse_customers_beside(tables, at, file)
     if parser.cut_off:
         notes.append("The page ends before its table does: rows may be missing.")
     if _OTHER_STYLES.search(text):
@@ -93,6 +96,32 @@ def _sheets(page: WebPage, file: SourceFile, reading: Reading) -> Iterator[tuple
         name = f" ({quoted([tables[at].name])})" if tables[at].name else ""
         notes.append(f"The page has {len(tables):,} tables; number {at + 1:,}{name} was taken, the largest that fits.")
     yield ParsedSheet(SheetName(page.name, page.visible), tables[at].lines), notes
+
+
+def _refuse_customers_beside(tables: Sequence[PageTable], at: int, file: SourceFile) -> None:
+    """Raise `SourceError` where other tables than the one that is taken show customers that it has not."""
+    beside = [table for other, table in enumerate(tables) if other != at]
+    others = {identity: table for table in beside for identity in _identities(table)}
+    if others:
+        own = {text.strip() for line in tables[at].lines for text in texts(line.cells)}
+        left = [identity for identity in others if identity not in own]
+        numbers = sorted({others[identity].number for identity in left})
+        rows = "1 row looks like a customer" if len(left) == 1 else f"{len(left):,} rows look like customers"
+        if left:
+            raise SourceError(
+                f"{file.name} has {len(tables):,} tables, of which one is read, and in others {rows} that it has not "
+                f"(first in table {numbers[0] + 1:,} of the page).",
+                code="several_tables",
+                hint="Put all customers into one table below one header, and remove what is no customer's: open the "
+                "page in a spreadsheet program, and save it as an Excel workbook (.xlsx).",
+            )
+
+
+def _identities(table: PageTable) -> Iterator[str]:
+    for line in table.lines:
+        identity = "" if line.hidden else identity_in(texts(line.cells))
+        if identity:
+            yield identity
 
 
 def _pieces(text: str) -> Iterator[str]:
