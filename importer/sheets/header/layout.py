@@ -39,8 +39,8 @@ _UNTIL_CLEARED: Final[Mapping[str, str]] = {
     SWALLOWED_ROWS: "An earlier run found that quotation marks make one row of this one and others, so that it is not"
     " certain what its cells are. Put each value into its column, without quotation marks that do not belong to it, and"
     " clear the cell under error_code.",
-    UNALIGNED_ROW: "An earlier run found that the text of this row does not keep to the columns of the table that was"
-    " drawn. Put each value into its column, and clear the cell under error_code.",
+    UNALIGNED_ROW: "An earlier run found that the text of this row does not keep to the columns of the table. Put"
+    " each value into its column, and clear the cell under error_code.",
     OTHER_HEADER: "An earlier run found this row below a second header, with other columns or in another order. Put"
     " each value into the column that it belongs to by the header of this sheet, and clear the cell under error_code.",
     CUT_OFF: "An earlier run found that the file ends in this row, in which something may be missing. Put in what is"

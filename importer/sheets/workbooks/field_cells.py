@@ -42,8 +42,8 @@ _DOUBTS: Final = {
     "encoding of the file with --encoding.",
 }
 _UNALIGNED: Final = (
-    "The text of this row does not keep to the columns of the table that was drawn, or the file ends in it, so it is "
-    "not certain what its cells are. Have the program write CSV, or put each value into its column."
+    "The text of this row does not keep to the columns of the table, or the file ends in it, so it is not certain what "
+    "its cells are. Have the program write CSV, or put each value into its column."
 )
 
 _MERGED: Final = (

@@ -214,6 +214,17 @@ def test_of_several_tables_the_largest_with_the_columns_is_taken(tmp_path: Path)
     assert "3 tables; number 3 was taken" in "".join(open_table(tmp_path / "a.xls").detected.notes)
 
 
+def test_a_row_whose_cells_are_pushed_beyond_the_columns_is_refused(tmp_path: Path) -> None:
+    """LibreOffice leaves out hidden rows, and lets a merged cell reach as far as with them: into another group's row."""
+    head = HEAD + "<th>Group ID"
+    rows = f"<tr><td>{'<td>'.join(ANA)}<td rowspan=2>g1<tr><td>{'<td>'.join(BEN)}<td>g2<tr><td>{'<td>'.join(ANA)}<td>g3"
+    path = tmp_path / "a.html"
+    path.write_text(f"<table>{head}{rows}</table>", "utf-8")
+    assert [(issue.row, issue.code) for issue in issues_of(open_table(path))] == [(3, "unaligned_row")]
+    path.write_text(f"<table>{head}{rows.replace('<td>g2', '<td>')}</table>", "utf-8")
+    assert [row["group_id"] for row in cells_of(open_table(path))] == ["g1", "g1", "g3"]
+
+
 def test_customers_in_another_table_refuse_the_page(tmp_path: Path) -> None:
     """Reports begin a table on each page, and lists that scroll have their header in a table of its own."""
     path = tmp_path / "a.xls"

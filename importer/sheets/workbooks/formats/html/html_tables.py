@@ -10,7 +10,7 @@ from typing import Final
 from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS, Area
 from importer.sheets.workbooks.book import Doubt, Doubtful, Line, LineCell
 from importer.sheets.workbooks.formats.html.page_styles import NO_GROUP, SEEN, Attributes, ElementLook, PageStyles
-from importer.sheets.workbooks.formats.html.seen_cells import SeenCells
+from importer.sheets.workbooks.formats.html.seen_cells import FEWEST_OF_A_HEADER, SeenCells
 from importer.sheets.workbooks.formats.html.style_rules import GROUPS
 from importer.sheets.workbooks.merged_cells import MergedCells
 from importer.sheets.workbooks.packed_lines import PackedLines
@@ -62,6 +62,10 @@ class _OpenTable:
         self._text: list[str] | None = None
         self._seen = SeenCells(look)
         self._size = (1, 1)
+        self._is_pushed = False
+        """Whether a cell of an earlier row reaches into this one, before one of its own."""
+        self._width = 0
+        """How many columns the first row has that may be a header."""
         self._is_broken_off = False
         self.closed: Final[set[str]] = set()
         """Of which elements the page writes the ends, which it need not."""
@@ -87,7 +91,7 @@ class _OpenTable:
         self.end_row()
         self.end_caption()
         self._number += 1
-        self._cells, self._areas = [], []
+        self._cells, self._areas, self._is_pushed = [], [], False
         self._seen.start_row(look)
 
     def end_row(self) -> None:
@@ -95,10 +99,21 @@ class _OpenTable:
         if self._is_broken_off and self._cells is not None:
             self._cells = [Doubtful(cell, Doubt.CUT_OFF) if isinstance(cell, str) else cell for cell in self._cells]
         if self._cells is not None and self._number <= MAX_ROWS:
-            cells = self._seen.of_row(self._cells)
+            cells = self._aligned(self._seen.of_row(self._cells))
             self._lines.append(self._merged.shown(Line(self._number, cells, self._seen.hides_row), self._areas))
             self._spans = {column: rows - 1 for column, rows in self._spans.items() if rows > 1}
         self._cells = None
+
+    def _aligned(self, cells: list[LineCell]) -> list[LineCell]:
+        """Return a row's cells, in doubt where one that reaches into it pushes its own beyond the columns.
+
+        So it is where a program has left hidden rows out, and not shortened the cells that reached over them.
+        """
+        if not self._width and len(cells) >= FEWEST_OF_A_HEADER:
+            self._width = len(cells)
+        if not self._is_pushed or not any(cells[self._width :]):
+            return cells
+        return [Doubtful(cell, Doubt.UNALIGNED) if isinstance(cell, str) else cell for cell in cells]
 
     def start_cell(self, attributes: Attributes, look: ElementLook) -> None:
         if self._cells is None:
@@ -117,6 +132,7 @@ class _OpenTable:
         self._text = None
         while len(cells) in self._spans:
             cells.append(None)
+            self._is_pushed = True
         at, (columns, rows) = len(cells), self._size
         columns = min(columns, MAX_COLUMNS - at)
         if columns > 0:

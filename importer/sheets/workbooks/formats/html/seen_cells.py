@@ -8,7 +8,7 @@ from typing import Final
 from importer.sheets.workbooks.book import Doubt, Doubtful, LineCell
 from importer.sheets.workbooks.formats.html.page_styles import SEEN, ElementLook
 
-_FEWEST_OF_A_HEADER: Final = 4
+FEWEST_OF_A_HEADER: Final = 4
 """A row of fewer cells does not tell which columns are hidden."""
 
 
@@ -76,7 +76,7 @@ class SeenCells:
 
     def of_row(self, cells: list[LineCell]) -> list[LineCell]:
         """Return the cells of the row that ends."""
-        if self._usual is None and self._count >= _FEWEST_OF_A_HEADER:
+        if self._usual is None and self._count >= FEWEST_OF_A_HEADER:
             self._usual, self._usual_count = self._missing, self._count
         if self._row.is_unsure or self._group.is_unsure:
             return _in_doubt(cells, 0)
@@ -86,7 +86,7 @@ class SeenCells:
         if self._may_be_left_out(cells):
             return [cell for at, cell in enumerate(cells) if at not in self._missing]
         odd = set(self._missing) ^ set(usual)
-        return _in_doubt(cells, min(odd)) if self._missing or self._count >= _FEWEST_OF_A_HEADER else cells
+        return _in_doubt(cells, min(odd)) if self._missing or self._count >= FEWEST_OF_A_HEADER else cells
 
     def _may_be_left_out(self, cells: Sequence[LineCell]) -> bool:
         """Return whether the row has all the columns of the header without the cells that are not shown."""
