@@ -193,6 +193,34 @@ def test_the_cells_of_a_page_are_text_as_a_browser_shows_it(tmp_path: Path, row:
     assert _page(tmp_path, f"<html><body><table>{HEAD}\n{row}</table>") == [cells]
 
 
+@pytest.mark.parametrize("field", ['<input value="g2">', '<b><input type=Text value="g2"></b>', 'g2<input value="x">'])
+def test_what_stands_in_a_field_of_a_form_is_not_certain(tmp_path: Path, field: str) -> None:
+    """A person sees it there, or what somebody has typed since: the row does not go to the group of the run."""
+    path = tmp_path / "a.html"
+    path.write_text(f"<table>{HEAD}<th>Group ID<tr><td>{'<td>'.join(ANA)}<td>{field}</table>", "utf-8")
+    assert [(issue.row, issue.code, issue.column) for issue in issues_of(open_table(path))] == [
+        (2, "hidden_text", "Group ID")
+    ]
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        '<input type="checkbox" value="on">',
+        '<input TYPE=Hidden value="x">',
+        '<input value="x" style="display: none">',
+        '<p hidden><input value="x"></p>',
+        '<input value=" ">',
+        "<input>",
+        '<input type="submit" value="Save">',
+    ],
+)
+def test_what_is_no_text_in_a_form_is_left_out(tmp_path: Path, field: str) -> None:
+    """Boxes to tick, buttons, and fields that nobody sees."""
+    row = "<tr><td>" + "<td>".join(cell + field for cell in ANA)
+    assert _page(tmp_path, f"<table>{HEAD}{row}</table>") == [ANA]
+
+
 def test_rows_that_a_cell_reaches_into_are_shifted_no_row(tmp_path: Path) -> None:
     """It is seen in each of them, and the others stay in their columns."""
     rows = '<tr><td>1<td rowspan="2">a<td>b<td>c<tr><td>2<td>d<td>e<tr style="display: none"><td>3<td>f<td>g<td>h'
@@ -215,7 +243,7 @@ def test_of_several_tables_the_largest_with_the_columns_is_taken(tmp_path: Path)
 
 
 def test_a_row_whose_cells_are_pushed_beyond_the_columns_is_refused(tmp_path: Path) -> None:
-    """LibreOffice leaves out hidden rows, and lets a merged cell reach as far as with them: into another group's row."""
+    """LibreOffice leaves out hidden rows, and lets a merged cell reach as far as with them: into another's row."""
     head = HEAD + "<th>Group ID"
     rows = f"<tr><td>{'<td>'.join(ANA)}<td rowspan=2>g1<tr><td>{'<td>'.join(BEN)}<td>g2<tr><td>{'<td>'.join(ANA)}<td>g3"
     path = tmp_path / "a.html"

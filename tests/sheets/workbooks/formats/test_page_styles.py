@@ -123,6 +123,9 @@ def test_hidden_text_in_a_cell_is_no_part_of_it(tmp_path: Path, begin: str) -> N
         ".x{clip:rect(1px,1px,1px,1px)!important}",
         ".x{clip-path:inset(50%)}",
         ".x{opacity:0}",
+        ".x{font-size:0}",
+        ".x{font-size: 0px; color: red}",
+        ".x{color:transparent}",
         ".x{position:absolute;left:-9999px;top:auto}",
         ".x{text-indent:-999em}",
     ],
@@ -151,7 +154,19 @@ def test_elements_that_show_a_part_of_their_text(tmp_path: Path, cell: str, foun
     assert found or [row["last_name"] for row in cells_of(open_table(path))] == [ANA[2], BEN[2]]
 
 
-@pytest.mark.parametrize("style", ["opacity:0.5", "opacity: 1", "left:-9px", "clip:auto", "clip:rect(0)", "top:0"])
+@pytest.mark.parametrize(
+    "style",
+    [
+        "opacity:0.5",
+        "font-size:0.9em",
+        "background-color:transparent",
+        "opacity: 1",
+        "left:-9px",
+        "clip:auto",
+        "clip:rect(0)",
+        "top:0",
+    ],
+)
 def test_text_that_is_only_moved_or_pale_is_seen(tmp_path: Path, style: str) -> None:
     """What a page does for its looks hides nothing."""
     path = _page(tmp_path / "a.xls", f"td{{{style}}}", f"<tr>{FIRST}")

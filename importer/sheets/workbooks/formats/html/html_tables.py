@@ -18,6 +18,10 @@ from importer.sheets.workbooks.packed_lines import PackedLines
 _BREAKS: Final = frozenset({"br", "p", "div", "li"})
 _UNREAD: Final = frozenset({"script", "style", "template"})
 _STRUCTURE: Final = frozenset({"table", "tr", "td", "th", "caption", *GROUPS})
+_NO_TEXT: Final = frozenset({
+    "button", "checkbox", "color", "file", "hidden", "image", "radio", "range", "reset", "submit",
+})  # fmt: skip
+"""Parts of forms in which no text stands that is data."""
 _AROUND: Final = frozenset({"article", "body", "center", "div", "fieldset", "form", "main", "section", "span"})
 """What may hide a table that is in it."""
 _WITHOUT_END: Final = frozenset({"br", "col", "hr", "img", "input", "link", "meta", "wbr"})
@@ -250,6 +254,8 @@ class TablesParser(HTMLParser):
             table.start_group(look)
         elif tag == "caption":
             table.start_caption()
+        elif tag == "input" and not (look.is_unseen or self._unread):
+            table.add(_typed_in(attributes), struck=False, unsure=True)
         elif tag not in _WITHOUT_END and look.is_unseen:
             self._unseen, self._depth = tag, 1
         elif tag in _BREAKS:
@@ -287,6 +293,13 @@ class TablesParser(HTMLParser):
         while self._open:
             self._open[-1].break_off()
             self.handle_endtag("table")
+
+
+def _typed_in(attributes: Attributes) -> str:
+    """Return the text that stands in a field of a form, unless somebody has typed another one."""
+    values = dict(attributes)
+    is_text = (values.get("type") or "").strip().lower() not in _NO_TEXT
+    return (values.get("value") or "") if is_text else ""
 
 
 def _end_inside(table: _OpenTable, tag: str) -> None:

@@ -65,7 +65,8 @@ _DECLARATION: Final = re.compile(
 )
 _OUT_OF_SIGHT: Final = re.compile(
     r"(?:^|;)\s*(?:clip\s*:\s*rect\(\s*[01](?:px)?[\s,]|clip-path\s*:\s*inset\(\s*(?:50|100)%"
-    r"|opacity\s*:\s*0(?:\.0+)?%?\s*(?:[;!]|\Z)|(?:text-indent|left|top|right)\s*:\s*-[0-9]{3})",
+    r"|(?:opacity|font-size)\s*:\s*0(?:\.0+)?(?:%|[a-z]+)?\s*(?:[;!]|\Z)|color\s*:\s*transparent"
+    r"|(?:text-indent|left|top|right)\s*:\s*-[0-9]{3})",
     re.IGNORECASE,
 )
 _HIDING: Final = {
