@@ -164,11 +164,13 @@ def test_a_workbook_of_2003_strikes_text_through(tmp_path: Path, cell: str, *, i
 
 
 def test_a_workbook_of_2003_strikes_rows_and_columns_through(tmp_path: Path) -> None:
-    """Where a cell has no style, its row's counts, and then its column's."""
+    """Where a cell has no style, its row's counts, and then its column's, and then the whole table's."""
     columns = '<Column/><Column ss:Index="3" ss:StyleID="a"/>'
     path = _xml(tmp_path / "a.xml", f"<Cell>{REYES}</Cell>", styles=STRUCK_STYLES, columns=columns)
     assert codes(path) == [(2, "struck_text", "Last Name")]
     path = _xml(tmp_path / "b.xml", f"<Cell>{REYES}</Cell>", styles=STRUCK_STYLES, row=' ss:StyleID="b"')
+    assert [code for _, code, _ in codes(path)] == ["struck_text"] * 4
+    path.write_text(path.read_text("utf-8").replace("<Table>", '<Table ss:StyleID="a">').replace(' ss:StyleID="b"', ""))
     assert [code for _, code, _ in codes(path)] == ["struck_text"] * 4
 
 

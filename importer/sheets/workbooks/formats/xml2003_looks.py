@@ -24,6 +24,8 @@ class Xml2003Looks:
         self._struck: dict[str, bool] = {}
         self._shown: dict[str, bool] = {}
         self._known: dict[str, Doubt | None] = {}
+        self._table = ""
+        """The style of the sheet's cells for which nothing else says one."""
         self._columns: dict[int, str] = {}
         self._next_column = 0
 
@@ -31,7 +33,9 @@ class Xml2003Looks:
         """Take in that an element begins that is in no cell."""
         match name:
             case "Worksheet":
-                self._columns, self._next_column = {}, 0
+                self._table, self._columns, self._next_column = "", {}, 0
+            case "Table":
+                self._table = attributes.get("StyleID", "")
             case "Style":
                 self._style = attributes.get("ID", "")
                 self._parents[self._style] = attributes.get("Parent", "")
@@ -46,11 +50,12 @@ class Xml2003Looks:
         """Return why text is not simply seen in a cell; None where it is.
 
         Args:
-            cell: The name of its style; "" where it has none: then its row's counts, or else its column's.
+            cell: The name of its style; "" where it has none: then its row's counts, or else its column's, or
+                else that of the whole table.
             row: The name of the row's style.
             column: Where it is.
         """
-        style = cell or row or self._columns.get(column, "") or _DEFAULT
+        style = cell or row or self._columns.get(column, "") or self._table or _DEFAULT
         if style not in self._known:
             is_shown = self._of(style, self._shown, otherwise=True)
             is_struck = self._of(style, self._struck, otherwise=False)
