@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -328,6 +329,21 @@ def test_the_value_of_a_merged_area_is_that_of_each_of_its_rows(tmp_path: Path) 
     book["Data"].merge_cells("A2:A3")
     book.save(path)
     assert [row["customer_id"] for row in cells_of(open_table(path))] == [ANA[0], ANA[0]]
+
+
+@pytest.mark.parametrize("reference", ["E2:E3", "E3:E2", "$E$2:$E$3", "F3:E2"])
+def test_a_merged_area_is_the_same_from_whichever_corner_it_is_named(tmp_path: Path, reference: str) -> None:
+    """A group that is seen in a row does not fall to that of the run."""
+    path = write_xlsx(tmp_path / "a.xlsx", {"Data": [[*HEADER, "Group ID"], [*ANA, "g1"], BEN]})
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    merged = f'</sheetData><mergeCells count="1"><mergeCell ref="{reference}"/></mergeCells>'
+    parts[sheet] = parts[sheet].replace(b"</sheetData>", merged.encode())
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    assert [row["group_id"] for row in cells_of(open_table(path))] == ["g1", "g1"]
 
 
 def test_the_only_visible_sheet_with_the_columns_is_taken(tmp_path: Path) -> None:

@@ -176,7 +176,9 @@ class SheetParser:
             return
         if len(self.areas) == _MAX_AREAS:
             raise self._values.damage(f"it has more than {_MAX_AREAS:,} merged areas")
-        self.areas.append(Area(int(start[2]), column_position(start[1]), int(end[2]), column_position(end[1])))
+        first_row, last_row = sorted((int(start[2]), int(end[2])))
+        first_column, last_column = sorted((column_position(start[1]), column_position(end[1])))
+        self.areas.append(Area(first_row, first_column, last_row, last_column))
 
 
 def checked_row(row: int, last: int, values: CellValues) -> int:
