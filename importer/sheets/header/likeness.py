@@ -78,9 +78,7 @@ def identity_in(cells: Sequence[str]) -> str:
     An id, together with one more filled cell, or an address with two more.
     """
     texts = [cell.strip() for cell in cells if cell.strip()]
-    if len(texts) < _FILLED_WITH_ADDRESS - 1:
-        return ""
-    identity = next((text for text in texts if _ID.fullmatch(text)), "")
+    identity = next((text for text in texts if _ID.fullmatch(text)), "") if len(texts) > 1 else ""
     if not identity and len(texts) >= _FILLED_WITH_ADDRESS:
         identity = next((text for text in texts if is_address(text)), "")
     return identity

@@ -9,7 +9,7 @@ from typing import Final
 
 from importer.errors import SourceError
 from importer.phrases import quoted
-from importer.sheets.header.likeness import identity_in
+from importer.sheets.header.likeness import identity_in, is_address
 from importer.sheets.reading import Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.workbooks.book import SheetName, damaged, texts
@@ -117,11 +117,11 @@ def _refuse_customers_beside(tables: Sequence[PageTable], at: int, file: SourceF
             )
 
 
-def _identities(table: PageTable) -> Iterator[str]:
-    for line in table.lines:
-        identity = "" if line.hidden else identity_in(texts(line.cells))
-        if identity:
-            yield identity
+def _identities(table: PageTable) -> Sequence[str]:
+    """Return what the customers in a table look like that a person sees there; one address alone is somebody else's."""
+    found = [identity_in(texts(line.cells)) for line in table.lines if not line.hidden]
+    found = [identity for identity in found if identity]
+    return found if len(found) > 1 or not all(map(is_address, found)) else ()
 
 
 def _pieces(text: str) -> Iterator[str]:
