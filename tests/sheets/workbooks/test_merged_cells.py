@@ -118,6 +118,15 @@ def test_a_heading_of_one_column_beside_a_merged_one_begins_its_name(written: Ca
     assert [row["group_id"] for row in cells_of(table)] == ["g1", "g2"]
 
 
+def test_a_heading_of_one_column_begins_the_name_of_a_group_or_an_account(written: Callable[..., Path]) -> None:
+    """Where nothing is merged too: if that column were not read, rows would go elsewhere without a word."""
+    headings = [None, None, None, None, "Group", "Linked account", "Shop"]
+    table = open_table(written([headings, [*HEADER, "ID", "ID", "ID"], [*ANA, "g1", "a1", "s1"]]))
+    assert [(row["group_id"], row["linked_account_id"]) for row in cells_of(table)] == [("g1", "a1")]
+    table = open_table(written([headings, [*HEADER, "Group ID", "ID", "ID"], [*ANA, "g1", "a1", "s1"]]))
+    assert [(row["group_id"], row["linked_account_id"]) for row in cells_of(table)] == [("g1", "a1")]
+
+
 def test_a_heading_that_is_not_merged_or_not_right_above_begins_no_name(written: Callable[..., Path]) -> None:
     """Nobody knows what it is about."""
     header = ["ID", *HEADER[1:]]
