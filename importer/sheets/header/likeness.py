@@ -84,6 +84,11 @@ def identity_in(cells: Sequence[str]) -> str:
     return identity
 
 
+def is_customer_anywhere(cells: Sequence[str]) -> bool:
+    """Return whether there are both an id and an address in a record, whatever the columns are."""
+    return any(_ID.fullmatch(cell) for cell in cells) and any(map(is_address, cells))
+
+
 def is_address(cell: str) -> bool:
     """Return whether a cell is an e-mail address and nothing else but perhaps a name before it."""
     return "@" in cell and _ADDRESS.fullmatch(cell) is not None

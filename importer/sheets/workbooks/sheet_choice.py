@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from importer.errors import SourceError
 from importer.phrases import listed, quoted
 from importer.sheets.header.columns import count_fields, lacks_columns
 from importer.sheets.header.header import HEADER_WITHIN, find_header
+from importer.sheets.header.likeness import is_customer_anywhere
 from importer.sheets.reading import Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.workbooks.areas import MAX_COLUMNS
@@ -69,6 +71,26 @@ def largest_table(tables: Iterable[Callable[[], Iterator[Line]]], sizes: Sequenc
     """
     sources = [at for at, lines in enumerate(tables) if _look(lines(), reading).is_source]
     return max(sources or range(len(sizes)), key=lambda at: sizes[at], default=None)
+
+
+def notes_of_other_sheets(book: Book, source: int, reading: Reading) -> Iterator[str]:
+    """Yield a sentence for each visible sheet that is not read, and begins with rows that look like customers.
+
+    It is no source, since its columns have no names or other ones; where somebody has named a sheet, nothing is said.
+    """
+    for at, sheet in enumerate(book.sheets if reading.sheet is None else ()):
+        is_other = at != source and sheet.visible and not sheet.is_report
+        if is_other and _shows_customers(book.lines(at)):
+            yield (
+                f"The sheet {quoted([sheet.name])} is not read, though it has rows that look like customers: put them "
+                "below the others, or names above its columns, and read it with --sheet NAME."
+            )
+
+
+def _shows_customers(lines: Iterable[Line]) -> bool:
+    with contextlib.suppress(SourceError):  # a sheet that is not read may be damaged
+        return any(is_customer_anywhere(texts(line.cells)) for line in itertools.islice(lines, HEADER_WITHIN))
+    return False
 
 
 @dataclass(frozen=True, slots=True)

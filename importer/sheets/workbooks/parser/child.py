@@ -27,7 +27,7 @@ from importer.sheets.workbooks.formats.by_family import open_book
 from importer.sheets.workbooks.packed_lines import Facts
 from importer.sheets.workbooks.parser.confinement import confine
 from importer.sheets.workbooks.parser.spool import write_spool
-from importer.sheets.workbooks.sheet_choice import choose_sheet, first_sheet
+from importer.sheets.workbooks.sheet_choice import choose_sheet, first_sheet, notes_of_other_sheets
 
 Answer = dict[str, Any]
 OUT_OF_MEMORY: Final = "out_of_memory"
@@ -83,7 +83,7 @@ def read_sheet(
     facts: Facts = write_spool(
         task.spool, lines, file=task.file, where=where, limits=task.limits, keeps_blank=keeps_blank
     )
-    return {
+    found: Answer = {
         "format": book.format,
         "notes": list(book.notes),
         "sheet": sheet,
@@ -95,6 +95,9 @@ def read_sheet(
         "merged": [] if at is None else list(book.merged()),
         "totals": [] if at is None else list(book.totals(at)),
     }
+    if at is not None and not keeps_blank:
+        found["notes"] += notes_of_other_sheets(book, at, task.reading)
+    return found
 
 
 WORK: Final[Mapping[str, Callable[[Task], Answer]]] = {

@@ -358,6 +358,16 @@ def test_the_only_visible_sheet_with_the_columns_is_taken(tmp_path: Path) -> Non
     assert [list(row.values()) for row in cells_of(open_table(path, Reading(sheet="Old")))] == [BEN]
 
 
+def test_customers_on_a_sheet_without_a_header_are_told(tmp_path: Path) -> None:
+    """As exports go on that begin another sheet where one is full; lists of ids alone are not told."""
+    others = {"More": [[*BEN]], "Orders": [["Customer ID", "Amount"], [BEN[0], "12"]], "Mail": [["x", BEN[3]]]}
+    path = write_xlsx(tmp_path / "a.xlsx", {"Data": [HEADER, ANA], **others})
+    notes = [note for note in open_table(path).detected.notes if "look like customers" in note]
+    assert len(notes) == 1
+    assert notes[0].startswith('The sheet "More" is not read')
+    assert not open_table(path, Reading(sheet="Data")).detected.notes
+
+
 def test_several_sheets_with_the_columns_are_an_error_that_lists_them(tmp_path: Path) -> None:
     """Which one is meant is for a person to say."""
     error = refusal(write_xlsx(tmp_path / "a.xlsx", {"May": [HEADER], "June": [HEADER], "Notes": [["x"]]}))
