@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import shlex
@@ -160,6 +159,8 @@ def _found_instead(path: Path) -> str:
     if _PATTERN.search(path.name):
         return "Nothing in that folder fits the pattern. Look at the spelling, and give one file at a time."
     names = {_stem(name): name for name in islice(_neighbours(path.parent), _MOST_NEIGHBOURS)}
+    import difflib  # noqa: PLC0415 - only where a path is wrong
+
     near = difflib.get_close_matches(_stem(path.name), names, n=1, cutoff=_NEAR)
     if near:
         return f"Did you mean this one: {shown_path(str(path.with_name(names[near[0]])))}"

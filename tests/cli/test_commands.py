@@ -19,6 +19,8 @@ HEAVY: Final = (
     "jinja2",
     "openpyxl",
     "pandas",
+    "difflib",
+    "tomllib",
     "pandera",
     "pydantic",
     "requests",

@@ -8,7 +8,6 @@ from typing import Final
 
 from importer.model.source import Field
 from importer.phrases import listed, quoted
-from importer.sheets.header.column_names import normal_name
 
 _NEAR: Final = 75.0
 """How alike two names must be, out of 100, to be worth suggesting."""
@@ -54,6 +53,8 @@ def map_option(header: str, field: Field) -> str:
 
     Example: `map_option("Payments Customer ID", Field.CUSTOMER_ID)` is `'--map "Payments Customer ID=customer_id"'`.
     """
+    from importer.sheets.header.column_names import normal_name  # noqa: PLC0415 - reads the table of all names
+
     name = " ".join("".join(letter if letter.isprintable() else " " for letter in header).split())
     if not name or (name != header and not normal_name(name)):
         return ""
