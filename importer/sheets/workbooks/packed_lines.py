@@ -127,6 +127,11 @@ def unpacked(data: bytes) -> Iterator[Line]:
         yield Line(number, line_cells, bool(flags & _HIDDEN), bool(flags & _TEXT), tuple(merged))
 
 
+def _is_seen(cell: object) -> bool:
+    """Return whether a packed cell is more than white space."""
+    return (isinstance(cell, str) and cell[:1].isalnum()) or not is_blank((cell,))
+
+
 def _entry(line: Line, facts: Facts) -> Entry | None:
     cells = line.cells
     end = len(cells)
@@ -146,7 +151,7 @@ def _entry(line: Line, facts: Facts) -> Entry | None:
     facts.used += end - packed_cells.count(None)
     facts.hidden += line.hidden
     facts.width = max(facts.width, end)
-    while end and is_blank(packed_cells[end - 1 : end]):
+    while end and not _is_seen(packed_cells[end - 1]):
         end -= 1
     if end:
         facts.bottom = line.number, end
