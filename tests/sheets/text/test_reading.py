@@ -285,6 +285,7 @@ QUOTING: st.SearchStrategy[Literal[0, 1]] = st.sampled_from([csv.QUOTE_MINIMAL, 
     quoting=QUOTING,
 )
 @example(rows=[("", "", "", "a")], delimiter=";", line_end="\n", quoting=csv.QUOTE_MINIMAL)
+@example(rows=[('"', '"', "NA", "")], delimiter=",", line_end="\n", quoting=csv.QUOTE_MINIMAL)
 def test_any_table_of_text_reads_back_to_the_same_cells(
     tmp_path: Path, rows: list[tuple[str, ...]], delimiter: str, line_end: str, quoting: Literal[0, 1]
 ) -> None:

@@ -78,21 +78,34 @@ class BareWords:
         """Where the columns are among all cells of a record, and where among the source's own."""
 
     def can_be(self, records: Iterable[TextRecord]) -> bool:
-        """Return whether all text of the first rows is quoted, but for such words.
+        """Return whether all text of the first rows is quoted, but for such words, and some of it without need.
+
+        Where only those cells are quoted that could not be written otherwise, such a word is bare like any other.
 
         Args:
             records: Of the file, from the first on; no more of them are read than it takes.
         """
         if not self._dialect.quote:
             return False
-        quoted = 0
+        quoted, is_needless = 0, False
         rows = (record for record in islice(records, _WITHIN) if record.number > self._layout.number)
         for record in islice((row for row in rows if sum(map(bool, row.cells)) >= _FEWEST_FILLED), _ROWS):
-            count = self._quoted(self._own(record))
+            own = self._own(record)
+            count = self._quoted(own)
             if count is None:
                 return False
             quoted += count
-        return quoted >= _FEWEST_QUOTED
+            is_needless = is_needless or any(map(self._is_needless, own))
+        return quoted >= _FEWEST_QUOTED and is_needless
+
+    def _is_needless(self, piece: str) -> bool:
+        """Return whether a cell is quoted that could stand without."""
+        quote, text = self._dialect.quote, piece[1:-1]
+        if not text or not piece.startswith(quote) or text != text.strip():
+            return False
+        return not any(
+            sign in text for sign in (self._dialect.delimiter, quote, "\n", "\r", self._dialect.escape) if sign
+        )
 
     def blanked(self, batches: Iterable[Batch]) -> Iterator[Batch]:
         """Yield batches in which the cells of such words are blank, in records whose other text is quoted."""
