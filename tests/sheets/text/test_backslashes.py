@@ -16,6 +16,7 @@ from importer.sheets.text.cell_quotes import enclosed, written
 from importer.sheets.text.csv_table import CsvTable
 from importer.sheets.text.found_out.dialect import Dialect
 from importer.sheets.text.found_out.encoding import Encoding
+from tests.growth import grows_with_size
 from tests.sheets.files import ANA, BEN, HEADER, annotate, cells_of, issues_of, numbers_of, write_csv
 
 CLEO = ["33333333-3333-4333-8333-333333333333", "Cleo", "Lindqvist", "cleo@example.com"]
@@ -102,10 +103,11 @@ def test_escaped_line_ends_end_no_record_wherever_a_piece_of_the_file_ends(tmp_p
 
 def test_a_text_of_nothing_but_escaped_line_ends_takes_no_time() -> None:
     """What has been looked at is not looked at again."""
-    text = "\\\n" * 1_000_000
+    text = "\\\n" * 100_000
     assert last_unescaped_end(text, "", 0) == 0
     assert last_unescaped_end(text + "\\\n", "", len(text)) == len(text)
     assert last_unescaped_end(text + "a\n\\", "", len(text)) == len(text) + 2
+    assert grows_with_size(lambda count: last_unescaped_end("\\\n" * count, "", 0), 50_000)
 
 
 def test_a_path_that_joins_its_line_to_the_next_swallows_no_customer(tmp_path: Path) -> None:
