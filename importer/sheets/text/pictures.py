@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from importer.errors import SourceError
+from importer.sheets.drawn_table_error import drawn_table
 from importer.sheets.header.columns import lacks_columns
 from importer.sheets.reading import Reading
 
@@ -18,10 +18,6 @@ _RULE: Final = re.compile("[\u2500-\u257f][\u2500-\u257f\\s]*")
 """A line of signs for drawing boxes."""
 _NAME: Final = re.compile(r"\s*+([^|:=]*?\S)\s*[|:=]\s|\s*+(\S+)\s+\S")
 """A name, and behind it the value."""
-_AS_CSV: Final = (
-    "Have the program write CSV instead (sqlite3 -header -csv, psql --csv, duckdb -csv), or save what it shows as an"
-    " Excel workbook."
-)
 
 
 def refuse_pictures(header: Sequence[str], first: Sequence[str], file: str, reading: Reading) -> None:
@@ -35,14 +31,8 @@ def refuse_pictures(header: Sequence[str], first: Sequence[str], file: str, read
     """
     names = [match[1] or match[2] for match in map(_NAME.match, first) if match]
     if lacks_columns(header, reading.columns) and not lacks_columns(names, reading.columns):
-        raise SourceError(
-            f"{file} shows each row as lines of its own, with the name of a column and its value in each.",
-            code="drawn_table",
-            hint=_AS_CSV,
+        raise drawn_table(
+            f"{file} shows each row as lines of its own, with the name of a column and its value in each."
         )
     if any(map(_RULE.fullmatch, first[:_WITHIN_A_FRAME])):
-        raise SourceError(
-            f"{file} is a table that was drawn with lines, as database programs show one.",
-            code="drawn_table",
-            hint=_AS_CSV,
-        )
+        raise drawn_table(f"{file} is a table that was drawn with lines, as database programs show one.")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from importer.errors import SourceError
+from importer.sheets.drawn_table_error import drawn_table
 from importer.sheets.reading import Reading
 from importer.sheets.workbooks.book import Line
 from importer.sheets.workbooks.formats.drawn.cutting import Cutter
@@ -126,9 +127,6 @@ def is_header(text: str, rule: RuleLine) -> bool:
 
 def does_not_keep_to_columns(name: str) -> SourceError:
     """Return the error for a text of which it is not certain what its cells are."""
-    return SourceError(
-        f"{name} is a table that was drawn with lines or blanks, and most of its lines do not keep to its columns.",
-        code="drawn_table",
-        hint="Have the program write CSV instead (sqlite3 -header -csv, psql --csv, mysql --batch), or save what it"
-        " shows as an Excel workbook.",
+    return drawn_table(
+        f"{name} is a table that was drawn with lines or blanks, and most of its lines do not keep to its columns."
     )

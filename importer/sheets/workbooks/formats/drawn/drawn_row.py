@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from importer.errors import SourceError
+from importer.sheets.drawn_table_error import drawn_table
 from importer.sheets.workbooks.book import Doubt, Doubtful, Line, LineCell
 from importer.sheets.workbooks.formats.drawn.cutting import GOES_ON, WRAPPED
 from importer.sheets.workbooks.formats.drawn.measures import widths_of
@@ -138,8 +139,7 @@ def _doubted(cell: str, *, is_broken: bool) -> LineCell:
 
 def shows_a_part(name: str, why: str) -> SourceError:
     """Return the error for a drawn table that says itself that it is not all there is; `why` ends a sentence."""
-    return SourceError(
+    return drawn_table(
         f"{name} is a table that was drawn for a screen, and shows only a part of it: {why}.",
-        code="drawn_table",
         hint="Have the program write all of it as CSV (duckdb -csv, DataFrame.to_csv, write_csv).",
     )
