@@ -128,8 +128,8 @@ class Kinds:
         at, may_be_no_row = self._email_at, self._may_be_no_row
         if not all(records) or any(map(may_be_no_row, [cells[0] for cells in records])):
             return False
-        without_address = [tuple(cells) for cells in records if at >= len(cells) or "@" not in cells[at]]
-        different = set(without_address)
+        without_address = [cells for cells in records if at >= len(cells) or "@" not in cells[at]]
+        different = set(map(tuple, without_address))
         nobodys = [cells for cells in different if not has_id(cells, self._layout)]
         has_customers = self._has_customers or len(without_address) < len(records) or len(nobodys) < len(different)
         # Where nobody stands above it, a line of text is no footer.
@@ -190,14 +190,17 @@ class Kinds:
             return Skip.BLANK if is_blank(cells) else Skip.ABOVE_HEADER
         if number == self._layout.number + 1 and is_line_of_types(cells, self._layout):
             return Skip.NOBODYS
-        if len(cells) > _WIDEST_SEEN or sum(map(len, cells)) > _LONGEST_SEEN:
+        if len(cells) > _WIDEST_SEEN:
             return self._below_header(number, cells)
         seen = tuple(cells)
-        if seen not in self._seen:
+        if seen in self._seen:
+            return self._seen[seen]
+        skip = self._below_header(number, cells)
+        if sum(map(len, cells)) <= _LONGEST_SEEN:
             if len(self._seen) >= _MOST_SEEN:
                 self._seen.clear()
-            self._seen[seen] = self._below_header(number, cells)
-        return self._seen[seen]
+            self._seen[seen] = skip
+        return skip
 
     def _below_header(self, number: int, cells: Sequence[str]) -> Skip | None:
         """Return what a record below the header is, whatever stands above it."""
@@ -269,7 +272,7 @@ class Sorting(Generic[NumberedT]):
         fault = self._kinds.fault(record.number)
         if skip is Skip.FOOTER and not self._held and not self._kinds.may_begin_footer(record.number, cells):
             skip = None
-        if skip is Skip.NOBODYS and self._is_part(record) and may_be_begun(cells):
+        if skip is Skip.NOBODYS and may_be_begun(cells) and self._is_part(record):
             skip = None
         is_only_at_the_end = skip in _AT_THE_END and not self._kinds.is_total(record.number, cells)
         if skip is not None and (is_only_at_the_end or (self._held and skip in _HELD_TOO)):

@@ -84,6 +84,9 @@ class Batch(NamedTuple):
 
     def records(self) -> Iterator[TextRecord]:
         """Yield the records one by one."""
+        if not (self.stray or self.swallowed or self.is_cut):
+            yield from map(TextRecord, itertools.count(self.first), self.cells, self.raw, itertools.repeat(False))
+            return
         cut = len(self.raw) - 1 if self.is_cut else None
         for at, (cells, raw) in enumerate(zip(self.cells, self.raw, strict=True)):
             yield TextRecord(self.first + at, cells, raw, at in self.stray, self.swallowed.get(at), at == cut)

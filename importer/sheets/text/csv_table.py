@@ -181,7 +181,7 @@ class CsvTable(UnderstoodTable):
             positions = [column.position for column in self.columns.values()]
             yield Stretch(numbers, [[cells[at] for cells in rows] for at in positions])
         else:
-            yield from self._one_by_one((record, None) for record in batch.records())
+            yield from self._one_by_one(zip(batch.records(), itertools.repeat(None), strict=False))
 
     def _is_plain(self, batch: Batch) -> bool:
         """Return whether the reader has nothing to find wrong in the cells of the batch's records, which are rows."""
