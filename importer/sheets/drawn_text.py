@@ -12,7 +12,6 @@ from importer.sheets.reading import Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.text.found_out.codec import usual_name
 from importer.sheets.text.found_out.encoding import Encoding, find_encoding
-from importer.sheets.text.found_out.legacy import reads_otherwise
 from importer.sheets.workbooks.grid import Grid
 from importer.sheets.workbooks.sheet_table import RawSheet, SheetTable, open_raw_workbook, open_workbook
 
@@ -38,9 +37,7 @@ class DrawnTable(SheetTable):
 
     def reads_otherwise(self, text: str) -> str:
         """Return the encoding in which a text would be other words; "" where that is certain, or somebody has said."""
-        others = self._encoding.others
-        other = reads_otherwise(text, self._encoding.codec, others) if others else ""
-        return usual_name(other) if other else ""
+        return self._encoding.reads_otherwise(text)
 
 
 def open_drawn(file: SourceFile, reading: Reading, scratch: Path, limits: Limits) -> DrawnTable:

@@ -29,7 +29,6 @@ from importer.sheets.text.cell_guard import unguard_raw
 from importer.sheets.text.found_out.codec import halves, shown, usual_name
 from importer.sheets.text.found_out.detection import detect
 from importer.sheets.text.found_out.dialect import Dialect
-from importer.sheets.text.found_out.legacy import reads_otherwise
 from importer.sheets.text.pictures import LINES, refuse_pictures
 from importer.sheets.text.records import end_of, raw_cells, read_batches, read_records
 from importer.sheets.text.rows.bare_words import BareWords
@@ -103,9 +102,7 @@ class CsvTable(UnderstoodTable):
 
     def reads_otherwise(self, text: str) -> str:
         """Return the encoding in which a text would be other words; "" where that is certain, or somebody has said."""
-        encoding = self.dialect.encoding
-        other = reads_otherwise(text, encoding.codec, encoding.others) if encoding.others else ""
-        return usual_name(other) if other else ""
+        return self.dialect.encoding.reads_otherwise(text)
 
     def records(self) -> Iterator[Record]:
         """Yield every record from the first on; raise as `chunks` does.

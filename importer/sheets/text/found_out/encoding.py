@@ -10,7 +10,7 @@ from typing import Final
 from importer.sheets.reading import DEFAULT_ENCODING
 from importer.sheets.source_file import SourceFile
 from importer.sheets.text.found_out.codec import codec_name, decoded, extends_ascii, usual_name
-from importer.sheets.text.found_out.legacy import legacy_codec
+from importer.sheets.text.found_out.legacy import legacy_codec, reads_otherwise
 
 BLOCK_BYTES: Final = 64 * 1024
 _BOMS: Final = (
@@ -48,6 +48,11 @@ class Encoding:
     bom: bytes = b""
     notes: Sequence[str] = ()
     others: Sequence[str] = ()
+
+    def reads_otherwise(self, text: str) -> str:
+        """Return the usual name of another encoding in which a text of the file would be other words; "" for none."""
+        other = reads_otherwise(text, self.codec, self.others)
+        return usual_name(other) if other else ""
 
 
 class EncodingEvidence:
