@@ -47,7 +47,7 @@ def raw_cells(record: TextRecord, dialect: Dialect) -> list[str]:
 def end_of(record: TextRecord, dialect: Dialect) -> str:
     """Return what ends the text of a record: nothing at the end of a file, also where a line end there is escaped."""
     end = line_end_of(record.raw, dialect.odd_end)
-    if dialect.has_backslashes and not record.is_stray and ends_in_escape(record.raw, len(record.raw) - len(end)):
+    if dialect.has_backslashes and record.swallowed is None and ends_in_escape(record.raw, len(record.raw) - len(end)):
         return ""
     return end
 

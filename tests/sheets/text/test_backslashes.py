@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from importer.sheets.open import open_table, open_writer
@@ -201,6 +201,7 @@ def test_every_cell_and_every_message_comes_back(tmp_path: Path, cells: list[str
     quote=st.sampled_from(["", '"']),
     escape=st.sampled_from([CODES, "\\"]),
 )
+@example(body='"\\\r', delimiter="\t", quote='"', escape=CODES)
 def test_any_text_is_kept_and_its_report_reads_as_it_does(
     tmp_path: Path, body: str, delimiter: str, quote: str, escape: str
 ) -> None:
