@@ -6,9 +6,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DEMO_READY := $(VENV)/demo.ready
 DEV_READY := $(VENV)/dev.ready
 FUZZ_SECONDS ?= 600
+SEEDS ?= 1 2 3
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast prove-crash prove-simulation check format help-texts pictures fuzz mutants bench bench-beside lock clean
+.PHONY: help demo test test-fast prove-crash prove-simulation prove-properties check format help-texts pictures fuzz mutants bench bench-beside lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 18
@@ -27,6 +28,10 @@ prove-crash: $(DEV_READY)  ## kill the command at 2,000 points, and hold every r
 
 prove-simulation: $(DEV_READY)  ## play 20,000 stories of runs in simulated time (about 20 minutes)
 	@SIMULATION_SEEDS=20000 $(BIN)/python -m pytest --numprocesses=2 tests/simulation
+
+prove-properties: $(DEV_READY)  ## look for other examples of every property, from each of SEEDS (a minute or two each)
+	@for seed in $(SEEDS); do $(BIN)/python -m pytest --numprocesses=2 --dist=worksteal -m hypothesis \
+		--hypothesis-profile=search --hypothesis-seed=$$seed || exit; done
 
 check: $(DEV_READY)  ## lint, formatting, types, and who may import whom
 	@$(BIN)/ruff check .

@@ -27,10 +27,13 @@ def pytest_configure(config: pytest.Config) -> None:
     that: how they end is theirs to show.
 
     An example of a property may take as long as it takes: how fast the machine is today is no part of any property,
-    and what is timed is in `bench/`.
+    and what is timed is in `bench/`. The examples are the same in every run, so that what fails is a matter of the
+    change that is checked; others are looked for with the profile `search` (`make prove-properties`).
     """
-    hypothesis.settings.register_profile("house", deadline=None)
-    hypothesis.settings.load_profile("house")
+    hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
+    hypothesis.settings.register_profile("search", deadline=None, print_blob=True)
+    if config.getoption("--hypothesis-profile") is None:
+        hypothesis.settings.load_profile("house")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
