@@ -76,6 +76,7 @@ class WarningCode(StrEnum):
     HIDDEN_ROW = "hidden_row"
     ASSUMED_ENCODING = "assumed_encoding"
     CUT_OFF = "cut_off"
+    BROKEN_CELL = "broken_cell"
 
 
 _DAMAGED: Final = "holds a character that was lost when the file was made or read (U+FFFD, half a surrogate pair)"
@@ -148,6 +149,7 @@ WARNING_MEANINGS: Final[Mapping[WarningCode, str]] = MappingProxyType(
         WarningCode.ODD_GROUP_ID: f"The group id {_ODD}.",
         WarningCode.ODD_LINKED_ACCOUNT_ID: f"The linked account id {_ODD}.",
         WarningCode.HIDDEN_ROW: "The row is hidden in the sheet, by a filter or by hand.",
+        WarningCode.BROKEN_CELL: "The first or the last cell of the row may go on in a record of one cell beside it.",
         WarningCode.CUT_OFF: "The file ends in the row without the line end that all others have.",
         WarningCode.ASSUMED_ENCODING: "A name depends on the encoding of the file, which nobody has said.",
     }

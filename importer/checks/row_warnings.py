@@ -108,6 +108,15 @@ def cut_off(row: int) -> RowWarning:
     return RowWarning(row, WarningCode.CUT_OFF.value, "", sentence)
 
 
+def broken_cell(row: int, header: str) -> RowWarning:
+    """Return the warning of a row beside which a single cell stands, as a line break leaves it that is not quoted."""
+    sentence = (
+        f"Beside this row is a record of one cell: it may be a part of {named(header)}, broken by a line break. Compare"
+        " it with where it came from, and put the two parts together if they are one."
+    )
+    return RowWarning(row, WarningCode.BROKEN_CELL.value, header, sentence)
+
+
 def assumed_encodings(
     updates: Iterable[Update], headers: Mapping[Field, str], reads_otherwise: Callable[[str], str]
 ) -> Iterator[RowWarning]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -59,6 +60,11 @@ class Findings:
         if warnings:
             with explained(self.path), atomic(self.connection):
                 self.append(warnings)
+
+    def still_sent(self, rows: Iterable[int]) -> set[int]:
+        """Return those of some rows that are to be sent, as far as is known."""
+        query = f"SELECT row FROM rows WHERE {TO_BE_SENT} AND row IN (SELECT value FROM json_each(:some))"
+        return {row for (row,) in self._all(query, some=json.dumps(list(rows)))}
 
     def refuse_warned(self, code: str | None = None) -> None:
         """Let rows that have a warning end `invalid`: their warnings are issues from now on, after those they have.

@@ -157,6 +157,13 @@ class Table(Protocol):
         """Return the encoding that would make other words of a text, where the file's own is only assumed; else ""."""
         ...
 
+    def broken_cells(self) -> Iterator[tuple[int, str]]:
+        """Yield the numbers of records whose first or last cell may go on in a record beside them, with its header.
+
+        Those that can be sent are sent with half of a cell, if so. Known once `chunks` has been read to its end.
+        """
+        ...
+
     def chunks(self, size: int) -> Iterator[Chunk]:
         """Yield the rows, at most `size` at a time; raise `SourceError` where the file cannot be read further."""
         ...

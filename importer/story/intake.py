@@ -11,7 +11,7 @@ from importer.checks.checker import Checked, Checker
 from importer.checks.codes import WarningCode
 from importer.checks.file_warnings import FileEvidence, shared_addresses
 from importer.checks.repeats import judge
-from importer.checks.row_warnings import assumed_encodings, cut_off, hidden_row
+from importer.checks.row_warnings import assumed_encodings, broken_cell, cut_off, hidden_row
 from importer.checks.rules import Rules
 from importer.delivery.stop_switch import StopSwitch
 from importer.errors import DefectError, RunAbandonedError, SettingsError, SourceError
@@ -89,7 +89,9 @@ class Intake:
         check_fits(table, self.order.form or table.format, rows=rows, appended=appended)
         shared = shared_addresses(run.findings.shared_addresses(), rules.header(Field.EMAIL))
         cut = [cut_off(last_valid)] if last_valid == table.cut_off else []
-        run.findings.warn([*evidence.warnings(), *shared, *cut])
+        headers = dict(table.broken_cells())
+        broken = [broken_cell(row, headers[row]) for row in sorted(run.findings.still_sent(headers))]
+        run.findings.warn([*evidence.warnings(), *shared, *cut, *broken])
         skips = dict(table.skips)
         if chosen is not None:
             run.selection.only(chosen)

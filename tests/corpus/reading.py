@@ -9,7 +9,7 @@ from typing import Final
 
 from importer.checks.checker import Checker
 from importer.checks.file_warnings import FileEvidence
-from importer.checks.row_warnings import assumed_encodings, cut_off, hidden_row
+from importer.checks.row_warnings import assumed_encodings, broken_cell, cut_off, hidden_row
 from importer.checks.rules import Rules
 from importer.errors import SourceError
 from importer.model.rows import Issue, RowWarning, Update
@@ -90,6 +90,7 @@ def _checked(table: Table) -> Findings:
         for warning in [*checked.warnings, *hidden, *assumed]:
             findings.warnings[warning.row].append(warning)
     cut = [cut_off(table.cut_off)] if table.cut_off in findings.updates else []
-    for warning in [*evidence.warnings(), *cut]:
+    broken = [broken_cell(row, header) for row, header in table.broken_cells() if row in findings.updates]
+    for warning in [*evidence.warnings(), *cut, *broken]:
         findings.warnings[warning.row].append(warning)
     return findings

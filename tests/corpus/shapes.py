@@ -295,6 +295,7 @@ def _nobodys() -> Iterator[Case]:
         lines(HEADER, ANA, BEN) + CLEO[0][:12], [*sent([ANA, BEN]), refused(4, "cut_off")],
     )  # fmt: skip
     yield from _cut_off()
+    yield from _broken()
     yield from _beside()
 
 
@@ -308,6 +309,22 @@ def _beside() -> Iterator[Case]:
     yield refused_case(
         "csv/line-end-lost.csv", "The line end behind the header is lost",
         lines((*HEADER, "Note")).removesuffix("\n") + lines((*ANA, ""), (*BEN, "")), "customer_in_header",
+    )  # fmt: skip
+
+
+def _broken() -> Iterator[Case]:
+    """Yield files in which a line break has cut a cell in two, since it is not in quotation marks."""
+    order, begun = (0, 1, 3, 2), (*BEN[:2], "de la", BEN[3])
+    yield text_case(
+        "csv/broken-last-cell.csv", "A line break in the last name, which is the last column",
+        lines(*([row[at] for at in order] if row else ["Cruz Roja"] for row in (HEADER, ANA, begun, None, CLEO))),
+        [*sent([ANA]), warned(3, begun, "broken_cell"), refused(4, "wrong_field_count"), *sent([CLEO], 5)],
+    )  # fmt: skip
+    order, ended = (2, 1, 3, 0), (*BEN[:2], "es", BEN[3])
+    yield text_case(
+        "csv/broken-first-cell.csv", "A line break in the last name, which is the first column",
+        lines(*([row[at] for at in order] if row else ["Rey"] for row in (HEADER, ANA, None, ended, CLEO))),
+        [*sent([ANA]), refused(3, "wrong_field_count"), warned(4, ended, "broken_cell"), *sent([CLEO], 5)],
     )  # fmt: skip
 
 

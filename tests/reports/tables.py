@@ -44,6 +44,10 @@ class MemoryTable:
         """Return nothing."""
         return ""
 
+    def broken_cells(self) -> Iterator[tuple[int, str]]:
+        """Yield nothing."""
+        yield from ()
+
     def appended_names(self, columns: Sequence[str]) -> Sequence[str]:
         """Return the names with the table's prefix."""
         return [self.prefix + name for name in columns]

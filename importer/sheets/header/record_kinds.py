@@ -219,7 +219,7 @@ class Kinds:
         """Return what a record is that stands around rows; None for a row."""
         if has_id(cells, self._layout):
             return None
-        if _is_total(cells):
+        if looks_like_total(cells):
             return Skip.TOTAL
         if is_nobodys(cells, self._layout):
             return Skip.NOBODYS
@@ -308,7 +308,8 @@ def _may_be_no_row(header: str) -> Callable[[str], re.Match[str] | None]:
     return re.compile(rf"{UNSEEN}*(?:\Z|{again})|{_TOTAL}", re.IGNORECASE).match
 
 
-def _is_total(cells: Sequence[str]) -> bool:
+def looks_like_total(cells: Sequence[str]) -> bool:
+    """Return whether a record, not all blank, begins with a word for a total, and has no address and no UUID in it."""
     first = next(cell for cell in cells if cell.strip())
     return _BEGINS_WITH_TOTAL.match(first) is not None and not any(
         "@" in cell or is_uuid(cell.strip()) for cell in cells

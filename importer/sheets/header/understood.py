@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from importer.model.source import Field, Skip
 from importer.sheets.header.layout import Layout
@@ -66,6 +66,10 @@ class UnderstoodTable:
     def reads_otherwise(self, text: str) -> str:  # noqa: ARG002 - the signature of the port
         """Return nothing: what is in a workbook is Unicode, or says what it is."""
         return ""
+
+    def broken_cells(self) -> Iterator[tuple[int, str]]:
+        """Yield nothing: a line break does not end a row of a workbook."""
+        yield from ()
 
     def appended_names(self, columns: Sequence[str]) -> Sequence[str]:
         """Return the headers of columns to append."""

@@ -17,7 +17,7 @@ from importer.sheets.formula_guard import unguard
 from importer.sheets.header.asides import is_customer_in_one_cell
 from importer.sheets.header.chunks import SourceRow, Stretch, gathered, stretch
 from importer.sheets.header.header import Header, find_header, no_header, refuse_header_further_down
-from importer.sheets.header.layout import SWALLOWED_ROWS, Layout, filled, read_layout
+from importer.sheets.header.layout import SWALLOWED_ROWS, WRONG_FIELD_COUNT, Layout, filled, read_layout
 from importer.sheets.header.likeness import looks_like_customer, refuse_customer_within, refuse_customers_above
 from importer.sheets.header.record_kinds import Kinds, Sorted, Sorting
 from importer.sheets.header.understood import UnderstoodTable
@@ -34,6 +34,7 @@ from importer.sheets.text.records import end_of, raw_cells, read_batches, read_r
 from importer.sheets.text.rows.bare_words import BareWords
 from importer.sheets.text.rows.endings import Endings
 from importer.sheets.text.rows.left_out_cells import LeftOutCells
+from importer.sheets.text.rows.lone_cells import LoneCells
 from importer.sheets.text.rows.row_faults import Faults
 from importer.sheets.text.rows.row_names import refuse_row_names
 from importer.sheets.text.rows.swallowed import Swallowing
@@ -81,6 +82,7 @@ class CsvTable(UnderstoodTable):
         self._faults = Faults(layout, dialect, self._left_out, extra=extra)
         self._swallowing = Swallowing(layout, dialect, self._faults.width)
         self._bare_words = bare_words
+        self._lone_cells = LoneCells(layout)
         self._no_cells = ("",) * len(layout.columns)
         self._width: int | None = None
         self.dialect: Final = dialect
@@ -103,6 +105,10 @@ class CsvTable(UnderstoodTable):
     def reads_otherwise(self, text: str) -> str:
         """Return the encoding in which a text would be other words; "" where that is certain, or somebody has said."""
         return self.dialect.encoding.reads_otherwise(text)
+
+    def broken_cells(self) -> Iterator[tuple[int, str]]:
+        """Yield the rows whose first or last cell may go on in the record beside them, with its header."""
+        return self._lone_cells.broken()
 
     def records(self) -> Iterator[Record]:
         """Yield every record from the first on; raise as `chunks` does.
@@ -148,7 +154,7 @@ class CsvTable(UnderstoodTable):
 
     def _stretches(self) -> Iterator[Stretch]:
         """Yield the rows batch by batch: nearly all batches have nothing special in them."""
-        kinds = Kinds(self._layout)
+        kinds, self._lone_cells = Kinds(self._layout), LoneCells(self._layout)
         sorting = Sorting(kinds, self._cells, self._is_part)
         width = 0
         for batch in self._batches():
@@ -158,8 +164,9 @@ class CsvTable(UnderstoodTable):
             elif not sorting.is_holding and self._are_rows(batch, kinds):
                 yield from self._rows(batch)
             else:
-                yield from self._sorted(itertools.chain.from_iterable(map(sorting.take, batch.records())))
-        yield from self._sorted(sorting.rest())
+                sorted_records = itertools.chain.from_iterable(map(sorting.take, batch.records()))
+                yield from self._one_by_one(self._sorted(sorted_records))
+        yield from self._one_by_one(self._sorted(sorting.rest()))
         self._skips, self._lone_addresses, self._width = kinds.skips, kinds.lone_addresses, width
 
     def _is_blank(self, batch: Batch) -> bool:
@@ -193,8 +200,13 @@ class CsvTable(UnderstoodTable):
             and not self._faults.may_have_others_beside(batch)
         )
 
-    def _sorted(self, records: Iterable[Sorted[TextRecord]]) -> Iterator[Stretch]:
-        return self._one_by_one((record, fault) for record, kind, fault in records if kind is RecordKind.ROW)
+    def _sorted(self, records: Iterable[Sorted[TextRecord]]) -> Iterator[tuple[TextRecord, Issue | None]]:
+        """Yield the rows; a single cell between or below them is noted."""
+        for record, kind, fault in records:
+            if kind is RecordKind.ROW:
+                yield record, fault
+            elif kind is RecordKind.SKIPPED and len(record.cells) == 1:
+                self._lone_cells.add(record.number, record.cells[0])
 
     def _one_by_one(self, rows: Iterable[tuple[TextRecord, Issue | None]]) -> Iterator[Stretch]:
         """Yield rows some at a time, so that a batch of very short ones does not become as many objects at once."""
@@ -222,6 +234,8 @@ class CsvTable(UnderstoodTable):
         fault = fault or self._faults.of_shape(record, cells)
         origin = self._layout.origin(record.number, record.cells)
         if fault is not None:
+            if fault.code == WRONG_FIELD_COUNT and filled(cells) == 1:
+                self._lone_cells.add(record.number, cells[0])
             return SourceRow(record.number, self._no_cells, [fault], origin)
         issues = list(self._faults.of_cells(record, cells))
         safe = [*_safe(record, cells), *[""] * (self._layout.width - len(cells))]

@@ -216,8 +216,9 @@ def _why_not(count: int, expected: int, sign: str) -> str:
         f" A {sign} before the mark between two cells makes one of them; if it is text there, double it, or read the"
         " file with --escape none."
     )
+    cells = f"{count} cell{'' if count == 1 else 's'}"
     return (
-        f"This record has {count} cells and the header has {expected}, so it is not certain which cell is which. "
+        f"This record has {cells} and the header has {expected}, so it is not certain which cell is which. "
         + (_TOO_FEW if count < expected else _TOO_MANY)
         + (escaped if sign else "")
     )
