@@ -156,7 +156,7 @@ def test_the_rest_of_a_file_after_an_old_end_of_file_sign_is_read(tmp_path: Path
     assert (list(found.sent), list(found.told)) == ([2, 4], [3])
 
 
-@pytest.mark.parametrize("note", [ANA[3], f"Note{ANA[0]}"])
+@pytest.mark.parametrize("note", [ANA[3], f"Note{ANA[0]}", f'"Note""{ANA[3]}"'])
 def test_a_source_is_refused_whose_header_has_a_customer_in_it(tmp_path: Path, note: str) -> None:
     """It is the first row, of which the header has no line end any more."""
     error = refusal(write_csv(tmp_path / "a.csv", ",".join([*HEADER, note]) + "\n" + ",".join([*BEN, ""]) + "\n"))

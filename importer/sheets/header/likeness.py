@@ -21,6 +21,7 @@ _ADDRESS: Final = re.compile(
 """A cell that is an address, perhaps with a name before it, and not one in the middle of a sentence."""
 _ENDS_IN_ID: Final = re.compile(rf".*[^\W_]{UUID_PATTERN}\W*", re.DOTALL)
 """A name with an id right behind it."""
+_QUOTE: Final = re.compile("[\"'`]")
 _AROUND: Final = " \t\"'`"
 _FILLED_WITH_ADDRESS: Final = 3
 
@@ -108,13 +109,14 @@ def _form(pattern: str) -> re.Pattern[str]:
 def refuse_customer_within(layout: Layout, where: str) -> None:
     """Raise `SourceError` (`customer_in_header`) where a customer stands in the header's own record.
 
-    So it is where a line end was lost: the first row has become more names of columns, and would be nowhere.
+    So it is where a line end was lost: the first row has become more names of columns, and would be nowhere. Between
+    the last name and the first cell are two quotation marks then, which a reader takes for one within a cell.
 
     Args:
         layout: The table's header.
         where: The table, as a sentence begins.
     """
-    if any(is_address(name) or _ENDS_IN_ID.fullmatch(name) for name in layout.header):
+    if any(_ENDS_IN_ID.fullmatch(name) or any(map(is_address, _QUOTE.split(name))) for name in layout.header):
         raise SourceError(
             f"{where} has the names of its columns in row {layout.number}, and a customer in the same row.",
             code="customer_in_header",
