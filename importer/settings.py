@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
@@ -42,6 +42,7 @@ _WORDS: Final[Mapping[str, str]] = {
     "greater_than": "it must be more than {gt:g}",
     "greater_than_equal": "it must be at least {ge:g}",
     "less_than_equal": "it must be at most {le:g}",
+    "literal_error": "it must be {expected}",
 }
 """What is wrong with a value, by pydantic's name for it."""
 
@@ -155,6 +156,7 @@ class Settings(BaseSettings):
         max_outage: Seconds for which an API that shows no life is waited for.
         retry_budget: Retries of all rows together: so many.
         retry_share: And so many for each row that was tried.
+        api_errors: What counts as a refusal of the API itself: `json`, or `any` answer.
         max_errors: Rows that may go wrong before the run stops, as `N` or `P%`; None for any number.
         canary: So many of the first rows go alone, and stop the run if any of them is not confirmed.
         strict: Send nothing if any row is invalid.
@@ -199,6 +201,7 @@ class Settings(BaseSettings):
     max_outage: Seconds = 60.0
     retry_budget: int = Field(default=20, ge=0, le=1_000_000)
     retry_share: float = Field(default=0.1, ge=0, le=100)
+    api_errors: Literal["json", "any"] = "json"
     max_errors: Annotated[str, AfterValidator(_max_errors)] | None = None
     canary: int = Field(default=0, ge=0)
     strict: bool = False

@@ -80,7 +80,8 @@ SAMPLES = (
     _magic("429", "Priya", "Nair", "the API asks to slow down, once", "updated"),
     _magic("flaky", "Quim", "Ferrer", "the API fails once, then it works", "updated"),
     _magic("500", "Rosa", "Amato", "the API fails every time", "unconfirmed"),
-    _magic("503", "Sven", "Dahl", "the API is not available for this row", "failed"),
+    _magic("503", "Sven", "Dahl", "the API is not available, and may have begun with this row", "unconfirmed"),
+    _magic("425", "Stig", "Holm", "the API is not ready to look at this row", "failed"),
     _magic("timeout", "Tara", "Quinn", "the API never answers", "unconfirmed"),
     _magic("reset", "Ugo", "Marchetti", "the connection is lost", "unconfirmed"),
     _magic("mismatch", "Vera", "Kovač", "the API stores something else", "mismatch"),
@@ -99,7 +100,7 @@ SAMPLES = (
 LIMIT = sum(sample.status not in ("invalid", "duplicate", "not_sent") for sample in SAMPLES)
 """What the demo gives to `--limit`, so that the last two rows are left out."""
 
-CLEAN = SAMPLES[:6] + SAMPLES[30:34]
+CLEAN = SAMPLES[:6] + SAMPLES[31:35]
 _FIRST_DAY = dt.date(2026, 9, 1)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
 
+from importer.delivery.decisions import Decisions
 from importer.delivery.pace.backlog import Backlog
 from importer.delivery.pace.backoff import RetryBudget, backoff_s
 from importer.delivery.pace.in_flight import Window
@@ -18,12 +19,12 @@ from importer.delivery.pace.outage import NoLife, Outage
 from importer.delivery.pace.rate_limit import Throttle
 from importer.delivery.pace.spacing import Pacing
 from importer.delivery.policy import Policy
-from importer.delivery.replies.refusals import GroupAndAccount, Refusals, is_cause
+from importer.delivery.replies.refusals import GroupAndAccount, Refusals
 from importer.delivery.replies.reply_meaning import Meaning, Next, classify, without_words
-from importer.delivery.replies.row_history import DeliveryRow, not_sent, settle, undecided
+from importer.delivery.replies.row_history import DeliveryRow, undecided
+from importer.delivery.replies.voice import Voice
 from importer.delivery.wire.attempts import Fault, Reply
 from importer.model.rows import Attempt, Outcome, Pending, Waiting
-from importer.model.statuses import WRONG, Status
 from importer.model.stop_reasons import StopReason
 
 _NEVER: Final = float("-inf")
@@ -42,9 +43,13 @@ class DispatchStep:
     begun: list[Attempt] = field(default_factory=list)
     waiting: list[Waiting] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
+    revised: list[Outcome] = field(default_factory=list)
+    """Of rows that had an outcome before."""
+    products: list[str] = field(default_factory=list)
+    """What answered the first of its confirmations."""
 
     def __bool__(self) -> bool:
-        return bool(self.begun or self.waiting or self.outcomes)
+        return bool(self.begun or self.waiting or self.outcomes or self.revised or self.products)
 
 
 class Dispatcher:
@@ -60,6 +65,7 @@ class Dispatcher:
         uniform: Returns random numbers from 0 to below 1, for jitter.
         redact: Masks secrets in the API's words.
         confirmed: Groups and accounts of which rows were confirmed before, by this run or those that it retries.
+        voice: Tells whose answer a refusal is.
     """
 
     def __init__(
@@ -69,6 +75,7 @@ class Dispatcher:
         uniform: Callable[[], float],
         redact: Callable[[str], str],
         confirmed: Iterable[GroupAndAccount] = (),
+        voice: Voice | None = None,
     ) -> None:
         self._policy = policy
         self._uniform = uniform
@@ -82,14 +89,11 @@ class Dispatcher:
         self._window = Window(
             policy.concurrency, start=1 if policy.adaptive else policy.concurrency, adaptive=policy.adaptive
         )
-        self._held: list[tuple[DeliveryRow, Meaning]] = []
+        self._voice = voice or Voice()
+        self._decisions = Decisions(policy, self.stop)
         self._in_flight: dict[int, DeliveryRow] = {}
         self._fed = 0
         self._fed_all = False
-        self._canaries_done = 0
-        self._done = 0
-        self._wrong = 0
-        self._blamed: set[StopReason] = set()
         self._limited_since: float | None = None
         self._limited_in_a_row = 0
         self._step = DispatchStep()
@@ -98,10 +102,14 @@ class Dispatcher:
     @property
     def finished(self) -> bool:
         """Whether there is nothing left to do, `step` included."""
-        if self._in_flight or self._step:
+        return not self._step and self._is_over
+
+    @property
+    def _is_over(self) -> bool:
+        if self._in_flight:
             return False
         if self.stop_reason is not None:
-            return not self._held and self._backlog.due_at is None
+            return not self._decisions.held and self._backlog.due_at is None
         return self._fed_all and not self._backlog.rows
 
     @property
@@ -119,7 +127,7 @@ class Dispatcher:
         if self._fed_all or self.stop_reason is not None:
             return 0
         most = max(_WINDOW * self._policy.concurrency, _FEWEST)
-        free = most - (self._backlog.rows - len(self._held))
+        free = most - (self._backlog.rows - len(self._decisions.held))
         return free if free >= self._policy.concurrency else 0
 
     def feed(self, rows: Sequence[Pending], *, last: bool) -> None:
@@ -130,6 +138,7 @@ class Dispatcher:
                     pending.update,
                     attempts=pending.attempts,
                     maybe=pending.maybe,
+                    doubted_otherwise=pending.maybe,
                     interrupted=pending.interrupted,
                     earlier=pending.earlier,
                     canary=ordinal < self._policy.canary,
@@ -142,7 +151,7 @@ class Dispatcher:
 
     def step(self, now: float) -> DispatchStep:
         """Return what has come about since the last call, and begin as many attempts as may leave now."""
-        if self._blamed or (not self._in_flight and (self.stop_reason is not None or self._stuck())):
+        if self._decisions.blamed or (not self._in_flight and (self.stop_reason is not None or self._stuck())):
             self._release_held()
         if self.stop_reason is not None:
             self._drop_waiting(self.stop_reason)
@@ -151,6 +160,8 @@ class Dispatcher:
         full = self._is_full(now)
         for attempt in self._step.begun:
             self._in_flight[attempt.update.row].full = full
+        if self._is_over:
+            self._step.revised += self._decisions.revised(self._voice.may_be_own)
         step, self._step = self._step, DispatchStep()
         return step
 
@@ -175,7 +186,10 @@ class Dispatcher:
         """Take in the reply to an attempt that is in flight."""
         row = self._in_flight.pop(reply.row)
         self._pacing.answered(row.left_at, now)
-        meaning = classify(reply, row.update, self._redact)
+        is_confirmed = self._refusals.has_confirmed(row.group_and_account)
+        meaning = classify(reply, row.update, self._redact, self._voice, is_confirmed=is_confirmed)
+        if meaning.applied and (product := self._voice.confirmed(reply)) is not None:
+            self._step.products.append(product)
         self._size_up(row, reply, meaning, now)
         # What the importer itself did to an attempt tells nothing of the API.
         ours = reply.fault in (Fault.GIVEN_UP, Fault.DEFECT)
@@ -190,7 +204,7 @@ class Dispatcher:
         row.learn(meaning, free=lifeless_probe)
         reason = self._refusals.judge(meaning, row.group_and_account)
         if reason is not None:
-            self._blamed.add(reason)
+            self._decisions.blamed.add(reason)
             self.stop(reason)
         if not self._refusals.holding:
             self._release_held()
@@ -234,11 +248,14 @@ class Dispatcher:
             case Next.RETRY if lifeless_probe:
                 row.retry = True
                 self._come_back(row, now)
+            case Next.ASK_AGAIN if not row.asked_again and row.tries < self._policy.max_attempts:
+                row.asked_again, row.retry = True, False
+                self._come_back(row, now + self._pause_s(meaning, row.tries))
             case Next.RETRY if row.tries < self._policy.max_attempts:
                 row.retry = True
                 self._come_back(row, now + self._pause_s(meaning, row.tries))
             case _ if self._refusals.holding:
-                self._held.append((row, meaning))
+                self._decisions.held.append((row, meaning))
                 self._step.waiting.append(row.waiting())
             case _:
                 self._decide(row, meaning)
@@ -274,7 +291,8 @@ class Dispatcher:
         if self._limited_since is None:
             self._limited_since = now
         if now - self._limited_since >= self._policy.max_rate_limited_s:
-            self.stop(StopReason.RATE_LIMITED)
+            is_wall = meaning.code == StopReason.BLOCKED.value
+            self.stop(StopReason.BLOCKED if is_wall else StopReason.RATE_LIMITED)
 
     def _next(self, now: float) -> DeliveryRow | None:
         """Return the row whose attempt leaves now: one that waited for it before a new one.
@@ -333,7 +351,7 @@ class Dispatcher:
     def _canary_out(self) -> bool:
         """Whether the first rows are not done, so that no other may go."""
         expected = min(self._policy.canary, self._fed) if self._fed_all else self._policy.canary
-        return self._canaries_done < expected
+        return self._decisions.canaries < expected
 
     def _stuck(self) -> bool:
         """Whether no other reply will come to tell what the held ones mean."""
@@ -342,7 +360,7 @@ class Dispatcher:
 
     def _release_held(self) -> None:
         """Decide on the rows whose refusal might have been the key's or the target's fault."""
-        held, self._held = self._held, []
+        held, self._decisions.held = self._decisions.held, []
         for row, meaning in held:
             self._decide(row, meaning)
 
@@ -352,21 +370,12 @@ class Dispatcher:
             self._finish(row, undecided(row, reason))
 
     def _decide(self, row: DeliveryRow, meaning: Meaning) -> None:
-        """Give a row its outcome by its last meaning, unless the run stopped over that."""
-        blame = next((reason for reason in self._blamed if is_cause(meaning, reason)), None)
-        self._finish(row, settle(row, meaning) if blame is None else not_sent(row, meaning, blame))
+        self._finish(row, self._decisions.decide(row, meaning))
 
     def _finish(self, row: DeliveryRow, outcome: Outcome) -> None:
         self._step.outcomes.append(outcome)
         self._backlog.release(row)
-        self._done += 1
-        self._wrong += outcome.status in WRONG
-        if row.canary:
-            self._canaries_done += 1
-            if outcome.status is not Status.UPDATED:
-                self.stop(StopReason.CANARY_FAILED)
-        if self._policy.max_errors and self._policy.max_errors.exceeded(self._wrong, self._done):
-            self.stop(StopReason.TOO_MANY_ERRORS)
+        self._decisions.note(row, outcome)
 
 
 def _shows_life(reply: Reply) -> bool:

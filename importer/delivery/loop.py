@@ -36,7 +36,7 @@ def deliver(
         after = _feed(dispatcher, ledger, after)
         step = dispatcher.step(clock())
         if step:
-            ledger.record(step.begun, step.waiting, step.outcomes)
+            ledger.record(step.begun, step.waiting, step.outcomes, revised=step.revised, products=step.products)
             engine.submit(step.begun)
             if step.begun:
                 dispatcher.submitted(clock())

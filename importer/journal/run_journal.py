@@ -150,8 +150,23 @@ class RunJournal:
             rows.append(Pending(Update(row, *update), attempts, bool(maybe), bool(interrupted), earlier))
         return rows
 
-    def record(self, begun: Sequence[Attempt], waiting: Sequence[Waiting], outcomes: Sequence[Outcome]) -> None:
+    def record(
+        self,
+        begun: Sequence[Attempt],
+        waiting: Sequence[Waiting],
+        outcomes: Sequence[Outcome],
+        *,
+        revised: Sequence[Outcome] = (),
+        products: Sequence[str] = (),
+    ) -> None:
         """Make all of it durable in one step; only then may `begun` leave and `outcomes` be reported.
+
+        Args:
+            begun: Attempts that leave next.
+            waiting: Rows that are to be tried again.
+            outcomes: Of rows that had none.
+            revised: Of rows that ended in doubt in this process, and are in none any more.
+            products: What answered confirmations, of which none was answered by it before.
 
         Raises:
             JournalError: Some row is not where the step finds it: unknown, not in flight when it is to wait again, in
@@ -175,6 +190,16 @@ class RunJournal:
                     (*_final(outcome), outcome.status is Status.UNCONFIRMED, self.number, outcome.row)
                     for outcome in outcomes
                 ],
+            )
+            self._change(
+                "UPDATE rows SET status = ?, code = ?, message = ?, http_status = ?, attempts = ?, updated_at = ?,"
+                " latency_s = ?, maybe = 0 WHERE run = ? AND row = ? AND phase = 2 AND status = 'unconfirmed'"
+                " AND code = 'answered_in_front'",
+                [(*_final(outcome), self.number, outcome.row) for outcome in revised],
+            )
+            self.connection.executemany(
+                "INSERT OR IGNORE INTO voices (run, product) VALUES (?, ?)",
+                [(self.number, product) for product in products],
             )
             self._change(
                 "UPDATE rows SET phase = 1, attempts = ?, sent_at = ?, latency_s = NULL,"
@@ -266,6 +291,16 @@ class RunJournal:
             " FROM runs WHERE coalesce(root, number) = (SELECT coalesce(root, number) FROM runs WHERE number = :run))"
         )
         yield from self._read(query)
+
+    def products(self) -> Sequence[str]:
+        """Return what answered the confirmations of the run, else those of the last one to the same base URL."""
+        query = (
+            "SELECT product FROM voices WHERE run = (SELECT run FROM voices JOIN runs ON number = run"
+            " WHERE run = :run OR (:place <> '' AND base_url = :place"
+            " AND NOT coalesce(json_extract(asked, '$.sandbox'), 0))"
+            " ORDER BY run = :run DESC, run DESC LIMIT 1)"
+        )
+        return [product for (product,) in self._read(query, place=self.place)]
 
     def customers(self) -> Iterator[tuple[str, str]]:
         """Yield the group and the id of each customer that a row is to be sent for."""

@@ -111,7 +111,9 @@ WITHOUT_VALUES: Final = (
     " AND NOT EXISTS (SELECT 1 FROM sent_values.updates WHERE updates.row = rows.row)"
 )
 
-DROP_ROWS: Final = tuple(f"DELETE FROM {table} WHERE run = :run" for table in ("tries", "origins", "findings", "rows"))
+DROP_ROWS: Final = tuple(
+    f"DELETE FROM {table} WHERE run = :run" for table in ("tries", "origins", "voices", "findings", "rows")
+)
 
 SENT_LATER: Final = (
     "CREATE TEMP TABLE later AS SELECT rows.group_id, rows.customer_id, max(rows.run) AS run FROM rows"

@@ -10,6 +10,7 @@ class StopReason(StrEnum):
     """Why a run ended before its last row. The spelling is an interface."""
 
     KEY_REFUSED = "key_refused"
+    BLOCKED = "blocked"
     TARGET_REFUSED = "target_refused"
     API_DOWN = "api_down"
     RATE_LIMITED = "rate_limited"
@@ -26,6 +27,7 @@ class StopReason(StrEnum):
 
 STOP_SENTENCES: Final = {
     StopReason.KEY_REFUSED: "the API refused the key",
+    StopReason.BLOCKED: "something in front of the API let nothing through",
     StopReason.TARGET_REFUSED: "the first replies all came from somewhere else than the API or this group",
     StopReason.API_DOWN: "the API is down",
     StopReason.RATE_LIMITED: "the API answered nothing but requests to slow down",

@@ -41,6 +41,7 @@ MAGICS: Final = (
     Magic("401", "401", 401),
     Magic("403", "403", 403),
     Magic("404", "404", 404),
+    Magic("425", "425, always", 425),
     Magic("429", "429 once for each customer, with Retry-After: 1", 429, once=True, retry_after_s=1),
     Magic("500", "500, always", 500),
     Magic("flaky", "500 once for each customer", 500, once=True),

@@ -108,6 +108,7 @@ def _operation() -> Mapping[str, object]:
             "403": _error("The API key may not manage customers."),
             "404": _error("There is no such group, linked account or customer."),
             "413": _error(f"The body is longer than {MAX_BODY_BYTES} bytes."),
+            "425": _error("It is too early to look at the request."),
             "429": {**_error("There are too many requests per second."), "headers": _RETRY_AFTER},
             "500": _error("An internal error."),
             "503": {**_error("The service is not available now."), "headers": _RETRY_AFTER},

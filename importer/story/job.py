@@ -13,6 +13,7 @@ from importer.delivery.dispatcher import Dispatcher
 from importer.delivery.loop import deliver
 from importer.delivery.policy import policy_of
 from importer.delivery.replies.key_mask import key_mask
+from importer.delivery.replies.voice import Voice
 from importer.delivery.stop_switch import StopSwitch
 from importer.delivery.wire.client import Endpoint
 from importer.errors import ImporterError, NothingToDoError, RunAbandonedError, defect
@@ -244,6 +245,7 @@ class Job:
             uniform=self._world.uniform,
             redact=key_mask(self._key),
             confirmed=at.run.confirmed_places(),
+            voice=Voice(at.run.products(), any_errors=self._settings.api_errors == "any"),
         )
         with self._world.engine(
             self._endpoint(plan.target), workers=policy.concurrency, on_defect=self._observer.defect

@@ -71,9 +71,17 @@ def ok(asked: Update, **changes: object) -> Reply:
     return Reply(asked.row, 0.1, None, 200, "application/json", None, body(stored(asked, **changes)))
 
 
-def http(asked: Update, status: int, *, retry_after_s: float | None = None, words: bytes = b"") -> Reply:
-    """Return a reply with a status."""
+def http(asked: Update, status: int, *, retry_after_s: float | None = None, words: bytes = b"{}") -> Reply:
+    """Return a reply with a status, in JSON as the API's own refusals are."""
     return Reply(asked.row, 0.1, None, status, "application/json", retry_after_s, words)
+
+
+PAGE = b"<!doctype html><title>Not Found</title><h1>Not Found</h1>"
+
+
+def page(status: int, *, server: str = "nginx/1.22.1") -> Reply:
+    """Return what a proxy answers of itself: a page for people."""
+    return Reply(0, 0.1, None, status, "text/html", None, PAGE, server)
 
 
 def fault(asked: Update, kind: Fault, *, http_status: int | None = None) -> Reply:

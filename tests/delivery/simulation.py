@@ -12,6 +12,7 @@ from itertools import count, islice
 from importer.delivery.dispatcher import Dispatcher
 from importer.delivery.loop import deliver
 from importer.delivery.policy import Policy
+from importer.delivery.replies.voice import Voice
 from importer.delivery.stop_switch import StopSwitch
 from importer.delivery.wire.attempts import Fault, Reply
 from importer.model.rows import Attempt, Outcome, Pending, Waiting
@@ -35,6 +36,8 @@ def policy(
     max_outage_s: float = 60.0,
     max_errors: MaxErrors | None = None,
     canary: int = 0,
+    retry_budget: float = 20,
+    retry_share: float = 0.1,
 ) -> Policy:
     """Return the numbers that the tests run with unless they say otherwise."""
     return Policy(
@@ -46,6 +49,8 @@ def policy(
         max_backoff_s=30.0,
         max_retry_after_s=max_retry_after_s,
         max_rate_limited_s=max_rate_limited_s,
+        retry_budget=retry_budget,
+        retry_share=retry_share,
         max_outage_s=max_outage_s,
         max_errors=max_errors,
         canary=canary,
@@ -64,6 +69,7 @@ class Books:
         self.maybe = {number: row.maybe for number, row in self._rows.items()}
         self.attempts: dict[int, int] = {}
         self.outcomes: dict[int, Outcome] = {}
+        self.products: list[str] = []
         self.handed_over = 0
         self.most_in_memory = 0
 
@@ -75,7 +81,15 @@ class Books:
         self.most_in_memory = max(self.most_in_memory, self.handed_over - len(self.outcomes))
         return found
 
-    def record(self, begun: Sequence[Attempt], waiting: Sequence[Waiting], outcomes: Sequence[Outcome]) -> None:
+    def record(
+        self,
+        begun: Sequence[Attempt],
+        waiting: Sequence[Waiting],
+        outcomes: Sequence[Outcome],
+        *,
+        revised: Sequence[Outcome] = (),
+        products: Sequence[str] = (),
+    ) -> None:
         """Take it in as the journal does, in its order: each change has one phase that it may start from."""
         for left in waiting:
             assert self.phase[left.row] == 1
@@ -86,6 +100,10 @@ class Books:
             assert self.phase[outcome.row] < 2
             self.phase[outcome.row] = 2
             self.outcomes[outcome.row] = outcome
+        for outcome in revised:
+            assert (self.phase[outcome.row], self.outcomes[outcome.row].code) == (2, "answered_in_front")
+            self.outcomes[outcome.row] = outcome
+        self.products += products
         for attempt in begun:
             assert self.phase[attempt.update.row] == 0
             self.phase[attempt.update.row] = 1
@@ -186,6 +204,7 @@ class Delivery:
     uniform: Callable[[], float] = lambda: 0.5
     presses: Sequence[tuple[float, StopReason]] = ()
     max_steps: int = 1_000_000
+    voice: Voice = field(default_factory=Voice)
 
     def run(self) -> Ran:
         """Run it, and check that each outcome was recorded before it was shown, and shown once."""
@@ -204,7 +223,7 @@ class Delivery:
             assert all(books.outcomes[outcome.row] is outcome for outcome in outcomes)
             shown.extend(outcome.row for outcome in outcomes)
 
-        dispatcher = Dispatcher(self.numbers, uniform=self.uniform, redact=unmasked)
+        dispatcher = Dispatcher(self.numbers, uniform=self.uniform, redact=unmasked, voice=self.voice)
         reason = deliver(dispatcher, world, books, clock=clock, switch=world.switch, observe=observe)
         assert sorted(shown) == sorted(books.outcomes)
         assert world.most_in_flight <= self.numbers.concurrency
@@ -219,7 +238,7 @@ def always(answer: Callable[[Attempt], Reply], *, latency_s: float = 0.1) -> Api
 def scripted(script: Mapping[int, Sequence[object]], *, latency_s: float = 0.1) -> Api:
     """Return an API that answers a row's attempts one by one, and confirms whatever is in no script.
 
-    An answer is a status, a status with its `Retry-After`, a fault, or "ok".
+    An answer is a status, a status with its `Retry-After`, a fault, a whole reply, or "ok".
     """
 
     def api(attempt: Attempt, _: float) -> tuple[float, Reply]:
@@ -232,6 +251,8 @@ def scripted(script: Mapping[int, Sequence[object]], *, latency_s: float = 0.1) 
 
 def _reply(attempt: Attempt, answer: object) -> Reply:
     match answer:
+        case Reply():
+            return replace(answer, row=attempt.update.row)
         case Fault():
             return fault(attempt.update, answer)
         case int():

@@ -81,7 +81,12 @@ def test_retry_after_decides_the_wait_of_a_row_and_only_of_that() -> None:
 
 @pytest.mark.parametrize(
     ("answer", "status"),
-    [(500, Status.UNCONFIRMED), ((503, 0.0), Status.FAILED), (Fault.CONNECTION_REFUSED, Status.FAILED)],
+    [
+        (500, Status.UNCONFIRMED),
+        ((503, 0.0), Status.UNCONFIRMED),
+        (425, Status.FAILED),
+        (Fault.CONNECTION_REFUSED, Status.FAILED),
+    ],
 )
 def test_a_row_has_so_many_tries(answer: object, status: Status) -> None:
     """After the last try the row has the status that its answers amount to."""
@@ -200,7 +205,7 @@ def test_memory_does_not_grow_with_the_rows(customers: int) -> None:
 def test_memory_does_not_grow_while_rows_wait_for_another_try() -> None:
     """Rows that the API puts off fill the window, and then no new ones are begun."""
     ran = Delivery(pending(500), always(lambda attempt: http(attempt.update, 408, retry_after_s=100.0))).run()
-    assert ran.counts() == {Status.FAILED: 500}
+    assert ran.counts() == {Status.UNCONFIRMED: 500}
     assert ran.books.most_in_memory <= 4 * 4 + 4
 
 

@@ -33,8 +33,16 @@ class Recorder:
     def pending(self, after: int, limit: int) -> Sequence[Pending]:
         return [row for row in self.rows if row.update.row > after][:limit]
 
-    def record(self, begun: Sequence[Attempt], waiting: Sequence[Waiting], outcomes: Sequence[Outcome]) -> None:
-        assert begun or waiting or outcomes
+    def record(
+        self,
+        begun: Sequence[Attempt],
+        waiting: Sequence[Waiting],
+        outcomes: Sequence[Outcome],
+        *,
+        revised: Sequence[Outcome] = (),
+        products: Sequence[str] = (),
+    ) -> None:
+        assert begun or waiting or outcomes or revised or products
         for kind, rows in (
             ("begun", [attempt.update.row for attempt in begun]),
             ("waiting", [row.row for row in waiting]),

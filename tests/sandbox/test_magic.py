@@ -15,7 +15,7 @@ from .client import GOOD, Put, send, to
 from .conftest import Logged
 
 
-@pytest.mark.parametrize("word", ["400", "401", "403", "404", "500", "503"])
+@pytest.mark.parametrize("word", ["400", "401", "403", "404", "425", "500", "503"])
 def test_refusal_is_answered_every_time_and_never_applied(logged: Logged, word: str) -> None:
     """An address with a status is answered with that status, as often as it is sent."""
     put = Put(to(word))

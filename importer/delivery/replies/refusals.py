@@ -39,7 +39,12 @@ class Refusals:
         return cls(known, _all_elsewhere=not known)
 
     def judge(self, meaning: Meaning, of: GroupAndAccount) -> StopReason | None:
-        """Take in the next reply's meaning and return why the run must stop over it, if it must."""
+        """Take in the next reply's meaning and return why the run must stop over it, if it must.
+
+        What a wall in front of the API refuses tells nothing of the key, and nothing of the target.
+        """
+        if meaning.code == StopReason.BLOCKED.value:
+            return None
         self._replies += 1
         self._all_elsewhere &= points_elsewhere(meaning)
         self._forbidden = self._forbidden + 1 if meaning.next is Next.FORBIDDEN else 0
@@ -52,6 +57,10 @@ class Refusals:
         if self._all_elsewhere and self._replies == FIRST_REPLIES:
             return StopReason.TARGET_REFUSED
         return None
+
+    def has_confirmed(self, of: GroupAndAccount) -> bool:
+        """Return whether a row of this group and account was confirmed."""
+        return of in self._confirmed
 
     @property
     def holding(self) -> bool:

@@ -16,11 +16,13 @@ from http import HTTPStatus
 from typing import Final
 
 from importer.delivery.replies.quoting import api_words, is_page
+from importer.delivery.replies.voice import Voice, is_html, is_json_object, product_of
 from importer.delivery.wire.attempts import Fault, Reply
 from importer.ids import normal_id
 from importer.model.rows import Update
 from importer.model.source import VALUE_FIELDS
 from importer.model.statuses import Status
+from importer.model.stop_reasons import StopReason
 
 _RFC3339: Final = re.compile(
     r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[Tt ]([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d{1,12})?"
@@ -34,12 +36,27 @@ class Next(Enum):
 
     FINISH = auto()
     RETRY = auto()
+    ASK_AGAIN = auto()
+    """One more try, outside the budget: somebody answered who is not the API."""
     WAIT_OUT = auto()
     """Not this row's fault, and no try of it: everything waits, then it goes again."""
     KEY_REFUSED = auto()
     FORBIDDEN = auto()
     """The key or the row: other replies decide."""
     DEFECT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRefusal:
+    """A refusal that is the API's own if the API turns out to answer by a product.
+
+    Attributes:
+        product: As `importer.delivery.replies.voice.product_of` returns it.
+        meaning: What the answer means then.
+    """
+
+    product: str
+    meaning: Meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +67,7 @@ class Meaning:
         status: What the row is if nothing better follows.
         maybe: Whether the attempt may have been applied although it is not confirmed.
         retry_after_s: How long the API asks to wait, where that is to be honoured.
+        open_refusal: What an answer in front may still turn out to be; None where it cannot.
     """
 
     next: Next
@@ -60,6 +78,12 @@ class Meaning:
     http_status: int | None = None
     retry_after_s: float | None = None
     updated_at: str = ""
+    open_refusal: OpenRefusal | None = None
+
+    @property
+    def is_in_front(self) -> bool:
+        """Whether somebody else than the API seems to have answered."""
+        return self.next is Next.ASK_AGAIN
 
     @property
     def applied(self) -> bool:
@@ -96,7 +120,22 @@ class _Rule:
 
 
 _KEY_REFUSED: Final = _Rule(Next.KEY_REFUSED, Status.NOT_SENT, "key_refused", "The API key was refused (HTTP {})")
-_TRY_AGAIN: Final = _Rule(Next.RETRY, Status.FAILED, "http_{}", "The API asked to try again later (HTTP {})")
+_LATER: Final = "The API asked to try again later (HTTP {})"
+_COME_BACK: Final = _Rule(Next.RETRY, Status.UNCONFIRMED, "http_{}", _LATER, maybe=True)
+"""Whoever says so may say it after the API has begun."""
+_WALL: Final = _Rule(
+    Next.WAIT_OUT,
+    Status.NOT_SENT,
+    StopReason.BLOCKED.value,
+    "Something in front of the API blocked the request (HTTP {})",
+)
+_IN_FRONT: Final = _Rule(
+    Next.ASK_AGAIN,
+    Status.UNCONFIRMED,
+    "answered_in_front",
+    "Something in front of the API answered (HTTP {})",
+    maybe=True,
+)
 _UNDOCUMENTED: Final = _Rule(
     Next.FINISH,
     Status.UNCONFIRMED,
@@ -108,8 +147,8 @@ _BY_STATUS: Final = {
     401: _KEY_REFUSED,
     403: _Rule(Next.FORBIDDEN, Status.REJECTED, "http_{}", "The API forbids this change (HTTP {})"),
     407: _KEY_REFUSED,
-    408: _TRY_AGAIN,
-    425: _TRY_AGAIN,
+    408: _COME_BACK,
+    425: _Rule(Next.RETRY, Status.FAILED, "http_{}", _LATER),
     429: _Rule(Next.WAIT_OUT, Status.NOT_SENT, "rate_limited", "The API asked to slow down (HTTP {})"),
 }
 _BY_CLASS: Final = {
@@ -121,6 +160,8 @@ _BY_CLASS: Final = {
     4: _Rule(Next.FINISH, Status.REJECTED, "http_{}", "The API refused this row (HTTP {})"),
     5: _Rule(Next.RETRY, Status.UNCONFIRMED, "http_{}", "The API failed (HTTP {})", maybe=True),
 }
+_OF_THE_REQUEST: Final = frozenset({400, 409, 411, 413, 414, 415, 416, 417, 422, 428, 431})
+"""Refusals of what a request holds: a page aside, whoever gives them has refused it before it was applied."""
 
 
 def _never_left(fault: Fault, sentence: str) -> _Rule:
@@ -151,13 +192,17 @@ _BY_FAULT: Final = {
 }
 
 
-def classify(reply: Reply, update: Update, redact: Callable[[str], str]) -> Meaning:
+def classify(
+    reply: Reply, update: Update, redact: Callable[[str], str], voice: Voice, *, is_confirmed: bool = False
+) -> Meaning:
     """Return what `reply` means for the row that asked for `update`.
 
     Args:
         reply: What came back, or why nothing did.
         update: What was sent.
         redact: Masks secrets in words of the API before they are quoted in a message.
+        voice: Tells whose answer a refusal is.
+        is_confirmed: Whether a row of the same group and account was confirmed before.
     """
     if reply.http_status is None:
         return _BY_FAULT[reply.fault or Fault.CONNECTION_LOST].meaning(reply)
@@ -165,7 +210,21 @@ def classify(reply: Reply, update: Update, redact: Callable[[str], str]) -> Mean
         return _of_success(reply, update)
     rule = _rule(reply.http_status, asked_to_come_back=reply.retry_after_s is not None)
     # What is undocumented may hold somebody's data.
-    return rule.meaning(reply, "" if rule is _UNDOCUMENTED else api_words(reply, update, redact))
+    words = "" if rule is _UNDOCUMENTED else api_words(reply, update, redact)
+    by_voice = _by_voice(rule, reply, voice, is_confirmed=is_confirmed) if rule.status is Status.REJECTED else rule
+    meaning = by_voice.meaning(reply, words)
+    if by_voice is _IN_FRONT and is_json_object(reply):
+        return replace(meaning, open_refusal=OpenRefusal(product_of(reply.server), rule.meaning(reply, words)))
+    return meaning
+
+
+def _by_voice(rule: _Rule, reply: Reply, voice: Voice, *, is_confirmed: bool) -> _Rule:
+    """Return the rule for a refusal of a row: certain is only what the API itself has said."""
+    if rule.next is Next.FORBIDDEN:
+        return _WALL if is_confirmed and is_html(reply) and not voice.any_errors else rule
+    if reply.http_status in _OF_THE_REQUEST and not is_html(reply):
+        return rule
+    return rule if voice.is_own(reply) else _IN_FRONT
 
 
 def without_words(reply: Reply) -> str:
@@ -181,7 +240,7 @@ def without_words(reply: Reply) -> str:
 def _rule(status: int, *, asked_to_come_back: bool) -> _Rule:
     """Return the line of the table for an HTTP status."""
     if status == HTTPStatus.SERVICE_UNAVAILABLE and asked_to_come_back:
-        return _TRY_AGAIN
+        return _COME_BACK
     return _BY_STATUS.get(status) or _BY_CLASS.get(status // 100, _UNDOCUMENTED)
 
 

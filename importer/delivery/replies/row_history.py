@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from importer.delivery.replies.refusals import GroupAndAccount
+from importer.delivery.replies.refusals import GroupAndAccount, points_elsewhere
 from importer.delivery.replies.reply_meaning import Meaning, Next
 from importer.model.rows import Earlier, Outcome, Update, Waiting
 from importer.model.statuses import Status
@@ -26,6 +27,9 @@ class DeliveryRow:
         maybe: Whether any attempt may have been applied. It sticks.
         last: The newest meaning.
         doubt: The meaning that left the row in doubt, the newest one; None where an earlier process saw it.
+        answered_in_front: The answers that left it in doubt since they seem to come from in front of the API.
+        doubted_otherwise: Whether anything else has left it in doubt.
+        asked_again: Whether it had the one more try that follows such an answer.
         interrupted: Whether it was in flight when a process of the run died.
         earlier: What an earlier process of the run said of it; None where none did.
         canary: Whether it is one of the first rows, which go alone.
@@ -42,6 +46,9 @@ class DeliveryRow:
     maybe: bool = False
     last: Meaning | None = None
     doubt: Meaning | None = None
+    answered_in_front: list[Meaning] = field(default_factory=list)
+    doubted_otherwise: bool = False
+    asked_again: bool = False
     interrupted: bool = False
     earlier: Earlier | None = None
     canary: bool = False
@@ -74,6 +81,10 @@ class DeliveryRow:
         if meaning.maybe:
             self.maybe = True
             self.doubt = meaning
+            if meaning.is_in_front:
+                self.answered_in_front.append(meaning)
+            else:
+                self.doubted_otherwise = True
 
     def waiting(self) -> Waiting:
         """Return what the journal keeps of a row between two attempts."""
@@ -99,7 +110,7 @@ def settle(row: DeliveryRow, meaning: Meaning) -> Outcome:
 
 def not_sent(row: DeliveryRow, meaning: Meaning, reason: StopReason) -> Outcome:
     """Return the outcome of a row over whose reply the run stopped: it is not the row's fault."""
-    if row.maybe:
+    if row.maybe and not _is_elsewhere(row, reason):
         return _in_doubt(row, f"Then the run stopped: {meaning.message}")
     return _outcome(
         row, Status.NOT_SENT, meaning, _sentences(meaning.message, "The run stopped over this"), code=reason.value
@@ -108,9 +119,11 @@ def not_sent(row: DeliveryRow, meaning: Meaning, reason: StopReason) -> Outcome:
 
 def undecided(row: DeliveryRow, reason: StopReason) -> Outcome:
     """Return the outcome of a row that waited for another try when the run stopped."""
+    meaning = row.last
+    if meaning is not None and row.maybe and _is_elsewhere(row, reason):
+        return not_sent(row, meaning, reason)
     if row.maybe:
         return _in_doubt(row, "The run stopped before it was tried again")
-    meaning = row.last
     message = meaning.message if meaning else ""
     return Outcome(
         row.number,
@@ -120,6 +133,29 @@ def undecided(row: DeliveryRow, reason: StopReason) -> Outcome:
         meaning.http_status if meaning else None,
         row.attempts,
         latency_s=row.latency_s,
+    )
+
+
+def reconsidered(row: DeliveryRow, meaning: Meaning, is_own: Callable[[str], bool]) -> Outcome | None:
+    """Return the outcome of a row whose answers turn out to be the API's own refusals; None where they do not.
+
+    Args:
+        row: It has ended in doubt.
+        meaning: Its last one.
+        is_own: Returns whether a product is what the API answers by.
+    """
+    refusals = [answer.open_refusal for answer in row.answered_in_front]
+    if row.doubted_otherwise or not all(refusal and is_own(refusal.product) for refusal in refusals):
+        return None
+    return settle(replace(row, maybe=False), meaning.open_refusal.meaning) if meaning.open_refusal else None
+
+
+def _is_elsewhere(row: DeliveryRow, reason: StopReason) -> bool:
+    """Return whether a run stops over what a wrong target answers to every row, and a row's doubt is all of that."""
+    return (
+        reason is StopReason.TARGET_REFUSED
+        and not row.doubted_otherwise
+        and all(map(points_elsewhere, row.answered_in_front))
     )
 
 

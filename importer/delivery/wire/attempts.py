@@ -40,6 +40,7 @@ class Reply:
         retry_after_s: What the header of that name asks for, in seconds from now; None where there is none that
             can be understood.
         body: At most as many bytes as the client was told to read.
+        server: The header of that name; "" where there is none.
     """
 
     row: int
@@ -49,6 +50,7 @@ class Reply:
     content_type: str = ""
     retry_after_s: float | None = None
     body: bytes = b""
+    server: str = ""
 
 
 class Engine(Protocol):
@@ -74,6 +76,22 @@ class Ledger(Protocol):
         """Return the first `limit` rows behind row `after` that wait to be sent, in row order."""
         ...
 
-    def record(self, begun: Sequence[Attempt], waiting: Sequence[Waiting], outcomes: Sequence[Outcome]) -> None:
-        """Make all of it durable in one step; only then may `begun` leave and `outcomes` be reported."""
+    def record(
+        self,
+        begun: Sequence[Attempt],
+        waiting: Sequence[Waiting],
+        outcomes: Sequence[Outcome],
+        *,
+        revised: Sequence[Outcome] = (),
+        products: Sequence[str] = (),
+    ) -> None:
+        """Make all of it durable in one step; only then may `begun` leave and `outcomes` be reported.
+
+        Args:
+            begun: Attempts that leave next.
+            waiting: Rows that are to be tried again.
+            outcomes: Of rows that had none.
+            revised: Of rows that were in doubt, and are no more.
+            products: What answered confirmations, of which none was answered by it before.
+        """
         ...

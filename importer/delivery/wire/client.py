@@ -154,7 +154,8 @@ class Client:
             response.headers.get("Retry-After"), date=response.headers.get("Date"), now=time.time()
         )
         content_type = response.headers.get("Content-Type", "")
-        return Reply(update.row, 0.0, fault, response.status_code, content_type, retry_after, body)
+        server = response.headers.get("Server", "")
+        return Reply(update.row, 0.0, fault, response.status_code, content_type, retry_after, body, server)
 
     def _is_out_of_step(self, status: int, elapsed_s: float) -> bool:
         """Return whether a refusal may be no answer to this request, but a stray one that came before it.

@@ -20,6 +20,7 @@ from importer.reports.saying.review import NextStep
 
 STOP_ADVICE: Final[Mapping[StopReason, str]] = {
     StopReason.KEY_REFUSED: "Check the key: it must be a Manage Customers API key, for this group and account.",
+    StopReason.BLOCKED: "Ask whoever runs what stands in front of the API to let the requests through, and go on then.",
     StopReason.TARGET_REFUSED: "Check --base-url, --group-id and --linked-account-id; messages of rows quote the API.",
     StopReason.API_DOWN: "If it has never answered, check --base-url, and run the file again with the right one.",
     StopReason.RATE_LIMITED: "Try again later, or with a lower --rate.",
@@ -27,10 +28,13 @@ STOP_ADVICE: Final[Mapping[StopReason, str]] = {
     StopReason.INVALID_ROWS: "Fix the invalid rows and run the file again, or run it without --strict.",
 }
 """What to do first about a run that ended early, where there is more than to go on with it."""
+_IN_FRONT: Final = "answered_in_front"
 _OF_CAUSE: Final[Mapping[tuple[Status, str], str]] = {
     (Status.REJECTED, "http_404"): "Check the customer's id: the API does not know it in this group.",
     (Status.REJECTED, "http_403"): "Ask whoever manages the key whether it may change this customer.",
     (Status.REJECTED, "redirected"): "Check --base-url: the API itself does not redirect.",
+    (Status.UNCONFIRMED, _IN_FRONT): "Try them again, and ask whoever runs what stands in front of the API to let its"
+    " answers through.",
     (Status.NOT_SENT, "over_limit"): "Try them again, which sends them, or run the file without --limit.",
     (Status.NOT_SENT, "superseded"): "Leave them, unless the older values are the right ones after all.",
     (Status.NOT_SENT, "hidden_row"): "Show the rows in the sheet, or run it without --visible-only.",
@@ -96,6 +100,9 @@ def steps(
                 f"Fix {to_fix} in {Path(summary.reports['to_fix']).name}, then run it.", fix_command + state_option
             )
         )
+    if any(cause.code == _IN_FRONT for cause in summary.causes):
+        sentence = "If the API itself refuses rows without JSON, say so from the next run on: IMPORTER_API_ERRORS=any."
+        next_steps.append(NextStep(sentence))
     valid = summary.statuses.get(Status.NOT_SENT, 0)
     if summary.mode is not Mode.RUN and valid:
         how = "" if send_command else ", with importer run"

@@ -81,12 +81,15 @@ def test_what_the_api_does_is_what_the_report_says(
 
 
 @pytest.mark.slow
-def test_a_503_with_retry_after_is_failed_at_the_end_of_its_tries(importer: Importer, api: Api, sheet: Sheet) -> None:
-    """An API that says "come back" to the end has certainly not applied the row."""
-    source = sheet(person(1), person(2, "sandbox+503@example.com"))
+@pytest.mark.parametrize(("word", "status"), [("503", "unconfirmed"), ("425", "failed")])
+def test_who_is_told_to_come_back_may_have_been_applied_unless_it_was_too_early(
+    importer: Importer, api: Api, sheet: Sheet, word: str, status: str
+) -> None:
+    """At the end of its tries: only 425 says that nobody has looked at it."""
+    source = sheet(person(1), person(2, f"sandbox+{word}@example.com"))
     said = importer("run", source, *api.options, "--json", "--max-attempts", "2")
     row = _annotated(said.json["reports"])[1]
-    assert (row["status"], row["error_code"], row["attempts"]) == ("failed", "http_503", "2")
+    assert (row["status"], row["error_code"], row["attempts"]) == (status, f"http_{word}", "2")
 
 
 @pytest.mark.parametrize("word", ["401", "403"])

@@ -212,7 +212,8 @@ def test_a_stop_waits_for_what_is_in_flight_before_it_decides_on_a_403() -> None
     ("earlier", "end"),
     [
         pytest.param(500, (Status.UNCONFIRMED, "http_500", 500, 2), id="in doubt"),
-        pytest.param((503, 1.0), (Status.NOT_SENT, "key_refused", 401, 2), id="not applied"),
+        pytest.param((503, 1.0), (Status.UNCONFIRMED, "http_503", 503, 2), id="told to come back"),
+        pytest.param(425, (Status.NOT_SENT, "key_refused", 401, 2), id="not applied"),
     ],
 )
 def test_a_row_in_doubt_stays_in_doubt_when_the_key_is_refused(earlier: object, end: tuple[object, ...]) -> None:
@@ -226,7 +227,8 @@ def test_a_row_in_doubt_stays_in_doubt_when_the_key_is_refused(earlier: object, 
     ("answer", "end"),
     [
         pytest.param(500, (Status.UNCONFIRMED, "http_500", 500, 1), id="may be applied"),
-        pytest.param((503, 60.0), (Status.NOT_SENT, "interrupted", 503, 1), id="not applied"),
+        pytest.param((503, 60.0), (Status.UNCONFIRMED, "http_503", 503, 1), id="told to come back"),
+        pytest.param((425, 60.0), (Status.NOT_SENT, "interrupted", 425, 1), id="not applied"),
         pytest.param((429, 60.0), (Status.NOT_SENT, "interrupted", 429, 1), id="slow down"),
         pytest.param(Fault.TIMED_OUT, (Status.UNCONFIRMED, "timed_out", None, 1), id="timed out"),
         pytest.param(Fault.TLS_FAILED, (Status.NOT_SENT, "interrupted", None, 1), id="never connected"),
@@ -280,10 +282,10 @@ def test_a_reply_and_the_second_press_at_once_are_one_outcome() -> None:
 def test_a_retry_after_that_is_too_long_stops_the_run(answer: tuple[int, float]) -> None:
     """The API asks for more patience than is allowed: the run can be resumed later."""
     ran = run({7: [answer]})
-    status = Status.UNCONFIRMED if answer[0] == 500 else Status.NOT_SENT
+    status = Status.NOT_SENT if answer[0] == 429 else Status.UNCONFIRMED
     assert ran.reason is StopReason.RETRY_AFTER_TOO_LONG
     assert ran.outcomes[7].status is status
-    assert ran.outcomes[7].code == ("http_500" if answer[0] == 500 else "retry_after_too_long")
+    assert ran.outcomes[7].code == ("retry_after_too_long" if answer[0] == 429 else f"http_{answer[0]}")
     assert len(ran.sent) == 6
 
 
@@ -296,7 +298,7 @@ def test_a_retry_after_that_is_too_long_stops_the_run_at_the_last_try_too() -> N
     """The row has had its tries; the others must not go on asking."""
     ran = run({7: [(503, 3600.0)]}, numbers=policy(concurrency=1, max_attempts=1))
     assert ran.reason is StopReason.RETRY_AFTER_TOO_LONG
-    assert ends(ran, 7, 7) == [(Status.FAILED, "http_503", 503, 1)]
+    assert ends(ran, 7, 7) == [(Status.UNCONFIRMED, "http_503", 503, 1)]
 
 
 @pytest.mark.slow

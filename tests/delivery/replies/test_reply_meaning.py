@@ -9,6 +9,7 @@ from itertools import product
 import pytest
 
 from importer.delivery.replies.reply_meaning import Meaning, Next, classify
+from importer.delivery.replies.voice import Voice
 from importer.delivery.wire.attempts import Fault, Reply
 from importer.model.statuses import Status
 from tests.delivery.samples import GROUP, KEY, body, fault, http, ok, stored, unmasked, update
@@ -20,7 +21,7 @@ MAYBE = "it may or may not have been applied"
 
 def meaning(reply: Reply) -> Meaning:
     """Return what a reply means for the sample row."""
-    return classify(reply, update(), unmasked)
+    return classify(reply, update(), unmasked, Voice())
 
 
 def line(found: Meaning) -> Line:
@@ -31,22 +32,20 @@ def line(found: Meaning) -> Line:
 CONTRACT: Sequence[tuple[Collection[int], Line]] = [
     ({401, 407}, (Next.KEY_REFUSED, Status.NOT_SENT, False, "key_refused")),
     ({403}, (Next.FORBIDDEN, Status.REJECTED, False, "http_403")),
-    ({408, 425}, (Next.RETRY, Status.FAILED, False, "http_{}")),
+    ({408}, (Next.RETRY, Status.UNCONFIRMED, True, "http_{}")),
+    ({425}, (Next.RETRY, Status.FAILED, False, "http_{}")),
     ({429}, (Next.WAIT_OUT, Status.NOT_SENT, False, "rate_limited")),
     (range(300, 400), (Next.FINISH, Status.REJECTED, False, "redirected")),
     (range(400, 500), (Next.FINISH, Status.REJECTED, False, "http_{}")),
     (range(500, 600), (Next.RETRY, Status.UNCONFIRMED, True, "http_{}")),
     (range(1000), (Next.FINISH, Status.UNCONFIRMED, True, "undocumented_status")),
 ]
-"""What `CONTRACT.md` says of every status but 200; the first line that has the status counts."""
-TOLD_TO_COME_BACK: Line = (Next.RETRY, Status.FAILED, False, "http_503")
+"""What `CONTRACT.md` says of every status but 200, in the API's own voice; the first line with the status counts."""
 STATUSES = [*(status for status in range(100, 600) if status != 200), 600, 799, 999]
 
 
-def contract(status: int, *, comes_back: bool) -> Line:
+def contract(status: int) -> Line:
     """Return what the contract says of a status other than 200."""
-    if status == 503 and comes_back:
-        return TOLD_TO_COME_BACK
     following, row, maybe, code = next(line for statuses, line in CONTRACT if status in statuses)
     return following, row, maybe, code.format(status)
 
@@ -58,10 +57,7 @@ REFUSALS = [*product(STATUSES, [None, 7.0]), *product([408, 425, 429, 500, 503],
 def test_every_status_means_what_the_contract_says() -> None:
     """From 100 to 599, with and without `Retry-After`: what follows, what the row is, whether it may be applied."""
     decided = {refusal: line(_of_refusal(*refusal)) for refusal in REFUSALS}
-    assert decided == {
-        (status, retry_after_s): contract(status, comes_back=retry_after_s is not None)
-        for status, retry_after_s in REFUSALS
-    }
+    assert decided == {(status, retry_after_s): contract(status) for status, retry_after_s in REFUSALS}
 
 
 def test_every_status_is_told_and_waited_for_as_it_means() -> None:
@@ -71,8 +67,8 @@ def test_every_status_is_told_and_waited_for_as_it_means() -> None:
         (status, retry_after_s): (
             status,
             True,
-            contract(status, comes_back=retry_after_s is not None)[2],
-            retry_after_s if _tries_again(status, retry_after_s) else None,
+            contract(status)[2],
+            retry_after_s if _tries_again(status) else None,
             (False, ""),
         )
         for status, retry_after_s in REFUSALS
@@ -93,8 +89,8 @@ def _told(found: Meaning, status: int) -> tuple[object, ...]:
     )
 
 
-def _tries_again(status: int, retry_after_s: float | None) -> bool:
-    return contract(status, comes_back=retry_after_s is not None)[0] in (Next.RETRY, Next.WAIT_OUT)
+def _tries_again(status: int) -> bool:
+    return contract(status)[0] in (Next.RETRY, Next.WAIT_OUT)
 
 
 NEVER_LEFT = {
@@ -277,7 +273,7 @@ def test_a_200_that_is_not_the_object_confirms_nothing(answer: bytes) -> None:
 def test_the_apis_own_words_are_quoted_and_masked() -> None:
     """A refusal says why, in the API's words, without the key."""
     reply = http(update(), 422, words=body({"message": f"email bounced for {KEY}"}))
-    found = classify(reply, update(), lambda text: text.replace(KEY, "•••"))
+    found = classify(reply, update(), lambda text: text.replace(KEY, "•••"), Voice())
     assert found.message == "The API refused this row (HTTP 422): “email bounced for •••”"
 
 

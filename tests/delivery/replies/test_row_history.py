@@ -13,17 +13,20 @@ from importer.delivery.wire.attempts import Fault
 from importer.model.rows import Earlier, Outcome
 from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason
-from tests.delivery.samples import pending, update
+from tests.delivery.samples import page, pending, update
 from tests.delivery.simulation import Delivery, policy, scripted
 
 DOUBTS = [
     pytest.param(500, "http_500", 500, id="500"),
     pytest.param(503, "http_503", 503, id="503"),
+    pytest.param((503, 1.0), "http_503", 503, id="503 with Retry-After"),
+    pytest.param(408, "http_408", 408, id="408"),
     pytest.param(200, "not_the_customer_object", 200, id="not the object"),
     pytest.param(Fault.TIMED_OUT, "timed_out", None, id="timed out"),
     pytest.param(Fault.CONNECTION_LOST, "connection_lost", None, id="connection lost"),
 ]
-CERTAINTIES = [400, 404, 422, 302, (503, 1.0), 408, Fault.CONNECTION_REFUSED, Fault.TLS_FAILED]
+IN_FRONT = pytest.param(page(404), "answered_in_front", 404, id="answered in front")
+CERTAINTIES = [400, 404, 422, 302, 425, Fault.CONNECTION_REFUSED, Fault.TLS_FAILED]
 
 
 def end(*answers: object, maybe: bool = False, attempts: int = 0) -> Outcome:
@@ -33,7 +36,7 @@ def end(*answers: object, maybe: bool = False, attempts: int = 0) -> Outcome:
     return ran.outcomes[2]
 
 
-@pytest.mark.parametrize(("doubt", "code", "http_status"), DOUBTS)
+@pytest.mark.parametrize(("doubt", "code", "http_status"), [*DOUBTS, IN_FRONT])
 @pytest.mark.parametrize("later", CERTAINTIES, ids=str)
 def test_maybe_sticks(doubt: object, code: str, http_status: int | None, later: object) -> None:
     """Once an attempt may have been applied, no later refusal makes the row `rejected` or `failed`."""
@@ -75,9 +78,13 @@ def test_doubt_of_an_earlier_process_sticks_too(later: object) -> None:
     ("answers", "status"),
     [
         ((400,), Status.REJECTED),
-        (((503, 1.0), 400), Status.REJECTED),
+        ((425, 400), Status.REJECTED),
+        (((503, 1.0), 400), Status.UNCONFIRMED),
+        ((408, 400), Status.UNCONFIRMED),
+        ((page(404), 400), Status.UNCONFIRMED),
+        ((page(404), page(404)), Status.UNCONFIRMED),
         ((Fault.CONNECTION_REFUSED,) * 3, Status.FAILED),
-        ((408, Fault.TLS_FAILED, 425), Status.FAILED),
+        ((425, Fault.TLS_FAILED, 425), Status.FAILED),
         ((500, 500, 500), Status.UNCONFIRMED),
         ((201,), Status.UNCONFIRMED),
         ((408, 500, (503, 1.0)), Status.UNCONFIRMED),
@@ -94,8 +101,8 @@ def test_without_doubt_the_last_answer_counts(answers: tuple[object, ...], statu
 @pytest.mark.slow
 def test_no_history_ends_in_a_lie() -> None:
     """For every two answers and a third: `rejected` and `failed` only where none may have been applied."""
-    answers = [500, Fault.TIMED_OUT, 429, (503, 1.0), Fault.UNREACHABLE, 404, "ok", "other"]
-    doubtful = {500, Fault.TIMED_OUT}
+    answers = [500, Fault.TIMED_OUT, 429, (503, 1.0), page(404), Fault.UNREACHABLE, 404, "ok", "other"]
+    doubtful = {500, Fault.TIMED_OUT, (503, 1.0), page(404)}
     for history in product(answers, repeat=3):
         found = end(*history)
         seen = history[: found.attempts]
