@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
+from http import HTTPStatus
 from itertools import count
 from random import Random
 from typing import Final
@@ -20,8 +21,21 @@ _DEADLINE_S: Final = 30.0
 LATEST_S: Final = 60.0
 """So long after it left, a request may still be applied."""
 
-_APPLIED: Final = {200, 202, 204, 102}
+_APPLIED: Final = {200, 202, 204, 102, 408}
 """Statuses beside 5xx that may mean that it was applied, in spite of what else they may mean."""
+_PAGE: Final = ("text/html", b"<html><h1>Sorry</h1></html>")
+_TEXT: Final = ("text/plain", b"Sorry")
+_NOTHING: Final = ("", b"")
+_IN_FRONT: Final = (
+    *((status, form) for status in (301, 302, 404, 405, 410, 418, 429) for form in (_PAGE, _TEXT, _NOTHING)),
+    *((status, _PAGE) for status in (400, 403, 409, 413)),
+    *((status, form) for status in (408, 500, 502, 503, 504) for form in (_PAGE, _TEXT, _NOTHING)),
+)
+"""What fronts answer of themselves, and in which form."""
+_NOT_ASKED: Final = {403, 429}
+"""With these, a front says that it has not passed a request on."""
+_ANOTHER: Final = "cloudfront"
+"""What a front calls itself that has taken the place of another."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +83,8 @@ class Api:
         self._random = random
         self._due: list[_Due] = []
         self._numbers = count(1)
+        self._confirmed: set[str] = set()
+        """The runs of which a row was confirmed."""
         self._allow = bucket(climate.limit, max(1.0, climate.burst)) if climate.limit else None
 
     def heal(self, climate: Climate) -> None:
@@ -82,13 +98,16 @@ class Api:
         sent = (update.first_name, update.last_name, update.email)
         stored = ("Altered", *sent[1:]) if update.customer_id in self.climate.altered else sent
         change = Applied(left_at, run_id, update.row, update.customer_id, stored, _stamp(number))
-        answer = self._answer(update, change, left_at)
+        answer = self._through_front(self._answer(update, change, left_at), change)
         latency_s = self._latency_s()
         answered_at = left_at + (_DEADLINE_S if answer.hangs else latency_s)
         if answer.applied:
             latest_s = LATEST_S if answer.hangs else latency_s
             at = left_at + self._random.uniform(0, latest_s)
             heappush(self._due, _Due(at, number, left_at, replace(change, at=at)))
+            if self.climate.front is not None and self._random.random() < self.climate.front.again:
+                sent_again = replace(change, at=self._random.uniform(at, max(at, answered_at)))
+                heappush(self._due, _Due(sent_again.at, next(self._numbers), left_at, sent_again))
         return answered_at, answer.reply
 
     def settle(self, now: float) -> None:
@@ -121,6 +140,26 @@ class Api:
             return self._trouble(random.choice(climate.troubles), update, change)
         return _Answer(_object(update, change), applied=True)
 
+    def _through_front(self, answer: _Answer, change: Applied) -> _Answer:
+        """Return what is heard of an answer of the API behind what stands in front of it."""
+        front, random = self.climate.front, self._random
+        if answer.reply.fault is not None or answer.reply.http_status is None:
+            return answer
+        server = self.climate.server
+        if front is None:
+            return replace(answer, reply=replace(answer.reply, server=server))
+        name = _ANOTHER if change.at >= front.changes_at else front.server
+        if random.random() >= front.share:
+            if answer.reply.http_status == HTTPStatus.OK and answer.applied:
+                self._confirmed.add(change.run_id)
+            return replace(answer, reply=replace(answer.reply, server=name if front.covers else server))
+        status, (content_type, body) = random.choice(_IN_FRONT)
+        asked_s = random.choice((None, 0.5, 20.0)) if status in (408, 429, 503) else None
+        reply = Reply(answer.reply.row, 0.1, None, status, content_type, asked_s, body, name)
+        # While nothing is confirmed, who answers in the API's name is taken for a wrong target.
+        is_asked = change.run_id in self._confirmed and status not in _NOT_ASKED
+        return _Answer(reply, applied=answer.applied and is_asked and random.random() < 0.5)
+
     def _trouble(self, kind: int | Fault | str, update: Update, change: Applied) -> _Answer:
         """Return an answer that is none; where it leaves open whether the change was made, chance decides."""
         chance = self._random.random() < 0.5
@@ -130,7 +169,7 @@ class Api:
             return _Answer(Reply(update.row, 0.1, kind, http_status), applied, hangs=kind is Fault.TIMED_OUT)
         if isinstance(kind, int):
             asked_s = self._random.choice((None, 0.5, 20.0)) if kind in (429, 503) else None
-            open_question = kind in _APPLIED or (kind >= 500 and not (kind == 503 and asked_s is not None))
+            open_question = kind in _APPLIED or kind >= HTTPStatus.INTERNAL_SERVER_ERROR
             return _Answer(_status(update, kind, retry_after_s=asked_s), chance and open_question)
         return _Answer(_lie(kind, update, change), applied=chance or kind == "wrong type")
 

@@ -41,6 +41,24 @@ class Outage:
 
 
 @dataclass(frozen=True)
+class Front:
+    """Something between the importer and the API, which answers in its name now and then.
+
+    Attributes:
+        share: How many of the requests it answers itself, once one was confirmed also after the API has applied them.
+        server: What it calls itself; its name stands over the API's own where it `covers` that.
+        again: How many of the requests it sends to the API twice, without a word.
+        changes_at: From when on another one stands there.
+    """
+
+    share: float
+    server: str
+    covers: bool = False
+    again: float = 0.0
+    changes_at: float = float("inf")
+
+
+@dataclass(frozen=True)
 class Climate:
     """How the API behaves.
 
@@ -52,6 +70,8 @@ class Climate:
         revoked_at: From when on the key is refused, with `revoked`.
         refusals: The status that a customer always gets.
         altered: Customers whose values the API changes.
+        server: What the API calls itself.
+        front: What stands in front of it.
     """
 
     latency_s: float
@@ -66,11 +86,13 @@ class Climate:
     revoked: int = 401
     refusals: Mapping[str, int] = field(default_factory=dict)
     altered: frozenset[str] = frozenset()
+    server: str = ""
+    front: Front | None = None
 
     @property
     def calm(self) -> bool:
         """Whether nothing but the key, a limit, and what the API has against single customers may go wrong."""
-        return self.trouble == 0 and not self.outages
+        return self.trouble == 0 and not self.outages and self.front is None
 
 
 @dataclass(frozen=True)
@@ -148,6 +170,21 @@ class Scenario:
                 for customer in random.sample(customers, random.choice((0, 0, 0, 2, 6, 40)))
             },
             altered=frozenset(random.sample(customers, random.choice((0, 0, 0, 1, 5)))),
+            server=random.choice(("", "gunicorn", "uvicorn/0.30", "nginx")),
+            front=self._front(mood),
+        )
+
+    def _front(self, mood: str) -> Front | None:
+        """Return what stands in front of the API: often nothing."""
+        random = self.random("front")
+        if mood == "down" or random.random() < 0.6:
+            return None
+        return Front(
+            share=random.choice((0.0, 0.02, 0.1, 0.5)),
+            server=random.choice(("nginx/1.22.1", "Varnish", "", "awselb/2.0")),
+            covers=random.random() < 0.5,
+            again=random.choice((0.0, 0.0, 0.1)),
+            changes_at=random.choice((float("inf"), random.uniform(0, 5))),
         )
 
     def settings(self, name: str) -> dict[str, Any]:
