@@ -156,6 +156,13 @@ def test_a_retry_after_date_is_relative_to_the_servers_clock(serve: Serve, conne
     assert connect(server.url).send(attempt()).retry_after_s == 30.0
 
 
+@pytest.mark.parametrize("header", ["nginx/1.22.1", "", None])
+def test_a_reply_says_by_what_it_was_answered(serve: Serve, connect: Connect, header: str | None) -> None:
+    """As the header has it; nothing where there is none."""
+    server = serve(answering(http_reply(404, b"", *([] if header is None else [f"Server: {header}"]))))
+    assert connect(server.url).send(attempt()).server == (header or "")
+
+
 @pytest.mark.parametrize("location", ["/elsewhere", "http://127.0.0.1:{port}/x", "http://[::bad", "\x00\xff//", ""])
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_never_followed(serve: Serve, connect: Connect, status: int, location: str) -> None:
