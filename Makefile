@@ -54,7 +54,7 @@ fuzz: $(DEV_READY)  ## feed the readers what a fuzzer thinks up, guided by cover
 	@$(BIN)/python -m tests.fuzz.text $(FUZZ_SECONDS)
 	@$(BIN)/python -m tests.fuzz.workbooks $(FUZZ_SECONDS)
 
-mutants: $(DEV_READY)  ## try the tests on mutants of the code that tells rows and their cells, or of PARTS of it
+mutants: $(DEV_READY)  ## try the tests on mutants of what decides on rows, cells and replies, or of PARTS of it
 	@$(PIP) install --no-deps --require-hashes -r requirements/mutants.txt
 	@nice $(BIN)/python -m tests.mutation $(PARTS)
 
