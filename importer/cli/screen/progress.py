@@ -20,7 +20,7 @@ from importer.model.statuses import Status
 from importer.model.stop_reasons import STOP_SENTENCES
 from importer.phrases import listed
 from importer.reports.saying.figures import counted, duration
-from importer.reports.saying.next_steps import STOP_ADVICE, is_resumable, to_do
+from importer.reports.saying.next_steps import STOP_ADVICE, is_resumable, of_answers_in_front, to_do
 from importer.reports.saying.verdict import verdict
 from importer.reports.saying.words import AS_ROWS_SAY
 from importer.story.order import Plan
@@ -186,6 +186,7 @@ class Show:
         lines += [here(step) for step in (_next_step(summary),) if step]
         lines += [f"{name}: {summary.reports[key]}" for key, name in _REPORTS.items() if key in summary.reports]
         lines += [f"Note: {note}" for note in summary.left_out]
+        lines += filter(None, [of_answers_in_front(summary)])
         return answer("\n".join(lines))
 
     def _told_counts(self) -> str:

@@ -67,6 +67,13 @@ def is_resumable(summary: Summary) -> bool:
     return not has_ended(summary.mode, summary.exit_code, summary.stop_reason)
 
 
+def of_answers_in_front(summary: Summary) -> str:
+    """Return what to say where answers seem to come from in front of the API, and may be its own; "" for nothing."""
+    if not any(cause.code == _IN_FRONT for cause in summary.causes):
+        return ""
+    return "If the API itself refuses rows without JSON, say so from the next run on: IMPORTER_API_ERRORS=any"
+
+
 def steps(
     summary: Summary, *, fix_command: str = "", send_command: str = "", state: Path | None = None
 ) -> Sequence[NextStep]:
@@ -100,8 +107,7 @@ def steps(
                 f"Fix {to_fix} in {Path(summary.reports['to_fix']).name}, then run it.", fix_command + state_option
             )
         )
-    if any(cause.code == _IN_FRONT for cause in summary.causes):
-        sentence = "If the API itself refuses rows without JSON, say so from the next run on: IMPORTER_API_ERRORS=any."
+    if sentence := of_answers_in_front(summary):
         next_steps.append(NextStep(sentence))
     valid = summary.statuses.get(Status.NOT_SENT, 0)
     if summary.mode is not Mode.RUN and valid:
