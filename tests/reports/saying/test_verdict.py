@@ -107,3 +107,14 @@ def test_the_reason_of_a_stop_tells_what_to_do_about_its_rows() -> None:
         warning=False, code="key_refused", column="", message="", rows=1, first_rows=(2,), status=Status.NOT_SENT
     )
     assert "key" in advised([cause])[0].to_do
+
+
+@pytest.mark.parametrize("code", ["answered_in_front", "http_500"])
+def test_whose_answers_they_are_is_asked_where_nobody_else_can_say(code: str) -> None:
+    """Only a person knows whether the API itself refuses rows without JSON."""
+    cause = Cause(warning=False, code=code, column="", message="", rows=1, first_rows=(2,), status=Status.UNCONFIRMED)
+    run = replace(_run({Status.UNCONFIRMED: 1}, exit_code=1), causes=[cause])
+    offered = [step.text for step in steps(run) if "IMPORTER_API_ERRORS=any" in step.text]
+    assert len(offered) == (code == "answered_in_front")
+    [advice] = [one.to_do for one in advised(run.causes)]
+    assert ("in front of the API" in advice) == (code == "answered_in_front")
