@@ -234,7 +234,8 @@ class CsvTable(UnderstoodTable):
         fault = fault or self._faults.of_shape(record, cells)
         origin = self._layout.origin(record.number, record.cells)
         if fault is not None:
-            if fault.code == WRONG_FIELD_COUNT and filled(cells) == 1:
+            is_lone = len(cells) == 1 or (self._layout.is_annotated and filled(cells) == 1)
+            if is_lone and fault.code == WRONG_FIELD_COUNT:
                 self._lone_cells.add(record.number, cells[0])
             return SourceRow(record.number, self._no_cells, [fault], origin)
         issues = list(self._faults.of_cells(record, cells))

@@ -8,7 +8,7 @@ meant.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from importer.model.source import Field
@@ -22,6 +22,8 @@ _BY_THEIR_FORM: Final = (Field.CUSTOMER_ID, Field.GROUP_ID)
 """Half of one is refused anyway."""
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _PART_OF_WORD: Final = re.compile(r"[a-z0-9.@_+-]+")
+_LONGEST_SEEN: Final = 40
+_MOST_SEEN: Final = 1_000
 
 
 class LoneCells:
@@ -37,15 +39,40 @@ class LoneCells:
         fields = {column.position: (field, column.header) for field, column in columns.items()}
         edges = ((0, 1), (layout.width - 1, -1))
         self._edges: Final = [(*fields[at], step) for at, step in edges if at in fields and layout.width > 1]
+        self._begins: Final = any(step > 0 for *_, step in self._edges)
+        """Whether a cell may begin the row below it."""
+        self._seen: dict[str, Sequence[tuple[str, int]]] = {}
+        self._last = 0
         self._broken: dict[int, str] = {}
 
     def add(self, number: int, cell: str) -> None:
         """Take in the only cell of a record, which is a row that cannot be read, or no row."""
-        if not self._edges or is_blank([cell]) or looks_like_total([cell]) or is_nobodys([cell], self._layout):
+        before, self._last = self._last, number
+        if before == number - 1 and not self._begins:
+            return
+        self._broken.pop(number, None)
+        parted = self._seen.get(cell)
+        if parted is None:
+            parted = self._remembered(cell)
+        for header, step in parted:
+            if number + step != before:
+                self._broken[number + step] = header
+
+    def _remembered(self, cell: str) -> Sequence[tuple[str, int]]:
+        """Return which edge of a row a cell may be a part of, with where that row is; very many are the same."""
+        parted = list(self._parted_from(cell))
+        if len(cell) <= _LONGEST_SEEN:
+            if len(self._seen) >= _MOST_SEEN:
+                self._seen.clear()
+            self._seen[cell] = parted
+        return parted
+
+    def _parted_from(self, cell: str) -> Iterator[tuple[str, int]]:
+        if is_blank([cell]) or looks_like_total([cell]) or is_nobodys([cell], self._layout):
             return
         for field, header, step in self._edges:
             if (_LETTER.search(cell) if field in _NAMES else _PART_OF_WORD.fullmatch(cell.strip())) is not None:
-                self._broken[number + step] = header
+                yield header, step
 
     def broken(self) -> Iterator[tuple[int, str]]:
         """Yield the records whose cell may be broken, if they are rows, with the header of the cell."""
