@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import time
@@ -79,8 +80,18 @@ def atomic(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def make_private(path: Path) -> None:
-    """Make a file that its owner only can read, or make it so; what SQLite puts beside it gets the same mode."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    """Make a file that its owner only can read, or make it so; what SQLite puts beside it gets the same mode.
+
+    One that is there is not opened: to close it would give up the locks that this process may hold on it, and another
+    process could take away the log to which this one is writing (sqlite.org/howtocorrupt.html, 2.2).
+    """
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR)) from None
+        path.chmod(0o600)
+        return
     try:
         os.fchmod(descriptor, 0o600)
     finally:

@@ -292,3 +292,35 @@ def test_places_of_older_journals_get_their_one_spelling(old: str, new: str, tmp
         )
         migrate(connection, path)
         assert connection.execute("SELECT base_url FROM runs").fetchall() == [(new,)]
+
+
+_OPEN_TWICE = """
+import os, sys
+from contextlib import closing
+from pathlib import Path
+from importer.journal.database import connect
+path = Path(sys.argv[1])
+with closing(connect(path)) as first:
+    first.execute("SELECT * FROM runs").fetchall()
+    connect(path).close()
+    print("there", flush=True)
+    sys.stdin.readline()
+    first.execute("INSERT INTO runs (run_id, mode, version, started_at, source_path, source_sha256, base_url, output,"
+        " settings) VALUES ('x', 'check', '1', '', '', '', '', '', '{}')")
+    os._exit(0)
+"""
+
+
+def test_opening_a_journal_again_gives_up_no_lock_on_it(open_journal: Open) -> None:
+    """To open and close the file itself would: others then took the log away, and what was committed later was lost."""
+    with open_journal() as journal:
+        path = journal.path
+    command = [sys.executable, "-c", _OPEN_TWICE, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "there\n"
+        with closing(sqlite3.connect(path)) as other:
+            other.execute("SELECT * FROM runs").fetchall()
+        process.communicate("\n")
+    assert process.returncode == 0
+    assert seen(path, "SELECT run_id FROM runs") == [("x",)]
