@@ -14,12 +14,14 @@ from typing import Final
 from filelock import FileLock, Timeout
 
 from importer.errors import JournalError, LockedError
+from importer.processes import is_stopped, way_on
 
 _POLL_S: Final = 0.2
 _INDEX_S: Final = 5.0
 """Whoever writes a list of runs for longer is stuck: a list that lacks a run is mended by the next."""
 _INTRODUCTION_S: Final = 0.6
 """So long whoever has just taken the lock may need to say who it is, and whoever only looks at it to let go."""
+_UNKNOWN: Final = "a process that has just begun or just ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,15 @@ class Holder:
     started_at: str
     source: str
     run_id: str
+
+    @property
+    def way_on(self) -> str:
+        """What a person may do where its process is stopped; "" where it is not."""
+        return way_on(self.pid) if is_stopped(self.pid) else ""
+
+    def __str__(self) -> str:
+        stopped = ", which is stopped" if is_stopped(self.pid) else ""
+        return f"process {self.pid}{stopped}, started {self.started_at}, source {self.source}, run {self.run_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,12 +80,12 @@ def sending_lock(folder: Path, base_url: str, holder: Holder, patience: Patience
         JournalError: The state directory cannot be written.
     """
     path = _path(folder, base_url)
-    with _locked(path, holder, patience) as other_process:
-        if other_process is not None:
+    with _locked(path, holder, patience) as (is_free, other):
+        if not is_free:
             raise LockedError(
-                f"Another run is sending to {base_url}: {other_process}.",
+                f"Another run is sending to {base_url}: {other or _UNKNOWN}.",
                 code="locked",
-                hint="Wait for its end, or let this one wait for it with --wait SECONDS.",
+                hint=_way_on(other) or "Wait for its end, or let this one wait for it with --wait SECONDS.",
             )
         yield
 
@@ -105,12 +116,19 @@ def run_lock(folder: Path, holder: Holder, patience: Patience) -> Iterator[None]
         JournalError: The state directory cannot be written.
     """
     path = _path(folder, holder.run_id)
-    with _locked(path, holder, patience, tidy=True) as other_process:
-        if other_process is not None:
-            raise LockedError(
-                f"Run {holder.run_id} is at work: {other_process}.", code="locked", hint="Wait for its end, or stop it."
-            )
+    with _locked(path, holder, patience, tidy=True) as (is_free, other):
+        if not is_free:
+            raise run_at_work(holder.run_id, other)
         yield
+
+
+def run_at_work(run_id: str, other: Holder | None) -> LockedError:
+    """Return the error of whoever wants a run at which another process is; `other` is None where nobody says which."""
+    return LockedError(
+        f"Run {run_id} is at work: {other or _UNKNOWN}.",
+        code="locked",
+        hint=_way_on(other) or "Wait for its end, or stop it.",
+    )
 
 
 def holder_of(folder: Path, url_or_run_id: str) -> Holder | None:
@@ -130,6 +148,18 @@ def holder_of(folder: Path, url_or_run_id: str) -> Holder | None:
     return holder
 
 
+def holders(folder: Path) -> Iterator[Holder]:
+    """Yield every living process that says to be sending, or at work with a run."""
+    for card in (folder / "locks").glob("*.json"):
+        holder = _read(card)
+        if holder is not None:
+            yield holder
+
+
+def _way_on(other: Holder | None) -> str:
+    return other.way_on if other else ""
+
+
 def _path(folder: Path, url_or_run_id: str) -> Path:
     return folder / "locks" / f"{hashlib.sha256(os.fsencode(url_or_run_id)).hexdigest()[:16]}.lock"
 
@@ -145,23 +175,20 @@ def _lock(path: Path) -> FileLock:
 
 
 @contextmanager
-def _locked(path: Path, holder: Holder, patience: Patience, *, tidy: bool = False) -> Iterator[str | None]:
-    """Hold a lock; yield None, or, where another one holds it, who that is, for a person.
+def _locked(
+    path: Path, holder: Holder, patience: Patience, *, tidy: bool = False
+) -> Iterator[tuple[bool, Holder | None]]:
+    """Hold a lock; yield whether that was possible, and where it was not, who holds it, if anybody says it.
 
     With `tidy`, the lock's file goes with it, while it is held: whoever has opened it meanwhile notices that.
     """
     lock = _lock(path)
     if not _waited_for(lock, path, patience):
-        other = _read(path)
-        yield (
-            f"process {other.pid}, started {other.started_at}, source {other.source}, run {other.run_id}"
-            if other
-            else "a process that has just begun or just ended"
-        )
+        yield False, _read(path)
         return
     try:
         _introduce(path, holder)
-        yield None
+        yield True, None
     finally:
         for file in (_card(path), path) if tidy else (_card(path),):
             with suppress(OSError):

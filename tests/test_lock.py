@@ -16,7 +16,7 @@ import pytest
 from filelock import FileLock
 
 from importer.errors import JournalError, LockedError
-from importer.lock import Holder, Patience, holder_of, run_lock, sending_lock
+from importer.lock import Holder, Patience, holder_of, holders, run_lock, sending_lock
 
 URL = "https://api.example.com"
 ME = Holder(os.getpid(), "2026-01-02T03:04:05.000000Z", "/data/changes.csv", "k3f9abcd")
@@ -194,3 +194,29 @@ def test_a_run_has_one_process_at_a_time(tmp_path: Path) -> None:
             pass
     assert list((tmp_path / "locks").iterdir()) == []
     assert holder_of(tmp_path, ME.run_id) is None
+
+
+@pytest.mark.parametrize("wait_s", [0.0, 0.5])
+def test_a_holder_that_is_stopped_is_named_with_the_way_on(wait_s: float, tmp_path: Path) -> None:
+    """Nobody waits for it without knowing: at once, or after the wait, it is said what lets it go on, or ends it."""
+    with another(tmp_path) as process:
+        process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WNOWAIT)
+        began = time.monotonic()
+        with pytest.raises(LockedError) as caught, sending_lock(tmp_path, URL, ME, patience(wait_s)):
+            pass
+        assert wait_s <= time.monotonic() - began < wait_s + 10
+        process.send_signal(signal.SIGCONT)
+    assert f"process {process.pid}, which is stopped, started" in caught.value.message
+    assert f"kill -CONT {process.pid}" in caught.value.hint
+    assert f"`kill {process.pid}`" in caught.value.hint
+
+
+def test_everybody_who_says_to_hold_a_lock_is_told(tmp_path: Path) -> None:
+    """Once for each lock; whoever is dead does not count."""
+    with another(tmp_path) as process, run_lock(tmp_path, ME, patience()):
+        assert {holder.pid for holder in holders(tmp_path)} == {os.getpid(), process.pid}
+        process.kill()
+        process.wait()
+        assert list(holders(tmp_path)) == [ME]
+    assert list(holders(tmp_path / "nowhere")) == []

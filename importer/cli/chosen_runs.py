@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from importer.cli.screen.past_runs import kind
-from importer.errors import LockedError, NothingToDoError, SettingsError
+from importer.errors import NothingToDoError, SettingsError
 from importer.journal.journal import Journal
-from importer.lock import NO_PATIENCE, Holder, run_lock
+from importer.lock import NO_PATIENCE, Holder, holder_of, run_at_work, run_lock
 from importer.model.modes import Mode
 from importer.model.run import PastRun
 from importer.model.source import STANDARD_INPUT
@@ -72,12 +72,13 @@ def unfinished(journal: Journal, run_id: str | None) -> PastRun:
     return past
 
 
-def retryable(journal: Journal, run_id: str, *, has_source: bool) -> PastRun:
+def retryable(journal: Journal, run_id: str, settings: Settings, *, has_source: bool) -> PastRun:
     """Return the named run, whose rows can be sent again.
 
     Args:
         journal: Knows it.
         run_id: Its id, or the beginning of it.
+        settings: Say where the journal lives.
         has_source: It is said where its source is now.
 
     Raises:
@@ -93,7 +94,7 @@ def retryable(journal: Journal, run_id: str, *, has_source: bool) -> PastRun:
             hint="Send the sheet with `importer run`.",
         )
     if past.at_work:
-        raise LockedError(f"Run {past.run_id} is at work.", code="locked", hint="Wait for its end, or stop it.")
+        raise run_at_work(past.run_id, holder_of(settings.state_folder(), past.run_id))
     if not past.ended and past.kept:
         raise SettingsError(
             f"Run {past.run_id} is unfinished.",

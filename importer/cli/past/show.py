@@ -13,6 +13,7 @@ from importer.cli.screen.next_commands import here
 from importer.cli.screen.past_runs import as_object, confirmed
 from importer.cli.screen.tables import lines
 from importer.errors import SettingsError
+from importer.lock import Holder, holder_of
 from importer.model.exit_codes import exit_code_of_answer
 from importer.model.run import Fix, PastRun, State
 from importer.model.statuses import TO_FIX
@@ -23,18 +24,20 @@ from importer.reports.saying.next_steps import to_do
 
 def show(run: str | None, given: Given, as_json: bool) -> int:
     """Show a past run, by default the newest, and return the exit code."""
-    with opened(given.settings()) as journal:
+    settings = given.settings()
+    with opened(settings) as journal:
         runs = journal.runs()
         if not runs and run is None:
             raise SettingsError("There are no runs yet.", code="run_unknown", hint="`importer run --help` says how.")
         past = runs[0] if run is None else journal.find(run)
         may, fixes = advice(past, journal), journal.fixes_of(past)
+        at_work = holder_of(settings.state_folder(), past.run_id) if past.at_work else None
     retries = [other.run_id for other in runs if other.retry_of == past.run_id]
     if as_json:
         later = {"retries": retries, "fixed_by": [asdict(fix) for fix in fixes]}
         text = json.dumps(as_object(past) | later)
     else:
-        text = "\n".join([*_facts(past, retries), "", *_told(past, fixes, may)])
+        text = "\n".join([*_facts(past, retries), "", *_told(past, fixes, _at_work(at_work) if past.at_work else may)])
     return exit_code_of_answer(printed=answer(text))
 
 
@@ -74,13 +77,19 @@ def _told(past: PastRun, fixes: Sequence[Fix], may: str) -> Iterator[str]:
     yield f"{confirmed(past):,} of {past.source.rows:,} rows are confirmed; {past.attempts:,} requests were attempted."
     yield from _fixed(past, fixes)
     sentence = {
-        State.RUNNING: "It is at work.",
         State.UNFINISHED: f"To go on with it: importer resume {past.run_id}",
         State.FORGOTTEN: f"What it took to go on with it was erased. {may}".rstrip(),
         State.CUT_OFF: "It was cut off, and nothing was sent: it can be run again.",
     }.get(past.state, may)
     if sentence:
         yield here(sentence)
+
+
+def _at_work(holder: Holder | None) -> str:
+    """Return what a person should know of a run at which a process is."""
+    if holder is None or not holder.way_on:
+        return "It is at work."
+    return f"It is at work, but its process, {holder.pid}, is stopped. {holder.way_on}"
 
 
 def _fixed(past: PastRun, fixes: Sequence[Fix]) -> Iterator[str]:

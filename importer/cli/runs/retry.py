@@ -12,7 +12,8 @@ from importer.story.order import Order
 
 def retry(run: str, source: Path | None, given: Given, reports: Reports, manner: Manner) -> int:
     """Send the unconfirmed, failed and unsent rows of an ended run again, as a new run; return the exit code."""
-    with opened(given.settings()) as journal:
-        past = retryable(journal, run, has_source=source is not None)
+    settings_now = given.settings()
+    with opened(settings_now) as journal:
+        past = retryable(journal, run, settings_now, has_source=source is not None)
     order = reports.wished(Order.again(past, source=source))
     return perform(order, given.settings_again(past.settings), manner, go=lambda job: job.run(past))

@@ -1,0 +1,59 @@
+"""Other processes of this machine: whether one is stopped, which ones hold locks on a file, how one is let go on."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Collection
+from pathlib import Path
+from typing import Final
+
+_PROCESSES: Final = Path("/proc")
+_STOPPED: Final = "T"
+"""As Linux (proc_pid_stat(5)) and ps(1) call a process that a signal has stopped; one that is debugged is none."""
+
+
+def is_stopped(pid: int) -> bool:
+    """Return whether a process is stopped, as by Ctrl-Z or SIGSTOP; False where it is gone, or nobody knows."""
+    try:
+        if (_PROCESSES / "self").exists():
+            state = (_PROCESSES / str(pid) / "stat").read_text("utf-8", "replace").rpartition(")")[2].strip()
+        else:
+            command = ("ps", "-o", "stat=", "-p", str(pid))
+            state = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603 - a number
+    except OSError:
+        return False
+    return state.startswith(_STOPPED)
+
+
+def writers(path: Path, at: Collection[int] | None = None) -> frozenset[int]:
+    """Return the ids of the processes that hold a POSIX lock for writing on a file; none where nobody tells.
+
+    Linux tells, in /proc/locks. The file itself is not opened: to close it again would give up whatever locks this
+    process holds on it (fcntl_locking(2)).
+
+    Args:
+        path: The file.
+        at: Only locks on one of these bytes count; None for all.
+    """
+    try:
+        status = path.stat()
+        lines = (_PROCESSES / "locks").read_text("utf-8").splitlines()
+    except OSError:
+        return frozenset()
+    file = f"{os.major(status.st_dev):02x}:{os.minor(status.st_dev):02x}:{status.st_ino}"
+    pids = set()
+    for line in lines:
+        match line.split():
+            case [_, "POSIX", _, "WRITE", pid, locked, first, last] if locked == file:
+                if at is None or any(int(first) <= byte and (last == "EOF" or byte <= int(last)) for byte in at):
+                    pids.add(int(pid))
+    return frozenset(pids)
+
+
+def way_on(pid: int) -> str:
+    """Return what a person may do about a process that is stopped."""
+    return (
+        f"Let it go on, with `fg` in its terminal or `kill -CONT {pid}`; or end it, with `kill {pid}` and then"
+        f" `kill -CONT {pid}`."
+    )
