@@ -1,4 +1,4 @@
-"""The journal's file: opening it, its schema, and what goes wrong with it."""
+"""The journal's file: opening it, its schema, who may write to it when, and what goes wrong with it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import errno
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -14,10 +14,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from importer.errors import JournalError
+from importer.journal.in_the_way import stopped_writer
 
 BUSY_S: Final = 30.0
 """So long another process may hold the journal before that is an error."""
+LOOK_S: Final = 2.0
+"""After so long it is looked who holds it: nobody waits for a process that is stopped."""
 _RETRY_S: Final = 0.02
+_LOOK_AGAIN_S: Final = 0.25
 _READ_ROWS: Final = 1000
 _OLDEST_SQLITE: Final = (3, 37, 0)
 """The first with STRICT tables."""
@@ -44,13 +48,23 @@ _KINDS: Final = {
 
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
-    """Turn what SQLite and the file system raise into a `JournalError` that says where, and what to do."""
+    """Turn what SQLite and the file system raise into a `JournalError` that says where, and what to do.
+
+    Raises:
+        LockedError: A process that is stopped holds the journal; the message names it.
+    """
     try:
         yield
     except (sqlite3.Error, OSError) as error:
+        if _is_busy(error) and (stopped := stopped_writer(path)) is not None:
+            raise stopped from error
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         code, hint = _KINDS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, _UNUSABLE)
         raise JournalError(f"The journal {path} cannot be used: {reason}.", code=code, hint=hint) from error
+
+
+def _is_busy(error: Exception) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def read(
@@ -64,12 +78,34 @@ def read(
 
 
 @contextmanager
-def atomic(connection: sqlite3.Connection) -> Iterator[None]:
+def atomic(connection: sqlite3.Connection, *, patient: bool = False) -> Iterator[None]:
     """Do everything in the block or nothing of it; after it, what was done is durable.
 
-    A failed COMMIT leaves the transaction open: it is rolled back too, so that the connection stays usable.
+    Nobody else can write meanwhile, so nothing in the block may wait for anything: no network, no screen, no lock, no
+    other file. A failed COMMIT leaves the transaction open: it is rolled back too, so that the connection stays usable.
+
+    Args:
+        connection: To the journal.
+        patient: Wait for a process that is stopped, too, as for any other.
     """
-    connection.execute("BEGIN IMMEDIATE")
+    _begin(connection, patient=patient)
+    with _committed(connection):
+        yield
+
+
+@contextmanager
+def aside(connection: sqlite3.Connection) -> Iterator[None]:
+    """Do everything in the block or nothing of it, where that is about other tables than the journal's own.
+
+    Those are the temporary ones and the values to be sent: they are nobody else's, so nobody has to wait.
+    """
+    connection.execute("BEGIN")
+    with _committed(connection):
+        yield
+
+
+@contextmanager
+def _committed(connection: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
         connection.execute("COMMIT")
@@ -77,6 +113,48 @@ def atomic(connection: sqlite3.Connection) -> Iterator[None]:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def _begin(connection: sqlite3.Connection, *, patient: bool) -> None:
+    _set_timeout(connection, _LOOK_AGAIN_S)
+    try:
+        _as_soon_as_it_is_free(connection, lambda: connection.execute("BEGIN IMMEDIATE"), patient=patient)
+    finally:
+        _set_timeout(connection, BUSY_S)
+
+
+def _set_timeout(connection: sqlite3.Connection, seconds: float) -> None:
+    connection.execute(f"PRAGMA busy_timeout = {seconds * 1000:.0f}")
+
+
+def _as_soon_as_it_is_free(
+    connection: sqlite3.Connection, step: Callable[[], object], *, patient: bool = False
+) -> None:
+    """Take a step again as long as another process keeps it from being taken, and is at work itself.
+
+    Raises:
+        sqlite3.OperationalError: It is in the way for too long, or is stopped; or whatever else the step raises.
+    """
+    begun = time.monotonic()
+    while True:
+        try:
+            step()
+        except sqlite3.OperationalError as error:
+            waited_s = time.monotonic() - begun
+            if not _is_busy(error) or waited_s >= BUSY_S:
+                raise
+            if waited_s >= LOOK_S:
+                if not patient and stopped_writer(_path_of(connection)) is not None:
+                    raise
+                time.sleep(_LOOK_AGAIN_S)
+            time.sleep(_RETRY_S)
+        else:
+            return
+
+
+def _path_of(connection: sqlite3.Connection) -> Path:
+    _, _, path = connection.execute("PRAGMA database_list").fetchone()
+    return Path(path)
 
 
 def make_private(path: Path) -> None:
@@ -99,7 +177,10 @@ def make_private(path: Path) -> None:
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """Open a SQLite file, readable by its owner only, in which a commit is durable when it returns."""
+    """Open a SQLite file, readable by its owner only, in which a commit is durable when it returns.
+
+    Where the file is there and is a journal, that takes no lock for writing: whoever only reads waits for nobody.
+    """
     if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
         raise JournalError(
             f"SQLite {sqlite3.sqlite_version} is too old for the journal.",
@@ -107,12 +188,14 @@ def connect(path: Path) -> sqlite3.Connection:
             hint=f"Use a Python with SQLite {'.'.join(map(str, _OLDEST_SQLITE))} or newer.",
         )
     make_private(path)
-    connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
+    connection = sqlite3.connect(path, timeout=_LOOK_AGAIN_S, isolation_level=None)
     try:
-        _expect_own(connection, path)
-        _write_ahead(connection)
+        _as_soon_as_it_is_free(connection, lambda: _expect_own(connection, path))
+        # SQLite does not wait by itself here: two that both read before they switch would wait for each other.
+        _as_soon_as_it_is_free(connection, lambda: connection.execute("PRAGMA journal_mode = WAL"))
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        _set_timeout(connection, BUSY_S)
     except BaseException:
         connection.close()
         raise
@@ -121,7 +204,7 @@ def connect(path: Path) -> sqlite3.Connection:
 
 def _expect_own(connection: sqlite3.Connection, path: Path) -> None:
     """Raise `JournalError` where the file is another application's database, before anything of it is changed."""
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    version = _version(connection)
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     if (version > 0 or tables) and "runs" not in tables:
         raise JournalError(
@@ -131,25 +214,14 @@ def _expect_own(connection: sqlite3.Connection, path: Path) -> None:
         )
 
 
-def _write_ahead(connection: sqlite3.Connection) -> None:
-    """Switch a database to write-ahead logging, as long as another process is doing the same a little later.
-
-    SQLite does not wait by itself here: two that both read before they switch would wait for each other.
-    """
-    given_up_at = time.monotonic() + BUSY_S
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= given_up_at:
-                raise
-            time.sleep(_RETRY_S)
-        else:
-            return
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def migrate(connection: sqlite3.Connection, path: Path, migrations: Traversable = MIGRATIONS) -> None:
     """Bring the schema up to date, one numbered file of statements after the other, all of them or none.
+
+    One that is up to date is not locked for that.
 
     Args:
         connection: To the journal.
@@ -163,18 +235,27 @@ def migrate(connection: sqlite3.Connection, path: Path, migrations: Traversable 
     scripts = sorted(
         (entry for entry in migrations.iterdir() if entry.name.endswith(".sql")), key=lambda entry: entry.name
     )
+    if _steps_taken(connection, path, len(scripts)) == len(scripts):
+        return
+    steps = [list(_statements(script.read_text("utf-8"))) for script in scripts]
     with atomic(connection):
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version > len(scripts):
-            raise JournalError(
-                f"The journal {path} was written by a newer version of the importer.",
-                code="journal_too_new",
-                hint=f"Use that version, {_ELSEWHERE}",
-            )
-        for number, script in enumerate(scripts[version:], start=version + 1):
-            for statement in _statements(script.read_text("utf-8")):
+        # Another process may have taken some of them meanwhile, or all.
+        taken = _steps_taken(connection, path, len(scripts))
+        for number, statements in enumerate(steps[taken:], start=taken + 1):
+            for statement in statements:
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {number}")
+
+
+def _steps_taken(connection: sqlite3.Connection, path: Path, known: int) -> int:
+    version = _version(connection)
+    if version > known:
+        raise JournalError(
+            f"The journal {path} was written by a newer version of the importer.",
+            code="journal_too_new",
+            hint=f"Use that version, {_ELSEWHERE}",
+        )
+    return version
 
 
 def _statements(script: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ from typing import Final
 
 from importer.errors import LockedError
 from importer.journal.database import atomic, explained
+from importer.journal.in_the_way import JOURNAL_HELD
 from importer.journal.past import counted, maybe_at_work, past_runs
 from importer.journal.private_folder import PrivateFolder
 from importer.journal.settling import DROP_ROWS, FORGET, SETTLE_REPEATS
@@ -65,16 +66,27 @@ class Leftovers:
         return True
 
     def sweep(self, older_than_s: float, let_go: LetGo) -> None:
-        """Erase what is kept without need; see `Journal.sweep`."""
+        """Erase what is kept without need, if nobody who is stopped holds the journal; see `Journal.sweep`."""
         by_id = self._runs()
         for folder in self._kept_folders():
-            past = by_id.get(folder.name)
-            if (past is not None and past.at_work) or not self._is_needless(folder, past, older_than_s):
-                continue
-            with suppress(LockedError), self._alone_with(folder.name):
-                past = self._runs().get(folder.name)  # somebody may have been at it meanwhile
-                if self._is_needless(folder, past, older_than_s):
-                    self._erase(folder, past, let_go)
+            try:
+                self._sweep(folder, by_id.get(folder.name), older_than_s, let_go)
+            except LockedError as error:
+                if error.code == JOURNAL_HELD:
+                    return
+
+    def _sweep(self, folder: Path, past: PastRun | None, older_than_s: float, let_go: LetGo) -> None:
+        """Erase a private folder, if nobody needs it.
+
+        Raises:
+            LockedError: A process is at work with its run, or one that is stopped holds the journal.
+        """
+        if (past is not None and past.at_work) or not self._is_needless(folder, past, older_than_s):
+            return
+        with self._alone_with(folder.name):
+            past = self._runs().get(folder.name)  # somebody may have been at it meanwhile
+            if self._is_needless(folder, past, older_than_s):
+                self._erase(folder, past, let_go)
 
     def _runs(self) -> dict[str, PastRun]:
         with explained(self.path):
@@ -102,7 +114,7 @@ class Leftovers:
         return now - first >= min(_BETWEEN_LOOKS_S, older_than_s)
 
     def _set_overdue(self, past: PastRun, when: str | None) -> None:
-        with explained(self.path):
+        with explained(self.path), atomic(self.connection):
             self.connection.execute("UPDATE runs SET overdue_at = ? WHERE number = ?", (when, past.number))
 
     def _erase(self, folder: Path, past: PastRun | None, let_go: LetGo) -> None:

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from importer.errors import JournalError, SettingsError, SourceError
-from importer.journal.database import atomic, connect, explained, migrate
+from importer.journal.database import aside, atomic, connect, explained, migrate
 from importer.journal.digests import Digester
 from importer.journal.erasing import Leftovers, LetGo, keep_claims
 from importer.journal.origins import fixes_of
@@ -75,6 +75,7 @@ class Journal:
 
     Raises:
         JournalError: From every method, where the journal cannot be used.
+        LockedError: The same, where a process that is stopped holds it; methods that only read seldom meet one.
     """
 
     def __init__(self, folder: Path, *, wall: Callable[[], float]) -> None:
@@ -112,7 +113,8 @@ class Journal:
             undo.callback(private.remove)
             _, sha256 = private.take_in(new.source)
             attach(self._connection, private.values, undo)
-            number = self._insert(new, sha256)
+            with atomic(self._connection):
+                number = self._insert(new, sha256)
             undo.pop_all()
         return self._opened(number, new.run_id, private, sha256, _place(new.target, new.asked))
 
@@ -157,7 +159,7 @@ class Journal:
         if folder in past.folders:
             return
         folders = json.dumps([_text(path) for path in (*past.folders, folder)])
-        with explained(self.path):
+        with explained(self.path), atomic(self._connection):
             self._connection.execute("UPDATE runs SET folders = ? WHERE number = ?", (folders, past.number))
 
     def resume(
@@ -209,8 +211,9 @@ class Journal:
             if past.left:
                 with explained(self.path):
                     connection = undo.enter_context(closing(connect(self.path)))
-                    for statement in SNAPSHOT:
-                        connection.execute(statement, {"run": past.number} if ":run" in statement else {})
+                    with aside(connection):
+                        for statement in SNAPSHOT:
+                            connection.execute(statement, {"run": past.number} if ":run" in statement else {})
             yield Results(connection, self.path, past.number)
 
     @contextmanager

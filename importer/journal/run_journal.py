@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from importer.errors import JournalError
 from importer.journal.confirmations import CONFIRM, CONTRADICT, NOTE_CHANGES, VOID
-from importer.journal.database import atomic, explained, read
+from importer.journal.database import aside, atomic, explained, read
 from importer.journal.digests import Digester
 from importer.journal.findings import Findings, as_outcome
 from importer.journal.origins import Origins
@@ -42,8 +42,11 @@ class RunJournal:
         sha256: The source's digest.
         place: The base URL under which it is remembered what was confirmed; "" for nowhere.
 
+    A process that is stopped and holds the journal is waited for only by what tells of requests: there is no way back.
+
     Raises:
         JournalError: From every method, where the journal cannot be read or written.
+        LockedError: A process that is stopped holds it.
     """
 
     connection: sqlite3.Connection
@@ -96,15 +99,17 @@ class RunJournal:
         """
         updates, issues = list(updates), sorted(issues, key=lambda issue: issue.row)
         by_row = groupby(issues, key=lambda issue: issue.row)
+        columns, origins = [self._update_columns(update) for update in updates], list(origins)
+        with explained(self.path), aside(self.connection):
+            self.connection.executemany(
+                "INSERT INTO sent_values.updates (row, first_name, last_name, email) VALUES (?, ?, ?, ?)",
+                ((update.row, update.first_name, update.last_name, update.email) for update in updates),
+            )
         with explained(self.path), atomic(self.connection):
             self.connection.executemany(
                 "INSERT INTO rows (run, row, group_id, linked_account_id, customer_id, first_name_digest,"
                 " last_name_digest, email_digest, lower_email_digest, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                map(self._update_columns, updates),
-            )
-            self.connection.executemany(
-                "INSERT INTO sent_values.updates (row, first_name, last_name, email) VALUES (?, ?, ?, ?)",
-                ((update.row, update.first_name, update.last_name, update.email) for update in updates),
+                columns,
             )
             self.connection.executemany(
                 "INSERT INTO rows (run, row, phase, status, code, message) VALUES (?, ?, 2, ?, ?, ?)",
@@ -173,7 +178,7 @@ class RunJournal:
                 flight already, or with an outcome. Nothing of the step is recorded.
         """
         sent_at = self.wall()
-        with explained(self.path), atomic(self.connection):
+        with explained(self.path), atomic(self.connection, patient=True):
             self.connection.executemany(
                 KEEP_TRY,
                 [(row.latency_s, row.http_status, row.code, self.number, row.row) for row in waiting],
@@ -221,7 +226,7 @@ class RunJournal:
             JournalError: Rows were left although nothing stopped the run.
         """
         values = {"run": self.number, "reason": stop_reason, "message": message, "now": rfc3339(self.wall())}
-        with explained(self.path), atomic(self.connection):
+        with explained(self.path), atomic(self.connection, patient=True):
             left = self.connection.execute(SETTLE_LEFT, values).rowcount
             if left and stop_reason is None:
                 raise _defect(f"The run came to its end, but {left} rows were neither sent nor left out")
@@ -239,7 +244,7 @@ class RunJournal:
             seconds: How long this process of the run took.
         """
         values = (exit_code, json.dumps(self.statuses()), self.attempts(), seconds, self.number)
-        with explained(self.path):
+        with explained(self.path):  # a statement of its own: outcomes may still be read, and keep what BEGIN takes
             self.connection.execute(
                 "UPDATE runs SET exit_code = ?, statuses = ?, attempts = ?, seconds = seconds + ? WHERE number = ?",
                 values,

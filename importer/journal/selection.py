@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from importer.journal.database import atomic, explained, read
+from importer.journal.database import aside, atomic, explained, read
 from importer.journal.settling import SENT_LATER, SUPERSEDE, TO_BE_SENT
 from importer.model.rows import Issue
 from importer.model.statuses import Status
@@ -45,11 +45,12 @@ class Selection:
 
         `decisions` may still be reading `repeated`.
         """
-        with explained(self.path), atomic(self.connection):
+        with explained(self.path), aside(self.connection):
             self.connection.execute(
                 'CREATE TEMP TABLE decided (row INTEGER PRIMARY KEY, repeats, code, message, "column")'
             )
             self.connection.executemany("INSERT INTO temp.decided VALUES (?, ?, ?, ?, ?)", map(_decided, decisions))
+        with explained(self.path), atomic(self.connection):
             self.connection.execute(
                 "UPDATE rows SET repeats = decided.repeats FROM temp.decided"
                 " WHERE run = ? AND rows.row = decided.row AND decided.repeats IS NOT NULL",
@@ -73,9 +74,11 @@ class Selection:
 
         For a retry, after every row was added and before repeats are resolved.
         """
-        with explained(self.path), atomic(self.connection):
+        with explained(self.path), aside(self.connection):
             self.connection.execute("CREATE TEMP TABLE chosen (row INTEGER PRIMARY KEY, maybe)")
             self.connection.executemany("INSERT INTO temp.chosen VALUES (?, ?)", chosen)
+            self.connection.execute("DELETE FROM sent_values.updates WHERE row NOT IN (SELECT row FROM temp.chosen)")
+        with explained(self.path), atomic(self.connection):
             self.connection.execute(
                 "DELETE FROM rows WHERE run = ? AND row NOT IN (SELECT row FROM temp.chosen)", (self.number,)
             )
@@ -85,7 +88,6 @@ class Selection:
             self.connection.execute(
                 "DELETE FROM origins WHERE run = ? AND row NOT IN (SELECT row FROM temp.chosen)", (self.number,)
             )
-            self.connection.execute("DELETE FROM sent_values.updates WHERE row NOT IN (SELECT row FROM temp.chosen)")
             self.connection.execute(
                 "UPDATE rows SET maybe = chosen.maybe FROM temp.chosen WHERE run = ? AND rows.row = chosen.row",
                 (self.number,),
@@ -98,9 +100,10 @@ class Selection:
         A PUT may be repeated only while it is the newest. Writing an index for this would cost every run; the few
         runs after this one are gone through instead.
         """
-        with explained(self.path), atomic(self.connection):
+        with explained(self.path), aside(self.connection):
             self.connection.execute(SENT_LATER, {"run": self.number})
             self.connection.execute("CREATE INDEX temp.by_customer ON later (group_id, customer_id)")
+        with explained(self.path), atomic(self.connection):
             count = self.connection.execute(SUPERSEDE, {"run": self.number}).rowcount
             self.connection.execute("DROP TABLE temp.later")
             return count

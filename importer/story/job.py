@@ -16,7 +16,7 @@ from importer.delivery.replies.key_mask import key_mask
 from importer.delivery.replies.voice import Voice
 from importer.delivery.stop_switch import StopSwitch
 from importer.delivery.wire.client import Endpoint
-from importer.errors import ImporterError, NothingToDoError, RunAbandonedError, defect
+from importer.errors import ImporterError, JournalError, LockedError, NothingToDoError, RunAbandonedError, defect
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run_journal import RunJournal
 from importer.lock import Holder, Patience, run_lock, sending_lock
@@ -333,7 +333,8 @@ class Job:
             if self._order.mode is not Mode.RUN:
                 raise
             importer_error = error if isinstance(error, ImporterError) else defect(error)
-            raise type(importer_error)(
+            kind = JournalError if isinstance(error, LockedError) else type(importer_error)  # something was done
+            raise kind(
                 f"{importer_error.message} Run {run_id} ended {when}; what is known of it is in the journal.",
                 code=importer_error.code,
                 hint=f"{importer_error.hint} Then go on with it: importer resume {run_id}",
