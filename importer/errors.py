@@ -44,7 +44,10 @@ class ReportError(ImporterError):
 
 
 class RunAbandonedError(ImporterError):
-    """The run was asked to end at once before anything was sent: there is nothing to report."""
+    """The run was asked to end, or must not go on, before anything was sent: there is nothing to report.
+
+    Its code is the reason of the stop.
+    """
 
 
 class LockedError(ImporterError):

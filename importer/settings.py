@@ -32,6 +32,8 @@ _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _URL_CHARACTERS: Final = re.compile(r"[!-~]+")
 _GIVEN_ANEW: Final = frozenset({"concurrency", "rate", "timeout", "max_attempts", "max_errors", "wait"})
 """What a run that is gone on with takes from the environment of now; the rest was settled when it began."""
+_NEVER_KEPT: Final = frozenset({"state_dir", "older_journal"})
+"""What is said by whoever goes on with a run, or by nobody."""
 _OTHER_OPTION_NAMES: Final = {"state_dir": "--state"}
 _WORDS: Final[Mapping[str, str]] = {
     "int_parsing": "it must be a whole number",
@@ -161,6 +163,7 @@ class Settings(BaseSettings):
         canary: So many of the first rows go alone, and stop the run if any of them is not confirmed.
         strict: Send nothing if any row is invalid.
         wait: Seconds to wait for another run that sends to the same place.
+        older_journal: Go on with a run, or retry it, though the journal is older than what was done with it.
         settle: Seconds for which the source must have stood still before it is read.
         keep_days: What an unfinished run keeps is erased after so many days.
         max_reply_bytes: No more of a reply is read.
@@ -206,6 +209,7 @@ class Settings(BaseSettings):
     canary: int = Field(default=0, ge=0)
     strict: bool = False
     wait: Seconds = 0.0
+    older_journal: bool = False
     settle: Seconds = 0.0
     keep_days: float = Field(default=30.0, ge=0, le=36_500)
     max_reply_bytes: int = Field(default=1 << 20, ge=1, le=1 << 30)
@@ -269,7 +273,7 @@ class Settings(BaseSettings):
         """
         given = {name: value for name, value in options.items() if value is not None}
         of_now = cls._made(options).model_fields_set & _GIVEN_ANEW
-        names = saved.keys() & cls.model_fields.keys() - of_now - {"state_dir"}
+        names = saved.keys() & cls.model_fields.keys() - of_now - _NEVER_KEPT
         return cls._made({name: saved[name] for name in names} | given)
 
     @property

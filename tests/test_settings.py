@@ -74,6 +74,7 @@ DEFAULTS: dict[str, object] = {
     "canary": 0,
     "strict": False,
     "wait": 0.0,
+    "older_journal": False,
     "settle": 0.0,
     "keep_days": 30.0,
     "max_reply_bytes": 1_048_576,
@@ -115,6 +116,7 @@ GIVEN = {
     "canary": 3,
     "strict": True,
     "wait": 4.5,
+    "older_journal": True,
     "settle": 0.25,
     "keep_days": 1.0,
     "max_reply_bytes": 1,
@@ -556,6 +558,15 @@ def test_key_and_state_directory_are_those_of_now(setenv: Setenv, key_file: Call
     assert (again.key().get_secret_value(), again.state_folder()) == (KEY, Path("/now"))
     setenv(API_KEY="another")
     assert Settings.again(saved, {"api_key_file": key_file()}).key().get_secret_value() == KEY
+
+
+def test_what_an_older_journal_may_do_is_said_each_time(setenv: Setenv) -> None:
+    """Whoever has once gone on with one has not said so of the next."""
+    saved = Settings.load({"older_journal": True}).public()
+    assert not Settings.again(saved, {}).older_journal
+    assert Settings.again(saved, {"older_journal": True}).older_journal
+    setenv(OLDER_JOURNAL="true")
+    assert Settings.again(saved, {}).older_journal
 
 
 def test_settings_of_another_version_are_no_obstacle() -> None:

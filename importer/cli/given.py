@@ -44,6 +44,7 @@ class Given:
     canary: str | None = None
     strict: bool | None = None
     wait: str | None = None
+    older_journal: bool | None = None
     settle: str | None = None
     visible_only: bool | None = None
     warnings_as_errors: bool | None = None

@@ -216,6 +216,13 @@ WAIT: Final = click.option(
     metavar="S",
     help="Wait so many seconds for another run that sends to the same place. [env: IMPORTER_WAIT; default: 0]",
 )
+OLDER_JOURNAL: Final = click.option(
+    "--older-journal",
+    is_flag=True,
+    default=None,
+    help="Send although the journal is older than what was done with it, as after it was put back from a backup: what"
+    " was sent since may be undone. [env: IMPORTER_OLDER_JOURNAL]",
+)
 OWN_OUTPUT: Final = click.option(
     "--output",
     type=PATH,

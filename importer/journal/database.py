@@ -13,16 +13,21 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final
 
-from importer.errors import JournalError
-from importer.journal.in_the_way import stopped_writer
+from importer.errors import JournalError, LockedError
+from importer.lock import holders
+from importer.processes import is_stopped, way_on, writers
 
 BUSY_S: Final = 30.0
 """So long another process may hold the journal before that is an error."""
 LOOK_S: Final = 2.0
 """After so long it is looked who holds it: nobody waits for a process that is stopped."""
+JOURNAL_HELD: Final = "journal_held"
+"""The code of the error that says that a process which is stopped holds it."""
 _RETRY_S: Final = 0.02
 _LOOK_AGAIN_S: Final = 0.25
 _READ_ROWS: Final = 1000
+_OF_WRITING: Final = (120, 128)
+"""On these bytes of SQLite's shared memory, writing is locked, and making that memory (sqlite.org/walformat.html)."""
 _OLDEST_SQLITE: Final = (3, 37, 0)
 """The first with STRICT tables."""
 
@@ -65,6 +70,21 @@ def explained(path: Path) -> Iterator[None]:
 
 def _is_busy(error: Exception) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+
+
+def stopped_writer(path: Path) -> LockedError | None:
+    """Return what to say of a process that is stopped and holds a journal; None where it is another one, or none.
+
+    Linux tells who holds it. Elsewhere it is whoever says to be at work with a run and is stopped: runs are what
+    writes.
+    """
+    cards = {holder.pid: holder for holder in holders(path.parent)}
+    pids = writers(path) | writers(path.with_name(f"{path.name}-shm"), _OF_WRITING)
+    pid = next((pid for pid in sorted(pids or cards) if is_stopped(pid)), None)
+    if pid is None:
+        return None
+    who = cards.get(pid) or f"process {pid}, which is stopped"
+    return LockedError(f"The journal {path} is held by {who}.", code=JOURNAL_HELD, hint=way_on(pid))
 
 
 def read(

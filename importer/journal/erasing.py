@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from importer.errors import LockedError
-from importer.journal.database import atomic, explained
-from importer.journal.in_the_way import JOURNAL_HELD
+from importer.journal.database import JOURNAL_HELD, atomic, explained
 from importer.journal.past import counted, maybe_at_work, past_runs
 from importer.journal.private_folder import PrivateFolder
 from importer.journal.settling import DROP_ROWS, FORGET, SETTLE_REPEATS

@@ -15,6 +15,7 @@ from importer.errors import JournalError, SettingsError, SourceError
 from importer.journal.database import aside, atomic, connect, explained, migrate
 from importer.journal.digests import Digester
 from importer.journal.erasing import Leftovers, LetGo, keep_claims
+from importer.journal.generations import Generations
 from importer.journal.origins import fixes_of
 from importer.journal.past import past_runs
 from importer.journal.private_folder import PrivateFolder
@@ -99,6 +100,11 @@ class Journal:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._connection.close()
+
+    @property
+    def generations(self) -> Generations:
+        """How far it has come."""
+        return Generations(self._connection, self.path, self._digester.fingerprint)
 
     def begin(self, new: NewRun) -> RunJournal:
         """Begin a run: take in its source and remember it. A journal has one run at work at a time.

@@ -19,6 +19,7 @@ class StopReason(StrEnum):
     CANARY_FAILED = "canary_failed"
     INVALID_ROWS = "invalid_rows"
     APPROVAL_MISMATCH = "approval_mismatch"
+    OLDER_JOURNAL = "older_journal"
     INTERRUPTED = "interrupted"
     TERMINATED = "terminated"
     HUNG_UP = "hung_up"
@@ -36,6 +37,7 @@ STOP_SENTENCES: Final = {
     StopReason.CANARY_FAILED: "the first rows were not confirmed",
     StopReason.INVALID_ROWS: "there are invalid rows",
     StopReason.APPROVAL_MISMATCH: "this is not what was approved",
+    StopReason.OLDER_JOURNAL: "its journal is older than what was done with it",
     StopReason.INTERRUPTED: "it was interrupted",
     StopReason.TERMINATED: "it was asked to terminate",
     StopReason.HUNG_UP: "its terminal was closed",

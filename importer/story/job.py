@@ -34,9 +34,9 @@ from importer.sheets.open import open_table
 from importer.sheets.table import Table
 from importer.story.intake import Intake, expect_source
 from importer.story.lookout import Lookout
+from importer.story.milestones import Milestones
 from importer.story.order import Finished, Observer, Order, Plan, World
 from importer.story.reporting import Reporting
-from importer.story.run_index import Indexing
 from importer.story.stillness import Stillness, Unchanged
 from importer.times import rfc3339
 
@@ -96,12 +96,15 @@ class Job:
             target = retried.target if retried and sandbox is None else self._target(sandbox)
             with self._lock(target, run_id), ExitStack() as claim:
                 journal.sweep(self._settings.keep_s, abandon)
-                path = self._path(run_id)
+                milestones, path = self._milestones(journal), self._path(run_id)
+                if retried is not None:
+                    milestones.expect_newest(retried)
                 self._stillness().wait(self._order.source)
                 unchanged = Unchanged.since_now(self._order.source)
                 # The journal knows the run before its folder is claimed: a claim is never nobody's.
                 run = journal.begin(self._new_run(run_id, target, path, retried))
                 with _discarded_if_nothing_comes_of_it(run):
+                    milestones.begun(run.number, path.absolute())
                     unchanged.expect(copy=run.source)
                     folder = claim.enter_context(prepare(path, run_id))
                     if retried is not None:
@@ -121,6 +124,7 @@ class Job:
 
         Raises:
             NothingToDoError: Another process has ended it meanwhile.
+            RunAbandonedError: The journal is older than what was done with it.
             SettingsError, LockedError, JournalError: As for `run`.
         """
         with self._sandbox() as sandbox, self._journal() as journal:
@@ -129,6 +133,7 @@ class Job:
                 past = journal.find(past.run_id)
                 if past.ended:
                     raise NothingToDoError(f"Run {past.run_id} has ended.", code="nothing_to_resume")
+                self._milestones(journal).expect_newest(past)
                 path = (self._order.output or past.output).absolute()
                 is_known = path in past.folders
                 # The journal knows of the folder before it is claimed, and goes there only when it is.
@@ -170,7 +175,8 @@ class Job:
             _clear(at.folder.path, past)
         if self._order.mode is Mode.RUN:
             # A process that is killed cannot say any more that there is something to go on with.
-            Indexing(at.journal, self._settings).beside(at.folder.path)
+            with self._named(run.run_id, "before it sent anything"):
+                self._milestones(at.journal).sending(at.folder.path)
         with self._named(run.run_id, "in the middle of sending"):
             reason = self._deliver(at, plan)
         with self._named(run.run_id, "before its reports were written"):
@@ -209,7 +215,7 @@ class Job:
         finished = self._reporting.write(at.table, run.results, summary, at.folder)
         code = finished.exit_code
         run.ended(code, unfinished=not has_ended(self._order.mode, code, reason), seconds=seconds)
-        not_indexed = Indexing(at.journal, self._settings).beside(at.folder.path)
+        not_indexed = self._milestones(at.journal).ended(at.folder.path)
         return replace(finished, notes=[not_indexed] if not_indexed else [])
 
     def _mention_others(self, journal: Journal, run: RunJournal) -> None:
@@ -297,6 +303,9 @@ class Job:
 
     def _journal(self) -> Journal:
         return Journal(self._settings.state_folder(), wall=self._world.wall)
+
+    def _milestones(self, journal: Journal) -> Milestones:
+        return Milestones(journal, self._settings, self._order, self._world.wall)
 
     @contextmanager
     def _sandbox(self) -> Iterator[Sandbox | None]:

@@ -15,7 +15,7 @@ from importer.model.modes import Mode
 from importer.model.run import PastRun, State
 from importer.model.source import STANDARD_INPUT
 from importer.reports.files import remove_old_drafts
-from importer.reports.page.index_page import INDEX_NAME, IndexedRun, is_ours, write_index
+from importer.reports.page.index_page import INDEX_NAME, IndexedRun, is_ours, mark_of, write_index
 from importer.reports.page.run_page import REPORT_NAME
 from importer.reports.saying.verdict import verdict
 from importer.settings import Settings
@@ -64,7 +64,7 @@ class Indexing:
                 if runs:
                     of_how_many = f" (the newest {_MOST:,} of {len(runs):,})" if len(runs) > _MOST else ""
                     indexed = [self._indexed(past, where, parent) for past, where in runs[:_MOST]]
-                    write_index(indexed, path, where=f"{parent}{of_how_many}")
+                    write_index(indexed, path, where=f"{parent}{of_how_many}", mark=self._mark(path))
         except ImporterError as error:
             return f"The list of runs was not written. {error.message}"
         except OSError as error:
@@ -85,7 +85,12 @@ class Indexing:
             )
         path = path.absolute()
         runs = [self._indexed(past, past.output, path.parent) for past in self.journal.runs()]
-        write_index(runs, path, where=f"the journal in {self.settings.state_folder()}")
+        write_index(runs, path, where=f"the journal in {self.settings.state_folder()}", mark=self._mark(path))
+
+    def _mark(self, path: Path) -> str:
+        """Return how far the journal has come, by itself or by the index that is there already."""
+        generations = self.journal.generations
+        return generations.as_text(max(generations.current(), generations.told(mark_of(path))))
 
     def _indexed(self, past: PastRun, folder: Path, parent: Path) -> IndexedRun:
         state = self.settings.state_dir

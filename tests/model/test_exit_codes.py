@@ -51,6 +51,7 @@ def test_an_empty_sheet_is_0(mode: Mode) -> None:
         (StopReason.CANARY_FAILED, 4),
         (StopReason.INVALID_ROWS, 4),
         (StopReason.APPROVAL_MISMATCH, 4),
+        (StopReason.OLDER_JOURNAL, 4),
         (StopReason.INTERNAL_ERROR, 5),
         (StopReason.HUNG_UP, 129),
         (StopReason.INTERRUPTED, 130),

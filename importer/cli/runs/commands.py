@@ -134,6 +134,7 @@ RESUME: Final = Command(
         options.STATE,
         *options.CEILINGS,
         options.WAIT,
+        options.OLDER_JOURNAL,
         *options.TALK,
     ),
     epilog="""\b
@@ -164,6 +165,7 @@ RETRY: Final = Command(
         options.STATE,
         *options.CEILINGS,
         options.WAIT,
+        options.OLDER_JOURNAL,
         options.YES,
         *options.TALK,
     ),

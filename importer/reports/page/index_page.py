@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from importer.reports.saying.figures import counted, duration, moment
 
 INDEX_NAME: Final = "index.html"
 _MARK: Final = f'<meta name="generator" content="{INDEX_GENERATOR}">'.encode()
+_JOURNAL: Final = re.compile(rb'<meta name="journal" content="([0-9a-f]+ [0-9]+)">')
 _HEAD_BYTES: Final = 1024
 _CHARTED: Final = 60
 _WHAT: Final = {Mode.RUN: "run", Mode.DRY_RUN: "dry run", Mode.CHECK: "check"}
@@ -71,13 +73,24 @@ def is_ours(path: Path) -> bool:
         return False
 
 
-def write_index(runs: Sequence[IndexedRun], path: Path, *, where: str) -> None:
+def mark_of(path: Path) -> str:
+    """Return what an index says of how far the journal had come when it was written; "" where it says nothing."""
+    try:
+        with path.open("rb") as file:
+            mark = _JOURNAL.search(file.read(_HEAD_BYTES))
+    except OSError:
+        return ""
+    return mark[1].decode("ascii") if mark else ""
+
+
+def write_index(runs: Sequence[IndexedRun], path: Path, *, where: str, mark: str = "") -> None:
     """Write the page that lists runs, whole or not at all.
 
     Args:
         runs: The newest first.
         path: Where to; what was there is replaced.
         where: What the runs have in common: the folder that they are in, or whose journal knows them.
+        mark: How far the journal has come, for `mark_of`; "" to say nothing of it.
 
     Raises:
         ReportError: It cannot be written.
@@ -93,6 +106,7 @@ def write_index(runs: Sequence[IndexedRun], path: Path, *, where: str) -> None:
             "generator": INDEX_GENERATOR,
             "title": f"{counted(len(runs), 'run')}, {_unfinished(runs)}" if runs else "There are no runs yet",
             "where": where,
+            "mark": mark,
             "unfinished": [_entry(run, run_ids, later) for run in runs if run.unfinished],
             "runs": [_entry(run, run_ids, later) for run in runs],
             "charted": len(sent),

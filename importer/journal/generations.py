@@ -1,0 +1,79 @@
+"""How far the journal has come, as a number that only grows, and where something of it was lost.
+
+What it was at some time is told outside of the state directory. Where more is known there than here, the journal is an
+older state of itself, and later runs, or the rest of earlier ones, are not in it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from importer.journal.database import atomic, explained, read
+
+_LOST_SINCE: Final = (
+    "SELECT EXISTS (SELECT 1 FROM gaps JOIN runs ON runs.number = :run"
+    " WHERE gaps.after_run >= coalesce(runs.root, runs.number))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Generations:
+    """The generations of a journal.
+
+    Attributes:
+        name: Tells this journal, in all its states, from others.
+
+    Raises:
+        JournalError: From every method, where the journal cannot be read or written.
+        LockedError: A process that is stopped holds it.
+    """
+
+    connection: sqlite3.Connection
+    path: Path
+    name: str
+
+    def as_text(self, generation: int) -> str:
+        """Return what is told elsewhere of a generation of this journal."""
+        return f"{self.name} {generation}"
+
+    def told(self, text: str) -> int:
+        """Return the generation that such a text tells of; 0 where it tells of another journal, or of nothing."""
+        match text.split():
+            case [self.name, number] if number.isdecimal():
+                return int(number)
+        return 0
+
+    def current(self) -> int:
+        """Return the generation: 0 before anything was sent."""
+        return int(next(read(self.connection, self.path, "SELECT generation FROM progress", {}))[0])
+
+    def advance(self) -> int:
+        """Count one further, durably, and return the generation."""
+        with explained(self.path), atomic(self.connection):
+            self.connection.execute("UPDATE progress SET generation = generation + 1")
+            return self.current()
+
+    def catch_up(self, known: int, *, before: int | None, now: str) -> None:
+        """Note that something was lost, if a higher generation is known elsewhere; from then on, it is this one's too.
+
+        Args:
+            known: That generation.
+            before: The number of the first run that knows of the loss; None for none of those that there are.
+            now: The time, RFC 3339.
+        """
+        if known <= self.current():
+            return
+        with explained(self.path), atomic(self.connection):
+            self.connection.execute(
+                "INSERT OR IGNORE INTO gaps SELECT coalesce(max(number), 0), :now FROM runs"
+                " WHERE number < coalesce(:before, number + 1)",
+                {"before": before, "now": now},
+            )
+            self.connection.execute("UPDATE progress SET generation = max(generation, ?)", (known,))
+
+    def is_lost_since(self, number: int) -> bool:
+        """Return whether something was lost since a run began, or since the first one did that it goes back to."""
+        return bool(next(read(self.connection, self.path, _LOST_SINCE, {"run": number}))[0])

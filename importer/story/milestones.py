@@ -1,0 +1,131 @@
+"""How far the journal has come, told outside of the state directory, for whoever puts that back from a backup.
+
+It is told beside the state directory, and in the list of runs beside their folders. Where neither is there any more,
+nobody knows, and nothing is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from importer.errors import ImporterError, RunAbandonedError
+from importer.journal.journal import Journal
+from importer.lock import index_lock
+from importer.model.modes import Mode
+from importer.model.run import PastRun
+from importer.model.stop_reasons import StopReason
+from importer.reports.files import write_text
+from importer.reports.page.index_page import INDEX_NAME, mark_of
+from importer.settings import Settings
+from importer.story.order import Order
+from importer.story.run_index import Indexing
+from importer.times import rfc3339
+
+
+@dataclass(frozen=True, slots=True)
+class Milestones:
+    """The milestones of one journal: a process begins to send to a place outside, or has come to its end.
+
+    Attributes:
+        journal: The journal.
+        settings: Of the command.
+        order: What is asked for. Only what sends to a place outside passes milestones.
+        wall: Returns the time, in seconds since the epoch.
+    """
+
+    journal: Journal
+    settings: Settings
+    order: Order
+    wall: Callable[[], float]
+
+    def expect_newest(self, past: PastRun) -> None:
+        """Make sure that the journal knows all that came after a run which is to be gone on with, or retried.
+
+        Raises:
+            RunAbandonedError: It does not, and nobody has said to go on all the same (`older_journal`).
+        """
+        if not self._counts:
+            return
+        generations, known = self.journal.generations, self._known(past.folders)
+        is_older = known > generations.current() or generations.is_lost_since(past.number)
+        if is_older and not self.settings.older_journal:
+            raise RunAbandonedError(
+                f"The journal {self.journal.path} is older than what was done with it, as after it was put back from a"
+                f" backup: it does not know what was sent since, by run {past.run_id} itself or by later runs, and"
+                " this could undo it.",
+                code=StopReason.OLDER_JOURNAL,
+                hint="Nothing was sent. Put the newest state directory back; or, if nothing was sent since to the same"
+                " customers, go on all the same with --older-journal.",
+            )
+        generations.catch_up(known, before=None, now=rfc3339(self.wall()))
+
+    def begun(self, number: int, folder: Path) -> None:
+        """Let a new run, by its number, be the first that knows of what was lost, if something was.
+
+        Nothing that was lost is later than this run: it may be gone on with.
+        """
+        if self._counts:
+            self.journal.generations.catch_up(self._known([folder]), before=number, now=rfc3339(self.wall()))
+
+    def sending(self, folder: Path) -> None:
+        """Tell that a process begins to send, before it does.
+
+        Args:
+            folder: Of the run's reports.
+
+        Raises:
+            JournalError, LockedError: The journal cannot be written.
+        """
+        if self._counts:
+            self.journal.generations.advance()
+            self._tell()
+        Indexing(self.journal, self.settings).beside(folder)
+
+    def ended(self, folder: Path) -> str:
+        """Tell that a process has come to its end; return what kept the list of runs from being written, if anything.
+
+        Args:
+            folder: Of the run's reports.
+        """
+        if self._counts:
+            with suppress(ImporterError):  # all is done by now, and the next milestone tells more
+                self.journal.generations.advance()
+            self._tell()
+        return Indexing(self.journal, self.settings).beside(folder)
+
+    @property
+    def _counts(self) -> bool:
+        return self.order.mode is Mode.RUN and not self.order.sandbox
+
+    @property
+    def _path(self) -> Path:
+        state = self.settings.state_folder()
+        return state.with_name(f".{state.name}.generation")
+
+    def _known(self, folders: Iterable[Path]) -> int:
+        """Return the highest generation that is told of outside of the state directory; 0 where none is."""
+        parents = dict.fromkeys(folder.parent for folder in folders)
+        texts = [_text(self._path), *(mark_of(parent / INDEX_NAME) for parent in parents)]
+        return max(map(self.journal.generations.told, texts))
+
+    def _tell(self) -> None:
+        """Write the generation beside the state directory, durably, unless a higher one stands there.
+
+        It is no error where nobody may write there.
+        """
+        generations, path = self.journal.generations, self._path
+        with suppress(ImporterError), index_lock(self.settings.state_folder()):
+            generation = generations.current()
+            if generation > generations.told(_text(path)):
+                write_text(path, generations.as_text(generation) + "\n")
+
+
+def _text(path: Path) -> str:
+    """Return what stands in a file; "" where it cannot be read."""
+    try:
+        return path.read_text("utf-8", "replace")
+    except OSError:
+        return ""
