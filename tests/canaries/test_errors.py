@@ -13,6 +13,7 @@ from openpyxl import Workbook
 
 from importer.delivery.wire.client import Client, Endpoint
 from importer.delivery.wire.deadline import Watchdog
+from importer.delivery.wire.doubts import Doubts
 from importer.errors import ImporterError
 from importer.model.rows import Attempt, Update
 from importer.settings import Settings
@@ -149,7 +150,7 @@ def sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[.
         )
         update = Update(2, GROUP, "acct-1", "c-17", first_name, *GOOD[1:])
         try:
-            clients.append(Client(endpoint, watchdog.new_deadline()))
+            clients.append(Client(endpoint, watchdog.new_deadline(), Doubts()))
             reply = clients[-1].send(Attempt(update, 1))
         except Exception as error:  # noqa: BLE001 - whatever it is, it is searched
             return said_by(error)

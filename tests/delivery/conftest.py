@@ -14,6 +14,7 @@ import pytest
 
 from importer.delivery.wire.client import Client, Endpoint
 from importer.delivery.wire.deadline import Watchdog
+from importer.delivery.wire.doubts import Doubts
 from tests.delivery.samples import KEY
 from tests.delivery.wire.servers import Server, Talk
 
@@ -54,7 +55,7 @@ def connect() -> Iterator[Callable[..., Client]]:
                 timeout_s=timeout_s,
                 max_reply_bytes=max_reply_bytes,
             )
-            client = Client(endpoint, watchdog.new_deadline())
+            client = Client(endpoint, watchdog.new_deadline(), Doubts())
             stack.callback(client.close)
             return client
 

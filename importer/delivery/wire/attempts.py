@@ -35,7 +35,8 @@ class Reply:
 
     Attributes:
         row: The row of the attempt.
-        elapsed_s: From the moment the attempt was taken up to its end.
+        elapsed_s: From the moment the attempt was taken up to the end of its answer; for how long that was in doubt
+            is no part of it.
         http_status: None where no status line arrived; it may be known although a fault cut the body off.
         retry_after_s: What the header of that name asks for, in seconds from now; None where there is none that
             can be understood.

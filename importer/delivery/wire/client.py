@@ -27,6 +27,9 @@ from importer.delivery.replies.retry_after import parse_retry_after
 from importer.delivery.wire.attempts import Fault, Reply
 from importer.delivery.wire.connections import pool_classes
 from importer.delivery.wire.deadline import Deadline, DeadlinePassedError
+from importer.delivery.wire.doubts import Doubts
+from importer.delivery.wire.exchange import Exchange
+from importer.ids import normal_id
 from importer.model.rows import Attempt, Update
 from importer.model.source import VALUE_FIELDS
 from importer.settings import is_loopback
@@ -84,15 +87,18 @@ class Client:
     Args:
         endpoint: Where to, as whom.
         deadline: Watched by somebody else; see `importer.delivery.wire.deadline`.
+        doubts: Shared by clients of the same endpoint, which may be in other threads.
     """
 
-    def __init__(self, endpoint: Endpoint, deadline: Deadline) -> None:
+    def __init__(self, endpoint: Endpoint, deadline: Deadline, doubts: Doubts) -> None:
         self._endpoint = endpoint
         self._deadline = deadline
-        self._adapter = _Adapter(deadline)
+        self._doubts = doubts
+        self._exchange = Exchange()
+        self._adapter = _Adapter(deadline, self._exchange)
         self._surroundings = _read_surroundings(endpoint.base_url)
-        self._usual_s = 0.0
-        """How long an exchange takes, about."""
+        self._earlier_id = ""
+        """The customer whom the connection's last request was about."""
         # Prepared once: it costs as much as a fifth of an attempt.
         self._template = requests.Request(
             "PUT",
@@ -108,48 +114,52 @@ class Client:
 
     def send(self, attempt: Attempt) -> Reply:
         """Perform one attempt and return what came back, or why nothing did. Never raises for the network's sake."""
+        update = attempt.update
         started = time.monotonic()
         self._deadline.start(self._endpoint.timeout_s)
+        self._exchange.start()
         try:
-            reply = self._exchange(attempt.update)
+            reply, ended = self._ask(update), time.monotonic()
+            reply = self._in_step(reply, update, ended - started)
         except (requests.RequestException, faults.HTTPError, OSError) as error:
-            reply = Reply(attempt.update.row, 0.0, self._fault(error))
+            reply, ended = self._without_answer(update, error), time.monotonic()
         except Exception:
             # Whatever an answer does to the libraries that parse it is no defect of the row. An error before the
             # request left is ours.
             if not self._deadline.left:
                 raise
             self.close()
-            reply = Reply(attempt.update.row, 0.0, Fault.REPLY_UNREADABLE)
+            reply, ended = Reply(update.row, 0.0, Fault.REPLY_UNREADABLE), time.monotonic()
         finally:
             self._deadline.finish()
-        return replace(reply, elapsed_s=time.monotonic() - started)
+            self._exchange.finish()
+        return replace(reply, elapsed_s=ended - started)
 
     def close(self) -> None:
         """Close the connections; another attempt would make new ones."""
         self._adapter.close()
 
-    def _exchange(self, update: Update) -> Reply:
-        started = time.monotonic()
+    def _ask(self, update: Update) -> Reply:
+        """Send a request and read the answer."""
+        alone = self._doubts.avoided
+        if alone:
+            self.close()
         # The adapter, not a session: a session reads the whole body of a redirect, and its target, before it asks
         # whether to follow.
         response = self._adapter.send(
-            self._request(update),
+            self._request(update, alone=alone),
             stream=True,
             timeout=self._endpoint.timeout_s,
             verify=self._surroundings.verify,
             cert=self._surroundings.cert,
             proxies=self._surroundings.proxies,
         )
+        if alone:
+            self._doubts.note_connection(self._exchange.connecting_s)
         try:
             body, fault = self._read(response)
         finally:
             response.close()
-        if fault is None and self._is_out_of_step(response.status_code, time.monotonic() - started):
-            self.close()
-            return Reply(update.row, 0.0, Fault.OUT_OF_STEP)
-        if response.status_code < HTTPStatus.OK:
-            self.close()  # Another answer to the same request may follow; nobody must take it for that to the next.
         retry_after = parse_retry_after(
             response.headers.get("Retry-After"), date=response.headers.get("Date"), now=time.time()
         )
@@ -157,24 +167,42 @@ class Client:
         server = response.headers.get("Server", "")
         return Reply(update.row, 0.0, fault, response.status_code, content_type, retry_after, body, server)
 
-    def _is_out_of_step(self, status: int, elapsed_s: float) -> bool:
-        """Return whether a refusal may be no answer to this request, but a stray one that came before it.
+    def _in_step(self, reply: Reply, update: Update, took_s: float) -> Reply:
+        """Return a whole reply, or that nobody can tell whose answer it is, and keep what is stray from the next row.
 
-        A reply has no name: on a connection that served an earlier request, it may be a second one to that. Then the
-        answer to this request is yet to come, and a row that is applied would be called rejected. As long as an answer
-        usually takes, and as long again, is waited for one.
+        An answer has no name: over a connection that was used before, it may be a second one to an earlier request.
         """
-        usual_s = self._usual_s
-        self._usual_s += (elapsed_s - usual_s) / 8 if usual_s else elapsed_s
-        if not self._deadline.reused or status in _MAY_COME_BACK or status // 100 not in (3, 4):
-            return False
-        return self._deadline.more_comes(min(_LONGEST_DOUBT_S, max(_SHORTEST_DOUBT_S, 2 * usual_s - elapsed_s)))
+        if reply.fault is not None:
+            return reply
+        asked_id, earlier_id = normal_id(update.customer_id), self._earlier_id
+        named_id = _customer_id(reply.body) if reply.http_status == HTTPStatus.OK else asked_id
+        if self._is_doubtful_refusal(reply) or (self._exchange.reused and asked_id != named_id == earlier_id):
+            self._doubts.note_stray()
+            self.close()
+            return Reply(update.row, 0.0, Fault.OUT_OF_STEP)
+        if self._exchange.excess or named_id != asked_id:
+            self.close()
+        self._earlier_id = asked_id
+        self._doubts.note_answer(took_s)
+        return reply
 
-    def _request(self, update: Update) -> requests.PreparedRequest:
+    def _is_doubtful_refusal(self, reply: Reply) -> bool:
+        """Return whether a reply is a refusal that may be stray: another answer came with it, or comes after it."""
+        if reply.http_status in _MAY_COME_BACK or (reply.http_status or 0) // 100 not in (3, 4):
+            return False
+        self._doubts.note_refusal()
+        if not self._exchange.reused:
+            return False
+        return self._exchange.excess or self._exchange.more_comes(self._doubts.quiet_s)
+
+    def _request(self, update: Update, *, alone: bool) -> requests.PreparedRequest:
+        """Return a request; one that is `alone` on its connection says so."""
         request = self._template.copy()
         request.url = self._endpoint.url(update)
         request.body = _body(update)
         request.headers["Content-Length"] = str(len(request.body))
+        if alone:
+            request.headers["Connection"] = "close"
         return request
 
     def _read(self, response: requests.Response) -> tuple[bytes, Fault | None]:
@@ -193,6 +221,13 @@ class Client:
             return body[:limit], Fault.REPLY_TOO_LARGE
         return body, None
 
+    def _without_answer(self, update: Update, error: Exception) -> Reply:
+        """Return the reply of an attempt that ended with an error: the interim answer, if at least that came."""
+        fault = self._fault(error)
+        if self._exchange.interim_status is not None and fault in (Fault.TIMED_OUT, Fault.CONNECTION_LOST):
+            return Reply(update.row, 0.0, None, self._exchange.interim_status)
+        return Reply(update.row, 0.0, fault)
+
     def _fault(self, error: Exception) -> Fault:
         """Return what kept a reply from coming. What matters most is whether the request had begun to leave."""
         causes = _causes(error)
@@ -205,6 +240,16 @@ class Client:
         if _any_is(causes, RemoteDisconnected) or not _any_is(causes, (HTTPException, faults.InvalidHeader)):
             return Fault.CONNECTION_LOST
         return Fault.REPLY_UNREADABLE
+
+
+def _customer_id(body: bytes) -> str:
+    """Return the customer whom an answer names; "" where it is not a customer's object."""
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    customer_id = document.get("id") if isinstance(document, dict) else None
+    return normal_id(customer_id) if isinstance(customer_id, str) else ""
 
 
 def _body(update: Update) -> bytes:
@@ -227,8 +272,8 @@ def _read_surroundings(base_url: str) -> _Surroundings:
 class _Adapter(HTTPAdapter):
     """An adapter without retries, whose connections keep to a deadline."""
 
-    def __init__(self, deadline: Deadline) -> None:
-        self._pool_classes = pool_classes(deadline)
+    def __init__(self, deadline: Deadline, exchange: Exchange) -> None:
+        self._pool_classes = pool_classes(deadline, exchange)
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **kwargs: object) -> None:  # noqa: FBT001, FBT002 - the signature of requests
@@ -253,8 +298,6 @@ class _Adapter(HTTPAdapter):
 
 _MAY_COME_BACK: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 """Refusals after which the row is sent again anyway."""
-_SHORTEST_DOUBT_S: Final = 0.02
-_LONGEST_DOUBT_S: Final = 1.0
 _BEFORE_LEAVING: Final[tuple[tuple[type[BaseException], Fault], ...]] = (
     (DeadlinePassedError, Fault.CONNECT_TIMED_OUT),
     (requests.exceptions.ProxyError, Fault.PROXY_FAILED),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import NewConnectionError
 
 from importer.delivery.wire.deadline import Deadline
+from importer.delivery.wire.exchange import Exchange, answer_class
 
 Address = tuple[int, int, int, str, Any]
 """As `socket.getaddrinfo` returns them."""
@@ -71,13 +73,20 @@ def _connected(address: Address, deadline: Deadline, *, options: Iterable[Any], 
     return sock
 
 
-def pool_classes(deadline: Deadline) -> dict[str, type[HTTPConnectionPool]]:
-    """Return connection pools by URL scheme whose connections keep to `deadline`.
+def pool_classes(deadline: Deadline, exchange: Exchange) -> dict[str, type[HTTPConnectionPool]]:
+    """Return connection pools by URL scheme whose connections keep to `deadline` and note in `exchange` how it goes.
 
     For `urllib3.PoolManager.pool_classes_by_scheme`.
     """
 
     class PlainConnection(HTTPConnection):
+        response_class = answer_class(exchange)
+
+        def connect(self) -> None:
+            started = time.monotonic()
+            super().connect()
+            exchange.connected(time.monotonic() - started)
+
         def _new_conn(self) -> socket.socket:
             try:
                 return open_socket(self._dns_host, self.port, deadline, options=self.socket_options or ())
@@ -92,10 +101,10 @@ def pool_classes(deadline: Deadline) -> dict[str, type[HTTPConnectionPool]]:
             skip_host: bool = False,  # noqa: FBT001, FBT002 - the signature of http.client
             skip_accept_encoding: bool = False,  # noqa: FBT001, FBT002 - the same
         ) -> None:
-            reused = self.sock is not None
-            if not reused:
+            if self.sock is None:
                 self.connect()
-            deadline.leaving(self.sock.fileno(), reused=reused)
+            deadline.leaving(self.sock.fileno())
+            exchange.leaving(self.sock)
             super().putrequest(method, url, skip_host, skip_accept_encoding)
 
     class TlsConnection(PlainConnection, HTTPSConnection):

@@ -7,7 +7,6 @@ shuts the attempt's connection down when the time is up.
 from __future__ import annotations
 
 import os
-import select
 import socket
 import threading
 import time
@@ -31,7 +30,6 @@ class Deadline:
     Attributes:
         left: Whether the request has begun to leave.
         expired: Whether the connection was shut down over the attempt: what looks like its end may be that.
-        reused: Whether the request left over a connection that had served an earlier one.
     """
 
     def __init__(self) -> None:
@@ -41,7 +39,6 @@ class Deadline:
         self._abandoned = False
         self.left = False
         self.expired = False
-        self.reused = False
 
     def start(self, timeout_s: float) -> None:
         """Begin an attempt that may take `timeout_s` from now."""
@@ -62,31 +59,13 @@ class Deadline:
             self._let_go()
             self._hold(descriptor)
 
-    def leaving(self, descriptor: int, *, reused: bool = False) -> None:
+    def leaving(self, descriptor: int) -> None:
         """Note that the request is about to leave; raise `DeadlinePassedError` if it is too late for that."""
         with self._lock:
             self._check()
             if self._handle is None:
                 self._hold(descriptor)
-            self.left, self.reused = True, reused
-
-    def more_comes(self, within_s: float) -> bool:
-        """Return whether the other side says more, or has said so already, waiting at most so long, or until the end.
-
-        An end of the connection is nothing more. Nothing is taken off the connection.
-        """
-        with self._lock:
-            handle = os.dup(self._handle) if self._handle is not None else None
-        if handle is None:
-            return False
-        with socket.socket(fileno=handle) as sock, suppress(OSError):
-            if hasattr(socket, "TCP_QUICKACK"):  # the other side may keep what follows until this is acknowledged
-                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
-            waiting = select.poll()  # a timeout of the socket would be one of the client's own too
-            waiting.register(sock, select.POLLIN)
-            if waiting.poll(1000 * min(within_s, self.remaining_s)):
-                return bool(sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
-        return False
+            self.left = True
 
     def enforce(self) -> None:
         """Shut the attempt's connection down if its time is up."""

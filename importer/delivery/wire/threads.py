@@ -12,6 +12,7 @@ from typing import Protocol
 from importer.delivery.wire.attempts import Engine, Fault, Reply
 from importer.delivery.wire.client import Client, Endpoint
 from importer.delivery.wire.deadline import Watchdog
+from importer.delivery.wire.doubts import Doubts
 from importer.model.rows import Attempt
 
 
@@ -31,7 +32,10 @@ class Sender(Protocol):
 def thread_engine(endpoint: Endpoint, *, workers: int, on_defect: Callable[[Exception], None]) -> Iterator[Engine]:
     """Yield an engine of threads that send to `endpoint`, each over a connection of its own that is kept alive."""
     with Watchdog() as watchdog:
-        engine = ThreadEngine(lambda: Client(endpoint, watchdog.new_deadline()), workers=workers, on_defect=on_defect)
+        doubts = Doubts()
+        engine = ThreadEngine(
+            lambda: Client(endpoint, watchdog.new_deadline(), doubts), workers=workers, on_defect=on_defect
+        )
         try:
             yield engine
         finally:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Final, Self
 
+from tests.delivery.samples import body, stored, update
+
 RESET: Final = struct.pack("ii", 1, 0)
 """The linger option that makes closing a reset."""
 
@@ -23,6 +25,11 @@ class Request:
     line: str
     headers: Sequence[tuple[str, str]]
     body: bytes
+
+    @property
+    def customer_id(self) -> str:
+        """The customer whom it is about."""
+        return self.line.split()[1].rpartition("/")[2]
 
     def header(self, name: str) -> list[str]:
         """Return all values of a header."""
@@ -179,6 +186,27 @@ def answering(*replies: bytes) -> Talk:
         left = list(replies)
         while conversation.request() is not None:
             conversation.send(left.pop(0) if len(left) > 1 else left[0])
+
+    return talk
+
+
+def confirmation(request: Request, *headers: str) -> bytes:
+    """Return the bytes of the reply that confirms a request."""
+    return http_reply(200, body(stored(update(customer_id=request.customer_id))), *headers)
+
+
+def confirming(conversation: Conversation) -> None:
+    """Confirm each request, as the API does."""
+    while (request := conversation.request()) is not None:
+        conversation.send(confirmation(request))
+
+
+def in_turn(*talks: Talk) -> Talk:
+    """Return a conversation that is the next of these with each connection, the last one over and over."""
+    left = list(talks)
+
+    def talk(conversation: Conversation) -> None:
+        (left.pop(0) if len(left) > 1 else left[0])(conversation)
 
     return talk
 

@@ -15,8 +15,18 @@ import pytest
 from importer.delivery.wire.attempts import Fault, Reply
 from importer.delivery.wire.client import Client, Endpoint
 from importer.delivery.wire.deadline import Watchdog
+from importer.delivery.wire.doubts import Doubts
 from tests.delivery.samples import ACCOUNT, GROUP, KEY, attempt, body, stored, update
-from tests.delivery.wire.servers import Conversation, Server, answering, http_reply, once
+from tests.delivery.wire.servers import (
+    Conversation,
+    Server,
+    answering,
+    confirmation,
+    confirming,
+    http_reply,
+    in_turn,
+    once,
+)
 
 Serve = Callable[..., Server]
 Connect = Callable[..., Client]
@@ -91,13 +101,19 @@ def test_a_netrc_entry_does_not_replace_the_key(
 
 
 def test_a_connection_is_kept_alive(serve: Serve, connect: Connect) -> None:
-    """All attempts of a client go over one connection, whatever they are answered."""
-    chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n"
+    """All attempts of a client go over one connection, as long as the API takes them on."""
+    chunked = b"HTTP/1.1 500 Hm\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n"
     no_content = b"HTTP/1.1 204 No Content\r\n\r\n"
-    server = serve(answering(OK, http_reply(404), http_reply(302, b"x", "Location: /"), chunked, no_content, OK))
+    answers = [b"", http_reply(503), http_reply(429), chunked, no_content, b"", b""]
+
+    def talk(conversation: Conversation) -> None:
+        while (request := conversation.request()) is not None:
+            conversation.send(answers.pop(0) or confirmation(request))
+
+    server = serve(talk)
     client = connect(server.url)
     statuses = [client.send(attempt(row)).http_status for row in range(2, 9)]
-    assert statuses == [200, 404, 302, 200, 204, 200, 200]
+    assert statuses == [200, 503, 429, 500, 204, 200, 200]
     assert (len(server.requests), server.connections) == (7, 1)
 
 
@@ -187,22 +203,53 @@ def test_retry_after_is_not_slept_on_inside_the_library(serve: Serve, connect: C
     assert len(server.requests) == 1
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("status", [100, 101, 102, 103, 199])
-def test_an_interim_answer_never_mixes_two_rows_up(serve: Serve, connect: Connect, status: int) -> None:
-    """The answer that follows an interim one, however late, is not taken for that to the next request."""
+@pytest.mark.parametrize("pause_s", [0.0, 0.05])
+@pytest.mark.parametrize("statuses", [[100], [101], [102], [103], [199], [103, 100, 102, 103]], ids=str)
+def test_interim_answers_are_read_over(serve: Serve, connect: Connect, statuses: list[int], pause_s: float) -> None:
+    """The answer is what follows them, at once or later; the connection stays."""
+    interim = [f"HTTP/1.1 {status} Hm\r\nLink: </x>\r\nContent-Length: 7\r\n\r\n".encode() for status in statuses]
 
     def talk(conversation: Conversation) -> None:
         while (request := conversation.request()) is not None:
-            conversation.send(f"HTTP/1.1 {status} Hm\r\n\r\n".encode(), pause_s=0.1)
-            conversation.send(http_reply(200, request.line.split()[1].encode()))
+            conversation.send(*interim, pause_s=pause_s)
+            conversation.send(confirmation(request))
 
-    client = connect(serve(talk).url)
-    for row in range(2, 6):
+    server = serve(talk)
+    client = connect(server.url)
+    for row in range(2, 5):
         reply = client.send(attempt(row))
-        assert reply.http_status == (200 if status == 100 else status)
-        assert reply.body.endswith(update(row).customer_id.encode() if status == 100 else b"")
-        assert status == 100 or reply.body == b""
+        assert (what(reply), reply.body) == ((None, 200), body(stored(update(row))))
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize("ending", ["closed", "silent"])
+@pytest.mark.parametrize("status", [101, 102, 103, 199])
+def test_an_interim_answer_after_which_none_follows_is_one(
+    serve: Serve, connect: Connect, status: int, ending: str
+) -> None:
+    """Up to the end of the connection or of the attempt's time; the next attempt has a connection of its own."""
+
+    def interrupted(conversation: Conversation) -> None:
+        conversation.request()
+        conversation.send(f"HTTP/1.1 {status} Hm\r\n\r\n".encode())
+        if ending == "silent":
+            conversation.hold()
+
+    server = serve(in_turn(interrupted, confirming))
+    client = connect(server.url, timeout_s=SHORT_S)
+    assert what(client.send(attempt())) == (None, status)
+    assert what(client.send(attempt(3))) == (None, 200)
+    assert server.connections == 2
+
+
+@pytest.mark.parametrize(("said", "fault"), [(b"", Fault.CONNECTION_LOST), (b"nonsense\r\n", Fault.REPLY_UNREADABLE)])
+def test_what_follows_an_invitation_to_go_on_is_all_that_counts(
+    serve: Serve, connect: Connect, said: bytes, fault: Fault
+) -> None:
+    """A 100 is no answer, and neither is an interim one after which something else comes that is none."""
+    interim = b"HTTP/1.1 103 Hm\r\n\r\n" if said else b""
+    talk = once(interim + b"HTTP/1.1 100 Continue\r\n\r\n" + said)
+    assert what(connect(serve(talk).url).send(attempt())) == (fault, None)
 
 
 def test_a_compressed_answer_is_read_although_it_was_not_asked_for(serve: Serve, connect: Connect) -> None:
@@ -461,7 +508,7 @@ def test_an_attempt_over_a_kept_connection_that_is_too_late_does_not_leave(serve
     server = serve(answering(OK))
     endpoint = Endpoint(base_url=server.url, key=KEY, user_agent="", timeout_s=20, max_reply_bytes=9999)
     with Watchdog() as watchdog:
-        client = Client(endpoint, watchdog.new_deadline())
+        client = Client(endpoint, watchdog.new_deadline(), Doubts())
         assert what(client.send(attempt())) == (None, 200)
     assert what(client.send(attempt(3))) == (Fault.CONNECT_TIMED_OUT, None)
     assert len(server.requests) == 1
@@ -490,44 +537,3 @@ def test_the_key_is_in_no_text(serve: Serve, connect: Connect) -> None:
     with pytest.raises(ValueError, match="half of a character") as raised:
         client.send(type(attempt())(update(email="\ud800"), 1))
     assert KEY not in repr(raised.value)
-
-
-# --- Whose answer it is ---
-
-
-def test_a_stray_refusal_is_not_taken_for_the_answer_to_the_next_request(serve: Serve, connect: Connect) -> None:
-    """Nobody can tell which of two answers is about a row; the next attempt has a connection of its own."""
-    stray = http_reply(400, b"{}")
-
-    def talk(conversation: Conversation) -> None:
-        while conversation.request() is not None:
-            conversation.send(OK)
-            if conversation.request() is None:
-                return
-            conversation.send(stray)  # late, and about the first
-            time.sleep(0.01)
-            conversation.send(OK)
-
-    server = serve(talk)
-    client = connect(server.url)
-    assert what(client.send(attempt())) == (None, 200)
-    assert what(client.send(attempt())) == (Fault.OUT_OF_STEP, None)
-    assert what(client.send(attempt())) == (None, 200)
-    assert server.connections == 2
-
-
-@pytest.mark.parametrize("ending", ["closed", "kept open"])
-def test_a_refusal_after_which_nothing_comes_is_the_rows(serve: Serve, connect: Connect, ending: str) -> None:
-    """On a connection that is used again, too; that it ends is nothing more."""
-
-    def talk(conversation: Conversation) -> None:
-        conversation.request()
-        conversation.send(OK)
-        conversation.request()
-        conversation.send(http_reply(404, b"{}"))
-        if ending == "kept open":
-            conversation.hold()
-
-    client = connect(serve(talk).url)
-    assert what(client.send(attempt())) == (None, 200)
-    assert what(client.send(attempt())) == (None, 404)

@@ -14,7 +14,7 @@ from importer.delivery.wire.attempts import Fault, Reply
 from importer.delivery.wire.client import Client
 from tests.delivery.conftest import Certificate
 from tests.delivery.samples import KEY, attempt, body, stored, update
-from tests.delivery.wire.servers import Conversation, Server, answering, http_reply
+from tests.delivery.wire.servers import Conversation, Server, answering, confirming, http_reply
 
 Serve = Callable[..., Server]
 Connect = Callable[..., Client]
@@ -48,7 +48,7 @@ def test_the_environments_certificates_are_honoured(
 ) -> None:
     """With the bundle that the environment names it works, over one connection that is kept alive."""
     monkeypatch.setenv(variable, str(certificate.path))
-    server = serve(answering(OK), tls=certificate.context)
+    server = serve(confirming, tls=certificate.context)
     client = connect(server.url)
     for row in range(2, 5):
         assert what(client.send(attempt(row))) == (None, 200)
@@ -147,17 +147,12 @@ def test_dripping_over_tls_ends_at_the_deadline(
 # --- Proxies ---
 
 
-def forwarding(status: int = 200) -> Callable[[Conversation], None]:
-    """Return what a proxy does that answers for everybody itself."""
-    return answering(http_reply(status, OBJECT))
-
-
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
 def test_the_environments_proxy_is_honoured(
     serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
     """A request to another host goes through it, the deadline and the connection included."""
-    proxy = serve(forwarding())
+    proxy = serve(confirming)
     monkeypatch.setenv(variable, proxy.url)
     client = connect("http://api.example.com")
     for row in range(2, 5):
@@ -173,7 +168,7 @@ def test_loopback_is_never_sent_through_a_proxy(
     serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch, host: str, variable: str
 ) -> None:
     """What is for this machine stays on it, whatever the environment says."""
-    proxy, server = serve(forwarding()), serve(answering(OK))
+    proxy, server = serve(confirming), serve(answering(OK))
     monkeypatch.setenv(variable, proxy.url)
     assert what(connect(server.url.replace("127.0.0.1", host)).send(attempt())) == (None, 200)
     assert (proxy.connections, len(server.requests)) == (0, 1)
@@ -183,7 +178,7 @@ def test_hosts_that_the_environment_excepts_are_not_sent_through_a_proxy(
     serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`NO_PROXY` counts: the name of a host that is not there is looked up here."""
-    proxy = serve(forwarding())
+    proxy = serve(confirming)
     host = "a" * 64 + ".example.com"
     monkeypatch.setenv("HTTP_PROXY", proxy.url)
     monkeypatch.setenv("NO_PROXY", ".example.com")
@@ -202,7 +197,7 @@ def tunnelling(context: ssl.SSLContext, requests: list[str]) -> Callable[[Conver
         conversation.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
         inner = context.wrap_socket(conversation.sock, server_side=True)
         with inner:
-            answering(OK)(Conversation(inner, conversation.requests, conversation.stopped))
+            confirming(Conversation(inner, conversation.requests, conversation.stopped))
 
     return talk
 

@@ -13,8 +13,8 @@ from importer.delivery.wire.attempts import Fault, Reply
 from importer.delivery.wire.client import Endpoint
 from importer.delivery.wire.threads import ThreadEngine, thread_engine
 from importer.model.rows import Attempt
-from tests.delivery.samples import KEY, attempt, body, ok, stored, update
-from tests.delivery.wire.servers import Conversation, Server, answering, http_reply
+from tests.delivery.samples import KEY, attempt, ok
+from tests.delivery.wire.servers import Conversation, Server, confirming
 
 LATEST_S = 10.0
 
@@ -184,7 +184,7 @@ def test_closing_does_not_wait_for_what_is_still_out_and_drops_what_was_not_take
 
 def test_the_real_engine_sends_over_as_many_connections_as_it_has_threads() -> None:
     """Each thread has a connection of its own, which is kept alive."""
-    with Server(answering(http_reply(200, body(stored(update()))))) as server:
+    with Server(confirming) as server:
         with thread_engine(_endpoint(server), workers=3, on_defect=_raise) as running:
             for _ in range(4):
                 running.submit([attempt(row) for row in range(2, 5)])

@@ -1,0 +1,136 @@
+"""One exchange over a client's connection: what its connections note about it, beside the answer itself."""
+
+from __future__ import annotations
+
+import io
+import socket
+import time
+from contextlib import suppress
+from http import HTTPStatus
+from http.client import HTTPResponse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+
+class Exchange:
+    """How the attempt of a client goes on its connection; for one thread, and one connection at a time.
+
+    Attributes:
+        idle_s: How long the connection had been idle when the request left; None over a new one, or where none left.
+        connecting_s: How long it took to make the connection; 0 over one that was used before.
+        interim_status: The last interim answer (1xx, but for 100) that came before the answer, or instead of one.
+        excess: Whether more came with the answer than belongs to it.
+    """
+
+    def __init__(self) -> None:
+        self._sock: socket.socket | None = None
+        self._reference: io.IOBase | None = None
+        self._ended_at = float("-inf")
+        self._is_new = True
+        self.idle_s: float | None = None
+        self.connecting_s = 0.0
+        self.interim_status: int | None = None
+        self.excess = False
+
+    @property
+    def reused(self) -> bool:
+        """Whether the request left over a connection that had served an earlier one."""
+        return self.idle_s is not None
+
+    def start(self) -> None:
+        """Begin an exchange of which nothing is known."""
+        self.idle_s, self.connecting_s, self.interim_status, self.excess = None, 0.0, None, False
+
+    def connected(self, took_s: float) -> None:
+        """Note that a new connection is there."""
+        self._is_new = True
+        self.connecting_s += took_s
+
+    def leaving(self, sock: socket.socket) -> None:
+        """Note that the request is about to leave over this connection, which stays open up to `finish`."""
+        self.idle_s = None if self._is_new else time.monotonic() - self._ended_at
+        self._is_new = False
+        self._sock, self._reference = sock, sock.makefile("rb", buffering=0)
+
+    def more_comes(self, within_s: float) -> bool:
+        """Return whether the other side says more, waiting at most so long, or up to the end of the connection.
+
+        That end is nothing more, nor is what TLS says for itself. Above 0 seconds. What comes is taken off: no other
+        request may use the connection after that.
+        """
+        if self._sock is None:
+            return False
+        with suppress(OSError, AttributeError):  # TLS within TLS has no such option
+            # The other side may keep what follows until this is acknowledged.
+            self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+        try:
+            self._sock.settimeout(within_s)
+            return bool(self._sock.recv(1))
+        except OSError:
+            return False
+
+    def finish(self) -> None:
+        """End the exchange: its connection may serve the next one, or is closed if it cannot."""
+        self._ended_at = time.monotonic()
+        self._sock, reference, self._reference = None, self._reference, None
+        if reference is not None:
+            reference.close()
+
+
+def answer_class(exchange: Exchange) -> type[HTTPResponse]:
+    """Return a class of answers that read over interim ones, and tell `exchange` of what is beside the answer.
+
+    For `http.client.HTTPConnection.response_class`. RFC 9110, section 15.2: a client reads over any number of interim
+    answers, even if it does not expect one. http.client does so with 100 alone.
+    """
+
+    class Answer(HTTPResponse):
+        def __init__(
+            self, sock: socket.socket, debuglevel: int = 0, method: str | None = None, url: str | None = None
+        ) -> None:
+            super().__init__(sock, debuglevel, method, url)
+            self.fp = _AnswerBytes(_Tap(self.fp.detach()), sock, exchange)
+
+        def begin(self) -> None:
+            super().begin()
+            while self.status < HTTPStatus.OK:
+                exchange.interim_status = self.status
+                vars(self).update(headers=None, msg=None)  # as before the first line of an answer
+                super().begin()
+
+    return Answer
+
+
+class _Tap(io.RawIOBase):
+    """The bytes of a socket, up to the moment in which no more are wanted."""
+
+    def __init__(self, raw: io.RawIOBase) -> None:
+        self._raw = raw
+        self.shut = False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int | None:
+        return None if self.shut else self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        super().close()
+        self._raw.close()
+
+
+class _AnswerBytes(io.BufferedReader):
+    """The bytes of one answer. Where reading brings more than that, it is looked at before it is thrown away."""
+
+    def __init__(self, tap: _Tap, sock: socket.socket, exchange: Exchange) -> None:
+        super().__init__(tap)
+        self._tap, self._socket, self._exchange = tap, sock, exchange
+
+    def close(self) -> None:
+        if not self.closed:
+            self._tap.shut = True
+            still_encrypted = getattr(self._socket, "pending", int)
+            self._exchange.excess = bool(self.peek(1)) or still_encrypted() > 0
+        super().close()

@@ -1,0 +1,213 @@
+"""Answers that nobody asked for, and whose answer it is: a second one must never be taken for that to another row."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from importer.delivery.wire.attempts import Fault, Reply
+from importer.delivery.wire.client import Client
+from tests.delivery.conftest import Certificate
+from tests.delivery.samples import attempt
+from tests.delivery.wire.servers import Conversation, Server, Talk, confirmation, confirming, http_reply, in_turn
+
+Serve = Callable[..., Server]
+Connect = Callable[..., Client]
+LATE_S = 0.4
+"""So late an answer comes that comes late: many times what the others take."""
+
+
+def what(reply: Reply) -> tuple[Fault | None, int | None]:
+    """Return the two things that say how an attempt ended."""
+    return reply.fault, reply.http_status
+
+
+def repeating(stray: bytes | None, *, delay_s: float, pieces: int = 1) -> Talk:
+    """Return a conversation whose first request is answered twice, and the second one late.
+
+    Args:
+        stray: The second answer to the first; None for the first one over again.
+        delay_s: So long after the first one it comes, though not before the second request.
+        pieces: In so many packets.
+    """
+
+    def talk(conversation: Conversation) -> None:
+        first = conversation.request()
+        assert first is not None
+        answer = confirmation(first)
+        conversation.send(answer)
+        second = conversation.request()
+        if second is None:
+            return
+        time.sleep(delay_s)
+        again = stray or answer
+        size = -(-len(again) // pieces)
+        conversation.send(*(again[place : place + size] for place in range(0, len(again), size)), pause_s=0.01)
+        time.sleep(LATE_S)
+        conversation.send(confirmation(second))
+        confirming(conversation)
+
+    return talk
+
+
+@pytest.mark.alike
+@pytest.mark.parametrize("pieces", [1, 3])
+@pytest.mark.parametrize("delay_s", [0.0, 0.005, 0.05])
+@pytest.mark.parametrize(
+    "stray",
+    [
+        pytest.param(http_reply(400, b"{}"), id="400"),
+        pytest.param(http_reply(400, b"{}", "Connection: close"), id="400 and close"),
+        pytest.param(http_reply(404, b'{"error": "no such customer"}'), id="404"),
+        pytest.param(http_reply(302, b"", "Location: /"), id="302"),
+        pytest.param(http_reply(403, b"{}"), id="403"),
+        pytest.param(None, id="the same again"),
+    ],
+)
+def test_a_stray_answer_is_not_taken_for_that_to_the_next_request(
+    serve: Serve, connect: Connect, stray: bytes | None, delay_s: float, pieces: int
+) -> None:
+    """However late the row's own answer is, compared with others: that row alone is in doubt, the next are not."""
+    client = connect(serve(in_turn(repeating(stray, delay_s=delay_s, pieces=pieces), confirming)).url)
+    assert what(client.send(attempt(2))) == (None, 200)
+    assert what(client.send(attempt(3))) == (Fault.OUT_OF_STEP, None)
+    assert [what(client.send(attempt(row))) for row in range(3, 7)] == [(None, 200)] * 4
+
+
+@pytest.mark.parametrize("stray", [http_reply(400, b"{}"), None], ids=["400", "the same again"])
+def test_where_a_stray_answer_was_seen_every_request_has_a_connection_of_its_own(
+    serve: Serve, connect: Connect, stray: bytes | None
+) -> None:
+    """What has answered twice may do so again, and later than anybody would wait for it."""
+    server = serve(repeating(stray, delay_s=0.0))
+    client = connect(server.url)
+    replies = [what(client.send(attempt(row))) for row in (2, 3, 3, 4, 5)]
+    assert replies == [(None, 200), (Fault.OUT_OF_STEP, None), *[(None, 200)] * 3]
+    assert server.connections == 4
+    assert [request.header("Connection") for request in server.requests][2:] == [["close"]] * 3
+
+
+@pytest.mark.parametrize("stray", [http_reply(404, b"{}"), b"HTTP/1.1 40"], ids=["whole", "the beginning of one"])
+@pytest.mark.parametrize("delay_s", [0.0, 0.005], ids=["in the same packet", "later"])
+def test_a_connection_on_which_an_answer_came_unasked_is_not_used_again(
+    serve: Serve, connect: Connect, stray: bytes, delay_s: float
+) -> None:
+    """What was read together with the answer before counts, too, though nobody else would ever see it."""
+
+    def talk(conversation: Conversation) -> None:
+        while (request := conversation.request()) is not None:
+            if delay_s:
+                conversation.send(confirmation(request), pause_s=delay_s)
+                conversation.send(stray)
+            else:
+                conversation.send(confirmation(request) + stray)
+
+    server = serve(talk)
+    client = connect(server.url)
+    for row in range(2, 6):
+        assert what(client.send(attempt(row))) == (None, 200)
+        time.sleep(0.05)
+    assert server.connections == 4
+
+
+def test_two_answers_in_one_packet_say_nothing_of_the_second_request(serve: Serve, connect: Connect) -> None:
+    """A stray refusal, and right behind it the row's own answer."""
+
+    def talk(conversation: Conversation) -> None:
+        first, second = conversation.request(), None
+        if first is not None:
+            conversation.send(confirmation(first))
+            second = conversation.request()
+        if second is not None:
+            conversation.send(http_reply(400, b"{}") + confirmation(second))
+            conversation.hold()
+
+    client = connect(serve(talk).url)
+    assert what(client.send(attempt(2))) == (None, 200)
+    assert what(client.send(attempt(3))) == (Fault.OUT_OF_STEP, None)
+
+
+def test_an_answer_for_another_customer_ends_its_connection(serve: Serve, connect: Connect) -> None:
+    """Whoever it is for, it is passed on as it is; the next request is not sent after it."""
+
+    def talk(conversation: Conversation) -> None:
+        answers = [attempt(99).update.customer_id, ""]
+        while (request := conversation.request()) is not None:
+            other = answers.pop(0) if answers else ""
+            conversation.send(confirmation(request).replace(request.customer_id.encode(), other.encode() or b"?" * 36))
+
+    server = serve(talk)
+    client = connect(server.url)
+    for row in range(2, 5):
+        assert what(client.send(attempt(row))) == (None, 200)
+    assert server.connections == 3
+
+
+def test_an_id_in_capitals_is_the_same(serve: Serve, connect: Connect) -> None:
+    """Nobody else is answered for, and the connection stays."""
+
+    def talk(conversation: Conversation) -> None:
+        while (request := conversation.request()) is not None:
+            ours = request.customer_id
+            conversation.send(confirmation(request).replace(ours.encode(), ours.upper().encode()))
+
+    server = serve(talk)
+    client = connect(server.url)
+    assert [what(client.send(attempt(row))) for row in range(2, 5)] == [(None, 200)] * 3
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize("ending", ["closed", "kept open"])
+@pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "TLS"])
+def test_a_refusal_after_which_nothing_comes_is_the_rows(
+    serve: Serve,
+    connect: Connect,
+    certificate: Certificate,
+    monkeypatch: pytest.MonkeyPatch,
+    ending: str,
+    *,
+    encrypted: bool,
+) -> None:
+    """On a connection that is used again, too; that it ends is nothing more, nor is how TLS says so."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate.path))
+
+    def talk(conversation: Conversation) -> None:
+        first, second = conversation.request(), None
+        if first is not None:
+            conversation.send(confirmation(first))
+            second = conversation.request()
+        if second is None:
+            return
+        conversation.send(http_reply(404, b"{}", "Connection: close" if ending == "closed" else "X: y"))
+        if ending == "kept open":
+            conversation.hold()
+        elif encrypted:
+            conversation.sock.unwrap()  # type: ignore[attr-defined]  # a TLS socket says that it ends
+
+    client = connect(serve(talk, tls=certificate.context if encrypted else None).url)
+    assert what(client.send(attempt(2))) == (None, 200)
+    started = time.monotonic()
+    reply = client.send(attempt(3))
+    assert what(reply) == (None, 404)
+    assert reply.elapsed_s < (time.monotonic() - started) / 2 or ending == "closed"
+
+
+@pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "TLS"])
+def test_a_refusal_over_a_new_connection_is_believed_at_once(
+    serve: Serve, connect: Connect, certificate: Certificate, monkeypatch: pytest.MonkeyPatch, *, encrypted: bool
+) -> None:
+    """Nothing can be stray there; and what one refusal has taught keeps all the next from being waited for."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate.path))
+
+    def talk(conversation: Conversation) -> None:
+        while conversation.request() is not None:
+            conversation.send(http_reply(404, b"{}"))
+
+    server = serve(talk, tls=certificate.context if encrypted else None)
+    client = connect(server.url)
+    started = time.monotonic()
+    assert [what(client.send(attempt(row))) for row in range(2, 7)] == [(None, 404)] * 5
+    assert time.monotonic() - started < 0.9
+    assert server.connections == 5
