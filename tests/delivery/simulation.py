@@ -165,6 +165,9 @@ class World:
         while self.presses and self.presses[0][0] <= self.now:
             self.switch.press(self.presses.pop(0)[1])
 
+    def keep(self, connections: int) -> None:
+        """Nothing is connected here."""
+
     def close(self) -> None:
         """There is nothing to close."""
 

@@ -65,6 +65,9 @@ class Recorder:
         found, self._replies = self._replies, []
         return found
 
+    def keep(self, connections: int) -> None:
+        """Nothing is connected here."""
+
     def close(self) -> None:
         """There is nothing to close."""
 

@@ -211,6 +211,9 @@ class Process:
         if reply.http_status != 429:
             self._answered.add(reply.row)
 
+    def keep(self, connections: int) -> None:
+        """Nothing is connected here."""
+
     def close(self) -> None:
         """There is nothing to close."""
 

@@ -42,6 +42,8 @@ class Reply:
             can be understood.
         body: At most as many bytes as the client was told to read.
         server: The header of that name; "" where there is none.
+        idle_s: How long the connection had been idle when the request left over it, in seconds; None over a new
+            connection, and where none was made: what went wrong then may be about connections, not about requests.
     """
 
     row: int
@@ -52,6 +54,7 @@ class Reply:
     retry_after_s: float | None = None
     body: bytes = b""
     server: str = ""
+    idle_s: float | None = None
 
 
 class Engine(Protocol):
@@ -63,6 +66,13 @@ class Engine(Protocol):
 
     def poll(self, timeout_s: float) -> Sequence[Reply]:
         """Return the replies that have arrived, waiting at most `timeout_s` for the first."""
+        ...
+
+    def keep(self, connections: int) -> None:
+        """Let at most so many connections, from 1 on, be open from now on, but for what is under way already.
+
+        Those beyond that are closed: idle ones at once, the longest unused first, others when their attempt is over.
+        """
         ...
 
     def close(self) -> None:

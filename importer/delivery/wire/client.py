@@ -133,7 +133,7 @@ class Client:
         finally:
             self._deadline.finish()
             self._exchange.finish()
-        return replace(reply, elapsed_s=ended - started)
+        return replace(reply, elapsed_s=ended - started, idle_s=self._exchange.idle_s)
 
     def close(self) -> None:
         """Close the connections; another attempt would make new ones."""

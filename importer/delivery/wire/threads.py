@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from enum import Enum, auto
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
@@ -42,8 +44,28 @@ def thread_engine(endpoint: Endpoint, *, workers: int, on_defect: Callable[[Exce
             engine.close()
 
 
+class _Errand(Enum):
+    """What a worker can be sent for, beside attempts."""
+
+    DISCONNECT = auto()
+    END = auto()
+
+
+class _Worker:
+    """A thread with a sender of its own, and thereby at most one connection.
+
+    Attributes:
+        inbox: What it is to do next.
+        connected: Whether it has a connection, or may have.
+    """
+
+    def __init__(self) -> None:
+        self.inbox: SimpleQueue[Attempt | _Errand] = SimpleQueue()
+        self.connected = False
+
+
 class ThreadEngine:
-    """Performs attempts in threads, which are started as they are needed.
+    """Performs attempts in threads, which are started as they are needed. The one that was used last is used first.
 
     Args:
         make_sender: Called in each thread, once it has something to send.
@@ -55,22 +77,30 @@ class ThreadEngine:
         self, make_sender: Callable[[], Sender], *, workers: int, on_defect: Callable[[Exception], None]
     ) -> None:
         self._make_sender = make_sender
-        self._workers = workers
+        self._most = workers
         self._on_defect = on_defect
+        self._lock = threading.Lock()
+        self._workers: list[_Worker] = []
         self._threads: list[threading.Thread] = []
-        self._inbox: SimpleQueue[Attempt | None] = SimpleQueue()
+        self._idle: list[_Worker] = []
+        """The last used one last, those without a connection first."""
+        self._waiting: deque[Attempt] = deque()
+        self._connected = 0
+        self._kept = workers
         self._outbox: SimpleQueue[Reply] = SimpleQueue()
         self._out = 0
 
     def submit(self, attempts: Sequence[Attempt]) -> None:
         """Take up attempts; return at once."""
-        for attempt in attempts:
-            self._out += 1
-            if len(self._threads) < min(self._out, self._workers):
-                thread = threading.Thread(target=self._work, name=f"sender-{len(self._threads) + 1}", daemon=True)
-                self._threads.append(thread)
-                thread.start()
-            self._inbox.put(attempt)
+        self._out += len(attempts)
+        with self._lock:
+            for attempt in attempts:
+                if self._idle:
+                    self._hand_over(self._idle.pop(), attempt)
+                elif len(self._workers) < self._most:
+                    self._hand_over(self._new_worker(), attempt)
+                else:
+                    self._waiting.append(attempt)
 
     def poll(self, timeout_s: float) -> Sequence[Reply]:
         """Return the replies that have arrived, waiting at most `timeout_s` for the first."""
@@ -82,34 +112,78 @@ class ThreadEngine:
         self._out -= len(replies)
         return replies
 
+    def keep(self, connections: int) -> None:
+        """Close idle connections, the longest unused first, until so many are open at most; others in their turn."""
+        with self._lock:
+            self._kept = connections
+            for worker in self._idle:
+                self._disconnect_beyond(worker)
+
     def close(self) -> None:
         """Drop what no thread has taken up yet, and let every thread end after what it is doing.
 
         Those that are still waiting for an answer are left behind: they are daemons, their deadline ends them, and
         nobody reads what they bring.
         """
-        with suppress(Empty):
-            while True:
-                self._inbox.get_nowait()
-        for _ in self._threads:
-            self._inbox.put(None)
+        with self._lock:
+            self._waiting.clear()
+            for worker in self._workers:
+                worker.inbox.put(_Errand.END)
         if not self._out:
             for thread in self._threads:
                 thread.join()
 
-    def _work(self) -> None:
+    def _new_worker(self) -> _Worker:
+        worker = _Worker()
+        name = f"sender-{len(self._workers) + 1}"
+        thread = threading.Thread(target=self._work, args=(worker,), name=name, daemon=True)
+        self._workers.append(worker)
+        self._threads.append(thread)
+        thread.start()
+        return worker
+
+    def _hand_over(self, worker: _Worker, attempt: Attempt) -> None:
+        self._connected += not worker.connected
+        worker.connected = True
+        worker.inbox.put(attempt)
+
+    def _disconnect_beyond(self, worker: _Worker) -> bool:
+        """Let an idle worker close its connection, if it has one and more are open than are to be kept."""
+        if not worker.connected or self._connected <= self._kept:
+            return False
+        worker.connected = False
+        self._connected -= 1
+        worker.inbox.put(_Errand.DISCONNECT)
+        return True
+
+    def _done(self, worker: _Worker) -> None:
+        """Give a worker the next attempt that waits, or let it be idle: the next to be used, if it is connected."""
+        with self._lock:
+            if self._waiting:
+                self._hand_over(worker, self._waiting.popleft())
+            elif self._disconnect_beyond(worker):
+                self._idle.insert(0, worker)
+            else:
+                self._idle.append(worker)
+
+    def _work(self, worker: _Worker) -> None:
         with ExitStack() as opened:
             sender: Sender | None = None
-            while (attempt := self._inbox.get()) is not None:
+            while (task := worker.inbox.get()) is not _Errand.END:
+                if isinstance(task, _Errand):
+                    if sender is not None:
+                        sender.close()
+                    continue
                 try:
                     if sender is None:
                         sender = self._make_sender()
                         opened.callback(sender.close)
-                    if (early_s := attempt.leave_at - time.monotonic()) > 0:
+                    if (early_s := task.leave_at - time.monotonic()) > 0:
                         time.sleep(early_s)
-                    reply = sender.send(attempt)
+                    reply = sender.send(task)
                 except Exception as error:  # noqa: BLE001 - a thread that dies would lose its attempt without a word
-                    reply = Reply(attempt.update.row, 0.0, Fault.DEFECT)
+                    reply = Reply(task.update.row, 0.0, Fault.DEFECT)
                     with suppress(Exception):
                         self._on_defect(error)
+                self._done(worker)  # before anybody hears of the reply, and has another attempt
                 self._outbox.put(reply)
