@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from importer.delivery.wire.open_files import connections_at_most
 from importer.model.run import MaxErrors
 from importer.settings import CEILING, Settings
 
@@ -39,10 +40,23 @@ class Policy:
     canary: int = 0
 
 
-def policy_of(settings: Settings, *, canary: int) -> Policy:
-    """Return the numbers that the settings ask for, with so many first rows that go alone."""
+def few_files(settings: Settings, *, server_here: bool) -> int | None:
+    """Return how many rows can be in flight where the system lets too few files be open for as many as are asked for.
+
+    None where there are enough. `server_here` says that the API is in this process, too.
+    """
+    asked = settings.concurrency or CEILING
+    possible = connections_at_most(asked, server_here=server_here)
+    return possible if possible < asked else None
+
+
+def policy_of(settings: Settings, *, canary: int, concurrency: int | None = None) -> Policy:
+    """Return the numbers that the settings ask for, with so many first rows that go alone.
+
+    `concurrency` is for fewer rows in flight than they ask for.
+    """
     return Policy(
-        concurrency=CEILING if settings.concurrency is None else settings.concurrency,
+        concurrency=concurrency or settings.concurrency or CEILING,
         adaptive=settings.concurrency is None,
         rate=settings.rate,
         max_attempts=settings.max_attempts,

@@ -11,7 +11,7 @@ from pathlib import Path
 from importer import __version__
 from importer.delivery.dispatcher import Dispatcher
 from importer.delivery.loop import deliver
-from importer.delivery.policy import policy_of
+from importer.delivery.policy import few_files, policy_of
 from importer.delivery.replies.key_mask import key_mask
 from importer.delivery.replies.voice import Voice
 from importer.delivery.stop_switch import StopSwitch
@@ -197,6 +197,7 @@ class Job:
             held_back,
             run.origins.left(),
             self._settings.timeout,
+            few_files(self._settings, server_here=at.sandbox is not None),
         )
 
     def _conclude(self, at: _AtHand, source: SourceInfo, past: PastRun | None, reason: StopReason | None) -> Finished:
@@ -245,7 +246,7 @@ class Job:
             at.sandbox.register(Customer(group, customer) for group, customer in at.run.customers())
         # The first rows go alone again where an earlier process did not come further.
         canary = self._settings.canary if at.run.tried() <= self._settings.canary else 0
-        policy = policy_of(self._settings, canary=canary)
+        policy = policy_of(self._settings, canary=canary, concurrency=plan.few_files)
         dispatcher = Dispatcher(
             policy,
             uniform=self._world.uniform,

@@ -94,7 +94,8 @@ class Plan:
     """What will be sent, and where, once it is known; `held_back` where nothing is because of invalid rows.
 
     `fixes` says how many of the rows to be sent were mended from rows of which earlier run, most rows first, and
-    `timeout_s` how long a single attempt may take.
+    `timeout_s` how long a single attempt may take. `few_files` says how many requests can be in flight at most where
+    the system lets this process have too few files open for as many as are asked for; None where it has enough.
     """
 
     run_id: str
@@ -106,6 +107,7 @@ class Plan:
     held_back: bool = False
     fixes: Mapping[str, int] = field(default_factory=dict)
     timeout_s: float = 30.0
+    few_files: int | None = None
 
 
 class Observer(Protocol):

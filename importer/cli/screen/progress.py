@@ -124,6 +124,9 @@ class Show:
             f"Sending to {target.base_url}, group {target.group_id or AS_ROWS_SAY},"
             f" account {target.linked_account_id or AS_ROWS_SAY}"
         )
+        if plan.few_files is not None:
+            requests = f"{counted(plan.few_files, 'request')} in flight at most"
+            self.line(f"Note: {requests}, since this process may not have more files open (ulimit -n)")
 
     def sending(self) -> None:
         """Show how far the sending is, from now on."""

@@ -1,0 +1,32 @@
+"""How many connections the system lets this process have open at once."""
+
+from __future__ import annotations
+
+import resource
+from pathlib import Path
+from typing import Final
+
+_FOR_A_CONNECTION: Final = 3
+"""Its socket, the watchdog's handle on it, and the file of certificates while it is made."""
+_FOR_THE_REST: Final = 16
+"""The journal's files, looking up a host, and what else a run opens while it sends."""
+
+
+def open_files_at_most() -> int | None:
+    """Return how many files and sockets this process may have open at once (`ulimit -n`); None for any number."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return None if soft == resource.RLIM_INFINITY else soft
+
+
+def connections_at_most(asked: int, *, server_here: bool = False) -> int:
+    """Return how many connections there can be of those that are asked for: all, or fewer, but at least 1.
+
+    Args:
+        asked: So many would be of use.
+        server_here: The other ends of the connections are open in this process, too.
+    """
+    most = open_files_at_most()
+    if most is None:
+        return asked
+    left = most - sum(1 for _ in Path("/dev/fd").iterdir()) - _FOR_THE_REST
+    return max(1, min(asked, left // (_FOR_A_CONNECTION + server_here)))
