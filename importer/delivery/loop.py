@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from importer.delivery.dispatcher import Dispatcher
 from importer.delivery.stop_switch import StopSwitch
 from importer.delivery.wire.attempts import Engine, Fault, Ledger, Reply
-from importer.model.rows import Outcome
+from importer.model.rows import Outcome, Pending
 from importer.model.stop_reasons import StopReason
 
 _MAX_POLL_S: Final = 0.2
@@ -26,21 +27,24 @@ def deliver(
 ) -> StopReason | None:
     """Send every pending row of the ledger and return why that stopped early, if it did.
 
-    Nothing leaves before the ledger holds it, and `observe` sees outcomes only when they are durable; it is called
-    several times a second even where there are none. Whatever the
-    ledger raises ends the delivery at once.
+    Nothing leaves before the ledger holds it, and `observe` sees outcomes only when they are durable, each with its
+    customer; it is called several times a second even where there are none. Whatever the ledger raises ends the
+    delivery at once.
     """
     after = 0
+    customers: dict[int, str] = {}
     while True:
         _heed(switch, dispatcher)
-        after = _feed(dispatcher, ledger, after)
+        rows = _next_rows(dispatcher, ledger, after)
+        after = rows[-1].update.row if rows else after
+        customers.update((pending.update.row, pending.update.customer_id) for pending in rows)
         step = dispatcher.step(clock())
         if step:
             ledger.record(step.begun, step.waiting, step.outcomes, revised=step.revised, products=step.products)
             engine.submit(step.begun)
             if step.begun:
                 dispatcher.submitted(clock())
-        observe(step.outcomes)
+        observe([replace(outcome, customer_id=customers.pop(outcome.row, "")) for outcome in step.outcomes])
         if dispatcher.finished:
             return dispatcher.stop_reason
         for reply in _replies(dispatcher, engine, switch, clock()):
@@ -53,14 +57,14 @@ def _heed(switch: StopSwitch, dispatcher: Dispatcher) -> None:
         dispatcher.stop(switch.reason)
 
 
-def _feed(dispatcher: Dispatcher, ledger: Ledger, after: int) -> int:
-    """Hand over the next pending rows, if there is room for any, and return the last row handed over."""
+def _next_rows(dispatcher: Dispatcher, ledger: Ledger, after: int) -> Sequence[Pending]:
+    """Hand over the next pending rows behind row `after`, if there is room for any, and return them."""
     room = dispatcher.room()
     if not room:
-        return after
+        return ()
     rows = ledger.pending(after, room)
     dispatcher.feed(rows, last=len(rows) < room)
-    return rows[-1].update.row if rows else after
+    return rows
 
 
 def _replies(dispatcher: Dispatcher, engine: Engine, switch: StopSwitch, now: float) -> Sequence[Reply]:

@@ -133,6 +133,7 @@ class Outcome:
     """The one final thing that is true of a row: a status, a code, a sentence.
 
     Attributes:
+        customer_id: Whom it is about, as it is sent; "" where the row alone says that.
         warnings: The codes of its warnings.
         sent_at: When its last attempt left, in seconds since the epoch; None where there was none.
         latency_s: How long that took, to the reply or until it was given up; None where nobody knows.
@@ -150,3 +151,4 @@ class Outcome:
     sent_at: float | None = None
     latency_s: float | None = None
     changed: Sequence[Field] | None = None
+    customer_id: str = ""

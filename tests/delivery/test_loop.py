@@ -14,7 +14,7 @@ from importer.delivery.wire.attempts import Reply
 from importer.errors import JournalError
 from importer.model.rows import Attempt, Outcome, Pending, Waiting
 from importer.model.stop_reasons import StopReason
-from tests.delivery.samples import http, ok, pending, unmasked
+from tests.delivery.samples import http, ok, pending, unmasked, update
 from tests.delivery.simulation import policy
 
 
@@ -28,6 +28,7 @@ class Recorder:
     timeouts: list[float] = field(default_factory=list)
     now: float = 0.0
     _replies: list[Reply] = field(default_factory=list)
+    customers: dict[int, str] = field(default_factory=dict)
     _first: set[int] = field(default_factory=set)
 
     def pending(self, after: int, limit: int) -> Sequence[Pending]:
@@ -73,6 +74,7 @@ class Recorder:
 
     def observe(self, outcomes: Sequence[Outcome]) -> None:
         self.events += [("observed", outcome.row) for outcome in outcomes]
+        self.customers.update((outcome.row, outcome.customer_id) for outcome in outcomes)
 
     def deliver(self, switch: StopSwitch | None = None) -> StopReason | None:
         """Run the delivery over this."""
@@ -95,6 +97,7 @@ def test_every_row_takes_its_way_in_order() -> None:
             *("begun", "submitted", "waiting"),
             *("begun", "submitted", "outcome", "observed"),
         ]
+    assert recorder.customers == {row: update(row).customer_id for row in range(2, 12)}
 
 
 @pytest.mark.parametrize("kind", ["begun", "waiting", "outcome"])

@@ -102,6 +102,7 @@ class Watch:
             self._log.debug(
                 "row",
                 row=outcome.row,
+                customer_id=outcome.customer_id,
                 status=outcome.status.value,
                 code=outcome.code,
                 http_status=outcome.http_status,
