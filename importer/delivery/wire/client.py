@@ -160,6 +160,8 @@ class Client:
             body, fault = self._read(response)
         finally:
             response.close()
+        if self._exchange.strays:
+            self._doubts.note_stray()
         retry_after = parse_retry_after(
             response.headers.get("Retry-After"), date=response.headers.get("Date"), now=time.time()
         )

@@ -87,6 +87,13 @@ def pool_classes(deadline: Deadline, exchange: Exchange) -> dict[str, type[HTTPC
             super().connect()
             exchange.connected(time.monotonic() - started)
 
+        @property
+        def is_connected(self) -> bool:
+            connected = super().is_connected
+            if not connected and self.sock is not None:
+                exchange.dropping(self.sock)
+            return connected
+
         def _new_conn(self) -> socket.socket:
             try:
                 return open_socket(self._dns_host, self.port, deadline, options=self.socket_options or ())

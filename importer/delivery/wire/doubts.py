@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Final
 
-_SHORTEST_QUIET_S: Final = 1.0
+_SHORTEST_QUIET_S: Final = 2.0
 _LONGEST_QUIET_S: Final = 5.0
 _QUIET: Final = 2.0
 """So many times the longest answer, of late, a connection must be quiet until a refusal over it is believed."""

@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from http import HTTPStatus
 from http.client import HTTPResponse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -22,6 +22,7 @@ class Exchange:
         connecting_s: How long it took to make the connection; 0 over one that was used before.
         interim_status: The last interim answer (1xx, but for 100) that came before the answer, or instead of one.
         excess: Whether more came with the answer than belongs to it.
+        strays: Whether an answer was seen that nobody asked for: with this one, or while the connection was idle.
     """
 
     def __init__(self) -> None:
@@ -33,6 +34,7 @@ class Exchange:
         self.connecting_s = 0.0
         self.interim_status: int | None = None
         self.excess = False
+        self.strays = False
 
     @property
     def reused(self) -> bool:
@@ -41,7 +43,8 @@ class Exchange:
 
     def start(self) -> None:
         """Begin an exchange of which nothing is known."""
-        self.idle_s, self.connecting_s, self.interim_status, self.excess = None, 0.0, None, False
+        self.idle_s, self.connecting_s, self.interim_status = None, 0.0, None
+        self.excess = self.strays = False
 
     def connected(self, took_s: float) -> None:
         """Note that a new connection is there."""
@@ -53,6 +56,14 @@ class Exchange:
         self.idle_s = None if self._is_new else time.monotonic() - self._ended_at
         self._is_new = False
         self._sock, self._reference = sock, sock.makefile("rb", buffering=0)
+
+    def dropping(self, sock: socket.socket) -> None:
+        """Note what was said on an idle connection that is given up because of that, if it was not just closed."""
+        try:
+            sock.settimeout(0)
+            self.strays |= _is_stray(sock.recv(_FIRST_BYTES))
+        except OSError:
+            return
 
     def more_comes(self, within_s: float) -> bool:
         """Return whether the other side says more, waiting at most so long, or up to the end of the connection.
@@ -77,6 +88,17 @@ class Exchange:
         self._sock, reference, self._reference = None, self._reference, None
         if reference is not None:
             reference.close()
+
+
+_FIRST_BYTES: Final = len("HTTP/1.1 408")
+
+
+def _is_stray(said: bytes) -> bool:
+    """Return whether what was said unasked begins an answer.
+
+    But for a 408: so a server may say that it closes an idle connection (RFC 9110, section 15.5.9).
+    """
+    return said.startswith(b"HTTP/") and not said.endswith(b" 408")
 
 
 def answer_class(exchange: Exchange) -> type[HTTPResponse]:
@@ -132,5 +154,7 @@ class _AnswerBytes(io.BufferedReader):
         if not self.closed:
             self._tap.shut = True
             still_encrypted = getattr(self._socket, "pending", int)
-            self._exchange.excess = bool(self.peek(1)) or still_encrypted() > 0
+            more = self.peek(_FIRST_BYTES)[:_FIRST_BYTES]
+            self._exchange.excess = bool(more) or still_encrypted() > 0
+            self._exchange.strays |= _is_stray(more)
         super().close()

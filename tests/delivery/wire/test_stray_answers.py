@@ -112,6 +112,45 @@ def test_a_connection_on_which_an_answer_came_unasked_is_not_used_again(
     assert server.connections == 4
 
 
+@pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "TLS"])
+@pytest.mark.parametrize("together", [False, True], ids=["while idle", "in the same packet"])
+@pytest.mark.parametrize(
+    ("said", "connections"),
+    [
+        pytest.param(http_reply(404, b"{}"), 6, id="an answer"),
+        pytest.param(http_reply(408, b"", "Connection: close"), 2, id="that the time is up"),
+        pytest.param(b"\r\n", 2, id="no answer"),
+    ],
+)
+def test_one_answer_that_came_unasked_is_enough_to_trust_no_used_connection(
+    serve: Serve,
+    connect: Connect,
+    certificate: Certificate,
+    monkeypatch: pytest.MonkeyPatch,
+    said: bytes,
+    connections: int,
+    *,
+    together: bool,
+    encrypted: bool,
+) -> None:
+    """What else may be said unasked, as by a server that closes an idle connection, costs that connection alone."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate.path))
+
+    def once_more(conversation: Conversation) -> None:
+        request = conversation.request()
+        assert request is not None
+        answer = confirmation(request)
+        conversation.send(*([answer + said] if together else [answer, said]), pause_s=0.01)
+        conversation.hold()
+
+    server = serve(in_turn(once_more, confirming), tls=certificate.context if encrypted else None)
+    client = connect(server.url)
+    assert what(client.send(attempt(2))) == (None, 200)
+    time.sleep(0.1)
+    assert [what(client.send(attempt(row))) for row in range(3, 8)] == [(None, 200)] * 5
+    assert server.connections == connections
+
+
 def test_two_answers_in_one_packet_say_nothing_of_the_second_request(serve: Serve, connect: Connect) -> None:
     """A stray refusal, and right behind it the row's own answer."""
 
