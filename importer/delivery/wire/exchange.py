@@ -27,7 +27,7 @@ class Exchange:
 
     def __init__(self) -> None:
         self._sock: socket.socket | None = None
-        self._reference: io.IOBase | None = None
+        self._bytes: io.RawIOBase | None = None
         self._ended_at = float("-inf")
         self._is_new = True
         self.idle_s: float | None = None
@@ -52,10 +52,15 @@ class Exchange:
         self.connecting_s += took_s
 
     def leaving(self, sock: socket.socket) -> None:
-        """Note that the request is about to leave over this connection, which stays open up to `finish`."""
+        """Note that the request is about to leave over this connection."""
         self.idle_s = None if self._is_new else time.monotonic() - self._ended_at
         self._is_new = False
-        self._sock, self._reference = sock, sock.makefile("rb", buffering=0)
+        self._sock = sock
+
+    def answering(self, answer: io.RawIOBase) -> None:
+        """Note where the answer comes from: it is closed by `finish`, and the socket itself not before that."""
+        self._close_bytes()
+        self._bytes = answer
 
     def dropping(self, sock: socket.socket) -> None:
         """Note what was said on an idle connection that is given up because of that, if it was not just closed."""
@@ -85,9 +90,13 @@ class Exchange:
     def finish(self) -> None:
         """End the exchange: its connection may serve the next one, or is closed if it cannot."""
         self._ended_at = time.monotonic()
-        self._sock, reference, self._reference = None, self._reference, None
-        if reference is not None:
-            reference.close()
+        self._sock = None
+        self._close_bytes()
+
+    def _close_bytes(self) -> None:
+        if self._bytes is not None:
+            self._bytes.close()
+            self._bytes = None
 
 
 _FIRST_BYTES: Final = len("HTTP/1.1 408")
@@ -113,7 +122,9 @@ def answer_class(exchange: Exchange) -> type[HTTPResponse]:
             self, sock: socket.socket, debuglevel: int = 0, method: str | None = None, url: str | None = None
         ) -> None:
             super().__init__(sock, debuglevel, method, url)
-            self.fp = _AnswerBytes(_Tap(self.fp.detach()), sock, exchange)
+            raw = self.fp.detach()
+            exchange.answering(raw)
+            self.fp = _AnswerBytes(_Tap(raw), sock, exchange)
 
         def begin(self) -> None:
             super().begin()
@@ -126,7 +137,7 @@ def answer_class(exchange: Exchange) -> type[HTTPResponse]:
 
 
 class _Tap(io.RawIOBase):
-    """The bytes of a socket, up to the moment in which no more are wanted."""
+    """The bytes of a socket, up to the moment in which no more are wanted; the socket's own stay open."""
 
     def __init__(self, raw: io.RawIOBase) -> None:
         self._raw = raw
@@ -137,10 +148,6 @@ class _Tap(io.RawIOBase):
 
     def readinto(self, buffer: WriteableBuffer, /) -> int | None:
         return None if self.shut else self._raw.readinto(buffer)
-
-    def close(self) -> None:
-        super().close()
-        self._raw.close()
 
 
 class _AnswerBytes(io.BufferedReader):

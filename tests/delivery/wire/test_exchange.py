@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from importer.delivery.wire.exchange import Exchange
+from importer.delivery.wire.exchange import Exchange, answer_class
 
 Pair = tuple[socket.socket, socket.socket]
 
@@ -79,6 +79,11 @@ def test_a_connection_stays_open_to_the_end_of_its_exchange(pair: Pair) -> None:
     """Although whoever has read the answer has closed it: what comes after an answer that is the last one is heard."""
     exchange = Exchange()
     exchange.leaving(pair[0])
+    answer = answer_class(exchange)(pair[0])
+    pair[1].sendall(b"HTTP/1.1 404 Hm\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+    answer.begin()
+    assert answer.read() == b""
+    answer.close()
     pair[0].close()
     pair[1].sendall(b"x")
     assert exchange.more_comes(5.0)
