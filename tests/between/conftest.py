@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from functools import cache
 from pathlib import Path
@@ -11,9 +11,10 @@ from typing import Final
 import pytest
 
 from tests.between.apache import apache
-from tests.between.backend import Backend, Manner, serving
+from tests.between.backend import Backend, serving
 from tests.between.haproxy import haproxy
 from tests.between.nginx import nginx
+from tests.between.rows import Rows
 from tests.between.scene import BetweenScene
 from tests.between.varnish import varnish
 
@@ -27,8 +28,8 @@ FRONTS: Final[Mapping[str, Callable[[Path, int], AbstractContextManager[Mapping[
 Front = Callable[[str], Mapping[str, str]]
 """Returns the base URLs of a server in front of the API, by what it does there; skips the test where it is missing."""
 
-Scene = Callable[[Mapping[str, Sequence[Manner]]], BetweenScene]
-"""Makes a sheet of rows by their names, and has the API know what is to become of them."""
+Scene = Callable[[Rows], BetweenScene]
+"""Makes a sheet of rows, and has the API know what is to become of them."""
 
 
 @pytest.fixture(scope="session")
@@ -52,9 +53,13 @@ def in_front(backend: Backend, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 @pytest.fixture
 def scene(backend: Backend, tmp_path: Path) -> Scene:
-    """Return a function that makes a scene of rows."""
+    """Return a function that makes a scene of rows; several of one test have one journal."""
+    scenes: list[BetweenScene] = []
 
-    def make(manners: Mapping[str, Sequence[Manner]]) -> BetweenScene:
-        return BetweenScene(folder=tmp_path / "scene", backend=backend, manners=manners)
+    def make(rows: Rows) -> BetweenScene:
+        variables = {"IMPORTER_STATE_DIR": str(tmp_path / "state")}
+        folder = tmp_path / f"scene-{len(scenes)}"
+        scenes.append(BetweenScene(folder=folder, variables=variables, backend=backend, rows=rows))
+        return scenes[-1]
 
     return make

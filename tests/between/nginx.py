@@ -27,10 +27,23 @@ SERVERS: Final[Mapping[str, str]] = {
         error_page 502 504 @later;
         location @later { add_header Retry-After 1 always; return 503; }
     """,
-    "own errors": """
+    "status page elsewhere": """
+        location / { proxy_pass http://api; }
+        error_page 502 503 504 https://status.example.com/;
+    """,
+    "own errors in JSON": """
+        location / { proxy_pass http://api; proxy_pass_header Server; }
+        error_page 502 504 = @gone;
+        location @gone { default_type application/json; return 404 '{"error": "not found"}'; }
+    """,
+    "errors replaced": """
         location / { proxy_pass http://api; proxy_intercept_errors on; }
         error_page 400 404 /error.html;
         location = /error.html { root www; internal; }
+    """,
+    "wall": """
+        location / { proxy_pass http://api; }
+        location ~ /ffffffff-[^/]*$ { return 403; }
     """,
     "two upstreams": "location / { proxy_pass http://both; }",
     "10 a second": "location / { limit_req zone=plain; proxy_pass http://api; }",

@@ -11,7 +11,8 @@ from pathlib import Path
 from string import ascii_lowercase, ascii_uppercase
 from typing import Any, Final
 
-from tests.between.backend import CONFIRMS, Backend, Manner
+from tests.between.backend import Backend
+from tests.between.rows import Rows
 from tests.scene import CommandScene, Values
 
 NEVER_OF_AN_APPLIED_ROW: Final = frozenset({"failed", "rejected", "not_sent", "invalid"})
@@ -62,23 +63,23 @@ class BetweenScene(CommandScene):
 
     Attributes:
         backend: The API.
-        manners: By the names of the rows, in the order of the sheet: what becomes of their requests.
-        customers: By the same names: whose rows they are.
+        rows: What is sent.
+        customers: By the names of the rows: whose they are.
         values: By the same names: what each customer is to get.
     """
 
     backend: Backend
-    manners: Mapping[str, Sequence[Manner]]
+    rows: Rows
     customers: dict[str, str] = field(default_factory=dict)
     values: dict[str, Values] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.folder.mkdir()
-        for number, (name, manners) in enumerate(self.manners.items()):
+        for number, (name, manners) in enumerate(self.rows.items()):
             self.customers[name] = str(uuid.uuid4())
             self.values[name] = (f"Given {_LETTERS[number]}", "Family", f"person{number}@example.com")
             self.backend.manners[self.customers[name]] = manners
-        self.write_sheet((self.customers[name], *self.values[name]) for name in self.manners)
+        self.write_sheet((self.customers[name], *self.values[name]) for name in self.rows)
 
     def send(self, base_url: str, *options: str, **variables: str) -> Report:
         """Run the command to its end, eight requests in flight at most, and hold its report to the truth."""
@@ -118,11 +119,3 @@ class BetweenScene(CommandScene):
 
 def _values(changes: Sequence[Mapping[str, str]]) -> list[Values]:
     return [(change["first_name"], change["last_name"], change["email"]) for change in changes]
-
-
-def among_others(manners: Mapping[str, Sequence[Manner]]) -> dict[str, Sequence[Manner]]:
-    """Return these rows in their order, each between two that the API confirms."""
-    rows: dict[str, Sequence[Manner]] = {"ordinary": (CONFIRMS,)}
-    for name, row in manners.items():
-        rows |= {name: row, f"ordinary, after {name}": (CONFIRMS,)}
-    return rows
