@@ -10,6 +10,9 @@ from typing import Final
 
 from tests.between.fronts import program, started
 
+WALLED: Final = "ffffffff"
+"""The first part of ids of customers whom a wall keeps out."""
+
 SERVERS: Final[Mapping[str, str]] = {
     "plain": "location / { proxy_pass http://api; }",
     "maintenance page": """
@@ -41,9 +44,9 @@ SERVERS: Final[Mapping[str, str]] = {
         error_page 400 404 /error.html;
         location = /error.html { root www; internal; }
     """,
-    "wall": """
-        location / { proxy_pass http://api; }
-        location ~ /ffffffff-[^/]*$ { return 403; }
+    "wall": f"""
+        location / {{ proxy_pass http://api; }}
+        location ~ /{WALLED}-[^/]*$ {{ return 403; }}
     """,
     "two upstreams": "location / { proxy_pass http://both; }",
     "10 a second": "location / { limit_req zone=plain; proxy_pass http://api; }",

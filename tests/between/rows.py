@@ -25,7 +25,7 @@ _REFUSALS: Final = {
 _LOST: Final = {"resets": (RESETS,), "closes": (CLOSES,)}
 _NEVER_CONFIRMED: Final = {
     **_LOST,
-    "hangs": (HANGS,),
+    "hangs": (HANGS, RESETS),  # hanging twice would only take twice as long
     "too slow": (TOO_SLOW,),
     "resets, then 404": (RESETS, *_REFUSALS["404 json"]),
 }

@@ -12,6 +12,7 @@ from string import ascii_lowercase, ascii_uppercase
 from typing import Any, Final
 
 from tests.between.backend import Backend
+from tests.between.nginx import WALLED
 from tests.between.rows import Rows
 from tests.scene import CommandScene, Values
 
@@ -76,7 +77,7 @@ class BetweenScene(CommandScene):
     def __post_init__(self) -> None:
         self.folder.mkdir()
         for number, (name, manners) in enumerate(self.rows.items()):
-            self.customers[name] = str(uuid.uuid4())
+            self.customers[name] = _new_customer(walled=name.startswith("walled"))
             self.values[name] = (f"Given {_LETTERS[number]}", "Family", f"person{number}@example.com")
             self.backend.manners[self.customers[name]] = manners
         self.write_sheet((self.customers[name], *self.values[name]) for name in self.rows)
@@ -115,6 +116,11 @@ class BetweenScene(CommandScene):
             or (row.status == "updated" and self.values[name] not in _values(changes[name]))
         }
         assert untrue == {}, untrue
+
+
+def _new_customer(*, walled: bool) -> str:
+    customer = str(uuid.uuid4())
+    return f"{WALLED}{customer[len(WALLED) :]}" if walled else customer
 
 
 def _values(changes: Sequence[Mapping[str, str]]) -> list[Values]:
