@@ -202,6 +202,23 @@ def withdraw(path: Path, run_id: str) -> None:
         ) from error
 
 
+def clear(path: Path, run_id: str, used: Collection[Path]) -> None:
+    """Remove the reports of a run that is gone on with, wherever they are, and give up all its folders but `path`.
+
+    Args:
+        path: The folder that it goes on in.
+        run_id: The run.
+        used: The folders that it has had.
+
+    Raises:
+        SettingsError: A report cannot be removed, and would not be true any more.
+    """
+    for folder in {path: None, **dict.fromkeys(used)}:
+        withdraw(folder, run_id)
+        if folder != path:
+            abandon(folder, run_id)
+
+
 def keep_mended(path: Path) -> Path | None:
     """Give a sheet another name if somebody has changed it since the run wrote it: that is their work.
 

@@ -26,7 +26,7 @@ from importer.model.run import PastRun, Target
 from importer.model.source import SourceInfo
 from importer.model.statuses import Status
 from importer.model.stop_reasons import STOP_SENTENCES, StopReason
-from importer.reports.folder import RunFolder, abandon, default_path, prepare, reopen, withdraw
+from importer.reports.folder import RunFolder, abandon, clear, default_path, prepare, reopen
 from importer.sandbox import SANDBOX_ACCOUNT_ID, SANDBOX_GROUP_ID, SANDBOX_KEY, Customer, Sandbox, SandboxOptions
 from importer.settings import Settings
 from importer.sheets.limits import Limits
@@ -172,7 +172,7 @@ class Job:
         """Send what is to be sent, settle the rest, and report on the whole run."""
         run = at.run
         if past is not None:
-            _clear(at.folder.path, past)
+            clear(at.folder.path, past.run_id, past.folders)
         if self._order.mode is Mode.RUN:
             # A process that is killed cannot say any more that there is something to go on with.
             with self._named(run.run_id, "before it sent anything"):
@@ -387,16 +387,3 @@ def _discarded_if_nothing_comes_of_it(run: RunJournal) -> Iterator[None]:
     except BaseException:
         run.discard()
         raise
-
-
-def _clear(folder: Path, past: PastRun) -> None:
-    """Remove the reports of a run that is gone on with, wherever they are, and give up all its folders but this one.
-
-    Raises:
-        SettingsError: A report cannot be removed, and would not be true any more.
-    """
-    for used_folder in past.folders:
-        withdraw(used_folder, past.run_id)
-        if used_folder != folder:
-            abandon(used_folder, past.run_id)
-    withdraw(folder, past.run_id)
