@@ -38,6 +38,10 @@ _ANOTHER: Final = "cloudfront"
 """What a front calls itself that has taken the place of another."""
 
 
+NO_TRY: Final = {403, 429}
+"""Replies that make everything wait: a limiter's and a wall's. A 403 of the API itself is the end of its row."""
+
+
 @dataclass(frozen=True)
 class Applied:
     """A change that the API has made."""
@@ -228,3 +232,9 @@ def of_run(log: Iterable[Applied], run_id: str) -> dict[int, list[Applied]]:
         if change.run_id == run_id:
             found.setdefault(change.row, []).append(change)
     return found
+
+
+def is_in_front(reply: Reply) -> bool:
+    """Return whether a refusal is not in the API's own voice."""
+    is_refusal = reply.http_status is not None and 300 <= reply.http_status < 500
+    return is_refusal and reply.http_status not in {*NO_TRY, 408} and not reply.content_type.endswith("json")

@@ -18,7 +18,7 @@ from importer.model.rows import Attempt, Outcome
 from importer.model.run import PastRun
 from importer.model.stop_reasons import StopReason
 from importer.story.order import Plan, World
-from tests.simulation.api import Api
+from tests.simulation.api import NO_TRY, Api, is_in_front
 from tests.simulation.scenario import Fate
 
 _MOST_STEPS = 300_000
@@ -99,7 +99,7 @@ class Process:
         number: Among all processes of the scenario.
         sent: The rows it has sent, with the number of the attempt.
         outings: Of every attempt that has its reply: the row, when it left, when the reply came, whether it was a
-            retry (whether the row had a reply before that was no 429), and the reply's HTTP status.
+            retry (whether the row had a reply before that was a try of its own), and the reply's HTTP status.
     """
 
     def __init__(self, universe: Universe, number: int, fate: Fate) -> None:
@@ -208,7 +208,9 @@ class Process:
     def _note(self, reply: Reply) -> None:
         again = reply.row in self._answered
         self.outings.append(Outing(reply.row, self._left_at[reply.row], self._universe.now, again, reply.http_status))
-        if reply.http_status != 429:
+        if is_in_front(reply):
+            self._answered.discard(reply.row)  # the one more try that follows costs nothing
+        elif reply.http_status not in NO_TRY:
             self._answered.add(reply.row)
 
     def keep(self, connections: int) -> None:
