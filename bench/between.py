@@ -149,11 +149,18 @@ def _measure(limiter: Limiter, label: str, *options: str) -> None:
                 *options,
             )
             run = measured(command, folder=folder)
-        summary = json.loads(next((folder / "reports").glob("*/summary.json")).read_text("utf-8"))
+        summary = _summary(folder)
         updated, attempts = summary["statuses"]["updated"], summary["attempts"]
         refused, unsure = 1 - updated / attempts, 1 - updated / limiter.rows
         end = f"{run.exit_code} {summary['stop_reason'] or ''}"
         print(f"{label:<40} {run.seconds:>8.1f} {refused:>8.1%} {unsure:>7.1%}  {end}", flush=True)
+
+
+def _summary(folder: Path) -> dict[str, Any]:
+    """Return the summary of the run; what it printed says why there is none."""
+    for path in (folder / "reports").glob("*/summary.json"):
+        return dict(json.loads(path.read_text("utf-8")))
+    raise RuntimeError((folder / "output.txt").read_text("utf-8"))
 
 
 if __name__ == "__main__":
