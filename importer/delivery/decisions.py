@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from importer.delivery.policy import Policy
@@ -33,6 +33,7 @@ class Decisions:
         self._done = 0
         self._wrong = 0
         self._open: list[tuple[DeliveryRow, Meaning]] = []
+        self._believed: list[tuple[DeliveryRow, Meaning]] = []
         self.held: list[tuple[DeliveryRow, Meaning]] = []
         self.blamed: set[StopReason] = set()
         self.canaries = 0
@@ -41,8 +42,11 @@ class Decisions:
         """Return the outcome of a row by its last meaning, unless the run stopped over that."""
         blame = next((reason for reason in self.blamed if is_cause(meaning, reason)), None)
         outcome = settle(row, meaning) if blame is None else not_sent(row, meaning, blame)
-        if outcome.status is Status.UNCONFIRMED and meaning.open_refusal is not None:
-            self._open.append((row, meaning))
+        if meaning.otherwise is not None:
+            if outcome.status is Status.UNCONFIRMED and meaning.is_in_front:
+                self._open.append((row, meaning))
+            elif outcome.status is Status.REJECTED:
+                self._believed.append((row, meaning))
         return outcome
 
     def note(self, row: DeliveryRow, outcome: Outcome) -> None:
@@ -56,6 +60,15 @@ class Decisions:
         if self._policy.max_errors and self._policy.max_errors.exceeded(self._wrong, self._done):
             self._stop(StopReason.TOO_MANY_ERRORS)
 
+    def disbelieved(self, is_own: Callable[[str], bool]) -> list[Outcome]:
+        """Return other outcomes for rows that were refused before the first confirmation, by what that shows.
+
+        Args:
+            is_own: Returns whether a product is what the API answers by.
+        """
+        rows, self._believed = self._believed, []
+        return _reconsidered(rows, is_own)
+
     def revised(self, is_own: Callable[[str], bool]) -> list[Outcome]:
         """Return other outcomes for rows that ended in doubt, judged once more at the end of the run.
 
@@ -63,5 +76,9 @@ class Decisions:
             is_own: Returns whether a product is what the API answers by, as far as all confirmations tell.
         """
         rows, self._open = self._open, []
-        outcomes = (reconsidered(row, meaning, is_own) for row, meaning in rows)
-        return [outcome for outcome in outcomes if outcome is not None]
+        return _reconsidered(rows, is_own)
+
+
+def _reconsidered(rows: Sequence[tuple[DeliveryRow, Meaning]], is_own: Callable[[str], bool]) -> list[Outcome]:
+    outcomes = (reconsidered(row, meaning, is_own) for row, meaning in rows)
+    return [outcome for outcome in outcomes if outcome is not None]

@@ -7,24 +7,25 @@ policy runs over any engine, and in simulated time.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
 
 from importer.delivery.decisions import Decisions
+from importer.delivery.dispatch_step import DispatchStep
 from importer.delivery.pace.backlog import Backlog
 from importer.delivery.pace.backoff import RetryBudget, backoff_s
 from importer.delivery.pace.in_flight import Window
 from importer.delivery.pace.outage import NoLife, Outage
 from importer.delivery.pace.rate_limit import Throttle
 from importer.delivery.pace.spacing import Pacing
+from importer.delivery.pace.walls import Walls
 from importer.delivery.policy import Policy
 from importer.delivery.replies.refusals import GroupAndAccount, Refusals
-from importer.delivery.replies.reply_meaning import Meaning, Next, classify, without_words
+from importer.delivery.replies.reply_meaning import Meaning, Next, blocked_for_good, classify, without_words
 from importer.delivery.replies.row_history import DeliveryRow, undecided
 from importer.delivery.replies.voice import Voice
 from importer.delivery.wire.attempts import Fault, Reply
-from importer.model.rows import Attempt, Outcome, Pending, Waiting
+from importer.model.rows import Attempt, Outcome, Pending
 from importer.model.stop_reasons import StopReason
 
 _NEVER: Final = float("-inf")
@@ -34,22 +35,6 @@ _WINDOW: Final = 4
 """Rows kept in memory are at most this many times the ceiling, beside the few that are held."""
 _FEWEST: Final = 8
 """But so many may always be, since it takes several rows to see that the API is down."""
-
-
-@dataclass(slots=True)
-class DispatchStep:
-    """What has to become durable before anything else happens."""
-
-    begun: list[Attempt] = field(default_factory=list)
-    waiting: list[Waiting] = field(default_factory=list)
-    outcomes: list[Outcome] = field(default_factory=list)
-    revised: list[Outcome] = field(default_factory=list)
-    """Of rows that had an outcome before."""
-    products: list[str] = field(default_factory=list)
-    """What answered the first of its confirmations."""
-
-    def __bool__(self) -> bool:
-        return bool(self.begun or self.waiting or self.outcomes or self.revised or self.products)
 
 
 class Dispatcher:
@@ -82,6 +67,7 @@ class Dispatcher:
         self._redact = redact
         self._pacing = Pacing(policy.rate)
         self._throttle = Throttle()
+        self._walls = Walls()
         self._refusals = Refusals.after(confirmed)
         self._budget = RetryBudget(policy.retry_budget, policy.retry_share)
         self._outage = Outage(policy.max_outage_s, policy.backoff_s, uniform)
@@ -161,7 +147,7 @@ class Dispatcher:
         for attempt in self._step.begun:
             self._in_flight[attempt.update.row].full = full
         if self._is_over:
-            self._step.revised += self._decisions.revised(self._voice.may_be_own)
+            self._step.revise(self._decisions.revised(self._voice.may_be_own))
         step, self._step = self._step, DispatchStep()
         return step
 
@@ -210,6 +196,8 @@ class Dispatcher:
             self._release_held()
         self._note_limit(row, meaning, now)
         self._follow(row, meaning, now, lifeless_probe=lifeless_probe)
+        if meaning.applied:
+            self._step.revise(self._decisions.disbelieved(self._voice.may_be_own))
         if self._outage.over:
             self.stop(StopReason.API_DOWN)
 
@@ -242,6 +230,8 @@ class Dispatcher:
             case Next.DEFECT:
                 self.stop(StopReason.INTERNAL_ERROR)
                 self._decide(row, meaning)
+            case Next.WAIT_OUT if meaning.is_wall:
+                self._meet_wall(row, meaning, now)
             case Next.WAIT_OUT:
                 self._slow_down(row, meaning, now)
                 self._come_back(row, now)
@@ -265,6 +255,17 @@ class Dispatcher:
         self._backlog.put_off(row, due, last=self._outage.in_doubt)
         self._step.waiting.append(row.waiting())
 
+    def _meet_wall(self, row: DeliveryRow, meaning: Meaning, now: float) -> None:
+        """Let a row that was blocked wait behind the others, and everything where all are blocked."""
+        times = self._walls.met(row.number)
+        if times > self._policy.max_attempts:
+            self._decide(row, blocked_for_good(meaning))
+            return
+        due = now + self._pause_s(meaning, max(times, self._walls.in_a_row))
+        if self._walls.are_for_all:
+            self._pacing.pause(due)
+        self._come_back(row, due)
+
     def _slow_down(self, row: DeliveryRow, meaning: Meaning, now: float) -> None:
         """Let everything wait after a "slow down", and go on more slowly than before."""
         if self._throttle.refused(row.begun_at, now):
@@ -284,6 +285,8 @@ class Dispatcher:
 
     def _note_limit(self, row: DeliveryRow, meaning: Meaning, now: float) -> None:
         """Stop where there has been nothing but "slow down" for too long."""
+        if not meaning.is_wall:
+            self._walls.passed(row.number)
         if meaning.next is not Next.WAIT_OUT:
             self._throttle.passed(row.begun_at, now)
             self._limited_since, self._limited_in_a_row = None, 0
@@ -291,8 +294,7 @@ class Dispatcher:
         if self._limited_since is None:
             self._limited_since = now
         if now - self._limited_since >= self._policy.max_rate_limited_s:
-            is_wall = meaning.code == StopReason.BLOCKED.value
-            self.stop(StopReason.BLOCKED if is_wall else StopReason.RATE_LIMITED)
+            self.stop(StopReason.BLOCKED if meaning.is_wall else StopReason.RATE_LIMITED)
 
     def _next(self, now: float) -> DeliveryRow | None:
         """Return the row whose attempt leaves now: one that waited for it before a new one.

@@ -29,6 +29,8 @@ from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason
 from importer.times import rfc3339
 
+_REVISED: Final = {Status.UNCONFIRMED: Status.REJECTED, Status.REJECTED: Status.UNCONFIRMED}
+"""What a row can become, and what it was before."""
 _HIDDEN: Final = "Left out: the row is hidden in the sheet, and --visible-only leaves such rows out"
 _DEFECT_HINT: Final = "Keep the file and the journal, and report this to whoever maintains the importer."
 
@@ -170,7 +172,7 @@ class RunJournal:
             begun: Attempts that leave next.
             waiting: Rows that are to be tried again.
             outcomes: Of rows that had none.
-            revised: Of rows that ended in doubt in this process, and are in none any more.
+            revised: Of rows that ended in doubt in this process and were refused, as it turns out; or the reverse.
             products: What answered confirmations, of which none was answered by it before.
 
         Raises:
@@ -198,9 +200,11 @@ class RunJournal:
             )
             self._change(
                 "UPDATE rows SET status = ?, code = ?, message = ?, http_status = ?, attempts = ?, updated_at = ?,"
-                " latency_s = ?, maybe = 0 WHERE run = ? AND row = ? AND phase = 2 AND status = 'unconfirmed'"
-                " AND code = 'answered_in_front'",
-                [(*_final(outcome), self.number, outcome.row) for outcome in revised],
+                " latency_s = ?, maybe = ? WHERE run = ? AND row = ? AND phase = 2 AND status = ?",
+                [
+                    (*_final(one), one.status is Status.UNCONFIRMED, self.number, one.row, _REVISED[one.status])
+                    for one in revised
+                ],
             )
             self.connection.executemany(
                 "INSERT OR IGNORE INTO voices (run, product) VALUES (?, ?)",

@@ -101,7 +101,9 @@ class Books:
             self.phase[outcome.row] = 2
             self.outcomes[outcome.row] = outcome
         for outcome in revised:
-            assert (self.phase[outcome.row], self.outcomes[outcome.row].code) == (2, "answered_in_front")
+            assert self.phase[outcome.row] == 2
+            assert {self.outcomes[outcome.row].status, outcome.status} == {Status.UNCONFIRMED, Status.REJECTED}
+            assert "answered_in_front" in {self.outcomes[outcome.row].code, outcome.code}
             self.outcomes[outcome.row] = outcome
         self.products += products
         for attempt in begun:

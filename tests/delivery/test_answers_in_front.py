@@ -97,11 +97,22 @@ def test_the_canary_sees_it() -> None:
 @pytest.mark.parametrize("status", [302, 404, 405])
 @pytest.mark.parametrize("concurrency", [1, 4])
 def test_ten_pages_at_the_beginning_are_a_wrong_target(status: int, concurrency: int) -> None:
-    """A captive portal answers every row so: none of them was sent to the API."""
+    """A captive portal answers every row so, and so does a maintenance page behind which every row was applied."""
     ran = run({row: [page(status)] * 2 for row in range(2, 32)}, policy(concurrency=concurrency))
     assert ran.reason is StopReason.TARGET_REFUSED
-    assert set(ran.counts()) == {Status.NOT_SENT}
-    assert {outcome.code for outcome in ran.outcomes.values()} == {"target_refused"}
+    assert {(outcome.status, outcome.code) for outcome in ran.outcomes.values()} == {IN_FRONT}
+    assert len(ran.sent) <= 10 + concurrency
+    assert all("The run stopped" in outcome.message for outcome in ran.outcomes.values())
+
+
+@pytest.mark.parametrize("status", [302, 404, 405])
+def test_ten_refusals_in_the_apis_voice_at_the_beginning_were_not_sent(status: int) -> None:
+    """Nobody has applied them, whoever that was."""
+    ran = run({row: [status] * 2 for row in range(2, 32)})
+    assert ran.reason is StopReason.TARGET_REFUSED
+    assert {(outcome.status, outcome.code) for outcome in ran.outcomes.values()} == {
+        (Status.NOT_SENT, "target_refused")
+    }
 
 
 def test_a_row_that_is_in_doubt_otherwise_stays_so_where_the_target_is_wrong() -> None:
@@ -173,6 +184,43 @@ def test_another_doubt_of_the_row_is_not_lifted(first: Reply) -> None:
     assert ran.outcomes[4].status is Status.UNCONFIRMED
 
 
+def test_a_refusal_is_believed_until_the_first_confirmation_speaks_against_it() -> None:
+    """A gateway's JSON before the API was heard: the row may have been applied."""
+    refusal = named(http(pending(1)[0].update, 404, words=b'{"message": "gone"}'), "awselb/2.0")
+    ran = by_servers({}, {2: refusal}).run()
+    assert end(ran, 2) == (*IN_FRONT, 1)
+    assert "Something in front of the API answered (HTTP 404): “gone”" in ran.outcomes[2].message
+
+
+@pytest.mark.parametrize("server", ["gunicorn/21", ""])
+def test_a_refusal_stays_where_the_first_confirmation_does_not_speak_against_it(server: str) -> None:
+    """The same product, or a header that is absent."""
+    refusal = named(http(pending(1)[0].update, 404), server)
+    ran = Delivery(
+        pending(10),
+        lambda attempt, _: (
+            0.1,
+            replace(refusal, row=2) if attempt.update.row == 2 else named(ok(attempt.update), "gunicorn"),
+        ),
+        ONE,
+    ).run()
+    assert end(ran, 2) == (Status.REJECTED, "http_404", 1)
+
+
+def test_a_refusal_that_was_told_already_is_revised() -> None:
+    """Ten other replies before the first confirmation: the row was `rejected` meanwhile."""
+    refusal = named(http(pending(1)[0].update, 410), "awselb/2.0")
+    ran = by_servers({}, dict.fromkeys(range(2, 6), refusal)).run()
+    assert {end(ran, row) for row in range(2, 6)} == {(*IN_FRONT, 1)}
+    assert ran.counts() == {Status.UNCONFIRMED: 4, Status.UPDATED: 6}
+
+
+def test_a_refusal_of_what_the_request_holds_is_certain_whoever_confirms_later() -> None:
+    """400 is in nobody's voice."""
+    refusal = named(http(pending(1)[0].update, 400), "awselb/2.0")
+    assert end(by_servers({}, {2: refusal}).run(), 2) == (Status.REJECTED, "http_400", 1)
+
+
 def test_what_the_last_run_was_answered_by_counts_from_the_beginning() -> None:
     """A gateway's JSON before the first confirmation of this run."""
     refusal = named(http(pending(1)[0].update, 410), "awselb/2.0")
@@ -182,8 +230,28 @@ def test_what_the_last_run_was_answered_by_counts_from_the_beginning() -> None:
 
 def test_a_wall_is_waited_out() -> None:
     """It is no try, and none of three refusals of the key."""
-    ran = run({row: [page(403)] * 2 for row in range(5, 12)}, policy(concurrency=1, max_attempts=1))
+    ran = run({row: [page(403)] * 2 for row in range(5, 12)}, policy(concurrency=1, max_attempts=2))
     assert (ran.reason, ran.counts()) == (None, {Status.UPDATED: 30})
+
+
+def test_a_wall_before_one_row_holds_up_no_other() -> None:
+    """A firewall may dislike a name: the row is refused, and the others go on at full pace."""
+    free = run({})
+    ran = run({7: [page(403)] * 2000}, policy(concurrency=1, max_attempts=3))
+    assert (ran.reason, ran.counts()) == (None, {Status.UPDATED: 29, Status.REJECTED: 1})
+    assert end(ran, 7) == (Status.REJECTED, "blocked", 4)
+    assert "while other rows were let through" in ran.outcomes[7].message
+    others = [time for row in range(2, 32) if row != 7 for time in ran.times(row)]
+    assert max(others) <= max(free.times()) + 4 * 0.1 + 1e-6
+
+
+def test_a_wall_before_all_rows_stops_everything_for_a_while() -> None:
+    """Nobody knocks at it again and again."""
+    answers = {row: [page(403)] * 6 for row in range(5, 32)}
+    ran = run(answers, policy(concurrency=4))
+    assert ran.counts() == {Status.UPDATED: 30}
+    blocked = [time for row in range(5, 32) for time in ran.times(row)[:-1]]
+    assert len([time for time in blocked if time < 2.0]) < 20
 
 
 def test_a_wall_that_stays_stops_the_run() -> None:
@@ -191,13 +259,14 @@ def test_a_wall_that_stays_stops_the_run() -> None:
     ran = run({row: [page(403)] * 2000 for row in range(5, 32)})
     assert ran.reason is StopReason.BLOCKED
     assert end(ran, 5)[:2] == (Status.NOT_SENT, "blocked")
-    assert ran.counts() == {Status.UPDATED: 3, Status.NOT_SENT: 1}
+    assert ran.counts() == {Status.UPDATED: 3, Status.NOT_SENT: 2}
+    assert len(ran.sent) < 60
     assert 300 <= ran.world.now - 1000.0 < 340
 
 
 def test_a_wall_between_refusals_of_the_key_changes_nothing() -> None:
     """Three 403 of the API, one after the other, are the key, whatever a wall says between them."""
-    ran = run({5: [403], 6: [page(403), 403], 7: [page(403), page(403), 403]})
+    ran = run({5: [403], 6: [page(403), 403], 7: [page(403), page(403), 403]}, rows=6)
     assert ran.reason is StopReason.KEY_REFUSED
     assert {ran.outcomes[row].status for row in (5, 6, 7)} == {Status.NOT_SENT}
 

@@ -66,9 +66,18 @@ def test_a_row_in_doubt_is_revised(run_of: Callable[[int], RunJournal]) -> None:
     assert seen(run.path, "SELECT maybe FROM rows") == [(0,)]
 
 
-@pytest.mark.parametrize(
-    "ended", [outcome(2), outcome(2, Status.UNCONFIRMED, code="http_500"), outcome(2, Status.REJECTED, **IN_FRONT)]
-)
+def test_a_refused_row_is_revised(run_of: Callable[[int], RunJournal]) -> None:
+    """It is in doubt from now on, for a retry too."""
+    run = run_of(1)
+    run.record(begun(2), [], [])
+    revised = outcome(2, Status.UNCONFIRMED, **IN_FRONT)
+    run.record([], [], [outcome(2, Status.REJECTED, code="http_404")], revised=[revised])
+    [found] = run.outcomes()
+    assert (found.status, found.code) == (Status.UNCONFIRMED, "answered_in_front")
+    assert seen(run.path, "SELECT maybe FROM rows") == [(1,)]
+
+
+@pytest.mark.parametrize("ended", [outcome(2), outcome(2, Status.FAILED), outcome(2, Status.REJECTED)])
 def test_nothing_else_is_revised(run_of: Callable[[int], RunJournal], ended: Outcome) -> None:
     """A confirmation least of all."""
     run = run_of(1)

@@ -87,8 +87,6 @@ class Api:
         self._random = random
         self._due: list[_Due] = []
         self._numbers = count(1)
-        self._confirmed: set[str] = set()
-        """The runs of which a row was confirmed."""
         self._allow = bucket(climate.limit, max(1.0, climate.burst)) if climate.limit else None
 
     def heal(self, climate: Climate) -> None:
@@ -154,15 +152,11 @@ class Api:
             return replace(answer, reply=replace(answer.reply, server=server))
         name = _ANOTHER if change.at >= front.changes_at else front.server
         if random.random() >= front.share:
-            if answer.reply.http_status == HTTPStatus.OK and answer.applied:
-                self._confirmed.add(change.run_id)
             return replace(answer, reply=replace(answer.reply, server=name if front.covers else server))
         status, (content_type, body) = random.choice(_IN_FRONT)
         asked_s = random.choice((None, 0.5, 20.0)) if status in (408, 429, 503) else None
         reply = Reply(answer.reply.row, 0.1, None, status, content_type, asked_s, body, name)
-        # While nothing is confirmed, who answers in the API's name is taken for a wrong target.
-        is_asked = change.run_id in self._confirmed and status not in _NOT_ASKED
-        return _Answer(reply, applied=answer.applied and is_asked and random.random() < 0.5)
+        return _Answer(reply, applied=answer.applied and status not in _NOT_ASKED and random.random() < 0.5)
 
     def _trouble(self, kind: int | Fault | str, update: Update, change: Applied) -> _Answer:
         """Return an answer that is none; where it leaves open whether the change was made, chance decides."""

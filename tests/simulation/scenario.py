@@ -45,7 +45,7 @@ class Front:
     """Something between the importer and the API, which answers in its name now and then.
 
     Attributes:
-        share: How many of the requests it answers itself, once one was confirmed also after the API has applied them.
+        share: How many of the requests it answers itself, before the API has applied them or after it.
         server: What it calls itself; its name stands over the API's own where it `covers` that.
         again: How many of the requests it sends to the API twice, without a word.
         changes_at: From when on another one stands there.

@@ -43,7 +43,7 @@ class Refusals:
 
         What a wall in front of the API refuses tells nothing of the key, and nothing of the target.
         """
-        if meaning.code == StopReason.BLOCKED.value:
+        if meaning.is_wall:
             return None
         self._replies += 1
         self._all_elsewhere &= points_elsewhere(meaning)

@@ -47,12 +47,13 @@ class Next(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class OpenRefusal:
-    """A refusal that is the API's own if the API turns out to answer by a product.
+class Reconsideration:
+    """What an answer means if whose it is turns out otherwise.
 
     Attributes:
-        product: As `importer.delivery.replies.voice.product_of` returns it.
-        meaning: What the answer means then.
+        product: By what it was answered, as `importer.delivery.replies.voice.product_of` returns it.
+        meaning: Of an answer in front, what it means if the API answers by that product; of a refusal that was believed
+            before there was any confirmation, what it means if the API does not.
     """
 
     product: str
@@ -67,7 +68,7 @@ class Meaning:
         status: What the row is if nothing better follows.
         maybe: Whether the attempt may have been applied although it is not confirmed.
         retry_after_s: How long the API asks to wait, where that is to be honoured.
-        open_refusal: What an answer in front may still turn out to be; None where it cannot.
+        otherwise: What it may still turn out to mean; None where that is certain.
     """
 
     next: Next
@@ -78,7 +79,12 @@ class Meaning:
     http_status: int | None = None
     retry_after_s: float | None = None
     updated_at: str = ""
-    open_refusal: OpenRefusal | None = None
+    otherwise: Reconsideration | None = None
+
+    @property
+    def is_wall(self) -> bool:
+        """Whether something in front of the API blocked the request."""
+        return self.code == StopReason.BLOCKED.value
 
     @property
     def is_in_front(self) -> bool:
@@ -213,9 +219,19 @@ def classify(
     words = "" if rule is _UNDOCUMENTED else api_words(reply, update, redact)
     by_voice = _by_voice(rule, reply, voice, is_confirmed=is_confirmed) if rule.status is Status.REJECTED else rule
     meaning = by_voice.meaning(reply, words)
-    if by_voice is _IN_FRONT and is_json_object(reply):
-        return replace(meaning, open_refusal=OpenRefusal(product_of(reply.server), rule.meaning(reply, words)))
+    if rule.status is not Status.REJECTED or by_voice is _WALL or not is_json_object(reply):
+        return meaning
+    if by_voice is _IN_FRONT:
+        return replace(meaning, otherwise=Reconsideration(product_of(reply.server), rule.meaning(reply, words)))
+    if voice.is_unknown and reply.http_status not in {*_OF_THE_REQUEST, HTTPStatus.FORBIDDEN}:
+        return replace(meaning, otherwise=Reconsideration(product_of(reply.server), _IN_FRONT.meaning(reply, words)))
     return meaning
+
+
+def blocked_for_good(meaning: Meaning) -> Meaning:
+    """Return what it means that a row was blocked again and again while others were let through."""
+    message = f"{meaning.message}; it was so each time, while other rows were let through"
+    return replace(meaning, next=Next.FINISH, status=Status.REJECTED, message=message, retry_after_s=None)
 
 
 def _by_voice(rule: _Rule, reply: Reply, voice: Voice, *, is_confirmed: bool) -> _Rule:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from importer.delivery.replies.refusals import GroupAndAccount, points_elsewhere
+from importer.delivery.replies.refusals import GroupAndAccount
 from importer.delivery.replies.reply_meaning import Meaning, Next
 from importer.model.rows import Earlier, Outcome, Update, Waiting
 from importer.model.statuses import Status
@@ -110,8 +110,9 @@ def settle(row: DeliveryRow, meaning: Meaning) -> Outcome:
 
 def not_sent(row: DeliveryRow, meaning: Meaning, reason: StopReason) -> Outcome:
     """Return the outcome of a row over whose reply the run stopped: it is not the row's fault."""
-    if row.maybe and not _is_elsewhere(row, reason):
-        return _in_doubt(row, f"Then the run stopped: {meaning.message}")
+    if row.maybe:
+        then = "The run stopped over this" if row.doubt is meaning else f"Then the run stopped: {meaning.message}"
+        return _in_doubt(row, then)
     return _outcome(
         row, Status.NOT_SENT, meaning, _sentences(meaning.message, "The run stopped over this"), code=reason.value
     )
@@ -119,11 +120,9 @@ def not_sent(row: DeliveryRow, meaning: Meaning, reason: StopReason) -> Outcome:
 
 def undecided(row: DeliveryRow, reason: StopReason) -> Outcome:
     """Return the outcome of a row that waited for another try when the run stopped."""
-    meaning = row.last
-    if meaning is not None and row.maybe and _is_elsewhere(row, reason):
-        return not_sent(row, meaning, reason)
     if row.maybe:
         return _in_doubt(row, "The run stopped before it was tried again")
+    meaning = row.last
     message = meaning.message if meaning else ""
     return Outcome(
         row.number,
@@ -137,26 +136,21 @@ def undecided(row: DeliveryRow, reason: StopReason) -> Outcome:
 
 
 def reconsidered(row: DeliveryRow, meaning: Meaning, is_own: Callable[[str], bool]) -> Outcome | None:
-    """Return the outcome of a row whose answers turn out to be the API's own refusals; None where they do not.
+    """Return the outcome of a row whose answers turn out to be those of somebody else; None where they do not.
 
     Args:
-        row: It has ended in doubt.
+        row: It has ended, in doubt or refused.
         meaning: Its last one.
         is_own: Returns whether a product is what the API answers by.
     """
-    refusals = [answer.open_refusal for answer in row.answered_in_front]
-    if row.doubted_otherwise or not all(refusal and is_own(refusal.product) for refusal in refusals):
+    if meaning.otherwise is None:
         return None
-    return settle(replace(row, maybe=False), meaning.open_refusal.meaning) if meaning.open_refusal else None
-
-
-def _is_elsewhere(row: DeliveryRow, reason: StopReason) -> bool:
-    """Return whether a run stops over what a wrong target answers to every row, and a row's doubt is all of that."""
-    return (
-        reason is StopReason.TARGET_REFUSED
-        and not row.doubted_otherwise
-        and all(map(points_elsewhere, row.answered_in_front))
-    )
+    if not meaning.is_in_front:
+        return None if is_own(meaning.otherwise.product) else settle(row, meaning.otherwise.meaning)
+    answers = [answer.otherwise for answer in row.answered_in_front]
+    if row.doubted_otherwise or not all(answer and is_own(answer.product) for answer in answers):
+        return None
+    return settle(replace(row, maybe=False), meaning.otherwise.meaning)
 
 
 def _in_doubt(row: DeliveryRow, then: str) -> Outcome:

@@ -38,6 +38,11 @@ class Voice:
         self._products.add(product)
         return product
 
+    @property
+    def is_unknown(self) -> bool:
+        """Whether there was no confirmation yet, so that every JSON object is believed."""
+        return not (self._products or self._earlier or self.any_errors)
+
     def may_be_own(self, product: str) -> bool:
         """Return whether a JSON object from `product` may be the API's own.
 

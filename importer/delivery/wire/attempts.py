@@ -102,7 +102,7 @@ class Ledger(Protocol):
             begun: Attempts that leave next.
             waiting: Rows that are to be tried again.
             outcomes: Of rows that had none.
-            revised: Of rows that were in doubt, and are no more.
+            revised: Of rows that were in doubt and are refused, as it turns out, or the reverse.
             products: What answered confirmations, of which none was answered by it before.
         """
         ...
