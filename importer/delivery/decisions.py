@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final
 
 from importer.delivery.policy import Policy
 from importer.delivery.replies.refusals import is_cause
 from importer.delivery.replies.reply_meaning import Meaning
-from importer.delivery.replies.row_history import DeliveryRow, not_sent, reconsidered, settle
+from importer.delivery.replies.row_history import DeliveryRow, Reconsidered, not_sent, reconsidered, settle
 from importer.model.rows import Outcome
 from importer.model.statuses import WRONG, Status
 from importer.model.stop_reasons import StopReason
+
+_MOST_RECONSIDERED: Final = 10_000
+"""Of so many rows it is remembered what their end may turn out to be, so that memory does not grow with the rows."""
 
 
 class Decisions:
@@ -32,8 +35,8 @@ class Decisions:
         self._stop: Final = stop
         self._done = 0
         self._wrong = 0
-        self._open: list[tuple[DeliveryRow, Meaning]] = []
-        self._believed: list[tuple[DeliveryRow, Meaning]] = []
+        self._open: list[Reconsidered] = []
+        self._believed: list[Reconsidered] = []
         self.held: list[tuple[DeliveryRow, Meaning]] = []
         self.blamed: set[StopReason] = set()
         self.canaries = 0
@@ -42,11 +45,11 @@ class Decisions:
         """Return the outcome of a row by its last meaning, unless the run stopped over that."""
         blame = next((reason for reason in self.blamed if is_cause(meaning, reason)), None)
         outcome = settle(row, meaning) if blame is None else not_sent(row, meaning, blame)
-        if meaning.otherwise is not None:
-            if outcome.status is Status.UNCONFIRMED and meaning.is_in_front:
-                self._open.append((row, meaning))
-            elif outcome.status is Status.REJECTED:
-                self._believed.append((row, meaning))
+        other = reconsidered(row, meaning)
+        open_rows = self._open if meaning.is_in_front else self._believed
+        expected = Status.UNCONFIRMED if meaning.is_in_front else Status.REJECTED
+        if other is not None and outcome.status is expected and len(open_rows) < _MOST_RECONSIDERED:
+            open_rows.append(other)
         return outcome
 
     def note(self, row: DeliveryRow, outcome: Outcome) -> None:
@@ -60,25 +63,20 @@ class Decisions:
         if self._policy.max_errors and self._policy.max_errors.exceeded(self._wrong, self._done):
             self._stop(StopReason.TOO_MANY_ERRORS)
 
-    def disbelieved(self, is_own: Callable[[str], bool]) -> list[Outcome]:
+    def disbelieved(self, may_be_own: Callable[[str], bool]) -> list[Outcome]:
         """Return other outcomes for rows that were refused before the first confirmation, by what that shows.
 
         Args:
-            is_own: Returns whether a product is what the API answers by.
+            may_be_own: Returns whether the API may answer by a product.
         """
-        rows, self._believed = self._believed, []
-        return _reconsidered(rows, is_own)
+        believed, self._believed = self._believed, []
+        return [other.outcome for other in believed if not all(map(may_be_own, other.products))]
 
-    def revised(self, is_own: Callable[[str], bool]) -> list[Outcome]:
+    def revised(self, has_confirmed: Callable[[str], bool]) -> list[Outcome]:
         """Return other outcomes for rows that ended in doubt, judged once more at the end of the run.
 
         Args:
-            is_own: Returns whether a product is what the API answers by, as far as all confirmations tell.
+            has_confirmed: Returns whether a confirmation was answered by a product.
         """
-        rows, self._open = self._open, []
-        return _reconsidered(rows, is_own)
-
-
-def _reconsidered(rows: Sequence[tuple[DeliveryRow, Meaning]], is_own: Callable[[str], bool]) -> list[Outcome]:
-    outcomes = (reconsidered(row, meaning, is_own) for row, meaning in rows)
-    return [outcome for outcome in outcomes if outcome is not None]
+        doubted, self._open = self._open, []
+        return [other.outcome for other in doubted if all(map(has_confirmed, other.products))]

@@ -26,6 +26,7 @@ from importer.delivery.replies.row_history import DeliveryRow, undecided
 from importer.delivery.replies.voice import Voice
 from importer.delivery.wire.attempts import Fault, Reply
 from importer.model.rows import Attempt, Outcome, Pending
+from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason
 
 _NEVER: Final = float("-inf")
@@ -147,7 +148,7 @@ class Dispatcher:
         for attempt in self._step.begun:
             self._in_flight[attempt.update.row].full = full
         if self._is_over:
-            self._step.revise(self._decisions.revised(self._voice.may_be_own))
+            self._step.revise(self._decisions.revised(self._voice.has_confirmed))
         step, self._step = self._step, DispatchStep()
         return step
 
@@ -174,7 +175,7 @@ class Dispatcher:
         self._pacing.answered(row.left_at, now)
         is_confirmed = self._refusals.has_confirmed(row.group_and_account)
         meaning = classify(reply, row.update, self._redact, self._voice, is_confirmed=is_confirmed)
-        if meaning.applied and (product := self._voice.confirmed(reply)) is not None:
+        if meaning.status is Status.UPDATED and (product := self._voice.confirmed(reply)) is not None:
             self._step.products.append(product)
         self._size_up(row, reply, meaning, now)
         # What the importer itself did to an attempt tells nothing of the API.
@@ -196,7 +197,7 @@ class Dispatcher:
             self._release_held()
         self._note_limit(row, meaning, now)
         self._follow(row, meaning, now, lifeless_probe=lifeless_probe)
-        if meaning.applied:
+        if meaning.status is Status.UPDATED:
             self._step.revise(self._decisions.disbelieved(self._voice.may_be_own))
         if self._outage.over:
             self.stop(StopReason.API_DOWN)

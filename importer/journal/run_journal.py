@@ -302,12 +302,15 @@ class RunJournal:
         yield from self._read(query)
 
     def products(self) -> Sequence[str]:
-        """Return what answered the confirmations of the run, else those of the last one to the same base URL."""
+        """Return by what the confirmations of the run were answered."""
+        return [product for (product,) in self._read("SELECT product FROM voices WHERE run = :run")]
+
+    def earlier_products(self) -> Sequence[str]:
+        """Return by what those of the last run before it to the same base URL were answered that had any."""
         query = (
-            "SELECT product FROM voices WHERE run = (SELECT run FROM voices JOIN runs ON number = run"
-            " WHERE run = :run OR (:place <> '' AND base_url = :place"
+            "SELECT product FROM voices WHERE run = (SELECT max(run) FROM voices JOIN runs ON number = run"
+            " WHERE run < :run AND :place <> '' AND base_url = :place"
             " AND NOT coalesce(json_extract(asked, '$.sandbox'), 0))"
-            " ORDER BY run = :run DESC, run DESC LIMIT 1)"
         )
         return [product for (product,) in self._read(query, place=self.place)]
 

@@ -252,7 +252,11 @@ class Job:
             uniform=self._world.uniform,
             redact=key_mask(self._key),
             confirmed=at.run.confirmed_places(),
-            voice=Voice(at.run.products(), any_errors=self._settings.api_errors == "any"),
+            voice=Voice(
+                at.run.products(),
+                earlier=at.run.earlier_products(),
+                any_errors=self._settings.api_errors == "any",
+            ),
         )
         with self._world.engine(
             self._endpoint(plan.target), workers=policy.concurrency, on_defect=self._observer.defect

@@ -162,6 +162,12 @@ def test_a_doubt_stays_where_no_confirmation_speaks_against_it() -> None:
     assert end(by_servers({}, {4: refusal}).run(), 4) == (*IN_FRONT, 2)
 
 
+def test_a_doubt_stays_where_only_others_answer_by_another_name() -> None:
+    """That the API answers by two names does not make a third one its own."""
+    refusal = named(http(pending(1)[0].update, 404), "awselb/2.0")
+    assert end(by_servers({10: "uvicorn"}, {4: refusal}).run(), 4) == (*IN_FRONT, 2)
+
+
 def test_a_page_is_never_judged_to_be_the_apis() -> None:
     """Whoever gives confirmations beside it."""
     ran = by_servers({10: "nginx"}, {4: NGINX}).run()
@@ -215,6 +221,19 @@ def test_a_refusal_that_was_told_already_is_revised() -> None:
     assert ran.counts() == {Status.UNCONFIRMED: 4, Status.UPDATED: 6}
 
 
+def test_a_row_that_was_in_doubt_before_its_refusal_stays_so_whoever_confirms() -> None:
+    """What the refusal turns out to be changes nothing."""
+    refusal = named(http(pending(1)[0].update, 410), "awselb/2.0")
+    script = {2: [http(pending(1)[0].update, 500), refusal]}
+
+    def api(attempt: Attempt, now: float) -> tuple[float, Reply]:
+        latency_s, answer = scripted(script)(attempt, now)
+        return latency_s, named(answer, "gunicorn") if answer.http_status == 200 else answer
+
+    assert end(Delivery(pending(1), api, ONE).run(), 2) == (Status.UNCONFIRMED, "http_500", 2)
+    assert end(Delivery(pending(3), api, policy(concurrency=3)).run(), 2) == (Status.UNCONFIRMED, "http_500", 2)
+
+
 def test_a_refusal_of_what_the_request_holds_is_certain_whoever_confirms_later() -> None:
     """400 is in nobody's voice."""
     refusal = named(http(pending(1)[0].update, 400), "awselb/2.0")
@@ -224,7 +243,7 @@ def test_a_refusal_of_what_the_request_holds_is_certain_whoever_confirms_later()
 def test_what_the_last_run_was_answered_by_counts_from_the_beginning() -> None:
     """A gateway's JSON before the first confirmation of this run."""
     refusal = named(http(pending(1)[0].update, 410), "awselb/2.0")
-    delivery = Delivery(pending(3), scripted({2: [refusal] * 2}), ONE, voice=Voice(["gunicorn"]))
+    delivery = Delivery(pending(3), scripted({2: [refusal] * 2}), ONE, voice=Voice(earlier=["gunicorn"]))
     assert end(delivery.run(), 2) == (*IN_FRONT, 2)
 
 
@@ -235,11 +254,11 @@ def test_a_wall_is_waited_out() -> None:
 
 
 def test_a_wall_before_one_row_holds_up_no_other() -> None:
-    """A firewall may dislike a name: the row is refused, and the others go on at full pace."""
+    """A firewall may dislike a name: the row is left, and the others go on at full pace."""
     free = run({})
     ran = run({7: [page(403)] * 2000}, policy(concurrency=1, max_attempts=3))
-    assert (ran.reason, ran.counts()) == (None, {Status.UPDATED: 29, Status.REJECTED: 1})
-    assert end(ran, 7) == (Status.REJECTED, "blocked", 4)
+    assert (ran.reason, ran.counts()) == (None, {Status.UPDATED: 29, Status.NOT_SENT: 1})
+    assert end(ran, 7) == (Status.NOT_SENT, "blocked", 4)
     assert "while other rows were let through" in ran.outcomes[7].message
     others = [time for row in range(2, 32) if row != 7 for time in ran.times(row)]
     assert max(others) <= max(free.times()) + 4 * 0.1 + 1e-6

@@ -231,7 +231,7 @@ def classify(
 def blocked_for_good(meaning: Meaning) -> Meaning:
     """Return what it means that a row was blocked again and again while others were let through."""
     message = f"{meaning.message}; it was so each time, while other rows were let through"
-    return replace(meaning, next=Next.FINISH, status=Status.REJECTED, message=message, retry_after_s=None)
+    return replace(meaning, next=Next.FINISH, message=message, retry_after_s=None)
 
 
 def _by_voice(rule: _Rule, reply: Reply, voice: Voice, *, is_confirmed: bool) -> _Rule:

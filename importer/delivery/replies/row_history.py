@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -135,22 +135,30 @@ def undecided(row: DeliveryRow, reason: StopReason) -> Outcome:
     )
 
 
-def reconsidered(row: DeliveryRow, meaning: Meaning, is_own: Callable[[str], bool]) -> Outcome | None:
-    """Return the outcome of a row whose answers turn out to be those of somebody else; None where they do not.
+@dataclass(frozen=True, slots=True)
+class Reconsidered:
+    """What a row has ended as if whose answers it got turns out otherwise.
 
-    Args:
-        row: It has ended, in doubt or refused.
-        meaning: Its last one.
-        is_own: Returns whether a product is what the API answers by.
+    Attributes:
+        products: By what it was answered.
+        outcome: Of a row in doubt, if the API answers by all of them; of a refused one, if the API does not.
     """
+
+    products: Sequence[str]
+    outcome: Outcome
+
+
+def reconsidered(row: DeliveryRow, meaning: Meaning) -> Reconsidered | None:
+    """Return what a row with this last meaning may turn out to have ended as; None where its end is certain."""
     if meaning.otherwise is None:
         return None
     if not meaning.is_in_front:
-        return None if is_own(meaning.otherwise.product) else settle(row, meaning.otherwise.meaning)
+        return Reconsidered([meaning.otherwise.product], settle(row, meaning.otherwise.meaning))
     answers = [answer.otherwise for answer in row.answered_in_front]
-    if row.doubted_otherwise or not all(answer and is_own(answer.product) for answer in answers):
+    if row.doubted_otherwise or None in answers:
         return None
-    return settle(replace(row, maybe=False), meaning.otherwise.meaning)
+    refused = settle(replace(row, maybe=False), meaning.otherwise.meaning)
+    return Reconsidered([answer.product for answer in answers if answer], refused)
 
 
 def _in_doubt(row: DeliveryRow, then: str) -> Outcome:

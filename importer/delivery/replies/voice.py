@@ -21,17 +21,18 @@ class Voice:
     """Tells whether refusals are the API's own, by what the confirmations of a run had in their header `Server`.
 
     Args:
-        products: What confirmations of this run, else of the last one to the same API, were answered by.
+        products: By what confirmations of this run were answered, in an earlier process of it.
+        earlier: By what those of the last run to the same API were answered: they count until there is one of this.
         any_errors: Whether somebody has said that the API's refusals need not be JSON: then all are its own.
     """
 
-    def __init__(self, products: Iterable[str] = (), *, any_errors: bool = False) -> None:
-        self._earlier: Final = frozenset(products)
-        self._products: set[str] = set()
+    def __init__(self, products: Iterable[str] = (), *, earlier: Iterable[str] = (), any_errors: bool = False) -> None:
+        self._products: Final = set(products)
+        self._earlier: Final = frozenset(earlier)
         self.any_errors: Final = any_errors
 
     def confirmed(self, reply: Reply) -> str | None:
-        """Take in a confirmation; return what answered it, where no other of this process was answered by that."""
+        """Take in a confirmation; return what answered it, where no other of the run was answered by that."""
         product = product_of(reply.server)
         if product in self._products:
             return None
@@ -50,6 +51,10 @@ class Voice:
         """
         known = self._products or self._earlier
         return len(known) != 1 or "" in known or product == "" or product in known
+
+    def has_confirmed(self, product: str) -> bool:
+        """Return whether a confirmation was answered by `product`."""
+        return product in (self._products or self._earlier)
 
     def is_own(self, reply: Reply) -> bool:
         """Return whether a refusal is certainly the API's: before any confirmation, every JSON object is."""
@@ -78,7 +83,12 @@ def is_json_object(reply: Reply) -> bool:
 
 
 def is_html(reply: Reply) -> bool:
-    """Return whether a reply is a page for people, by what it says or by what it is; one without a body is none."""
+    """Return whether a reply is a page for people, by what it says or by what it is; one without a body is none.
+
+    One whose body did not arrive is one unless it says to be something else.
+    """
+    if reply.fault is not None and (_media_type(reply) in _PAGES or not reply.content_type):
+        return True
     return is_page(reply.body) or (bool(reply.body.strip()) and _media_type(reply) in _PAGES)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -124,8 +125,8 @@ def test_a_200_whose_body_did_not_arrive_may_be_applied(kind: Fault) -> None:
 
 
 def test_a_refusal_whose_body_did_not_arrive_is_a_refusal() -> None:
-    """The status line of a 400 says enough."""
-    cut = fault(update(), Fault.REPLY_TRUNCATED, http_status=400)
+    """The first lines of a 400 say enough, where they do not say that it is a page."""
+    cut = replace(fault(update(), Fault.REPLY_TRUNCATED, http_status=400), content_type="application/json")
     assert line(meaning(cut)) == (Next.FINISH, Status.REJECTED, False, "http_400")
 
 

@@ -104,7 +104,7 @@ def test_the_header_says_something_only_where_all_confirmations_agree(
 
 def test_the_confirmations_of_the_last_run_count_until_there_is_one_of_this() -> None:
     """What answers may have been replaced since."""
-    voice = Voice(["gunicorn"])
+    voice = Voice(earlier=["gunicorn"])
     assert not is_certain(reply(404, "JSON", "uvicorn"), voice)
     voice.confirmed(replace(ok(update()), server="uvicorn"))
     assert is_certain(reply(404, "JSON", "uvicorn"), voice)
@@ -146,6 +146,10 @@ def test_a_refusal_of_which_the_body_did_not_arrive_is_nobodys_voice() -> None:
     cut = replace(reply(404, "JSON", OWN), fault=Fault.REPLY_TRUNCATED, body=b"")
     assert not is_certain(cut, voice_of(OWN))
     assert is_certain(replace(cut, http_status=400), voice_of(OWN))
+    for content_type in ("text/html", "application/xhtml+xml; charset=utf-8", ""):
+        page_that_is_cut = replace(cut, http_status=400, content_type=content_type)
+        assert not is_certain(page_that_is_cut, voice_of(OWN))
+        assert meaning(replace(page_that_is_cut, http_status=403), voice_of(OWN)).is_wall
 
 
 @pytest.mark.parametrize(

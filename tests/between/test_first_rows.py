@@ -1,4 +1,4 @@
-"""What is true of rows that no run reports so yet."""
+"""What becomes of rows before anything is confirmed, and of one that a wall keeps out."""
 
 from __future__ import annotations
 
@@ -29,5 +29,5 @@ def test_a_row_that_a_wall_keeps_out_holds_up_no_other(scene: Scene, in_front: F
     """A firewall that dislikes one row's values lets all others through: they are sent, and that one goes last."""
     others = {f"ordinary {number}": (CONFIRMS,) for number in range(60)}
     rows = {"ordinary": (CONFIRMS,), "walled": (CONFIRMS,), **others}
-    report = scene(rows).send(in_front("nginx")["wall"], IMPORTER_MAX_RATE_LIMITED="2")
+    report = scene(rows).send(in_front("nginx")["wall"], "--concurrency", "1", IMPORTER_MAX_RATE_LIMITED="2")
     assert report.others(dict.fromkeys(rows, "updated") | {"walled": "not_sent"}) == {}
