@@ -335,6 +335,7 @@ def test_a_stopped_run_keeps_what_it_needs_to_go_on(
     assert {path.name for path in kept.rglob("*")} >= {"values.sqlite", "source"}
 
 
+@pytest.mark.slow
 def test_a_customer_that_the_api_does_not_know_is_rejected(importer: Importer, sheet: Sheet, tmp_path: Path) -> None:
     """404 for one row among others is that row's, not the target's."""
     known = sheet(*(person(number) for number in range(1, 4)))
