@@ -170,32 +170,32 @@ class Client:
         return Reply(update.row, 0.0, fault, response.status_code, content_type, retry_after, body, server)
 
     def _in_step(self, reply: Reply, update: Update, took_s: float) -> Reply:
-        """Return a whole reply, or that nobody can tell whose answer it is, and keep what is stray from the next row.
+        """Return a reply, or that nobody can tell whose answer it is, and keep what is stray from the next row.
 
         An answer has no name: over a connection that was used before, it may be a second one to an earlier request.
         """
-        if reply.fault is not None:
-            return reply
         asked_id, earlier_id = normal_id(update.customer_id), self._earlier_id
         named_id = _customer_id(reply.body) if reply.http_status == HTTPStatus.OK else asked_id
         if self._is_doubtful_refusal(reply) or (self._exchange.reused and asked_id != named_id == earlier_id):
             self._doubts.note_stray()
             self.close()
             return Reply(update.row, 0.0, Fault.OUT_OF_STEP)
-        if self._exchange.excess or named_id != asked_id:
+        if self._exchange.excess or named_id != asked_id or reply.fault is not None:
             self.close()
-        self._earlier_id = asked_id
-        self._doubts.note_answer(took_s)
+        else:
+            self._earlier_id = asked_id
+            self._doubts.note_answer(took_s)
         return reply
 
     def _is_doubtful_refusal(self, reply: Reply) -> bool:
-        """Return whether a reply is a refusal that may be stray: another answer came with it, or comes after it."""
+        """Return whether a reply is a refusal that may be stray: more came with it, or comes after it, or into it."""
         if reply.http_status in _MAY_COME_BACK or (reply.http_status or 0) // 100 not in (3, 4):
             return False
         self._doubts.note_refusal()
         if not self._exchange.reused:
             return False
-        return self._exchange.excess or self._exchange.more_comes(self._doubts.quiet_s)
+        is_whole = reply.fault is None and not self._exchange.excess
+        return not is_whole or self._exchange.more_comes(self._doubts.quiet_s)
 
     def _request(self, update: Update, *, alone: bool) -> requests.PreparedRequest:
         """Return a request; one that is `alone` on its connection says so."""

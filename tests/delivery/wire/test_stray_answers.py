@@ -168,6 +168,23 @@ def test_two_answers_in_one_packet_say_nothing_of_the_second_request(serve: Serv
     assert what(client.send(attempt(3))) == (Fault.OUT_OF_STEP, None)
 
 
+@pytest.mark.parametrize("length", [1000, 2])
+def test_a_refusal_that_is_cut_off_may_be_stray_as_well(serve: Serve, connect: Connect, length: int) -> None:
+    """Where it says to be longer than it is, the row's own answer is taken for a part of it."""
+
+    def talk(conversation: Conversation) -> None:
+        first, second = conversation.request(), None
+        if first is not None:
+            conversation.send(confirmation(first))
+            second = conversation.request()
+        if second is not None:
+            conversation.send(http_reply(400, b"{}", length=length), confirmation(second), pause_s=0.05)
+
+    client = connect(serve(talk).url)
+    assert what(client.send(attempt(2))) == (None, 200)
+    assert what(client.send(attempt(3))) == (Fault.OUT_OF_STEP, None)
+
+
 def test_an_answer_for_another_customer_ends_its_connection(serve: Serve, connect: Connect) -> None:
     """Whoever it is for, it is passed on as it is; the next request is not sent after it."""
 
