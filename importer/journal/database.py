@@ -8,6 +8,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -108,9 +109,43 @@ def atomic(connection: sqlite3.Connection, *, patient: bool = False) -> Iterator
         connection: To the journal.
         patient: Wait for a process that is stopped, too, as for any other.
     """
-    _begin(connection, patient=patient)
-    with _committed(connection):
+    with _uninterrupted():
+        _begin(connection, patient=patient)
+        with _committed(connection):
+            yield
+
+
+@dataclass(slots=True)
+class _Transactions:
+    """Those of this process: how many it is in, and what is to be done as soon as it is in none."""
+
+    open: int = 0
+    then: list[Callable[[], object]] = field(default_factory=list)
+
+
+_TRANSACTIONS: Final = _Transactions()
+
+
+def outside_transactions(act: Callable[[], object]) -> None:
+    """Do something now, or once, as soon as this process keeps nobody else from writing to a journal.
+
+    For the handler of a signal, which may come at any time, and several times: there is one process to stop.
+    """
+    if not _TRANSACTIONS.open:
+        act()
+    elif act not in _TRANSACTIONS.then:
+        _TRANSACTIONS.then.append(act)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    _TRANSACTIONS.open += 1
+    try:
         yield
+    finally:
+        _TRANSACTIONS.open -= 1
+        while not _TRANSACTIONS.open and _TRANSACTIONS.then:
+            _TRANSACTIONS.then.pop(0)()
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -235,3 +236,40 @@ def test_a_run_that_is_sending_waits_for_longer_and_can_be_gone_on_with(
     assert "in the middle of sending" in error["message"]
     assert "importer resume" in error["hint"]
     assert importer("resume").code == 0
+
+
+def test_ctrl_z_never_stops_a_run_while_it_writes_to_the_journal(
+    elsewhere: Api, importer: Importer, sheet_of: SheetOf, tmp_path: Path
+) -> None:
+    """It stops a moment later, each time; and what is let go on comes to its end."""
+    command = [sys.executable, "-m", "importer", "run", str(sheet_of("many", 3_000)), *elsewhere.options, "--yes"]
+    shared_memory = tmp_path / "state" / "journal.sqlite-shm"
+    # A group of its own, as a shell has it for each job: there is somebody who can let it go on.
+    nowhere = subprocess.DEVNULL
+    process = subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=nowhere, process_group=0)
+    try:
+        _wait_for(elsewhere.requests)
+        for _ in range(40):
+            process.send_signal(signal.SIGTSTP)
+            process.send_signal(signal.SIGTSTP)
+            _wait_for(lambda: is_stopped(process.pid))
+            assert process.pid not in writers(shared_memory, (_WRITE_LOCK,))
+            process.send_signal(signal.SIGCONT)
+            time.sleep(0.01)
+            if is_stopped(process.pid):  # the second one came when it had stopped and gone on
+                process.send_signal(signal.SIGCONT)
+        assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        process.wait(_PATIENCE_S)
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode == 143
+    assert importer("history", "--json").json[0]["exit_code"] == 143
+
+
+def _wait_for(condition: Callable[[], object]) -> None:
+    until = time.monotonic() + _PATIENCE_S
+    while not condition():
+        assert time.monotonic() < until, "it does not come to that"
+        time.sleep(0.001)

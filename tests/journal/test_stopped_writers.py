@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import signal
+import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from threading import Timer
 
@@ -14,7 +15,7 @@ import pytest
 from importer import processes
 from importer.errors import JournalError, LockedError
 from importer.journal import database
-from importer.journal.database import atomic, connect, explained
+from importer.journal.database import atomic, connect, explained, outside_transactions
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run_journal import RunJournal
 from tests.journal.holding import RUN, SOURCE, holding
@@ -161,3 +162,27 @@ def test_sweeping_is_left_for_the_next_time(open_journal: Open, new_run: Callabl
         assert {past.overdue_at for past in journal.runs()} == {None}
         journal.sweep(86_400.0)
         assert None not in {past.overdue_at for past in journal.runs()}
+
+
+@pytest.mark.parametrize("fails", [None, RuntimeError])
+def test_what_would_stop_the_process_waits_for_the_end_of_a_transaction(
+    fails: type[Exception] | None, journal: Journal
+) -> None:
+    """It is done once, however often it was asked for, when others can write again; else it is done at once."""
+    free: list[bool] = []
+
+    def act() -> None:
+        with closing(sqlite3.connect(journal.path, timeout=0.0, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            free.append(True)
+
+    with closing(connect(journal.path)) as connection:
+        with suppress(RuntimeError), atomic(connection):
+            outside_transactions(act)
+            outside_transactions(act)
+            assert free == []
+            if fails:
+                raise fails
+        assert free == [True]
+    outside_transactions(act)
+    assert free == [True, True]

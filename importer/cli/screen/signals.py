@@ -1,4 +1,7 @@
-"""Ctrl-C, SIGTERM and SIGHUP: once to stop, twice to give up what is in flight, three times to end at once."""
+"""Ctrl-C, SIGTERM and SIGHUP: once to stop, twice to give up what is in flight, three times to end at once.
+
+Ctrl-Z stops the process where it is, but never while others wait for it to write to the journal.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from types import FrameType
 from typing import Any, Final
 
 from importer.delivery.stop_switch import StopSwitch
+from importer.journal.database import outside_transactions
 from importer.model.exit_codes import exit_code_of_stop
 from importer.model.stop_reasons import StopReason
 
@@ -39,6 +43,8 @@ class Signals:
         for number in _REASONS:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 self._before[number] = signal.signal(number, self._handle)
+        if signal.getsignal(signal.SIGTSTP) is signal.SIG_DFL:
+            self._before[signal.SIGTSTP] = signal.signal(signal.SIGTSTP, _suspend)
 
     def restore(self) -> None:
         """Give back."""
@@ -64,6 +70,17 @@ class Signals:
             os.write(2, _SAID[self._received - 1])
         if self._asking:
             raise KeyboardInterrupt
+
+
+def _suspend(_: int, __: FrameType | None) -> None:
+    outside_transactions(_stop_here)
+
+
+def _stop_here() -> None:
+    """Stop this process, as Ctrl-Z does by itself, until it is let go on."""
+    handler = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+    os.kill(os.getpid(), signal.SIGTSTP)
+    signal.signal(signal.SIGTSTP, handler)
 
 
 @contextmanager
