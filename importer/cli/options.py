@@ -220,8 +220,8 @@ OLDER_JOURNAL: Final = click.option(
     "--older-journal",
     is_flag=True,
     default=None,
-    help="Send although the journal is older than what was done with it, as after it was put back from a backup: what"
-    " was sent since may be undone. [env: IMPORTER_OLDER_JOURNAL]",
+    help="Go on although the journal is older than what was done with it, as after it was put back from a backup: what"
+    " was sent since is not known, and may be undone. [env: IMPORTER_OLDER_JOURNAL]",
 )
 OWN_OUTPUT: Final = click.option(
     "--output",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count, takewhile
@@ -202,21 +202,22 @@ def withdraw(path: Path, run_id: str) -> None:
         ) from error
 
 
-def clear(path: Path, run_id: str, used: Collection[Path]) -> None:
-    """Remove the reports of a run that is gone on with, wherever they are, and give up all its folders but `path`.
+def withdraw_all(folders: Iterable[Path], run_id: str, *, but: Path) -> None:
+    """Remove the reports of a run that is gone on with, wherever they are, and give up all its folders but one.
 
     Args:
-        path: The folder that it goes on in.
+        folders: All that it has had.
         run_id: The run.
-        used: The folders that it has had.
+        but: The folder of its reports from now on.
 
     Raises:
         SettingsError: A report cannot be removed, and would not be true any more.
     """
-    for folder in {path: None, **dict.fromkeys(used)}:
+    for folder in folders:
         withdraw(folder, run_id)
-        if folder != path:
+        if folder != but:
             abandon(folder, run_id)
+    withdraw(but, run_id)
 
 
 def keep_mended(path: Path) -> Path | None:

@@ -26,7 +26,7 @@ from importer.model.run import PastRun, Target
 from importer.model.source import SourceInfo
 from importer.model.statuses import Status
 from importer.model.stop_reasons import STOP_SENTENCES, StopReason
-from importer.reports.folder import RunFolder, abandon, clear, default_path, prepare, reopen
+from importer.reports.folder import RunFolder, abandon, default_path, prepare, reopen, withdraw_all
 from importer.sandbox import SANDBOX_ACCOUNT_ID, SANDBOX_GROUP_ID, SANDBOX_KEY, Customer, Sandbox, SandboxOptions
 from importer.settings import Settings
 from importer.sheets.limits import Limits
@@ -172,7 +172,7 @@ class Job:
         """Send what is to be sent, settle the rest, and report on the whole run."""
         run = at.run
         if past is not None:
-            clear(at.folder.path, past.run_id, past.folders)
+            withdraw_all(past.folders, past.run_id, but=at.folder.path)
         if self._order.mode is Mode.RUN:
             # A process that is killed cannot say any more that there is something to go on with.
             with self._named(run.run_id, "before it sent anything"):

@@ -41,8 +41,12 @@ class Milestones:
     order: Order
     wall: Callable[[], float]
 
-    def expect_newest(self, past: PastRun) -> None:
+    def expect_newest(self, past: PastRun, otherwise: str = "to send its rows could undo that") -> None:
         """Make sure that the journal knows all that came after a run which is to be gone on with, or retried.
+
+        Args:
+            past: The run.
+            otherwise: What could come of it.
 
         Raises:
             RunAbandonedError: It does not, and nobody has said to go on all the same (`older_journal`).
@@ -54,11 +58,11 @@ class Milestones:
         if is_older and not self.settings.older_journal:
             raise RunAbandonedError(
                 f"The journal {self.journal.path} is older than what was done with it, as after it was put back from a"
-                f" backup: it does not know what was sent since, by run {past.run_id} itself or by later runs, and"
-                " this could undo it.",
+                f" backup: it does not know what was sent since, by run {past.run_id} itself or by later ones, and"
+                f" {otherwise}.",
                 code=StopReason.OLDER_JOURNAL,
-                hint="Nothing was sent. Put the newest state directory back; or, if nothing was sent since to the same"
-                " customers, go on all the same with --older-journal.",
+                hint="Nothing was done. Put the newest state directory back; or, where nothing was sent since to the"
+                " same customers, go on all the same with --older-journal.",
             )
         generations.catch_up(known, before=None, now=rfc3339(self.wall()))
 

@@ -195,6 +195,7 @@ REPORT: Final = Command(
         options.COLUMNS,
         options.REDACT_OR_NOT,
         options.STATE,
+        options.OLDER_JOURNAL,
         options.JSON,
         options.QUIET,
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from importer.cli.chosen_runs import locked, opened
 from importer.cli.given import Given, Manner, Reports
 from importer.cli.perform import screen, tell_result
 from importer.model.exit_codes import exit_code_of_answer
+from importer.story.milestones import Milestones
 from importer.story.order import Order
 from importer.story.reporting import Reporting
 from importer.story.run_index import Indexing
@@ -20,6 +22,9 @@ def report(run: str, source: Path | None, given: Given, reports: Reports, manner
     with opened(settings) as journal, locked(journal.find(run), settings):
         past = journal.find(run)
         order = reports.wished(Order.again(past, source=source))
+        if not past.ended:  # of one that has ended, nothing is later than what is known
+            milestones = Milestones(journal, settings, order, time.time)
+            milestones.expect_newest(past, "its reports would not tell of it")
         finished = Reporting(order, given.settings_again(past.settings)).again(journal, past, source)
         not_indexed = Indexing(journal, settings).beside((order.output or past.output).absolute())
         finished = replace(finished, notes=[not_indexed] if not_indexed else [])

@@ -132,9 +132,23 @@ def test_a_run_that_went_on_since_is_not_gone_on_with_from_before(
     assert importer("resume").code == 0
     reported = Path(summary["reports"]["summary"]).read_bytes()
     backups.put_back()
-    _is_refused(importer("resume", "--json"), api, len(api.requests()))
+    for command in (["resume"], ["report", summary["run_id"]]):
+        _is_refused(importer(*command, "--json"), api, len(api.requests()))
     assert Path(summary["reports"]["summary"]).read_bytes() == reported
+    assert importer("report", summary["run_id"], "--older-journal").code == 0
+    assert json.loads(Path(summary["reports"]["summary"]).read_text("utf-8"))["statuses"]["updated"] == 0
     assert importer("resume", "--older-journal").code == 0
+
+
+def test_a_report_of_what_has_ended_is_as_true_as_ever(
+    importer: Importer, api: Api, old: Path, new: Path, backups: Backups
+) -> None:
+    """Nothing of it can have come later."""
+    run = importer("run", old, *api.options, "--json").json["run_id"]
+    backups.make()
+    assert importer("run", new, *api.options).code == 0
+    backups.put_back()
+    assert importer("report", run).code == 0
 
 
 def test_a_retry_of_a_run_before_a_backup_is_refused_too(

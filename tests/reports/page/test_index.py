@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from importer.reports.page.index_page import is_ours, write_index
+from importer.reports.page.index_page import is_ours, mark_of, write_index
 from tests.reports.page.conftest import DESK, PHONE, Desk, Scheme
 from tests.reports.page.indexes import indexed
 
@@ -83,3 +83,11 @@ def test_only_our_own_index_is_ours(index: Path, tmp_path: Path) -> None:
     other.write_text("<!doctype html><title>Ours since 1999</title>" + " " * 2000 + index.read_text("utf-8"), "utf-8")
     assert not is_ours(other)
     assert not is_ours(tmp_path)
+
+
+def test_how_far_the_journal_had_come_stands_in_the_head(index: Path, tmp_path: Path) -> None:
+    """It is read again from our own page only, and a page that says it is ours as any other."""
+    path = tmp_path / "index.html"
+    write_index(RUNS, path, where="/data/reports", mark="0123456789abcdef 17")
+    assert (mark_of(path), is_ours(path)) == ("0123456789abcdef 17", True)
+    assert mark_of(index) == mark_of(tmp_path) == mark_of(tmp_path / "gone") == ""
