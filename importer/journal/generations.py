@@ -77,3 +77,8 @@ class Generations:
     def is_lost_since(self, number: int) -> bool:
         """Return whether something was lost since a run began, or since the first one did that it goes back to."""
         return bool(next(read(self.connection, self.path, _LOST_SINCE, {"run": number}))[0])
+
+    def is_lost_before(self, number: int) -> bool:
+        """Return whether something was lost between a run and the one before it that is known."""
+        query = "SELECT EXISTS (SELECT 1 FROM gaps WHERE after_run = :run - 1)"
+        return bool(next(read(self.connection, self.path, query, {"run": number}))[0])

@@ -216,8 +216,7 @@ class Job:
         finished = self._reporting.write(at.table, run.results, summary, at.folder)
         code = finished.exit_code
         run.ended(code, unfinished=not has_ended(self._order.mode, code, reason), seconds=seconds)
-        not_indexed = self._milestones(at.journal).ended(at.folder.path)
-        return replace(finished, notes=[not_indexed] if not_indexed else [])
+        return replace(finished, notes=self._milestones(at.journal).ended(run.number, at.folder.path))
 
     def _mention_others(self, journal: Journal, run: RunJournal) -> None:
         """Tell of unfinished runs of the same source, before it is sent once more."""

@@ -6,10 +6,11 @@ nobody knows, and nothing is refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from importer.errors import ImporterError, RunAbandonedError
 from importer.journal.journal import Journal
@@ -23,6 +24,10 @@ from importer.settings import Settings
 from importer.story.order import Order
 from importer.story.run_index import Indexing
 from importer.times import rfc3339
+
+_LOST: Final = (
+    "Before this run, the journal was put back from a backup: what was sent between that and this run is not in it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +93,25 @@ class Milestones:
             self._tell()
         Indexing(self.journal, self.settings).beside(folder)
 
-    def ended(self, folder: Path) -> str:
-        """Tell that a process has come to its end; return what kept the list of runs from being written, if anything.
+    def ended(self, number: int, folder: Path) -> Sequence[str]:
+        """Tell that a process of a run, by its number, has come to its end.
 
         Args:
-            folder: Of the run's reports.
+            number: Of the run.
+            folder: Of its reports.
+
+        Returns:
+            What a person should know, in sentences: that something was lost before the run, and what kept the list of
+            runs from being written.
         """
+        lost = False
         if self._counts:
             with suppress(ImporterError):  # all is done by now, and the next milestone tells more
                 self.journal.generations.advance()
+                lost = self.journal.generations.is_lost_before(number)
             self._tell()
-        return Indexing(self.journal, self.settings).beside(folder)
+        not_indexed = Indexing(self.journal, self.settings).beside(folder)
+        return [*([_LOST] if lost else []), *([not_indexed] if not_indexed else [])]
 
     @property
     def _counts(self) -> bool:

@@ -177,9 +177,12 @@ def test_a_new_run_is_not_refused_and_does_not_let_older_ones_pass(
     backups.put_back()
     third = stopped(_sheet(tmp_path / "third.csv", "third"))["run_id"]
     _is_refused(importer("resume", run, "--json"), api, len(api.requests()))
-    assert importer("resume", third).code == 0
+    said = importer("resume", third)
+    assert said.code == 0
+    assert "Note: Before this run, the journal was put back from a backup" in said.err
     assert set(_held(api).values()) == {"third"}
     _is_refused(importer("resume", run, "--json"), api, len(api.requests()))
+    assert "put back from a backup" not in importer("run", new, *api.options).err
 
 
 def test_where_the_folder_of_the_state_was_put_back_too_the_list_of_runs_tells(
