@@ -7,16 +7,19 @@ policy runs over any engine, and in simulated time.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from http import HTTPStatus
 from typing import Final
 
 from importer.delivery.decisions import Decisions
 from importer.delivery.dispatch_step import DispatchStep
 from importer.delivery.pace.backlog import Backlog
-from importer.delivery.pace.backoff import RetryBudget, backoff_s
+from importer.delivery.pace.backoff import RetryBudget
+from importer.delivery.pace.brake import Brake
+from importer.delivery.pace.darkening import Darkening
 from importer.delivery.pace.in_flight import Window
 from importer.delivery.pace.outage import NoLife, Outage
+from importer.delivery.pace.quotas import Quotas
 from importer.delivery.pace.rate_limit import Throttle
+from importer.delivery.pace.shedding import Shedding
 from importer.delivery.pace.spacing import Pacing
 from importer.delivery.pace.walls import Walls
 from importer.delivery.policy import Policy
@@ -30,8 +33,6 @@ from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason
 
 _NEVER: Final = float("-inf")
-_SURELY_S: Final = 0.01
-"""So much later than the API asks for, everything goes on: its clock and ours need not agree to the millisecond."""
 _WINDOW: Final = 4
 """Rows kept in memory are at most this many times the ceiling, beside the few that are held."""
 _FEWEST: Final = 8
@@ -64,25 +65,27 @@ class Dispatcher:
         voice: Voice | None = None,
     ) -> None:
         self._policy = policy
-        self._uniform = uniform
         self._redact = redact
         self._pacing = Pacing(policy.rate)
         self._throttle = Throttle()
-        self._walls = Walls()
+        quotas = Quotas(policy.max_retry_after_s)
+        self._brake = Brake(self._throttle, self._pacing, policy.backoff_s, policy.max_backoff_s, uniform, quotas)
         self._refusals = Refusals.after(confirmed)
         self._budget = RetryBudget(policy.retry_budget, policy.retry_share)
         self._outage = Outage(policy.max_outage_s, policy.backoff_s, uniform)
+        self._darkening = Darkening()
         self._backlog = Backlog()
         self._window = Window(
             policy.concurrency, start=1 if policy.adaptive else policy.concurrency, adaptive=policy.adaptive
         )
+        self._shedding = Shedding(self._throttle, self._window)
+        self._walls = Walls()
         self._voice = voice or Voice()
         self._decisions = Decisions(policy, self.stop)
         self._in_flight: dict[int, DeliveryRow] = {}
         self._fed = 0
         self._fed_all = False
         self._limited_since: float | None = None
-        self._limited_in_a_row = 0
         self._step = DispatchStep()
         self.stop_reason: StopReason | None = None
 
@@ -105,6 +108,12 @@ class Dispatcher:
         return self._in_flight.keys()
 
     @property
+    def slots(self) -> int:
+        """How many connections are of use: as many as attempts may be in flight, or as there are rows left."""
+        most = min(self._policy.concurrency, self._window.size)
+        return max(1, min(most, self._backlog.rows)) if self._fed_all else most
+
+    @property
     def silence(self) -> NoLife | None:
         """What keeps rows waiting where the API shows no life; None where it does, or when the run stops."""
         return self._outage.silence if self.stop_reason is None else None
@@ -113,7 +122,7 @@ class Dispatcher:
         """Return how many more rows can be fed now; 0 while there are enough."""
         if self._fed_all or self.stop_reason is not None:
             return 0
-        most = max(_WINDOW * self._policy.concurrency, _FEWEST)
+        most = max(_WINDOW * self._policy.concurrency, _FEWEST) + self._outage.rows_to_look_at
         free = most - (self._backlog.rows - len(self._decisions.held))
         return free if free >= self._policy.concurrency else 0
 
@@ -142,11 +151,12 @@ class Dispatcher:
             self._release_held()
         if self.stop_reason is not None:
             self._drop_waiting(self.stop_reason)
-        while self.stop_reason is None and (row := self._next(now)):
-            self._begin(row, now)
+        while self.stop_reason is None and (following := self._next(now)):
+            self._begin(following, now)
         full = self._is_full(now)
         for attempt in self._step.begun:
-            self._in_flight[attempt.update.row].full = full
+            row = self._in_flight[attempt.update.row]
+            row.full, row.level = full, len(self._in_flight)
         if self._is_over:
             self._step.revise(self._decisions.revised(self._voice.has_confirmed))
         step, self._step = self._step, DispatchStep()
@@ -177,17 +187,19 @@ class Dispatcher:
         meaning = classify(reply, row.update, self._redact, self._voice, is_confirmed=is_confirmed)
         if meaning.status is Status.UPDATED and (product := self._voice.confirmed(reply)) is not None:
             self._step.products.append(product)
-        self._size_up(row, reply, meaning, now)
         # What the importer itself did to an attempt tells nothing of the API.
         ours = reply.fault in (Fault.GIVEN_UP, Fault.DEFECT)
         row.latency_s = None if ours else reply.elapsed_s
         lifeless_probe = not ours and self._outage.learn(
             row.number,
             now,
-            alive=_shows_life(reply),
+            alive=reply.shows_life,
             retry_after_s=meaning.retry_after_s,
-            why="" if _shows_life(reply) else without_words(reply),
+            why="" if reply.shows_life else without_words(reply),
         )
+        if not ours:
+            self._note_darkness(row, now, alive=reply.shows_life)
+        lifeless_probe &= not (self._fed_all and self._backlog.is_last(row))
         row.learn(meaning, free=lifeless_probe)
         reason = self._refusals.judge(meaning, row.group_and_account)
         if reason is not None:
@@ -195,19 +207,38 @@ class Dispatcher:
             self.stop(reason)
         if not self._refusals.holding:
             self._release_held()
-        self._note_limit(row, meaning, now)
+        limited = meaning.next is Next.WAIT_OUT
+        self._brake.heed(reply, row.left_at, len(self._in_flight), now, limited=limited and not meaning.is_wall)
+        if ours or limited or not self._shedding.learn(row, reply, len(self._in_flight), now):
+            self._note_limit(row, meaning, now)
+        else:
+            self._brake.slow_down(row.begun_at, now)
+        if reply.shows_life:
+            self._shedding.look_after([(other.left_at, other.level) for other in self._in_flight.values()], now)
         self._follow(row, meaning, now, lifeless_probe=lifeless_probe)
         if meaning.status is Status.UPDATED:
             self._step.revise(self._decisions.disbelieved(self._voice.may_be_own))
         if self._outage.over:
-            self.stop(StopReason.API_DOWN)
+            self._give_up()
 
-    def _size_up(self, row: DeliveryRow, reply: Reply, meaning: Meaning, now: float) -> None:
-        """Let the window learn from a reply; what was not worked on tells nothing of how long that takes."""
-        if reply.fault is Fault.TIMED_OUT or reply.http_status == HTTPStatus.SERVICE_UNAVAILABLE:
-            self._window.congested(row.left_at, now)
-        elif _shows_life(reply) and meaning.next is not Next.WAIT_OUT:
-            self._window.learn(reply.elapsed_s, full=row.full)
+    def _note_darkness(self, row: DeliveryRow, now: float, *, alive: bool) -> None:
+        """Hold back a row that takes the API down each time it is sent."""
+        dark = self._outage.dark
+        culprit = self._darkening.learn(row.number, row.left_at, now, alive=alive, dark=dark)
+        if culprit is not None:
+            self._backlog.hold_back(culprit)
+        if dark:
+            self._shedding.gone()
+
+    def _give_up(self) -> None:
+        """Stop over an API that shows no life; where only hopeless rows are left, decide on these instead."""
+        in_doubt = self._fed_all and all(row.last and row.last.maybe for row in self._backlog.waiting)
+        if self._canary_out or not self._outage.goes_on(self._backlog.fresh, in_doubt=in_doubt):
+            self.stop(StopReason.API_DOWN)
+        elif not self._backlog.fresh and not self._in_flight:
+            self._outage.forget()
+            for row, last in [(row, row.last) for row in self._backlog.drop_waiting() if row.last]:
+                self._decide(row, last)
 
     def stop(self, reason: StopReason) -> None:
         """Begin nothing more; what is in flight still counts. The first reason stands."""
@@ -219,8 +250,9 @@ class Dispatcher:
             self._budget.note_row()
         row.attempts += 1
         row.begun_at = now
-        row.left_at = self._pacing.leave(now, self._throttle.rate, sharp=self._throttle.sharp)
+        row.left_at = self._pacing.leave(now, self._throttle.next_rate(now), sharp=self._throttle.sharp)
         self._in_flight[row.number] = row
+        self._brake.begun(now)
         self._step.begun.append(Attempt(row.update, row.attempts, row.left_at))
 
     def _follow(self, row: DeliveryRow, meaning: Meaning, now: float, *, lifeless_probe: bool) -> None:
@@ -234,17 +266,16 @@ class Dispatcher:
             case Next.WAIT_OUT if meaning.is_wall:
                 self._meet_wall(row, meaning, now)
             case Next.WAIT_OUT:
-                self._slow_down(row, meaning, now)
-                self._come_back(row, now)
+                self._come_back(row, self._brake.slow_down(row.begun_at, now, asked_s=meaning.retry_after_s))
             case Next.RETRY if lifeless_probe:
                 row.retry = True
                 self._come_back(row, now)
             case Next.ASK_AGAIN if not row.asked_again and row.tries < self._policy.max_attempts:
                 row.asked_again, row.retry = True, False
-                self._come_back(row, now + self._pause_s(meaning, row.tries))
+                self._come_back(row, now + self._brake.wait_s(row.tries))
             case Next.RETRY if row.tries < self._policy.max_attempts:
                 row.retry = True
-                self._come_back(row, now + self._pause_s(meaning, row.tries))
+                self._come_back(row, now + self._brake.wait_s(row.tries, asked_s=meaning.retry_after_s))
             case _ if self._refusals.holding:
                 self._decisions.held.append((row, meaning))
                 self._step.waiting.append(row.waiting())
@@ -262,35 +293,20 @@ class Dispatcher:
         if times > self._policy.max_attempts:
             self._decide(row, blocked_for_good(meaning))
             return
-        due = now + self._pause_s(meaning, max(times, self._walls.in_a_row))
+        due = now + self._brake.wait_s(max(times, self._walls.in_a_row), asked_s=meaning.retry_after_s)
         if self._walls.are_for_all:
             self._pacing.pause(due)
         self._come_back(row, due)
-
-    def _slow_down(self, row: DeliveryRow, meaning: Meaning, now: float) -> None:
-        """Let everything wait after a "slow down", and go on more slowly than before."""
-        if self._throttle.refused(row.begun_at, now):
-            self._limited_in_a_row += 1
-        elif meaning.retry_after_s is None:
-            return
-        asked_s = meaning.retry_after_s
-        pause_s = self._pause_s(meaning, self._limited_in_a_row) if asked_s is None else asked_s + _SURELY_S
-        self._pacing.pause(now + pause_s)
-
-    def _pause_s(self, meaning: Meaning, tries: int) -> float:
-        """Return how long to wait: what the API asks for and a little more, else a backoff."""
-        base_s, uniform = self._policy.backoff_s, self._uniform()
-        if meaning.retry_after_s is not None:
-            return meaning.retry_after_s + uniform * base_s
-        return backoff_s(tries=tries, base_s=base_s, cap_s=self._policy.max_backoff_s, uniform=uniform)
 
     def _note_limit(self, row: DeliveryRow, meaning: Meaning, now: float) -> None:
         """Stop where there has been nothing but "slow down" for too long."""
         if not meaning.is_wall:
             self._walls.passed(row.number)
         if meaning.next is not Next.WAIT_OUT:
-            self._throttle.passed(row.begun_at, now)
-            self._limited_since, self._limited_in_a_row = None, 0
+            if not row.turned_away:
+                self._throttle.passed(row.begun_at, now)
+            self._brake.release()
+            self._limited_since = None
             return
         if self._limited_since is None:
             self._limited_since = now
@@ -309,7 +325,7 @@ class Dispatcher:
             return self._next_probe(now)
         fresh = self._backlog.peek_fresh(canary=self._canary_out)
         waiting = None if self._due_at is None else self._backlog.peek_due(now)
-        if fresh is not None and (waiting is None or self._outage.in_doubt):
+        if fresh is not None and (waiting is None or self._outage.in_doubt or self._backlog.only_last):
             return self._backlog.take_fresh(fresh)
         if waiting is None:
             return None
@@ -321,7 +337,8 @@ class Dispatcher:
     @property
     def _due_at(self) -> float | None:
         """When the first of the rows that wait for another try may go; None where that depends on a reply."""
-        return None if self._outage.awaits(len(self._in_flight)) else self._backlog.due_at
+        last = self._backlog.only_last and (self._in_flight or self.room())
+        return None if last or self._outage.awaits(len(self._in_flight)) else self._backlog.due_at
 
     def _is_full(self, now: float) -> bool:
         """Whether no further attempt may be in flight."""
@@ -329,8 +346,7 @@ class Dispatcher:
             return True
         if len(self._in_flight) < self._window.size:
             return False
-        hanging_since = now - self._window.patience_s
-        return sum(row.left_at > hanging_since for row in self._in_flight.values()) >= self._window.size
+        return self._window.is_full([row.left_at for row in self._in_flight.values()], now)
 
     def _next_probe(self, now: float) -> DeliveryRow | None:
         """Return the row whose attempt looks whether the API is back, when it is time for that.
@@ -340,7 +356,8 @@ class Dispatcher:
         """
         if self._outage.probe is not None or self._outage.probe_at > now:
             return None
-        waiting, fresh = self._backlog.peek_due(now), self._backlog.peek_fresh(canary=self._canary_out)
+        waiting = self._backlog.peek_due(now)
+        fresh = self._backlog.peek_fresh(canary=self._canary_out, far=self._outage.looks_far)
         if waiting is not None and (fresh is None or self._outage.probes % 2 == 0):
             row = self._backlog.take_due()
         elif fresh is not None:
@@ -379,8 +396,3 @@ class Dispatcher:
         self._step.outcomes.append(outcome)
         self._backlog.release(row)
         self._decisions.note(row, outcome)
-
-
-def _shows_life(reply: Reply) -> bool:
-    """Return whether somebody is there who is not failing: any reply but a 5xx."""
-    return reply.http_status is not None and reply.http_status < HTTPStatus.INTERNAL_SERVER_ERROR

@@ -239,6 +239,20 @@ def test_it_says_how_long_nothing_will_happen() -> None:
     assert dispatcher.wait_s(1.1) is None
 
 
+def test_it_says_how_many_connections_are_of_use() -> None:
+    """As many as slots, and at the end as many as there are rows, those in flight included."""
+    dispatcher = Dispatcher(policy(concurrency=4), uniform=lambda: 0.5, redact=unmasked)
+    assert dispatcher.slots == 4
+    dispatcher.feed(pending(5), last=True)
+    dispatcher.step(0.0)
+    used = []
+    for row in (2, 3, 4, 5, 6):
+        dispatcher.receive(ok(update(row)), 1.0)
+        dispatcher.step(1.0)
+        used.append(dispatcher.slots)
+    assert used == [4, 3, 2, 1, 1]
+
+
 def test_a_run_that_stops_takes_in_no_more_rows() -> None:
     """There is room for rows until the run stops."""
     dispatcher = Dispatcher(policy(concurrency=2), uniform=lambda: 0.5, redact=unmasked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from statistics import median
 from typing import Final
 
@@ -20,6 +21,13 @@ _ROOM: Final = 1.2
 
 _OWN_S: Final = 0.001
 """So much longer an exchange may take because of this machine itself, whose threads take turns."""
+
+_QUIET_S: Final = 2.0
+"""After so long without a refusal one more is tried than the API seems to take at once; twice as long where it refuses
+that, at most"""
+_LONGEST_QUIET_S: Final = 240.0
+_MORE: Final = 4
+"""What was let through grows by this part of it, at least by one."""
 
 _SHORTEST_PATIENCE_S: Final = 1.0
 _PATIENCE: Final = 4.0
@@ -42,7 +50,7 @@ class Window:
     def __init__(self, ceiling: int, *, start: int, adaptive: bool) -> None:
         self._ceiling = ceiling
         self._limit = float(start)
-        self._adaptive = adaptive
+        self.adaptive = adaptive
         self._starting = True
         self._times: list[float] = []
         self._quiet: deque[float] = deque(maxlen=_QUIET)
@@ -51,11 +59,19 @@ class Window:
         self._before_dip: float | None = None
         self._stale = 0
         self._halved_at = float("-inf")
+        self._cap: int | None = None
+        self._capped_at = float("-inf")
+        self._raised = False
+        self._quiet_s = _QUIET_S
+
+    @property
+    def _most(self) -> int:
+        return self._ceiling if self._cap is None else self._cap
 
     @property
     def size(self) -> int:
         """Attempts in flight at most, from 1 to the ceiling."""
-        return max(1, min(self._ceiling, int(self._limit)))
+        return max(1, min(self._most, int(self._limit)))
 
     @property
     def patience_s(self) -> float:
@@ -63,13 +79,17 @@ class Window:
 
         It still counts towards the ceiling.
         """
-        if not self._adaptive:
+        if not self.adaptive:
             return float("inf")
         return max(_SHORTEST_PATIENCE_S, _PATIENCE * median(self._quiet)) if self._quiet else _SHORTEST_PATIENCE_S
 
+    def is_full(self, left_at: Sequence[float], now: float) -> bool:
+        """Return whether the attempts in flight that left at these times, and do not hang, fill the window."""
+        return sum(then > now - self.patience_s for then in left_at) >= self.size
+
     def learn(self, took_s: float, *, full: bool) -> None:
         """Take in how long the exchange of an attempt took, and whether the window was full when it left."""
-        if not self._adaptive:
+        if not self.adaptive:
             return
         if self._stale:
             self._stale -= 1  # It left before the window changed, and tells of how it was.
@@ -83,10 +103,36 @@ class Window:
 
     def congested(self, left_at: float, now: float) -> None:
         """Take in that the API is short of breath: the window is halved, once for all that was in flight then."""
-        if self._adaptive and left_at >= self._halved_at:
+        if self.adaptive and left_at >= self._halved_at:
             self._halved_at = now
             self._limit = max(1.0, self._limit / 2)
             self._starting = False
+
+    def cap(self, fitting: int, left_at: float, now: float) -> None:
+        """Take in that the API turned one away, and takes so many at once, as of an attempt that left then."""
+        if left_at < self._capped_at:  # Of the same burst.
+            self._cap = fitting if self._cap is None else min(self._cap, fitting)
+            return
+        if self._cap is None:
+            self._limit = 1.0  # A limiter of requests refuses that one as well.
+        else:
+            self._limit = float(fitting)
+            self._quiet_s = min(_LONGEST_QUIET_S, 2 * self._quiet_s)
+        self._cap, self._capped_at, self._raised, self._starting = fitting, now, False, False
+
+    def uncap(self) -> None:
+        """Take back what `cap` said: it was something else."""
+        self._cap, self._quiet_s = None, _QUIET_S
+
+    def feel(self, now: float) -> None:
+        """Let one more be tried than was let through, where that has not been refused for long enough."""
+        if self._cap is not None and self._limit >= self._cap and now - self._capped_at >= self._quiet_s:
+            self._quiet_s = _QUIET_S if self._raised else self._quiet_s
+            self._cap, self._capped_at, self._raised = (
+                min(self._ceiling, self._cap + max(1, self._cap // _MORE)),
+                now,
+                True,
+            )
 
     def _end_round(self, typical_s: float, *, full: bool) -> None:
         self._rounds += 1
@@ -101,12 +147,10 @@ class Window:
             self._before_dip, self._limit = self._limit, max(1.0, self._limit / 2)
         elif self._starting and share >= 1 / _CLEAR:
             self._quiet.append(typical_s)
-            self._limit = min(self._ceiling, self._limit * 2) if full else self._limit
+            self._limit = min(self._most, self._limit * 2) if full else self._limit
         else:
             self._starting = False
             fitting = self._limit * share * _ROOM + 1
-            self._limit = min(
-                float(self._ceiling), max(fitting, self._limit / 2) if full else min(fitting, self._limit)
-            )
+            self._limit = min(float(self._most), max(fitting, self._limit / 2) if full else min(fitting, self._limit))
         if self.size != before:
             self._stale = before

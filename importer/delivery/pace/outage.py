@@ -60,6 +60,7 @@ class Outage:
     _rows: set[int] = field(default_factory=set)
     _why: str = ""
     _has_shown_life: bool = False
+    _prolonged: int = 0
 
     @property
     def silence(self) -> NoLife | None:
@@ -72,6 +73,43 @@ class Outage:
     def paused(self) -> bool:
         """Whether nothing but probes may leave."""
         return self._since is not None
+
+    @property
+    def rows_to_look_at(self) -> int:
+        """How many more rows than usual are of use, to tell rows that are hopeless from an outage."""
+        return 2 * ATTEMPTS if self.dark and self._has_shown_life else 0
+
+    @property
+    def looks_far(self) -> bool:
+        """Whether the next probe should be a row far behind those that failed, which may be hopeless together."""
+        return self.dark and self._has_shown_life and self._probes % 4 == 1
+
+    def goes_on(self, untried: int, *, in_doubt: bool) -> bool:
+        """Return whether an outage that is `over` may be none, but rows that are hopeless: then each is still tried.
+
+        Args:
+            untried: How many of the run's rows were not tried yet.
+            in_doubt: Whether all others may have reached the API, so that what they came to may be their own fault.
+        """
+        self._prolonged += 1
+        if not self._has_shown_life or not in_doubt or untried > ATTEMPTS or self._prolonged > 2 * ATTEMPTS:
+            return False
+        self.over = False
+        return True
+
+    def forget(self) -> None:
+        """Take back that there is an outage."""
+        self._since, self._lifeless, self.over = None, 0, False
+        self._rows.clear()
+
+    @property
+    def dark(self) -> bool:
+        """Whether so many attempts on so many rows showed no life that it is an outage, or a probe found none."""
+        return self._is_outage or (self.paused and self._probes > 0)
+
+    @property
+    def _is_outage(self) -> bool:
+        return self._lifeless >= ATTEMPTS and len(self._rows) >= ROWS
 
     @property
     def in_doubt(self) -> bool:
@@ -109,7 +147,7 @@ class Outage:
             self.probe = None
         if alive:
             self._since = None
-            self._lifeless = 0
+            self._lifeless = self._prolonged = 0
             self._rows.clear()
         elif probed and self._since is not None:
             self._note_probe(self._since, now, retry_after_s or 0.0)
@@ -117,7 +155,7 @@ class Outage:
         else:
             self._lifeless += 1
             self._rows.add(row)
-            if self._lifeless >= ATTEMPTS and len(self._rows) >= ROWS:
+            if self._is_outage:
                 self.pause(now)
         return False
 

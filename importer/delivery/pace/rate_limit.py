@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
+
+from importer.delivery.pace.cycles import Cycle, Cycles
+from importer.delivery.pace.leap import Leap
 
 _SLOWEST: Final = 1 / 30
 """A rate is never lower than that; pauses see to the rest."""
@@ -26,6 +29,9 @@ _USED: Final = 0.8
 _MEASURED: Final = 10
 _MEASURED_S: Final = 1.0
 """So many requests in so long between two refusals tell how many are let through."""
+_NOT_SHARP: Final = 4
+_CLEARLY: Final = 1.1
+"""Who refuses only after so many at a rate that is so many times one that was let through allows bursts."""
 _CREEP: Final = 2e-4
 """By this share in a second, a known limit is felt for; where less than ten requests leave in it, accordingly less."""
 _PATIENCE: Final = 200
@@ -40,6 +46,8 @@ _FASTEST_CREEP: Final = 0.1
 _RARE: Final = 100
 _RARE_S: Final = 10.0
 """A refusal after so many requests and so long at a known limit may be an unlucky moment."""
+_CALM_S: Final = 30.0
+"""The pause after the refusal before weighs too much in what was let through since, where that is less."""
 _DROP: Final = 0.99
 """To this share, a rare refusal lowers the rate."""
 _FALL: Final = 0.95
@@ -48,6 +56,14 @@ _FAR: Final = 0.9
 """At this share of a rate that was refused although less had been too, the search goes on."""
 _LOST: Final = 3
 """So many early ones, one after the other, begin the search anew."""
+
+_CYCLES: Final = 1.2
+"""A rate is tried for so many times the time of a limit of so many requests in a time."""
+_LEAP_AFTER: Final = 150
+_AFTERMATH_S: Final = 1.5
+"""What is refused so soon after that is owed to it, and tells nothing of the rate."""
+_LEAP_AFTER_S: Final = 50.0
+"""After so many requests and so long without a refusal it is looked whether the limit is there at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +96,30 @@ class Throttle:
     """Finds the rate that a limiter of requests allows, from what it lets through and what it refuses.
 
     Times are seconds of one monotonic clock.
+
+    Attributes:
+        rate: Attempts per second that may leave; None for any number.
+        floor: No lower rate is chosen.
+        pause_s: How long everything should wait after the last refusal; None where that is not known.
     """
 
     def __init__(self) -> None:
         self.rate: float | None = None
+        self.floor = _SLOWEST
         self._burst: deque[float] = deque()
         self._manner = _BURSTY
         self._low, self._high = 0.0, math.inf
         self._limit_known = False
         self._refused_at = -math.inf
         self._passed = 0
+        self._since_lowered, self._lowered_at = 0, -math.inf
         self._early = 0
         self._times_lowered = 0
+        self.pause_s: float | None = None
+        self._cycles = Cycles()
+        self._has_cycles = False
+        self._leap: Leap | None = None
+        self._leapt_from = self._leapt_until = -math.inf
         self._trial_at = -math.inf
         self._tried_from = -math.inf
         self._tried = 0
@@ -101,18 +129,40 @@ class Throttle:
         """Whether the limiter seems to allow no bursts, so that a request that comes too soon is refused at once."""
         return self._manner is _SHARP
 
+    def next_rate(self, now: float) -> float | None:
+        """Return the rate at which the attempt behind the one that is begun now may leave; None for at once."""
+        return self.rate if self._leap is None or self.rate is None else self._leap.next_rate(self.rate, now)
+
+    def leapt(self, begun_at: float) -> bool:
+        """Return whether an attempt that was begun then left faster than the known limit allows, to look for it."""
+        if self._leap is not None:
+            return self._leap.goes_beyond(begun_at)
+        return self._leapt_from <= begun_at <= self._leapt_until
+
     def passed(self, begun_at: float, now: float) -> None:
         """Take in that the limiter let through an attempt that was begun then."""
         if self.rate is None:
+            self._cycles.passed(begun_at, now)
             self._burst.append(now)
             while self._burst[0] < now - _BURST_S:
                 self._burst.popleft()
             return
         self._passed += 1
+        if self._cycles.passed(begun_at, now) and not self._has_cycles:
+            self.rate = None  # As fast as at first, the limit is used up as soon: that tells how long its time is.
+            self._burst.clear()
+            return
+        if self._leap is not None:
+            self._go_on(self._leap, begun_at, now)
+            return
+        if self._passed >= _LEAP_AFTER and now - self._refused_at >= _LEAP_AFTER_S and self._may_leap:
+            self._leap = Leap(self.rate, now, sharp=self.sharp)
+            return
         if begun_at <= self._trial_at:
             return
         self._tried_from = self._tried_from if self._tried else begun_at
         self._tried += 1
+        self._since_lowered += 1
         if self._limit_known:
             self.rate *= 1 + self._creep(begun_at) / max(self.rate, 10.0)
         elif self._is_tried(self.rate, begun_at):
@@ -125,19 +175,72 @@ class Throttle:
         """
         if begun_at <= self._refused_at:
             return False
-        if self.rate is None:
+        cycle = self._cycles.refused(now)
+        self.pause_s = None
+        if cycle is not None:
+            self._keep_to(cycle, now)
+        elif self.rate is None:
             self._begin(now)
+        elif (self._leap is not None and self._leap.goes_beyond(begun_at)) or now < self._leapt_until + _AFTERMATH_S:
+            if self._leap is not None:
+                self._end_leap(self._leap, now)
         elif self._tried:  # Otherwise only the pause was too short.
             self._come_down(self.rate, now)
         self._refused_at, self._passed = now, 0
         self._begin_trial(now)
         return True
 
+    @property
+    def _may_leap(self) -> bool:
+        """Whether it costs little to look whether a limit is there: one that is soon over, once it is used up."""
+        return math.isfinite(self._high) and not self._has_cycles
+
+    def _keep_to(self, cycle: Cycle, now: float) -> None:
+        """Keep to what a limiter lets through that is shut until its time is over, and wait for that."""
+        self._low, self._high = max(self.floor, cycle.rate), max(self.floor, cycle.fastest)
+        self._leap, self._has_cycles, self._limit_known = None, True, False
+        self._manner = replace(_BURSTY, tried_s=_CYCLES * cycle.lasted_s)
+        self.rate = self._low * _BELOW
+        self.pause_s = max(0.0, cycle.opened_at + cycle.lasted_s - now)
+
+    def _go_on(self, leap: Leap, begun_at: float, now: float) -> None:
+        """Go on with a leap after an attempt that was let through."""
+        rate = leap.passed(begun_at, now)
+        if rate is None:
+            self.forget(now)
+        else:
+            self.rate = rate
+
+    def _end_leap(self, leap: Leap, now: float) -> None:
+        """Come back from a leap that was refused; where it went far before that, the limit is another one now."""
+        refused_at_rate, self._leap = self.rate, None
+        self._leapt_from, self._leapt_until = leap.beyond_from, now
+        self.rate = leap.kept
+        if refused_at_rate is not None and leap.went_far:
+            self._limit_known, self._early, self._times_lowered = False, 0, 0
+            self._low, self._high = leap.kept, refused_at_rate
+            self._choose()
+
+    def lift_floor(self) -> bool:
+        """Allow any rate to be chosen; return whether that was not so before."""
+        lifted, self.floor = self.floor > _SLOWEST, _SLOWEST
+        return lifted
+
+    def forget(self, now: float) -> None:
+        """Let everything through again: there is no limit, what was begun before `now` tells nothing of one."""
+        self.rate, self.floor = None, _SLOWEST
+        self._burst.clear()
+        self._low, self._high = 0.0, math.inf
+        self._limit_known = False
+        self._early, self._times_lowered = 0, 0
+        self._leap, self._has_cycles, self._cycles = None, False, Cycles()
+        self._refused_at, self._passed = now, 0
+
     def _begin(self, now: float) -> None:
         """Take what was let through so far for what the limit may be in a second, with the burst that it allows."""
         lasted = now - self._burst[0] if self._burst else 0.0
         self._manner = _SHARP if len(self._burst) <= 1 else _BURSTY
-        self.rate = max(_FIRST, len(self._burst) / (_BURST_S + lasted))
+        self.rate = max(_FIRST, self.floor, len(self._burst) / (_BURST_S + lasted))
         self._burst.clear()
 
     def _is_tried(self, rate: float, begun_at: float) -> bool:
@@ -169,8 +272,10 @@ class Throttle:
         """Take the present rate for too high."""
         if self._limit_known and self._give_way(rate, now):
             return
-        if self._tried <= 1:
+        if self._tried <= 1 and not self._has_cycles:
             self._manner = _SHARP
+        elif self._manner is _SHARP and self._tried >= _NOT_SHARP and rate > self._low * _CLEARLY:
+            self._manner, self._low = _BURSTY, 0.0  # What passed was part of a burst.
         measured = self._measured(now)
         if measured is not None:
             self._low = min(measured, rate)
@@ -181,7 +286,8 @@ class Throttle:
 
     def _give_way(self, rate: float, now: float) -> bool:
         """Keep to a lower rate from now on; return False where refusals come so often that the limit is another one."""
-        rare = self._tried >= _RARE and now - self._tried_from >= _RARE_S
+        rare = self._since_lowered >= _RARE and now - self._lowered_at >= _RARE_S
+        self._since_lowered, self._lowered_at = 0, now
         self._early = 0 if rare else self._early + 1
         self._times_lowered += 1
         if self._early >= _LOST:
@@ -189,25 +295,25 @@ class Throttle:
             self._manner = _BURSTY
             return False
         share = self._passed_share(rate, now, rare=rare)
-        self.rate = max(_SLOWEST, rate * _DROP * min(1.0, max(_FALL, share)))
+        self.rate = max(self.floor, rate * _DROP * min(1.0, max(_FALL, share)))
         return True
 
     def _passed_share(self, rate: float, now: float, *, rare: bool) -> float:
         """Return which share of a known limit was most likely let through: between what was and what was tried."""
         measured = self._measured(now)
-        if self._manner is _SHARP or (rare and measured is None):
+        if self._manner is _SHARP or (rare and (measured is None or now - self._refused_at < _CALM_S)):
             return 1.0
         return math.sqrt((measured or 0.0) / rate)
 
     def _choose(self) -> None:
         """Choose the next rate to be tried between the two, or the one to keep to where they are close."""
         if not self._low:
-            self.rate = max(_SLOWEST, self._high / 2)
+            self.rate = max(self.floor, self._high / 2)
         elif self._high <= self._low * _NARROW:
-            self._limit_known = True
-            self.rate = max(_SLOWEST, self._low * _BELOW)
+            self._limit_known, self._since_lowered, self._lowered_at = True, 0, self._refused_at
+            self.rate = max(self.floor, self._low * _BELOW)
         else:
-            self.rate = math.sqrt(self._low * self._high)
+            self.rate = max(self.floor, math.sqrt(self._low * self._high))
 
     def _measured(self, now: float) -> float | None:
         """Return how many requests a second were let through since the last refusal; None where that does not tell.
@@ -215,7 +321,7 @@ class Throttle:
         A limiter without bursts does not let through later what it could have let through during a pause.
         """
         lasted = now - self._refused_at
-        if self._manner is _SHARP or self._passed < _MEASURED or lasted < _MEASURED_S:
+        if self._manner is _SHARP or self._passed < _MEASURED or lasted < max(_MEASURED_S, self._manner.tried_s / 4):
             return None
         return self._passed / lasted
 

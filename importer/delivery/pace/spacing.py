@@ -58,6 +58,8 @@ class Pacing:
             self._spacing_s = 1 / min(rates)
             self._catch_up_s = 0.0 if allowed is not None or self._next_at == _NEVER else _CATCH_UP_S
             self._next_at = max(self._next_at, at - self._catch_up_s) + self._spacing_s
+        else:
+            self._spacing_s, self._next_at = 0.0, _NEVER
         self._last_at, self._answered = at, False
         return at
 

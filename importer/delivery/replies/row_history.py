@@ -37,6 +37,8 @@ class DeliveryRow:
         begun_at: When the newest attempt was begun.
         left_at: When it leaves, which may be a moment later.
         full: Whether no slot was free when it had left.
+        level: How many attempts were in flight then, this one included.
+        turned_away: How many of the newest attempts, one after the other, failed as if they had been one too many.
         latency_s: How long the newest attempt took; None where nobody knows.
     """
 
@@ -56,6 +58,8 @@ class DeliveryRow:
     begun_at: float = float("-inf")
     left_at: float = float("-inf")
     full: bool = False
+    level: int = 0
+    turned_away: int = 0
     latency_s: float | None = None
 
     @property

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from http import HTTPStatus
 from typing import Protocol
 
+from importer.delivery.replies.rate_headers import Quota
 from importer.model.rows import Attempt, Outcome, Pending, Waiting
 
 
@@ -44,6 +46,7 @@ class Reply:
         server: The header of that name; "" where there is none.
         idle_s: How long the connection had been idle when the request left over it, in seconds; None over a new
             connection, and where none was made: what went wrong then may be about connections, not about requests.
+        quota: What its headers say of how many requests are left; None where they say nothing of that.
     """
 
     row: int
@@ -55,6 +58,12 @@ class Reply:
     body: bytes = b""
     server: str = ""
     idle_s: float | None = None
+    quota: Quota | None = None
+
+    @property
+    def shows_life(self) -> bool:
+        """Whether somebody is there who is not failing: any reply but a 5xx."""
+        return self.http_status is not None and self.http_status < HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 class Engine(Protocol):

@@ -23,6 +23,7 @@ from requests.auth import AuthBase
 from urllib3 import ProxyManager
 from urllib3.response import HTTPResponse
 
+from importer.delivery.replies.rate_headers import parse_quota
 from importer.delivery.replies.retry_after import parse_retry_after
 from importer.delivery.wire.attempts import Fault, Reply
 from importer.delivery.wire.connections import pool_classes
@@ -167,7 +168,8 @@ class Client:
         )
         content_type = response.headers.get("Content-Type", "")
         server = response.headers.get("Server", "")
-        return Reply(update.row, 0.0, fault, response.status_code, content_type, retry_after, body, server)
+        quota = parse_quota(response.headers, now=time.time())
+        return Reply(update.row, 0.0, fault, response.status_code, content_type, retry_after, body, server, quota=quota)
 
     def _in_step(self, reply: Reply, update: Update, took_s: float) -> Reply:
         """Return a reply, or that nobody can tell whose answer it is, and keep what is stray from the next row.

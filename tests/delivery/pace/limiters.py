@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 
+from importer.delivery.replies.rate_headers import Quota
 from importer.delivery.wire.attempts import Reply
 from importer.model.rows import Attempt
 from tests.delivery.samples import http, ok
@@ -42,6 +44,20 @@ def fixed_window(rate: int) -> Limiter:
     return allow
 
 
+def long_window(count: int, period_s: float, *, from_first: bool) -> Limiter:
+    """Allow so many in each such time, which begins by the clock, or with the first request after the one before."""
+    begun_at, used = 0.0, 0
+
+    def allow(now: float) -> bool:
+        nonlocal begun_at, used
+        if now >= begun_at + period_s:
+            begun_at, used = now if from_first else now // period_s * period_s, 0
+        used += 1
+        return used <= count
+
+    return allow
+
+
 def sliding_window(rate: int) -> Limiter:
     """Allow so many in any second."""
     allowed: deque[float] = deque()
@@ -64,6 +80,7 @@ class LimitedApi:
         latency_s: From a request's departure to its answer, at least.
         jitter_s: By up to so much later a request arrives, and so much later its answer is back.
         work_s: Up to so much longer it takes to answer a request that was let through.
+        status: What it answers to one too many.
     """
 
     def __init__(
@@ -75,6 +92,7 @@ class LimitedApi:
         jitter_s: float = 0.0,
         work_s: float = 0.0,
         seed: int = 0,
+        status: int = 429,
     ) -> None:
         self._limiter = limiter
         self._latency_s = latency_s
@@ -83,6 +101,7 @@ class LimitedApi:
         self._work_s = work_s
         self._random = Random(seed)  # noqa: S311 - a simulation
         self._arrived_at = 0.0
+        self._status = status
         self.allowed: list[float] = []
         self.refused: list[float] = []
 
@@ -95,7 +114,12 @@ class LimitedApi:
             self.allowed.append(arrived_at)
             return latency_s + self._random.uniform(0, self._work_s), ok(attempt.update)
         self.refused.append(arrived_at)
-        return latency_s, http(attempt.update, 429, retry_after_s=self._retry_after_s)
+        return latency_s, http(attempt.update, self._status, retry_after_s=self._retry_after_s)
+
+    @property
+    def share_refused(self) -> float:
+        """Which share of all requests was refused."""
+        return len(self.refused) / (len(self.allowed) + len(self.refused))
 
     def settled(self, after_s: float) -> tuple[float, float]:
         """Return how many a second were let through and which share was refused, from so long after the first on."""
@@ -103,3 +127,31 @@ class LimitedApi:
         allowed = sum(when >= start for when in self.allowed)
         refused = sum(when >= start for when in self.refused)
         return allowed / (end - start), refused / (allowed + refused)
+
+
+class Announced:
+    """An API that allows so many in each time, and says in every answer how many are left until when.
+
+    Args:
+        count: So many
+        period_s: in so long, by the clock.
+        says: Makes what it says of what is true: how many are left, and in how many seconds there are more.
+    """
+
+    def __init__(self, count: int, period_s: float, says: Callable[[int, float], Quota | None] = Quota) -> None:
+        self._count = count
+        self._period_s = period_s
+        self._says = says
+        self._used: Counter[float] = Counter()
+        self.allowed: list[float] = []
+        self.refused: list[float] = []
+
+    def __call__(self, attempt: Attempt, now: float) -> tuple[float, Reply]:
+        """Confirm, or say that there are too many."""
+        window = now // self._period_s
+        self._used[window] += 1
+        left = self._count - self._used[window]
+        quota = self._says(max(0, left), (window + 1) * self._period_s - now)
+        (self.refused if left < 0 else self.allowed).append(now)
+        reply = http(attempt.update, 429) if left < 0 else ok(attempt.update)
+        return 0.02, replace(reply, quota=quota)

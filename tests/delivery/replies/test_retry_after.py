@@ -67,3 +67,21 @@ def test_any_header_at_all_gives_a_bounded_wait_or_none(value: str) -> None:
     """No value of the header raises, and none makes a wait negative or endless."""
     seconds = parse_retry_after(value, date=value, now=NOW)
     assert seconds is None or 0 <= seconds <= 1e9
+
+
+@pytest.mark.parametrize("off_s", [7200.0, -7200.0, 601.0, -601.0])
+@pytest.mark.parametrize("sent", [None, "no date"])
+def test_a_date_by_a_clock_that_is_far_off_counts_as_not_there(sent: str | None, off_s: float) -> None:
+    """Without a `Date` nobody can tell what it means: two hours off, it stopped the run, or was no wait at all."""
+    assert parse_retry_after(date(NOW + off_s), date=sent, now=NOW) is None
+
+
+@pytest.mark.parametrize("off_s", [600.0, -600.0])
+def test_a_date_that_is_plausible_needs_no_date_of_the_reply(off_s: float) -> None:
+    """Ten minutes ahead or gone by are believed."""
+    assert parse_retry_after(date(NOW + off_s), date=None, now=NOW) == max(0.0, off_s)
+
+
+def test_a_date_far_ahead_is_believed_where_the_reply_has_a_date() -> None:
+    """An API that is closed for the night says so by its own clock."""
+    assert parse_retry_after(date(NOW + 36_000), date=date(NOW), now=NOW - 7200) == 36_000.0
