@@ -45,8 +45,10 @@ def thread_engine(endpoint: Endpoint, *, workers: int, on_defect: Callable[[Exce
 
 
 class _Errand(Enum):
-    """What a worker can be sent for, beside attempts."""
+    """What an idle worker is told to do."""
 
+    LOOK = auto()
+    """For an attempt that waits: another may have taken it since."""
     DISCONNECT = auto()
     END = auto()
 
@@ -55,12 +57,12 @@ class _Worker:
     """A thread with a sender of its own, and thereby at most one connection.
 
     Attributes:
-        inbox: What it is to do next.
+        inbox: What it is to do while it is idle.
         connected: Whether it has a connection, or may have.
     """
 
     def __init__(self) -> None:
-        self.inbox: SimpleQueue[Attempt | _Errand] = SimpleQueue()
+        self.inbox: SimpleQueue[_Errand] = SimpleQueue()
         self.connected = False
 
 
@@ -94,13 +96,11 @@ class ThreadEngine:
         """Take up attempts; return at once."""
         self._out += len(attempts)
         with self._lock:
-            for attempt in attempts:
-                if self._idle:
-                    self._hand_over(self._idle.pop(), attempt)
-                elif len(self._workers) < self._most:
-                    self._hand_over(self._new_worker(), attempt)
-                else:
-                    self._waiting.append(attempt)
+            self._waiting.extend(attempts)
+            called = [self._idle.pop() for _ in attempts[: len(self._idle)]]
+        called += [self._new_worker() for _ in attempts[len(called) : len(called) + self._most - len(self._workers)]]
+        for worker in called:  # without the lock, for which they would all wait
+            worker.inbox.put(_Errand.LOOK)
 
     def poll(self, timeout_s: float) -> Sequence[Reply]:
         """Return the replies that have arrived, waiting at most `timeout_s` for the first."""
@@ -142,11 +142,6 @@ class ThreadEngine:
         thread.start()
         return worker
 
-    def _hand_over(self, worker: _Worker, attempt: Attempt) -> None:
-        self._connected += not worker.connected
-        worker.connected = True
-        worker.inbox.put(attempt)
-
     def _disconnect_beyond(self, worker: _Worker) -> bool:
         """Let an idle worker close its connection, if it has one and more are open than are to be kept."""
         if not worker.connected or self._connected <= self._kept:
@@ -156,34 +151,37 @@ class ThreadEngine:
         worker.inbox.put(_Errand.DISCONNECT)
         return True
 
-    def _done(self, worker: _Worker) -> None:
-        """Give a worker the next attempt that waits, or let it be idle: the next to be used, if it is connected."""
+    def _next(self, worker: _Worker) -> Attempt | None:
+        """Return the attempt that has waited for longest; without any, the worker is the next to be used."""
         with self._lock:
             if self._waiting:
-                self._hand_over(worker, self._waiting.popleft())
-            elif self._disconnect_beyond(worker):
+                self._connected += not worker.connected
+                worker.connected = True
+                return self._waiting.popleft()
+            if self._disconnect_beyond(worker):
                 self._idle.insert(0, worker)
             else:
                 self._idle.append(worker)
+            return None
 
     def _work(self, worker: _Worker) -> None:
         with ExitStack() as opened:
             sender: Sender | None = None
-            while (task := worker.inbox.get()) is not _Errand.END:
-                if isinstance(task, _Errand):
-                    if sender is not None:
-                        sender.close()
-                    continue
-                try:
-                    if sender is None:
-                        sender = self._make_sender()
-                        opened.callback(sender.close)
-                    if (early_s := task.leave_at - time.monotonic()) > 0:
-                        time.sleep(early_s)
-                    reply = sender.send(task)
-                except Exception as error:  # noqa: BLE001 - a thread that dies would lose its attempt without a word
-                    reply = Reply(task.update.row, 0.0, Fault.DEFECT)
-                    with suppress(Exception):
-                        self._on_defect(error)
-                self._done(worker)  # before anybody hears of the reply, and has another attempt
-                self._outbox.put(reply)
+            while (errand := worker.inbox.get()) is not _Errand.END:
+                if errand is _Errand.DISCONNECT and sender is not None:
+                    sender.close()
+                attempt = self._next(worker) if errand is _Errand.LOOK else None
+                while attempt is not None:
+                    try:
+                        if sender is None:
+                            sender = self._make_sender()
+                            opened.callback(sender.close)
+                        if (early_s := attempt.leave_at - time.monotonic()) > 0:
+                            time.sleep(early_s)
+                        reply = sender.send(attempt)
+                    except Exception as error:  # noqa: BLE001 - a thread that dies would lose its attempt without a word
+                        reply = Reply(attempt.update.row, 0.0, Fault.DEFECT)
+                        with suppress(Exception):
+                            self._on_defect(error)
+                    attempt = self._next(worker)  # before anybody hears of the reply: what follows may go the same way
+                    self._outbox.put(reply)
