@@ -152,13 +152,16 @@ class ThreadEngine:
         return True
 
     def _next(self, worker: _Worker) -> Attempt | None:
-        """Return the attempt that has waited for longest; without any, the worker is the next to be used."""
+        """Return the attempt that has waited for longest; without any, let the worker be idle.
+
+        It is the next to be used then, unless it has no connection: another may have taken what it was called for.
+        """
         with self._lock:
             if self._waiting:
                 self._connected += not worker.connected
                 worker.connected = True
                 return self._waiting.popleft()
-            if self._disconnect_beyond(worker):
+            if not worker.connected or self._disconnect_beyond(worker):
                 self._idle.insert(0, worker)
             else:
                 self._idle.append(worker)
