@@ -81,7 +81,7 @@ class Brake:
             self.pacing.pause(now + told_s)
             return now
         leapt = self.throttle.leapt(begun_at)
-        if self.throttle.refused(begun_at, now):
+        if self.throttle.refused(begun_at, now, asks_to_wait=asked_s is not None):
             self._in_a_row += not leapt
             self._since = now if self._in_a_row <= 1 else self._since
         elif asked_s is None and not leapt:

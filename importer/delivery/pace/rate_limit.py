@@ -54,6 +54,8 @@ _FALL: Final = 0.95
 """To this share at most, an early one does."""
 _FAR: Final = 0.9
 """At this share of a rate that was refused although less had been too, the search goes on."""
+_UNLUCKY: Final = 10
+"""Where no bursts are allowed, one after so many others was only late, on a busy machine: that is none of these."""
 _LOST: Final = 3
 """So many early ones, one after the other, begin the search anew."""
 
@@ -168,14 +170,15 @@ class Throttle:
         elif self._is_tried(self.rate, begun_at):
             self._go_up(self.rate, now)
 
-    def refused(self, begun_at: float, now: float) -> bool:
+    def refused(self, begun_at: float, now: float, *, asks_to_wait: bool = False) -> bool:
         """Take in that the limiter refused an attempt that was begun then; return whether that tells anything new.
 
-        Of a burst, only the first does: the others were begun before the rate was lowered.
+        Of a burst, only the first does: the others were begun before the rate was lowered. Where the API `asks_to_wait`
+        for some time, nobody has to find out how long it refuses.
         """
         if begun_at <= self._refused_at:
             return False
-        cycle = self._cycles.refused(now)
+        cycle = None if asks_to_wait else self._cycles.refused(now)
         self.pause_s = None
         if cycle is not None:
             self._keep_to(cycle, now)
@@ -288,7 +291,8 @@ class Throttle:
         """Keep to a lower rate from now on; return False where refusals come so often that the limit is another one."""
         rare = self._since_lowered >= _RARE and now - self._lowered_at >= _RARE_S
         self._since_lowered, self._lowered_at = 0, now
-        self._early = 0 if rare else self._early + 1
+        unlucky = self._manner is _SHARP and self._tried >= _UNLUCKY
+        self._early = 0 if rare else self._early + (not unlucky)
         self._times_lowered += 1
         if self._early >= _LOST:
             self._limit_known, self._early, self._times_lowered, self._low = False, 0, 0, 0.0

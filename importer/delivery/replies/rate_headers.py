@@ -10,7 +10,7 @@ from typing import Final
 from importer.delivery.replies.retry_after import http_date_s
 
 _ITEM: Final = re.compile(r'"[^"]*"\s*((?:;[^,;]*)*)')
-_PAIRS: Final = re.compile(r"([a-z]+)\s*=\s*(\d+(?:\.\d+)?)", re.ASCII | re.IGNORECASE)
+_PAIRS: Final = re.compile(r"\b([a-z]+)\s*=\s*(\d{1,15}(?:\.\d{1,9})?)\b", re.ASCII | re.IGNORECASE)
 _NUMBER: Final = re.compile(r"\d{1,15}(?:\.\d{1,9})?", re.ASCII)
 _EPOCH: Final = 1e8
 """From so many seconds on a number is a time; no wait is that long."""
@@ -18,6 +18,8 @@ _EPOCH_MS: Final = 1e11
 _LONGEST_S: Final = 86_400.0
 _PAST_S: Final = 5.0
 """A time further away than that, or further back, is none that these two clocks can speak of."""
+_MOST: Final = 1000
+"""Characters of a header that are looked at."""
 _NAMES: Final = ("RateLimit", "X-RateLimit", "X-Rate-Limit")
 
 
@@ -50,7 +52,7 @@ def parse_quota(headers: Mapping[str, str], *, now: float) -> Quota | None:
         headers: By name, without regard to case.
         now: This machine's time, in seconds since the epoch, for want of a `Date`.
     """
-    combined = headers.get("RateLimit", "")
+    combined = headers.get("RateLimit", "")[:_MOST]
     quotas = [*_of_items(combined), *_of_pairs(combined, "remaining", "reset")]
     sent = http_date_s(headers.get("Date"))
     for name in _NAMES:

@@ -29,6 +29,8 @@ def parsed(headers: dict[str, str]) -> Quota | None:
         pytest.param({"RateLimit": '"hour";r=99;t=3000, "second";r=2;t=1'}, Quota(2, 1.0), id="the least of two"),
         pytest.param({"RateLimit": '"a;r=1;t=1";r=50;t=30'}, Quota(50, 30.0), id="a name that looks like numbers"),
         pytest.param({"RateLimit": '"default";r=50'}, None, id="no time"),
+        pytest.param({"RateLimit": f'"default";r={"9" * 400};t=30'}, None, id="more than a number"),
+        pytest.param({"RateLimit": "a" * 60_000}, None, id="a header that is as long as may be"),
         pytest.param({"RateLimit": "limit=100, remaining=50, reset=30"}, Quota(50, 30.0), id="the draft, 07"),
         pytest.param(
             {"RateLimit-Limit": "100, 100;w=60", "RateLimit-Remaining": "50", "RateLimit-Reset": "30"},

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from importer.delivery.replies.rate_headers import Quota
 from importer.delivery.wire.attempts import Fault, Reply
 from importer.delivery.wire.client import Client, Endpoint
 from importer.delivery.wire.deadline import Watchdog
@@ -177,6 +178,15 @@ def test_a_reply_says_by_what_it_was_answered(serve: Serve, connect: Connect, he
     """As the header has it; nothing where there is none."""
     server = serve(answering(http_reply(404, b"", *([] if header is None else [f"Server: {header}"]))))
     assert connect(server.url).send(attempt()).server == (header or "")
+
+
+def test_what_headers_say_is_left_is_part_of_the_reply(
+    serve: Callable[..., Server], connect: Callable[..., Client]
+) -> None:
+    """Of any answer, also of one that confirms; by the clock of the answer."""
+    date, reset = "Date: Sun, 01 Mar 2015 12:00:00 GMT", "X-RateLimit-Reset: 1425211230"
+    server = serve(answering(http_reply(200, b"{}", date, "x-ratelimit-remaining: 7", reset)))
+    assert connect(server.url).send(attempt()).quota == Quota(7, 30.0)
 
 
 @pytest.mark.parametrize("location", ["/elsewhere", "http://127.0.0.1:{port}/x", "http://[::bad", "\x00\xff//", ""])
