@@ -154,8 +154,7 @@ class Dispatcher:
         while self.stop_reason is None and (following := self._next(now)):
             self._begin(following, now)
         full = self._is_full(now)
-        for attempt in self._step.begun:
-            row = self._in_flight[attempt.update.row]
+        for row in [self._in_flight[attempt.update.row] for attempt in self._step.begun]:
             row.full, row.level = full, len(self._in_flight)
         if self._is_over:
             self._step.revise(self._decisions.revised(self._voice.has_confirmed))
@@ -219,21 +218,20 @@ class Dispatcher:
         if meaning.status is Status.UPDATED:
             self._step.revise(self._decisions.disbelieved(self._voice.may_be_own))
         if self._outage.over:
-            self._give_up()
+            self._give_up(now)
 
     def _note_darkness(self, row: DeliveryRow, now: float, *, alive: bool) -> None:
         """Hold back a row that takes the API down each time it is sent."""
-        dark = self._outage.dark
-        culprit = self._darkening.learn(row.number, row.left_at, now, alive=alive, dark=dark)
+        culprit = self._darkening.learn(row.number, row.left_at, now, alive=alive, dark=self._outage.dark)
         if culprit is not None:
             self._backlog.hold_back(culprit)
-        if dark:
+        if self._outage.dark:
             self._shedding.gone()
 
-    def _give_up(self) -> None:
+    def _give_up(self, now: float) -> None:
         """Stop over an API that shows no life; where only hopeless rows are left, decide on these instead."""
         in_doubt = self._fed_all and all(row.last and row.last.maybe for row in self._backlog.waiting)
-        if self._canary_out or not self._outage.goes_on(self._backlog.fresh, in_doubt=in_doubt):
+        if self._canary_out or not self._outage.goes_on(self._backlog.fresh, now, in_doubt=in_doubt):
             self.stop(StopReason.API_DOWN)
         elif not self._backlog.fresh and not self._in_flight:
             self._outage.forget()

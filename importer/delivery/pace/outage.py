@@ -84,17 +84,21 @@ class Outage:
         """Whether the next probe should be a row far behind those that failed, which may be hopeless together."""
         return self.dark and self._has_shown_life and self._probes % 4 == 1
 
-    def goes_on(self, untried: int, *, in_doubt: bool) -> bool:
+    def goes_on(self, untried: int, now: float, *, in_doubt: bool) -> bool:
         """Return whether an outage that is `over` may be none, but rows that are hopeless: then each is still tried.
 
         Args:
             untried: How many of the run's rows were not tried yet.
+            now: The time.
             in_doubt: Whether all others may have reached the API, so that what they came to may be their own fault.
         """
         self._prolonged += 1
         if not self._has_shown_life or not in_doubt or untried > ATTEMPTS or self._prolonged > 2 * ATTEMPTS:
             return False
         self.over = False
+        # The next probe is one of these, as soon as it may be; without any, whatever still hangs is waited for.
+        self.probe_at = max(self.probe_at, now if untried else now + self._wait_s())
+        self._probes |= 1
         return True
 
     def forget(self) -> None:

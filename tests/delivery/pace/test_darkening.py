@@ -88,6 +88,21 @@ def test_an_api_that_goes_down_before_the_end_is_down() -> None:
     assert len(ran.outcomes) < 300
 
 
+def test_hopeless_rows_beside_one_that_hangs_cost_few_requests() -> None:
+    """While one is still out nobody knows whether it is an outage; the others are not sent over and over meanwhile."""
+
+    def api(attempt: Attempt, now: float) -> tuple[float, Reply]:
+        if attempt.update.row == 301:
+            return 90.0, http(attempt.update, 500)
+        latency_s, reply = hopeless(range(282, 302), 500)(attempt, now)
+        return 10 * latency_s, reply
+
+    ran = run(api, 300, 32)
+    assert ran.reason is None
+    assert ran.counts() == {Status.UPDATED: 280, Status.UNCONFIRMED: 20}
+    assert len(ran.sent) <= 300 + 30
+
+
 def test_only_a_row_after_which_nothing_lives_is_suspected() -> None:
     """Rows that failed before one that left later and lived are cleared; the first one that is left is named."""
     watch = Darkening()
