@@ -79,7 +79,7 @@ class Dispatcher:
             policy.concurrency, start=1 if policy.adaptive else policy.concurrency, adaptive=policy.adaptive
         )
         self._shedding = Shedding(self._throttle, self._window)
-        self._walls = Walls()
+        self._walls = Walls(policy.max_attempts)
         self._voice = voice or Voice()
         self._decisions = Decisions(policy, self.stop)
         self._in_flight: dict[int, DeliveryRow] = {}
@@ -185,7 +185,7 @@ class Dispatcher:
         is_confirmed = self._refusals.has_confirmed(row.group_and_account)
         meaning = classify(reply, row.update, self._redact, self._voice, is_confirmed=is_confirmed)
         if meaning.status is Status.UPDATED and (product := self._voice.confirmed(reply)) is not None:
-            self._step.products.append(product)
+            self._step.products.append(product if self._redact(product) == product else "")
         # What the importer itself did to an attempt tells nothing of the API.
         ours = reply.fault in (Fault.GIVEN_UP, Fault.DEFECT)
         row.latency_s = None if ours else reply.elapsed_s
@@ -287,11 +287,11 @@ class Dispatcher:
 
     def _meet_wall(self, row: DeliveryRow, meaning: Meaning, now: float) -> None:
         """Let a row that was blocked wait behind the others, and everything where all are blocked."""
-        times = self._walls.met(row.number)
-        if times > self._policy.max_attempts:
+        alone = self._fed_all and not self._backlog.fresh
+        if self._walls.met(row.number, alone=alone):
             self._decide(row, blocked_for_good(meaning))
             return
-        due = now + self._brake.wait_s(max(times, self._walls.in_a_row), asked_s=meaning.retry_after_s)
+        due = now + self._brake.wait_s(self._walls.in_a_row, asked_s=meaning.retry_after_s)
         if self._walls.are_for_all:
             self._pacing.pause(due)
         self._come_back(row, due)
@@ -323,7 +323,8 @@ class Dispatcher:
             return self._next_probe(now)
         fresh = self._backlog.peek_fresh(canary=self._canary_out)
         waiting = None if self._due_at is None else self._backlog.peek_due(now)
-        if fresh is not None and (waiting is None or self._outage.in_doubt or self._backlog.only_last):
+        new_first = self._outage.in_doubt or self._walls.in_a_row or self._backlog.only_last
+        if fresh is not None and (waiting is None or new_first):
             return self._backlog.take_fresh(fresh)
         if waiting is None:
             return None

@@ -31,7 +31,12 @@ _MISREAD: Final = (
 _LONG_PARTS: Final = (re.compile(r"[a-z0-9]{5,}"), re.compile(r"[^\W_]{5,}"))
 """Letters that nearly every writing leaves as they are, and words."""
 _PLACEHOLDER: Final = re.compile(rf"\[({'|'.join(VALUE_FIELDS)}|value)\]")
-_HTML: Final = re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype|html|head|body)", re.IGNORECASE)
+_HTML: Final = re.compile(
+    rb"(\xef\xbb\xbf)?\s*+((<\?xml[^>]*+>|<!--.*?-->)\s*+)*<(!doctype|html|head|body|title|center|h[1-6]\b)",
+    re.IGNORECASE | re.DOTALL,
+)
+_BEGINNING: Final = 4096
+"""Within so many bytes a page shows that it is one."""
 
 
 def api_words(reply: Reply, update: Update, redact: Callable[[str], str]) -> str:
@@ -58,7 +63,10 @@ def is_page(body: bytes) -> bool:
 
     Example: `is_page(b"<!doctype html><title>Log in</title>")` is `True`.
     """
-    return _HTML.match(body) is not None
+    beginning = body[:_BEGINNING]
+    if beginning.startswith((b"\xff\xfe", b"\xfe\xff")):
+        beginning = beginning.decode("utf-16", "replace").encode()
+    return _HTML.match(beginning) is not None
 
 
 def _told(reply: Reply) -> tuple[str, bool]:

@@ -7,6 +7,7 @@ say is a page or plain text, where the API answers in JSON, or it comes under an
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -15,6 +16,9 @@ from importer.delivery.wire.attempts import Reply
 
 _PAGES: Final = frozenset({"text/html", "application/xhtml+xml"})
 _JSON: Final = "application/json"
+_PRODUCT: Final = re.compile(r"[!#$%&'*+.^_`|~0-9a-z()-]{1,64}")
+_MOST_PRODUCTS: Final = 16
+"""So many are kept in the journal: after two, the header says nothing any more."""
 
 
 class Voice:
@@ -34,7 +38,7 @@ class Voice:
     def confirmed(self, reply: Reply) -> str | None:
         """Take in a confirmation; return what answered it, where no other of the run was answered by that."""
         product = product_of(reply.server)
-        if product in self._products:
+        if product in self._products or len(self._products) >= _MOST_PRODUCTS:
             return None
         self._products.add(product)
         return product
@@ -62,13 +66,14 @@ class Voice:
 
 
 def product_of(server: str) -> str:
-    """Return the product that a header `Server` names first, without its version; "" for none.
+    """Return the product that a header `Server` names first, without its version; "" for none, or what cannot be one.
 
     Source: RFC 9110, 10.2.4.
 
     Example: `product_of("Apache/2.4.57 (Debian)")` is `"apache"`.
     """
-    return server.partition("/")[0].strip().partition(" ")[0].lower()
+    product = server.partition("/")[0].strip().partition(" ")[0].lower()
+    return product if _PRODUCT.fullmatch(product) else ""
 
 
 def is_json_object(reply: Reply) -> bool:
@@ -87,9 +92,10 @@ def is_html(reply: Reply) -> bool:
 
     One whose body did not arrive is one unless it says to be something else.
     """
-    if reply.fault is not None and (_media_type(reply) in _PAGES or not reply.content_type):
+    says_so = any(kind.partition(";")[0].strip().lower() in _PAGES for kind in reply.content_type.split(","))
+    if reply.fault is not None and (says_so or not reply.content_type):
         return True
-    return is_page(reply.body) or (bool(reply.body.strip()) and _media_type(reply) in _PAGES)
+    return is_page(reply.body) or (bool(reply.body.strip()) and says_so)
 
 
 def _media_type(reply: Reply) -> str:
