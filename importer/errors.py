@@ -51,7 +51,10 @@ class RunAbandonedError(ImporterError):
 
 
 class LockedError(ImporterError):
-    """Another run is sending to the same place: wait for its end. Nothing was done."""
+    """Another process has what is needed: its run, the place it sends to, or the journal, in which it was stopped.
+
+    Wait for its end, or let it go on. Nothing was done.
+    """
 
 
 class NothingToDoError(ImporterError):

@@ -26,11 +26,13 @@ def is_stopped(pid: int) -> bool:
     return state.startswith(_STOPPED)
 
 
-def writers(path: Path, at: Collection[int] | None = None) -> frozenset[int]:
-    """Return the ids of the processes that hold a POSIX lock for writing on a file; none where nobody tells.
+def writers(path: Path, at: Collection[int] | None = None) -> frozenset[int] | None:
+    """Return the ids of the processes that hold a POSIX lock for writing on a file; None where nobody tells.
 
-    Linux tells, in /proc/locks. The file itself is not opened: to close it again would give up whatever locks this
-    process holds on it (fcntl_locking(2)).
+    Linux tells, in /proc/locks. Where no lock of any kind on the file is told of, nobody may know: on btrfs, files have
+    another device there than stat(2) says. So whoever wants to be sure that nobody writes has a lock for reading.
+    The file itself is not opened: to close it again would give up whatever locks this process holds on it
+    (fcntl_locking(2)).
 
     Args:
         path: The file.
@@ -40,15 +42,17 @@ def writers(path: Path, at: Collection[int] | None = None) -> frozenset[int]:
         status = path.stat()
         lines = (_PROCESSES / "locks").read_text("utf-8").splitlines()
     except OSError:
-        return frozenset()
+        return None
     file = f"{os.major(status.st_dev):02x}:{os.minor(status.st_dev):02x}:{status.st_ino}"
-    pids = set()
+    pids, is_told = set(), False
     for line in lines:
         match line.split():
-            case [_, "POSIX", _, "WRITE", pid, locked, first, last] if locked == file:
-                if at is None or any(int(first) <= byte and (last == "EOF" or byte <= int(last)) for byte in at):
+            case [_, "POSIX", _, kind, pid, locked, first, last] if locked == file:
+                is_told = True
+                is_there = at is None or any(int(first) <= byte and (last == "EOF" or byte <= int(last)) for byte in at)
+                if kind == "WRITE" and is_there:
                     pids.add(int(pid))
-    return frozenset(pids)
+    return frozenset(pids) if is_told else None
 
 
 def way_on(pid: int) -> str:

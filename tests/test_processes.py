@@ -82,8 +82,8 @@ def test_whoever_holds_a_lock_for_writing_is_told(
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"there\n"
-        assert writers(path, at) == set([process.pid][:told])
-    assert writers(path) == set()
+        assert writers(path, at) == frozenset([process.pid][:told])
+    assert writers(path) is None
 
 
 def test_asking_gives_up_no_lock_of_ones_own(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_asking_gives_up_no_lock_of_ones_own(tmp_path: Path) -> None:
     path = tmp_path / "locked"
     with path.open("w+b") as file:
         fcntl.lockf(file, fcntl.LOCK_EX)
-        assert writers(path) in ({os.getpid()}, set())
+        assert writers(path) in ({os.getpid()}, None)
         assert subprocess.run([sys.executable, "-c", _TRY, str(path)], check=False).returncode == 1
     assert subprocess.run([sys.executable, "-c", _TRY, str(path)], check=False).returncode == 0
 
@@ -105,9 +105,9 @@ except OSError:
 """
 
 
-def test_nobody_is_told_of_a_file_that_is_not_there(tmp_path: Path) -> None:
-    """What is gone is held by nobody."""
-    assert writers(tmp_path / "gone") == set()
+def test_nobody_tells_of_a_file_that_is_not_there(tmp_path: Path) -> None:
+    """Whether anybody holds what is gone is not known."""
+    assert writers(tmp_path / "gone") is None
 
 
 def test_the_way_on_names_the_process() -> None:

@@ -15,8 +15,8 @@ from importer.lock import NO_PATIENCE, Holder, holder_of, run_at_work, run_lock
 from importer.model.modes import Mode
 from importer.model.run import PastRun
 from importer.model.source import STANDARD_INPUT
-from importer.reports.folder import abandon
 from importer.settings import Settings
+from importer.story.milestones import sweep
 from importer.times import rfc3339
 
 
@@ -24,7 +24,7 @@ from importer.times import rfc3339
 def opened(settings: Settings) -> Iterator[Journal]:
     """Open the journal that the settings name; what is kept without need is erased on the way."""
     with Journal(settings.state_folder(), wall=time.time) as journal:
-        journal.sweep(settings.keep_s, abandon)
+        sweep(journal, settings)
         yield journal
 
 

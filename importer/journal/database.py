@@ -62,11 +62,14 @@ def explained(path: Path) -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, OSError) as error:
-        if _is_busy(error) and (stopped := stopped_writer(path)) is not None:
-            raise stopped from error
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        code, hint = _KINDS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, _UNUSABLE)
-        raise JournalError(f"The journal {path} cannot be used: {reason}.", code=code, hint=hint) from error
+        stopped = stopped_writer(path) if _is_busy(error) else None
+        raise stopped or _unusable(path, error) from error
+
+
+def _unusable(path: Path, error: Exception) -> JournalError:
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    code, hint = _KINDS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, _UNUSABLE)
+    return JournalError(f"The journal {path} cannot be used: {reason}.", code=code, hint=hint)
 
 
 def _is_busy(error: Exception) -> bool:
@@ -76,12 +79,14 @@ def _is_busy(error: Exception) -> bool:
 def stopped_writer(path: Path) -> LockedError | None:
     """Return what to say of a process that is stopped and holds a journal; None where it is another one, or none.
 
-    Linux tells who holds it. Elsewhere it is whoever says to be at work with a run and is stopped: runs are what
-    writes.
+    Linux tells who holds it: for sure as long as this process has a connection to it that has read, which is a lock
+    too. Elsewhere it is whoever says to be at work with a run and is stopped: runs are what writes.
     """
     cards = {holder.pid: holder for holder in holders(path.parent)}
-    pids = writers(path) | writers(path.with_name(f"{path.name}-shm"), _OF_WRITING)
-    pid = next((pid for pid in sorted(pids or cards) if is_stopped(pid)), None)
+    of_file, of_memory = writers(path), writers(path.with_name(f"{path.name}-shm"), _OF_WRITING)
+    nobody_tells = of_file is None and of_memory is None
+    pids = set(cards) if nobody_tells else {*(of_file or ()), *(of_memory or ())}
+    pid = next((pid for pid in sorted(pids) if is_stopped(pid)), None)
     if pid is None:
         return None
     who = cards.get(pid) or f"process {pid}, which is stopped"
@@ -188,7 +193,9 @@ def _as_soon_as_it_is_free(
     """Take a step again as long as another process keeps it from being taken, and is at work itself.
 
     Raises:
-        sqlite3.OperationalError: It is in the way for too long, or is stopped; or whatever else the step raises.
+        LockedError: It is stopped.
+        JournalError: It is in the way for too long.
+        sqlite3.Error: Whatever else the step raises.
     """
     begun = time.monotonic()
     while True:
@@ -196,13 +203,15 @@ def _as_soon_as_it_is_free(
             step()
         except sqlite3.OperationalError as error:
             waited_s = time.monotonic() - begun
-            if not _is_busy(error) or waited_s >= BUSY_S:
+            is_over = waited_s >= BUSY_S
+            if not _is_busy(error):
                 raise
-            if waited_s >= LOOK_S:
-                if not patient and stopped_writer(_path_of(connection)) is not None:
-                    raise
-                time.sleep(_LOOK_AGAIN_S)
-            time.sleep(_RETRY_S)
+            if is_over or (waited_s >= LOOK_S and not patient):
+                path = _path_of(connection)  # whose locks say more while there is a connection
+                stopped = stopped_writer(path)
+                if is_over or stopped is not None:
+                    raise stopped or _unusable(path, error) from error
+            time.sleep(_RETRY_S if waited_s < LOOK_S else _LOOK_AGAIN_S)
         else:
             return
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +13,10 @@ from typing import Final
 
 from importer.errors import LockedError
 from importer.journal.database import JOURNAL_HELD, atomic, explained
+from importer.journal.generations import Generations
 from importer.journal.past import counted, maybe_at_work, past_runs
 from importer.journal.private_folder import PrivateFolder
-from importer.journal.settling import DROP_ROWS, FORGET, SETTLE_REPEATS
+from importer.journal.settling import DROP_ROWS, DROP_RUN, FORGET, SETTLE_REPEATS
 from importer.lock import NO_PATIENCE, Holder, run_lock
 from importer.model.run import PastRun
 from importer.times import rfc3339, seconds
@@ -31,8 +32,33 @@ LetGo = Callable[[Path, str], None]
 """Gives up a folder that a run, by its id, may have claimed for its reports."""
 
 
+Highest = Callable[[Iterable[Path]], int]
+"""Returns the highest generation of the journal that is told outside of it, beside these folders of reports too."""
+
+
 def keep_claims(folder: Path, run_id: str) -> None:
     """Give up no folder."""
+
+
+def nowhere(folders: Iterable[Path]) -> int:
+    """Return what is told of generations where nothing is."""
+    del folders
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Sweep:
+    """What one look through all that is kept goes by.
+
+    Attributes:
+        older_than_s: Unfinished runs are kept for so long.
+        let_go: Gives up folders of reports.
+        is_older: The journal does not know all runs that there were.
+    """
+
+    older_than_s: float
+    let_go: LetGo
+    is_older: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +73,7 @@ class Leftovers:
     folder: Path
     path: Path
     wall: Callable[[], float]
+    generations: Generations
 
     def forget(self, run_id: str, let_go: LetGo) -> bool:
         """Let a run end that is not to be resumed, and return whether there was anything to forget.
@@ -64,39 +91,63 @@ class Leftovers:
                 PrivateFolder(self.folder / "runs" / run_id).remove()
         return True
 
-    def sweep(self, older_than_s: float, let_go: LetGo) -> None:
+    def sweep(self, older_than_s: float, let_go: LetGo, highest: Highest) -> None:
         """Erase what is kept without need, if nobody who is stopped holds the journal; see `Journal.sweep`."""
-        by_id = self._runs()
-        for folder in self._kept_folders():
+        by_id, folders = self._runs(), self._kept_folders()
+        is_older = False
+        if any(folder.name not in by_id for folder in folders):
+            known = highest(report for past in by_id.values() for report in past.folders)
+            is_older = known > self.generations.current()
+        terms = _Sweep(older_than_s, let_go, is_older)
+        for folder in folders:
             try:
-                self._sweep(folder, by_id.get(folder.name), older_than_s, let_go)
+                self._sweep(folder, by_id.get(folder.name), terms)
             except LockedError as error:
                 if error.code == JOURNAL_HELD:
                     return
 
-    def _sweep(self, folder: Path, past: PastRun | None, older_than_s: float, let_go: LetGo) -> None:
+    def _sweep(self, folder: Path, past: PastRun | None, terms: _Sweep) -> None:
         """Erase a private folder, if nobody needs it.
 
         Raises:
             LockedError: A process is at work with its run, or one that is stopped holds the journal.
         """
-        if (past is not None and past.at_work) or not self._is_needless(folder, past, older_than_s):
+        if PrivateFolder(folder).is_discarded:
+            self._drop(folder)
+            return
+        if (past is not None and past.at_work) or not self._is_needless(folder, past, terms):
             return
         with self._alone_with(folder.name):
             past = self._runs().get(folder.name)  # somebody may have been at it meanwhile
-            if self._is_needless(folder, past, older_than_s):
-                self._erase(folder, past, let_go)
+            if self._is_needless(folder, past, terms):
+                self._erase(folder, past, terms.let_go)
+
+    def _drop(self, folder: Path) -> None:
+        """Let a run go that was found to be none, with the folder that says so."""
+        with self._alone_with(folder.name):
+            past = self._runs().get(folder.name)
+            if past is not None:
+                with explained(self.path), atomic(self.connection):
+                    for statement in DROP_RUN:
+                        self.connection.execute(statement, {"run": past.number})
+            with suppress(OSError):
+                PrivateFolder(folder).remove()
 
     def _runs(self) -> dict[str, PastRun]:
         with explained(self.path):
             return {past.run_id: past for past in past_runs(self.connection, self.folder)}
 
-    def _is_needless(self, folder: Path, past: PastRun | None, older_than_s: float) -> bool:
+    def _is_needless(self, folder: Path, past: PastRun | None, terms: _Sweep) -> bool:
         """Return whether nobody needs what is in the private folder of a run, or of none."""
         now = self.wall()
         if past is None:
-            return now - _modified(folder) > _BEGINNING_S
-        too_old = self._is_too_old(past, older_than_s, now)
+            made_at = _modified(folder)
+            # A run that a later state of the journal knows needs it, should that be put back.
+            is_lost = now - made_at > _BEGINNING_S and (
+                terms.is_older or self.generations.is_lost_after(rfc3339(made_at))
+            )
+            return now - made_at > (max(terms.older_than_s, _BEGINNING_S) if is_lost else _BEGINNING_S)
+        too_old = self._is_too_old(past, terms.older_than_s, now)
         with explained(self.path):
             at_work = maybe_at_work(self.connection, rfc3339(now - _AT_WORK_S))
         return past.run_id not in at_work and (too_old or past.ended or not past.kept)

@@ -56,23 +56,42 @@ class Generations:
             self.connection.execute("UPDATE progress SET generation = generation + 1")
             return self.current()
 
-    def catch_up(self, known: int, *, before: int | None, now: str) -> None:
+    def is_lost_after(self, when: str) -> bool:
+        """Return whether it was noticed at a time (RFC 3339), or later, that something was lost."""
+        query = "SELECT EXISTS (SELECT 1 FROM gaps WHERE noticed_at >= :when)"
+        return bool(next(read(self.connection, self.path, query, {"when": when}))[0])
+
+    def catch_up(self, known: int, *, now: str) -> None:
         """Note that something was lost, if a higher generation is known elsewhere; from then on, it is this one's too.
+
+        All runs that there are were begun before the loss.
 
         Args:
             known: That generation.
-            before: The number of the first run that knows of the loss; None for none of those that there are.
             now: The time, RFC 3339.
         """
         if known <= self.current():
             return
         with explained(self.path), atomic(self.connection):
-            self.connection.execute(
-                "INSERT OR IGNORE INTO gaps SELECT coalesce(max(number), 0), :now FROM runs"
-                " WHERE number < coalesce(:before, number + 1)",
-                {"before": before, "now": now},
-            )
-            self.connection.execute("UPDATE progress SET generation = max(generation, ?)", (known,))
+            self.catch_up_with_run(known, before=None, now=now)
+
+    def catch_up_with_run(self, known: int, *, before: int | None, now: str) -> None:
+        """Do the same in the transaction in which a run begins: nobody else can have noticed it between the two.
+
+        Args:
+            known: That generation.
+            before: The number of the run, the first that was begun after the loss; None for no run.
+            now: The time, RFC 3339.
+        """
+        if known <= self.current():
+            return
+        self.connection.execute(
+            "INSERT INTO gaps SELECT coalesce(max(number), 0), :now FROM runs"
+            " WHERE number < coalesce(:before, number + 1)"
+            " ON CONFLICT (after_run) DO UPDATE SET noticed_at = excluded.noticed_at",
+            {"before": before, "now": now},
+        )
+        self.connection.execute("UPDATE progress SET generation = ?", (known,))
 
     def is_lost_since(self, number: int) -> bool:
         """Return whether something was lost since a run began, or since the first one did that it goes back to."""

@@ -14,7 +14,7 @@ from typing import Final, Self
 from importer.errors import JournalError, SettingsError, SourceError
 from importer.journal.database import aside, atomic, connect, explained, migrate
 from importer.journal.digests import Digester
-from importer.journal.erasing import Leftovers, LetGo, keep_claims
+from importer.journal.erasing import Highest, Leftovers, LetGo, keep_claims, nowhere
 from importer.journal.generations import Generations
 from importer.journal.origins import fixes_of
 from importer.journal.past import past_runs
@@ -106,8 +106,12 @@ class Journal:
         """How far it has come."""
         return Generations(self._connection, self.path, self._digester.fingerprint)
 
-    def begin(self, new: NewRun) -> RunJournal:
+    def begin(self, new: NewRun, known: int = 0) -> RunJournal:
         """Begin a run: take in its source and remember it. A journal has one run at work at a time.
+
+        Args:
+            new: The run.
+            known: The highest generation that is told of elsewhere: what was lost was before the run.
 
         Raises:
             SourceError: The source cannot be read.
@@ -121,6 +125,7 @@ class Journal:
             attach(self._connection, private.values, undo)
             with atomic(self._connection):
                 number = self._insert(new, sha256)
+                self.generations.catch_up_with_run(known, before=number, now=rfc3339(self._wall()))
             undo.pop_all()
         return self._opened(number, new.run_id, private, sha256, _place(new.target, new.asked))
 
@@ -265,20 +270,21 @@ class Journal:
         """
         return self._leftovers().forget(past.run_id, let_go)
 
-    def sweep(self, older_than_s: float, let_go: LetGo = keep_claims) -> None:
+    def sweep(self, older_than_s: float, let_go: LetGo = keep_claims, highest: Highest = nowhere) -> None:
         """Erase what is kept without need: by runs that have ended, by unfinished ones that are too old, by none.
 
         What a process may be at work with stays, and what cannot be removed is left for the next time. A run is too old
         only where an earlier look, a day ago or more, has found so too: the clock may have jumped.
 
         Args:
-            older_than_s: Unfinished runs are kept for so long.
+            older_than_s: Unfinished runs are kept for so long, and what may be of runs that the journal has lost.
             let_go: As for `forget`.
+            highest: Says whether the journal has lost some.
         """
-        self._leftovers().sweep(older_than_s, let_go)
+        self._leftovers().sweep(older_than_s, let_go, highest)
 
     def _leftovers(self) -> Leftovers:
-        return Leftovers(self._connection, self._folder, self.path, self._wall)
+        return Leftovers(self._connection, self._folder, self.path, self._wall, self.generations)
 
     def rows_to_retry(self, past: PastRun, *, superseded: bool = True) -> Iterator[tuple[int, bool]]:
         """Yield the rows of a run that another try may help, in row order, each with whether it may have been applied.

@@ -61,6 +61,25 @@ class PrivateFolder:
         """Erase the folder, if it is there."""
         shutil.rmtree(self.path, ignore_errors=not self.path.exists())
 
+    @property
+    def is_discarded(self) -> bool:
+        """Whether its run is none, though the journal could not be told: there is nothing of it in here any more."""
+        return self._discarded.exists()
+
+    @property
+    def _discarded(self) -> Path:
+        return self.path / "discarded"
+
+    def discard(self) -> None:
+        """Erase what is in the folder, and leave word that its run is none.
+
+        Raises:
+            OSError: That cannot be written; all is erased.
+        """
+        self.remove()
+        self.path.mkdir(mode=0o700)
+        self._discarded.touch(mode=0o600)
+
     def drop_values(self) -> None:
         """Erase the values, and the logs that a killed process may have left of them."""
         for suffix in ("", "-wal", "-shm"):

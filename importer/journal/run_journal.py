@@ -22,7 +22,7 @@ from importer.journal.past_attempts import KEEP_TRY
 from importer.journal.private_folder import PrivateFolder
 from importer.journal.results import Results
 from importer.journal.selection import Selection
-from importer.journal.settling import DROP_ROWS, SETTLE_LEFT, SETTLE_REPEATS, TO_BE_SENT, WAIT_AGAIN
+from importer.journal.settling import DROP_RUN, SETTLE_LEFT, SETTLE_REPEATS, TO_BE_SENT, WAIT_AGAIN
 from importer.model.rows import Attempt, Earlier, Issue, Outcome, Pending, RowWarning, Update, Waiting
 from importer.model.source import Origin, SourceInfo
 from importer.model.statuses import Status
@@ -259,14 +259,19 @@ class RunJournal:
                 self.private.remove()
 
     def discard(self) -> None:
-        """Forget the run: its source was no source, and nothing was sent. What it kept is erased in any case."""
-        with explained(self.path), ExitStack() as erase:
-            erase.callback(self.private.remove)
-            erase.callback(self.connection.execute, "DETACH sent_values")
+        """Forget the run: its source was no source, and nothing was sent.
+
+        What it kept is erased in any case. Where the journal cannot be written, `Journal.sweep` lets the run go later.
+        """
+        with explained(self.path), ExitStack() as otherwise:
+            otherwise.callback(self.private.discard)
+            otherwise.callback(self.connection.execute, "DETACH sent_values")
             with atomic(self.connection):
-                for statement in DROP_ROWS:
+                for statement in DROP_RUN:
                     self.connection.execute(statement, {"run": self.number})
-                self.connection.execute("DELETE FROM runs WHERE number = ?", (self.number,))
+            otherwise.pop_all()
+            self.connection.execute("DETACH sent_values")
+            self.private.remove()
 
     @property
     def results(self) -> Results:

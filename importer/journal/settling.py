@@ -115,6 +115,13 @@ DROP_ROWS: Final = tuple(
     f"DELETE FROM {table} WHERE run = :run" for table in ("tries", "origins", "voices", "findings", "rows")
 )
 
+DROP_RUN: Final = (
+    *DROP_ROWS,
+    "DELETE FROM runs WHERE number = :run",
+    "UPDATE OR REPLACE gaps SET after_run = :run - 1 WHERE after_run = :run",
+)
+"""Takes a run out of the journal; a later one may get its number, and has begun after a loss behind this one."""
+
 SENT_LATER: Final = (
     "CREATE TEMP TABLE later AS SELECT rows.group_id, rows.customer_id, max(rows.run) AS run FROM rows"
     " JOIN runs AS other ON other.number = rows.run JOIN runs AS mine ON mine.number = :run"

@@ -43,7 +43,7 @@ MEANINGS: Final[Mapping[ExitCode, str]] = {
     ExitCode.SOURCE: "the source cannot be read",
     ExitCode.STOPPED: "stopped early on purpose",
     ExitCode.FAILED: "the importer itself failed",
-    ExitCode.LOCKED: "another run is sending",
+    ExitCode.LOCKED: "another process is in the way",
     ExitCode.HUNG_UP: "hung up",
     ExitCode.INTERRUPTED: "interrupted",
     ExitCode.TERMINATED: "terminated",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from importer.model.run import PastRun, Target
 from importer.model.source import SourceInfo
 from importer.model.statuses import Status
 from importer.model.stop_reasons import STOP_SENTENCES, StopReason
-from importer.reports.folder import RunFolder, abandon, default_path, prepare, reopen, withdraw_all
+from importer.reports.folder import RunFolder, default_path, prepare, reopen, withdraw_all
 from importer.sandbox import SANDBOX_ACCOUNT_ID, SANDBOX_GROUP_ID, SANDBOX_KEY, Customer, Sandbox, SandboxOptions
 from importer.settings import Settings
 from importer.sheets.limits import Limits
@@ -34,7 +34,7 @@ from importer.sheets.open import open_table
 from importer.sheets.table import Table
 from importer.story.intake import Intake, expect_source
 from importer.story.lookout import Lookout
-from importer.story.milestones import Milestones
+from importer.story.milestones import Milestones, sweep
 from importer.story.order import Finished, Observer, Order, Plan, World
 from importer.story.reporting import Reporting
 from importer.story.stillness import Stillness, Unchanged
@@ -88,23 +88,24 @@ class Job:
 
         Raises:
             SettingsError, SourceError, RunAbandonedError: Nothing was sent, and no run exists.
-            LockedError: Another run is sending to the same place; nothing was done.
+            LockedError: Another run is sending to the same place, or a stopped process holds the journal; nothing was
+                done.
             JournalError: The journal failed; it holds what is known.
         """
         run_id = self._world.run_id()
         with self._sandbox() as sandbox, self._journal() as journal:
             target = retried.target if retried and sandbox is None else self._target(sandbox)
             with self._lock(target, run_id), ExitStack() as claim:
-                journal.sweep(self._settings.keep_s, abandon)
+                sweep(journal, self._settings)
                 milestones, path = self._milestones(journal), self._path(run_id)
                 if retried is not None:
                     milestones.expect_newest(retried)
                 self._stillness().wait(self._order.source)
                 unchanged = Unchanged.since_now(self._order.source)
                 # The journal knows the run before its folder is claimed: a claim is never nobody's.
-                run = journal.begin(self._new_run(run_id, target, path, retried))
+                new = self._new_run(run_id, target, path, retried)
+                run = journal.begin(new, milestones.known_before(new.output))
                 with _discarded_if_nothing_comes_of_it(run):
-                    milestones.begun(run.number, path.absolute())
                     unchanged.expect(copy=run.source)
                     folder = claim.enter_context(prepare(path, run_id))
                     if retried is not None:
@@ -140,17 +141,18 @@ class Job:
                 journal.note_folder(past, path)
                 folder = claim.enter_context(reopen(path, past.run_id, known=is_known))
                 run = journal.resume(past, output=path, asked=self._order.asked())
-                table = self._open(run)
-                self._observer.begun(past.run_id, resumed=True)
-                source = (
-                    past.source
-                    if past.checked
-                    else self._intake.check(run, table, target, _chosen(journal, past.run_id))
-                )
-                if sandbox is None:
-                    run.selection.supersede()
-                at = _AtHand(journal, run, table, target, folder, sandbox)
-                return self._send_and_report(at, self._agreed_plan(at, source), past)
+                # From here on the run is not as it was any more: "nothing was done" would be untrue.
+                with self._named(past.run_id, "before it sent anything", only=LockedError):
+                    table = self._open(run)
+                    self._observer.begun(past.run_id, resumed=True)
+                    source = past.source
+                    if not past.checked:
+                        source = self._intake.check(run, table, target, _chosen(journal, past.run_id))
+                    if sandbox is None:
+                        run.selection.supersede()
+                    at = _AtHand(journal, run, table, target, folder, sandbox)
+                    plan = self._agreed_plan(at, source)
+                return self._send_and_report(at, plan, past)
 
     def _agreed_plan(self, at: _AtHand, source: SourceInfo, unchanged: Unchanged | None = None) -> Plan:
         """Return what will be sent, once it was told, and agreed to by whoever is asked.
@@ -197,7 +199,7 @@ class Job:
             held_back,
             run.origins.left(),
             self._settings.timeout,
-            few_files(self._settings, server_here=at.sandbox is not None),
+            few_files(self._settings, server_here=at.sandbox is not None) if to_send else None,
         )
 
     def _conclude(self, at: _AtHand, source: SourceInfo, past: PastRun | None, reason: StopReason | None) -> Finished:
@@ -338,11 +340,11 @@ class Job:
             yield
 
     @contextmanager
-    def _named(self, run_id: str, when: str) -> Iterator[None]:
-        """Let an error say which run it ended: requests of it may have left."""
+    def _named(self, run_id: str, when: str, *, only: type[Exception] = Exception) -> Iterator[None]:
+        """Let an error say which run it ended: something of it was done, and requests of it may have left."""
         try:
             yield
-        except Exception as error:
+        except only as error:
             if self._order.mode is not Mode.RUN:
                 raise
             importer_error = error if isinstance(error, ImporterError) else defect(error)
@@ -384,9 +386,13 @@ def _chosen(journal: Journal, run_id: str) -> Sequence[tuple[int, bool]] | None:
 
 @contextmanager
 def _discarded_if_nothing_comes_of_it(run: RunJournal) -> Iterator[None]:
-    """Forget a run whose source turns out to be none: nothing was sent."""
+    """Forget a run whose source turns out to be none: nothing was sent.
+
+    What is wrong is said even where the journal cannot be written now: a later command lets the run go then.
+    """
     try:
         yield
     except BaseException:
-        run.discard()
+        with suppress(JournalError, LockedError):
+            run.discard()
         raise

@@ -19,6 +19,7 @@ from importer.model.modes import Mode
 from importer.model.run import PastRun
 from importer.model.stop_reasons import StopReason
 from importer.reports.files import write_text
+from importer.reports.folder import abandon
 from importer.reports.page.index_page import INDEX_NAME, mark_of
 from importer.settings import Settings
 from importer.story.order import Order
@@ -28,6 +29,46 @@ from importer.times import rfc3339
 _LOST: Final = (
     "Before this run, the journal was put back from a backup: what was sent between that and this run is not in it."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationMarks:
+    """What is told of a journal outside of its state directory.
+
+    Attributes:
+        journal: The journal.
+        settings: Of the command.
+    """
+
+    journal: Journal
+    settings: Settings
+
+    def highest(self, folders: Iterable[Path]) -> int:
+        """Return the highest generation that is told of, beside the state and these folders of reports; 0 for none."""
+        parents = dict.fromkeys(folder.parent for folder in folders)
+        texts = [_text(self._path), *(mark_of(parent / INDEX_NAME) for parent in parents)]
+        return max(map(self.journal.generations.told, texts))
+
+    def write(self) -> None:
+        """Write the generation beside the state directory, durably, unless a higher one stands there.
+
+        It is no error where nobody may write there.
+        """
+        generations, path = self.journal.generations, self._path
+        with suppress(ImporterError), index_lock(self.settings.state_folder()):
+            generation = generations.current()
+            if generation > generations.told(_text(path)):
+                write_text(path, generations.as_text(generation) + "\n")
+
+    @property
+    def _path(self) -> Path:
+        state = self.settings.state_folder()
+        return state.with_name(f".{state.name}.generation")
+
+
+def sweep(journal: Journal, settings: Settings) -> None:
+    """Erase what is kept without need, by this journal or by a later state of it, which may be put back."""
+    journal.sweep(settings.keep_s, abandon, GenerationMarks(journal, settings).highest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +99,7 @@ class Milestones:
         """
         if not self._counts:
             return
-        generations, known = self.journal.generations, self._known(past.folders)
+        generations, known = self.journal.generations, self._marks.highest(past.folders)
         is_older = known > generations.current() or generations.is_lost_since(past.number)
         if is_older and not self.settings.older_journal:
             raise RunAbandonedError(
@@ -69,15 +110,14 @@ class Milestones:
                 hint="Nothing was done. Put the newest state directory back; or, where nothing was sent since to the"
                 " same customers, go on all the same with --older-journal.",
             )
-        generations.catch_up(known, before=None, now=rfc3339(self.wall()))
+        generations.catch_up(known, now=rfc3339(self.wall()))
 
-    def begun(self, number: int, folder: Path) -> None:
-        """Let a new run, by its number, be the first that knows of what was lost, if something was.
+    def known_before(self, folder: Path) -> int:
+        """Return the generation after which a new run begins, by the folder of its reports; 0 where that is no matter.
 
-        Nothing that was lost is later than this run: it may be gone on with.
+        Nothing that was lost is later than the run: it may be gone on with.
         """
-        if self._counts:
-            self.journal.generations.catch_up(self._known([folder]), before=number, now=rfc3339(self.wall()))
+        return self._marks.highest([folder]) if self._counts else 0
 
     def sending(self, folder: Path) -> None:
         """Tell that a process begins to send, before it does.
@@ -90,7 +130,7 @@ class Milestones:
         """
         if self._counts:
             self.journal.generations.advance()
-            self._tell()
+            self._marks.write()
         Indexing(self.journal, self.settings).beside(folder)
 
     def ended(self, number: int, folder: Path) -> Sequence[str]:
@@ -109,7 +149,7 @@ class Milestones:
             with suppress(ImporterError):  # all is done by now, and the next milestone tells more
                 self.journal.generations.advance()
                 lost = self.journal.generations.is_lost_before(number)
-            self._tell()
+            self._marks.write()
         not_indexed = Indexing(self.journal, self.settings).beside(folder)
         return [*([_LOST] if lost else []), *([not_indexed] if not_indexed else [])]
 
@@ -118,26 +158,8 @@ class Milestones:
         return self.order.mode is Mode.RUN and not self.order.sandbox
 
     @property
-    def _path(self) -> Path:
-        state = self.settings.state_folder()
-        return state.with_name(f".{state.name}.generation")
-
-    def _known(self, folders: Iterable[Path]) -> int:
-        """Return the highest generation that is told of outside of the state directory; 0 where none is."""
-        parents = dict.fromkeys(folder.parent for folder in folders)
-        texts = [_text(self._path), *(mark_of(parent / INDEX_NAME) for parent in parents)]
-        return max(map(self.journal.generations.told, texts))
-
-    def _tell(self) -> None:
-        """Write the generation beside the state directory, durably, unless a higher one stands there.
-
-        It is no error where nobody may write there.
-        """
-        generations, path = self.journal.generations, self._path
-        with suppress(ImporterError), index_lock(self.settings.state_folder()):
-            generation = generations.current()
-            if generation > generations.told(_text(path)):
-                write_text(path, generations.as_text(generation) + "\n")
+    def _marks(self) -> GenerationMarks:
+        return GenerationMarks(self.journal, self.settings)
 
 
 def _text(path: Path) -> str:

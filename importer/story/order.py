@@ -95,7 +95,8 @@ class Plan:
 
     `fixes` says how many of the rows to be sent were mended from rows of which earlier run, most rows first, and
     `timeout_s` how long a single attempt may take. `few_files` says how many requests can be in flight at most where
-    the system lets this process have too few files open for as many as are asked for; None where it has enough.
+    the system lets this process have too few files open for as many as are asked for; None where it has enough, or
+    nothing is sent.
     """
 
     run_id: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from importer.lock import NO_PATIENCE, Holder, holder_of, run_lock
 from importer.model.source import SourceInfo
 from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason
+from importer.times import rfc3339
 from tests.journal.conftest import NOON
 from tests.journal.rows import begun, issue, outcome, seen, told, update, waiting
 
@@ -192,6 +193,51 @@ def test_a_clock_that_jumps_ahead_erases_nothing(dead: str, journal_at: JournalA
         journal.sweep(30 * DAY_S)
         assert not journal.find(dead).kept
     assert list((state / "runs").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("highest", "noticed_s", "left"),
+    [
+        pytest.param(1, None, ["lost"], id="more is told elsewhere"),
+        pytest.param(0, None, [], id="no more is told elsewhere"),
+        pytest.param(0, 7200.0, ["lost"], id="noticed since"),
+        pytest.param(0, -7200.0, [], id="noticed before"),
+    ],
+)
+def test_what_a_later_state_of_the_journal_needs_stays(
+    highest: int, noticed_s: float | None, left: list[str], journal_at: JournalAt, state: Path
+) -> None:
+    """A folder of no run may be of one that the journal has lost: it is kept as those of unfinished runs are."""
+    lost = state / "runs" / "lost"
+    lost.mkdir(parents=True)
+    os.utime(lost, (NOON, NOON))
+    with journal_at(2 * 3600.0) as journal:
+        if noticed_s is not None:
+            journal.generations.catch_up(1, now=rfc3339(NOON + noticed_s))
+        journal.sweep(30 * DAY_S, highest=lambda _: highest)
+        assert [path.name for path in lost.parent.iterdir()] == left
+    with journal_at(30.5 * DAY_S) as journal:
+        journal.sweep(30 * DAY_S, highest=lambda _: highest)
+        assert not lost.exists()
+
+
+def test_it_is_asked_beside_all_folders_of_reports_what_is_told(
+    dead: str, journal_at: JournalAt, state: Path, tmp_path: Path
+) -> None:
+    """But only where there is a folder of a run that the journal does not know."""
+    asked: list[list[Path]] = []
+
+    def highest(folders: Iterable[Path]) -> int:
+        asked.append(list(folders))
+        return 0
+
+    with journal_at(1.0) as journal:
+        journal.note_folder(journal.find(dead), tmp_path / "o2")
+        journal.sweep(30 * DAY_S, highest=highest)
+        assert asked == []
+        (state / "runs" / "lost").mkdir()
+        journal.sweep(30 * DAY_S, highest=highest)
+    assert asked == [[tmp_path / "out", tmp_path / "o2"]]
 
 
 def test_a_process_that_died_counts_until_its_last_request(state: Path, new_run: NewRunOf) -> None:

@@ -12,6 +12,7 @@ import pytest
 from importer.errors import JournalError
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run_journal import RunJournal
+from importer.lock import NO_PATIENCE, Holder, run_lock
 from importer.model.rows import Issue
 from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason
@@ -139,12 +140,22 @@ def test_a_discarded_run_does_not_take_others_with_it(journal: Journal, new_run:
     assert seen(journal.path, "SELECT row, status FROM rows") == [(2, "invalid")]
 
 
-def test_people_are_forgotten_although_the_journal_cannot_be_written(run: RunJournal) -> None:
-    """Where a run cannot be taken out of the journal, its folder is erased all the same, and the failure is said."""
-    run.add([update(2)], [])
+def test_people_are_forgotten_although_the_journal_cannot_be_written(run: RunJournal, journal: Journal) -> None:
+    """Where a run cannot be taken out of the journal, what it kept is erased all the same, and the failure is said.
+
+    A later command takes it out, as soon as nobody is at it any more.
+    """
+    run.add([update(2)], [issue(3)])
     run.connection.execute("PRAGMA query_only = ON")
     with pytest.raises(JournalError, match="readonly"):
         run.discard()
+    assert [(path.name, path.stat().st_size) for path in run.private.path.iterdir()] == [("discarded", 0)]
+    run.connection.execute("PRAGMA query_only = OFF")
+    with run_lock(journal.path.parent, Holder(os.getpid(), "", "", run.run_id), NO_PATIENCE):
+        journal.sweep(86_400.0)
+        assert [past.run_id for past in journal.runs()] == [run.run_id]
+    journal.sweep(86_400.0)
+    assert seen(run.path, "SELECT 1 FROM runs UNION ALL SELECT 1 FROM rows") == []
     assert not run.private.path.exists()
 
 

@@ -15,7 +15,7 @@ import pytest
 from importer import processes
 from importer.errors import JournalError, LockedError
 from importer.journal import database
-from importer.journal.database import atomic, connect, explained, outside_transactions
+from importer.journal.database import atomic, connect, explained, outside_transactions, stopped_writer
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run_journal import RunJournal
 from tests.journal.holding import RUN, SOURCE, holding
@@ -96,6 +96,36 @@ def test_a_process_that_is_stopped_elsewhere_is_not_to_blame(journal: Journal) -
     at_work = holding(state, "journal", is_stopped=False)
     with holding(state, "run"), at_work, pytest.raises(JournalError) as caught:
         _write(journal)
+    assert caught.value.code == "journal_busy"
+
+
+@pytest.mark.parametrize("tells", ["system tells", ""])
+def test_whoever_is_stopped_elsewhere_is_not_to_blame_where_nobody_holds_it(
+    tells: str, journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who was in the way may have let go by the time it is looked; only where nobody tells is it whoever it may be."""
+    if tells and not Path("/proc/locks").exists():
+        pytest.skip("only Linux tells who holds a lock")
+    if not tells:
+        monkeypatch.setattr(processes, "_PROCESSES", tmp_path)
+    with holding(journal.path.parent, "run") as process:
+        stopped = stopped_writer(journal.path)
+    assert (stopped is None) is bool(tells)
+    if stopped is not None:
+        assert str(process.pid) in stopped.message
+
+
+def test_who_is_in_the_way_is_looked_up_while_there_is_a_connection(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once it is closed, whoever was in the way may have let go, and nobody could tell any more."""
+    monkeypatch.setattr(database, "BUSY_S", 0.6)
+    with closing(connect(journal.path)) as connection:
+        with holding(journal.path.parent), pytest.raises(LockedError, match="is stopped"), atomic(connection):
+            pass
+        at_work = holding(journal.path.parent, is_stopped=False)
+        with at_work, pytest.raises(JournalError) as caught, atomic(connection):
+            pass
     assert caught.value.code == "journal_busy"
 
 

@@ -81,7 +81,7 @@ class Watch:
     def checked(self, plan: Plan) -> None:
         """Say what was found, and what will be sent where."""
         self._log.info("checked", rows=plan.source.rows, to_send=plan.to_send)
-        if plan.few_files is not None and self._order.mode is Mode.RUN:
+        if plan.few_files is not None:
             self._log.warning("few_files", in_flight_at_most=plan.few_files)
         self._show.plan(plan, sending=self._order.mode is Mode.RUN and self._switch.reason is None)
 

@@ -10,6 +10,9 @@ _FOR_A_CONNECTION: Final = 3
 """Its socket, the watchdog's handle on it, and the file of certificates while it is made."""
 _FOR_THE_REST: Final = 16
 """The journal's files, looking up a host, and what else a run opens while it sends."""
+_OPEN_FILES: Final = Path("/dev/fd")
+_USUALLY_OPEN: Final = 16
+"""So many files are open before that, about, where nobody tells how many."""
 
 
 def open_files_at_most() -> int | None:
@@ -28,5 +31,16 @@ def connections_at_most(asked: int, *, server_here: bool = False) -> int:
     most = open_files_at_most()
     if most is None:
         return asked
-    left = most - sum(1 for _ in Path("/dev/fd").iterdir()) - _FOR_THE_REST
+    left = most - _open_files() - _FOR_THE_REST
     return max(1, min(asked, left // (_FOR_A_CONNECTION + server_here)))
+
+
+def _open_files() -> int:
+    """Return how many files and sockets this process has open; about as many as usual where that is not told.
+
+    A minimal container or a chroot may lack the folder that tells, and to list it takes one more file.
+    """
+    try:
+        return sum(1 for _ in _OPEN_FILES.iterdir())
+    except OSError:
+        return _USUALLY_OPEN

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -29,12 +30,24 @@ class Backups:
     def __init__(self, folder: Path) -> None:
         self.state = folder / "state"
         self.mark = folder / ".state.generation"
+        self.newest = folder / "newest"
         self._copy = folder / "backup"
 
     def make(self) -> None:
         """Make a backup, in the place of an older one."""
         shutil.rmtree(self._copy, ignore_errors=True)
         shutil.copytree(self.state, self._copy)
+
+    def put_back_journal(self) -> None:
+        """Put the journal's own file back, and let all that runs keep grow old; what it was is beside the backup."""
+        shutil.copytree(self.state, self.newest)
+        shutil.copy(self._copy / "journal.sqlite", self.state)
+        for folder in (self.state / "runs").iterdir():
+            os.utime(folder, (time.time() - 7200, time.time() - 7200))
+
+    def put_back_newest(self) -> None:
+        """Put back the journal's own file that was there before."""
+        shutil.copy(self.newest / "journal.sqlite", self.state)
 
     def put_back(self) -> None:
         """Put the backup in the place of the state directory."""
@@ -218,6 +231,24 @@ def test_what_sends_to_no_place_outside_is_no_obstacle(
     assert importer(*meanwhile, new).code == 0
     backups.put_back()
     assert importer("resume").code == 0
+
+
+@pytest.mark.parametrize("tells", ["beside the state", "list of runs"])
+def test_what_later_runs_keep_is_still_there_when_the_newest_journal_is_put_back(
+    tells: str, importer: Importer, api: Api, stopped: Stopped, old: Path, new: Path, backups: Backups
+) -> None:
+    """An older journal does not know them, and erases nothing of theirs, not even after a new run has noticed that."""
+    stopped(old)
+    backups.make()
+    run = stopped(new)["run_id"]
+    if tells == "list of runs":
+        backups.mark.unlink()
+    backups.put_back_journal()
+    for command in (["history"], ["check", new], ["run", old, *api.options], ["history"]):
+        assert importer(*command).code == 0, command
+    _is_refused(importer("resume", "--json"), api, len(api.requests()))
+    backups.put_back_newest()
+    assert importer("resume", run, "--older-journal").code == 0
 
 
 def _nothing(_: Path, __: Path) -> None:

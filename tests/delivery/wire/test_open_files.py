@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from importer.delivery.wire import open_files
 from importer.delivery.wire.open_files import connections_at_most
 
 ASK = """
@@ -48,3 +51,17 @@ def test_a_server_in_the_same_process_takes_its_part() -> None:
 def test_there_is_always_one() -> None:
     """Where not even one fits, trying it tells why."""
     assert possible("24", 64) == 1
+
+
+@pytest.mark.parametrize(("limit", "at_most"), [(1024, 64), (80, 16)])
+def test_where_nobody_tells_what_is_open_as_much_as_usual_is(
+    limit: int, at_most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A container may lack the folder that tells: that is no reason to send nothing, nor to forget the limit."""
+    monkeypatch.setattr(open_files, "_OPEN_FILES", tmp_path / "none")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+    try:
+        assert connections_at_most(64) == at_most
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
