@@ -191,13 +191,16 @@ class Client:
 
     def _is_doubtful_refusal(self, reply: Reply) -> bool:
         """Return whether a reply is a refusal that may be stray: more came with it, or comes after it, or into it."""
-        if reply.http_status in _MAY_COME_BACK or (reply.http_status or 0) // 100 not in (3, 4):
+        status = reply.http_status or 0
+        if status == HTTPStatus.REQUEST_TIMEOUT or status // 100 not in (3, 4):
             return False
-        self._doubts.note_refusal()
+        quiet_s = _GLANCE_S if status == HTTPStatus.TOO_MANY_REQUESTS else self._doubts.quiet_s
+        if status != HTTPStatus.TOO_MANY_REQUESTS:
+            self._doubts.note_refusal()
         if not self._exchange.reused:
-            return False
+            return self._exchange.answered_twice
         is_whole = reply.fault is None and not self._exchange.excess
-        return not is_whole or self._exchange.more_comes(self._doubts.quiet_s)
+        return not is_whole or self._exchange.more_comes(quiet_s)
 
     def _request(self, update: Update, *, alone: bool) -> requests.PreparedRequest:
         """Return a request; one that is `alone` on its connection says so."""
@@ -300,8 +303,8 @@ class _Adapter(HTTPAdapter):
             raise requests.exceptions.SSLError(str(error)) from error
 
 
-_MAY_COME_BACK: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
-"""Refusals after which the row is sent again anyway."""
+_GLANCE_S: Final = 0.002
+"""So long a connection is listened to after "slow down", which everything else must hear of at once."""
 _BEFORE_LEAVING: Final[tuple[tuple[type[BaseException], Fault], ...]] = (
     (DeadlinePassedError, Fault.CONNECT_TIMED_OUT),
     (requests.exceptions.ProxyError, Fault.PROXY_FAILED),

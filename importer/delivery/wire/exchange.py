@@ -22,6 +22,7 @@ class Exchange:
         connecting_s: How long it took to make the connection; 0 over one that was used before.
         interim_status: The last interim answer (1xx, but for 100) that came before the answer, or instead of one.
         excess: Whether more came with the answer than belongs to it.
+        answered_twice: Whether what came with it begins another answer.
         strays: Whether an answer was seen that nobody asked for: with this one, or while the connection was idle.
     """
 
@@ -34,6 +35,7 @@ class Exchange:
         self.connecting_s = 0.0
         self.interim_status: int | None = None
         self.excess = False
+        self.answered_twice = False
         self.strays = False
 
     @property
@@ -44,7 +46,7 @@ class Exchange:
     def start(self) -> None:
         """Begin an exchange of which nothing is known."""
         self.idle_s, self.connecting_s, self.interim_status = None, 0.0, None
-        self.excess = self.strays = False
+        self.excess = self.answered_twice = self.strays = False
 
     def connected(self, took_s: float) -> None:
         """Note that a new connection is there."""
@@ -81,11 +83,14 @@ class Exchange:
         with suppress(OSError, AttributeError):  # TLS within TLS has no such option
             # The other side may keep what follows until this is acknowledged.
             self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+        usual_s = self._sock.gettimeout()
         try:
             self._sock.settimeout(within_s)
             return bool(self._sock.recv(1))
         except OSError:
             return False
+        finally:
+            self._sock.settimeout(usual_s)
 
     def finish(self) -> None:
         """End the exchange: its connection may serve the next one, or is closed if it cannot."""
@@ -163,5 +168,6 @@ class _AnswerBytes(io.BufferedReader):
             still_encrypted = getattr(self._socket, "pending", int)
             more = self.peek(_FIRST_BYTES)[:_FIRST_BYTES]
             self._exchange.excess = bool(more) or still_encrypted() > 0
-            self._exchange.strays |= _is_stray(more)
+            self._exchange.answered_twice = _is_stray(more)
+            self._exchange.strays |= self._exchange.answered_twice
         super().close()

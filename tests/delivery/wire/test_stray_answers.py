@@ -11,7 +11,16 @@ from importer.delivery.wire.attempts import Fault, Reply
 from importer.delivery.wire.client import Client
 from tests.delivery.conftest import Certificate
 from tests.delivery.samples import attempt
-from tests.delivery.wire.servers import Conversation, Server, Talk, confirmation, confirming, http_reply, in_turn
+from tests.delivery.wire.servers import (
+    Conversation,
+    Server,
+    Talk,
+    answering,
+    confirmation,
+    confirming,
+    http_reply,
+    in_turn,
+)
 
 Serve = Callable[..., Server]
 Connect = Callable[..., Client]
@@ -151,8 +160,13 @@ def test_one_answer_that_came_unasked_is_enough_to_trust_no_used_connection(
     assert server.connections == connections
 
 
-def test_two_answers_in_one_packet_say_nothing_of_the_second_request(serve: Serve, connect: Connect) -> None:
-    """A stray refusal, and right behind it the row's own answer."""
+@pytest.mark.parametrize("pause_s", [0.0, 1e-6], ids=["in one packet", "in two"])
+@pytest.mark.parametrize("status", [302, 400, 425, 429])
+def test_two_answers_at_once_say_nothing_of_the_second_request(
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch, status: int, pause_s: float
+) -> None:
+    """A stray refusal, and right behind it the row's own answer; "later" and "slow down" are no exceptions."""
+    monkeypatch.setattr("importer.delivery.wire.client._GLANCE_S", 1.0)  # on a busy machine "at once" takes its time
 
     def talk(conversation: Conversation) -> None:
         first, second = conversation.request(), None
@@ -160,12 +174,48 @@ def test_two_answers_in_one_packet_say_nothing_of_the_second_request(serve: Serv
             conversation.send(confirmation(first))
             second = conversation.request()
         if second is not None:
-            conversation.send(http_reply(400, b"{}") + confirmation(second))
+            parts = [http_reply(status, b"{}"), confirmation(second)]
+            conversation.send(*(parts if pause_s else [b"".join(parts)]), pause_s=pause_s)
             conversation.hold()
 
     client = connect(serve(talk).url)
     assert what(client.send(attempt(2))) == (None, 200)
     assert what(client.send(attempt(3))) == (Fault.OUT_OF_STEP, None)
+
+
+@pytest.mark.parametrize("status", [302, 400, 425, 429])
+def test_two_answers_to_the_first_request_of_a_connection_contradict_each_other(
+    serve: Serve, connect: Connect, status: int
+) -> None:
+    """Nobody else was asked for anything there, and yet nobody can tell which of them is true."""
+
+    def talk(conversation: Conversation) -> None:
+        if (request := conversation.request()) is not None:
+            conversation.send(http_reply(status, b"{}") + confirmation(request))
+            conversation.hold()
+
+    client = connect(serve(in_turn(talk, confirming)).url)
+    assert what(client.send(attempt(2))) == (Fault.OUT_OF_STEP, None)
+    assert what(client.send(attempt(2))) == (None, 200)
+
+
+@pytest.mark.parametrize("said", [b"\r\n", b"}", http_reply(408, b"", "Connection: close")])
+def test_what_is_no_answer_behind_the_refusal_of_a_first_request_changes_nothing(
+    serve: Serve, connect: Connect, said: bytes
+) -> None:
+    """A length that is wrong by a few bytes, or that the server hangs up: the refusal is the row's all the same."""
+    client = connect(serve(answering(http_reply(404, b"{}") + said)).url)
+    assert what(client.send(attempt(2))) == (None, 404)
+
+
+def test_slow_down_is_passed_on_at_once(serve: Serve, connect: Connect) -> None:
+    """Over a used connection, too, which stays: whoever sends more meanwhile would be refused as well."""
+    server = serve(answering(http_reply(429, b"{}", "Retry-After: 1")))
+    client = connect(server.url)
+    started = time.monotonic()
+    assert [what(client.send(attempt(row))) for row in range(2, 12)] == [(None, 429)] * 10
+    assert time.monotonic() - started < 1.0
+    assert server.connections == 1
 
 
 @pytest.mark.parametrize("length", [1000, 2])
