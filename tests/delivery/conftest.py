@@ -47,7 +47,14 @@ def connect() -> Iterator[Callable[..., Client]]:
     with ExitStack() as stack:
         watchdog = stack.enter_context(Watchdog())
 
-        def make(base_url: str, *, timeout_s: float = 20.0, max_reply_bytes: int = 1 << 20, key: str = KEY) -> Client:
+        def make(
+            base_url: str,
+            *,
+            timeout_s: float = 20.0,
+            max_reply_bytes: int = 1 << 20,
+            key: str = KEY,
+            doubts: Doubts | None = None,
+        ) -> Client:
             endpoint = Endpoint(
                 base_url=base_url,
                 key=key,
@@ -55,7 +62,7 @@ def connect() -> Iterator[Callable[..., Client]]:
                 timeout_s=timeout_s,
                 max_reply_bytes=max_reply_bytes,
             )
-            client = Client(endpoint, watchdog.new_deadline(), Doubts())
+            client = Client(endpoint, watchdog.new_deadline(), doubts or Doubts())
             stack.callback(client.close)
             return client
 

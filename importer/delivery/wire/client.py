@@ -29,7 +29,7 @@ from importer.delivery.wire.attempts import Fault, Reply
 from importer.delivery.wire.connections import pool_classes
 from importer.delivery.wire.deadline import Deadline, DeadlinePassedError
 from importer.delivery.wire.doubts import Doubts
-from importer.delivery.wire.exchange import Exchange
+from importer.delivery.wire.exchange import Exchange, Following
 from importer.ids import normal_id
 from importer.model.rows import Attempt, Update
 from importer.model.source import VALUE_FIELDS
@@ -178,8 +178,10 @@ class Client:
         """
         asked_id, earlier_id = normal_id(update.customer_id), self._earlier_id
         named_id = _customer_id(reply.body) if reply.http_status == HTTPStatus.OK else asked_id
-        if self._is_doubtful_refusal(reply) or (self._exchange.reused and asked_id != named_id == earlier_id):
+        is_earlier = self._exchange.reused and asked_id != named_id == earlier_id
+        if is_earlier:
             self._doubts.note_stray()
+        if is_earlier or self._is_doubtful_refusal(reply):
             self.close()
             return Reply(update.row, 0.0, Fault.OUT_OF_STEP)
         if self._exchange.excess or named_id != asked_id or reply.fault is not None:
@@ -190,17 +192,32 @@ class Client:
         return reply
 
     def _is_doubtful_refusal(self, reply: Reply) -> bool:
-        """Return whether a reply is a refusal that may be stray: more came with it, or comes after it, or into it."""
+        """Return whether a reply is a refusal that may be stray.
+
+        More came with it, or comes after it, or into it; or the connection ends where more might have come.
+        """
         status = reply.http_status or 0
         if status == HTTPStatus.REQUEST_TIMEOUT or status // 100 not in (3, 4):
             return False
-        quiet_s = _GLANCE_S if status == HTTPStatus.TOO_MANY_REQUESTS else self._doubts.quiet_s
-        if status != HTTPStatus.TOO_MANY_REQUESTS:
+        is_limit = status == HTTPStatus.TOO_MANY_REQUESTS
+        if not is_limit:
             self._doubts.note_refusal()
         if not self._exchange.reused:
             return self._exchange.answered_twice
+        quiet_s = _GLANCE_S if is_limit else self._doubts.quiet_s
+        # An end that the deadline brings about would say nothing.
+        self._deadline.prolong(quiet_s + _SPARE_S)
+        started = time.monotonic()
         is_whole = reply.fault is None and not self._exchange.excess
-        return not is_whole or self._exchange.more_comes(quiet_s)
+        following = self._exchange.what_follows(quiet_s) if is_whole else Following.MORE
+        if following is Following.MORE:
+            self._doubts.note_stray()
+            return True
+        if self._deadline.expired:
+            return True
+        if following is Following.NOTHING or is_limit or self._exchange.end_announced:
+            return False
+        return time.monotonic() - started < quiet_s / 2
 
     def _request(self, update: Update, *, alone: bool) -> requests.PreparedRequest:
         """Return a request; one that is `alone` on its connection says so."""
@@ -305,6 +322,8 @@ class _Adapter(HTTPAdapter):
 
 _GLANCE_S: Final = 0.002
 """So long a connection is listened to after "slow down", which everything else must hear of at once."""
+_SPARE_S: Final = 1.0
+"""So much later than that wait its attempt ends, so that it is not the deadline that ends it."""
 _BEFORE_LEAVING: Final[tuple[tuple[type[BaseException], Fault], ...]] = (
     (DeadlinePassedError, Fault.CONNECT_TIMED_OUT),
     (requests.exceptions.ProxyError, Fault.PROXY_FAILED),

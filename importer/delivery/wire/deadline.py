@@ -47,6 +47,12 @@ class Deadline:
                 self._ends_at = time.monotonic() + timeout_s
             self.left, self.expired = False, False
 
+    def prolong(self, for_s: float) -> None:
+        """Let the attempt go on for at least so long from now, if it was not cut before."""
+        with self._lock:
+            if not self._abandoned:
+                self._ends_at = max(self._ends_at, time.monotonic() + for_s)
+
     def finish(self) -> None:
         """End the attempt: its connection may serve the next one."""
         with self._lock:

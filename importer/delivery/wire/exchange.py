@@ -6,12 +6,22 @@ import io
 import socket
 import time
 from contextlib import suppress
+from enum import Enum, auto
 from http import HTTPStatus
 from http.client import HTTPResponse
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
+
+
+class Following(Enum):
+    """What the other side does after an answer."""
+
+    NOTHING = auto()
+    MORE = auto()
+    END = auto()
+    """It ends the connection, in whatever way."""
 
 
 class Exchange:
@@ -23,6 +33,7 @@ class Exchange:
         interim_status: The last interim answer (1xx, but for 100) that came before the answer, or instead of one.
         excess: Whether more came with the answer than belongs to it.
         answered_twice: Whether what came with it begins another answer.
+        end_announced: Whether the answer says that the connection ends with it.
         strays: Whether an answer was seen that nobody asked for: with this one, or while the connection was idle.
     """
 
@@ -36,6 +47,7 @@ class Exchange:
         self.interim_status: int | None = None
         self.excess = False
         self.answered_twice = False
+        self.end_announced = False
         self.strays = False
 
     @property
@@ -46,7 +58,7 @@ class Exchange:
     def start(self) -> None:
         """Begin an exchange of which nothing is known."""
         self.idle_s, self.connecting_s, self.interim_status = None, 0.0, None
-        self.excess = self.answered_twice = self.strays = False
+        self.excess = self.answered_twice = self.end_announced = self.strays = False
 
     def connected(self, took_s: float) -> None:
         """Note that a new connection is there."""
@@ -72,23 +84,25 @@ class Exchange:
         except OSError:
             return
 
-    def more_comes(self, within_s: float) -> bool:
-        """Return whether the other side says more, waiting at most so long, or up to the end of the connection.
+    def what_follows(self, within_s: float) -> Following:
+        """Return what the other side does next, waiting at most so long.
 
-        That end is nothing more, nor is what TLS says for itself. Above 0 seconds. What comes is taken off: no other
-        request may use the connection after that.
+        What TLS says for itself is nothing. Above 0 seconds. What comes is taken off: no other request may use the
+        connection after that.
         """
         if self._sock is None:
-            return False
+            return Following.NOTHING
         with suppress(OSError, AttributeError):  # TLS within TLS has no such option
             # The other side may keep what follows until this is acknowledged.
             self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
         usual_s = self._sock.gettimeout()
         try:
             self._sock.settimeout(within_s)
-            return bool(self._sock.recv(1))
+            return Following.MORE if self._sock.recv(1) else Following.END
+        except TimeoutError:
+            return Following.NOTHING
         except OSError:
-            return False
+            return Following.END
         finally:
             self._sock.settimeout(usual_s)
 
@@ -137,6 +151,7 @@ def answer_class(exchange: Exchange) -> type[HTTPResponse]:
                 exchange.interim_status = self.status
                 vars(self).update(headers=None, msg=None)  # as before the first line of an answer
                 super().begin()
+            exchange.end_announced = self.will_close
 
     return Answer
 

@@ -47,6 +47,22 @@ def test_an_attempt_has_its_time() -> None:
     assert deadline.remaining_s == 0
 
 
+def test_an_attempt_can_be_given_more_time(pair: Pair) -> None:
+    """Never less, and not where it was cut, or everything was abandoned."""
+    deadline = Deadline()
+    deadline.start(0.0)
+    deadline.prolong(50.0)
+    deadline.leaving(pair[0].fileno())
+    deadline.enforce()
+    deadline.prolong(1.0)
+    assert 40.0 < deadline.remaining_s <= 50.0
+    assert state(deadline) == (True, False, False)
+    deadline.abandon()
+    deadline.prolong(50.0)
+    assert state(deadline) == (True, True, True)
+    assert deadline.remaining_s == 0
+
+
 def test_what_is_in_time_is_left_alone(pair: Pair) -> None:
     """A connection within its deadline is not touched."""
     deadline = Deadline()

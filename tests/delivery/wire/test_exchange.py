@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from importer.delivery.wire.exchange import Exchange, answer_class
+from importer.delivery.wire.exchange import Exchange, Following, answer_class
+from tests.delivery.wire.servers import RESET
 
 Pair = tuple[socket.socket, socket.socket]
 
@@ -26,7 +27,7 @@ def test_of_an_exchange_that_has_not_begun_nothing_is_known() -> None:
     """There is no connection, so nothing comes, and nothing is to be closed."""
     exchange = Exchange()
     assert (exchange.reused, exchange.idle_s, exchange.interim_status, exchange.excess) == (False, None, None, False)
-    assert not exchange.more_comes(5.0)
+    assert exchange.what_follows(5.0) is Following.NOTHING
     exchange.finish()
 
 
@@ -59,20 +60,34 @@ def test_a_connection_in_the_place_of_another_is_new(pair: Pair) -> None:
 
 
 def test_it_hears_what_else_is_said(pair: Pair) -> None:
-    """At once where it is there already, else as soon as it comes; not where the other side only hangs up."""
+    """At once where it is there already, else as soon as it comes; and it knows silence from an end."""
     exchange = Exchange()
     exchange.leaving(pair[0])
-    assert not exchange.more_comes(0.02)
+    pair[0].settimeout(7.0)
+    assert exchange.what_follows(0.02) is Following.NOTHING
+    assert pair[0].gettimeout() == 7.0
     pair[1].sendall(b"ab")
-    assert exchange.more_comes(5.0)
-    assert exchange.more_comes(5.0)
+    assert exchange.what_follows(5.0) is Following.MORE
+    assert exchange.what_follows(5.0) is Following.MORE
     later = threading.Timer(0.05, pair[1].sendall, [b"c"])
     later.start()
-    assert exchange.more_comes(5.0)
+    assert exchange.what_follows(5.0) is Following.MORE
     later.join()
     pair[1].close()
-    assert not exchange.more_comes(5.0)
+    assert exchange.what_follows(5.0) is Following.END
     exchange.finish()
+
+
+def test_a_reset_is_an_end() -> None:
+    """Where the other side has not read everything, its end is an error."""
+    with socket.create_server(("127.0.0.1", 0)) as listener, socket.create_connection(listener.getsockname()) as ours:
+        exchange = Exchange()
+        exchange.leaving(ours)
+        theirs, _ = listener.accept()
+        theirs.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+        theirs.close()
+        assert exchange.what_follows(5.0) is Following.END
+        exchange.finish()
 
 
 def test_a_connection_stays_open_to_the_end_of_its_exchange(pair: Pair) -> None:
@@ -86,6 +101,7 @@ def test_a_connection_stays_open_to_the_end_of_its_exchange(pair: Pair) -> None:
     answer.close()
     pair[0].close()
     pair[1].sendall(b"x")
-    assert exchange.more_comes(5.0)
+    assert exchange.end_announced
+    assert exchange.what_follows(5.0) is Following.MORE
     exchange.finish()
     assert pair[1].recv(1) == b""

@@ -9,6 +9,7 @@ import pytest
 
 from importer.delivery.wire.attempts import Fault, Reply
 from importer.delivery.wire.client import Client
+from importer.delivery.wire.doubts import Doubts
 from tests.delivery.conftest import Certificate
 from tests.delivery.samples import attempt
 from tests.delivery.wire.servers import (
@@ -298,6 +299,83 @@ def test_a_refusal_after_which_nothing_comes_is_the_rows(
     reply = client.send(attempt(3))
     assert what(reply) == (None, 404)
     assert reply.elapsed_s < (time.monotonic() - started) / 2 or ending == "closed"
+
+
+@pytest.mark.parametrize("timeout_s", [0.5, 1.0])
+def test_the_end_of_an_attempts_time_is_not_taken_for_silence(serve: Serve, connect: Connect, timeout_s: float) -> None:
+    """Where a stray refusal comes at once, and the row's own answer later than that."""
+
+    def talk(conversation: Conversation) -> None:
+        first, second = conversation.request(), None
+        if first is not None:
+            conversation.send(confirmation(first))
+            second = conversation.request()
+        if second is not None:
+            conversation.send(http_reply(400, b"{}"), pause_s=1.5)
+            conversation.send(confirmation(second))
+            conversation.hold()
+
+    client = connect(serve(talk).url, timeout_s=timeout_s)
+    assert what(client.send(attempt(2))) == (None, 200)
+    assert what(client.send(attempt(3))) == (Fault.OUT_OF_STEP, None)
+
+
+def test_a_refusal_is_believed_however_short_the_time_for_an_attempt_is(serve: Serve, connect: Connect) -> None:
+    """The wait that follows it is no part of that."""
+
+    def talk(conversation: Conversation) -> None:
+        if (first := conversation.request()) is not None:
+            conversation.send(confirmation(first))
+        while conversation.request() is not None:
+            conversation.send(http_reply(404, b"{}"))
+
+    client = connect(serve(talk).url, timeout_s=0.3)
+    assert what(client.send(attempt(2))) == (None, 200)
+    assert what(client.send(attempt(3))) == (None, 404)
+
+
+@pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "TLS"])
+@pytest.mark.parametrize(
+    ("header", "after_s", "ending", "believed"),
+    [
+        ("X: y", 0.0, "closed", False),
+        ("X: y", 0.3, "closed", False),
+        ("X: y", 0.0, "reset", False),
+        ("X: y", 1.5, "closed", True),
+        ("Connection: close", 0.0, "closed", True),
+        ("Connection: close", 0.0, "reset", True),
+    ],
+)
+def test_a_connection_that_ends_unannounced_may_have_cut_the_rows_own_answer_off(
+    serve: Serve,
+    connect: Connect,
+    certificate: Certificate,
+    monkeypatch: pytest.MonkeyPatch,
+    header: str,
+    after_s: float,
+    ending: str,
+    *,
+    believed: bool,
+    encrypted: bool,
+) -> None:
+    """Unless it had been idle for long; and that is no reason to trust no used connection any more."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate.path))
+
+    def talk(conversation: Conversation) -> None:
+        if (first := conversation.request()) is not None:
+            conversation.send(confirmation(first))
+        if conversation.request() is not None:
+            conversation.send(http_reply(404, b"{}", header), pause_s=after_s or 0.02)
+            if ending == "reset":
+                conversation.reset()
+
+    server = serve(in_turn(talk, confirming), tls=certificate.context if encrypted else None)
+    doubts = Doubts()
+    client = connect(server.url, doubts=doubts)
+    assert what(client.send(attempt(2))) == (None, 200)
+    assert what(client.send(attempt(3))) == ((None, 404) if believed else (Fault.OUT_OF_STEP, None))
+    doubts.note_connection(100.0)
+    assert not doubts.avoided
 
 
 @pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "TLS"])
