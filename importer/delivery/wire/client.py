@@ -134,6 +134,7 @@ class Client:
         finally:
             self._deadline.finish()
             self._exchange.finish()
+            self._note_strays()
         return replace(reply, elapsed_s=ended - started, idle_s=self._exchange.idle_s)
 
     def close(self) -> None:
@@ -161,8 +162,7 @@ class Client:
             body, fault = self._read(response)
         finally:
             response.close()
-        if self._exchange.strays:
-            self._doubts.note_stray()
+        self._note_strays()
         retry_after = parse_retry_after(
             response.headers.get("Retry-After"), date=response.headers.get("Date"), now=time.time()
         )
@@ -170,6 +170,10 @@ class Client:
         server = response.headers.get("Server", "")
         quota = parse_quota(response.headers, now=time.time())
         return Reply(update.row, 0.0, fault, response.status_code, content_type, retry_after, body, server, quota=quota)
+
+    def _note_strays(self) -> None:
+        if self._exchange.strays:
+            self._doubts.note_stray()
 
     def _in_step(self, reply: Reply, update: Update, took_s: float) -> Reply:
         """Return a reply, or that nobody can tell whose answer it is, and keep what is stray from the next row.

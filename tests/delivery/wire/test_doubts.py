@@ -3,27 +3,66 @@
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
 
 import pytest
 
 from importer.delivery.wire.doubts import Doubts
 
 
+@dataclass
+class SetClock:
+    """Stands where a test puts it."""
+
+    now: float = 0.0
+
+    def __call__(self) -> float:
+        """Return the time."""
+        return self.now
+
+
 def test_a_connection_must_be_quiet_for_longer_than_any_answer_took() -> None:
-    """At least two seconds, at most five; what took long once is forgotten by and by."""
-    doubts = Doubts()
+    """At least two seconds; what took long once is forgotten with time, however many answers there are."""
+    clock = SetClock()
+    doubts = Doubts(clock)
     assert doubts.quiet_s == 2.0
     doubts.note_answer(0.01)
     assert doubts.quiet_s == 2.0
-    doubts.note_answer(1.5)
-    assert doubts.quiet_s == 3.0
-    doubts.note_answer(0.01)
-    assert 2.9 < doubts.quiet_s < 3.0
-    doubts.note_answer(20.0)
-    assert doubts.quiet_s == 5.0
+    doubts.note_answer(2.4)
     for _ in range(1000):
         doubts.note_answer(0.01)
+    assert doubts.quiet_s == 4.8
+    clock.now = 60.0
+    assert doubts.quiet_s == 2.4
+    doubts.note_answer(1.1)
+    assert doubts.quiet_s == 2.4
+    doubts.note_answer(1.5)
+    assert doubts.quiet_s == 3.0
+    clock.now = 600.0
     assert doubts.quiet_s == 2.0
+
+
+def test_where_answers_take_very_long_every_request_has_a_new_connection() -> None:
+    """A wait that is long enough would cost more than that; where one is under way already, it is that long."""
+    clock = SetClock()
+    doubts = Doubts(clock)
+    avoided = []
+    for now, took_s in ((0.0, 2.5), (0.0, 5.5), (120.0, 0.1)):
+        clock.now = now
+        doubts.note_answer(took_s)
+        avoided.append((doubts.avoided, doubts.quiet_s))
+    assert avoided == [(False, 5.0), (True, 11.0), (False, 2.75)]
+
+
+def test_a_refusal_that_took_long_does_not_pay_for_ever() -> None:
+    """At most for what the longest wait that is worth it would have cost."""
+    clock = SetClock()
+    doubts = Doubts(clock)
+    doubts.note_answer(30.0)
+    doubts.note_refusal()
+    doubts.note_connection(5.0)
+    clock.now = 600.0
+    assert not doubts.avoided
 
 
 def test_nothing_is_avoided_before_there_was_a_refusal() -> None:

@@ -236,6 +236,35 @@ def test_a_refusal_that_is_cut_off_may_be_stray_as_well(serve: Serve, connect: C
     assert what(client.send(attempt(3))) == (Fault.OUT_OF_STEP, None)
 
 
+def test_an_answer_that_came_unasked_counts_although_the_next_request_has_none(serve: Serve, connect: Connect) -> None:
+    """Whatever becomes of that: nobody asked for it."""
+
+    def once_more(conversation: Conversation) -> None:
+        request = conversation.request()
+        assert request is not None
+        conversation.send(confirmation(request), http_reply(404, b"{}"), pause_s=0.01)
+        conversation.hold()
+
+    def mute(conversation: Conversation) -> None:
+        conversation.request()
+
+    server = serve(in_turn(once_more, mute, confirming))
+    client = connect(server.url)
+    assert what(client.send(attempt(2))) == (None, 200)
+    time.sleep(0.1)
+    assert what(client.send(attempt(3))) == (Fault.CONNECTION_LOST, None)
+    assert [what(client.send(attempt(row))) for row in range(4, 7)] == [(None, 200)] * 3
+    assert server.connections == 5
+
+
+def test_where_answers_take_very_long_a_late_one_is_not_taken_for_none(serve: Serve, connect: Connect) -> None:
+    """No used connection is trusted there, and on a new one no answer can be stray."""
+    doubts = Doubts()
+    doubts.note_answer(5.5)
+    client = connect(serve(in_turn(repeating(http_reply(400, b"{}"), delay_s=0.0), confirming)).url, doubts=doubts)
+    assert [what(client.send(attempt(row))) for row in (2, 3)] == [(None, 200)] * 2
+
+
 def test_an_answer_for_another_customer_ends_its_connection(serve: Serve, connect: Connect) -> None:
     """Whoever it is for, it is passed on as it is; the next request is not sent after it."""
 
