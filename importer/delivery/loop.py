@@ -44,6 +44,8 @@ def deliver(
             engine.submit(step.begun)
             if step.begun:
                 dispatcher.submitted(clock())
+        # What hangs keeps its connection, too: another attempt would only have to make one.
+        engine.keep(max(dispatcher.slots, len(dispatcher.in_flight)))
         observe([replace(outcome, customer_id=customers.pop(outcome.row, "")) for outcome in step.outcomes])
         if dispatcher.finished:
             return dispatcher.stop_reason

@@ -26,6 +26,7 @@ class Recorder:
     events: list[tuple[str, int]] = field(default_factory=list)
     refuse: tuple[str, int] | None = None
     timeouts: list[float] = field(default_factory=list)
+    kept: list[int] = field(default_factory=list)
     now: float = 0.0
     _replies: list[Reply] = field(default_factory=list)
     customers: dict[int, str] = field(default_factory=dict)
@@ -67,7 +68,7 @@ class Recorder:
         return found
 
     def keep(self, connections: int) -> None:
-        """Nothing is connected here."""
+        self.kept.append(connections)
 
     def close(self) -> None:
         """There is nothing to close."""
@@ -121,6 +122,15 @@ def test_a_ledger_that_cannot_be_read_ends_the_delivery_at_once() -> None:
     with pytest.raises(JournalError):
         recorder.deliver()
     assert recorder.events == []
+
+
+def test_no_more_connections_are_kept_than_are_of_use() -> None:
+    """As many as there are slots, as long as there are rows for them."""
+    recorder = Recorder(pending(6))
+    recorder.deliver()
+    assert recorder.kept[0] == 4
+    assert recorder.kept[-1] == 1
+    assert all(1 <= kept <= 4 for kept in recorder.kept)
 
 
 def test_a_stop_is_noticed_within_a_moment() -> None:

@@ -170,32 +170,33 @@ _OF_THE_REQUEST: Final = frozenset({400, 409, 411, 413, 414, 415, 416, 417, 422,
 """Refusals of what a request holds: a page aside, whoever gives them has refused it before it was applied."""
 
 
-def _never_left(fault: Fault, sentence: str) -> _Rule:
-    return _Rule(Next.RETRY, Status.FAILED, fault.value, f"{sentence}; nothing was sent")
-
-
-def _in_doubt(fault: Fault, sentence: str, following: Next = Next.RETRY) -> _Rule:
-    return _Rule(following, Status.UNCONFIRMED, fault.value, sentence, maybe=True)
-
-
-_BY_FAULT: Final = {
-    Fault.NAME_NOT_RESOLVED: _never_left(Fault.NAME_NOT_RESOLVED, "The API's host name could not be resolved"),
-    Fault.CONNECTION_REFUSED: _never_left(Fault.CONNECTION_REFUSED, "The API's host refused the connection"),
-    Fault.UNREACHABLE: _never_left(Fault.UNREACHABLE, "The API's host could not be reached"),
-    Fault.CONNECT_TIMED_OUT: _never_left(Fault.CONNECT_TIMED_OUT, "Connecting to the API took too long"),
-    Fault.TLS_FAILED: _never_left(Fault.TLS_FAILED, "No trusted TLS connection to the API could be made"),
-    Fault.PROXY_FAILED: _never_left(Fault.PROXY_FAILED, "The proxy did not connect to the API"),
-    Fault.TIMED_OUT: _in_doubt(Fault.TIMED_OUT, "The API did not answer in time"),
-    Fault.CONNECTION_LOST: _in_doubt(Fault.CONNECTION_LOST, "The connection was lost before an answer came"),
-    Fault.REPLY_TRUNCATED: _in_doubt(Fault.REPLY_TRUNCATED, "The answer was cut off"),
-    Fault.REPLY_UNREADABLE: _in_doubt(Fault.REPLY_UNREADABLE, "The answer could not be read"),
-    Fault.REPLY_TOO_LARGE: _in_doubt(Fault.REPLY_TOO_LARGE, "The answer was larger than any customer object"),
-    Fault.OUT_OF_STEP: _in_doubt(
-        Fault.OUT_OF_STEP, "More than one answer came, and nobody can tell which of them is about this row"
-    ),
-    Fault.GIVEN_UP: _in_doubt(Fault.GIVEN_UP, "The run was ended before an answer came", Next.FINISH),
-    Fault.DEFECT: _in_doubt(Fault.DEFECT, "The importer failed while sending this row", Next.DEFECT),
+_NEVER_LEFT: Final = {
+    Fault.NAME_NOT_RESOLVED: "The API's host name could not be resolved",
+    Fault.CONNECTION_REFUSED: "The API's host refused the connection",
+    Fault.UNREACHABLE: "The API's host could not be reached",
+    Fault.CONNECT_TIMED_OUT: "Connecting to the API took too long",
+    Fault.TLS_FAILED: "No trusted TLS connection to the API could be made",
+    Fault.PROXY_FAILED: "The proxy did not connect to the API",
 }
+_MAY_HAVE_ARRIVED: Final = {
+    Fault.TIMED_OUT: "The API did not answer in time",
+    Fault.CONNECTION_LOST: "The connection was lost before an answer came",
+    Fault.REPLY_TRUNCATED: "The answer was cut off",
+    Fault.REPLY_UNREADABLE: "The answer could not be read",
+    Fault.REPLY_TOO_LARGE: "The answer was larger than any customer object",
+    Fault.OUT_OF_STEP: "More than one answer came, and nobody can tell which of them is about this row",
+    Fault.GIVEN_UP: "The run was ended before an answer came",
+    Fault.DEFECT: "The importer failed while sending this row",
+}
+_NOT_TRIED_AGAIN: Final = {Fault.GIVEN_UP: Next.FINISH, Fault.DEFECT: Next.DEFECT}
+
+
+def _of_fault(fault: Fault) -> _Rule:
+    """Return the rule for an attempt without an answer: what matters is whether the request had begun to leave."""
+    if fault in _NEVER_LEFT:
+        return _Rule(Next.RETRY, Status.FAILED, fault.value, f"{_NEVER_LEFT[fault]}; nothing was sent")
+    following = _NOT_TRIED_AGAIN.get(fault, Next.RETRY)
+    return _Rule(following, Status.UNCONFIRMED, fault.value, _MAY_HAVE_ARRIVED[fault], maybe=True)
 
 
 def classify(
@@ -211,7 +212,7 @@ def classify(
         is_confirmed: Whether a row of the same group and account was confirmed before.
     """
     if reply.http_status is None:
-        return _BY_FAULT[reply.fault or Fault.CONNECTION_LOST].meaning(reply)
+        return _of_fault(reply.fault or Fault.CONNECTION_LOST).meaning(reply)
     if reply.http_status == HTTPStatus.OK:
         return _of_success(reply, update)
     rule = _rule(reply.http_status, asked_to_come_back=reply.retry_after_s is not None)
@@ -249,7 +250,7 @@ def without_words(reply: Reply) -> str:
     Example: `without_words(Reply(2, 0.1, http_status=503))` is `"The API failed (HTTP 503)"`.
     """
     if reply.http_status is None:
-        return _BY_FAULT[reply.fault or Fault.CONNECTION_LOST].sentence.partition(";")[0]
+        return _of_fault(reply.fault or Fault.CONNECTION_LOST).sentence.partition(";")[0]
     return _rule(reply.http_status, asked_to_come_back=False).sentence.format(reply.http_status)
 
 
@@ -263,7 +264,7 @@ def _rule(status: int, *, asked_to_come_back: bool) -> _Rule:
 def _of_success(reply: Reply, update: Update) -> Meaning:
     """Return the meaning of a 200: it counts only as the documented object for this customer."""
     if reply.fault is not None:
-        return _BY_FAULT[reply.fault].meaning(reply)
+        return _of_fault(reply.fault).meaning(reply)
     stored = _customer_object(reply.body)
     if stored is None:
         page = ": it is a web page" if is_page(reply.body) else ""

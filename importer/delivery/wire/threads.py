@@ -116,8 +116,9 @@ class ThreadEngine:
         """Close idle connections, the longest unused first, until so many are open at most; others in their turn."""
         with self._lock:
             self._kept = connections
-            for worker in self._idle:
-                self._disconnect_beyond(worker)
+            if self._connected > connections:
+                for worker in self._idle:
+                    self._disconnect_beyond(worker)
 
     def close(self) -> None:
         """Drop what no thread has taken up yet, and let every thread end after what it is doing.
