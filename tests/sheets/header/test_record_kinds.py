@@ -389,3 +389,36 @@ def test_a_total_that_the_file_knows_is_one_wherever_it_stands() -> None:
     assert [record.number for record, _, _ in found] == list(range(1, 10))
     assert [kind for _, kind, _ in found][1:] == [ROW, SKIPPED, ROW, ROW, SKIPPED, ROW, SKIPPED, ROW]
     assert kinds.skips == {Skip.TOTAL: 2, Skip.BLANK: 1}
+
+
+def test_addresses_that_stand_alone_around_the_table_are_told_by_their_lines() -> None:
+    """Not those of customers, nor what else stands there."""
+    kinds = Kinds(read_layout(HEADER, number=3, where="a.csv"))
+    lines = [["office@example.com"], ["Changes"], HEADER, ANA, [], ["ana@example.com"], ["The end."], ["Total", "1"]]
+    found = list(kinds.of([Line(number, cells) for number, cells in enumerate(lines, start=1)], lambda one: one.cells))
+    assert [one.record.number for one in found if one.kind is ROW] == [4]
+    assert kinds.lone_addresses == [1, 6]
+    assert kinds.skips == {Skip.ABOVE_HEADER: 2, Skip.BLANK: 1, Skip.FOOTER: 2, Skip.TOTAL: 1}
+
+
+@pytest.mark.parametrize(("is_part", "kind"), [(True, ROW), (False, SKIPPED)])
+def test_what_is_nobodys_is_a_row_where_the_rest_of_it_is_missing(*, is_part: bool, kind: RecordKind) -> None:
+    """All columns of a customer are blank in it, but the file ends there."""
+    kinds = Kinds(read_layout(["Note", *HEADER], number=1, where="a.csv"))
+    records = [Line(1, ["Note", *HEADER]), Line(2, ["", *ANA]), Line(3, ["of May"])]
+    asked: list[Line] = []
+
+    def is_cut(record: Line) -> bool:
+        asked.append(record)
+        return is_part
+
+    *_, last = kinds.of(records, lambda line: line.cells, is_cut)
+    assert (last.record, last.kind) == (records[2], kind)
+    assert asked == [records[2]]
+
+
+def test_a_total_that_waits_for_what_follows_keeps_why_it_cannot_be_read() -> None:
+    """Below a header in another order it is a row of that one, if anybody comes after it."""
+    other = [HEADER[1], HEADER[0], *HEADER[2:]]
+    assert set(faults_of(ANA, other, ["Total", "x"], [BEN[1], BEN[0], *BEN[2:]])) == {4, 5}
+    assert set(faults_of(ANA, other, [BEN[1], BEN[0], *BEN[2:]], ["Total", "x"])) == {4}
