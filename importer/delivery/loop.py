@@ -14,6 +14,27 @@ from importer.model.stop_reasons import StopReason
 
 _MAX_POLL_S: Final = 0.2
 """A signal is noticed within this time."""
+_SETTLED_S: Final = 2.0
+"""A connection is closed when it has been one too many for between one and two times as long."""
+
+
+class KeptConnections:
+    """Tells an engine how many connections to keep: as many as have been of use at once of late."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._kept = 0
+        self._most_of_late = self._most_before = 0
+        self._since = float("-inf")
+
+    def adapt(self, useful: int, now: float) -> None:
+        """Take in how many are of use now."""
+        if now - self._since >= _SETTLED_S:
+            self._most_before, self._most_of_late, self._since = self._most_of_late, 0, now
+        self._most_of_late = max(self._most_of_late, useful)
+        if (kept := max(self._most_of_late, self._most_before)) != self._kept:
+            self._kept = kept
+            self._engine.keep(kept)
 
 
 def deliver(
@@ -33,19 +54,20 @@ def deliver(
     """
     after = 0
     customers: dict[int, str] = {}
+    connections = KeptConnections(engine)
     while True:
         _heed(switch, dispatcher)
         rows = _next_rows(dispatcher, ledger, after)
         after = rows[-1].update.row if rows else after
         customers.update((pending.update.row, pending.update.customer_id) for pending in rows)
-        step = dispatcher.step(clock())
+        step = dispatcher.step(now := clock())
+        # What hangs has a connection beside those that the window is for.
+        connections.adapt(max(dispatcher.slots, len(dispatcher.in_flight)), now)
         if step:
             ledger.record(step.begun, step.waiting, step.outcomes, revised=step.revised, products=step.products)
             engine.submit(step.begun)
             if step.begun:
                 dispatcher.submitted(clock())
-        # What hangs keeps its connection, too: another attempt would only have to make one.
-        engine.keep(max(dispatcher.slots, len(dispatcher.in_flight)))
         observe([replace(outcome, customer_id=customers.pop(outcome.row, "")) for outcome in step.outcomes])
         if dispatcher.finished:
             return dispatcher.stop_reason

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from importer.delivery.dispatcher import Dispatcher
-from importer.delivery.loop import deliver
+from importer.delivery.loop import KeptConnections, deliver
+from importer.delivery.policy import Policy
 from importer.delivery.stop_switch import StopSwitch
 from importer.delivery.wire.attempts import Reply
 from importer.errors import JournalError
@@ -31,6 +32,7 @@ class Recorder:
     _replies: list[Reply] = field(default_factory=list)
     customers: dict[int, str] = field(default_factory=dict)
     _first: set[int] = field(default_factory=set)
+    numbers: Policy = field(default_factory=policy)
 
     def pending(self, after: int, limit: int) -> Sequence[Pending]:
         return [row for row in self.rows if row.update.row > after][:limit]
@@ -80,7 +82,7 @@ class Recorder:
     def deliver(self, switch: StopSwitch | None = None) -> StopReason | None:
         """Run the delivery over this."""
         return deliver(
-            Dispatcher(policy(), uniform=lambda: 0.5, redact=unmasked),
+            Dispatcher(self.numbers, uniform=lambda: 0.5, redact=unmasked),
             self,
             self,
             clock=lambda: self.now,
@@ -124,15 +126,6 @@ def test_a_ledger_that_cannot_be_read_ends_the_delivery_at_once() -> None:
     assert recorder.events == []
 
 
-def test_no_more_connections_are_kept_than_are_of_use() -> None:
-    """As many as there are slots, as long as there are rows for them."""
-    recorder = Recorder(pending(6))
-    recorder.deliver()
-    assert recorder.kept[0] == 4
-    assert recorder.kept[-1] == 1
-    assert all(1 <= kept <= 4 for kept in recorder.kept)
-
-
 def test_a_stop_is_noticed_within_a_moment() -> None:
     """However long there is nothing to do, the switch is looked at five times a second."""
     recorder = Recorder(pending(3))
@@ -147,3 +140,28 @@ def test_a_switch_that_was_pressed_before_sends_nothing() -> None:
     recorder = Recorder(pending(3))
     assert recorder.deliver(switch) is StopReason.TERMINATED
     assert recorder.events == []
+
+
+@pytest.mark.parametrize(("rows", "kept"), [(200, 8), (3, 3)])
+def test_as_many_connections_are_kept_as_are_of_use(rows: int, kept: int) -> None:
+    """As many as attempts may be in flight, or as there are rows."""
+    recorder = Recorder(pending(rows), numbers=policy(concurrency=8))
+    recorder.deliver()
+    assert recorder.kept[0] == kept
+    assert recorder.kept == sorted(recorder.kept, reverse=True)
+
+
+def test_connections_are_not_closed_over_a_moment_in_which_fewer_are_in_flight() -> None:
+    """What finishes would close its connection, and the next attempt open one."""
+    kept: list[int] = []
+    recorder = Recorder([])
+    recorder.kept = kept
+    connections = KeptConnections(recorder)
+    for number in range(1000):
+        connections.adapt(7 - number % 3, number * 0.01)
+    assert kept == [7]
+    for number in range(1000):
+        connections.adapt(4, 10.0 + number * 0.01)
+    assert kept == [7, 4]
+    connections.adapt(5, 21.0)
+    assert kept == [7, 4, 5]

@@ -137,6 +137,11 @@ class Client:
             self._note_strays()
         return replace(reply, elapsed_s=ended - started, idle_s=self._exchange.idle_s)
 
+    @property
+    def connected(self) -> bool:
+        """Whether a connection is open that another attempt may use."""
+        return self._exchange.is_open
+
     def close(self) -> None:
         """Close the connections; another attempt would make new ones."""
         self._adapter.close()

@@ -87,6 +87,10 @@ def pool_classes(deadline: Deadline, exchange: Exchange) -> dict[str, type[HTTPC
             super().connect()
             exchange.connected(time.monotonic() - started)
 
+        def close(self) -> None:
+            super().close()
+            exchange.closed()
+
         @property
         def is_connected(self) -> bool:
             connected = super().is_connected

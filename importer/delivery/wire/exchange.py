@@ -28,6 +28,7 @@ class Exchange:
     """How the attempt of a client goes on its connection; for one thread, and one connection at a time.
 
     Attributes:
+        is_open: Whether there is a connection, as far as is known without looking.
         idle_s: How long the connection had been idle when the request left; None over a new one, or where none left.
         connecting_s: How long it took to make the connection; 0 over one that was used before.
         interim_status: The last interim answer (1xx, but for 100) that came before the answer, or instead of one.
@@ -42,6 +43,7 @@ class Exchange:
         self._bytes: io.RawIOBase | None = None
         self._ended_at = float("-inf")
         self._is_new = True
+        self.is_open = False
         self.idle_s: float | None = None
         self.connecting_s = 0.0
         self.interim_status: int | None = None
@@ -62,8 +64,12 @@ class Exchange:
 
     def connected(self, took_s: float) -> None:
         """Note that a new connection is there."""
-        self._is_new = True
+        self._is_new = self.is_open = True
         self.connecting_s += took_s
+
+    def closed(self) -> None:
+        """Note that the connection serves no further exchange."""
+        self.is_open = False
 
     def leaving(self, sock: socket.socket) -> None:
         """Note that the request is about to leave over this connection."""

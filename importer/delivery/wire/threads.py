@@ -21,6 +21,11 @@ from importer.model.rows import Attempt
 class Sender(Protocol):
     """Makes one attempt at a time."""
 
+    @property
+    def connected(self) -> bool:
+        """Whether a connection is open that another attempt may use."""
+        ...
+
     def send(self, attempt: Attempt) -> Reply:
         """Perform an attempt; whatever the network does is a reply."""
         ...
@@ -152,12 +157,17 @@ class ThreadEngine:
         worker.inbox.put(_Errand.DISCONNECT)
         return True
 
-    def _next(self, worker: _Worker) -> Attempt | None:
+    def _next(self, worker: _Worker, *, connected: bool | None = None) -> Attempt | None:
         """Return the attempt that has waited for longest; without any, let the worker be idle.
+
+        Whether it is `connected` after the attempt before may be told.
 
         It is the next to be used then, unless it has no connection: another may have taken what it was called for.
         """
         with self._lock:
+            if connected is not None:
+                self._connected += connected - worker.connected
+                worker.connected = connected
             if self._waiting:
                 self._connected += not worker.connected
                 worker.connected = True
@@ -187,5 +197,6 @@ class ThreadEngine:
                         reply = Reply(attempt.update.row, 0.0, Fault.DEFECT)
                         with suppress(Exception):
                             self._on_defect(error)
-                    attempt = self._next(worker)  # before anybody hears of the reply: what follows may go the same way
+                    # Before anybody hears of the reply: what follows may go the same way.
+                    attempt = self._next(worker, connected=sender is not None and sender.connected)
                     self._outbox.put(reply)

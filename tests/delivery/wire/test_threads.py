@@ -25,6 +25,7 @@ class Sender:
     def __init__(self, answer: Callable[[Attempt], Reply]) -> None:
         self._answer = answer
         self.closed = threading.Event()
+        self.connected = True
 
     def send(self, attempt: Attempt) -> Reply:
         return self._answer(attempt)
@@ -202,6 +203,7 @@ class OpenConnections:
         self.may_answer = threading.Event()
         self.may_answer.set()
         self.counts: list[int] = []
+        self.closing: set[int] = set()
         self.now = 0
         self._lock = threading.Lock()
 
@@ -211,7 +213,10 @@ class OpenConnections:
         try:
             while (request := conversation.request()) is not None:
                 self.may_answer.wait(LATEST_S)
-                conversation.send(confirmation(request))
+                ends = request.customer_id in {attempt(row).update.customer_id for row in self.closing}
+                conversation.send(confirmation(request, *(["Connection: close"] if ends else [])))
+                if ends:
+                    return
         finally:
             self._count(-1)
 
@@ -285,6 +290,19 @@ def test_more_connections_may_be_kept_again() -> None:
         again = all_at_once(running, server, open_ones, range(8, 12))
         assert sorted(reply.idle_s is None for reply in again) == [False, True, True, True]
         assert open_ones.now == 4
+
+
+def test_a_connection_that_is_closed_already_is_not_counted() -> None:
+    """Where servers close some after an answer, those that are left are not closed for having been too many."""
+    open_ones = OpenConnections()
+    with Server(open_ones) as server, thread_engine(_endpoint(server), workers=6, on_defect=_raise) as running:
+        open_ones.closing = {2, 3, 4}
+        all_at_once(running, server, open_ones, range(2, 8))
+        _until(lambda: open_ones.now == 3)
+        running.keep(3)
+        again = all_at_once(running, server, open_ones, range(8, 11))
+        assert None not in [reply.idle_s for reply in again]
+        assert server.connections == 6
 
 
 def test_a_connection_that_is_refused_was_never_idle() -> None:
