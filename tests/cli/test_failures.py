@@ -57,10 +57,10 @@ def test_a_journal_that_fails_in_the_middle_ends_the_run_and_stays_true(
     """What the journal cannot hold does not leave: every row that was sent is updated or in flight in it."""
     record, steps = RunJournal.record, iter(range(1000))
 
-    def failing(self: RunJournal, *step: Any) -> None:  # noqa: ANN401 - passed on as it is
+    def failing(self: RunJournal, *step: Any, **more: Any) -> None:  # noqa: ANN401 - passed on as it is
         if next(steps) == 8:
             raise JournalError("The disk is full.", code="journal_unusable", hint="Make room.")
-        record(self, *step)
+        record(self, *step, **more)
 
     monkeypatch.setattr(RunJournal, "record", failing)
     assert run() == 5
@@ -113,10 +113,10 @@ def test_whatever_fails_in_the_middle_names_the_run_and_what_goes_on_with_it(
     """Requests of the run may have left, whatever failed; of a defect its kind is told, not its words."""
     record, steps = RunJournal.record, iter(range(1000))
 
-    def failing(self: RunJournal, *step: Any) -> None:  # noqa: ANN401 - passed on as it is
+    def failing(self: RunJournal, *step: Any, **more: Any) -> None:  # noqa: ANN401 - passed on as it is
         if next(steps) == 8:
             raise OSError(errno.EMFILE, "secret words")
-        record(self, *step)
+        record(self, *step, **more)
 
     with monkeypatch.context() as meanwhile:
         meanwhile.setattr(RunJournal, "record", failing)

@@ -223,10 +223,10 @@ def test_rows_of_a_run_that_has_lost_its_folder_are_retried(
 
     record, steps = RunJournal.record, iter(range(9))
 
-    def dying(self: RunJournal, *step: Any) -> None:  # noqa: ANN401 - passed on as it is
+    def dying(self: RunJournal, *step: Any, **more: Any) -> None:  # noqa: ANN401 - passed on as it is
         if next(steps) == 1:
             raise KeyboardInterrupt
-        record(self, *step)
+        record(self, *step, **more)
 
     with monkeypatch.context() as meanwhile:
         meanwhile.setattr(RunJournal, "record", dying)
