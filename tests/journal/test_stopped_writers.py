@@ -115,6 +115,7 @@ def test_whoever_is_stopped_elsewhere_is_not_to_blame_where_nobody_holds_it(
         assert str(process.pid) in stopped.message
 
 
+@pytest.mark.slow
 def test_who_is_in_the_way_is_looked_up_while_there_is_a_connection(
     journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -74,6 +74,7 @@ def test_what_is_wrong_with_a_source_is_said_though_its_run_cannot_be_forgotten(
     assert list(private.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_run_that_was_taken_up_is_not_as_if_nothing_was_done(source: Path, sandbox: Sandbox) -> None:
     """So the error is none that says so, and it says how to go on; that goes on as ever."""
     _is_told(Obstructor(source, "checked"), sandbox, None)

@@ -164,6 +164,7 @@ def test_a_report_of_what_has_ended_is_as_true_as_ever(
     assert importer("report", run).code == 0
 
 
+@pytest.mark.slow
 def test_a_retry_of_a_run_before_a_backup_is_refused_too(
     importer: Importer, api: Api, tmp_path: Path, new: Path, backups: Backups
 ) -> None:

@@ -127,6 +127,7 @@ def test_the_time_of_a_limit_is_learned(count: int, period_s: float, rows: int, 
 @pytest.mark.parametrize("burst", [1, 10])
 @pytest.mark.parametrize("concurrency", [None, 8])
 @pytest.mark.parametrize("lifted_s", [75.0, 104.0])
+@pytest.mark.slow
 def test_a_limit_that_is_lifted_is_noticed_within_a_minute(
     lifted_s: float, concurrency: int | None, burst: int
 ) -> None:
@@ -149,6 +150,7 @@ def test_a_limit_that_is_lifted_is_noticed_within_a_minute(
     )
 
 
+@pytest.mark.slow
 def test_looking_for_a_limit_costs_little_where_it_stays() -> None:
     """The limiter of the contract, ten a second with `Retry-After`: of 1,000 requests less than 1 % are refused."""
     for seed in range(5):

@@ -78,6 +78,7 @@ def test_a_cap_is_felt_for_more_and_more_seldom(answer: int | Fault) -> None:
     assert ran.world.now - 1000.0 <= 1.15 * 3000 / 4 * 0.05
 
 
+@pytest.mark.slow
 def test_a_cap_that_is_lifted_is_noticed() -> None:
     """Sixteen at once are allowed from some time on: most of that is used within a minute."""
     api = Capped(4, 503)
@@ -98,6 +99,7 @@ def test_failures_that_come_whatever_the_pace_lower_nothing() -> None:
 
 
 @pytest.mark.parametrize("seed", range(5))
+@pytest.mark.slow
 def test_it_is_soon_noticed_that_the_pace_was_not_the_reason(seed: int) -> None:
     """Where a tenth fails, some fail in a row by chance: the pace is lowered in vain for half a minute at most."""
     took_s = [
@@ -135,6 +137,7 @@ def test_an_outage_of_503_is_none_of_many_too_many() -> None:
 
 
 @pytest.mark.parametrize("answer", UNSAID)
+@pytest.mark.slow
 def test_after_an_outage_the_window_is_as_it_was(answer: int | Fault) -> None:
     """Ten seconds without life say nothing of how many the API takes at once."""
     api = Capped(64, answer)

@@ -297,6 +297,7 @@ def test_an_id_in_capitals_is_the_same(serve: Serve, connect: Connect) -> None:
 
 @pytest.mark.parametrize("ending", ["closed", "kept open"])
 @pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "TLS"])
+@pytest.mark.slow
 def test_a_refusal_after_which_nothing_comes_is_the_rows(
     serve: Serve,
     connect: Connect,
@@ -331,6 +332,7 @@ def test_a_refusal_after_which_nothing_comes_is_the_rows(
 
 
 @pytest.mark.parametrize("timeout_s", [0.5, 1.0])
+@pytest.mark.slow
 def test_the_end_of_an_attempts_time_is_not_taken_for_silence(serve: Serve, connect: Connect, timeout_s: float) -> None:
     """Where a stray refusal comes at once, and the row's own answer later than that."""
 
@@ -349,6 +351,7 @@ def test_the_end_of_an_attempts_time_is_not_taken_for_silence(serve: Serve, conn
     assert what(client.send(attempt(3))) == (Fault.OUT_OF_STEP, None)
 
 
+@pytest.mark.slow
 def test_a_refusal_is_believed_however_short_the_time_for_an_attempt_is(serve: Serve, connect: Connect) -> None:
     """The wait that follows it is no part of that."""
 
@@ -375,6 +378,7 @@ def test_a_refusal_is_believed_however_short_the_time_for_an_attempt_is(serve: S
         ("Connection: close", 0.0, "reset", True),
     ],
 )
+@pytest.mark.slow
 def test_a_connection_that_ends_unannounced_may_have_cut_the_rows_own_answer_off(
     serve: Serve,
     connect: Connect,
