@@ -22,7 +22,16 @@ from importer.journal.past_attempts import KEEP_TRY
 from importer.journal.private_folder import PrivateFolder
 from importer.journal.results import Results
 from importer.journal.selection import Selection
-from importer.journal.settling import DROP_RUN, SETTLE_LEFT, SETTLE_REPEATS, TO_BE_SENT, WAIT_AGAIN
+from importer.journal.settling import (
+    BEGIN_ATTEMPT,
+    DECIDE,
+    DROP_RUN,
+    REVISE,
+    SETTLE_LEFT,
+    SETTLE_REPEATS,
+    TO_BE_SENT,
+    WAIT_AGAIN,
+)
 from importer.model.rows import Attempt, Earlier, Issue, Outcome, Pending, RowWarning, Update, Waiting
 from importer.model.source import Origin, SourceInfo
 from importer.model.statuses import Status
@@ -190,17 +199,14 @@ class RunJournal:
                 [(row.attempts, row.maybe, self.number, row.row) for row in waiting],
             )
             self._change(
-                "UPDATE rows SET phase = 2, status = ?, code = ?, message = ?, http_status = ?, attempts = ?,"
-                " updated_at = ?, latency_s = ?, maybe = maybe OR ? WHERE run = ? AND row = ? AND phase < 2"
-                " AND repeats IS NULL",
+                DECIDE,
                 [
                     (*_final(outcome), outcome.status is Status.UNCONFIRMED, self.number, outcome.row)
                     for outcome in outcomes
                 ],
             )
             self._change(
-                "UPDATE rows SET status = ?, code = ?, message = ?, http_status = ?, attempts = ?, updated_at = ?,"
-                " latency_s = ?, maybe = ? WHERE run = ? AND row = ? AND phase = 2 AND status = ?",
+                REVISE,
                 [
                     (*_final(one), one.status is Status.UNCONFIRMED, self.number, one.row, _REVISED[one.status])
                     for one in revised
@@ -211,9 +217,7 @@ class RunJournal:
                 [(self.number, product) for product in products],
             )
             self._change(
-                "UPDATE rows SET phase = 1, attempts = ?, sent_at = ?, latency_s = NULL,"
-                " http_status = iif(maybe, http_status, NULL) WHERE run = ? AND row = ?"
-                " AND phase = 0 AND repeats IS NULL",
+                BEGIN_ATTEMPT,
                 [(attempt.number, sent_at, self.number, attempt.update.row) for attempt in begun],
             )
             if self.place:

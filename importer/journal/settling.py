@@ -1,4 +1,4 @@
-"""How rows end that nothing else has decided on, and how those of an unfinished run are taken up again: statements.
+"""Statements that take rows from phase to phase: as they are sent and decided on, settled, and taken up again.
 
 All are about the run `:run`. A row that waits to be sent is in phase 0, and repeats no other. One that a process of the
 run has given an outcome before keeps its message, code and HTTP status until there is a new one: they tell its history.
@@ -105,6 +105,23 @@ WAIT_AGAIN: Final = (
     " message = iif(maybe, message, ''), maybe = ? WHERE run = ? AND row = ? AND phase = 1"
 )
 """A row has been tried and is to be tried again; what the last answer was, its outcome will say."""
+
+BEGIN_ATTEMPT: Final = (
+    "UPDATE rows SET phase = 1, attempts = ?, sent_at = ?, latency_s = NULL,"
+    " http_status = iif(maybe, http_status, NULL) WHERE run = ? AND row = ? AND phase = 0 AND repeats IS NULL"
+)
+"""A row that waits is about to be sent."""
+
+_OUTCOME: Final = "status = ?, code = ?, message = ?, http_status = ?, attempts = ?, updated_at = ?, latency_s = ?"
+
+DECIDE: Final = (
+    f"UPDATE rows SET phase = 2, {_OUTCOME}, maybe = maybe OR ?"
+    " WHERE run = ? AND row = ? AND phase < 2 AND repeats IS NULL"
+)
+"""A row that had none has its outcome."""
+
+REVISE: Final = f"UPDATE rows SET {_OUTCOME}, maybe = ? WHERE run = ? AND row = ? AND phase = 2 AND status = ?"
+"""A row that had an outcome, with that status, has another one."""
 
 WITHOUT_VALUES: Final = (
     f"SELECT count(*) FROM rows WHERE {TO_BE_SENT}"

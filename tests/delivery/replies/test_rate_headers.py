@@ -75,6 +75,7 @@ def test_what_is_left_is_understood(headers: dict[str, str], quota: Quota | None
 
 @given(value=st.text(), other=st.text())
 def test_no_header_breaks_it(value: str, other: str) -> None:
-    """Whatever is there, nothing is raised."""
+    """Whatever is there, nothing is raised, and what is understood can be waited for."""
     for name in ("RateLimit", "RateLimit-Remaining", "X-RateLimit-Reset"):
-        parsed({"X-RateLimit-Remaining": other, "RateLimit-Reset": other, name: value, "Date": other})
+        quota = parsed({"X-RateLimit-Remaining": other, "RateLimit-Reset": other, name: value, "Date": other})
+        assert quota is None or (quota.remaining >= 0 and 0 <= quota.reset_s < float("inf"))

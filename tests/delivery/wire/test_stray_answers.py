@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Callable
 
@@ -321,7 +322,8 @@ def test_a_refusal_after_which_nothing_comes_is_the_rows(
         if ending == "kept open":
             conversation.hold()
         elif encrypted:
-            conversation.sock.unwrap()  # type: ignore[attr-defined]  # a TLS socket says that it ends
+            assert isinstance(conversation.sock, ssl.SSLSocket)
+            conversation.sock.unwrap()  # it says that it ends
 
     client = connect(serve(talk, tls=certificate.context if encrypted else None).url)
     assert what(client.send(attempt(2))) == (None, 200)

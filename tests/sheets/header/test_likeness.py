@@ -198,7 +198,9 @@ def test_a_header_with_a_customer_in_it_says_where_it_is(name: str) -> None:
 @pytest.mark.parametrize("name", ["Note", ANA[0], "Ask ana@example.com, please", ""])
 def test_a_header_without_one_is_let_through(name: str) -> None:
     """A column may be called by an id."""
-    refuse_customer_within(read_layout([*HEADER, name], number=4, where="a.csv"), "The sheet")
+    layout = read_layout([*HEADER, name], number=4, where="a.csv")
+    refuse_customer_within(layout, "The sheet")
+    assert layout.header[-1] == name
 
 
 @pytest.mark.parametrize(
