@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from importer.delivery.policy import Policy
 from importer.delivery.replies.refusals import is_cause
 from importer.delivery.replies.reply_meaning import Meaning
-from importer.delivery.replies.row_history import DeliveryRow, Reconsidered, not_sent, reconsidered, settle
-from importer.model.rows import Outcome
+from importer.delivery.replies.row_history import DeliveryRow, not_sent, reconsidered, settle
+from importer.model.rows import Outcome, Reconsidered
 from importer.model.statuses import WRONG, Status
 from importer.model.stop_reasons import StopReason
 
@@ -23,6 +23,7 @@ class Decisions:
     Args:
         policy: The numbers.
         stop: Stops the run.
+        believed: What rows turn out to be that an earlier process of the run has believed to be refused.
 
     Attributes:
         held: Rows with a last meaning that may turn out to be no fault of theirs.
@@ -30,19 +31,27 @@ class Decisions:
         canaries: How many of the first rows have an outcome.
     """
 
-    def __init__(self, policy: Policy, stop: Callable[[StopReason], None]) -> None:
+    def __init__(
+        self, policy: Policy, stop: Callable[[StopReason], None], believed: Sequence[Reconsidered] = ()
+    ) -> None:
         self._policy: Final = policy
         self._stop: Final = stop
         self._done = 0
         self._wrong = 0
         self._open: list[Reconsidered] = []
-        self._believed: list[Reconsidered] = []
+        self._believed: list[Reconsidered] = [*believed]
         self.held: list[tuple[DeliveryRow, Meaning]] = []
         self.blamed: set[StopReason] = set()
         self.canaries = 0
 
-    def decide(self, row: DeliveryRow, meaning: Meaning) -> Outcome:
-        """Return the outcome of a row by its last meaning, unless the run stopped over that."""
+    def decide(self, row: DeliveryRow, meaning: Meaning, believed: list[Reconsidered]) -> Outcome:
+        """Return the outcome of a row by its last meaning, unless the run stopped over that.
+
+        Args:
+            row: The row.
+            meaning: Its last one.
+            believed: Takes in what the row turns out to be, where the first confirmation may speak against its refusal.
+        """
         blame = next((reason for reason in self.blamed if is_cause(meaning, reason)), None)
         outcome = settle(row, meaning) if blame is None else not_sent(row, meaning, blame)
         other = reconsidered(row, meaning)
@@ -50,6 +59,7 @@ class Decisions:
         expected = Status.UNCONFIRMED if meaning.is_in_front else Status.REJECTED
         if other is not None and outcome.status is expected and len(open_rows) < _MOST_RECONSIDERED:
             open_rows.append(other)
+            believed += () if meaning.is_in_front else (other,)
         return outcome
 
     def note(self, row: DeliveryRow, outcome: Outcome) -> None:
@@ -64,7 +74,7 @@ class Decisions:
             self._stop(StopReason.TOO_MANY_ERRORS)
 
     def disbelieved(self, may_be_own: Callable[[str], bool]) -> list[Outcome]:
-        """Return other outcomes for rows that were refused before the first confirmation, by what that shows.
+        """Return other outcomes for rows that were refused before the first confirmation, by what is known since.
 
         Args:
             may_be_own: Returns whether the API may answer by a product.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from importer.model.rows import Attempt, Outcome, Waiting
+from importer.model.rows import Attempt, Outcome, Reconsidered, Waiting
 
 
 @dataclass(slots=True)
@@ -18,6 +18,7 @@ class DispatchStep:
         outcomes: Of rows that had none.
         revised: Of rows that had another outcome in a step before.
         products: What answered the first of its confirmations.
+        believed: What refused rows turn out to be, if the first confirmation speaks against it.
     """
 
     begun: list[Attempt] = field(default_factory=list)
@@ -25,6 +26,7 @@ class DispatchStep:
     outcomes: list[Outcome] = field(default_factory=list)
     revised: list[Outcome] = field(default_factory=list)
     products: list[str] = field(default_factory=list)
+    believed: list[Reconsidered] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return bool(self.begun or self.waiting or self.outcomes or self.revised or self.products)

@@ -28,7 +28,7 @@ from importer.delivery.replies.reply_meaning import Meaning, Next, blocked_for_g
 from importer.delivery.replies.row_history import DeliveryRow, undecided
 from importer.delivery.replies.voice import Voice
 from importer.delivery.wire.attempts import Fault, Reply
-from importer.model.rows import Attempt, Outcome, Pending
+from importer.model.rows import Attempt, Outcome, Pending, Reconsidered
 from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason
 
@@ -53,6 +53,7 @@ class Dispatcher:
         redact: Masks secrets in the API's words.
         confirmed: Groups and accounts of which rows were confirmed before, by this run or those that it retries.
         voice: Tells whose answer a refusal is.
+        believed: What rows turn out to be that an earlier process of the run has believed to be refused.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Dispatcher:
         redact: Callable[[str], str],
         confirmed: Iterable[GroupAndAccount] = (),
         voice: Voice | None = None,
+        believed: Sequence[Reconsidered] = (),
     ) -> None:
         self._policy = policy
         self._redact = redact
@@ -81,7 +83,7 @@ class Dispatcher:
         self._shedding = Shedding(self._throttle, self._window)
         self._walls = Walls(policy.max_attempts)
         self._voice = voice or Voice()
-        self._decisions = Decisions(policy, self.stop)
+        self._decisions = Decisions(policy, self.stop, believed)
         self._in_flight: dict[int, DeliveryRow] = {}
         self._fed = 0
         self._fed_all = False
@@ -158,6 +160,7 @@ class Dispatcher:
             row.full, row.level = full, len(self._in_flight)
         if self._is_over:
             self._step.revise(self._decisions.revised(self._voice.has_confirmed))
+            self._step.revise(self._decisions.disbelieved(self._voice.may_be_own))
         step, self._step = self._step, DispatchStep()
         return step
 
@@ -389,7 +392,7 @@ class Dispatcher:
             self._finish(row, undecided(row, reason))
 
     def _decide(self, row: DeliveryRow, meaning: Meaning) -> None:
-        self._finish(row, self._decisions.decide(row, meaning))
+        self._finish(row, self._decisions.decide(row, meaning, self._step.believed))
 
     def _finish(self, row: DeliveryRow, outcome: Outcome) -> None:
         self._step.outcomes.append(outcome)

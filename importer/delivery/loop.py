@@ -64,7 +64,14 @@ def deliver(
         # What hangs has a connection beside those that the window is for.
         connections.adapt(max(dispatcher.slots, len(dispatcher.in_flight)), now)
         if step:
-            ledger.record(step.begun, step.waiting, step.outcomes, revised=step.revised, products=step.products)
+            ledger.record(
+                step.begun,
+                step.waiting,
+                step.outcomes,
+                revised=step.revised,
+                products=step.products,
+                believed=step.believed,
+            )
             engine.submit(step.begun)
             if step.begun:
                 dispatcher.submitted(clock())

@@ -32,7 +32,8 @@ from importer.journal.settling import (
     TO_BE_SENT,
     WAIT_AGAIN,
 )
-from importer.model.rows import Attempt, Earlier, Issue, Outcome, Pending, RowWarning, Update, Waiting
+from importer.journal.voices import Voices
+from importer.model.rows import Attempt, Earlier, Issue, Outcome, Pending, Reconsidered, RowWarning, Update, Waiting
 from importer.model.source import Origin, SourceInfo
 from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason
@@ -85,6 +86,11 @@ class RunJournal:
     def origins(self) -> Origins:
         """Which rows of earlier runs its rows were mended from."""
         return Origins(self.connection, self.path, self.number)
+
+    @property
+    def voices(self) -> Voices:
+        """By what it was answered."""
+        return Voices(self.connection, self.path, self.number, self.place)
 
     @property
     def findings(self) -> Findings:
@@ -174,6 +180,7 @@ class RunJournal:
         *,
         revised: Sequence[Outcome] = (),
         products: Sequence[str] = (),
+        believed: Sequence[Reconsidered] = (),
     ) -> None:
         """Make all of it durable in one step; only then may `begun` leave and `outcomes` be reported.
 
@@ -183,6 +190,7 @@ class RunJournal:
             outcomes: Of rows that had none.
             revised: Of rows that ended in doubt in this process and were refused, as it turns out; or the reverse.
             products: What answered confirmations, of which none was answered by it before.
+            believed: What rows turn out to be that were refused before the first confirmation, if it speaks against it.
 
         Raises:
             JournalError: Some row is not where the step finds it: unknown, not in flight when it is to wait again, in
@@ -212,10 +220,7 @@ class RunJournal:
                     for one in revised
                 ],
             )
-            self.connection.executemany(
-                "INSERT OR IGNORE INTO voices (run, product) VALUES (?, ?)",
-                [(self.number, product) for product in products],
-            )
+            self.voices.note(products, believed)
             self._change(
                 BEGIN_ATTEMPT,
                 [(attempt.number, sent_at, self.number, attempt.update.row) for attempt in begun],
@@ -257,6 +262,8 @@ class RunJournal:
                 "UPDATE runs SET exit_code = ?, statuses = ?, attempts = ?, seconds = seconds + ? WHERE number = ?",
                 values,
             )
+            if not unfinished:
+                self.voices.no_more()
         with explained(self.path):
             self.connection.execute("DETACH sent_values")
             if not unfinished:
@@ -309,19 +316,6 @@ class RunJournal:
             " FROM runs WHERE coalesce(root, number) = (SELECT coalesce(root, number) FROM runs WHERE number = :run))"
         )
         yield from self._read(query)
-
-    def products(self) -> Sequence[str]:
-        """Return by what the confirmations of the run were answered."""
-        return [product for (product,) in self._read("SELECT product FROM voices WHERE run = :run")]
-
-    def earlier_products(self) -> Sequence[str]:
-        """Return by what those of the last run before it to the same base URL were answered that had any."""
-        query = (
-            "SELECT product FROM voices WHERE run = (SELECT max(run) FROM voices JOIN runs ON number = run"
-            " WHERE run < :run AND :place <> '' AND base_url = :place"
-            " AND NOT coalesce(json_extract(asked, '$.sandbox'), 0))"
-        )
-        return [product for (product,) in self._read(query, place=self.place)]
 
     def customers(self) -> Iterator[tuple[str, str]]:
         """Yield the group and the id of each customer that a row is to be sent for."""

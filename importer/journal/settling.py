@@ -129,7 +129,7 @@ WITHOUT_VALUES: Final = (
 )
 
 DROP_ROWS: Final = tuple(
-    f"DELETE FROM {table} WHERE run = :run" for table in ("tries", "origins", "voices", "findings", "rows")
+    f"DELETE FROM {table} WHERE run = :run" for table in ("tries", "origins", "voices", "believed", "findings", "rows")
 )
 
 DROP_RUN: Final = (

@@ -152,3 +152,16 @@ class Outcome:
     latency_s: float | None = None
     changed: Sequence[Field] | None = None
     customer_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reconsidered:
+    """What a row has ended as if whose answers it got turns out otherwise.
+
+    Attributes:
+        products: By what it was answered.
+        outcome: Of a row in doubt, if the API answers by all of them; of a refused one, if the API does not.
+    """
+
+    products: Sequence[str]
+    outcome: Outcome

@@ -254,10 +254,11 @@ class Job:
             redact=key_mask(self._key),
             confirmed=at.run.confirmed_places(),
             voice=Voice(
-                at.run.products(),
-                earlier=at.run.earlier_products(),
+                at.run.voices.products(),
+                earlier=at.run.voices.earlier_products(),
                 any_errors=self._settings.api_errors == "any",
             ),
+            believed=at.run.voices.believed(),
         )
         with self._world.engine(
             self._endpoint(plan.target), workers=policy.concurrency, on_defect=self._observer.defect

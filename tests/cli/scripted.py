@@ -23,11 +23,13 @@ class Scripted:
     Attributes:
         answers: By customer: the statuses of its next answers, the last of which is given for ever; 200 for others.
         asked: What was asked for, in order: the customer and the first name.
+        servers: By status: the product that answers with it, in the header `Server`.
     """
 
     base_url: str = ""
     answers: dict[str, list[int]] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
+    servers: dict[int, str] = field(default_factory=dict)
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -62,7 +64,8 @@ def serving() -> Iterator[Scripted]:
 
         def _say(self, status: int, document: dict[str, Any]) -> None:
             body = json.dumps(document).encode()
-            self.send_response(status)
+            self.send_response_only(status)
+            self.send_header("Server", script.servers.get(status, "scripted"))
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

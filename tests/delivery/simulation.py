@@ -15,7 +15,7 @@ from importer.delivery.policy import Policy
 from importer.delivery.replies.voice import Voice
 from importer.delivery.stop_switch import StopSwitch
 from importer.delivery.wire.attempts import Fault, Reply
-from importer.model.rows import Attempt, Outcome, Pending, Waiting
+from importer.model.rows import Attempt, Outcome, Pending, Reconsidered, Waiting
 from importer.model.run import MaxErrors
 from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason
@@ -70,6 +70,7 @@ class Books:
         self.attempts: dict[int, int] = {}
         self.outcomes: dict[int, Outcome] = {}
         self.products: list[str] = []
+        self.believed: list[Reconsidered] = []
         self.handed_over = 0
         self.most_in_memory = 0
 
@@ -89,6 +90,7 @@ class Books:
         *,
         revised: Sequence[Outcome] = (),
         products: Sequence[str] = (),
+        believed: Sequence[Reconsidered] = (),
     ) -> None:
         """Take it in as the journal does, in its order: each change has one phase that it may start from."""
         for left in waiting:
@@ -106,6 +108,7 @@ class Books:
             assert "answered_in_front" in {self.outcomes[outcome.row].code, outcome.code}
             self.outcomes[outcome.row] = outcome
         self.products += products
+        self.believed += believed
         for attempt in begun:
             assert self.phase[attempt.update.row] == 0
             self.phase[attempt.update.row] = 1
@@ -113,6 +116,12 @@ class Books:
         self._begun |= {attempt.update.row for attempt in begun}
         self._begun = {row for row in self._begun if self.phase[row] == 1}
         assert len(self._begun) <= self._ceiling
+
+    def refused_before(self, believed: Sequence[Reconsidered]) -> None:
+        """Let rows be refused by an earlier process, and believed to be."""
+        for one in believed:
+            self.phase[one.outcome.row] = 2
+            self.outcomes[one.outcome.row] = replace(one.outcome, status=Status.REJECTED, code="http_410")
 
     def about_to_send(self, attempt: Attempt) -> bool:
         """Return whether an attempt was recorded before it left."""
@@ -210,10 +219,12 @@ class Delivery:
     presses: Sequence[tuple[float, StopReason]] = ()
     max_steps: int = 1_000_000
     voice: Voice = field(default_factory=Voice)
+    believed: Sequence[Reconsidered] = ()
 
     def run(self) -> Ran:
         """Run it, and check that each outcome was recorded before it was shown, and shown once."""
         books = Books(self.rows, ceiling=self.numbers.concurrency)
+        books.refused_before(self.believed)
         world = World(self.api, books)
         world.presses = [(world.now + after, reason) for after, reason in self.presses]
         world.press()
@@ -228,9 +239,11 @@ class Delivery:
             assert all(books.outcomes[outcome.row] == replace(outcome, customer_id="") for outcome in outcomes)
             shown.extend(outcome.row for outcome in outcomes)
 
-        dispatcher = Dispatcher(self.numbers, uniform=self.uniform, redact=unmasked, voice=self.voice)
+        dispatcher = Dispatcher(
+            self.numbers, uniform=self.uniform, redact=unmasked, voice=self.voice, believed=self.believed
+        )
         reason = deliver(dispatcher, world, books, clock=clock, switch=world.switch, observe=observe)
-        assert sorted(shown) == sorted(books.outcomes)
+        assert sorted([*shown, *(one.outcome.row for one in self.believed)]) == sorted(books.outcomes)
         assert world.most_in_flight <= self.numbers.concurrency
         return Ran(reason, books.outcomes, world.sent, world, books)
 

@@ -136,7 +136,7 @@ def test_the_keys_refusal_does_not_undo_the_doubt() -> None:
     assert "Then the run stopped: The API key was refused" in ran.outcomes[7].message
 
 
-def by_servers(servers: Mapping[int, str], refused: Mapping[int, Reply]) -> Delivery:
+def by_servers(servers: Mapping[int, str], refused: Mapping[int, Reply], numbers: Policy = ONE) -> Delivery:
     """Return the delivery of ten rows, one after the other, that are confirmed by these servers or refused so."""
 
     def api(attempt: Attempt, _: float) -> tuple[float, Reply]:
@@ -144,7 +144,7 @@ def by_servers(servers: Mapping[int, str], refused: Mapping[int, Reply]) -> Deli
         answer = refused.get(row) or ok(attempt.update)
         return 0.1, named(replace(answer, row=row), answer.server or servers.get(row, "gunicorn"))
 
-    return Delivery(pending(10), api, ONE)
+    return Delivery(pending(10), api, numbers)
 
 
 def test_a_doubt_is_judged_again_with_all_confirmations() -> None:
@@ -219,6 +219,38 @@ def test_a_refusal_that_was_told_already_is_revised() -> None:
     ran = by_servers({}, dict.fromkeys(range(2, 6), refusal)).run()
     assert {end(ran, row) for row in range(2, 6)} == {(*IN_FRONT, 1)}
     assert ran.counts() == {Status.UNCONFIRMED: 4, Status.UPDATED: 6}
+
+
+@pytest.mark.parametrize(
+    ("confirmed_by", "expected"),
+    [("gunicorn", IN_FRONT), ("awselb", (Status.REJECTED, "http_410")), ("", (Status.REJECTED, "http_410"))],
+)
+def test_a_refusal_that_an_earlier_process_has_believed_is_judged_by_the_first_confirmation(
+    confirmed_by: str, expected: tuple[Status, str]
+) -> None:
+    """It came before any, and then that process ended: what it told of such rows is handed over."""
+    refusal = named(http(pending(1)[0].update, 410), "awselb/2.0")
+    stopped = by_servers({}, dict.fromkeys((2, 3), refusal), replace(ONE, max_errors=MaxErrors(count=1))).run()
+    assert {end(stopped, row) for row in (2, 3)} == {(Status.REJECTED, "http_410", 1)}
+    believed = stopped.books.believed
+    assert [(one.outcome.row, one.products) for one in believed] == [(2, ["awselb"]), (3, ["awselb"])]
+    left = [row for row in pending(10) if row.update.row > 3]
+    ran = Delivery(left, lambda attempt, _: (0.1, named(ok(attempt.update), confirmed_by)), ONE, believed=believed)
+    resumed = ran.run()
+    assert {end(resumed, row) for row in (2, 3)} == {(*expected, 1)}
+    assert resumed.counts()[Status.UPDATED] == len(left)
+
+
+@pytest.mark.parametrize(("earlier", "expected"), [("gunicorn", IN_FRONT[0]), ("awselb", Status.REJECTED)])
+def test_a_refusal_that_was_believed_is_judged_by_what_another_run_was_answered_by(
+    earlier: str, expected: Status
+) -> None:
+    """Where nothing is confirmed by this run to its end."""
+    refusal = named(http(pending(1)[0].update, 410), "awselb/2.0")
+    stopped = by_servers({}, {2: refusal}, replace(ONE, max_errors=MaxErrors(count=0))).run()
+    left = [row for row in pending(3) if row.update.row > 2]
+    again = Delivery(left, scripted({row: [400] for row in (3, 4)}), ONE, voice=Voice(earlier=[earlier]))
+    assert replace(again, believed=stopped.books.believed).run().outcomes[2].status is expected
 
 
 def test_a_row_that_was_in_doubt_before_its_refusal_stays_so_whoever_confirms() -> None:

@@ -13,7 +13,7 @@ from importer.delivery.policy import Policy
 from importer.delivery.stop_switch import StopSwitch
 from importer.delivery.wire.attempts import Reply
 from importer.errors import JournalError
-from importer.model.rows import Attempt, Outcome, Pending, Waiting
+from importer.model.rows import Attempt, Outcome, Pending, Reconsidered, Waiting
 from importer.model.stop_reasons import StopReason
 from tests.delivery.samples import http, ok, pending, unmasked, update
 from tests.delivery.simulation import policy
@@ -45,8 +45,9 @@ class Recorder:
         *,
         revised: Sequence[Outcome] = (),
         products: Sequence[str] = (),
+        believed: Sequence[Reconsidered] = (),
     ) -> None:
-        assert begun or waiting or outcomes or revised or products
+        assert begun or waiting or outcomes or revised or products or believed
         for kind, rows in (
             ("begun", [attempt.update.row for attempt in begun]),
             ("waiting", [row.row for row in waiting]),

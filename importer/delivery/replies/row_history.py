@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from importer.delivery.replies.refusals import GroupAndAccount
 from importer.delivery.replies.reply_meaning import Meaning, Next
-from importer.model.rows import Earlier, Outcome, Update, Waiting
+from importer.model.rows import Earlier, Outcome, Reconsidered, Update, Waiting
 from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason
 
@@ -137,19 +136,6 @@ def undecided(row: DeliveryRow, reason: StopReason) -> Outcome:
         row.attempts,
         latency_s=row.latency_s,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Reconsidered:
-    """What a row has ended as if whose answers it got turns out otherwise.
-
-    Attributes:
-        products: By what it was answered.
-        outcome: Of a row in doubt, if the API answers by all of them; of a refused one, if the API does not.
-    """
-
-    products: Sequence[str]
-    outcome: Outcome
 
 
 def reconsidered(row: DeliveryRow, meaning: Meaning) -> Reconsidered | None:

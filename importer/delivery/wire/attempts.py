@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Protocol
 
 from importer.delivery.replies.rate_headers import Quota
-from importer.model.rows import Attempt, Outcome, Pending, Waiting
+from importer.model.rows import Attempt, Outcome, Pending, Reconsidered, Waiting
 
 
 class Fault(StrEnum):
@@ -104,6 +104,7 @@ class Ledger(Protocol):
         *,
         revised: Sequence[Outcome] = (),
         products: Sequence[str] = (),
+        believed: Sequence[Reconsidered] = (),
     ) -> None:
         """Make all of it durable in one step; only then may `begun` leave and `outcomes` be reported.
 
@@ -113,5 +114,6 @@ class Ledger(Protocol):
             outcomes: Of rows that had none.
             revised: Of rows that were in doubt and are refused, as it turns out, or the reverse.
             products: What answered confirmations, of which none was answered by it before.
+            believed: What rows turn out to be that were refused before the first confirmation, if it speaks against it.
         """
         ...

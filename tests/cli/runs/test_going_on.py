@@ -107,6 +107,23 @@ def test_a_doubt_of_one_retry_is_a_doubt_in_the_next(importer: Importer, api: Sc
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("in_front", "expected"), [("gateway/2", "unconfirmed"), ("scripted", "rejected")])
+def test_a_refusal_that_was_believed_is_judged_by_the_first_confirmation_of_a_later_process(
+    importer: Importer, api: Scripted, source: Path, in_front: str, expected: str
+) -> None:
+    """The run stopped over it before anything was confirmed."""
+    api.answers, api.servers = {P: [410]}, {410: in_front}
+    said = importer("run", source, *api.options, "--max-errors", "0", "--json")
+    run = _ended(said, 4)
+    assert [row["status"] for row in _annotated(said.json)] == ["rejected", "not_sent", "not_sent"]
+    said = importer("resume", run, "--json")
+    _ended(said, 1)
+    first, *others = _annotated(said.json)
+    assert (first["status"], first["attempts"]) == (expected, "1")
+    assert [row["status"] for row in others] == ["updated", "updated"]
+
+
+@pytest.mark.slow
 def test_what_a_retry_has_confirmed_is_not_retried_again(importer: Importer, api: Scripted, source: Path) -> None:
     """A second retry of the same run sends only what the first one did not confirm; then there is nothing left."""
     api.answers = {P: [425], Q: [425]}
