@@ -13,16 +13,16 @@ from typing import Final, Self
 
 from importer.errors import JournalError, SettingsError, SourceError
 from importer.journal.database import aside, atomic, connect, explained, migrate
-from importer.journal.digests import Digester
-from importer.journal.erasing import Highest, Leftovers, LetGo, keep_claims, nowhere
 from importer.journal.generations import Generations
 from importer.journal.origins import fixes_of
 from importer.journal.past import past_runs
-from importer.journal.private_folder import PrivateFolder
+from importer.journal.private.digests import Digester
+from importer.journal.private.erasing import Highest, Leftovers, LetGo, keep_claims, nowhere
+from importer.journal.private.private_folder import PrivateFolder
+from importer.journal.private.values_file import attach, attach_again, expect_values
 from importer.journal.results import Results
 from importer.journal.run_journal import RunJournal
 from importer.journal.settling import DROP_ROWS, SNAPSHOT, TAKE_UP, TAKE_UP_RUN, TO_RETRY
-from importer.journal.values_file import attach, attach_again, expect_values
 from importer.model.modes import Mode
 from importer.model.run import Fix, PastRun, Target
 from importer.model.source import STANDARD_INPUT

@@ -14,12 +14,12 @@ from typing import Any, Final
 from importer.errors import JournalError
 from importer.journal.confirmations import CONFIRM, CONTRADICT, NOTE_CHANGES, VOID
 from importer.journal.database import aside, atomic, explained, read
-from importer.journal.digests import Digester
 from importer.journal.findings import Findings, as_outcome
 from importer.journal.origins import Origins
 from importer.journal.past import found_as_json
 from importer.journal.past_attempts import KEEP_TRY
-from importer.journal.private_folder import PrivateFolder
+from importer.journal.private.digests import Digester
+from importer.journal.private.private_folder import PrivateFolder
 from importer.journal.results import Results
 from importer.journal.selection import Selection
 from importer.journal.settling import (

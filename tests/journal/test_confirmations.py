@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from importer.journal.database import MIGRATIONS, connect, migrate
-from importer.journal.digests import Digester
 from importer.journal.journal import Journal, NewRun
+from importer.journal.private.digests import Digester
 from importer.journal.run_journal import RunJournal
 from importer.model.rows import Attempt, Update
 from importer.model.run import Changes, Target

@@ -237,7 +237,7 @@ def test_many_processes_can_open_a_new_journal_at_once(state: Path) -> None:
     """Whoever comes first makes the journal and the key; all others use them."""
     script = (
         "import sys, time; from pathlib import Path; from importer.journal.journal import Journal\n"
-        "from importer.journal.digests import Digester\n"
+        "from importer.journal.private.digests import Digester\n"
         "with Journal(Path(sys.argv[1]), wall=time.time): pass\n"
         "print(Digester.open(Path(sys.argv[1]) / 'digests.key').digest('x').hex())"
     )

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from importer.errors import JournalError
-from importer.journal.digests import DIGEST_BYTES, Digester
+from importer.journal.private.digests import DIGEST_BYTES, Digester
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 

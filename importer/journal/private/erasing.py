@@ -15,7 +15,7 @@ from importer.errors import LockedError
 from importer.journal.database import JOURNAL_HELD, atomic, explained
 from importer.journal.generations import Generations
 from importer.journal.past import counted, maybe_at_work, past_runs
-from importer.journal.private_folder import PrivateFolder
+from importer.journal.private.private_folder import PrivateFolder
 from importer.journal.settling import DROP_ROWS, DROP_RUN, FORGET, SETTLE_REPEATS
 from importer.lock import NO_PATIENCE, Holder, run_lock
 from importer.model.run import PastRun
