@@ -12,8 +12,10 @@ from importer.journal.past_attempts import KEEP_TRIES_OF_THE_TAKEN_UP
 
 TO_BE_SENT: Final = "run = :run AND phase = 0 AND repeats IS NULL"
 
-_IN_DOUBT: Final = "(rows.maybe AND rows.attempts > 0)"
-"""What may have been applied is in doubt, but only where this run itself has tried it."""
+_IN_DOUBT: Final = "rows.maybe"
+"""What may have been applied is in doubt: by this run, or by one whose rows it retries."""
+_TRIED_IN_DOUBT: Final = "(rows.maybe AND rows.attempts > 0)"
+"""What this run itself has tried: of the others, it is told which later run has sent to them."""
 _LONGEST_HISTORY: Final = 1000
 _UNTOLD: Final = f"CASE WHEN {_IN_DOUBT} THEN 'An earlier attempt may or may not have been applied' ELSE '' END"
 _HISTORY: Final = f"iif(rows.message <> '', rows.message, {_UNTOLD})"
@@ -151,7 +153,7 @@ SENT_LATER: Final = (
 
 SUPERSEDE: Final = (
     "UPDATE rows SET phase = 2, code = 'superseded',"
-    f" status = iif({_IN_DOUBT}, 'unconfirmed', 'not_sent'),"
+    f" status = iif({_TRIED_IN_DOUBT}, 'unconfirmed', 'not_sent'),"
     f" message = {_after_history(_SENT_SINCE)}"
     " FROM temp.later JOIN runs ON runs.number = later.run"
     " WHERE rows.run = :run AND rows.phase = 0 AND rows.repeats IS NULL"

@@ -195,7 +195,7 @@ def test_runs_before_and_retries_of_it_supersede_nothing(
 
 
 def test_a_retry_has_the_rows_that_another_try_may_help(open_journal: OpenJournal, new_run: NewRunOf) -> None:
-    """Only those, with what may have been applied; a doubt that is only carried over ends not sent when it stops."""
+    """Only those, with what may have been applied; a doubt that is only carried over stays one when it stops."""
     with open_journal() as journal:
         run = journal.begin(new_run())
         run.add([update(row) for row in range(2, 6)], [issue(6)])
@@ -214,7 +214,9 @@ def test_a_retry_has_the_rows_that_another_try_may_help(open_journal: OpenJourna
         assert [(row.update.row, row.maybe) for row in retry.pending(0, 9)] == chosen
         assert seen(retry.private.values, "SELECT row FROM updates ORDER BY row") == [(3,), (4,), (5,)]
         retry.settle(StopReason.KEY_REFUSED, "It stopped")
-        assert {status for status, _ in told(retry.outcomes()).values()} == {Status.NOT_SENT}
+        assert {row: status for row, (status, _) in told(retry.outcomes()).items()} == {
+            row: Status.UNCONFIRMED if row == 4 else Status.NOT_SENT for row in (3, 4, 5)
+        }
         assert journal.find("again").retry_of == "run-1"
 
 

@@ -124,6 +124,22 @@ def test_a_refusal_that_was_believed_is_judged_by_the_first_confirmation_of_a_la
 
 
 @pytest.mark.slow
+def test_a_doubt_outlives_a_retry_that_stops_before_its_row(importer: Importer, api: Scripted, source: Path) -> None:
+    """Nobody is told that the row was not sent, and a retry of the retry that is refused does not undo the doubt."""
+    api.answers = {P: [NEVER], Q: [NEVER], S: [425]}
+    run = _ended(importer("run", source, *api.options, "--json"), 1)
+    api.answers = {P: [401]}
+    said = importer("retry", run, "--json")
+    stopped = _ended(said, 4)
+    assert [row["status"] for row in _annotated(said.json)] == ["unconfirmed", "unconfirmed", "not_sent"]
+    assert [row["attempts"] for row in _annotated(said.json)] == ["1", "0", "0"]
+    assert importer("forget", stopped).code == 0
+    api.answers = {P: [400], Q: [400], S: [400]}
+    said = importer("retry", stopped, "--json")
+    assert [row["status"] for row in _annotated(said.json)] == ["unconfirmed", "unconfirmed", "rejected"]
+
+
+@pytest.mark.slow
 def test_what_a_retry_has_confirmed_is_not_retried_again(importer: Importer, api: Scripted, source: Path) -> None:
     """A second retry of the same run sends only what the first one did not confirm; then there is nothing left."""
     api.answers = {P: [425], Q: [425]}
