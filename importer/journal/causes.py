@@ -26,8 +26,7 @@ _ENDED: Final = (
     "SELECT rows.row, 0, rows.status, rows.code, '', coalesce(first.message, rows.message)"
     " FROM rows LEFT JOIN rows AS first ON first.run = rows.run AND first.row = rows.repeats"
     " WHERE rows.run = :run AND rows.status IN"
-    " ('mismatch', 'rejected', 'unconfirmed', 'failed', 'not_sent') AND rows.code NOT IN ('check_only', 'dry_run')"
-    " ORDER BY rows.row"
+    " ('mismatch', 'rejected', 'unconfirmed', 'failed', 'not_sent') ORDER BY rows.row"
 )
 """What a repeat says is only where to look: it counts with the row that it repeats."""
 _NUMBERED: Final = re.compile(r"rows? [0-9]|Tried [0-9]|The last of [0-9]")

@@ -75,7 +75,7 @@ class Results:
             )
 
     def statuses(self) -> Mapping[Status, int]:
-        """Return how many rows have each status, all nine, zeros too."""
+        """Return how many rows have each status, zeros too."""
         counts = dict.fromkeys(Status, 0)
         query = "SELECT status, count(*) FROM rows WHERE run = :run AND status IS NOT NULL GROUP BY status"
         return counts | {Status(status): count for status, count in self._read(query)}

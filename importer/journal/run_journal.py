@@ -294,7 +294,7 @@ class RunJournal:
         return self.results.outcomes()
 
     def statuses(self) -> Mapping[Status, int]:
-        """Return how many rows have each status, all nine, zeros too."""
+        """Return how many rows have each status, zeros too."""
         return self.results.statuses()
 
     def attempts(self) -> int:

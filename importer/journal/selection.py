@@ -123,6 +123,14 @@ class Selection:
                 },
             )
 
+    def end_valid(self) -> None:
+        """Let all rows that are to be sent end `valid`, and note how many: a check and a dry run send nothing."""
+        with explained(self.path), atomic(self.connection):
+            count = self.connection.execute(
+                f"UPDATE rows SET phase = 2, status = '{Status.VALID}' WHERE {TO_BE_SENT}", {"run": self.number}
+            ).rowcount
+            self.connection.execute("UPDATE runs SET would_be_sent = ? WHERE number = ?", (count, self.number))
+
 
 def _decided(decision: Issue | tuple[int, int]) -> tuple[object, ...]:
     if isinstance(decision, Issue):

@@ -55,7 +55,8 @@ SETTLE_REPEATS: Final = (
     "UPDATE rows SET phase = 2, code = first.code, updated_at = first.updated_at,"
     " status = CASE WHEN first.status = 'updated' THEN 'duplicate' ELSE first.status END,"
     " message = 'The same change as row ' || first.row ||"
-    " CASE WHEN first.status = 'updated' THEN ', sent once with it' ELSE ': see there' END"
+    " CASE first.status WHEN 'updated' THEN ', sent once with it' WHEN 'valid' THEN ', and would be sent once with it'"
+    " ELSE ': see there' END"
     " FROM rows AS first WHERE rows.run = :run AND rows.phase = 0 AND first.run = :run"
     " AND first.row = rows.repeats AND first.phase = 2"
 )

@@ -89,11 +89,13 @@ class PastRun:
         asked: What was asked for beside the settings, as JSON holds it.
         retry_of: The id of the run whose rows it sends again.
         fix_of: The ids of the runs that rows of it were mended from, most rows first.
-        statuses: How many rows have each status, all nine.
+        statuses: How many rows have each status, zeros too.
         left: Rows that have no outcome.
         attempts: Requests, over all its processes.
         overdue_at: When it was first found that what it keeps is too old; None where it is not.
         started_by: The name of the user, as the system knows it; "" where nobody knows.
+        would_be_sent: Of a check or a dry run: how many of its valid rows a run would send, without those that repeat
+            them; None of a run, and where nobody knows.
     """
 
     number: int
@@ -121,6 +123,7 @@ class PastRun:
     overdue_at: str | None = None
     started_by: str = ""
     fix_of: Sequence[str] = ()
+    would_be_sent: int | None = None
 
     @property
     def ended(self) -> bool:
@@ -201,6 +204,7 @@ class Summary:
         changes: What differs from what was last confirmed; None where nothing was compared.
         redacted: Names and addresses are masked in the reports.
         resumable: It can be gone on with; None where that follows from how it ended.
+        would_be_sent: As of a `PastRun`.
     """
 
     run_id: str
@@ -224,6 +228,7 @@ class Summary:
     changes: Changes | None = None
     redacted: bool = False
     resumable: bool | None = None
+    would_be_sent: int | None = None
 
     @property
     def balanced(self) -> bool:

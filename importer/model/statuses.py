@@ -20,9 +20,13 @@ class Status(StrEnum):
     UNCONFIRMED = "unconfirmed"
     FAILED = "failed"
     NOT_SENT = "not_sent"
+    VALID = "valid"
 
 
 CONFIRMED: Final = frozenset({Status.UPDATED, Status.DUPLICATE, Status.UNCHANGED})
+
+CALM: Final = CONFIRMED | {Status.VALID}
+"""What rows end as that need nobody's attention."""
 
 TO_FIX: Final = frozenset({Status.INVALID, Status.REJECTED, Status.MISMATCH})
 """What rows end as that a person must change, or at least look at."""
@@ -73,8 +77,11 @@ STATUS_ADVICE: Final[Mapping[Status, StatusAdvice]] = {
         "certainly not applied: try again", "try again", "Try them again: nothing was applied."
     ),
     Status.NOT_SENT: StatusAdvice("not sent", "resume, or try again", "Go on with the run, or try them again."),
+    Status.VALID: StatusAdvice(
+        "valid: a check or a dry run sends nothing", "can be sent", "Send them: nothing is wrong with them."
+    ),
 }
 """The one table of what statuses mean.
 
-It is that of a run that can be gone on with. Of another one, and of a check, `not_sent` says something else:
-`importer.reports.saying` knows."""
+It is that of a run that can be gone on with. Of another one, and of a check, what to do about `not_sent` is something
+else: `importer.reports.saying` knows."""

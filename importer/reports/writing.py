@@ -91,7 +91,7 @@ class Writing:
         self._folder.expect_own()
         on_mended = self._keep_mended()
         review = self._review(self._complete(summary))
-        rows = PageRows(self._table.columns, summary.mode)
+        rows = PageRows(self._table.columns)
         left_out = (*self._write_sheets(review, rows), *on_mended)
         review = replace(review, summary=replace(review.summary, left_out=left_out))
         write_page(review, rows, self._folder.path / REPORT_NAME)

@@ -17,10 +17,12 @@ TONES: Final[Mapping[str, str]] = {
     Status.UNCONFIRMED: "FFE5CC",
     Status.FAILED: "E3EAF8",
     Status.NOT_SENT: "ECEEF1",
+    Status.VALID: "E1F1F3",
 }
 """Red, green, blue of the fill behind a row's appended cells, by status: green is done, red is for the person who mends
-the data, yellow is to be looked at, orange and blue want another try, grey was not begun. All are so light that black
-text has a contrast above 15 to 1, and the word stands in the cell, so that nothing depends on seeing the colour."""
+the data, yellow is to be looked at, orange and blue want another try, grey was not begun, and teal could be sent.
+All are so light that black text has a contrast above 15 to 1, and the word stands in the cell, so that nothing depends
+on seeing the colour."""
 
 STRONG_TONES: Final[Mapping[str, str]] = {
     Status.UPDATED: "2F8A57",
@@ -32,6 +34,7 @@ STRONG_TONES: Final[Mapping[str, str]] = {
     Status.UNCONFIRMED: "DD7F2E",
     Status.FAILED: "4D74C2",
     Status.NOT_SENT: "8D96A3",
+    Status.VALID: "3A8C99",
 }
 """The same colours, as bars of a chart have them."""
 

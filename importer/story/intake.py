@@ -122,10 +122,8 @@ class Intake:
         if limit is not None:
             sentence = f"Left out: --limit sends the first {limit} valid rows only"
             run.selection.leave_out(code="over_limit", message=sentence, first=limit)
-        if self.order.mode is Mode.DRY_RUN:
-            run.selection.leave_out(code="dry_run", message="Valid: it would be sent; this was a dry run")
-        if self.order.mode is Mode.CHECK:
-            run.selection.leave_out(code="check_only", message="Valid: it can be sent; this was a check")
+        if self.order.mode is not Mode.RUN:
+            run.selection.end_valid()
 
     def _rules(self, table: Table, target: Target) -> Rules:
         """Return what rows are held to.

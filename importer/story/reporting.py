@@ -63,6 +63,7 @@ class Reporting:
             retry_of=past.retry_of,
             fix_of=past.fix_of,
             changes=results.changes(),
+            would_be_sent=past.would_be_sent,
         )
 
     def again(self, journal: Journal, past: PastRun, given: Path | None = None) -> Finished:

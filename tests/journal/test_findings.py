@@ -100,12 +100,12 @@ def test_where_warnings_are_errors_rows_with_one_are_invalid_with_all_that_was_f
     run.selection.resolve([issue(3, "conflicting_rows", "See row 2."), (5, 4)])
     run.findings.refuse_warned()
     assert [pending.update.row for pending in run.pending(0, 9)] == [4]
-    run.selection.leave_out(code="dry_run", message="Valid")
+    run.selection.end_valid()
     run.settle(None, "")
     assert [(found.row, found.status, found.code, found.message) for found in run.outcomes()] == [
         (2, Status.INVALID, "name_in_capitals, shared_address", "It is loud. Shared. Twice."),
         (3, Status.INVALID, "conflicting_rows", "See row 2."),
-        (4, Status.NOT_SENT, "dry_run", "Valid"),
+        (4, Status.VALID, "", ""),
         (5, Status.INVALID, "name_in_capitals", "It is loud."),
         (6, Status.INVALID, "blank_email, name_in_capitals", "The e-mail is blank. It is loud."),
     ]

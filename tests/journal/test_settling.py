@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from importer.errors import JournalError
+from importer.journal.journal import Journal
 from importer.journal.run_journal import RunJournal
 from importer.model.rows import Outcome
 from importer.model.statuses import Status
@@ -116,12 +117,30 @@ def test_a_repeat_says_what_was_cleaned(run: RunJournal) -> None:
     """The note of a repeat follows the name of its row."""
     run.add([update(2, customer="a"), update(3, customer="a", note="White space was removed.")], [])
     run.selection.resolve([(3, 2)])
-    run.selection.leave_out(code="dry_run", message="Valid")
+    run.selection.end_valid()
     run.settle(None, "")
     assert [found.message for found in run.outcomes()] == [
-        "Valid",
-        "The same change as row 2: see there. White space was removed.",
+        "",
+        "The same change as row 2, and would be sent once with it. White space was removed.",
     ]
+
+
+def test_where_nothing_is_to_be_sent_rows_end_valid(journal: Journal, run: RunJournal) -> None:
+    """Their repeats too; what is invalid, hidden or over a limit is not, and only rows of their own are counted."""
+    run.add([update(row) for row in (3, 4, 5, 7)], [issue(2)], (), [6])
+    run.selection.resolve([(4, 3)])
+    run.selection.leave_out(code="over_limit", message="Left out", first=2)
+    run.selection.end_valid()
+    run.settle(None, "")
+    assert told(run.outcomes()) == {
+        2: (Status.INVALID, "blank_email"),
+        3: (Status.VALID, ""),
+        4: (Status.VALID, ""),
+        5: (Status.VALID, ""),
+        6: (Status.NOT_SENT, "hidden_row"),
+        7: (Status.NOT_SENT, "over_limit"),
+    }
+    assert (run.to_send(), journal.find("run-1").would_be_sent) == (0, 2)
 
 
 @pytest.mark.parametrize(("first", "left"), [(0, 5), (2, 3), (5, 0), (9, 0), (10**30, 0)])

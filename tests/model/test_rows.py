@@ -12,7 +12,7 @@ from importer.model.statuses import CONFIRMED, Status
 from importer.model.stop_reasons import STOP_SENTENCES, StopReason
 
 
-def test_the_nine_statuses_are_spelled_as_agreed() -> None:
+def test_the_ten_statuses_are_spelled_as_agreed() -> None:
     """People filter on these words: their spelling and number are an interface."""
     assert [status.value for status in Status] == [
         "updated",
@@ -24,6 +24,7 @@ def test_the_nine_statuses_are_spelled_as_agreed() -> None:
         "unconfirmed",
         "failed",
         "not_sent",
+        "valid",
     ]
     assert {status.value for status in CONFIRMED} == {"updated", "duplicate", "unchanged"}
 

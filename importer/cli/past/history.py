@@ -14,6 +14,7 @@ from importer.cli.screen.tables import lines
 from importer.model.exit_codes import exit_code_of_answer
 from importer.model.modes import Mode
 from importer.model.run import PastRun
+from importer.model.statuses import Status
 
 
 def history(number: int, everything: bool, html: Path | None, given: Given, as_json: bool) -> int:
@@ -48,7 +49,7 @@ def _table(runs: Sequence[PastRun]) -> Iterator[str]:
             past.state.replace("_", " "),
             "" if past.exit_code is None else str(past.exit_code),
             f"{past.source.rows:,}",
-            f"{confirmed(past):,}",
+            f"{confirmed(past):,}" if past.mode is Mode.RUN else f"{past.statuses[Status.VALID]:,} valid",
             Path(past.source.path).name,
         )
         for past in runs

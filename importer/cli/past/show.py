@@ -15,11 +15,14 @@ from importer.cli.screen.tables import lines
 from importer.errors import SettingsError
 from importer.lock import Holder, holder_of
 from importer.model.exit_codes import exit_code_of_answer
+from importer.model.modes import Mode
 from importer.model.run import Fix, PastRun, State
-from importer.model.statuses import TO_FIX
+from importer.model.statuses import TO_FIX, Status
 from importer.model.stop_reasons import STOP_SENTENCES
 from importer.phrases import listed
 from importer.reports.saying.next_steps import to_do
+from importer.reports.saying.verdict import verdict
+from importer.reports.saying.words import would_be_sent
 
 
 def show(run: str | None, given: Given, as_json: bool) -> int:
@@ -74,7 +77,13 @@ def _told(past: PastRun, fixes: Sequence[Fix], may: str) -> Iterator[str]:
     rows += [("(no outcome yet)", f"{past.left:,}", "")] if past.left else []
     yield from lines(("status", "rows", "what to do"), rows, right={"rows"})
     yield ""
-    yield f"{confirmed(past):,} of {past.source.rows:,} rows are confirmed; {past.attempts:,} requests were attempted."
+    if past.mode is Mode.RUN:
+        of_rows = f"{confirmed(past):,} of {past.source.rows:,} rows are confirmed"
+        yield f"{of_rows}; {past.attempts:,} requests were attempted."
+    elif past.checked:
+        yield verdict(past.mode, past.source.rows, past.statuses)
+        if to_send := would_be_sent(past.would_be_sent, past.statuses[Status.VALID]):
+            yield f"A run would send {to_send}."
     yield from _fixed(past, fixes)
     sentence = {
         State.UNFINISHED: f"To go on with it: importer resume {past.run_id}",

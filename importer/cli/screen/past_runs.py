@@ -44,6 +44,7 @@ def as_object(past: PastRun) -> dict[str, object]:
         },
         "statuses": {status: past.statuses[status] for status in Status},
         "left": past.left,
+        "would_be_sent": past.would_be_sent,
         "attempts": past.attempts,
         "output": str(past.output),
         "retry_of": past.retry_of,

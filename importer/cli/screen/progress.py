@@ -22,7 +22,7 @@ from importer.phrases import listed
 from importer.reports.saying.figures import counted, duration
 from importer.reports.saying.next_steps import STOP_ADVICE, is_resumable, of_answers_in_front, to_do
 from importer.reports.saying.verdict import verdict
-from importer.reports.saying.words import AS_ROWS_SAY
+from importer.reports.saying.words import AS_ROWS_SAY, would_be_sent
 from importer.story.order import Plan
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ _COLOURS: Final = {
     Status.UNCONFIRMED: "yellow",
     Status.FAILED: "yellow",
     Status.NOT_SENT: "bright_black",
+    Status.VALID: "cyan",
 }
 
 
@@ -178,6 +179,8 @@ class Show:
         """Print what came of the run, on stdout, and return whether that was possible."""
         lines = [] if brief else ["", *_table(summary), ""]
         lines.append(verdict(summary.mode, summary.source.rows, summary.statuses))
+        if to_send := would_be_sent(summary.would_be_sent, summary.statuses[Status.VALID]):
+            lines.append(f"A run would send {to_send}.")
         if not brief:
             lines += cause_lines(summary.causes)
         if summary.attempts:

@@ -9,10 +9,9 @@ from functools import cache
 from itertools import islice
 from typing import Final
 
-from importer.model.modes import Mode
 from importer.model.rows import Outcome
 from importer.model.source import REQUIRED_FIELDS, Field
-from importer.model.statuses import CONFIRMED, Status
+from importer.model.statuses import CALM
 from importer.reports.page.island import island
 from importer.reports.saying.figures import counted
 from importer.reports.saying.words import as_sentences, changed_fields
@@ -102,7 +101,6 @@ class PageRows:
 
     Args:
         columns: Where the source has its fields.
-        mode: Of the run: of a check or a dry run, a row that can be sent needs no attention.
         max_rows: How many rows are shown at most.
         max_bytes: How many bytes they have at most.
     """
@@ -110,7 +108,6 @@ class PageRows:
     def __init__(
         self,
         columns: Mapping[Field, Column],
-        mode: Mode,
         *,
         max_rows: int = MAX_ROWS,
         max_bytes: int = MAX_BYTES,
@@ -118,7 +115,6 @@ class PageRows:
         self._positions = [
             columns[required].position if required in columns else sys.maxsize for required in REQUIRED_FIELDS
         ]
-        self._calm = CONFIRMED if mode is Mode.RUN else CONFIRMED | {Status.NOT_SENT}
         self._max_rows = max_rows
         self._max_bytes = max_bytes
         self._attention = _RowsAsJson()
@@ -132,7 +128,7 @@ class PageRows:
         if outcome is None:
             return
         self._rows += 1
-        if outcome.status not in self._calm:
+        if outcome.status not in CALM:
             self._needing += 1
             part = self._attention
             if self._full:

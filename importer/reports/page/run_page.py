@@ -7,10 +7,9 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final
 
-from importer.model.modes import Mode
 from importer.model.rows import Cause
 from importer.model.run import Changes, Summary
-from importer.model.statuses import CONFIRMED, Status
+from importer.model.statuses import CALM, Status
 from importer.reports.page.document import Document
 from importer.reports.page.island import island
 from importer.reports.page.page_rows import PageRows
@@ -98,8 +97,7 @@ def _data(review: Review) -> dict[str, object]:
     summary = review.summary
     return {
         "statuses": [[status, summary.statuses.get(status, 0)] for status in Status],
-        "confirmed": sorted(CONFIRMED),
-        "sending": summary.mode is Mode.RUN,
+        "calm": sorted(CALM),
         "causes": [
             {"warning": cause.warning, "code": cause.code, "message": cause.message, "status": cause.status}
             for cause in summary.causes

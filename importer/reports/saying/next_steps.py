@@ -35,7 +35,7 @@ _OF_CAUSE: Final[Mapping[tuple[Status, str], str]] = {
     (Status.REJECTED, "redirected"): "Check --base-url: the API itself does not redirect.",
     (Status.UNCONFIRMED, _IN_FRONT): "Try them again, and ask whoever runs what stands in front of the API to let its"
     " answers through.",
-    (Status.NOT_SENT, "over_limit"): "Try them again, which sends them, or run the file without --limit.",
+    (Status.NOT_SENT, "over_limit"): "Run the file without --limit; those of a run can be tried again, too.",
     (Status.NOT_SENT, "superseded"): "Leave them, unless the older values are the right ones after all.",
     (Status.NOT_SENT, "hidden_row"): "Show the rows in the sheet, or run it without --visible-only.",
     (Status.NOT_SENT, "forgotten"): "Try them again.",
@@ -51,7 +51,7 @@ def to_do(status: Status, mode: Mode, *, resumable: bool) -> str:
     if status is not Status.NOT_SENT:
         return STATUS_ADVICE[status].to_do
     if mode is not Mode.RUN:
-        return "can be sent"
+        return "an option left it out"
     return STATUS_ADVICE[status].to_do if resumable else "try again"
 
 
@@ -109,10 +109,11 @@ def steps(
         )
     if sentence := of_answers_in_front(summary):
         next_steps.append(NextStep(sentence))
-    valid = summary.statuses.get(Status.NOT_SENT, 0)
-    if summary.mode is not Mode.RUN and valid:
+    if valid := summary.statuses.get(Status.VALID, 0):
         how = "" if send_command else ", with importer run"
-        sentence = f"Send what is valid{how}: {counted(valid, 'row')}."
+        repeated = summary.would_be_sent not in (None, valid)
+        sent_once = f", in {counted(summary.would_be_sent or 0, 'request')}" if repeated else ""
+        sentence = f"Send what is valid{how}: {counted(valid, 'row')}{sent_once}."
         next_steps.append(NextStep(sentence, send_command + state_option if send_command else ""))
     return next_steps
 

@@ -22,31 +22,30 @@ def verdict(mode: Mode, rows: int, statuses: Mapping[Status, int]) -> str:
     """
     if not rows:
         return "The sheet has no rows."
+    sending = mode is Mode.RUN
+    good = sum(statuses.get(status, 0) for status in (CONFIRMED if sending else {Status.VALID}))
+    good_word = "confirmed" if sending else "valid"
     undecided = rows - sum(statuses.values())
-    if mode is Mode.RUN:
-        good, good_word = sum(statuses.get(status, 0) for status in CONFIRMED), "confirmed"
-        needs = [
-            *_needs(statuses),
-            counted(undecided, "has no outcome yet", "have no outcome yet") if undecided else "",
-        ]
-        endings = [", ".join(filter(None, needs)) + "."] if good < rows else []
-    else:
-        good, good_word = rows - statuses.get(Status.INVALID, 0) - undecided, "valid"
-        fixing = counted(statuses.get(Status.INVALID, 0), "needs fixing", "need fixing") + "."
-        endings = [fixing, "Nothing was sent."] if statuses.get(Status.INVALID, 0) else ["Nothing was sent."]
+    needs = [
+        *_needs(statuses, sending=sending),
+        counted(undecided, "has no outcome yet", "have no outcome yet") if undecided else "",
+    ]
+    told_needs = ", ".join(filter(None, needs))
+    endings = [f"{told_needs}." if told_needs else "", "" if sending else "Nothing was sent."]
     if good == rows:
         sentence = f"All {rows:,} rows are {good_word}." if rows > 1 else f"The one row is {good_word}."
     elif rows == 1:
         sentence = f"The one row is not {good_word}."
     else:
         sentence = f"{good:,} of {rows:,} rows {'is' if good == 1 else 'are'} {good_word}."
-    return " ".join([sentence, *endings])
+    return " ".join(filter(None, [sentence, *endings]))
 
 
-def _needs(statuses: Mapping[Status, int]) -> Iterator[str]:
-    """Yield what the rows of a run need that are not confirmed."""
+def _needs(statuses: Mapping[Status, int], *, sending: bool) -> Iterator[str]:
+    """Yield what rows need that are not as they should be."""
     to_fix = sum(statuses.get(status, 0) for status in TO_FIX)
     again = statuses.get(Status.UNCONFIRMED, 0) + statuses.get(Status.FAILED, 0)
     yield counted(to_fix, "needs fixing", "need fixing") if to_fix else ""
     yield counted(again, "needs another try", "need another try") if again else ""
-    yield counted(count, "was not sent", "were not sent") if (count := statuses.get(Status.NOT_SENT, 0)) else ""
+    left = ("was not sent", "were not sent") if sending else ("was left out", "were left out")
+    yield counted(count, *left) if (count := statuses.get(Status.NOT_SENT, 0)) else ""

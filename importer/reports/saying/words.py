@@ -69,8 +69,17 @@ def meaning(status: Status, summary: Summary) -> str:
     told = STATUS_ADVICE[status].told
     if status is not Status.NOT_SENT:
         return told
-    advice = to_do(status, summary.mode, resumable=is_resumable(summary))
-    return f"{told if summary.mode is Mode.RUN else 'valid'}: {advice}"
+    return f"{told}: {to_do(status, summary.mode, resumable=is_resumable(summary))}"
+
+
+def would_be_sent(count: int | None, valid: int) -> str:
+    """Return how many of the valid rows of a check or a dry run a run would send; "" for none, or where nobody knows.
+
+    Example: `would_be_sent(4, 5)` is `"4 rows; 1 repeats another"`.
+    """
+    repeats = valid - (count or 0)
+    repeating = f"; {counted(repeats, 'repeats another', 'repeat others')}" if repeats else ""
+    return f"{counted(count, 'row')}{repeating}" if count else ""
 
 
 def facts_of_run(summary: Summary) -> Iterator[tuple[str, str]]:
@@ -91,6 +100,7 @@ def facts_of_run(summary: Summary) -> Iterator[tuple[str, str]]:
         ("Group", (target.group_id or AS_ROWS_SAY) if target.base_url else ""),
         ("Account", (target.linked_account_id or AS_ROWS_SAY) if target.base_url else ""),
         ("Requests", f"{summary.attempts:,}" if summary.mode is Mode.RUN else ""),
+        ("Would be sent", would_be_sent(summary.would_be_sent, summary.statuses.get(Status.VALID, 0))),
         ("Version", f"importer {summary.version}"),
     )
     yield from ((name, value) for name, value in facts if value)

@@ -14,7 +14,7 @@ from importer.model.source import SourceInfo
 from importer.model.statuses import Status
 from importer.reports.files import write_text
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 """Counts up when a key goes, or means something else; keys may be added without that. See `summary.schema.json`."""
 
 
@@ -47,6 +47,7 @@ def as_json(summary: Summary, *, one_line: bool = False) -> str:
             },
             "statuses": {status: summary.statuses.get(status, 0) for status in Status},
             "balanced": summary.balanced,
+            "would_be_sent": summary.would_be_sent,
             "attempts": summary.attempts,
             "causes": [asdict(cause) for cause in summary.causes],
             "changes": _changes_object(summary.changes),

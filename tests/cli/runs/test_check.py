@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
-from tests.cli.conftest import GROUP, Importer, customer, person
+from tests.cli.conftest import GROUP, Api, Importer, annotated, customer, person
 
 SAMPLES = Path(__file__).parents[3] / "sample_data"
 
@@ -21,8 +21,55 @@ def test_a_valid_sheet_is_exit_0_without_key_and_target(
     monkeypatch.delenv("IMPORTER_API_KEY")
     said = importer("check", sheet(person(1), person(2)), "--json")
     assert (said.code, said.json["mode"], said.json["attempts"]) == (0, "check", 0)
-    assert said.json["statuses"]["not_sent"] == 2
-    assert "can be sent" in Path(said.json["reports"]["annotated"]).read_text("utf-8")
+    assert (said.json["statuses"]["valid"], said.json["statuses"]["not_sent"]) == (2, 0)
+    assert [row["status"] for row in annotated(said.json)] == ["valid", "valid"]
+
+
+def test_valid_rows_are_told_by_all_that_tell_of_a_check(importer: Importer, sheet: Callable[..., Path]) -> None:
+    """Repeats are valid too; how many would be sent is a count of its own."""
+    said = importer("check", sheet(person(1), person(1), person(2), (customer(3), "", "B", "c@example.com")))
+    assert said.code == 1
+    assert "3 of 4 rows are valid. 1 needs fixing. Nothing was sent." in said.out
+    assert "A run would send 2 rows; 1 repeats another." in said.out
+    assert "  valid        3  can be sent" in said.out
+    assert "not_sent" not in said.out
+    page = next(sheet().parent.glob("changes-*")) / "report.html"
+    assert "<dt>Would be sent</dt><dd><bdi>2 rows; 1 repeats another</bdi></dd>" in page.read_text("utf-8")
+    [listed] = importer("history", "--json").json
+    assert (listed["statuses"]["valid"], listed["would_be_sent"]) == (3, 2)
+    assert "3 valid" in importer("history").out
+    shown = importer("show").out
+    assert "3 of 4 rows are valid. 1 needs fixing. Nothing was sent." in shown
+    assert "A run would send 2 rows; 1 repeats another." in shown
+    assert "0 requests" not in shown
+
+
+def test_hidden_rows_that_are_left_out_of_a_check_are_not_called_valid(importer: Importer, tmp_path: Path) -> None:
+    """Nobody has looked at them; and the exit code is that of the rows that were checked."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["Customer ID", "First Name", "Last Name", "Email"])
+    for number in (1, 2, 3):
+        sheet.append(person(number))
+    sheet.row_dimensions[3].hidden = True
+    book.save(tmp_path / "changes.xlsx")
+    said = importer("check", tmp_path / "changes.xlsx", "--visible-only", "--json")
+    assert (said.code, said.json["would_be_sent"]) == (0, 2)
+    assert {name: count for name, count in said.json["statuses"].items() if count} == {"valid": 2, "not_sent": 1}
+    assert [cause["code"] for cause in said.json["causes"] if not cause["warning"]] == ["hidden_row"]
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_the_annotated_sheet_of_a_check_can_be_sent(
+    importer: Importer, api: Api, sheet: Callable[..., Path], form: str
+) -> None:
+    """Its columns are replaced, whatever they say."""
+    checked = importer("check", sheet(person(1), person(1), person(2)), "--format", form, "--json")
+    said = importer("run", checked.json["reports"]["annotated"], *api.options, "--format", "csv", "--json")
+    assert (said.code, said.json["source"]["skipped"]) == (0, 0)
+    assert [row["status"] for row in annotated(said.json)] == ["updated", "duplicate", "updated"]
+    assert len(annotated(said.json)[0]) == 4 + 6
 
 
 def test_an_invalid_row_is_exit_1_and_says_everything_that_is_wrong(

@@ -43,13 +43,13 @@ def test_the_summary_has_the_published_keys_and_is_the_file_too(importer: Import
     said = importer("run", source, *api.options, "--json")
     summary = said.json
     assert summary == json.loads(Path(summary["reports"]["summary"]).read_text("utf-8"))
-    assert summary["schema_version"] == 1
+    assert summary["schema_version"] == 2
     assert summary["source"]["rows"] == 2
     assert summary["source"]["path"] == str(source)
     assert summary["target"] == {"base_url": api.base_url, "group_id": GROUP, "linked_account_id": ACCOUNT}
     assert summary["statuses"] == {
         "updated": 1, "duplicate": 0, "unchanged": 0, "mismatch": 0, "invalid": 1, "rejected": 0, "unconfirmed": 0,
-        "failed": 0, "not_sent": 0,
+        "failed": 0, "not_sent": 0, "valid": 0,
     }  # fmt: skip
     assert (summary["balanced"], summary["exit_code"], said.code, summary["attempts"]) == (True, 1, 1, 1)
 
@@ -180,11 +180,14 @@ def test_a_blank_target_cell_without_an_option_makes_the_row_invalid(
 
 
 def test_a_dry_run_sends_nothing_and_says_what_it_would(importer: Importer, api: Api, sheet: Sheet) -> None:
-    """Valid rows end `not_sent`, and the exit code depends on invalid rows only."""
+    """Valid rows end `valid`, their repeats too, and the exit code depends on invalid rows only."""
     options = (*api.options, "--dry-run", "--json")
     good = importer("run", sheet(person(1), person(1)), *options)
-    assert (good.code, good.json["statuses"]["not_sent"], good.json["mode"]) == (0, 2, "dry_run")
-    assert "would be sent" in _annotated(good.json["reports"])[0]["message"]
+    assert (good.code, good.json["statuses"]["valid"], good.json["mode"]) == (0, 2, "dry_run")
+    assert good.json["would_be_sent"] == 1
+    rows = _annotated(good.json["reports"])
+    assert [(row["status"], row["error_code"]) for row in rows] == [("valid", ""), ("valid", "")]
+    assert rows[1]["message"].startswith("The same change as row 2, and would be sent once with it.")
     bad = importer("run", sheet(person(1), (customer(2), "A", "B", "nowhere")), *options)
     assert (bad.code, bad.json["statuses"]["invalid"]) == (1, 1)
     assert api.requests() == []
@@ -204,6 +207,14 @@ def test_limit_sends_the_first_valid_rows_only(importer: Importer, api: Api, she
     assert [row["status"] for row in rows] == ["invalid", "updated", "updated", "not_sent", "not_sent", "not_sent"]
     assert rows[5]["error_code"] == "over_limit"
     assert said.code == 1
+
+
+def test_a_dry_run_tells_rows_over_the_limit_from_valid_ones(importer: Importer, api: Api, sheet: Sheet) -> None:
+    """They would not be sent; that they are left out is no reason for another exit code."""
+    options = (*api.options, "--dry-run", "--limit", "2", "--json")
+    said = importer("run", sheet(person(1), person(1), person(2), person(3)), *options)
+    assert [row["status"] for row in _annotated(said.json["reports"])] == ["valid", "valid", "valid", "not_sent"]
+    assert (said.code, said.json["would_be_sent"]) == (0, 2)
 
 
 def test_an_empty_sheet_is_a_run_without_rows(importer: Importer, api: Api, sheet: Sheet) -> None:

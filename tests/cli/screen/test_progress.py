@@ -148,12 +148,12 @@ def _summary(counts: Mapping[Status, int], mode: Mode = Mode.RUN, stop: StopReas
         ),
         ({Status.UPDATED: 1, Status.INVALID: 1}, Mode.RUN, "1 of 2 rows is confirmed. 1 needs fixing."),
         (
-            {Status.NOT_SENT: 2, Status.INVALID: 1},
+            {Status.VALID: 2, Status.INVALID: 1},
             Mode.CHECK,
             "2 of 3 rows are valid. 1 needs fixing. Nothing was sent.",
         ),
-        ({Status.NOT_SENT: 2}, Mode.DRY_RUN, "All 2 rows are valid. Nothing was sent."),
-        ({Status.NOT_SENT: 1}, Mode.CHECK, "The one row is valid. Nothing was sent."),
+        ({Status.VALID: 2}, Mode.DRY_RUN, "All 2 rows are valid. Nothing was sent."),
+        ({Status.VALID: 1}, Mode.CHECK, "The one row is valid. Nothing was sent."),
     ],
 )
 def test_the_run_in_one_sentence(

@@ -42,7 +42,7 @@ class Play:
 
     def page(self, **limits: int) -> PageRows:
         """Return the rows of its page."""
-        found = PageRows(COLUMNS, self.review.summary.mode, **limits)
+        found = PageRows(COLUMNS, **limits)
         for record, outcome in self.rows:
             found.take(record, outcome)
         return found

@@ -40,7 +40,7 @@ def _needing(rows: int) -> list[int]:
 
 def test_a_row_has_all_that_is_known_of_it() -> None:
     """What the cells hold is text, what nobody knows is nothing, and what changed is said in words."""
-    rows = PageRows(FIELDS, Mode.RUN)
+    rows = PageRows(FIELDS)
     told = Outcome(
         row=2,
         status=Status.REJECTED,
@@ -80,7 +80,7 @@ def test_a_row_has_all_that_is_known_of_it() -> None:
 
 def test_a_field_without_a_column_is_blank() -> None:
     """A source need not have every column that the page shows."""
-    rows = PageRows({Field.EMAIL: Column(1, "Mail")}, Mode.RUN)
+    rows = PageRows({Field.EMAIL: Column(1, "Mail")})
     rows.take(Record(2, RecordKind.ROW, ["x", "ana@example.com"]), outcome(2))
     assert [(row["customer"], row["email"]) for row in _rows(rows)] == [("", "ana@example.com")]
 
@@ -139,10 +139,9 @@ def test_rows_with_long_messages_of_their_own_stay_within_the_limit() -> None:
     assert sum(map(len, rows.pieces())) < 101_000
 
 
-@pytest.mark.parametrize("mode", [Mode.CHECK, Mode.DRY_RUN])
-def test_what_a_check_could_send_needs_no_attention(mode: Mode) -> None:
-    """A check sends nothing: its rows need attention only where they are invalid."""
-    rows = play(40, lambda row: Outcome(row, Status.INVALID if row == 9 else Status.NOT_SENT), mode).page(max_rows=5)
+def test_what_a_check_could_send_needs_no_attention() -> None:
+    """A check sends nothing: its rows need attention only where they are not valid."""
+    rows = play(40, lambda row: Outcome(row, Status.INVALID if row == 9 else Status.VALID), Mode.CHECK).page(max_rows=5)
     assert _numbers(rows) == [9]
 
 

@@ -37,9 +37,12 @@ def _run(counts: Mapping[Status, int], **more: Any) -> Summary:  # noqa: ANN401 
         ),
         ({Status.UPDATED: 1, Status.NOT_SENT: 1}, Mode.RUN, "1 of 2 rows is confirmed. 1 was not sent."),
         ({Status.FAILED: 1}, Mode.RUN, "The one row is not confirmed. 1 needs another try."),
-        ({Status.NOT_SENT: 5}, Mode.DRY_RUN, "All 5 rows are valid. Nothing was sent."),
-        ({Status.NOT_SENT: 5, Status.INVALID: 1}, Mode.CHECK,
+        ({Status.VALID: 5}, Mode.DRY_RUN, "All 5 rows are valid. Nothing was sent."),
+        ({Status.VALID: 5, Status.INVALID: 1}, Mode.CHECK,
          "5 of 6 rows are valid. 1 needs fixing. Nothing was sent."),
+        ({Status.VALID: 2, Status.INVALID: 1, Status.NOT_SENT: 3}, Mode.DRY_RUN,
+         "2 of 6 rows are valid. 1 needs fixing, 3 were left out. Nothing was sent."),
+        ({Status.NOT_SENT: 1}, Mode.CHECK, "The one row is not valid. 1 was left out. Nothing was sent."),
     ],
 )  # fmt: skip
 def test_the_verdict_says_what_each_part_of_the_rows_needs(counts: Mapping[Status, int], mode: Mode, told: str) -> None:
@@ -50,7 +53,9 @@ def test_the_verdict_says_what_each_part_of_the_rows_needs(counts: Mapping[Statu
 def test_rows_without_an_outcome_are_told() -> None:
     """A run that is at work, or was cut off, has some; they are not silently left out of the sum."""
     assert verdict(Mode.RUN, 9, {Status.UPDATED: 4}) == "4 of 9 rows are confirmed. 5 have no outcome yet."
-    assert verdict(Mode.CHECK, 9, {Status.INVALID: 4}) == "0 of 9 rows are valid. 4 need fixing. Nothing was sent."
+    assert verdict(Mode.CHECK, 9, {Status.INVALID: 4}) == (
+        "0 of 9 rows are valid. 4 need fixing, 5 have no outcome yet. Nothing was sent."
+    )
 
 
 def test_a_run_that_ended_is_retried_and_fixed() -> None:
@@ -87,6 +92,17 @@ def test_a_run_that_stopped_is_gone_on_with() -> None:
     assert found[0].text.startswith("The run stopped early: the API refused the key. Check the key")
     cut_off = steps(_run({Status.NOT_SENT: 4}, exit_code=None))
     assert [step.command for step in cut_off] == ["importer resume r7"]
+
+
+@pytest.mark.parametrize(
+    ("would_be_sent", "told"),
+    [(4, "4 rows."), (3, "4 rows, in 3 requests."), (1, "4 rows, in 1 request."), (None, "4 rows.")],
+)
+def test_what_a_check_has_found_valid_is_sent_next(would_be_sent: int | None, told: str) -> None:
+    """With how many requests that takes, where rows repeat others."""
+    check = _run({Status.VALID: 4, Status.NOT_SENT: 2}, mode=Mode.CHECK, would_be_sent=would_be_sent)
+    (step,) = steps(check, send_command="importer run changes.csv")
+    assert (step.text, step.command) == (f"Send what is valid: {told}", "importer run changes.csv")
 
 
 def test_there_is_nothing_to_do_where_all_is_well() -> None:

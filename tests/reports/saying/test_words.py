@@ -22,6 +22,7 @@ from importer.reports.saying.words import (
     read_as,
     told_cause,
     told_changes,
+    would_be_sent,
 )
 from tests.reports.reviews import CAUSE, review
 
@@ -69,11 +70,26 @@ def test_a_meaning_is_short_and_names_what_to_do(status: Status, mode: Mode) -> 
 
 
 @pytest.mark.parametrize(
+    ("count", "valid", "told"),
+    [
+        (5, 5, "5 rows"),
+        (1_204, 1_205, "1,204 rows; 1 repeats another"),
+        (1, 3, "1 row; 2 repeat others"),
+        (0, 0, ""),
+        (None, 5, ""),
+    ],
+)
+def test_what_would_be_sent_is_a_count_of_its_own(count: int | None, valid: int, told: str) -> None:
+    """Repeats are valid, but sent once with the row that they repeat."""
+    assert would_be_sent(count, valid) == told
+
+
+@pytest.mark.parametrize(
     ("mode", "exit_code", "told"),
     [
         (Mode.RUN, 4, "not sent: resume, or try again"),
         (Mode.RUN, 1, "not sent: try again"),
-        (Mode.CHECK, 0, "valid: can be sent"),
+        (Mode.CHECK, 0, "not sent: an option left it out"),
     ],
 )
 def test_rows_that_were_not_sent_can_be_helped_by_what_is_said(mode: Mode, exit_code: int, told: str) -> None:

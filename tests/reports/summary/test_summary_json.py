@@ -37,7 +37,7 @@ SUMMARY = Summary(
     reports={"annotated": "/out/annotated.xlsx", "summary": "/out/summary.json"},
 )
 TEXT = {
-    "schema_version": 1,
+    "schema_version": 2,
     "run_id": "r7",
     "version": "1.2.3",
     "mode": "run",
@@ -69,8 +69,10 @@ TEXT = {
         "unconfirmed": 0,
         "failed": 0,
         "not_sent": 2,
+        "valid": 0,
     },
     "balanced": True,
+    "would_be_sent": None,
     "attempts": 4,
     "causes": [],
     "changes": None,
@@ -79,7 +81,7 @@ TEXT = {
 
 
 def test_the_keys_are_those_that_were_promised() -> None:
-    """The summary has exactly these keys and values, all nine statuses with zeros among them."""
+    """The summary has exactly these keys and values, all ten statuses with zeros among them."""
     assert json.loads(as_json(SUMMARY)) == TEXT
 
 
@@ -108,7 +110,8 @@ def test_a_full_summary_is_what_the_schema_says() -> None:
         fix_of=["r5"],
         left_out=["A chart."],
     )
-    for summary in (SUMMARY, full, replace(full, exit_code=None, finished_at=None, stop_reason=None)):
+    check = replace(full, mode=Mode.CHECK, statuses={Status.VALID: 5}, would_be_sent=4)
+    for summary in (SUMMARY, full, check, replace(full, exit_code=None, finished_at=None, stop_reason=None)):
         validator().validate(json.loads(as_json(summary)))
     assert not validator().is_valid({**json.loads(as_json(full)), "more": 1})
     assert not validator().is_valid({**json.loads(as_json(full)), "attempts": -1})

@@ -45,22 +45,22 @@ def _told(sheet: ExtraSheet) -> dict[str, str | float]:
     return told
 
 
-def test_the_rows_are_the_sum_of_the_nine_statuses() -> None:
-    """All nine stand there, zero or not, with a sum and a check that count for themselves."""
+def test_the_rows_are_the_sum_of_the_statuses() -> None:
+    """All of them stand there, zero or not, with a sum and a check that count for themselves."""
     sheet = summary_sheet(review({Status.UPDATED: 1_171, Status.INVALID: 14, Status.FAILED: 3}))
     told = _told(sheet)
-    assert [told[status] for status in Status] == [1_171, 0, 0, 0, 14, 0, 0, 3, 0]
+    assert [told[status] for status in Status] == [1_171, 0, 0, 0, 14, 0, 0, 3, 0, 0]
     formulas = [cell for cell in _cells(sheet) if cell.formula]
     assert [(cell.formula, cell.value) for cell in formulas] == [
-        ("SUM(B6:B14)", 1_188),
+        ("SUM(B6:B15)", 1_188),
         (
-            'IF(B15=B16,"agrees with the sum: no row is lost","differs from the sum: do not trust this report")',
+            'IF(B16=B17,"agrees with the sum: no row is lost","differs from the sum: do not trust this report")',
             "agrees with the sum: no row is lost",
         ),
     ]
-    assert [[cell.value for cell in sheet.lines[at]][:2] for at in (5, 13, 15)] == [
+    assert [[cell.value for cell in sheet.lines[at]][:2] for at in (5, 14, 16)] == [
         ["updated", 1_171],
-        ["not_sent", 0],
+        ["valid", 0],
         ["Source rows", 1_188],
     ]
 
@@ -95,14 +95,15 @@ def test_a_run_that_was_cut_off_has_no_end() -> None:
 
 
 def test_a_check_has_no_target_and_its_rows_can_be_sent() -> None:
-    """Where nothing was to be sent, `not_sent` asks nothing of anybody."""
-    told = review({Status.NOT_SENT: 3}, mode=Mode.CHECK, timing=None)
+    """It says instead how many rows would be sent."""
+    told = review({Status.VALID: 3}, mode=Mode.CHECK, timing=None)
     target = replace(told.summary.target, base_url="")
-    sheet = summary_sheet(replace(told, summary=replace(told.summary, target=target)))
+    sheet = summary_sheet(replace(told, summary=replace(told.summary, target=target, would_be_sent=2)))
     assert "Target" not in _told(sheet)
     assert "Requests" not in _told(sheet)
-    (line,) = [line for line in sheet.lines if line and line[0].value == "not_sent"]
-    assert line[2].value == "valid: can be sent"
+    (line,) = [line for line in sheet.lines if line and line[0].value == "valid"]
+    assert line[2].value == "valid: a check or a dry run sends nothing"
+    assert _told(sheet)["Would be sent"] == "2 rows; 1 repeats another"
     assert [chart.kind for chart in sheet.charts] == ["bar"]
 
 
@@ -189,7 +190,7 @@ def test_no_text_from_outside_becomes_more_than_text(tmp_path: Path, text: str, 
     annotate(source, tmp_path / "b.xlsx", review(causes=[cause], text=text), own=own)
     sheet = sheet_of(tmp_path / "b.xlsx", "Summary")
     assert len(formulas_of(sheet)) == 2
-    assert all(formula.startswith(("=SUM(B6", "=IF(B15=B16")) for formula in formulas_of(sheet))
+    assert all(formula.startswith(("=SUM(B6", "=IF(B16=B17")) for formula in formulas_of(sheet))
     assert b"evil.example" not in parts_of(tmp_path / "b.xlsx")["xl/worksheets/_rels/sheet2.xml.rels"]
 
 

@@ -250,15 +250,15 @@
   };
 
   /** Return the rows of all parts as objects, in the order of the source; `COLUMNS` of rows.py says what is where. */
-  const rowsOf = (parts, confirmed, sending) => {
-    const good = new Set(confirmed);
+  const rowsOf = (parts, calmStatuses) => {
+    const calm = new Set(calmStatuses);
     const rows = [];
     for (const { texts, rows: arrays } of parts) {
       for (const values of arrays) {
         const [row, customer, first, last, email, http, attempts, sent, latency, updated] = values;
         const [status, code, message, changed, warnings] = [texts[values[10]], texts[values[11]], texts[values[12]], texts[values[13]], texts[values[14]]];
         const name = first && last ? `${first} ${last}` : first || last;
-        const attention = !good.has(status) && (sending || status !== "not_sent");
+        const attention = !calm.has(status);
         rows.push({ row, customer, name, email, http, attempts, sent, latency, updated, status, code, message, changed, warnings, attention, haystack: null });
       }
     }
@@ -365,7 +365,7 @@
 
   const startTable = (review) => {
     if (!byId("table")) return;
-    const rows = rowsOf(islandOf("rows").parts, review.confirmed, review.sending);
+    const rows = rowsOf(islandOf("rows").parts, review.calm);
     const controls = { search: byId("search"), status: byId("status"), code: byId("code"), sort: byId("sort") };
     const narrow = matchMedia("(max-width: 760px)");
     const fields = Object.keys(HEADS).filter((field) => ["row", "status", "message"].includes(field) || rows.some((row) => field === "attempts" ? row.attempts : shown(field, row)));
