@@ -98,7 +98,7 @@ def memory(folder: Path) -> Iterator[Figure]:
     few, many = folder / "few.csv", folder / "many.csv"
     write_rows(few, FEW)
     write_rows(many, MANY)
-    yield _growth("check", folder, lambda source: (*IMPORTER, "check", str(source)), few, many)
+    yield _growth("check", folder, lambda source: (*IMPORTER, "check", str(source), "--report"), few, many)
     with sandbox() as base_url:
         options = ("--base-url", base_url, *TARGET, "--concurrency", "32")
         yield _growth("run", folder, lambda source: (*IMPORTER, "run", str(source), *options), few, many)

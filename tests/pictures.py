@@ -63,7 +63,7 @@ def _run(folder: Path) -> dict[str, str]:
         command = (sys.executable, "-m", "importer", *arguments)
         return subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.PIPE, check=False).stdout.decode()
 
-    importer("check", "customer_changes.xlsx", "-qq")
+    importer("check", "customer_changes.xlsx", "--report", "-qq")
     found = json.loads(importer("run", "customer_changes.xlsx", *_ARGUMENTS))
     importer("retry", found["run_id"], "--yes", "-qq")
     importer("run", found["reports"]["to_fix"], *_ARGUMENTS)

@@ -78,6 +78,11 @@ OUTPUT: Final = click.option(
     help="The folder for this run's reports: empty, or not there yet. Default: <stem>-<UTC time>-<run id> beside the"
     " source, or in the folder that IMPORTER_OUTPUT names.",
 )
+REPORT: Final = click.option(
+    "--report",
+    is_flag=True,
+    help="Write the reports, too. So do --output, --format and --columns.",
+)
 FORM: Final = click.option(
     "--format",
     "form",

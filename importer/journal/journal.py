@@ -38,7 +38,7 @@ class NewRun:
 
     Attributes:
         source: As it was given.
-        output: The folder of its reports.
+        output: The folder of its reports; where it is to have none (`has_folder`), where that would be.
         settings: What it runs with, as JSON can hold it, without the key.
         asked: What was asked for beside that, as JSON can hold it.
         retry_of: The run whose rows it sends again.
@@ -55,6 +55,7 @@ class NewRun:
     settings: Mapping[str, object]
     asked: Mapping[str, object] = field(default_factory=dict)
     retry_of: PastRun | None = None
+    has_folder: bool = True
     started_at: str = ""
     started_by: str = ""
 
@@ -328,8 +329,8 @@ class Journal:
         retried = new.retry_of.number if new.retry_of else None
         cursor = self._connection.execute(
             "INSERT INTO runs (run_id, mode, version, started_at, source_path, source_sha256, base_url, group_id,"
-            " linked_account_id, output, settings, asked, retry_of, root, digest_key, started_by)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+            " linked_account_id, output, folders, settings, asked, retry_of, root, digest_key, started_by)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
             " (SELECT coalesce(root, number) FROM runs WHERE number = ?), ?, ?) RETURNING number",
             (
                 new.run_id,
@@ -342,6 +343,7 @@ class Journal:
                 new.target.group_id,
                 new.target.linked_account_id,
                 _text(new.output),
+                None if new.has_folder else "[]",
                 json.dumps(new.settings, sort_keys=True),
                 json.dumps(new.asked, sort_keys=True),
                 retried,

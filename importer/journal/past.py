@@ -79,7 +79,7 @@ def _past_run(connection: sqlite3.Connection, columns: dict[str, Any], folder: P
         ),
         target=Target(columns["base_url"], columns["group_id"], columns["linked_account_id"]),
         output=Path(columns["output"]),
-        folders=tuple(map(Path, json.loads(columns["folders"] or "null") or [columns["output"]])),
+        folders=tuple(map(Path, [columns["output"]] if columns["folders"] is None else json.loads(columns["folders"]))),
         settings=json.loads(columns["settings"]),
         asked=json.loads(columns["asked"]),
         retry_of=columns["retried"],

@@ -83,8 +83,8 @@ class PastRun:
         kept: What it takes to resume it is still there.
         seconds: How long its processes took; one that died counts until its last request.
         at_work: A process is at it, right now.
-        output: The folder of its reports.
-        folders: All in which reports or a claim of it may be, that one too.
+        output: The folder of its reports; of a check that has none, where that would be.
+        folders: All in which reports or a claim of it may be, that one too; of a check that has none, none.
         settings: What it ran with, as JSON holds it.
         asked: What was asked for beside the settings, as JSON holds it.
         retry_of: The id of the run whose rows it sends again.

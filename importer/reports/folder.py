@@ -39,11 +39,13 @@ class RunFolder:
         path: Absolute.
         made: The folders that were not there before, itself first, then those above it.
         run_id: Whose it is.
+        wanted: There are to be reports; where not, it is neither there nor claimed, and only says where they could be.
     """
 
     path: Path
     made: tuple[Path, ...]
     run_id: str = ""
+    wanted: bool = True
 
     def __enter__(self) -> Self:
         return self
@@ -93,7 +95,7 @@ class RunFolder:
 
     def discard(self) -> None:
         """Give the folder up, and remove what was made for this run and has nothing in it."""
-        if _claimant(self.path) == self.run_id:
+        if self.wanted and _claimant(self.path) == self.run_id:
             with suppress(OSError):
                 (self.path / _CLAIM_NAME).unlink()
         for folder in self.made:
@@ -119,14 +121,21 @@ def default_path(source: Path, *, parent: Path | None, run_id: str, started: flo
     return (parent.absolute() if parent else beside) / f"{stem}-{compact(started)}-{run_id}"
 
 
-def prepare(path: Path, run_id: str = "") -> RunFolder:
+def prepare(path: Path, run_id: str = "", *, wanted: bool = True) -> RunFolder:
     """Make a run's folder and claim it for the run, which tries to write there too.
 
     The claim, a hidden file, keeps another run out until the reports are written, or the folder is given up.
 
+    Args:
+        path: The folder.
+        run_id: The run.
+        wanted: There are to be reports; where not, nothing is made.
+
     Raises:
         SettingsError: It is not empty, or cannot be made or written.
     """
+    if not wanted:
+        return RunFolder(path.absolute(), (), run_id, wanted=False)
     folder, _ = _made(path, run_id, again=False)
     if any(entry.name != _CLAIM_NAME for entry in folder.path.iterdir()):
         folder.discard()

@@ -82,12 +82,14 @@ class Writing:
             summary: The run, but for its reports and what was left out of them.
 
         Returns:
-            The summary, complete.
+            The summary, complete. Where no reports are wanted, it names none, and nothing is written.
 
         Raises:
             ReportError: One of them cannot be written, or would not be true.
         """
         check_balance(summary)
+        if not self._folder.wanted:
+            return self._complete(summary)
         self._folder.expect_own()
         on_mended = self._keep_mended()
         review = self._review(self._complete(summary))
@@ -121,7 +123,7 @@ class Writing:
         return replace(
             summary,
             causes=masked_causes(summary.causes, self._mask) if self._mask else summary.causes,
-            reports={kind: str(self._folder.path / name) for kind, name in names.items()},
+            reports={kind: str(self._folder.path / name) for kind, name in names.items() if self._folder.wanted},
             redacted=self._wish.redact,
         )
 

@@ -84,9 +84,10 @@ class Intake:
             last_valid = checked.updates[-1].row if checked.updates else last_valid
             self.observer.read(len(chunk.frame))
         _expect_all(table, rows)
-        # The sheet of rows to fix has more columns of its own: it must fit too.
-        appended = max(len(appended_columns(table, self.order.more_columns)), len(to_fix.COLUMNS))
-        check_fits(table, self.order.form or table.format, rows=rows, appended=appended)
+        if self.order.reports:
+            # The sheet of rows to fix has more columns of its own: it must fit too.
+            appended = max(len(appended_columns(table, self.order.more_columns)), len(to_fix.COLUMNS))
+            check_fits(table, self.order.form or table.format, rows=rows, appended=appended)
         shared = shared_addresses(run.findings.shared_addresses(), rules.header(Field.EMAIL))
         cut = [cut_off(last_valid)] if last_valid == table.cut_off else []
         headers = dict(table.broken_cells())

@@ -107,7 +107,7 @@ class Job:
                 run = journal.begin(new, milestones.known_before(new.output))
                 with _discarded_if_nothing_comes_of_it(run):
                     unchanged.expect(copy=run.source)
-                    folder = claim.enter_context(prepare(path, run_id))
+                    folder = claim.enter_context(prepare(path, run_id, wanted=self._order.reports))
                     if retried is not None:
                         expect_source(retried, run, self._order.source)
                     self._mention_others(journal, run)
@@ -300,6 +300,7 @@ class Job:
             version=__version__,
             source=self._order.source_path,
             output=path.absolute(),
+            has_folder=self._order.reports,
             target=target,
             settings=self._settings.public(),
             asked=self._order.asked(),

@@ -142,7 +142,7 @@ class Milestones:
 
         Returns:
             What a person should know, in sentences: that something was lost before the run, and what kept the list of
-            runs from being written.
+            runs from being written. A run without reports is on no list beside them.
         """
         lost = False
         if self._counts:
@@ -150,7 +150,7 @@ class Milestones:
                 self.journal.generations.advance()
                 lost = self.journal.generations.is_lost_before(number)
             self._marks.write()
-        not_indexed = Indexing(self.journal, self.settings).beside(folder)
+        not_indexed = Indexing(self.journal, self.settings).beside(folder) if self.order.reports else ""
         return [*([_LOST] if lost else []), *([not_indexed] if not_indexed else [])]
 
     @property

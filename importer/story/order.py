@@ -29,6 +29,7 @@ class Order:
         sandbox: Start the embedded API, and send to it.
         reading: How the source is to be read.
         output: The run's own folder; None for a new one with a name of its own.
+        reports: Write reports. What is told of a check needs none.
         form: Of the annotated sheet; None for the source's.
         limit: Send only so many of the valid rows, the first; None for all.
         redact: Mask names and addresses in the reports.
@@ -41,6 +42,7 @@ class Order:
     sandbox: bool = False
     reading: Reading = AS_IT_IS
     output: Path | None = None
+    reports: bool = True
     form: Literal["csv", "xlsx"] | None = None
     limit: int | None = None
     redact: bool = False

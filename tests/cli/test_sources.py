@@ -49,7 +49,7 @@ def test_what_was_found_out_is_in_the_summary_and_on_the_screen(importer: Import
     """Format, encoding, delimiter, header row and mapping; an encoding that is only assumed is said so."""
     path = tmp_path / "a.csv"
     path.write_bytes(f"Export\n{';'.join(HEADER)}\n{customer(1)};José;Núñez;x@example.com\n".encode("windows-1252"))
-    said = importer("check", path, "--json")
+    said = importer("check", path, "--report", "--json")
     source = said.json["source"]
     assert {name: source[name] for name in ("format", "encoding", "delimiter", "header_row", "skips")} == {
         "format": "csv",
@@ -137,7 +137,7 @@ def test_a_larger_workbook_becomes_a_plain_sheet_and_that_is_said(
     """Above the size that a setting names; the note is in the summary, and a person sees it below the sheet's place."""
     monkeypatch.setenv("IMPORTER_OWN_WORKBOOK_ROWS", "2")
     for manner in ((), ("-q",)):
-        *_, place, note = importer("check", workbook, *manner).out.splitlines()
+        *_, place, note = importer("check", workbook, "--report", *manner).out.splitlines()
         assert place.startswith("Annotated sheet: ")
         assert re.match("Note: .* plain sheet, .* IMPORTER_OWN_WORKBOOK_ROWS", note)
     said = importer("run", workbook, *api.options, "--json")
@@ -208,7 +208,7 @@ def test_a_mangled_name_is_told_with_what_it_was(
 ) -> None:
     """Beside the cell, where whoever mends it needs it; the journal does not keep it."""
     source = sheet((customer(1), "Jos\xc3\xa9", "N\xc3\xba\xc3\xb1ez", "jose@example.com"))
-    said = importer("check", source, "--json", *options)
+    said = importer("check", source, "--report", "--json", *options)
     [row] = annotated(said.json)
     assert 'In "First Name", "José" was probably meant.' in row["message"]
     assert 'In "Last Name", "Núñez" was probably meant.' in row["message"]
@@ -247,7 +247,7 @@ def test_what_a_mangled_name_was_is_told_only_in_letters_that_the_file_has(impor
     ]
     source = tmp_path / "changes.csv"
     source.write_bytes("\n".join(lines).encode("cp1252"))
-    [first, second] = annotated(importer("check", source, "--json").json, "cp1252")
+    [first, second] = annotated(importer("check", source, "--report", "--json").json, "cp1252")
     told = 'What was probably meant in "First Name" has letters that the encoding of this file lacks.'
     assert first["message"].endswith(told)
     assert second["message"].endswith('In "First Name", "Moïra" was probably meant.')

@@ -56,7 +56,7 @@ def _facts(past: PastRun, retries: list[str]) -> Iterator[str]:
         ("Finished", past.finished_at or "-"),
         ("Source", past.source.path + (f", sheet {past.source.sheet}" if past.source.sheet else "")),
         ("Target", past.target.base_url or "-"),
-        ("Reports", str(past.output)),
+        ("Reports", str(past.output) if past.folders else here(f"none; importer report {past.run_id} writes them")),
     ]
     facts += [("Stopped", STOP_SENTENCES[past.stop_reason])] if past.stop_reason else []
     facts += [("Retries", f"run {past.retry_of}")] if past.retry_of else []

@@ -10,8 +10,12 @@ from importer.model.modes import Mode
 from importer.story.order import Order
 
 
-def check(source: Path, given: Given, shape: Shape, reports: Reports, manner: Manner) -> int:
-    """Read and check a source, write its reports, and return the exit code."""
+def check(source: Path, report: bool, given: Given, shape: Shape, reports: Reports, manner: Manner) -> int:
+    """Read and check a source, write its reports where they are asked for, and return the exit code.
+
+    Who says where they go, or what the annotated sheet is to be like, asks for them.
+    """
     settings = given.settings()
-    order = Order(mode=Mode.CHECK, source=source, reading=shape.reading(settings))
+    asked = report or reports.output is not None or reports.form is not None or bool(reports.more_columns)
+    order = Order(mode=Mode.CHECK, source=source, reading=shape.reading(settings), reports=asked)
     return perform(reports.wished(order), settings, manner)

@@ -62,12 +62,14 @@ CHECK: Final = Command(
     summary="Read and check a sheet; send nothing, need no key.",
     text="""Read SOURCE, a CSV file or a workbook, and check every row as `importer run` would; nothing is sent.
 
-        The annotated sheet says what is wrong with which row.
+        What is wrong is said on the screen, and nothing is left behind. With --report, there is a folder of reports as
+        of a run: the annotated sheet says what is wrong with which row, and the rows to fix have a sheet of their own.
         """,
     takes=(
         options.SOURCE,
         options.GROUP,
         options.ACCOUNT,
+        options.REPORT,
         options.OUTPUT,
         options.FORM,
         options.COLUMNS,
@@ -82,6 +84,7 @@ CHECK: Final = Command(
     epilog="""\b
         Examples:
           importer check changes.xlsx
+          importer check changes.xlsx --report
           importer check changes.csv --json
 
         The exit code is 0 when every row is valid, and 1 otherwise.

@@ -46,7 +46,7 @@ def as_object(past: PastRun) -> dict[str, object]:
         "left": past.left,
         "would_be_sent": past.would_be_sent,
         "attempts": past.attempts,
-        "output": str(past.output),
+        "output": str(past.output) if past.folders else None,
         "retry_of": past.retry_of,
         "fix_of": list(past.fix_of),
     }

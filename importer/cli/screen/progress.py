@@ -16,7 +16,8 @@ from importer.cli.screen.source_findings import cause_lines, detected_line
 from importer.model.modes import Mode
 from importer.model.rows import Outcome
 from importer.model.run import Summary
-from importer.model.statuses import Status
+from importer.model.source import STANDARD_INPUT
+from importer.model.statuses import TO_FIX, Status
 from importer.model.stop_reasons import STOP_SENTENCES
 from importer.phrases import listed
 from importer.reports.saying.figures import counted, duration
@@ -227,6 +228,14 @@ def _fixed_rows(fixes: Mapping[str, int]) -> str:
 
 def _next_step(summary: Summary) -> str:
     """Return the command that may help the rows that are not confirmed; "" for none."""
+    if summary.mode is Mode.CHECK and not summary.reports:
+        sheets = (
+            "the annotated sheet and the rows to fix"
+            if any(summary.statuses[status] for status in TO_FIX)
+            else "the annotated sheet"
+        )
+        or_report = f", or importer report {summary.run_id}" if summary.source.path != str(STANDARD_INPUT) else ""
+        return f"For {sheets}: the same command with --report{or_report}"
     if summary.mode is not Mode.RUN:
         return ""
     if is_resumable(summary):

@@ -12,7 +12,7 @@ from typing import Final
 from urllib.parse import quote
 
 from importer.model.modes import Mode
-from importer.model.statuses import CONFIRMED, Status
+from importer.model.statuses import CALM, Status
 from importer.reports.page.document import INDEX_GENERATOR, Document
 from importer.reports.page.island import island
 from importer.reports.saying.figures import counted, duration, moment
@@ -104,22 +104,26 @@ def write_index(runs: Sequence[IndexedRun], path: Path, *, where: str, mark: str
         scripts=("vendor/chart.umd.min.js", "assets/page.js"),
         values={
             "generator": INDEX_GENERATOR,
-            "title": f"{counted(len(runs), 'run')}, {_unfinished(runs)}" if runs else "There are no runs yet",
+            "title": _title(runs),
             "where": where,
             "mark": mark,
             "unfinished": [_entry(run, run_ids, later) for run in runs if run.unfinished],
-            "runs": [_entry(run, run_ids, later) for run in runs],
+            "runs": [_entry(run, run_ids, later) for run in runs if run.mode is Mode.RUN],
+            "checks": [_entry(run, run_ids, later) for run in runs if run.mode is not Mode.RUN],
             "charted": len(sent),
         },
         islands={"runs": [island([_charted(run) for run in reversed(sent)])]},
     ).write(path)
 
 
-def _unfinished(runs: Sequence[IndexedRun]) -> str:
-    count = sum(run.unfinished for run in runs)
-    if not count:
-        return "none of them unfinished"
-    return f"{count:,} of them unfinished"
+def _title(runs: Sequence[IndexedRun]) -> str:
+    """Return how many runs there are, and how many of them are unfinished; and how many are checks."""
+    sent, unfinished = sum(run.mode is Mode.RUN for run in runs), sum(run.unfinished for run in runs)
+    checks = counted(len(runs) - sent, "check or dry run", "checks and dry runs") if sent < len(runs) else ""
+    if not sent:
+        return checks or "There are no runs yet"
+    told_runs = f"{counted(sent, 'run')}, {f'{unfinished:,}' if unfinished else 'none'} of them unfinished"
+    return f"{told_runs}; {checks}" if checks else told_runs
 
 
 def _later(runs: Sequence[IndexedRun]) -> Mapping[str, Sequence[tuple[str, str]]]:
@@ -144,7 +148,7 @@ def _entry(run: IndexedRun, run_ids: set[str], later: Mapping[str, Sequence[tupl
         "started": moment(run.started_at),
         "took": duration(run.seconds),
         "rows": sum(run.statuses.values()) if run.rows is None else run.rows,
-        "confirmed": sum(run.statuses.get(status, 0) for status in CONFIRMED),
+        "good": sum(run.statuses.get(status, 0) for status in CALM),
         "href": _address(run.report) if run.report else "",
         "links": [(words, other_run, other_run in run_ids) for words, other_run in links],
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -19,7 +20,7 @@ def test_a_valid_sheet_is_exit_0_without_key_and_target(
 ) -> None:
     """Every row can be sent: exit 0, and the sheet says so of each."""
     monkeypatch.delenv("IMPORTER_API_KEY")
-    said = importer("check", sheet(person(1), person(2)), "--json")
+    said = importer("check", sheet(person(1), person(2)), "--report", "--json")
     assert (said.code, said.json["mode"], said.json["attempts"]) == (0, "check", 0)
     assert (said.json["statuses"]["valid"], said.json["statuses"]["not_sent"]) == (2, 0)
     assert [row["status"] for row in annotated(said.json)] == ["valid", "valid"]
@@ -27,13 +28,14 @@ def test_a_valid_sheet_is_exit_0_without_key_and_target(
 
 def test_valid_rows_are_told_by_all_that_tell_of_a_check(importer: Importer, sheet: Callable[..., Path]) -> None:
     """Repeats are valid too; how many would be sent is a count of its own."""
-    said = importer("check", sheet(person(1), person(1), person(2), (customer(3), "", "B", "c@example.com")))
+    source = sheet(person(1), person(1), person(2), (customer(3), "", "B", "c@example.com"))
+    said = importer("check", source, "--report")
     assert said.code == 1
     assert "3 of 4 rows are valid. 1 needs fixing. Nothing was sent." in said.out
     assert "A run would send 2 rows; 1 repeats another." in said.out
     assert "  valid        3  can be sent" in said.out
     assert "not_sent" not in said.out
-    page = next(sheet().parent.glob("changes-*")) / "report.html"
+    page = next(source.parent.glob("changes-*")) / "report.html"
     assert "<dt>Would be sent</dt><dd><bdi>2 rows; 1 repeats another</bdi></dd>" in page.read_text("utf-8")
     [listed] = importer("history", "--json").json
     assert (listed["statuses"]["valid"], listed["would_be_sent"]) == (3, 2)
@@ -42,6 +44,95 @@ def test_valid_rows_are_told_by_all_that_tell_of_a_check(importer: Importer, she
     assert "3 of 4 rows are valid. 1 needs fixing. Nothing was sent." in shown
     assert "A run would send 2 rows; 1 repeats another." in shown
     assert "0 requests" not in shown
+
+
+def _left(folder: Path) -> set[str]:
+    """Return what is in a folder, but for what the tests have put there."""
+    return {path.name for path in folder.iterdir()} - {"changes.csv", "state", "home", ".state.generation"}
+
+
+def test_a_check_leaves_nothing_behind(
+    importer: Importer, sheet: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No folder and no list of runs; where reports would go is not asking for them. The screen says how to get them."""
+    monkeypatch.setenv("IMPORTER_OUTPUT", str(tmp_path / "reports"))
+    source = sheet(person(1), (customer(2), "", "B", "b@example.com"))
+    said = importer("check", source, "--json")
+    assert (said.code, said.json["reports"]) == (1, {})
+    run_id = said.json["run_id"]
+    said = importer("check", source, "--redact")
+    told = "For the annotated sheet and the rows to fix: the same command with --report, or importer report "
+    assert told in said.out
+    assert "Report: " not in said.out
+    assert _left(tmp_path) == set()
+    assert (importer("history", "--json").json[1]["output"], importer("show", run_id).code) == (None, 0)
+    assert f"none; importer report {run_id} writes them" in importer("show", run_id).out
+    assert importer("forget", run_id).code == 0
+    assert _left(tmp_path) == set()
+
+
+def test_where_all_rows_are_valid_there_is_nothing_to_fix(importer: Importer, sheet: Callable[..., Path]) -> None:
+    """The screen does not promise a sheet that there would not be."""
+    said = importer("check", sheet(person(1)))
+    assert "For the annotated sheet: the same command with --report, or importer report " in said.out
+
+
+def test_a_check_of_standard_input_can_only_be_done_again(
+    importer: Importer, sheet: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Where that came from nobody knows, so that a report could not read it."""
+    monkeypatch.chdir(tmp_path)
+    with sheet(person(1)).open("rb") as file, io.TextIOWrapper(file) as text:
+        monkeypatch.setattr("sys.stdin", text)
+        said = importer("check", "-")
+    assert said.code == 0
+    assert "For the annotated sheet: the same command with --report\n" in said.out
+    assert _left(tmp_path) == set()
+
+
+@pytest.mark.parametrize("asking", [("--report",), ("--format", "xlsx"), ("--columns", "all"), ("--output", "out")])
+def test_reports_of_a_check_are_there_where_they_are_asked_for(
+    asking: tuple[str, ...],
+    importer: Importer,
+    sheet: Callable[..., Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Also by who says what they are to be like, or where."""
+    monkeypatch.chdir(tmp_path)
+    said = importer("check", sheet((customer(2), "", "B", "b@example.com")), *asking, "--json")
+    assert set(said.json["reports"]) == {"page", "annotated", "to_fix", "summary"}
+    assert all(Path(path).is_file() for path in said.json["reports"].values())
+    assert "index.html" in _left(tmp_path)
+
+
+def test_the_reports_of_a_check_can_be_asked_for_afterwards(
+    importer: Importer, sheet: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They go where they would have gone, and there they are listed and written again."""
+    monkeypatch.setenv("IMPORTER_OUTPUT", str(tmp_path / "reports"))
+    run_id = importer("check", sheet((customer(2), "", "B", "b@example.com")), "--json").json["run_id"]
+    monkeypatch.delenv("IMPORTER_OUTPUT")
+    said = importer("report", run_id, "--json")
+    folder = Path(said.json["reports"]["summary"]).parent
+    assert (said.code, folder.parent) == (0, tmp_path / "reports")
+    assert folder.name.endswith(f"-{run_id}")
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "annotated.csv", "report.html", "summary.json", "to_fix.csv",
+    ]  # fmt: skip
+    assert run_id in (folder.parent / "index.html").read_text("utf-8")
+    assert importer("history", "--json").json[0]["output"] == str(folder)
+    assert importer("report", run_id, "--redact", "--json").json["reports"] == said.json["reports"]
+    sheet(person(1))
+    assert importer("report", run_id, "--json").json["error"]["code"] == "source_changed"
+
+
+def test_what_a_check_tells_of_names_can_be_masked_without_a_report(
+    importer: Importer, sheet: Callable[..., Path]
+) -> None:
+    """The summary says so; who wants no names on a screen need not have a folder."""
+    said = importer("check", sheet(person(1)), "--redact", "--json")
+    assert (said.json["redacted"], said.json["reports"]) == (True, {})
 
 
 def test_hidden_rows_that_are_left_out_of_a_check_are_not_called_valid(importer: Importer, tmp_path: Path) -> None:
@@ -76,7 +167,7 @@ def test_an_invalid_row_is_exit_1_and_says_everything_that_is_wrong(
     importer: Importer, sheet: Callable[..., Path]
 ) -> None:
     """A row shows all its issues at once, so that it is mended once."""
-    said = importer("check", sheet(person(1), (customer(2)[:8], "", "B", "nowhere")))
+    said = importer("check", sheet(person(1), (customer(2)[:8], "", "B", "nowhere")), "--report")
     assert said.code == 1
     assert "1 of 2 rows is valid. 1 needs fixing. Nothing was sent." in said.out
     report = next(sheet().parent.glob("changes-*")) / "annotated.csv"

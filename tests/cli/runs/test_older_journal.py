@@ -211,7 +211,7 @@ def test_where_the_folder_of_the_state_was_put_back_too_the_list_of_runs_tells(
     backups.put_back()
     backups.mark.unlink()
     _is_refused(importer("resume", "--json"), api, len(api.requests()))
-    assert importer("check", new).code == 0  # which writes the list anew, and leaves what it tells
+    assert importer("check", new, "--report").code == 0  # which writes the list anew, and leaves what it tells
     _is_refused(importer("resume", "--json"), api, len(api.requests()))
     index.write_bytes(before)
     assert importer("resume").code == 0
@@ -219,8 +219,10 @@ def test_where_the_folder_of_the_state_was_put_back_too_the_list_of_runs_tells(
 
 @pytest.mark.parametrize(
     "meanwhile",
-    [("check",), ("run", "--sandbox"), ("run", "--dry-run", "--group-id", "11111111-2222-4333-8444-555555555555",
-                                        "--linked-account-id", "acct-1")],
+    [
+        ("check", "--report"), ("run", "--sandbox"),
+        ("run", "--dry-run", "--group-id", "11111111-2222-4333-8444-555555555555", "--linked-account-id", "acct-1"),
+    ],
     ids=["check", "sandbox", "dry-run"],
 )  # fmt: skip
 def test_what_sends_to_no_place_outside_is_no_obstacle(

@@ -165,7 +165,7 @@ def test_an_index_shows_hostile_text_and_does_nothing_of_it(desk: Desk, tmp_path
     path = tmp_path / "index.html"
     write_index(runs, path, where=" ".join(HOSTILE))
     with desk.open(path) as opened:
-        assert opened.page.locator("#run-found").inner_text() == f"{len(runs)} of {len(runs)} runs shown"
+        assert opened.page.locator("#run-found").inner_text() == f"{len(runs)} of {len(runs)} runs and checks shown"
         _assert_harmless(opened, script=3, style=1, a=3 * len(runs))
         addresses = opened.page.locator("td a").evaluate_all("found => found.map(one => one.href)")
         assert all(address.startswith("file:///") for address in addresses)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
+from importer.model.modes import Mode
 from importer.reports.page.index_page import is_ours, mark_of, write_index
 from tests.reports.page.conftest import DESK, PHONE, Desk, Scheme
 from tests.reports.page.indexes import indexed
@@ -42,7 +44,7 @@ def test_an_index_can_be_used_in_every_look(index: Path, desk: Desk, scheme: Sch
 def test_what_is_unfinished_stands_on_top_with_its_command(index: Path, desk: Desk) -> None:
     """The newest unfinished run comes first, each with the command that goes on with it."""
     with desk.open(index) as opened:
-        assert opened.page.locator("h1").inner_text() == "40 runs, 2 of them unfinished"
+        assert opened.page.locator("h1").inner_text() == "35 runs, 2 of them unfinished; 5 checks and dry runs"
         commands = opened.page.locator(".command code").all_inner_texts()
         assert commands == ["importer resume run00038", "importer resume run00030"]
 
@@ -51,11 +53,36 @@ def test_runs_are_listed_newest_first_with_their_links(index: Path, desk: Desk) 
     """A run links to its report where there is one, and to the run that it repeats where that is listed."""
     with desk.open(index) as opened:
         ids = opened.page.locator(".runs th[data-name]").all_inner_texts()
-        assert ids == [run.run_id for run in RUNS]
+        runs, checks = (
+            [run.run_id for run in RUNS if (run.mode is Mode.CHECK) is of_checks] for of_checks in (False, True)
+        )
+        assert ids == [*runs, *checks]
         line = opened.page.locator("#run-run00037 a")
         addresses = line.evaluate_all("found => found.map(one => one.getAttribute('href'))")
         assert addresses == ["./customer_changes-20250721T040000Z-run00037/report.html", "#run-run00036"]
         assert opened.page.locator("#run-run00035 td a").count() == 0
+
+
+def test_checks_are_kept_apart_from_runs(index: Path, desk: Desk) -> None:
+    """In a list of their own, which says how many rows are valid; dry runs too, since they sent nothing."""
+    with desk.open(index) as opened:
+        headings = opened.page.locator("h2").all_inner_texts()
+        assert headings[-2:] == ["All runs, the newest first", "Checks and dry runs, which sent nothing"]
+        runs, checks = opened.page.locator(".runs").all()
+        assert "Confirmed" in runs.locator("thead").inner_text()
+        assert "Valid" in checks.locator("thead").inner_text()
+        assert checks.locator("tbody tr").count() == 5
+        assert opened.page.locator("#run-run00034 [data-name=Valid]").inner_text() == "1,180"
+
+
+def test_an_index_of_checks_alone_has_no_runs(desk: Desk, tmp_path: Path) -> None:
+    """It says so, and shows no empty table."""
+    path = tmp_path / "index.html"
+    write_index([replace(indexed(1), mode=Mode.DRY_RUN, retry_of=None)], path, where="/data/reports")
+    with desk.open(path) as opened:
+        assert opened.page.locator("h1").inner_text() == "1 check or dry run"
+        assert opened.page.locator(".runs").count() == 1
+        assert opened.page.locator("#run-found").inner_text() == "1 of 1 runs and checks shown"
 
 
 def test_thousands_of_runs_can_be_searched(desk: Desk, tmp_path: Path) -> None:
@@ -64,7 +91,7 @@ def test_thousands_of_runs_can_be_searched(desk: Desk, tmp_path: Path) -> None:
     write_index([indexed(number) for number in reversed(range(3000))], path, where="/data/reports")
     with desk.open(path) as opened:
         opened.page.locator("#run-search").fill("RUN02999")
-        expect(opened.page.locator("#run-found")).to_have_text("1 of 3,000 runs shown")
+        expect(opened.page.locator("#run-found")).to_have_text("1 of 3,000 runs and checks shown")
 
 
 def test_an_index_without_runs_says_so(desk: Desk, tmp_path: Path) -> None:

@@ -496,6 +496,7 @@
     if (!search) return;
     byId("run-tools").hidden = false;
     const lines = [...document.querySelectorAll(".runs tbody tr")].map((element) => ({ element, text: plain(element.textContent) }));
+    const what = byId("checks-heading") ? "runs and checks" : lines.length === 1 ? "run" : "runs";
     const apply = () => {
       const sought = plain(search.value.trim());
       let count = 0;
@@ -503,7 +504,7 @@
         element.hidden = !text.includes(sought);
         count += !element.hidden;
       }
-      byId("run-found").textContent = `${number.format(count)} of ${number.format(lines.length)} ${lines.length === 1 ? "run" : "runs"} shown`;
+      byId("run-found").textContent = `${number.format(count)} of ${number.format(lines.length)} ${what} shown`;
     };
     search.addEventListener("input", apply);
     apply();
