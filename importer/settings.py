@@ -19,6 +19,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from importer.api_key import checked_key, is_open_to_others, read_key
+from importer.disk import Access
 from importer.errors import SettingsError
 from importer.ids import is_number, is_safe_segment, is_uuid, normal_id, says_nothing
 from importer.model import source
@@ -32,7 +33,7 @@ _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _URL_CHARACTERS: Final = re.compile(r"[!-~]+")
 _GIVEN_ANEW: Final = frozenset({"concurrency", "rate", "timeout", "max_attempts", "max_errors", "wait"})
 """What a run that is gone on with takes from the environment of now; the rest was settled when it began."""
-_NEVER_KEPT: Final = frozenset({"state_dir", "older_journal"})
+_NEVER_KEPT: Final = frozenset({"state_dir", "older_journal", "report_access"})
 """What is said by whoever goes on with a run, or by nobody."""
 _OTHER_OPTION_NAMES: Final = {"state_dir": "--state"}
 _WORDS: Final[Mapping[str, str]] = {
@@ -146,6 +147,7 @@ class Settings(BaseSettings):
 
     Attributes:
         output: The parent in which run folders are made.
+        report_access: Who may read the reports: `owner`, or their `group` too.
         state_dir: The folder of the journal; None for the user's state directory.
         concurrency: Requests in flight at most; None for as many as the API works on at once.
         timeout: Seconds for a whole attempt.
@@ -192,6 +194,7 @@ class Settings(BaseSettings):
     api_key: SecretStr | None = None
     api_key_file: Path | None = None
     output: Path | None = None
+    report_access: Access = "owner"
     state_dir: Path | None = None
     concurrency: Annotated[int | None, BeforeValidator(_number_or_auto)] = Field(default=None, ge=1, le=CEILING)
     rate: float | None = Field(default=None, ge=0.001, le=100_000)

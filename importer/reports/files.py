@@ -9,22 +9,28 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from importer.disk import sync_folder
+from importer.disk import Access, begin_private_file, limit_readers, sync_folder
 from importer.errors import ReportError
 
 _OLD_S: Final = 3_600
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Yield a temporary name beside `path`; what was written there gets the name `path` if the block succeeds.
+def replacing(path: Path, access: Access = "owner") -> Iterator[Path]:
+    """Yield a temporary file beside `path`, empty; what was written there gets the name `path` if the block succeeds.
+
+    Args:
+        path: The file.
+        access: Who may read it, whatever the umask, and whoever might read what was there before.
 
     Raises:
         ReportError: The file cannot be written. Nothing is left of it.
     """
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
+        begin_private_file(draft, access)
         yield draft
+        limit_readers(draft, access)  # whoever wrote it may have put another file there
         draft.replace(path)
         sync_folder(path.parent)
     except OSError as error:
@@ -46,9 +52,9 @@ def remove_old_drafts(path: Path) -> None:
                 draft.unlink()
 
 
-def write_text(path: Path, text: str) -> None:
+def write_text(path: Path, text: str, access: Access = "owner") -> None:
     """Write a text file durably, whole or not at all; raise `ReportError` where that fails."""
-    with replacing(path) as draft, draft.open("w", encoding="utf-8") as file:
+    with replacing(path, access) as draft, draft.open("w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from importer.disk import Access, let_group_enter, make_private_folder
 from importer.errors import ReportError, SettingsError
 from importer.model.source import STANDARD_INPUT
 from importer.times import compact
@@ -73,6 +74,12 @@ class RunFolder:
                 code="output_taken",
                 hint="Every outcome is in the journal. Name another folder for the reports with --output.",
             ) from error
+
+    def open_to(self, access: Access) -> None:
+        """Let those in who may read the reports; as it is made, it is its owner's alone."""
+        if access == "group":
+            for folder in {self.path, *self.made}:
+                let_group_enter(folder)
 
     def keep_only(self, names: Collection[str]) -> None:
         """Remove the reports of an earlier writing that are not among these.
@@ -269,7 +276,9 @@ def _made(path: Path, run_id: str, *, again: bool) -> tuple[RunFolder, bool]:
     missing = tuple(takewhile(lambda part: not os.path.lexists(part), (path, *path.parents)))
     folder = RunFolder(path, missing, run_id)
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        for part in reversed(missing):
+            make_private_folder(part)
+        path.mkdir(exist_ok=True)
         ours = _claim(path, run_id, again=again)
     except OSError as error:
         folder.discard()

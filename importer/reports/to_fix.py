@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from importer.disk import Access
 from importer.model.rows import Issue, Outcome
 from importer.model.run import Summary
 from importer.model.source import APPENDED_COLUMNS, ORIGIN_COLUMNS, VALUE_FIELDS, Field, Origin
@@ -35,12 +36,14 @@ class Fixing:
         run_id: Of the run whose rows they are.
         form: Of the file.
         issues: Each row that has issues, in row order, with these.
+        access: Who may read the file.
     """
 
     table: Table
     run_id: str
     form: Format
     issues: Iterator[tuple[int, Sequence[Issue]]]
+    access: Access = "owner"
 
 
 class ToFix:
@@ -87,7 +90,7 @@ class ToFix:
 
     def _opened(self) -> TableWriter:
         if self._writer is None:
-            draft = self._open_file.enter_context(replacing(self._path))
+            draft = self._open_file.enter_context(replacing(self._path, self._fixing.access))
             writer = open_plain_writer(draft, self._fixing.table, format=self._fixing.form, message_at=MESSAGE_AT)
             self._writer = self._open_file.enter_context(writer)
             if self._header is not None:

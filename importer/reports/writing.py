@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from importer.disk import Access
 from importer.errors import ReportError, SourceError
 from importer.journal.results import Results
 from importer.model.run import Summary
@@ -48,6 +49,7 @@ class Wish:
         sending: What else was asked for that decides on what is sent, as options of `importer run`; None where only
             some of the valid rows were to be.
         state: The state directory, where it is not the usual one: commands name it.
+        access: Who may read them.
     """
 
     form: Format
@@ -59,6 +61,7 @@ class Wish:
     sandbox: bool = False
     sending: Sequence[str] | None = ()
     state: Path | None = None
+    access: Access = "owner"
 
 
 class Writing:
@@ -91,15 +94,16 @@ class Writing:
         if not self._folder.wanted:
             return self._complete(summary)
         self._folder.expect_own()
+        self._folder.open_to(self._wish.access)
         on_mended = self._keep_mended()
         review = self._review(self._complete(summary))
         rows = PageRows(self._table.columns)
         left_out = (*self._write_sheets(review, rows), *on_mended)
         review = replace(review, summary=replace(review.summary, left_out=left_out))
-        write_page(review, rows, self._folder.path / REPORT_NAME)
+        write_page(review, rows, self._folder.path / REPORT_NAME, self._wish.access)
         self._folder.expect_own()
         self._folder.keep_only({Path(path).name for path in review.summary.reports.values()})
-        write_summary(review.summary, self._folder.path / SUMMARY_NAME)
+        write_summary(review.summary, self._folder.path / SUMMARY_NAME, self._wish.access)
         return review.summary
 
     def _keep_mended(self) -> Sequence[str]:
@@ -147,6 +151,7 @@ class Writing:
             run_id=review.summary.run_id,
             form=wish.form,
             issues=self._results.findings.issues(),
+            access=wish.access,
         )
         with ExitStack() as files:
             to_fix = files.enter_context(writing_to_fix(path / f"to_fix.{wish.form}", fixing))
@@ -176,7 +181,7 @@ def writing_annotated(path: Path, table: Table, wish: Wish) -> Iterator[tuple[An
     appended = Appended(table, wish.form, appended_columns(table, wish.more_columns))
     with (
         _readable(path),
-        replacing(path) as draft,
+        replacing(path, wish.access) as draft,
         open_writer(
             draft,
             table,

@@ -138,6 +138,7 @@ class Reporting:
             sandbox=self.order.sandbox,
             sending=self._sending(),
             state=self.settings.state_dir and self.settings.state_dir.absolute(),
+            access=self.settings.report_access,
         )
         try:
             return Finished(Writing(table, results, folder, wish).write(summary))

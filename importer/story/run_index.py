@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -64,7 +65,7 @@ class Indexing:
                 if runs:
                     of_how_many = f" (the newest {_MOST:,} of {len(runs):,})" if len(runs) > _MOST else ""
                     indexed = [self._indexed(past, where, parent) for past, where in runs[:_MOST]]
-                    write_index(indexed, path, where=f"{parent}{of_how_many}", mark=self._mark(path))
+                    self._write(indexed, path, f"{parent}{of_how_many}")
         except ImporterError as error:
             return f"The list of runs was not written. {error.message}"
         except OSError as error:
@@ -85,7 +86,10 @@ class Indexing:
             )
         path = path.absolute()
         runs = [self._indexed(past, past.output, path.parent) for past in self.journal.runs()]
-        write_index(runs, path, where=f"the journal in {self.settings.state_folder()}", mark=self._mark(path))
+        self._write(runs, path, f"the journal in {self.settings.state_folder()}")
+
+    def _write(self, runs: Sequence[IndexedRun], path: Path, where: str) -> None:
+        write_index(runs, path, where=where, mark=self._mark(path), access=self.settings.report_access)
 
     def _mark(self, path: Path) -> str:
         """Return how far the journal has come, by itself or by the index that is there already."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from importer.disk import Access
 from importer.errors import ReportError
 from importer.reports.files import replacing, write_text
 
@@ -89,3 +92,65 @@ def test_text_is_written_in_utf8(tmp_path: Path) -> None:
     write_text(tmp_path / "report.txt", "Peña\n")
     assert (tmp_path / "report.txt").read_bytes() == "Peña\n".encode()
     assert os.listdir(tmp_path) == ["report.txt"]  # noqa: PTH208 - hidden files too, by name
+
+
+def _mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@pytest.fixture(params=[0o000, 0o022, 0o077, 0o777], ids=oct)
+def umask(request: pytest.FixtureRequest) -> Iterator[int]:
+    """Run a test under an umask."""
+    before = os.umask(request.param)
+    yield request.param
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("umask")
+@pytest.mark.parametrize(("access", "mode"), [("owner", 0o600), ("group", 0o640)])
+def test_only_those_may_read_it_who_are_to(tmp_path: Path, access: Access, mode: int) -> None:
+    """Whatever the umask, from the first byte on, and whoever could read what was there before."""
+    path = tmp_path / "report.txt"
+    for before in (0o666, 0o644, None):
+        if before is not None:
+            path.touch()
+            path.chmod(before)
+        else:
+            path.unlink()
+        with replacing(path, access) as draft:
+            assert _mode(draft) == mode
+            draft.write_text("text")
+            assert _mode(draft) == mode
+        assert (_mode(path), path.read_text()) == (mode, "text")
+
+
+def test_whoever_puts_another_file_there_opens_it_to_nobody(tmp_path: Path) -> None:
+    """As a library may that writes a file of its own and gives it the name."""
+    with replacing(tmp_path / "report.txt") as draft:
+        other = tmp_path / "other"
+        other.touch()
+        other.chmod(0o666)
+        other.replace(draft)
+    assert _mode(tmp_path / "report.txt") == 0o600
+
+
+def test_a_file_system_without_modes_is_no_obstacle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The report is written all the same."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(Path, "chmod", refuse)
+    write_text(tmp_path / "report.txt", "text", "group")
+    assert (tmp_path / "report.txt").read_text() == "text"
+
+
+def test_a_link_in_a_drafts_place_leads_nowhere(tmp_path: Path) -> None:
+    """Whoever may write into the folder cannot make the importer write elsewhere."""
+    path, elsewhere = tmp_path / "report.txt", tmp_path / "elsewhere"
+    elsewhere.write_text("theirs")
+    with replacing(path) as draft:
+        name = draft.name
+    (tmp_path / name).symlink_to(elsewhere)
+    write_text(path, "text")
+    assert (path.read_text(), elsewhere.read_text()) == ("text", "theirs")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -333,3 +334,44 @@ def test_a_folder_that_is_never_come_back_to_is_free_and_others_are_left_alone(t
     for folder in ("a", "gone/b"):
         abandon(tmp_path / folder, "k3f9")
     assert [path.name for path in tmp_path.rglob("*")] == ["a", ".run"]
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o777], ids=oct)
+def test_what_is_made_is_its_owners_alone(tmp_path: Path, umask: int) -> None:
+    """The folders above it too, whatever the umask; a folder that was there keeps its mode, and an inherited group."""
+    there, shared = tmp_path / "there", tmp_path / "shared"
+    for folder, mode in ((there, 0o755), (shared, 0o2775)):
+        folder.mkdir()
+        folder.chmod(mode)
+    before = os.umask(umask)
+    try:
+        prepare(tmp_path / "all" / "runs" / "one", "r7")
+        prepare(there, "r8")
+        prepare(shared / "one", "r9")
+    finally:
+        os.umask(before)
+    made = [tmp_path / "all", tmp_path / "all" / "runs", tmp_path / "all" / "runs" / "one"]
+    assert [_mode(folder) for folder in made] == [0o700] * 3
+    assert (_mode(there), _mode(shared / "one")) == (0o755, 0o2700)
+
+
+def test_the_group_is_let_in_where_it_may_read(tmp_path: Path) -> None:
+    """Into what was made, and into the run's own folder; a folder above that was there is left as it is."""
+    tmp_path.chmod(0o700)
+    folder = prepare(tmp_path / "runs" / "one", "r7")
+    folder.open_to("owner")
+    assert (_mode(folder.path), _mode(folder.path.parent)) == (0o700, 0o700)
+    folder.open_to("group")
+    assert (_mode(folder.path), _mode(folder.path.parent), _mode(tmp_path)) == (0o750, 0o750, 0o700)
+
+
+def test_a_file_in_the_way_of_a_folder_is_told(tmp_path: Path) -> None:
+    """In its own place, or above it."""
+    (tmp_path / "file").touch()
+    for path in (tmp_path / "file", tmp_path / "file" / "one"):
+        with pytest.raises(SettingsError, match="cannot be written"):
+            prepare(path, "r7")
+
+
+def _mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)

@@ -13,6 +13,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from importer.disk import Access
 from importer.reports.files import replacing
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Document:
     values: Mapping[str, object]
     islands: Mapping[str, Iterable[bytes]]
 
-    def write(self, path: Path) -> None:
+    def write(self, path: Path, access: Access) -> None:
         """Write the page, whole or not at all, in pieces; raise `ReportError` where that fails."""
         from markupsafe import Markup  # noqa: PLC0415 - comes with jinja2, which is heavy
 
@@ -62,7 +63,7 @@ class Document:
                 },
             )
         )
-        with replacing(path) as draft, draft.open("w", encoding="utf-8", newline="\n") as file:
+        with replacing(path, access) as draft, draft.open("w", encoding="utf-8", newline="\n") as file:
             file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
+from importer.disk import Access
 from importer.model.modes import Mode
 from importer.model.statuses import CALM, Status
 from importer.reports.page.document import INDEX_GENERATOR, Document
@@ -83,7 +84,9 @@ def mark_of(path: Path) -> str:
     return mark[1].decode("ascii") if mark else ""
 
 
-def write_index(runs: Sequence[IndexedRun], path: Path, *, where: str, mark: str = "") -> None:
+def write_index(
+    runs: Sequence[IndexedRun], path: Path, *, where: str, mark: str = "", access: Access = "owner"
+) -> None:
     """Write the page that lists runs, whole or not at all.
 
     Args:
@@ -91,6 +94,7 @@ def write_index(runs: Sequence[IndexedRun], path: Path, *, where: str, mark: str
         path: Where to; what was there is replaced.
         where: What the runs have in common: the folder that they are in, or whose journal knows them.
         mark: How far the journal has come, for `mark_of`; "" to say nothing of it.
+        access: Who may read it.
 
     Raises:
         ReportError: It cannot be written.
@@ -113,7 +117,7 @@ def write_index(runs: Sequence[IndexedRun], path: Path, *, where: str, mark: str
             "charted": len(sent),
         },
         islands={"runs": [island([_charted(run) for run in reversed(sent)])]},
-    ).write(path)
+    ).write(path, access)
 
 
 def _title(runs: Sequence[IndexedRun]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final
 
+from importer.disk import Access
 from importer.model.rows import Cause
 from importer.model.run import Changes, Summary
 from importer.model.statuses import CALM, Status
@@ -35,13 +36,14 @@ _STYLES: Final = ("vendor/tabulator.min.css", "assets/page.css")
 _SCRIPTS: Final = ("vendor/chart.umd.min.js", "vendor/tabulator.min.js", "assets/page.js")
 
 
-def write_page(review: Review, rows: PageRows, path: Path) -> None:
+def write_page(review: Review, rows: PageRows, path: Path, access: Access = "owner") -> None:
     """Write the page of a run, whole or not at all.
 
     Args:
         review: The run as a whole.
         rows: Has taken in the run's rows.
         path: Where to; what was there is replaced.
+        access: Who may read it.
 
     Raises:
         ReportError: It cannot be written.
@@ -52,7 +54,7 @@ def write_page(review: Review, rows: PageRows, path: Path) -> None:
         scripts=_SCRIPTS,
         values=_values(review, rows),
         islands={"review": [island(_data(review))], "rows": rows.pieces()},
-    ).write(path)
+    ).write(path, access)
 
 
 def _values(review: Review, rows: PageRows) -> Mapping[str, object]:

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
+from importer.disk import Access
 from importer.errors import ReportError
 from importer.model.run import Changes, Summary
 from importer.model.source import SourceInfo
@@ -107,6 +108,6 @@ def check_balance(summary: Summary) -> None:
         )
 
 
-def write_summary(summary: Summary, path: Path) -> None:
+def write_summary(summary: Summary, path: Path, access: Access = "owner") -> None:
     """Write `summary.json`, whole or not at all; raise `ReportError` where that fails."""
-    write_text(path, as_json(summary) + "\n")
+    write_text(path, as_json(summary) + "\n", access)
