@@ -19,6 +19,7 @@ from importer.journal.origins import Origins
 from importer.journal.past import found_as_json
 from importer.journal.past_attempts import KEEP_TRY
 from importer.journal.private.digests import Digester
+from importer.journal.private.keeping import Keeping
 from importer.journal.private.private_folder import PrivateFolder
 from importer.journal.results import Results
 from importer.journal.selection import Selection
@@ -81,6 +82,11 @@ class RunJournal:
     def selection(self) -> Selection:
         """Which of its rows are to be sent."""
         return Selection(self.connection, self.path, self.number)
+
+    @property
+    def keeping(self) -> Keeping:
+        """What runs keep when they have ended."""
+        return Keeping(self.connection, self.path)
 
     @property
     def origins(self) -> Origins:
@@ -227,6 +233,8 @@ class RunJournal:
             )
             if self.place:
                 self._remember(begun, outcomes)
+        if confirmed := [outcome.row for outcome in outcomes if outcome.status is Status.UPDATED]:
+            self.keeping.erase_confirmed(self.number, self.place, confirmed)
 
     def settle(self, stop_reason: StopReason | None, message: str) -> None:
         """End the delivery: rows that nothing was decided of, and then the repeats of other rows.
@@ -249,13 +257,15 @@ class RunJournal:
             )
 
     def ended(self, exit_code: int, *, unfinished: bool, seconds: float = 0.0) -> None:
-        """Note that the reports are written; what the run kept of people's data is erased unless it is unfinished.
+        """Note that the reports are written; of people's data, only what a retry needs stays unless it is unfinished.
 
         Args:
             exit_code: Of the run.
             unfinished: It can be resumed.
             seconds: How long this process of the run took.
         """
+        if not unfinished:
+            self.keeping.keep(self.number, self.private)
         values = (exit_code, json.dumps(self.statuses()), self.attempts(), seconds, self.number)
         with explained(self.path):  # a statement of its own: outcomes may still be read, and keep what BEGIN takes
             self.connection.execute(
@@ -267,7 +277,7 @@ class RunJournal:
         with explained(self.path):
             self.connection.execute("DETACH sent_values")
             if not unfinished:
-                self.private.remove()
+                self.private.remove_all_but_kept()
 
     def discard(self) -> None:
         """Forget the run: its source was no source, and nothing was sent.

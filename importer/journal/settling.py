@@ -94,7 +94,17 @@ _TAKE_ON_DOUBTS: Final = (
 )
 """What another retry of the same rows may have applied meanwhile."""
 
-TAKE_UP: Final = (KEEP_TRIES_OF_THE_TAKEN_UP, _TAKE_UP_IN_FLIGHT, _TAKE_UP_ENDED, _TAKE_UP_REPEATS, _TAKE_ON_DOUBTS)
+_KEEP_ALL: Final = "DELETE FROM kept WHERE run = :run"
+"""A process that died may have noted already what would be kept of the run when it has ended."""
+
+TAKE_UP: Final = (
+    _KEEP_ALL,
+    KEEP_TRIES_OF_THE_TAKEN_UP,
+    _TAKE_UP_IN_FLIGHT,
+    _TAKE_UP_ENDED,
+    _TAKE_UP_REPEATS,
+    _TAKE_ON_DOUBTS,
+)
 """In this order: a repeat waits again where the row that it repeats does."""
 
 TAKE_UP_RUN: Final = (
@@ -132,11 +142,13 @@ WITHOUT_VALUES: Final = (
 )
 
 DROP_ROWS: Final = tuple(
-    f"DELETE FROM {table} WHERE run = :run" for table in ("tries", "origins", "voices", "believed", "findings", "rows")
+    f"DELETE FROM {table} WHERE run = :run"
+    for table in ("tries", "origins", "voices", "believed", "findings", "kept", "answers", "rows")
 )
 
 DROP_RUN: Final = (
     *DROP_ROWS,
+    "DELETE FROM sheets WHERE run = :run",
     "DELETE FROM runs WHERE number = :run",
     "UPDATE OR REPLACE gaps SET after_run = :run - 1 WHERE after_run = :run",
 )

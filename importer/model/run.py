@@ -81,6 +81,7 @@ class PastRun:
         exit_code: None where its reports were not written: its process is still at work, or died.
         checked: The whole source is journalled.
         kept: What it takes to resume it is still there.
+        kept_rows: Of so many of its rows the values are kept, although it has ended: to be tried again, or looked at.
         seconds: How long its processes took; one that died counts until its last request.
         at_work: A process is at it, right now.
         output: The folder of its reports; of a check that has none, where that would be.
@@ -124,6 +125,7 @@ class PastRun:
     started_by: str = ""
     fix_of: Sequence[str] = ()
     would_be_sent: int | None = None
+    kept_rows: int = 0
 
     @property
     def ended(self) -> bool:

@@ -40,6 +40,17 @@ def check_nothing_is_kept(scene: CanaryScene) -> None:
     assert canaries_under(scene.state, scene.folder / "tmp", scene.folder / "home") == {}
 
 
+def check_what_is_kept(scene: CanaryScene) -> None:
+    """Hold the state to having people only where a retry needs them, and nowhere once the run is forgotten."""
+    (folder,) = (scene.state / "runs").iterdir()
+    assert [path.name for path in folder.iterdir()] == ["kept.sqlite"]
+    assert {Path(path).name for path in canaries_under(scene.state, scene.folder / "tmp", scene.folder / "home")} == {
+        "kept.sqlite"
+    }
+    assert scene.do("forget", folder.name).code == 0
+    check_nothing_is_kept(scene)
+
+
 def check_reports(scene: CanaryScene) -> None:
     """Hold the reports to having no key at all, and people only where the user's own rows have them."""
     own = {Path(path): names for path, names in canaries_under(scene.output).items()}
@@ -91,7 +102,7 @@ def test_a_run_that_meets_everything_keeps_nobody(form: str, api: Api, tmp_path:
     scene = CanaryScene(folder=tmp_path / "scene", base_url=api.base_url)
     scene.write(GOOD, *INVALID, *(magic(word) for word in MAGIC))
     assert scene.do(*scene.run, "--format", form).code == 1
-    check_nothing_is_kept(scene)
+    check_what_is_kept(scene)
     check_reports(scene)
 
 
@@ -103,7 +114,7 @@ def test_an_api_that_repeats_all_it_was_told_gets_nothing_into_a_report(form: st
         scene.base_url = server.url
         scene.write(*[GOOD] * len(REFUSALS))
         assert scene.do(*scene.run, "--format", form, "--concurrency", "1").code == 1
-    check_nothing_is_kept(scene)
+    check_what_is_kept(scene)
     check_reports(scene)
     (report,) = [path for path in canaries_under(scene.output) if Path(path).stem == "annotated"]
     assert any("no such person: [first_name] [last_name]" in row[-4] for row in _sheets(report)[0])
@@ -179,7 +190,7 @@ def test_a_killed_run_that_is_gone_on_with_leaves_nobody(tmp_path: Path) -> None
         said = scene.do("resume", "-v", "--json")
     assert said.code == 1
     assert canaries_in(said.printed) == set()
-    check_nothing_is_kept(scene)
+    check_what_is_kept(scene)
     check_reports(scene)
     assert json.loads((scene.output / "summary.json").read_text("utf-8"))["balanced"]
 

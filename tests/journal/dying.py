@@ -83,7 +83,31 @@ def _forget(state: Path, folder: Path) -> _Go:
     return lambda: journal.forget(journal.find("dying"))
 
 
-_STEPS = {"begin": _begin, "end": _end, "resume": _resume, "forget": _forget}
+def _confirm(state: Path, folder: Path) -> _Go:
+    """Confirm a row of a retry whose values the first run keeps."""
+    journal = opened(state)
+    _stopped(journal, folder).ended(1, unfinished=False)
+    first = journal.find("dying")
+    retry = journal.begin(NewRun(run_id="retry", source=source_of(folder), output=folder, retry_of=first, **NEW_RUN))
+    retry.add([update(3), update(5)], [])
+    retry.record(begun(3), [], [])
+    return lambda: retry.record([], [], [outcome(3)])
+
+
+def _forget_ended(state: Path, folder: Path) -> _Go:
+    journal = opened(state)
+    _stopped(journal, folder).ended(1, unfinished=False)
+    return lambda: journal.forget(journal.find("dying"))
+
+
+_STEPS = {
+    "begin": _begin,
+    "end": _end,
+    "resume": _resume,
+    "forget": _forget,
+    "confirm": _confirm,
+    "forget_ended": _forget_ended,
+}
 
 
 def _die_at(line: int) -> None:

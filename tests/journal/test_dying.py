@@ -11,6 +11,7 @@ import pytest
 
 from importer.errors import SettingsError
 from importer.journal.journal import Journal, NewRun
+from importer.journal.private.private_folder import PrivateFolder
 from importer.model.run import PastRun
 from importer.model.statuses import Status
 from tests.journal import dying
@@ -51,6 +52,12 @@ def _kept(state: Path) -> list[str]:
     return [path.name for path in (state / "runs").iterdir()] if (state / "runs").exists() else []
 
 
+def _kept_rows(state: Path, run_id: str) -> list[int]:
+    """Return the rows of a run whose values are kept."""
+    kept = PrivateFolder(state / "runs" / run_id).kept
+    return [row for row, _ in kept.updates()] if kept.path.exists() else []
+
+
 def _begin_another(journal: Journal, state: Path) -> None:
     """Begin a run and end it: nothing that is left of another is in its way."""
     source = dying.source_of(state.parent)
@@ -83,7 +90,7 @@ def test_a_run_that_dies_while_it_begins_is_resumed_or_swept(left: Left) -> None
 
 
 def test_a_run_that_dies_while_it_ends_has_ended_or_can_be_resumed(left: Left) -> None:
-    """What is left of people's data goes at the next sweeping; before the exit code is there, nothing of it goes."""
+    """What no retry needs goes at the next sweeping; before the exit code is there, nothing of it goes."""
     ended = 0
     for state in left("end"):
         with dying.opened(state) as journal:
@@ -91,8 +98,9 @@ def test_a_run_that_dies_while_it_ends_has_ended_or_can_be_resumed(left: Left) -
             if past.ended:
                 ended += 1
                 journal.sweep(86_400.0)
-                assert _kept(state) == []
-                assert (past.exit_code, past.attempts, past.left) == (1, 3, 0)
+                assert [path.name for path in (state / "runs" / "dying").iterdir()] == ["kept.sqlite"]
+                assert _kept_rows(state, "dying") == [3, 4, 5, 6]
+                assert (past.exit_code, past.attempts, past.left, past.kept_rows) == (1, 3, 0, 4)
                 assert past.statuses[Status.UNCONFIRMED] == 2
             else:
                 assert [row.update.row for row in journal.resume(past).pending(0, 9)] == [3, 4, 5]
@@ -131,3 +139,32 @@ def test_a_run_that_dies_while_it_is_forgotten_is_whole_or_forgotten(left: Left)
             assert (past.left, past.statuses[Status.UNCONFIRMED], past.statuses[Status.NOT_SENT]) == (0, 2, 1)
             assert list(journal.rows_to_retry(past)) == [(3, False), (4, True), (5, False), (6, True)]
     assert forgotten > 0
+
+
+def test_a_retry_that_dies_while_it_confirms_leaves_nothing_of_what_is_confirmed(left: Left) -> None:
+    """Once the confirmation is durable, the values go at the next sweeping at the latest; before it, they are there."""
+    confirmed = 0
+    for state in left("confirm"):
+        with dying.opened(state) as journal:
+            status = seen(journal.path, "SELECT status FROM rows WHERE run = 2 AND row = 3")
+            journal.sweep(86_400.0)
+            past = journal.find("dying")
+            if status == [("updated",)]:
+                confirmed += 1
+                assert (_kept_rows(state, "dying"), past.kept_rows) == ([4, 5, 6], 3)
+            else:
+                assert (_kept_rows(state, "dying"), past.kept_rows) == ([3, 4, 5, 6], 4)
+    assert confirmed > 0
+
+
+def test_what_an_ended_run_keeps_is_there_whole_or_gone_when_forgetting_it_dies(left: Left) -> None:
+    """It is never half of it, and the journal says so at the next sweeping."""
+    gone = 0
+    for state in left("forget_ended"):
+        with dying.opened(state) as journal:
+            journal.sweep(86_400.0)
+            rows = _kept_rows(state, "dying")
+            assert journal.find("dying").kept_rows == len(rows)
+            assert rows in ([], [3, 4, 5, 6])
+            gone += not rows
+    assert gone > 0

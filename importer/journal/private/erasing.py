@@ -15,6 +15,7 @@ from importer.errors import LockedError
 from importer.journal.database import JOURNAL_HELD, atomic, explained
 from importer.journal.generations import Generations
 from importer.journal.past import counted, maybe_at_work, past_runs
+from importer.journal.private.keeping import Keeping
 from importer.journal.private.private_folder import PrivateFolder
 from importer.journal.settling import DROP_ROWS, DROP_RUN, FORGET, SETTLE_REPEATS
 from importer.lock import NO_PATIENCE, Holder, run_lock
@@ -51,7 +52,7 @@ class _Sweep:
     """What one look through all that is kept goes by.
 
     Attributes:
-        older_than_s: Unfinished runs are kept for so long.
+        older_than_s: What runs keep is kept for so long.
         let_go: Gives up folders of reports.
         is_older: The journal does not know all runs that there were.
     """
@@ -76,26 +77,32 @@ class Leftovers:
     generations: Generations
 
     def forget(self, run_id: str, let_go: LetGo) -> bool:
-        """Let a run end that is not to be resumed, and return whether there was anything to forget.
+        """Erase what a run keeps, which ends with that, and return whether there was anything to forget.
 
         Raises:
             LockedError: A process is at work with it.
         """
         with self._alone_with(run_id):
             past = self._runs()[run_id]
-            if not past.kept and not past.left:
+            if not past.kept and not past.left and not past.kept_rows:
                 return False
-            self._give_up(past, let_go)
-            self._let_end(past)
+            if not past.ended:
+                self._give_up(past, let_go)
+                self._let_end(past)
             with explained(self.path):
                 PrivateFolder(self.folder / "runs" / run_id).remove()
+            self._keeping.let_go(past.number)
         return True
 
     def sweep(self, older_than_s: float, let_go: LetGo, highest: Highest) -> None:
         """Erase what is kept without need, if nobody who is stopped holds the journal; see `Journal.sweep`."""
+        try:
+            self._keeping.erase_overdue()
+        except LockedError:
+            return
         by_id, folders = self._runs(), self._kept_folders()
         is_older = False
-        if any(folder.name not in by_id for folder in folders):
+        if any(_is_strange(folder, by_id.get(folder.name)) for folder in folders):
             known = highest(report for past in by_id.values() for report in past.folders)
             is_older = known > self.generations.current()
         terms = _Sweep(older_than_s, let_go, is_older)
@@ -133,6 +140,10 @@ class Leftovers:
             with suppress(OSError):
                 PrivateFolder(folder).remove()
 
+    @property
+    def _keeping(self) -> Keeping:
+        return Keeping(self.connection, self.path)
+
     def _runs(self) -> dict[str, PastRun]:
         with explained(self.path):
             return {past.run_id: past for past in past_runs(self.connection, self.folder)}
@@ -150,10 +161,16 @@ class Leftovers:
         too_old = self._is_too_old(past, terms.older_than_s, now)
         with explained(self.path):
             at_work = maybe_at_work(self.connection, rfc3339(now - _AT_WORK_S))
-        return past.run_id not in at_work and (too_old or past.ended or not past.kept)
+        if past.run_id in at_work:
+            return False
+        if past.ended and past.kept_rows:
+            return too_old or PrivateFolder(folder).has_more_than_kept
+        if _is_strange(folder, past) and (terms.is_older or self.generations.is_lost_since(past.number)):
+            return too_old
+        return too_old or past.ended or not past.kept
 
     def _is_too_old(self, past: PastRun, older_than_s: float, now: float) -> bool:
-        """Return whether an unfinished run was kept for too long, by this look and by an earlier one."""
+        """Return whether a run was kept for too long, by this look and by an earlier one."""
         if now - seconds(past.started_at) <= older_than_s:
             if past.overdue_at is not None:
                 self._set_overdue(past, None)
@@ -168,13 +185,18 @@ class Leftovers:
             self.connection.execute("UPDATE runs SET overdue_at = ? WHERE number = ?", (when, past.number))
 
     def _erase(self, folder: Path, past: PastRun | None, let_go: LetGo) -> None:
-        """Erase a private folder, and let the run end that it belongs to."""
+        """Erase what is not needed in a private folder, and let the run end that it belongs to."""
+        private = PrivateFolder(folder)
+        if past is not None and past.ended and past.kept_rows and private.has_more_than_kept:
+            with suppress(OSError):  # its process was killed when it had ended
+                private.remove_all_but_kept()
+            return
         if past is not None:
             self._give_up(past, let_go)
             if not past.ended and past.kept:
                 self._let_end(past)
         with suppress(OSError):
-            PrivateFolder(folder).remove()
+            private.remove()
 
     def _give_up(self, past: PastRun, let_go: LetGo) -> None:
         for folder in past.folders:
@@ -201,6 +223,11 @@ class Leftovers:
             return list((self.folder / "runs").iterdir())
         except OSError:
             return []
+
+
+def _is_strange(folder: Path, past: PastRun | None) -> bool:
+    """Return whether the journal does not know of what is in a private folder: it may be an older state of itself."""
+    return past is None or (not past.ended and not past.kept and PrivateFolder(folder).kept.path.exists())
 
 
 def _modified(folder: Path) -> float:

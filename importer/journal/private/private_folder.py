@@ -1,4 +1,4 @@
-"""A run's own folder: the copy of its source and the values that it sends, as long as it is not ended.
+"""A run's own folder: the copy of its source and the values that it sends, until it has ended; then what a retry needs.
 
 People's names and addresses are in here and nowhere else that the importer keeps. The folder is for its owner only.
 """
@@ -17,6 +17,7 @@ from typing import Final
 
 from importer.disk import sync_folder
 from importer.errors import reading_source
+from importer.journal.private.kept_values import KeptValues
 from importer.model.source import STANDARD_INPUT
 from importer.source_paths import expect_file
 
@@ -40,6 +41,11 @@ class PrivateFolder:
         return self.path / "values.sqlite"
 
     @property
+    def kept(self) -> KeptValues:
+        """What stays of them when the run has ended."""
+        return KeptValues(self.path / "kept.sqlite")
+
+    @property
     def scratch(self) -> Path:
         """The folder for what is unpacked and parsed of the source."""
         return self.path / "scratch"
@@ -60,6 +66,22 @@ class PrivateFolder:
     def remove(self) -> None:
         """Erase the folder, if it is there."""
         shutil.rmtree(self.path, ignore_errors=not self.path.exists())
+
+    @property
+    def has_more_than_kept(self) -> bool:
+        """Whether there is something in the folder that goes when the run has ended."""
+        return bool(self._going())
+
+    def remove_all_but_kept(self) -> None:
+        """Erase what is in the folder but for what stays when the run has ended, and the folder where nothing does."""
+        if not self.kept.path.exists():
+            self.remove()
+            return
+        for entry in self._going():
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+
+    def _going(self) -> list[Path]:
+        return [entry for entry in self.path.iterdir() if entry not in self.kept.files()]
 
     @property
     def is_discarded(self) -> bool:

@@ -11,6 +11,7 @@ from typing import Final
 
 from importer.errors import JournalError
 from importer.journal.database import make_private
+from importer.journal.private.kept_values import TABLES
 from importer.journal.settling import WITHOUT_VALUES
 
 _DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
@@ -27,10 +28,8 @@ def attach(connection: sqlite3.Connection, path: Path, undo: ExitStack) -> None:
     undo.callback(connection.execute, "DETACH sent_values")
     connection.execute("PRAGMA sent_values.journal_mode = WAL")
     connection.execute("PRAGMA sent_values.synchronous = FULL")
-    connection.execute(
-        "CREATE TABLE IF NOT EXISTS sent_values.updates"
-        " (row INTEGER PRIMARY KEY, first_name TEXT, last_name TEXT, email TEXT) STRICT"
-    )
+    for table in TABLES:
+        connection.execute(f"CREATE TABLE IF NOT EXISTS sent_values.{table}")
 
 
 def attach_again(connection: sqlite3.Connection, path: Path, undo: ExitStack, *, run_id: str) -> None:

@@ -302,12 +302,13 @@ def test_a_run_is_let_go_under_its_lock_and_its_folders_first(
 
 
 def test_what_was_ended_meanwhile_is_not_forgotten(dead: str, journal_at: JournalAt) -> None:
-    """It is looked at again under its lock: whoever has gone on with it to its end wins."""
+    """It is looked at again under its lock: whoever has gone on with it to its end wins, and only what it kept goes."""
     with journal_at(1.0) as journal:
         seen_before = journal.find(dead)
         run = journal.resume(seen_before)
         run.settle(StopReason.INTERRUPTED, "It stopped")
         run.ended(1, unfinished=False)
+        assert journal.forget(seen_before)
         assert not journal.forget(seen_before)
         assert journal.find(dead).ended
         assert seen(journal.path, "SELECT forgotten_at FROM runs") == [(None,)]

@@ -1,0 +1,151 @@
+"""What is kept of a run's values once it has ended, for a retry and for whoever looks at a mismatch."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Final
+
+from importer.errors import JournalError, LockedError
+from importer.journal.database import atomic, explained
+from importer.journal.private.private_folder import PrivateFolder
+from importer.model.statuses import CONFIRMED, TO_TRY_AGAIN, Status
+from importer.model.stop_reasons import StopReason
+
+_SANDBOX: Final = "coalesce(json_extract({}.asked, '$.sandbox'), 0)"
+_ENDED_AS: Final = ", ".join(f"'{status}'" for status in sorted({*TO_TRY_AGAIN, Status.MISMATCH}))
+_CONFIRMED: Final = ", ".join(f"'{status}'" for status in sorted(CONFIRMED))
+
+_TO_KEEP: Final = (
+    " FROM rows JOIN runs ON number = run WHERE run = :run"
+    f" AND mode = 'run' AND stop_reason IS NOT '{StopReason.APPROVAL_MISMATCH}' AND customer_id IS NOT NULL"
+    f" AND status IN ({_ENDED_AS}) AND code <> 'superseded'"
+)
+"""What a later run has sent to is never sent again."""
+_VALUES: Final = tuple(
+    f"SELECT row, first_name, last_name, email FROM sent_values.{table}"
+    f" WHERE row IN (SELECT row{_TO_KEEP}) ORDER BY row"
+    for table in ("updates", "answers")
+)
+_KEEP: Final = (
+    "INSERT OR IGNORE INTO kept (run, row, group_id, customer_id)"
+    f" SELECT run, row, rows.group_id, customer_id{_TO_KEEP}"
+)
+
+_CONFIRMED_BY_RUN: Final = (
+    "SELECT kept.run, runs.run_id, kept.row FROM rows AS mine"
+    " JOIN kept ON kept.group_id = mine.group_id AND kept.customer_id = mine.customer_id"
+    " JOIN runs ON runs.number = kept.run JOIN runs AS this ON this.number = mine.run"
+    " WHERE mine.run = :run AND mine.row = :row AND kept.run <> :run"
+    " AND (coalesce(runs.root, runs.number) = coalesce(this.root, this.number)"
+    f" OR (:place <> '' AND runs.base_url = :place AND NOT {_SANDBOX.format('runs')}"
+    " AND coalesce(runs.root, runs.number) < coalesce(this.root, this.number)))"
+)
+"""A run that began earlier is not to send to that customer any more; one that began later is the newest."""
+
+_CONFIRMED_BY_ANY: Final = (
+    "WITH roots AS MATERIALIZED (SELECT number, run_id, base_url, coalesce(root, number) AS root,"
+    f" {_SANDBOX.format('runs')} AS sandbox FROM runs)"
+    " SELECT kept.run, own.run_id, kept.row FROM kept JOIN roots AS own ON own.number = kept.run"
+    " WHERE EXISTS (SELECT 1 FROM roots AS kin JOIN rows ON rows.run = kin.number AND rows.row = kept.row"
+    f" WHERE kin.root = own.root AND rows.status IN ({_CONFIRMED}))"
+    " OR (NOT own.sandbox AND EXISTS (SELECT 1 FROM confirmed JOIN roots AS later ON later.number = confirmed.run"
+    " WHERE confirmed.base_url = own.base_url AND confirmed.group_id = kept.group_id"
+    " AND confirmed.customer_id = kept.customer_id AND later.root > own.root))"
+    " ORDER BY 1"
+)
+
+_NOTE_ANSWER: Final = (
+    "INSERT OR REPLACE INTO answers (run, row, first_name_digest, last_name_digest, email_digest)"
+    " VALUES (?, ?, ?, ?, ?)"
+)
+
+Kept = tuple[int, str, int]
+"""The number of a run, its id, and a row of it whose values it keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What the runs of one state directory keep when they have ended.
+
+    Attributes:
+        connection: To the journal.
+        path: The journal's.
+
+    Raises:
+        JournalError: From every method, where the journal cannot be read or written.
+        LockedError: A process that is stopped holds it.
+    """
+
+    connection: sqlite3.Connection
+    path: Path
+
+    def keep(self, number: int, private: PrivateFolder) -> None:
+        """Put what is kept of a run that has its outcomes into its file, from its values; before it is said to end.
+
+        Until then it has all that it takes to be resumed, whenever it is killed. The journal knows what is kept only
+        when it is there.
+        """
+        with explained(self.path):
+            run = {"run": number}
+            private.kept.remove()  # a process that died may have come as far
+            if self.connection.execute(f"SELECT EXISTS (SELECT 1{_TO_KEEP})", run).fetchone()[0]:
+                private.kept.write(*(self.connection.execute(query, run) for query in _VALUES))
+                self.connection.execute(_KEEP, run)
+
+    def erase_confirmed(self, number: int, place: str, rows: Iterable[int]) -> None:
+        """Erase what other runs keep of customers that rows of a run have just been confirmed for.
+
+        What cannot be erased now is left for `erase_overdue`.
+
+        Args:
+            number: Of the run.
+            place: Its base URL; "" for an embedded API, which is nobody else's.
+            rows: The rows.
+        """
+        with explained(self.path):
+            if not self.connection.execute("SELECT EXISTS (SELECT 1 FROM kept)").fetchone()[0]:
+                return
+            query = {"run": number, "place": place}
+            due = [kept for row in rows for kept in self.connection.execute(_CONFIRMED_BY_RUN, {**query, "row": row})]
+        self._erase(due)
+
+    def erase_overdue(self) -> None:
+        """Erase what is confirmed, but was not erased in that moment, as after a kill; and note what is gone."""
+        with explained(self.path):
+            kept = dict(
+                self.connection.execute("SELECT DISTINCT run, run_id FROM kept JOIN runs ON number = run").fetchall()
+            )
+            due = self.connection.execute(_CONFIRMED_BY_ANY).fetchall() if kept else []
+        self._erase(due)
+        for number, run_id in kept.items():
+            if not self._folder(run_id).kept.path.exists():
+                self.let_go(number)
+
+    def let_go(self, number: int) -> None:
+        """Note that nothing is kept of a run any more."""
+        with explained(self.path), atomic(self.connection):
+            self.connection.execute("DELETE FROM kept WHERE run = ?", (number,))
+
+    def _erase(self, due: Iterable[Kept]) -> None:
+        """Erase rows of runs, and then note it."""
+        erased: list[tuple[int, int]] = []
+        for (number, run_id), of_run in groupby(sorted(due), key=itemgetter(0, 1)):
+            rows = sorted({row for *_, row in of_run})
+            private = self._folder(run_id)
+            with suppress(sqlite3.Error, OSError):
+                private.kept.erase(rows)
+                erased += [(number, row) for row in rows]
+                if not private.kept.path.exists():
+                    private.path.rmdir()
+        if erased:
+            with suppress(JournalError, LockedError), explained(self.path), atomic(self.connection):
+                self.connection.executemany("DELETE FROM kept WHERE run = ? AND row = ?", erased)
+
+    def _folder(self, run_id: str) -> PrivateFolder:
+        return PrivateFolder(self.path.parent / "runs" / run_id)
