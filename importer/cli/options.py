@@ -87,7 +87,7 @@ FORM: Final = click.option(
     "--format",
     "form",
     type=click.Choice(["xlsx", "csv"]),
-    help="Of the annotated sheet. Default: as the source.",
+    help="Of the annotated sheet and the rows to fix. Default: the one as the source, the other a workbook.",
 )
 COLUMNS: Final = click.option(
     "--columns",

@@ -38,7 +38,8 @@ class Wish:
     """How the reports of a run are wanted.
 
     Attributes:
-        form: Of the sheets.
+        form: Of the annotated sheet.
+        fix_form: Of the sheet of rows to fix; None for the same.
         partial: The run took up some rows only: the others have empty columns.
         own_workbook: Write into a copy of the source's own workbook, where that can be done.
         more_columns: What the annotated sheet has beside the columns that are always there, of `MORE_COLUMNS`, in its
@@ -53,6 +54,7 @@ class Wish:
     """
 
     form: Format
+    fix_form: Format | None = None
     partial: bool = False
     own_workbook: bool = False
     more_columns: Sequence[str] = ()
@@ -62,6 +64,11 @@ class Wish:
     sending: Sequence[str] | None = ()
     state: Path | None = None
     access: Access = "owner"
+
+    @property
+    def to_fix_name(self) -> str:
+        """What the file of rows to fix is called."""
+        return f"to_fix.{self.fix_form or self.form}"
 
 
 class Writing:
@@ -109,7 +116,7 @@ class Writing:
     def _keep_mended(self) -> Sequence[str]:
         """Keep what people have changed in the sheets that are about to be replaced, and return what to say of it."""
         path, sentences = self._folder.path, []
-        for name in (f"annotated.{self._wish.form}", f"to_fix.{self._wish.form}"):
+        for name in (f"annotated.{self._wish.form}", self._wish.to_fix_name):
             copy = keep_mended(path / name)
             if copy is not None:
                 sentences.append(f"{name} was changed since it was written: it is kept as {copy.name}.")
@@ -122,7 +129,7 @@ class Writing:
         form = self._wish.form
         names = {"page": REPORT_NAME, "annotated": f"annotated.{form}"}
         if has_rows_to_fix(summary):
-            names["to_fix"] = f"to_fix.{form}"
+            names["to_fix"] = self._wish.to_fix_name
         names["summary"] = SUMMARY_NAME
         return replace(
             summary,
@@ -149,12 +156,12 @@ class Writing:
         fixing = Fixing(
             table=self._table,
             run_id=review.summary.run_id,
-            form=wish.form,
+            form=wish.fix_form or wish.form,
             issues=self._results.findings.issues(),
             access=wish.access,
         )
         with ExitStack() as files:
-            to_fix = files.enter_context(writing_to_fix(path / f"to_fix.{wish.form}", fixing))
+            to_fix = files.enter_context(writing_to_fix(path / wish.to_fix_name, fixing))
             annotated, writer = files.enter_context(
                 writing_annotated(path / f"annotated.{wish.form}", self._table, wish)
             )

@@ -146,13 +146,18 @@ def check_fits(table: Table, form: Format, *, rows: int, appended: int = len(APP
         appended: How many columns are appended.
     """
     columns, lines = table.width() + appended, rows + sum(table.skips.values()) + 1
-    if form == "xlsx" and (columns > MAX_COLUMNS or lines > MAX_ROWS):
+    if form == "xlsx" and not fits_workbook(columns, lines):
         raise SettingsError(
             f"The annotated workbook would have {lines:,} rows and {columns:,} columns, and a sheet can hold"
             f" {MAX_ROWS:,} and {MAX_COLUMNS:,}.",
             code="too_large_for_xlsx",
             hint="Ask for CSV with --format csv.",
         )
+
+
+def fits_workbook(columns: int, lines: int) -> bool:
+    """Return whether a sheet of a workbook can hold so much."""
+    return columns <= MAX_COLUMNS and lines <= MAX_ROWS
 
 
 def open_writer(
@@ -190,12 +195,14 @@ def open_writer(
 def open_plain_writer(path: Path, table: Table, *, format: Format, message_at: int | None = None) -> TableWriter:  # noqa: A002 - as above
     """Return a writer of some of the table's records into a new file: in a workbook of a plain sheet, not the source's.
 
+    What is typed into a cell of text there stays text.
+
     Arguments and errors are those of `open_writer`.
     """
     if format == "xlsx":
         from importer.sheets.workbooks.new.new_workbook import NewWorkbookWriter  # noqa: PLC0415 - as above
 
-        return NewWorkbookWriter(path, table.sheet, table.width(), message_at=message_at)
+        return NewWorkbookWriter(path, table.sheet, table.width(), message_at=message_at, typed_as_text=True)
     return _csv_writer(path, table)
 
 

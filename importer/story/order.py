@@ -30,7 +30,7 @@ class Order:
         reading: How the source is to be read.
         output: The run's own folder; None for a new one with a name of its own.
         reports: Write reports. What is told of a check needs none.
-        form: Of the annotated sheet; None for the source's.
+        form: Of the annotated sheet and that of rows to fix; None for the source's, and for a workbook.
         limit: Send only so many of the valid rows, the first; None for all.
         redact: Mask names and addresses in the reports.
         more_columns: What the annotated sheet has beside the columns that are always there, of `MORE_COLUMNS`, in its

@@ -14,12 +14,13 @@ from importer.model.exit_codes import exit_code, exit_code_of_error
 from importer.model.modes import Mode
 from importer.model.run import PastRun, Summary
 from importer.model.source import STANDARD_INPUT
+from importer.reports import to_fix
 from importer.reports.folder import RunFolder, reopen
 from importer.reports.saying.next_steps import advised
 from importer.reports.writing import Wish, Writing
 from importer.settings import Settings
 from importer.sheets.limits import Limits
-from importer.sheets.open import open_table
+from importer.sheets.open import fits_workbook, open_table
 from importer.sheets.table import Table
 from importer.story.order import Finished, Order
 
@@ -128,8 +129,11 @@ class Reporting:
 
     def write(self, table: Table, results: Results, summary: Summary, folder: RunFolder) -> Finished:
         """Write the reports; where that fails, what is known stays in the journal."""
+        # A workbook has comments and colours, which are what the sheet of rows to fix is for.
+        fits = fits_workbook(table.width() + len(to_fix.COLUMNS), summary.source.rows + 1)
         wish = Wish(
             form=self.order.form or table.format,
+            fix_form=self.order.form or ("xlsx" if fits else "csv"),
             partial=summary.retry_of is not None,
             own_workbook=summary.source.rows <= self.settings.own_workbook_rows,
             more_columns=self.order.more_columns,

@@ -47,7 +47,7 @@ def test_a_run_names_those_that_took_up_its_rows(importer: Importer, api: Api, s
     source = sheet(person(1, "no address"), person(2, "sandbox+503@example.com"))
     folder = tmp_path / "runs"
     options = (*api.options, "--max-attempts", "1", "--json")
-    first = importer("run", source, *options, "--output", folder / "1").json["run_id"]
+    first = importer("run", source, *options, "--format", "csv", "--output", folder / "1").json["run_id"]
     to_fix = folder / "1" / "to_fix.csv"
     to_fix.write_text(to_fix.read_text("utf-8").replace("no address", "ana@example.com"), "utf-8")
     fixed = importer("run", to_fix, *options, "--output", folder / "2").json["run_id"]

@@ -252,7 +252,7 @@ def test_the_work_of_whoever_mends_is_never_overwritten(
     again = importer("resume", first.json["run_id"], "--json", "--max-errors", "0")
     assert _report(again, "to_fix") == to_fix
     assert [row["Email"] for row in _read(to_fix)] == [BAD]
-    kept = to_fix.with_name("to_fix-mended-1.csv")
+    kept = to_fix.with_name("to_fix-mended-1.xlsx")
     assert [row["Email"] for row in _read(kept)] == ["mended@example.com"]
     fixed = importer("run", kept, *api.options, "--json")
     assert (fixed.code, fixed.json["fix_of"]) == (0, [first.json["run_id"]])
@@ -287,4 +287,4 @@ def test_the_summary_file_says_the_same(runs: Callable[..., Said], sheet: Callab
     said = runs(_report(first, "to_fix"))
     written = json.loads(_report(said, "summary").read_text("utf-8"))
     assert written["fix_of"] == [first.json["run_id"]]
-    assert Path(written["reports"]["to_fix"]).name == "to_fix.csv"
+    assert Path(written["reports"]["to_fix"]).name == "to_fix.xlsx"

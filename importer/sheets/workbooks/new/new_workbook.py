@@ -66,10 +66,18 @@ class NewWorkbookWriter:
         message_at: Which of the appended cells says, after its own text, what of a row could not be written as it is;
             None where that is not to be said.
         notes: What a person should know of what does not come along, in sentences.
+        typed_as_text: What a person types into a cell of text, or into a marked one that is blank, is text too.
     """
 
     def __init__(
-        self, path: Path, title: str | None, width: int, *, message_at: int | None = None, notes: Sequence[str] = ()
+        self,
+        path: Path,
+        title: str | None,
+        width: int,
+        *,
+        message_at: int | None = None,
+        notes: Sequence[str] = (),
+        typed_as_text: bool = False,
     ) -> None:
         self._path = path
         self._width = width
@@ -89,7 +97,8 @@ class NewWorkbookWriter:
         self._sheet.page_setup.orientation = "landscape"
         self._sheet.page_setup.fitToHeight = 0
         self._sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-        self._cells = CellMaker(self._sheet, sentences_at=None if message_at is None else width + message_at)
+        sentences_at = None if message_at is None else width + message_at
+        self._cells = CellMaker(self._sheet, sentences_at=sentences_at, typed_as_text=typed_as_text)
 
     @property
     def notes(self) -> Sequence[str]:

@@ -15,6 +15,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ERROR_CODES
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.styles.fonts import DEFAULT_FONT
+from openpyxl.styles.numbers import FORMAT_TEXT
 from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
@@ -30,10 +31,13 @@ from importer.sheets.workbooks.package.looks import NUMBER_HEADERS
 Note = tuple[int, str]
 """The position of a cell, from 0, and what of its text could not be kept."""
 _Date = dt.date | dt.time | dt.timedelta
+_DATES: Final = (dt.date, dt.time, dt.timedelta)
 _serial: Final[Callable[[_Date], float]] = to_excel
 _BOLD: Final = Font(name=DEFAULT_FONT.name, size=DEFAULT_FONT.size, scheme=DEFAULT_FONT.scheme, bold=True)
 _RIGHT: Final = Alignment(horizontal="right")
 _WRAPPED: Final = Alignment(wrap_text=True, vertical="top")
+_LONGEST_TEXT: Final = 255
+"""Characters; of a longer one, Excel shows nothing but signs where the format is that of text."""
 _MARK: Final = MARKS[Status.INVALID]
 
 
@@ -43,15 +47,18 @@ class CellMaker:
     Args:
         sheet: The sheet whose workbook gets the formats.
         sentences_at: The column, from 0, whose text goes over several lines where it is long; None for none.
+        typed_as_text: Cells of text of the source have the format of text, and so have marked ones that are blank:
+            an id that is typed there keeps its zeros, and nothing becomes a date.
     """
 
-    def __init__(self, sheet: WriteOnlyWorksheet, *, sentences_at: int | None) -> None:
+    def __init__(self, sheet: WriteOnlyWorksheet, *, sentences_at: int | None, typed_as_text: bool = False) -> None:
         self._sheet = sheet
         self._sentences_at = sentences_at
         self._letters: list[str] = []
         self._tones: dict[tuple[int, str], str] = {}
         self._marks: dict[tuple[int, str, type | None], str] = {}
         self._dates: dict[type, str] = {}
+        self._text = self._text_style() if typed_as_text else ""
 
     def header(self, row: int, first: int, cells: Sequence[CellValue]) -> str:
         """Return cells of the header from a column on, which counts from 0: text, bold."""
@@ -90,6 +97,7 @@ class CellMaker:
                 text, note = sheet_text(cell_text(value))
                 if note:
                     notes.append((position, note))
+                style = style or (self._text if len(text) <= _LONGEST_TEXT else "")
                 filled = f'<c r="{reference}"{style} t="inlineStr"><is>{text_element(text)}</is></c>'
                 pieces.append(filled if text else cell_xml(reference, None, style))
         return "".join(pieces), notes
@@ -132,17 +140,24 @@ class CellMaker:
         return style
 
     def _marked(self, position: int, tone: str, value: CellValue) -> str:
-        kind = type(value) if isinstance(value, _Date) else None
+        kind = type(value) if isinstance(value, (*_DATES, str)) else None
         style = self._marks.get((position, tone, kind))
         if style is None:
             cell = WriteOnlyCell(self._sheet)
             if isinstance(value, _Date):
                 cell.value = value  # which has a number format of its own
+            elif self._text and position != self._sentences_at and isinstance(value, str | None):
+                cell.number_format = FORMAT_TEXT
             if position == self._sentences_at:
                 cell.alignment = _WRAPPED
             cell.fill = PatternFill("solid", start_color=MARKS.get(tone, _MARK))
             style = self._marks[position, tone, kind] = style_attribute(cell.style_id)
         return style
+
+    def _text_style(self) -> str:
+        cell = WriteOnlyCell(self._sheet)
+        cell.number_format = FORMAT_TEXT
+        return style_attribute(cell.style_id)
 
     def _date(self, value: _Date) -> str:
         style = self._dates.get(type(value))
