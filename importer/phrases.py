@@ -8,6 +8,7 @@ from typing import Final
 _MAX_LENGTH: Final = 60
 _MAX_NAMES: Final = 30
 _MAX_NAMED_ROWS: Final = 5
+_MAX_RANGES: Final = 20
 _LETTERS: Final = 26
 
 
@@ -63,3 +64,23 @@ def named_rows(rows: Sequence[int], total: int) -> str:
     names = [str(row) for row in rows[:_MAX_NAMED_ROWS]]
     further = total - len(names)
     return f"{'row' if total == 1 else 'rows'} {listed([*names, f'{further} more'] if further else names)}"
+
+
+def row_ranges(rows: Sequence[int]) -> str:
+    """Return the words for all of some rows, in order, those that follow each other together; of very many, the first.
+
+    Example: `row_ranges([2, 4, 5, 6, 9])` is `"rows 2, 4 to 6 and 9"`.
+    """
+    ranges: list[list[int]] = []
+    for row in rows:
+        if ranges and ranges[-1][1] == row - 1:
+            ranges[-1][1] = row
+        else:
+            ranges.append([row, row])
+    names = [name for first, last in ranges[:_MAX_RANGES] for name in _range(first, last)]
+    further = sum(last - first + 1 for first, last in ranges[_MAX_RANGES:])
+    return f"{'row' if len(rows) == 1 else 'rows'} {listed([*names, f'{further:,} more'] if further else names)}"
+
+
+def _range(first: int, last: int) -> Sequence[str]:
+    return [f"{first} to {last}"] if last - first > 1 else [str(row) for row in range(first, last + 1)]

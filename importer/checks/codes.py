@@ -47,6 +47,8 @@ class Code(StrEnum):
     NUMBER_AS_LINKED_ACCOUNT_ID = "number_as_linked_account_id"
     INVALID_LINKED_ACCOUNT_ID = "invalid_linked_account_id"
     CONFLICTING_ROWS = "conflicting_rows"
+    SETTLED_AND_CHANGED = "settled_and_changed"
+    UNCLEAR_SETTLED = "unclear_settled"
 
 
 class WarningCode(StrEnum):

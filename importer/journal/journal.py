@@ -14,7 +14,7 @@ from typing import Final, Self
 from importer.errors import JournalError, SettingsError, SourceError
 from importer.journal.database import aside, atomic, connect, explained, migrate
 from importer.journal.generations import Generations
-from importer.journal.origins import fixes_of
+from importer.journal.origins import mending
 from importer.journal.past import past_runs
 from importer.journal.private.digests import Digester
 from importer.journal.private.erasing import Highest, Leftovers, LetGo, keep_claims, nowhere
@@ -24,7 +24,7 @@ from importer.journal.results import Results
 from importer.journal.run_journal import RunJournal
 from importer.journal.settling import DROP_ROWS, SNAPSHOT, TAKE_UP, TAKE_UP_RUN, TO_RETRY
 from importer.model.modes import Mode
-from importer.model.run import Fix, PastRun, Target
+from importer.model.run import Mending, PastRun, Target
 from importer.model.source import STANDARD_INPUT
 from importer.times import rfc3339
 
@@ -304,9 +304,9 @@ class Journal:
             for row, maybe in self._connection.execute(TO_RETRY, {"run": past.number, "superseded": superseded}):
                 yield row, bool(maybe)
 
-    def fixes_of(self, past: PastRun) -> Sequence[Fix]:
-        """Return the later runs that took up rows of a run that were to be fixed, with what became of these."""
-        return fixes_of(self._connection, self.path, past)
+    def mending(self, past: PastRun) -> Mending:
+        """Return what became, in later runs, of the rows of a run that were to be fixed."""
+        return mending(self._connection, self.path, past)
 
     def _private(self, run_id: str) -> PrivateFolder:
         return PrivateFolder(self._folder / "runs" / run_id)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from importer.journal.database import read
-from importer.model.run import Fix, PastRun
-from importer.model.source import Origin
-from importer.model.statuses import CONFIRMED, TO_FIX
+from importer.journal.database import atomic, explained, read
+from importer.journal.private.digests import Digester
+from importer.model.rows import Update
+from importer.model.run import Fix, Mending, OpenRow, PastRun
+from importer.model.source import VALUE_FIELDS, Origin
+from importer.model.statuses import DONE, TO_FIX, Status
 
 _COUNTS: Final = (
     "SELECT origin_run, count(*) FROM origins WHERE run = :run"
@@ -19,7 +22,14 @@ _COUNTS: Final = (
     " AND (rows.status IS NULL OR NOT :left))"
     " GROUP BY 1 ORDER BY 2 DESC, 1"
 )
-_CONFIRMED: Final = ", ".join(f"'{status}'" for status in sorted(CONFIRMED))
+_WAS: Final = (
+    "SELECT runs.digest_key, rows.given_digest, rows.group_id, rows.linked_account_id, rows.customer_id,"
+    f" {', '.join(f'rows.{field}_digest' for field in VALUE_FIELDS)}"
+    " FROM runs JOIN rows ON rows.run = runs.number"
+    " WHERE runs.run_id = :of_run AND rows.row = :of_row AND runs.number < :run"
+)
+_NOTE_SETTLED: Final = "INSERT INTO rows (run, row, phase, status, code, message) VALUES (?, ?, 2, ?, ?, ?)"
+_DONE: Final = ", ".join(f"'{status}'" for status in sorted(DONE))
 _TO_FIX: Final = ", ".join(f"'{status}'" for status in sorted(TO_FIX))
 _SANDBOX: Final = "coalesce(json_extract({0}.asked, '$.sandbox'), 0)"
 _SAME_TARGET: Final = (
@@ -27,7 +37,7 @@ _SAME_TARGET: Final = (
     f" AND ({_SANDBOX.format('first')} OR runs.base_url = first.base_url)))"
 )
 """What was confirmed by another API, or in a rehearsal, is not confirmed; a check has no target."""
-_FIXES: Final = f"""
+_FATES: Final = f"""
     WITH RECURSIVE first AS (SELECT * FROM runs WHERE number = :run), heirs (of_row, run, row) AS (
         SELECT origins.origin_row, origins.run, origins.row
             FROM first JOIN origins ON origins.origin_run = first.run_id AND origins.run > first.number
@@ -38,21 +48,34 @@ _FIXES: Final = f"""
             JOIN origins ON origins.origin_run = runs.run_id AND origins.origin_row = heirs.row
             AND origins.run > heirs.run
     ), taken_up AS (
-        SELECT heirs.of_row, runs.number, runs.run_id, rows.row, rows.status, rows.attempts
+        SELECT heirs.of_row, runs.number, runs.run_id, rows.row, rows.status, rows.attempts,
+            rows.status IN ({_DONE}) OR rows.attempts > 0 AS decides
             FROM heirs JOIN runs ON runs.number = heirs.run JOIN rows ON rows.run = heirs.run AND rows.row = heirs.row
             JOIN first WHERE runs.mode = 'run' AND {_SAME_TARGET}
-    ), deciding AS (
-        SELECT of_row, number, status FROM (
-            SELECT *, row_number() OVER (PARTITION BY of_row ORDER BY number DESC, row DESC) AS newest
-                FROM taken_up WHERE status IN ({_CONFIRMED}) OR attempts > 0
+    ), fates AS (
+        SELECT of_row, number, run_id, status FROM (
+            SELECT *, row_number() OVER (
+                PARTITION BY of_row ORDER BY decides DESC, number DESC, coalesce(status IN ({_DONE}), 0), row DESC
+            ) AS newest FROM taken_up
         ) WHERE newest = 1
     )
-    SELECT run_id, count(DISTINCT of_row), (
-            SELECT count(*) FROM deciding WHERE deciding.number = taken_up.number AND status IN ({_CONFIRMED})
-        ) FROM taken_up GROUP BY number ORDER BY number
 """
 """Rows of rows of rows too, since a run that mends has rows that are to be mended itself. Of all that took up one row,
-the newest that sent it decides: what was not sent has changed nothing."""
+the newest that sent it, or in which it is settled, decides: what was not sent has changed nothing. Where that run has
+the row more than once, all of them must be done."""
+_FIXES: Final = f"""{_FATES}
+    SELECT taken.run_id, runs.started_by, taken.count FROM (
+        SELECT number, run_id, count(DISTINCT of_row) AS count FROM taken_up GROUP BY number
+    ) AS taken JOIN runs ON runs.number = taken.number ORDER BY taken.number
+"""
+_DONE_ROWS: Final = f"""{_FATES}
+    SELECT run_id, status = 'settled', of_row FROM fates WHERE status IN ({_DONE}) ORDER BY of_row
+"""
+_OPEN_ROWS: Final = f"""{_FATES}
+    SELECT rows.row, coalesce(fates.run_id, ''), fates.status FROM rows LEFT JOIN fates ON fates.of_row = rows.row
+        WHERE rows.run = :run AND rows.status IN ({_TO_FIX}) AND coalesce(fates.status, '') NOT IN ({_DONE})
+        ORDER BY rows.row
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +89,54 @@ class Origins:
     connection: sqlite3.Connection
     path: Path
     number: int
+    digester: Digester
 
     def insert(self, origins: Iterable[Origin]) -> None:
         """Take in where rows come from, within a transaction that is under way."""
         self.connection.executemany(
             "INSERT INTO origins (run, row, origin_run, origin_row) VALUES (?, ?, ?, ?)",
-            ((self.number, origin.row, origin.of_run, origin.of_row) for origin in origins),
+            ((self.number, origin.row, origin.of_run, origin.of_row) for origin in origins if origin.of_run),
         )
+
+    def settle(self, rows: Mapping[int, str]) -> None:
+        """Take in rows that a person has settled, each with its message: they are in none of the others."""
+        if not rows:
+            return
+        with explained(self.path), atomic(self.connection):
+            self.connection.executemany(
+                _NOTE_SETTLED,
+                ((self.number, row, Status.SETTLED, "settled", message) for row, message in rows.items()),
+            )
+
+    def note_given(self, rows: Iterable[tuple[int, str]]) -> None:
+        """Note what rows that cannot be sent are, as they were read: by a digest, for whoever mends them."""
+        digests = [(self.digester.digest(text), self.number, row) for row, text in rows]
+        if digests:
+            with explained(self.path), atomic(self.connection):
+                self.connection.executemany("UPDATE rows SET given_digest = ? WHERE run = ? AND row = ?", digests)
+
+    def is_changed(self, origin: Origin, update: Update | None, given: str) -> bool | None:
+        """Return whether a row is another one than in the run that it comes from; None where nobody knows.
+
+        Args:
+            origin: Where it comes from.
+            update: What it asks for now; None where it cannot be sent.
+            given: What it is now, as it was read.
+        """
+        values = {"of_run": origin.of_run, "of_row": origin.of_row, "run": self.number}
+        found = next(read(self.connection, self.path, _WAS, values), None)
+        if found is None or found[0] != self.digester.fingerprint:
+            return None
+        _, given_digest, *was = found
+        if given_digest is not None:
+            return bool(given_digest != self.digester.digest(given))
+        if was[2] is None:
+            return None
+        return update is None or was != self._sent_as(update)
+
+    def _sent_as(self, update: Update) -> list[object]:
+        values = (self.digester.digest(getattr(update, field)) for field in VALUE_FIELDS)
+        return [update.group_id, update.linked_account_id, update.customer_id, *values]
 
     def counts(self) -> Mapping[str, int]:
         """Return how many rows come from each run, most rows first."""
@@ -88,12 +152,24 @@ def origin_runs(connection: sqlite3.Connection, number: int) -> Sequence[str]:
     return [run_id for run_id, _ in connection.execute(_COUNTS, {"run": number, "left": False})]
 
 
-def fixes_of(connection: sqlite3.Connection, path: Path, past: PastRun) -> Sequence[Fix]:
-    """Return the runs that took up rows that were to be fixed, the oldest first.
+def mending(connection: sqlite3.Connection, path: Path, past: PastRun) -> Mending:
+    """Return what became of rows that were to be fixed.
 
     Args:
         connection: To the journal.
         path: The journal's, for the message.
         past: The run whose rows they are.
     """
-    return [Fix(*columns) for columns in read(connection, path, _FIXES, {"run": past.number})]
+    run = {"run": past.number}
+    done: dict[tuple[str, bool], list[int]] = defaultdict(list)
+    for run_id, is_settled, row in read(connection, path, _DONE_ROWS, run):
+        done[run_id, bool(is_settled)].append(row)
+    fixes = [
+        Fix(run_id, rows, len(done[run_id, False]), len(done[run_id, True]), started_by, tuple(done[run_id, True]))
+        for run_id, started_by, rows in read(connection, path, _FIXES, run)
+    ]
+    left = [
+        OpenRow(row, run_id, Status(status) if status else None)
+        for row, run_id, status in read(connection, path, _OPEN_ROWS, run)
+    ]
+    return Mending(tuple(fixes), tuple(left))

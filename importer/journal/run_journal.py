@@ -91,7 +91,7 @@ class RunJournal:
     @property
     def origins(self) -> Origins:
         """Which rows of earlier runs its rows were mended from."""
-        return Origins(self.connection, self.path, self.number)
+        return Origins(self.connection, self.path, self.number, self.digester)
 
     @property
     def voices(self) -> Voices:

@@ -15,7 +15,7 @@ from importer.errors import (
     SourceError,
 )
 from importer.model.modes import Mode
-from importer.model.statuses import CONFIRMED, Status
+from importer.model.statuses import DONE, Status
 from importer.model.stop_reasons import StopReason
 
 
@@ -76,7 +76,7 @@ def exit_code(statuses: Mapping[Status, int], stop_reason: StopReason | None, mo
         return exit_code_of_stop(stop_reason)
     if mode is not Mode.RUN:
         return ExitCode.ATTENTION if statuses.get(Status.INVALID) else ExitCode.WELL
-    needs_attention = any(count for status, count in statuses.items() if status not in CONFIRMED)
+    needs_attention = any(count for status, count in statuses.items() if status not in DONE)
     return ExitCode.ATTENTION if needs_attention else ExitCode.WELL
 
 

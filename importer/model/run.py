@@ -151,11 +151,45 @@ class Fix:
     Attributes:
         rows: So many of them it took up.
         confirmed: So many of them are confirmed by now, and it was the last to send them.
+        settled: So many are settled, by a mark in the sheet that it was given, and nobody has sent them since.
+        started_by: The name of the user who gave it that sheet; "" where nobody knows.
+        settled_rows: The numbers of the settled ones, in the source of the run that they are of.
     """
 
     run_id: str
     rows: int
     confirmed: int
+    settled: int = 0
+    started_by: str = ""
+    settled_rows: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRow:
+    """A row of a run that is to be fixed, and is neither confirmed by now nor settled.
+
+    Attributes:
+        row: Its number in the source of the run.
+        run_id: The last run that took it up; "" where none has.
+        status: What it ended as there; None where it has no outcome, or no run has taken it up.
+    """
+
+    row: int
+    run_id: str = ""
+    status: Status | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mending:
+    """What became of the rows of a run that were to be fixed.
+
+    Attributes:
+        fixes: The runs that took them up, the oldest first.
+        open_rows: Those that still are to be fixed, in order.
+    """
+
+    fixes: Sequence[Fix] = ()
+    open_rows: Sequence[OpenRow] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

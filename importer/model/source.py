@@ -54,22 +54,32 @@ MORE_COLUMNS: Final = ("sent_at", "latency_ms", "changed")
 """Those that it adds after these where they are asked for, in this order."""
 
 ORIGIN_COLUMNS: Final = ("source_row", "source_run")
-"""Those that come last in a sheet of rows to fix: which row of which run it is."""
+"""Those that a sheet of rows to fix has after them: which row of which run it is."""
+
+SETTLED_COLUMN: Final = "settled"
+"""The last one of such a sheet, in which a person marks a row that needs nothing any more."""
+
+TO_FIX_COLUMNS: Final = (*ORIGIN_COLUMNS, SETTLED_COLUMN)
+"""All that such a sheet has behind the others; those of earlier versions lack the last one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a row of a sheet of rows to fix comes from.
+    """Where a row of a sheet of rows to fix comes from, and what was said of it there.
 
     Attributes:
         row: Its number in the sheet that was given.
-        of_row: Its number in the source of the run.
-        of_run: The run's id.
+        of_row: Its number in the source of the run; 0 where it does not say so, or not rightly.
+        of_run: The run's id; "" in the same way.
+        settled: What somebody has put under `settled`.
+        codes: What that run has put under `error_code`, as far as nobody has cleared it.
     """
 
     row: int
     of_row: int
     of_run: str
+    settled: str = ""
+    codes: str = ""
 
 
 MASKS: Final = ("•••", "***")

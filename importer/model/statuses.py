@@ -14,6 +14,7 @@ class Status(StrEnum):
     UPDATED = "updated"
     DUPLICATE = "duplicate"
     UNCHANGED = "unchanged"
+    SETTLED = "settled"
     MISMATCH = "mismatch"
     INVALID = "invalid"
     REJECTED = "rejected"
@@ -25,7 +26,10 @@ class Status(StrEnum):
 
 CONFIRMED: Final = frozenset({Status.UPDATED, Status.DUPLICATE, Status.UNCHANGED})
 
-CALM: Final = CONFIRMED | {Status.VALID}
+DONE: Final = CONFIRMED | {Status.SETTLED}
+"""What rows end as that need nothing any more."""
+
+CALM: Final = DONE | {Status.VALID}
 """What rows end as that need nobody's attention."""
 
 TO_FIX: Final = frozenset({Status.INVALID, Status.REJECTED, Status.MISMATCH})
@@ -57,6 +61,7 @@ STATUS_ADVICE: Final[Mapping[Status, StatusAdvice]] = {
     Status.UPDATED: StatusAdvice("confirmed by the API"),
     Status.DUPLICATE: StatusAdvice("the same change as an earlier, confirmed row"),
     Status.UNCHANGED: StatusAdvice("already confirmed by an earlier run"),
+    Status.SETTLED: StatusAdvice("marked as settled by a person, not sent"),
     Status.MISMATCH: StatusAdvice(
         "applied, but with other values: look",
         "look at what the API now holds",

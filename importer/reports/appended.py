@@ -8,7 +8,7 @@ from typing import Final
 
 from importer.checks.codes import WarningCode
 from importer.model.rows import Outcome
-from importer.model.source import APPENDED_COLUMNS, ORIGIN_COLUMNS, Field, Origin
+from importer.model.source import APPENDED_COLUMNS, TO_FIX_COLUMNS, Field, Origin
 from importer.phrases import alternatives
 from importer.reports.saying.words import as_sentences, changed_fields
 from importer.sheets.table import Column, Format, Record, Table
@@ -37,7 +37,7 @@ def appended_columns(table: Table, more_columns: Sequence[str]) -> Sequence[str]
         table: The source. What it says of where its rows come from stays in the sheet.
         more_columns: Those that are asked for, of `MORE_COLUMNS`, in its order.
     """
-    return [*APPENDED_COLUMNS, *more_columns, *(ORIGIN_COLUMNS if table.has_origins else ())]
+    return [*APPENDED_COLUMNS, *more_columns, *(TO_FIX_COLUMNS if table.has_origins else ())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +138,15 @@ def _changed(outcome: Outcome | None, _: Origin | None) -> str | None:
 
 
 def _of_row(_: Outcome | None, origin: Origin | None) -> int | None:
-    return origin.of_row if origin else None
+    return (origin.of_row or None) if origin else None
 
 
 def _of_run(_: Outcome | None, origin: Origin | None) -> str | None:
-    return origin.of_run if origin else None
+    return (origin.of_run or None) if origin else None
+
+
+def _settled(_: Outcome | None, origin: Origin | None) -> str | None:
+    return (origin.settled or None) if origin else None
 
 
 _MORE: Final[Mapping[str, Callable[[Outcome | None, Origin | None], str | int | None]]] = {
@@ -151,5 +155,6 @@ _MORE: Final[Mapping[str, Callable[[Outcome | None, Origin | None], str | int | 
     "changed": _changed,
     "source_row": _of_row,
     "source_run": _of_run,
+    "settled": _settled,
 }
 """What is in the columns that not every report has."""

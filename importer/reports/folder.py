@@ -182,6 +182,14 @@ def mended(path: Path) -> Sequence[str]:
     return sorted(entry.name for entry in path.iterdir() if _MENDED.fullmatch(entry.name))
 
 
+def mended_to_fix(path: Path) -> Sequence[Path]:
+    """Return the sheets of rows to fix in a folder that people have changed, in order; none where it is not there."""
+    try:
+        return [path / name for name in mended(path) if name.startswith("to_fix")]
+    except OSError:
+        return ()
+
+
 def _others(path: Path, drafts: Collection[str]) -> Collection[str]:
     """Return what is in a folder that no run has written, or that is another run's."""
     if _run_of(path) is not None:

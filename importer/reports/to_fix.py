@@ -1,6 +1,7 @@
 """The sheet of rows to fix: the rows that a person must change, with the reason beside the cell that is wrong.
 
-It is given back to `importer run` as it is: its last two columns say which row of which run each row is.
+It is given back to `importer run` as it is: its last columns say which row of which run each row is, and take a mark
+where a row needs nothing any more.
 """
 
 from __future__ import annotations
@@ -14,7 +15,14 @@ from typing import Final
 from importer.disk import Access
 from importer.model.rows import Issue, Outcome
 from importer.model.run import Summary
-from importer.model.source import APPENDED_COLUMNS, ORIGIN_COLUMNS, VALUE_FIELDS, Field, Origin
+from importer.model.source import (
+    APPENDED_COLUMNS,
+    SETTLED_COLUMN,
+    TO_FIX_COLUMNS,
+    VALUE_FIELDS,
+    Field,
+    Origin,
+)
 from importer.model.statuses import TO_FIX, Status
 from importer.reports.appended import MESSAGE_AT, Appended
 from importer.reports.files import replacing
@@ -22,7 +30,7 @@ from importer.reports.folder import keep_mended
 from importer.sheets.open import open_plain_writer
 from importer.sheets.table import Format, Mark, Record, RecordKind, Table, TableWriter
 
-COLUMNS: Final = (*APPENDED_COLUMNS, *ORIGIN_COLUMNS)
+COLUMNS: Final = (*APPENDED_COLUMNS, *TO_FIX_COLUMNS)
 _UNKNOWN_CUSTOMER: Final = "http_404"
 _OTHER_VALUES: Final = "different_values"
 
@@ -76,7 +84,9 @@ class ToFix:
             self._header = record
         if outcome is None or outcome.status not in TO_FIX:
             return
-        origin = Origin(record.number, record.number, self._fixing.run_id)
+        # A mark that was not simply taken for one stands: without it the row would be sent as if nobody had set it.
+        mark = record.origin.settled if record.origin else ""
+        origin = Origin(record.number, record.number, self._fixing.run_id, mark)
         cells = self._appended.of(outcome, record, origin)
         marks = self._marking.of(outcome, self._issues(record.number), str(cells[MESSAGE_AT] or ""))
         self._opened().write(record, cells, tone=outcome.status, marks=marks)
@@ -128,6 +138,7 @@ class _Marking:
         self._columns = table.columns
         self._at = {column.header: column.position for column in table.columns.values()}
         self._message = table.width() + MESSAGE_AT
+        self._at.setdefault(SETTLED_COLUMN, table.width() + COLUMNS.index(SETTLED_COLUMN))
 
     def of(self, outcome: Outcome, issues: Sequence[Issue], message: str) -> Sequence[Mark]:
         """Return the marks of a row: on the cells that its issues or the API name, else on its message."""

@@ -11,6 +11,7 @@ TONES: Final[Mapping[str, str]] = {
     Status.UPDATED: "E2F2E6",
     Status.DUPLICATE: "EDF6EF",
     Status.UNCHANGED: "EDF6EF",
+    Status.SETTLED: "E6F0F0",
     Status.MISMATCH: "FFF1C9",
     Status.INVALID: "FBE0DF",
     Status.REJECTED: "FBE0DF",
@@ -19,15 +20,16 @@ TONES: Final[Mapping[str, str]] = {
     Status.NOT_SENT: "ECEEF1",
     Status.VALID: "E1F1F3",
 }
-"""Red, green, blue of the fill behind a row's appended cells, by status: green is done, red is for the person who mends
-the data, yellow is to be looked at, orange and blue want another try, grey was not begun, and teal could be sent.
-All are so light that black text has a contrast above 15 to 1, and the word stands in the cell, so that nothing depends
-on seeing the colour."""
+"""Red, green, blue of the fill behind a row's appended cells, by status: green is done, teal is what a person has
+settled or what could be sent, red is for whoever mends the data, yellow is to be looked at, orange and blue want
+another try, grey was not begun. All are so light that black text has a contrast above 15 to 1, and the word stands in
+the cell, so that nothing depends on seeing the colour."""
 
 STRONG_TONES: Final[Mapping[str, str]] = {
     Status.UPDATED: "2F8A57",
     Status.DUPLICATE: "62A881",
     Status.UNCHANGED: "93C3A8",
+    Status.SETTLED: "5B9A9A",
     Status.MISMATCH: "C39A0C",
     Status.INVALID: "CF4A43",
     Status.REJECTED: "93262D",

@@ -28,6 +28,7 @@ from importer.sheets.open import check_fits
 from importer.sheets.table import Chunk, Table
 from importer.story.defaults import Defaults
 from importer.story.order import Observer, Order
+from importer.story.settled_rows import SettledRows, given_texts
 
 _NOWHERE: Final = "nowhere"
 """Stands for the group and the account in a check, which has no target."""
@@ -66,6 +67,7 @@ class Intake:
         """
         rules = self._rules(table, target)
         checker, evidence = Checker(rules), FileEvidence(rules)
+        marks = SettledRows(run.origins)
         defaults = Defaults(None if chosen is None else {row for row, _ in chosen})
         rows = last_valid = 0
         for chunk in table.chunks(self.settings.chunk_rows):
@@ -74,12 +76,15 @@ class Intake:
                     "The run was ended before anything was sent.", code=str(self.switch.reason), hint="Run it again."
                 )
             rows_to_check, left_out = self._seen(chunk)
-            checked = checker.check(rows_to_check.frame, rows_to_check.issues)
+            found = checker.check(rows_to_check.frame, rows_to_check.issues)
+            checked, settled = marks.apart(found, rows_to_check)
             evidence.add(checked.updates, checked.defaulted)
             defaults.add(checked)
             assumed = assumed_encodings(checked.updates, rules.headers, table.reads_otherwise)
             warnings = [*checked.warnings, *_hidden(checked, rows_to_check), *assumed]
             run.add(checked.updates, checked.issues, warnings, left_out, chunk.origins)
+            run.origins.settle(settled)
+            run.origins.note_given(given_texts(rows_to_check, {issue.row for issue in checked.issues}))
             rows += len(chunk.frame)
             last_valid = checked.updates[-1].row if checked.updates else last_valid
             self.observer.read(len(chunk.frame))
@@ -115,7 +120,8 @@ class Intake:
             return chunk, ()
         hidden = set(chunk.hidden)
         visible = chunk.frame[~chunk.frame.index.isin(hidden)]
-        return Chunk(visible, [issue for issue in chunk.issues if issue.row not in hidden]), chunk.hidden
+        issues = [issue for issue in chunk.issues if issue.row not in hidden]
+        return Chunk(visible, issues, origins=chunk.origins), chunk.hidden
 
     def _leave_out(self, run: RunJournal) -> None:
         """Decide on the valid rows that are not to be sent."""

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from importer.model.source import APPENDED_COLUMNS, ORIGIN_COLUMNS
+from importer.model.source import APPENDED_COLUMNS, TO_FIX_COLUMNS
 from tests.canaries.canaries import KEY_ONLY, canaries_in, canaries_under
 from tests.canaries.echo import REFUSALS, echoing, heard
 from tests.canaries.scene import GOOD, INVALID, CanaryScene, magic
@@ -61,7 +61,7 @@ def check_reports(scene: CanaryScene) -> None:
         if path.suffix == ".html":
             check_page(path)
             continue
-        appended = len(APPENDED_COLUMNS) + (len(ORIGIN_COLUMNS) if path.stem == "to_fix" else 0)
+        appended = len(APPENDED_COLUMNS) + (len(TO_FIX_COLUMNS) if path.stem == "to_fix" else 0)
         rows, *beside = _sheets(str(path))
         for row in rows:
             assert canaries_in("\n".join(row[-appended:])) == set()

@@ -9,7 +9,7 @@ from typing import Any
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run_journal import RunJournal
 from importer.model.modes import Mode
-from importer.model.run import Fix, Target
+from importer.model.run import Fix, Mending, Target
 from importer.model.source import Origin, SourceInfo
 from importer.model.statuses import Status
 from tests.journal.rows import begun, issue, outcome, seen, update
@@ -27,10 +27,12 @@ def _run(
     """Let a run go through, each of whose rows ends as it is said; what is invalid or not sent never leaves."""
     run = journal.begin(new)
     invalid = [row for row, status in statuses.items() if status is Status.INVALID]
-    sent = [row for row, status in statuses.items() if status not in (Status.INVALID, Status.NOT_SENT)]
+    sent = [row for row, status in statuses.items() if status not in NEVER_LEFT]
+    settled = [row for row, status in statuses.items() if status is Status.SETTLED]
     found = [Origin(row, of_row, of_run) for row, (of_run, of_row) in (origins or {}).items()]
-    valid = [update(row) for row in statuses if row not in invalid]
+    valid = [update(row) for row in statuses if row not in (*invalid, *settled)]
     run.add(valid, [issue(row) for row in invalid], origins=found)
+    run.origins.settle(dict.fromkeys(settled, "Marked as settled"))
     run.record(begun(*sent), [], [])
     run.record([], [], [outcome(row, statuses[row]) for row in sent])
     run.selection.leave_out(code="over_limit", message="Left out")
@@ -40,9 +42,14 @@ def _run(
 
 
 def _fixes(journal: Journal, run_id: str) -> list[tuple[str, int, int]]:
-    return [(fix.run_id, fix.rows, fix.confirmed) for fix in journal.fixes_of(journal.find(run_id))]
+    return [(fix.run_id, fix.rows, fix.confirmed) for fix in journal.mending(journal.find(run_id)).fixes]
 
 
+def _open(journal: Journal, run_id: str) -> list[tuple[int, str, Status | None]]:
+    return [(row.row, row.run_id, row.status) for row in journal.mending(journal.find(run_id)).open_rows]
+
+
+NEVER_LEFT = (Status.INVALID, Status.NOT_SENT, Status.SETTLED)
 FIRST = {2: Status.INVALID, 3: Status.REJECTED, 4: Status.MISMATCH, 5: Status.UPDATED}
 
 
@@ -54,8 +61,8 @@ def test_a_run_knows_which_runs_it_fixes_and_they_know_it(journal: Journal, new_
     assert run.origins.counts() == {"first": 2, "elsewhere": 1}
     assert list(journal.find("second").fix_of) == ["first", "elsewhere"]
     assert list(journal.find("first").fix_of) == []
-    assert journal.fixes_of(journal.find("first")) == [Fix("second", 2, 2)]
-    assert journal.fixes_of(journal.find("second")) == []
+    assert journal.mending(journal.find("first")).fixes == (Fix("second", 2, 2),)
+    assert journal.mending(journal.find("second")) == Mending()
 
 
 def test_the_runs_that_a_run_fixes_are_counted_once(journal: Journal, new_run: Make) -> None:
@@ -94,6 +101,58 @@ def test_what_is_mended_in_several_rounds_is_followed(journal: Journal, new_run:
     _run(journal, new_run("third"), {2: Status.UPDATED}, origins={2: ("second", 4)})
     assert _fixes(journal, "first") == [("second", 3, 1), ("third", 1, 1)]
     assert _fixes(journal, "second") == [("third", 1, 1)]
+
+
+def test_a_settled_row_is_done_and_one_that_is_in_no_sheet_stays_open(journal: Journal, new_run: Make) -> None:
+    """Who has settled it is whoever began the run that was given the sheet; a row that was deleted is named."""
+    _run(journal, new_run("first"), FIRST)
+    assert _open(journal, "first") == [(2, "", None), (3, "", None), (4, "", None)]
+    second = replace(new_run("second"), started_by="maria")
+    origins = {2: ("first", 2), 3: ("first", 4)}
+    _run(journal, second, {2: Status.UPDATED, 3: Status.SETTLED}, origins=origins)
+    assert journal.mending(journal.find("first")).fixes == (Fix("second", 2, 1, 1, "maria", (4,)),)
+    assert _open(journal, "first") == [(3, "", None)]
+    _run(journal, new_run("third"), {2: Status.INVALID}, origins={2: ("first", 3)})
+    assert _open(journal, "first") == [(3, "third", Status.INVALID)]
+    _run(journal, new_run("fourth"), {2: Status.SETTLED}, origins={2: ("third", 2)})
+    assert _open(journal, "first") == _open(journal, "third") == []
+
+
+def test_a_settled_row_that_is_sent_later_is_as_it_ended_then(journal: Journal, new_run: Make) -> None:
+    """Whoever gives an older sheet again, without the mark, opens it, or has it confirmed; the reverse is true too."""
+    _run(journal, new_run("first"), FIRST)
+    for run_id, status in (("second", Status.SETTLED), ("third", Status.REJECTED)):
+        _run(journal, new_run(run_id), {2: status}, origins={2: ("first", 2)})
+    assert _open(journal, "first")[0] == (2, "third", Status.REJECTED)
+    _run(journal, new_run("fourth"), {2: Status.SETTLED}, origins={2: ("first", 2)})
+    assert [row for row, *_ in _open(journal, "first")] == [3, 4]
+
+
+def test_a_row_that_is_in_a_sheet_twice_is_done_when_both_are(journal: Journal, new_run: Make) -> None:
+    """Whichever comes first: a customer who was taken apart into two is not done while one of them is refused."""
+    _run(journal, new_run("first"), FIRST)
+    statuses = {2: Status.REJECTED, 3: Status.SETTLED, 4: Status.UPDATED, 5: Status.REJECTED}
+    origins = {2: ("first", 2), 3: ("first", 2), 4: ("first", 3), 5: ("first", 3)}
+    _run(journal, new_run("second"), statuses, origins=origins)
+    assert _open(journal, "first") == [(2, "second", Status.REJECTED), (3, "second", Status.REJECTED), (4, "", None)]
+
+
+def test_a_row_is_compared_with_what_it_was(journal: Journal, new_run: Make) -> None:
+    """By what was sent, where it could be; else by what was read; nobody knows it of another journal's rows."""
+    first = _run(journal, new_run("first"), FIRST)
+    run = journal.begin(new_run("second"))
+    refused = Origin(9, 2, "first")
+    assert run.origins.is_changed(refused, None, "email=a") is None
+    first.origins.note_given([(2, "email=a")])
+    assert run.origins.is_changed(refused, None, "email=a") is False
+    assert run.origins.is_changed(refused, update(9), "email=b") is True
+    sent = Origin(9, 3, "first")
+    assert run.origins.is_changed(sent, replace(update(3), row=9), "") is False
+    assert run.origins.is_changed(sent, update(9), "") is True
+    assert run.origins.is_changed(sent, replace(update(3), linked_account_id="other"), "") is True
+    assert run.origins.is_changed(sent, None, "") is True
+    assert run.origins.is_changed(Origin(9, 3, "elsewhere"), update(9), "") is None
+    assert run.origins.is_changed(Origin(9, 3, "second"), update(9), "") is None
 
 
 def test_a_row_that_names_itself_or_a_later_run_goes_nowhere(journal: Journal, new_run: Make) -> None:

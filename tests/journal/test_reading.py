@@ -14,7 +14,7 @@ RunOf = Callable[[int], RunJournal]
 
 
 def test_all_nine_statuses_are_counted(run: RunJournal) -> None:
-    """`statuses` has all ten statuses, zeros too, as often as rows have them."""
+    """`statuses` has all statuses, zeros too, as often as rows have them."""
     assert run.statuses() == dict.fromkeys(Status, 0)
     sent = [status for status in Status if status is not Status.INVALID]
     run.add([update(row) for row in range(2, 2 + len(sent) + 1)], [issue(row) for row in range(50, 53)])

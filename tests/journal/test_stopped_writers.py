@@ -18,6 +18,7 @@ from importer.journal import database
 from importer.journal.database import atomic, connect, explained, outside_transactions, stopped_writer
 from importer.journal.journal import Journal, NewRun
 from importer.journal.run_journal import RunJournal
+from importer.model.run import Mending
 from tests.journal.holding import RUN, SOURCE, holding
 from tests.journal.rows import begun, issue, seen
 
@@ -161,7 +162,7 @@ def test_whoever_reads_does_not_notice_it(run_of: Callable[..., RunJournal], ope
         (past,) = journal.runs()
         assert journal.find(past.run_id[:3]).left == 2
         assert [row for row, _ in journal.rows_to_retry(past)] == []
-        assert journal.fixes_of(past) == []
+        assert journal.mending(past) == Mending()
         with journal.results(past) as results:
             assert len(list(results.outcomes())) == 2
         assert time.monotonic() - began < BUSY_S

@@ -11,15 +11,15 @@ from importer import errors
 from importer.errors import ImporterError, NothingToDoError, RunAbandonedError
 from importer.model.exit_codes import MEANINGS, ExitCode, exit_code, exit_code_of_error, exit_code_of_stop, has_ended
 from importer.model.modes import Mode
-from importer.model.statuses import CONFIRMED, Status
+from importer.model.statuses import CONFIRMED, DONE, Status
 from importer.model.stop_reasons import StopReason
 
 
 @pytest.mark.parametrize("status", Status)
-def test_a_run_is_0_only_where_every_row_is_confirmed(status: Status) -> None:
-    """One row that is not confirmed makes a run 1, whatever else there is; a confirmed one does not."""
+def test_a_run_is_0_only_where_every_row_is_confirmed_or_settled(status: Status) -> None:
+    """One row that needs something makes a run 1, whatever else there is; a confirmed or a settled one does not."""
     confirmed = dict.fromkeys(CONFIRMED, 5)
-    expected = 0 if status in CONFIRMED else 1
+    expected = 0 if status in DONE else 1
     assert exit_code({**dict.fromkeys(Status, 0), **confirmed, status: 1}, None, Mode.RUN) == expected
     assert exit_code({status: 1}, None, Mode.RUN) == expected
 

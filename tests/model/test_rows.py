@@ -12,12 +12,13 @@ from importer.model.statuses import CONFIRMED, Status
 from importer.model.stop_reasons import STOP_SENTENCES, StopReason
 
 
-def test_the_ten_statuses_are_spelled_as_agreed() -> None:
+def test_the_statuses_are_spelled_as_agreed() -> None:
     """People filter on these words: their spelling and number are an interface."""
     assert [status.value for status in Status] == [
         "updated",
         "duplicate",
         "unchanged",
+        "settled",
         "mismatch",
         "invalid",
         "rejected",

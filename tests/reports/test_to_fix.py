@@ -87,8 +87,8 @@ def test_it_has_the_rows_that_a_person_must_change_and_nothing_else(tmp_path: Pa
     with _write(tmp_path, "csv").open(encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file)
     assert header[0] == "Customer ID"
-    assert header[-2:] == ["source_row", "source_run"]
-    assert [(row[0], row[5], row[-2], row[-1]) for row in rows] == [
+    assert header[-3:] == ["source_row", "source_run", "settled"]
+    assert [(row[0], row[5], row[-3], row[-2]) for row in rows] == [
         ("c2", "invalid", "4", "k3f9abcd"),
         ("c3", "rejected", "5", "k3f9abcd"),
         ("c4", "rejected", "6", "k3f9abcd"),

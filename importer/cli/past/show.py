@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from itertools import groupby
+from pathlib import Path
 
 from importer.cli.chosen_runs import advice, opened
 from importer.cli.given import Given
@@ -16,10 +18,12 @@ from importer.errors import SettingsError
 from importer.lock import Holder, holder_of
 from importer.model.exit_codes import exit_code_of_answer
 from importer.model.modes import Mode
-from importer.model.run import Fix, PastRun, State
+from importer.model.run import Fix, Mending, OpenRow, PastRun, State
 from importer.model.statuses import TO_FIX, Status
 from importer.model.stop_reasons import STOP_SENTENCES
-from importer.phrases import listed
+from importer.phrases import listed, row_ranges
+from importer.reports.folder import TO_FIX_NAMES, mended_to_fix
+from importer.reports.saying.figures import counted
 from importer.reports.saying.next_steps import to_do
 from importer.reports.saying.verdict import verdict
 from importer.reports.saying.words import would_be_sent
@@ -33,18 +37,31 @@ def show(run: str | None, given: Given, as_json: bool) -> int:
         if not runs and run is None:
             raise SettingsError("There are no runs yet.", code="run_unknown", hint="`importer run --help` says how.")
         past = runs[0] if run is None else journal.find(run)
-        may, fixes = advice(past, journal), journal.fixes_of(past)
+        may, mending = advice(past, journal), journal.mending(past)
         at_work = holder_of(settings.state_folder(), past.run_id) if past.at_work else None
     retries = [other.run_id for other in runs if other.retry_of == past.run_id]
+    to_fix = _to_fix_files(past)
     if as_json:
-        later = {"retries": retries, "fixed_by": [asdict(fix) for fix in fixes]}
+        later = {
+            "retries": retries,
+            "to_fix": [str(path) for path in to_fix],
+            "fixed_by": [asdict(fix) for fix in mending.fixes],
+            "open_rows": [asdict(row) for row in mending.open_rows],
+        }
         text = json.dumps(as_object(past) | later)
     else:
-        text = "\n".join([*_facts(past, retries), "", *_told(past, fixes, _at_work(at_work) if past.at_work else may)])
+        told = _told(past, mending, _at_work(at_work) if past.at_work else may)
+        text = "\n".join([*_facts(past, retries, to_fix), "", *told])
     return exit_code_of_answer(printed=answer(text))
 
 
-def _facts(past: PastRun, retries: list[str]) -> Iterator[str]:
+def _to_fix_files(past: PastRun) -> Sequence[Path]:
+    """Return where its sheet of rows to fix is, as the run has written it, and as somebody has mended it since."""
+    written = [past.output / name for name in TO_FIX_NAMES]
+    return [path for path in (*written, *mended_to_fix(past.output)) if path.is_file()]
+
+
+def _facts(past: PastRun, retries: list[str], to_fix: Sequence[Path]) -> Iterator[str]:
     """Yield the lines about what a run is."""
     facts = [
         (
@@ -58,6 +75,7 @@ def _facts(past: PastRun, retries: list[str]) -> Iterator[str]:
         ("Target", past.target.base_url or "-"),
         ("Reports", str(past.output) if past.folders else here(f"none; importer report {past.run_id} writes them")),
     ]
+    facts += [("Rows to fix", str(path)) for path in to_fix]
     facts += [("Stopped", STOP_SENTENCES[past.stop_reason])] if past.stop_reason else []
     facts += [("Retries", f"run {past.retry_of}")] if past.retry_of else []
     facts += [("Retried by", ", ".join(retries))] if retries else []
@@ -66,11 +84,16 @@ def _facts(past: PastRun, retries: list[str]) -> Iterator[str]:
     yield from (f"{name:<{width}}  {value}" for name, value in facts)
 
 
-def _told(past: PastRun, fixes: Sequence[Fix], may: str) -> Iterator[str]:
+def _told(past: PastRun, mending: Mending, may: str) -> Iterator[str]:
     """Yield the lines about what became of its rows."""
     resumable = past.state in (State.RUNNING, State.UNFINISHED)
+    is_mended = _rows_to_fix(past) > 0 and not mending.open_rows
     rows = [
-        (status.value, f"{count:,}", to_do(status, past.mode, resumable=resumable))
+        (
+            status.value,
+            f"{count:,}",
+            "done since" if is_mended and status in TO_FIX else to_do(status, past.mode, resumable=resumable),
+        )
         for status, count in past.statuses.items()
         if count
     ]
@@ -78,13 +101,13 @@ def _told(past: PastRun, fixes: Sequence[Fix], may: str) -> Iterator[str]:
     yield from lines(("status", "rows", "what to do"), rows, right={"rows"})
     yield ""
     if past.mode is Mode.RUN:
-        of_rows = f"{confirmed(past):,} of {past.source.rows:,} rows are confirmed"
-        yield f"{of_rows}; {past.attempts:,} requests were attempted."
+        of_rows, sent = counted(past.source.rows, "row"), counted(past.attempts, "request was", "requests were")
+        yield f"{confirmed(past):,} of {of_rows} {_are(confirmed(past))} confirmed; {sent} attempted."
     elif past.checked:
         yield verdict(past.mode, past.source.rows, past.statuses)
         if to_send := would_be_sent(past.would_be_sent, past.statuses[Status.VALID]):
             yield f"A run would send {to_send}."
-    yield from _fixed(past, fixes)
+    yield from _fixed(past, mending)
     sentence = {
         State.UNFINISHED: f"To go on with it: importer resume {past.run_id}",
         State.FORGOTTEN: f"What it took to go on with it was erased. {may}".rstrip(),
@@ -101,12 +124,53 @@ def _at_work(holder: Holder | None) -> str:
     return f"It is at work, but its process, {holder.pid}, is stopped. {holder.way_on}"
 
 
-def _fixed(past: PastRun, fixes: Sequence[Fix]) -> Iterator[str]:
-    """Yield a line for each later run that took up rows which were to be fixed."""
-    rows = sum(past.statuses[status] for status in TO_FIX)
-    of_how_many = f"its {rows:,} rows" if rows > 1 else "its one row"
-    for fix in fixes:
-        yield f"{fix.confirmed:,} of {of_how_many} to fix {_are(fix.confirmed)} confirmed by run {fix.run_id}."
+def _rows_to_fix(past: PastRun) -> int:
+    return sum(past.statuses[status] for status in TO_FIX)
+
+
+def _fixed(past: PastRun, mending: Mending) -> Iterator[str]:
+    """Yield what became of the rows that were to be fixed: by which runs, who has settled which, and what is open."""
+    rows, still_open = _rows_to_fix(past), mending.open_rows
+    if rows and not still_open:
+        parts = [part for fix in mending.fixes for part in _done_by(fix)]
+        all_rows = f"All {rows:,} rows that were to be fixed are" if rows > 1 else "The one row that was to be fixed is"
+        yield f"{all_rows} done: {listed(parts)}."
+        return
+    of_how_many = f"of its {rows:,} rows to fix" if rows > 1 else "of its one row to fix"
+    for fix in mending.fixes:
+        if fix.confirmed or not fix.settled:
+            yield f"{fix.confirmed:,} {of_how_many} {_are(fix.confirmed)} confirmed by run {fix.run_id}."
+        if fix.settled:
+            yield f"{fix.settled:,} {of_how_many} {_are(fix.settled)} {_settled_by(fix)}."
+    for (run_id, status), alike in groupby(sorted(still_open, key=_fate), key=_fate):
+        numbers = [row.row for row in alike]
+        yield f"Still to fix: {row_ranges(numbers)}; {_why_open(run_id, status, len(numbers), past)}."
+
+
+def _fate(row: OpenRow) -> tuple[str, str]:
+    return row.run_id, row.status or ""
+
+
+def _why_open(run_id: str, status: str, count: int, past: PastRun) -> str:
+    them = "it" if count == 1 else "them"
+    if not run_id:
+        where = " to the same API" if past.target.base_url else ""
+        return f"no later run{where} has taken {them} up"
+    return f"run {run_id} has {them} as {status}" if status else f"run {run_id} has not come to {them}"
+
+
+def _done_by(fix: Fix) -> Iterator[str]:
+    """Yield what a run has done for the rows, in parts of a sentence."""
+    if fix.confirmed:
+        yield f"{fix.confirmed:,} {_are(fix.confirmed)} confirmed by run {fix.run_id}"
+    if fix.settled:
+        yield f"{fix.settled:,} {_are(fix.settled)} {_settled_by(fix)}"
+
+
+def _settled_by(fix: Fix) -> str:
+    """Return who has settled which rows: whoever gave the sheet with the marks to the importer."""
+    who = f" by {fix.started_by}" if fix.started_by else ""
+    return f"settled{who} in run {fix.run_id} ({row_ranges(fix.settled_rows)})"
 
 
 def _are(count: int) -> str:

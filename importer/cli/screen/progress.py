@@ -114,7 +114,8 @@ class Show:
             self.line(f"Read as {detected_line(plan.source)}")
             for note in plan.source.detected.notes:
                 self.line(f"Note: {note}")
-        self.line(f"Checked {counted(plan.source.rows, 'row')}{sheet}: {invalid:,} invalid{to_send}")
+        settled = f", {plan.statuses[Status.SETTLED]:,} settled" if plan.statuses[Status.SETTLED] else ""
+        self.line(f"Checked {counted(plan.source.rows, 'row')}{sheet}: {invalid:,} invalid{settled}{to_send}")
         if not (plan.to_send and sending):
             return
         if plan.fixes:

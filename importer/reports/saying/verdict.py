@@ -23,10 +23,15 @@ def verdict(mode: Mode, rows: int, statuses: Mapping[Status, int]) -> str:
     if not rows:
         return "The sheet has no rows."
     sending = mode is Mode.RUN
+    undecided, settled = rows - sum(statuses.values()), statuses.get(Status.SETTLED, 0)
     good = sum(statuses.get(status, 0) for status in (CONFIRMED if sending else {Status.VALID}))
     good_word = "confirmed" if sending else "valid"
-    undecided = rows - sum(statuses.values())
+    if settled == rows:
+        return f"All {rows:,} rows are settled." if rows > 1 else "The one row is settled."
+    if sending and settled and good + settled == rows:
+        return f"All {rows:,} rows are done: {counted(good, 'is', 'are')} confirmed, {_settled(settled)}."
     needs = [
+        _settled(settled),
         *_needs(statuses, sending=sending),
         counted(undecided, "has no outcome yet", "have no outcome yet") if undecided else "",
     ]
@@ -39,6 +44,10 @@ def verdict(mode: Mode, rows: int, statuses: Mapping[Status, int]) -> str:
     else:
         sentence = f"{good:,} of {rows:,} rows {'is' if good == 1 else 'are'} {good_word}."
     return " ".join(filter(None, [sentence, *endings]))
+
+
+def _settled(count: int) -> str:
+    return counted(count, "is settled", "are settled") if count else ""
 
 
 def _needs(statuses: Mapping[Status, int], *, sending: bool) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from importer.model.source import APPENDED_COLUMNS, MORE_COLUMNS, ORIGIN_COLUMNS
+from importer.model.source import APPENDED_COLUMNS, MORE_COLUMNS, ORIGIN_COLUMNS, SETTLED_COLUMN
 
 OWN_PREFIX: Final = "import_"
 _PREFIXES: Final = ("", OWN_PREFIX)
@@ -61,6 +61,9 @@ def _further(names: Sequence[str], prefix: str) -> Iterator[str]:
             at += 1
     if names[at : at + len(ORIGIN_COLUMNS)] == [prefix + name for name in ORIGIN_COLUMNS]:
         yield from ORIGIN_COLUMNS
+        at += len(ORIGIN_COLUMNS)
+        if names[at : at + 1] == [prefix + SETTLED_COLUMN]:
+            yield SETTLED_COLUMN
 
 
 def prefix_for(header: Sequence[str], columns: Sequence[str]) -> str:

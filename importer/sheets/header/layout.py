@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from importer.model.rows import Issue
-from importer.model.source import APPENDED_COLUMNS, ORIGIN_COLUMNS, Field, Origin
+from importer.model.source import APPENDED_COLUMNS, ORIGIN_COLUMNS, SETTLED_COLUMN, Field, Origin
 from importer.phrases import quoted
 from importer.sheets.header.appended_columns import AppendedColumns, Cell, find_appended, prefix_for, without
 from importer.sheets.header.column_names import normal_name, parts_of_last_name, parts_of_names
@@ -119,7 +119,9 @@ class Layout:
         return [prefix + name for name in columns]
 
     def origin(self, number: int, cells: Sequence[str]) -> Origin | None:
-        """Return where a row of a sheet of rows to fix comes from; None where it does not say so, or not rightly.
+        """Return where a row of a sheet of rows to fix comes from; None where it says nothing of it, or not rightly.
+
+        A row that somebody has marked as settled tells of that in any case.
 
         Args:
             number: The row's number.
@@ -127,10 +129,11 @@ class Layout:
         """
         if self.appended is None:
             return None
-        row, run = (self.appended.of(cells, name) for name in ORIGIN_COLUMNS)
+        row, run, settled = (self.appended.of(cells, name) for name in (*ORIGIN_COLUMNS, SETTLED_COLUMN))
+        codes = self.appended.of(cells, "error_code")
         if _ROW_NUMBER.fullmatch(row) and _RUN_ID.fullmatch(run):
-            return Origin(number, int(row), run)
-        return None
+            return Origin(number, int(row), run, settled, codes)
+        return Origin(number, 0, "", settled, codes) if settled else None
 
     @property
     def notes(self) -> Sequence[str]:

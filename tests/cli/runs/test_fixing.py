@@ -12,7 +12,7 @@ from typing import Any, Final
 import pytest
 from openpyxl import load_workbook
 
-from importer.model.source import APPENDED_COLUMNS, MORE_COLUMNS, ORIGIN_COLUMNS
+from importer.model.source import APPENDED_COLUMNS, MORE_COLUMNS, TO_FIX_COLUMNS
 from tests.cli.conftest import Api, Importer, Said, customer, person
 from tests.sheets.workbooks.office import convert
 
@@ -190,7 +190,7 @@ def test_more_columns_are_there_when_asked_for_and_go_when_given_back(
     second = runs(annotated, "--columns", "all")
     assert list(_read(_report(second, "annotated"))[0])[4:] == [*APPENDED_COLUMNS, *MORE_COLUMNS]
     third = runs(_report(second, "to_fix"), "--columns", "all")
-    names = [*APPENDED_COLUMNS, *MORE_COLUMNS, *ORIGIN_COLUMNS]
+    names = [*APPENDED_COLUMNS, *MORE_COLUMNS, *TO_FIX_COLUMNS]
     assert list(_read(_report(third, "annotated"))[0])[4:] == names
     assert runs(_report(third, "annotated")).json["fix_of"] == [second.json["run_id"]]
     refused = importer("run", annotated, "--columns", "latency")
@@ -278,6 +278,139 @@ def test_a_sheet_that_libreoffice_has_saved_is_run_like_the_one_that_it_opened(
     assert before["D2"].comment.text in told
     second = importer("run", saved, *QUICK)
     assert (second.code, second.json["fix_of"]) == (0, [first.json["run_id"]])
+
+
+SETTLING: Final = {
+    "2": {"Email": "mended@example.com"},
+    "3": {"settled": "x"},
+    "5": {"Email": "changed@example.com", "settled": "Settled"},
+    "6": {"settled": "ask her"},
+}
+"""What a clerk does with the rows of a first run, by their numbers there: row 4 is deleted, row 7 left as it is."""
+
+
+def _settle(row: Row) -> Row | None:
+    return None if row["source_row"] == "4" else row | SETTLING.get(row["source_row"], {})
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("saved_as", ["", "xlsx", "csv", "ods"])
+def test_rows_to_fix_are_mended_settled_and_deleted_until_all_are_done(
+    runs: Callable[..., Said], importer: Importer, sheet: Callable[..., Path], tmp_path: Path, saved_as: str
+) -> None:
+    """Whatever saves the sheet, each row is what it is: confirmed, settled, refused where it is not clear, or open."""
+    first = runs(sheet(*(person(number, BAD) for number in range(6)), person(9)))
+    to_fix, old = _report(first, "to_fix"), first.json["run_id"]
+    assert "Still to fix: rows 2 to 7; no later run to the same API has taken them up." in importer("show", old).out
+    _mend(to_fix, _settle)
+    second = runs(convert(to_fix, saved_as, tmp_path / "office") if saved_as else to_fix)
+    statuses = second.json["statuses"]
+    assert {status: rows for status, rows in statuses.items() if rows} == {"updated": 1, "settled": 1, "invalid": 3}
+    assert (second.code, second.json["balanced"], second.json["attempts"]) == (1, True, 1)
+    assert ": 3 invalid, 1 settled, 1 to send" in second.err
+    new = second.json["run_id"]
+    shown = importer("show", old).out
+    assert f"Rows to fix  {to_fix}" in shown
+    assert f"1 of its 6 rows to fix is confirmed by run {new}." in shown
+    assert f"in run {new} (row 3)." in shown
+    assert "Still to fix: row 4; no later run to the same API has taken it up." in shown
+    assert f"Still to fix: rows 5 to 7; run {new} has them as invalid." in shown
+    told = importer("show", old, "--json").json
+    assert [(row["row"], row["run_id"], row["status"]) for row in told["open_rows"]] == [
+        (4, "", None), *((row, new, "invalid") for row in (5, 6, 7))
+    ]  # fmt: skip
+    assert told["to_fix"] == [str(to_fix)]
+    (fix,) = told["fixed_by"]
+    assert (fix["run_id"], fix["rows"], fix["confirmed"], fix["settled_rows"]) == (new, 5, 1, [3])
+    annotated = _read(_report(second, "annotated"))
+    assert [row["status"] for row in annotated] == ["updated", "settled", "invalid", "invalid", "invalid"]
+    assert [row["settled"].lower() for row in annotated] == ["", "x", "settled", "ask her", ""]
+
+    again = _report(second, "to_fix")
+    codes = [row["error_code"] for row in _read(again)]
+    assert [code.split(", ")[-1] for code in codes] == ["settled_and_changed", "unclear_settled", "invalid_email"]
+    as_it_is = runs(again)
+    assert as_it_is.json["statuses"] == {**dict.fromkeys(statuses, 0), "invalid": 3}
+    decided = {"4": {"error_code": ""}, "5": {"settled": "x"}, "6": {"Email": "late@example.com"}}
+    _mend(again, lambda row: row | decided[row["source_row"]])
+    third = runs(again)
+    assert third.code == 0
+    assert "All 3 rows are done: 1 is confirmed, 2 are settled." in importer("report", third.json["run_id"]).out
+    assert importer("show", old, "--json").json["open_rows"] == [{"row": 4, "run_id": "", "status": None}]
+
+    written = runs(_only_row_4(to_fix, old, tmp_path))
+    assert written.code == 0
+    shown = importer("show", old).out
+    assert "All 6 rows that were to be fixed are done: 1 is confirmed by run" in shown
+    assert "Still to fix" not in shown
+    assert importer("show", old, "--json").json["open_rows"] == []
+
+
+def _only_row_4(to_fix: Path, run_id: str, folder: Path) -> Path:
+    """Return a sheet with the row that was deleted, typed anew with where it is from."""
+    row = _read(to_fix)[0] | dict(zip(_read(to_fix)[0], person(2, "found@example.com"), strict=False))
+    path = folder / "row4.csv"
+    _write(path, [row | {"source_row": "4", "source_run": run_id}])
+    return path
+
+
+@pytest.mark.slow
+def test_a_sheet_that_was_filtered_closes_nobody_by_its_hidden_rows(
+    runs: Callable[..., Said], importer: Importer, sheet: Callable[..., Path]
+) -> None:
+    """A mark counts in a hidden row too; with --visible-only nothing of it does; what is not there is open."""
+    first = runs(sheet(*(person(number, BAD) for number in range(3))))
+    to_fix = _report(first, "to_fix")
+    _mend(to_fix, lambda row: row | {"settled": "x"} if row["source_row"] == "2" else row)
+    book = load_workbook(to_fix)
+    book.worksheets[0].row_dimensions[2].hidden = True
+    book.worksheets[0].row_dimensions[3].hidden = True
+    book.save(to_fix)
+    visible = runs(to_fix, "--visible-only")
+    assert {status: rows for status, rows in visible.json["statuses"].items() if rows} == {"invalid": 1, "not_sent": 2}
+    rows = importer("show", first.json["run_id"], "--json").json["open_rows"]
+    assert [(row["row"], row["status"]) for row in rows] == [(2, "not_sent"), (3, "not_sent"), (4, "invalid")]
+    whole = runs(to_fix)
+    assert {status: rows for status, rows in whole.json["statuses"].items() if rows} == {"settled": 1, "invalid": 2}
+    rows = importer("show", first.json["run_id"], "--json").json["open_rows"]
+    assert [row["row"] for row in rows] == [3, 4]
+
+
+@pytest.mark.slow
+def test_neither_a_check_nor_a_rehearsal_settles_a_row(
+    runs: Callable[..., Said], importer: Importer, sheet: Callable[..., Path], api: Api
+) -> None:
+    """They say that it is marked, and the row stays open; of a run that is not known here, it closes nothing."""
+    first = runs(sheet(person(1, BAD), person(2)))
+    to_fix, old = _report(first, "to_fix"), first.json["run_id"]
+    _mend(to_fix, lambda row: row | {"settled": "x"})
+    check = importer("check", to_fix, "--json")
+    assert (check.code, check.json["statuses"]["settled"]) == (0, 1)
+    assert importer("run", to_fix, *QUICK).json["statuses"]["settled"] == 1
+    assert importer("run", to_fix, *api.options, "--dry-run", "--json").json["statuses"]["settled"] == 1
+    shown = importer("show", old).out
+    assert "Still to fix: row 2; no later run to the same API has taken it up." in shown
+    _mend(to_fix, lambda row: row | {"source_run": "elsewhere"})
+    elsewhere = runs(to_fix)
+    assert (elsewhere.code, elsewhere.json["fix_of"]) == (0, ["elsewhere"])
+    (row,) = _read(_report(elsewhere, "annotated"))
+    assert "nobody can say whether its values were changed" in row["message"]
+    assert len(importer("show", old, "--json").json["open_rows"]) == 1
+
+
+@pytest.mark.slow
+def test_the_rows_to_fix_of_a_text_file_are_a_workbook_whose_text_stays_text(
+    runs: Callable[..., Said], sheet: Callable[..., Path]
+) -> None:
+    """Dates, zeros and ids are as they were, what is typed there stays text; --format csv asks for text again."""
+    header = "Customer ID,First Name,Last Name,Email,Joined,Ref"
+    source = sheet((*person(1, BAD), "03/04/2026", "00123"), (customer(2), "", "B", "b@e.org", "", ""), header=header)
+    to_fix = _report(runs(source), "to_fix")
+    (_, mended, blank) = load_workbook(to_fix).worksheets[0].iter_rows()
+    assert [cell.value for cell in mended[4:6]] == ["03/04/2026", "00123"]
+    assert {cell.number_format for cell in mended[:6]} == {blank[1].number_format} == {"@"}
+    assert mended[3].comment is not None
+    assert _report(runs(source, "--format", "csv"), "to_fix").name == "to_fix.csv"
 
 
 @pytest.mark.slow

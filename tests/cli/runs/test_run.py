@@ -48,8 +48,8 @@ def test_the_summary_has_the_published_keys_and_is_the_file_too(importer: Import
     assert summary["source"]["path"] == str(source)
     assert summary["target"] == {"base_url": api.base_url, "group_id": GROUP, "linked_account_id": ACCOUNT}
     assert summary["statuses"] == {
-        "updated": 1, "duplicate": 0, "unchanged": 0, "mismatch": 0, "invalid": 1, "rejected": 0, "unconfirmed": 0,
-        "failed": 0, "not_sent": 0, "valid": 0,
+        "updated": 1, "duplicate": 0, "unchanged": 0, "settled": 0, "mismatch": 0, "invalid": 1, "rejected": 0,
+        "unconfirmed": 0, "failed": 0, "not_sent": 0, "valid": 0,
     }  # fmt: skip
     assert (summary["balanced"], summary["exit_code"], said.code, summary["attempts"]) == (True, 1, 1, 1)
 

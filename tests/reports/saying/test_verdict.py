@@ -12,7 +12,7 @@ import pytest
 from importer.model.modes import Mode
 from importer.model.rows import Cause
 from importer.model.run import Summary
-from importer.model.statuses import Status
+from importer.model.statuses import DONE, Status
 from importer.model.stop_reasons import StopReason
 from importer.reports.saying.next_steps import advised, steps
 from importer.reports.saying.verdict import verdict
@@ -38,6 +38,13 @@ def _run(counts: Mapping[Status, int], **more: Any) -> Summary:  # noqa: ANN401 
         ({Status.UPDATED: 1, Status.NOT_SENT: 1}, Mode.RUN, "1 of 2 rows is confirmed. 1 was not sent."),
         ({Status.FAILED: 1}, Mode.RUN, "The one row is not confirmed. 1 needs another try."),
         ({Status.VALID: 5}, Mode.DRY_RUN, "All 5 rows are valid. Nothing was sent."),
+        ({Status.UPDATED: 1, Status.SETTLED: 2}, Mode.RUN, "All 3 rows are done: 1 is confirmed, 2 are settled."),
+        ({Status.SETTLED: 2}, Mode.RUN, "All 2 rows are settled."),
+        ({Status.SETTLED: 1}, Mode.CHECK, "The one row is settled."),
+        ({Status.UPDATED: 1, Status.SETTLED: 1, Status.INVALID: 1}, Mode.RUN,
+         "1 of 3 rows is confirmed. 1 is settled, 1 needs fixing."),
+        ({Status.VALID: 2, Status.SETTLED: 1}, Mode.DRY_RUN,
+         "2 of 3 rows are valid. 1 is settled. Nothing was sent."),
         ({Status.VALID: 5, Status.INVALID: 1}, Mode.CHECK,
          "5 of 6 rows are valid. 1 needs fixing. Nothing was sent."),
         ({Status.VALID: 2, Status.INVALID: 1, Status.NOT_SENT: 3}, Mode.DRY_RUN,
@@ -110,7 +117,7 @@ def test_there_is_nothing_to_do_where_all_is_well() -> None:
     assert steps(_run({Status.UPDATED: 4}, exit_code=0)) == []
 
 
-@pytest.mark.parametrize("status", [status for status in Status if status not in ("updated", "duplicate", "unchanged")])
+@pytest.mark.parametrize("status", [status for status in Status if status not in DONE])
 def test_every_cause_says_what_to_do(status: Status) -> None:
     """Whatever its code; a warning too."""
     cause = Cause(warning=False, code="any", column="", message="", rows=1, first_rows=(2,), status=status)

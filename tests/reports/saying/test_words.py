@@ -9,7 +9,7 @@ import pytest
 from importer.model.modes import Mode
 from importer.model.run import Changes
 from importer.model.source import Detected, Field, Skip, SourceInfo
-from importer.model.statuses import CONFIRMED, Status
+from importer.model.statuses import DONE, Status
 from importer.model.stop_reasons import StopReason
 from importer.reports.saying.words import (
     as_sentences,
@@ -63,10 +63,10 @@ def test_a_cause_without_a_sentence_leads_to_its_rows() -> None:
 @pytest.mark.parametrize("status", Status)
 @pytest.mark.parametrize("mode", Mode)
 def test_a_meaning_is_short_and_names_what_to_do(status: Status, mode: Mode) -> None:
-    """It stands beside a number on a sheet, and what is not confirmed asks for something."""
+    """It stands beside a number on a sheet, and what is not done asks for something."""
     told = meaning(status, review(mode=mode).summary)
     assert len(told) <= 44
-    assert (": " in told) is (status not in CONFIRMED)
+    assert (": " in told) is (status not in DONE)
 
 
 @pytest.mark.parametrize(

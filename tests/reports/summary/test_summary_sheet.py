@@ -46,19 +46,19 @@ def _told(sheet: ExtraSheet) -> dict[str, str | float]:
 
 
 def test_the_rows_are_the_sum_of_the_statuses() -> None:
-    """All of them stand there, zero or not, with a sum and a check that count for themselves."""
+    """All stand there, zero or not, with a sum and a check that count for themselves."""
     sheet = summary_sheet(review({Status.UPDATED: 1_171, Status.INVALID: 14, Status.FAILED: 3}))
     told = _told(sheet)
-    assert [told[status] for status in Status] == [1_171, 0, 0, 0, 14, 0, 0, 3, 0, 0]
+    assert [told[status] for status in Status] == [1_171, 0, 0, 0, 0, 14, 0, 0, 3, 0, 0]
     formulas = [cell for cell in _cells(sheet) if cell.formula]
     assert [(cell.formula, cell.value) for cell in formulas] == [
-        ("SUM(B6:B15)", 1_188),
+        ("SUM(B6:B16)", 1_188),
         (
-            'IF(B16=B17,"agrees with the sum: no row is lost","differs from the sum: do not trust this report")',
+            'IF(B17=B18,"agrees with the sum: no row is lost","differs from the sum: do not trust this report")',
             "agrees with the sum: no row is lost",
         ),
     ]
-    assert [[cell.value for cell in sheet.lines[at]][:2] for at in (5, 14, 16)] == [
+    assert [[cell.value for cell in sheet.lines[at]][:2] for at in (5, 15, 17)] == [
         ["updated", 1_171],
         ["valid", 0],
         ["Source rows", 1_188],
@@ -190,7 +190,7 @@ def test_no_text_from_outside_becomes_more_than_text(tmp_path: Path, text: str, 
     annotate(source, tmp_path / "b.xlsx", review(causes=[cause], text=text), own=own)
     sheet = sheet_of(tmp_path / "b.xlsx", "Summary")
     assert len(formulas_of(sheet)) == 2
-    assert all(formula.startswith(("=SUM(B6", "=IF(B16=B17")) for formula in formulas_of(sheet))
+    assert all(formula.startswith(("=SUM(B6", "=IF(B17=B18")) for formula in formulas_of(sheet))
     assert b"evil.example" not in parts_of(tmp_path / "b.xlsx")["xl/worksheets/_rels/sheet2.xml.rels"]
 
 

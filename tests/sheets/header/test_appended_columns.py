@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importer.model.source import APPENDED_COLUMNS, MORE_COLUMNS, ORIGIN_COLUMNS, Origin
+from importer.model.source import APPENDED_COLUMNS, MORE_COLUMNS, ORIGIN_COLUMNS, TO_FIX_COLUMNS, Origin
 from importer.sheets.header.appended_columns import find_appended
 from importer.sheets.header.layout import read_layout
 from importer.sheets.open import open_table
@@ -17,15 +17,22 @@ from importer.sheets.table import RecordKind
 from tests.sheets.files import ANA, HEADER, write_xlsx
 
 ASKED = st.sets(st.sampled_from(MORE_COLUMNS)).map(lambda some: [name for name in MORE_COLUMNS if name in some])
+ORIGINS = st.sampled_from([(), ORIGIN_COLUMNS, TO_FIX_COLUMNS])
 OTHERS = st.lists(st.sampled_from(["Remark", "Changed on", "import_notes", "status", "source_run"]), max_size=3)
 
 
-@given(asked=ASKED, origins=st.booleans(), prefix=st.sampled_from(["", "import_"]), before=OTHERS, after=OTHERS)
+@given(
+    asked=ASKED,
+    origins=st.sampled_from([(), ORIGIN_COLUMNS, TO_FIX_COLUMNS]),
+    prefix=st.sampled_from(["", "import_"]),
+    before=OTHERS,
+    after=OTHERS,
+)
 def test_what_a_run_has_appended_is_recognised_as_a_whole(
-    *, asked: list[str], origins: bool, prefix: str, before: list[str], after: list[str]
+    *, asked: list[str], origins: tuple[str, ...], prefix: str, before: list[str], after: list[str]
 ) -> None:
     """Whatever was asked for and whatever stands around it: all of our columns are found, and nothing else."""
-    names = [*APPENDED_COLUMNS, *asked, *(ORIGIN_COLUMNS if origins else ())]
+    names = [*APPENDED_COLUMNS, *asked, *origins]
     found = find_appended([*before, *(prefix + name for name in names), *after])
     assert found is not None
     assert (found.at, list(found.names)) == (len(before), names)
@@ -38,6 +45,8 @@ def test_what_a_run_has_appended_is_recognised_as_a_whole(
         pytest.param([*APPENDED_COLUMNS, "source_row"], 6, id="one of two"),
         pytest.param([*APPENDED_COLUMNS, "import_source_row", "import_source_run"], 6, id="another prefix"),
         pytest.param([*APPENDED_COLUMNS, "Remark", "source_row", "source_run"], 6, id="not right behind"),
+        pytest.param([*APPENDED_COLUMNS, "settled"], 6, id="a mark of no sheet of rows to fix"),
+        pytest.param([*APPENDED_COLUMNS, *ORIGIN_COLUMNS, "Remark", "settled"], 8, id="a mark further right"),
         pytest.param([*APPENDED_COLUMNS, "changed", "sent_at"], 7, id="asked for in another order"),
     ],
 )
@@ -86,3 +95,20 @@ def test_rows_tell_where_they_come_from_if_they_tell_it_rightly(tmp_path: Path, 
     records = [record for record in table.records() if record.kind is RecordKind.ROW]
     assert [record.origin for record in records if record.origin] == expected
     assert [list(record.cells) for record in records] == [ANA] * len(ROWS)
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_mark_is_read_of_every_row_that_has_one(tmp_path: Path, form: str) -> None:
+    """Also of a row that does not say where it comes from: else it would be sent as if nobody had marked it."""
+    header = [*HEADER, *APPENDED_COLUMNS, *TO_FIX_COLUMNS]
+    marks = [("7", "k3f9abcd", " x ", "http_404"), ("", "", "Yes", ""), ("", "", "", "http_404")]
+    lines = [[*ANA, "rejected", "", "", code, "", "1", row, run, mark] for row, run, mark, code in marks]
+    path = tmp_path / f"a.{form}"
+    if form == "csv":
+        path.write_text("\n".join(",".join(line) for line in [header, *lines]), "utf-8")
+    else:
+        write_xlsx(path, {"Data": [header, *([cell or None for cell in line] for line in lines)]})
+    table = open_table(path, Reading())
+    expected = [Origin(2, 7, "k3f9abcd", "x", "http_404"), Origin(3, 0, "", "Yes")]
+    assert [one for chunk in table.chunks(4) for one in chunk.origins] == expected
+    assert [record.origin for record in table.records() if record.origin] == expected

@@ -12,6 +12,7 @@ from typing import Final
 import pytest
 
 FILTERS: Final = {
+    "csv": "csv:Text - txt - csv (StarCalc):44,34,76",
     "xls": "xls:MS Excel 97",
     "ods": "ods:calc8",
     "fods": "fods:OpenDocument Spreadsheet Flat XML",
