@@ -12,7 +12,7 @@ from importer.disk import Access
 from importer.errors import ReportError, SourceError
 from importer.journal.results import Results
 from importer.model.run import Summary
-from importer.reports.annotated import Annotated
+from importer.reports.annotated import Annotated, to_be_seen
 from importer.reports.appended import MESSAGE_AT, Appended, appended_columns
 from importer.reports.files import replacing
 from importer.reports.folder import SUMMARY_NAME, RunFolder, keep_mended, mended
@@ -30,7 +30,7 @@ from importer.reports.summary.timing import timing_of
 from importer.reports.to_fix import Fixing, has_rows_to_fix, writing_to_fix
 from importer.sheets.open import open_writer
 from importer.sheets.reading import AS_IT_IS, Reading
-from importer.sheets.table import Format, Table, TableWriter
+from importer.sheets.table import Format, Table, TableWriter, ToBeSeen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +152,7 @@ class Writing:
 
     def _write_sheets(self, review: Review, rows: PageRows) -> Sequence[str]:
         """Write the reports that are sheets, gather the rows of the page, and return what did not come along."""
-        wish, path = self._wish, self._folder.path
+        wish, path, mode = self._wish, self._folder.path, review.summary.mode
         fixing = Fixing(
             table=self._table,
             run_id=review.summary.run_id,
@@ -163,10 +163,15 @@ class Writing:
         with ExitStack() as files:
             to_fix = files.enter_context(writing_to_fix(path / wish.to_fix_name, fixing))
             annotated, writer = files.enter_context(
-                writing_annotated(path / f"annotated.{wish.form}", self._table, wish)
+                writing_annotated(
+                    path / f"annotated.{wish.form}",
+                    self._table,
+                    wish,
+                    lambda: to_be_seen(self._results.outcomes(), mode),
+                )
             )
             if wish.form == "xlsx":
-                writer.write_sheet(summary_sheet(review, writer.notes))
+                writer.write_sheet(summary_sheet(review, writer.notes, hidden=writer.hidden))
             self._pass([annotated, to_fix, rows])
             return (*writer.notes, *to_fix.notes)
 
@@ -179,8 +184,16 @@ class Writing:
 
 
 @contextmanager
-def writing_annotated(path: Path, table: Table, wish: Wish) -> Iterator[tuple[Annotated, TableWriter]]:
+def writing_annotated(
+    path: Path, table: Table, wish: Wish, to_be_seen: ToBeSeen = tuple
+) -> Iterator[tuple[Annotated, TableWriter]]:
     """Yield the annotated sheet, with the writer of its file, which gets its name if all goes well.
+
+    Args:
+        path: Where to.
+        table: The source.
+        wish: How it is wanted.
+        to_be_seen: Returns the rows that must not be hidden in it.
 
     Raises:
         ReportError: It cannot be written, or the source cannot be read any more.
@@ -195,7 +208,7 @@ def writing_annotated(path: Path, table: Table, wish: Wish) -> Iterator[tuple[An
             format=wish.form,
             names=appended.names,
             message_at=MESSAGE_AT,
-            own_workbook=wish.own_workbook and not wish.redact,
+            own_workbook=to_be_seen if wish.own_workbook and not wish.redact else None,
         ) as writer,
     ):
         yield Annotated(writer, appended), writer

@@ -16,7 +16,7 @@ from importer.sheets.limits import DEFAULT_LIMITS, Limits
 from importer.sheets.reading import AS_IT_IS, Reading
 from importer.sheets.recognition import Family, recognise
 from importer.sheets.source_file import SourceFile
-from importer.sheets.table import Format, RawTable, SheetSize, Table, TableWriter
+from importer.sheets.table import Format, RawTable, SheetSize, Table, TableWriter, ToBeSeen
 from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS
 from importer.source_paths import expect_file
 
@@ -167,7 +167,7 @@ def open_writer(
     format: Format,  # noqa: A002 - the word of the option and of `Table.format`
     names: Sequence[str] | None = None,
     message_at: int | None = None,
-    own_workbook: bool = False,
+    own_workbook: ToBeSeen | None = None,
 ) -> TableWriter:
     """Return a writer of the table's records into a new file; it is opened as a context manager.
 
@@ -178,7 +178,8 @@ def open_writer(
         names: The headers of the appended columns; None for those that every report has.
         message_at: Which of the appended cells is the message. In a workbook it also says, after its own text, what of
             a row's text the sheet could not hold as it is.
-        own_workbook: Write into a copy of the workbook that the table comes from, where that can be done safely.
+        own_workbook: Write into a copy of the workbook that the table comes from, where that can be done safely; it
+            returns the rows that are not to stay hidden there. None for a new workbook.
 
     Raises:
         SourceError: The table cannot be read to its end, to find its widest record.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from types import TracebackType
@@ -222,12 +222,21 @@ class Mark:
     reason: str
 
 
+ToBeSeen = Callable[[], Iterable[int]]
+"""Returns the numbers of the rows that a sheet is about, so that none of them is to be hidden in it."""
+
+
 class TableWriter(Protocol):
     """Writes a table's records with appended cells into a new file; used as a context manager."""
 
     @property
     def notes(self) -> Sequence[str]:
         """What a person should know of what does not come along into the file, each in a sentence."""
+        ...
+
+    @property
+    def hidden(self) -> Collection[int]:
+        """The numbers of the records that nobody sees in the file."""
         ...
 
     def __enter__(self) -> Self:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate, chain, repeat, zip_longest
 from typing import Final
@@ -43,13 +43,14 @@ _LONGEST_TEXT: Final = 2_000
 _Line = Sequence[ExtraCell]
 
 
-def summary_sheet(review: Review, left_out: Sequence[str] = ()) -> ExtraSheet:
+def summary_sheet(review: Review, left_out: Sequence[str] = (), *, hidden: Collection[int] = ()) -> ExtraSheet:
     """Return the sheet of a run.
 
     Args:
         review: The run.
         left_out: What of the source does not come along into the workbook, in sentences; the review need not have
             them yet.
+        hidden: The numbers of the rows that nobody sees in the workbook: no link leads to them.
     """
     if left_out:
         review = replace(review, summary=replace(review.summary, left_out=left_out))
@@ -60,7 +61,7 @@ def summary_sheet(review: Review, left_out: Sequence[str] = ()) -> ExtraSheet:
         *_notes(review.summary),
         *_changes(review.summary),
     ]
-    lines = [*first, *_causes(review.summary.causes)]
+    lines = [*first, *_causes(review.summary.causes, hidden)]
     page_from = len(first) + 1 if len(lines) > len(first) else None
     charts = [_status_chart()]
     if review.timing is not None and review.timing.spans:
@@ -168,7 +169,7 @@ def _changes(summary: Summary) -> Iterator[_Line]:
     yield []
 
 
-def _causes(causes: Sequence[Cause]) -> Iterator[_Line]:
+def _causes(causes: Sequence[Cause], hidden: Collection[int]) -> Iterator[_Line]:
     """Yield the causes, those first whose rows need a person."""
     if not causes:
         return
@@ -177,7 +178,7 @@ def _causes(causes: Sequence[Cause]) -> Iterator[_Line]:
     looks = {_B: Look.NUMBER_HEADER, _G: Look.ASIDE_HEADER}
     yield [ExtraCell(at, header, looks.get(at, Look.HEADER)) for at, header in enumerate(headers)]
     ordered = sorted(causes, key=lambda cause: cause.warning)
-    yield from map(_cause, ordered[:MAX_CAUSES])
+    yield from (_cause(cause, hidden) for cause in ordered[:MAX_CAUSES])
     beyond_most = ordered[MAX_CAUSES:]
     if beyond_most:
         were = "1 more cause is" if len(beyond_most) == 1 else f"{len(beyond_most):,} more causes are"
@@ -185,7 +186,7 @@ def _causes(causes: Sequence[Cause]) -> Iterator[_Line]:
         yield [ExtraCell(_A, f"{were} not listed here, but {rows}.", Look.LABEL)]
 
 
-def _cause(cause: Cause) -> _Line:
+def _cause(cause: Cause, hidden: Collection[int]) -> _Line:
     status = cause.status or ("warning" if cause.warning else "")
     cells = [
         ExtraCell(_A, status, Look.TEXT, tone=cause.status or ""),
@@ -196,17 +197,21 @@ def _cause(cause: Cause) -> _Line:
         ExtraCell(_G, _shortened(cause.to_do), Look.ASIDE),
     ]
     if cause.first_rows:
-        cells.insert(_E, _first_rows(cause))
+        cells.insert(_E, _first_rows(cause, hidden))
     return [cell for cell in cells if cell.value != ""]
 
 
-def _first_rows(cause: Cause) -> ExtraCell:
-    """Return the cell that leads to the first row; one number stays a number, which no program then complains of."""
-    first = cause.first_rows[0]
+def _first_rows(cause: Cause, hidden: Collection[int]) -> ExtraCell:
+    """Return the cell that leads to the first row that is seen, or nowhere where none is.
+
+    One number stays a number, which no program then complains of.
+    """
+    row = next((number for number in cause.first_rows if number not in hidden), None)
+    look = Look.WRAPPED if row is None else Look.LINK
     if cause.rows == 1:
-        return ExtraCell(_E, first, Look.LINK, row=first)
+        return ExtraCell(_E, cause.first_rows[0], look, row=row)
     numbers = ", ".join(map(str, cause.first_rows))
-    return ExtraCell(_E, f"{numbers}{', …' if cause.rows > len(cause.first_rows) else ''}", Look.LINK, row=first)
+    return ExtraCell(_E, f"{numbers}{', …' if cause.rows > len(cause.first_rows) else ''}", look, row=row)
 
 
 def _heading(text: str) -> _Line:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -51,6 +51,11 @@ class CsvWriter:
     @property
     def notes(self) -> Sequence[str]:
         """Nothing: the source's own fields come along as they are."""
+        return ()
+
+    @property
+    def hidden(self) -> Collection[int]:
+        """None: a CSV file hides nothing."""
         return ()
 
     def __enter__(self) -> Self:

@@ -32,7 +32,11 @@ def _csv(path: Path) -> Path:
 
 def _notes(source: Path, *, own_workbook: bool = True) -> str:
     table = open_table(source)
-    return " ".join(open_writer(source.with_name("b.xlsx"), table, format="xlsx", own_workbook=own_workbook).notes)
+    return " ".join(
+        open_writer(
+            source.with_name("b.xlsx"), table, format="xlsx", own_workbook=tuple if own_workbook else None
+        ).notes
+    )
 
 
 @pytest.mark.parametrize(

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from importer.errors import SourceError
 from importer.sheets.limits import Limits
 from importer.sheets.source_file import SourceFile
+from importer.sheets.table import ToBeSeen
 from importer.sheets.workbooks.annotate.appended_area import AppendedArea
 from importer.sheets.workbooks.annotate.column_widths import check_ranges
 from importer.sheets.workbooks.annotate.lasting_formulas import lasting_formulas
 from importer.sheets.workbooks.annotate.sheet_survey import SheetSurvey
+from importer.sheets.workbooks.annotate.shown_rows import ShownRows, shown_rows
 from importer.sheets.workbooks.annotate.table_objects import widened_filter, widened_table
 from importer.sheets.workbooks.areas import MAX_COLUMNS
 from importer.sheets.workbooks.package.archive import Archive, open_zip
 from importer.sheets.workbooks.package.cell_formats import Looks, Styles
 from importer.sheets.workbooks.package.edited_package import Package, Relations
-from importer.sheets.workbooks.package.xml_edits import Part, UnfitWorkbookError
+from importer.sheets.workbooks.package.xml_edits import Edit, Part, UnfitWorkbookError
 from importer.sheets.workbooks.package.zip_entries import check_entries
 
 _STYLES: Final = "styles"
@@ -34,16 +36,27 @@ class WorkbookPlan:
         survey: Where in the sheet's bytes it must change.
         looks: Of the appended cells.
         tags: Attributes of the sheet's own elements that change, by the place of the tag.
+        shown: Which hidden rows are shown.
     """
 
     package: Package
     survey: SheetSurvey
     looks: Looks
-    tags: Mapping[int, Mapping[str, str]]
+    tags: Mapping[int, Mapping[str, str | None]]
+    shown: ShownRows
 
 
-def plan_workbook(source: SourceFile, part: str, appended: AppendedArea, limits: Limits) -> WorkbookPlan:
+def plan_workbook(
+    source: SourceFile, part: str, appended: AppendedArea, limits: Limits, to_be_seen: ToBeSeen = tuple
+) -> WorkbookPlan:
     """Look through a workbook, and decide what changes.
+
+    Args:
+        source: The workbook.
+        part: The sheet's part in it.
+        appended: Where the appended columns go.
+        limits: What the workbook is held to.
+        to_be_seen: Returns the rows that must not stay hidden.
 
     Raises:
         UnfitWorkbookError: It cannot be written into safely.
@@ -57,7 +70,7 @@ def plan_workbook(source: SourceFile, part: str, appended: AppendedArea, limits:
             names = [info.filename for info in archive.infolist()]
         with Archive(source, limits) as archive:
             _check_parts(archive, names, part)
-            return _plan(archive, names, part, appended)
+            return _plan(archive, names, part, appended, to_be_seen)
     except (SourceError, ValueError) as error:
         raise UnfitWorkbookError("it is damaged, or larger than allowed") from error
 
@@ -72,14 +85,24 @@ def _check_parts(archive: Archive, names: Sequence[str], sheet: str) -> None:
                 pass
 
 
-def _plan(archive: Archive, names: Sequence[str], part: str, appended: AppendedArea) -> WorkbookPlan:
+def _plan(
+    archive: Archive, names: Sequence[str], part: str, appended: AppendedArea, to_be_seen: ToBeSeen
+) -> WorkbookPlan:
     package = Package(archive, names)
     survey = SheetSurvey(archive, part, appended, lasting_formulas(archive, package, part, appended))
     check_ranges(survey.columns[2] if survey.columns else ())
     looks = _add_looks(archive, package, survey)
-    _widen_tables(archive, package, part, appended)
-    tags = _dimension(survey, appended) | _filter(archive, package, survey, part, appended)
-    return WorkbookPlan(package, survey, looks, tags)
+    workbook = Part(archive, package.workbook)
+    tables = [Part(archive, relation.part) for relation in Relations(archive, part) if relation.kind == _TABLE]
+
+    def position() -> int:
+        return _sheet_position(Relations(archive, package.workbook), workbook, part)
+
+    shown = shown_rows(survey, tables, workbook, position, to_be_seen)
+    for table in tables:
+        _change_table(package, table, [*widened_table(table, appended), *shown.tables.get(table.name, ())])
+    tags = _dimension(survey, appended) | _filter(package, survey, appended, workbook, position)
+    return WorkbookPlan(package, survey, looks, {**tags, **shown.tags}, shown)
 
 
 def _add_looks(archive: Archive, package: Package, survey: SheetSurvey) -> Looks:
@@ -93,12 +116,9 @@ def _add_looks(archive: Archive, package: Package, survey: SheetSurvey) -> Looks
     return Looks()
 
 
-def _widen_tables(archive: Archive, package: Package, part: str, appended: AppendedArea) -> None:
-    for relation in Relations(archive, part):
-        if relation.kind == _TABLE:
-            wider = widened_table(Part(archive, relation.part), appended)
-            if wider is not None:
-                package.change(relation.part, wider)
+def _change_table(package: Package, table: Part, edits: Sequence[Edit]) -> None:
+    if edits:
+        package.change(table.name, table.edited(edits))
 
 
 def _dimension(survey: SheetSurvey, appended: AppendedArea) -> dict[int, Mapping[str, str]]:
@@ -110,13 +130,12 @@ def _dimension(survey: SheetSurvey, appended: AppendedArea) -> dict[int, Mapping
 
 
 def _filter(
-    archive: Archive, package: Package, survey: SheetSurvey, part: str, appended: AppendedArea
+    package: Package, survey: SheetSurvey, appended: AppendedArea, workbook: Part, position: Callable[[], int]
 ) -> dict[int, Mapping[str, str]]:
     if survey.filter is None:
         return {}
     at, area = survey.filter
-    workbook, relations = Part(archive, package.workbook), Relations(archive, package.workbook)
-    wider = widened_filter(area, appended, workbook, _sheet_position(relations, workbook, part))
+    wider = widened_filter(area, appended, workbook, position())
     if wider is None:
         return {}
     if wider.names:

@@ -18,6 +18,7 @@ class AppendedArea:
         names: Their headers, left to right.
         replaces: Whether the columns of an earlier run stand there, as many, and are to be replaced; columns that a
             person has added after them stay where they are.
+        message_at: Which of them is the message, whose text goes over several lines; None for none.
         sent: The positions of the columns of which something is sent; None where nobody says which these are.
     """
 
@@ -25,6 +26,7 @@ class AppendedArea:
     first: int
     names: Sequence[str]
     replaces: bool = False
+    message_at: int | None = None
     sent: frozenset[int] | None = None
 
     @property

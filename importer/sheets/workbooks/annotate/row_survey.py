@@ -10,6 +10,7 @@ from typing import Final, NoReturn
 from xml.parsers import expat
 
 from importer.sheets.workbooks.annotate.appended_area import AppendedArea
+from importer.sheets.workbooks.annotate.filter_criteria import is_hidden
 from importer.sheets.workbooks.annotate.lasting_formulas import LastingFormulas
 from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS, column_position
 from importer.sheets.workbooks.package.prefixes import declaration
@@ -38,6 +39,7 @@ class SurveyedRows:
         own_from: Where in it the appended cells go.
         own_to: Where the cells end that stand in their place now; the same where there are none.
         filled: 1 where one of these holds something, else 0.
+        hidden: 1 where nobody sees the row, else 0.
     """
 
     numbers: array[int] = field(default_factory=_offsets)
@@ -45,6 +47,7 @@ class SurveyedRows:
     own_from: array[int] = field(default_factory=_offsets)
     own_to: array[int] = field(default_factory=_offsets)
     filled: bytearray = field(default_factory=bytearray)
+    hidden: bytearray = field(default_factory=bytearray)
 
 
 @dataclass(slots=True)
@@ -182,6 +185,7 @@ class RowSurvey:
         self._new_row()
         self.rows.numbers.append(self._row)
         self.rows.starts.append(self._parser.CurrentByteIndex)
+        self.rows.hidden.append(is_hidden(attributes))
 
     def _row_end(self) -> None:
         at = self._parser.CurrentByteIndex

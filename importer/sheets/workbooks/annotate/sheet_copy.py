@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import IO, Final
 
 from importer.errors import ReportError
+from importer.sheets.workbooks.annotate.filter_criteria import showing
 from importer.sheets.workbooks.annotate.sheet_survey import SheetSurvey
 from importer.sheets.workbooks.package.prefixes import with_prefix
 from importer.sheets.workbooks.package.xml_edits import TAG, changed_tag, points, tag_attributes
@@ -25,21 +26,23 @@ class SheetCopy:
         blocks: The sheet's bytes.
         survey: What a look through them found.
         out: Where to.
+        shown: Where the rows begin that are hidden and are to be shown, in order.
     """
 
-    def __init__(self, blocks: Iterator[bytes], survey: SheetSurvey, out: IO[bytes]) -> None:
+    def __init__(self, blocks: Iterator[bytes], survey: SheetSurvey, out: IO[bytes], shown: Sequence[int] = ()) -> None:
         self._blocks = blocks
         self._survey = survey
         self._out = out
         self._buffer = b""
         self._buffer_at = self._at = 0
         """Where the buffer begins, and what is next, in the sheet's bytes."""
-        self._row = self._formula = 0
-        """Which row and which formula come next."""
+        self._shown = shown
+        self._row = self._formula = self._show = 0
+        """Which row, which formula and which row to show come next."""
         self._written: list[bytes] = []
         self._written_bytes = 0
 
-    def change_tag(self, at: int, changes: Mapping[str, str]) -> None:
+    def change_tag(self, at: int, changes: Mapping[str, str | None]) -> None:
         """Copy up to a tag, and change its attributes."""
         self._copy(at)
         tag = self._next_tag()
@@ -75,6 +78,8 @@ class SheetCopy:
         self._copy(rows.starts[at])
         tag = self._next_tag()
         self._skip(self._at + len(tag))
+        if self._is_to_show(rows.starts[at]):
+            tag, self._show = changed_tag(tag, showing(tag)), self._show + 1
         opened = self._row_tag(tag, height)
         cells = with_prefix(self._survey.prefix, cells)
         if opened.endswith(b"/>"):
@@ -95,9 +100,7 @@ class SheetCopy:
 
     def finish(self) -> None:
         """Copy what is left."""
-        formulas = self._survey.formulas.cells
-        while self._formula < len(formulas):
-            self._copy(formulas[self._formula] + 1)
+        self._copy(max([*self._survey.formulas.cells[-1:], *self._shown[-1:], self._at - 1]) + 1)
         self._put(self._buffer[self._at - self._buffer_at :])
         for block in self._blocks:
             self._put(block)
@@ -122,18 +125,40 @@ class SheetCopy:
         return changed_tag(tag, changes) if changes else tag
 
     def _copy(self, to: int) -> None:
-        """Copy up to a place, without the formulas."""
-        formulas = self._survey.formulas
-        while self._formula < len(formulas.cells) and formulas.cells[self._formula] < to:
-            at, self._formula = self._formula, self._formula + 1
-            self._move(formulas.cells[at], self._put)
-            tag = self._next_tag()
-            kind = {} if formulas.valued[at] else {"t": None}
-            self._put(changed_tag(tag, {"cm": None, "vm": None, **kind}))
-            self._move(self._at + len(tag), None)
-            self._move(formulas.cut_from[at], self._put)
-            self._move(formulas.cut_to[at], None)
+        """Copy up to a place, without the formulas, and with the rows shown that are to be."""
+        cells = self._survey.formulas.cells
+        while True:
+            formula = cells[self._formula] if self._formula < len(cells) else to
+            if self._show < len(self._shown) and self._shown[self._show] < min(formula, to):
+                self._show_row(self._shown[self._show])
+            elif formula < to:
+                self._copy_value(formula)
+            else:
+                break
         self._move(max(to, self._at), self._put)
+
+    def _is_to_show(self, at: int) -> bool:
+        return self._show < len(self._shown) and self._shown[self._show] == at
+
+    def _show_row(self, at: int) -> None:
+        """Copy up to a row and its tag, so that it is shown."""
+        self._show += 1
+        self._move(at, self._put)
+        tag = self._next_tag()
+        self._put(changed_tag(tag, showing(tag)))
+        self._move(at + len(tag), None)
+
+    def _copy_value(self, at: int) -> None:
+        """Copy up to a cell and its tag, and leave out its formula."""
+        formulas, number = self._survey.formulas, self._formula
+        self._formula += 1
+        self._move(at, self._put)
+        tag = self._next_tag()
+        kind = {} if formulas.valued[number] else {"t": None}
+        self._put(changed_tag(tag, {"cm": None, "vm": None, **kind}))
+        self._move(self._at + len(tag), None)
+        self._move(formulas.cut_from[number], self._put)
+        self._move(formulas.cut_to[number], None)
 
     def _skip(self, to: int) -> None:
         """Leave out what stands before a place, the formulas in it too."""

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from importer.sheets.workbooks.annotate.appended_area import AppendedArea
+from importer.sheets.workbooks.annotate.filter_criteria import SheetCriteria
 from importer.sheets.workbooks.annotate.lasting_formulas import LastingFormulas
 from importer.sheets.workbooks.annotate.row_survey import RowSurvey
 from importer.sheets.workbooks.areas import Area
@@ -53,6 +54,10 @@ class SheetSurvey:
         """What the sheet's own elements have before their names, with its colon."""
         self.filter: tuple[int, Area | None] | None = None
         """Where the tag of the filter is, and its area."""
+        self.criteria = SheetCriteria()
+        """What that filter hides rows by."""
+        self.properties: tuple[int, Mapping[str, str]] | None = None
+        """Where the tag with the sheet's properties is, and its attributes."""
         self.default_height = 0.0
         """Of a row, in points."""
         self.table_ids: list[str] = []
@@ -100,6 +105,7 @@ class SheetSurvey:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         at = self._parser.CurrentByteIndex
         self._path.append(self._own(name, attributes))
+        self.criteria.start(self._path, attributes, at)
         if self._columns_at is not None and len(self._path) == _OF_ROOT:
             self.columns = (self._columns_at, at, self._ranges)
             self._columns_at = None
@@ -137,10 +143,13 @@ class SheetSurvey:
         return f":{local}"
 
     def _end(self, _name: str) -> None:
+        self.criteria.end(self._path, self._parser.CurrentByteIndex)
         self._path.pop()
 
     def _note(self, name: str, attributes: Mapping[str, str], at: int) -> None:
         match name:
+            case "sheetPr":
+                self.properties = (at, attributes)
             case "dimension":
                 self.dimension = (at, Area.of(attributes.get("ref", "")))
             case "cols" if self.columns is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,8 +16,8 @@ _FILTER_NAME: Final = "_xlnm._FilterDatabase"
 _ABSOLUTE: Final = re.compile(rb"[^<]*!(\$[A-Z]{1,3}\$[0-9]{1,7}:\$[A-Z]{1,3}\$[0-9]{1,7})(?=<)")
 
 
-def widened_table(part: Part, appended: AppendedArea) -> bytes | None:
-    """Return a table object with the appended columns; None where it stays as it is.
+def widened_table(part: Part, appended: AppendedArea) -> Sequence[Edit]:
+    """Return what gives a table object the appended columns; nothing where it stays as it is.
 
     It gets them where it ends beside them, has its header in the same row, is not filled by a query or a map, and has
     no column of one of their names. Everything else is beside it.
@@ -32,16 +32,16 @@ def widened_table(part: Part, appended: AppendedArea) -> bytes | None:
         raise UnfitWorkbookError("a table object of its sheet is not complete")
     if area.meets(appended.rows(area.last_row)) and area.last_row >= appended.header_row:
         _check_replaced(area, columns, appended)
-        return None
+        return ()
     if not _may_grow(part, area, appended):
-        return None
+        return ()
     wider = area.widened(appended.last)
     edits = [part.tag_edit(table, {"ref": str(wider)}), *_more_columns(part, columns, appended)]
     for inner in part.of("autoFilter", 1):
         filtered = Area.of(inner.attributes.get("ref", ""))
         if filtered is not None and filtered.last_column == area.last_column:
             edits.append(part.tag_edit(inner, {"ref": str(filtered.widened(appended.last))}))
-    return part.edited(edits)
+    return edits
 
 
 def _check_replaced(area: Area, columns: Iterable[Element], appended: AppendedArea) -> None:
@@ -117,10 +117,23 @@ def widened_filter(area: Area | None, appended: AppendedArea, workbook: Part, sh
         return None
     wider = area.widened(appended.last)
     edits: list[Edit] = []
+    for name in _filter_names(workbook, sheet):
+        match = _ABSOLUTE.match(workbook.data, name.inner)
+        if match is None or match[1].decode() != area.absolute():
+            return None
+        edits.append(Edit(match.start(1), match.end(1), wider.absolute().encode()))
+    return WiderFilter(wider, edits)
+
+
+def filter_areas(workbook: Part, sheet: int) -> Iterator[Area]:
+    """Yield the area that a hidden name of the workbook says of the filter of a sheet, if there is one."""
+    for name in _filter_names(workbook, sheet):
+        match = _ABSOLUTE.match(workbook.data, name.inner)
+        if match is not None and (area := Area.of(match[1].decode())) is not None:
+            yield area
+
+
+def _filter_names(workbook: Part, sheet: int) -> Iterator[Element]:
     for name in workbook.of("definedName"):
         if name.attributes.get("name") == _FILTER_NAME and name.attributes.get("localSheetId") == str(sheet):
-            match = _ABSOLUTE.match(workbook.data, name.inner)
-            if match is None or match[1].decode() != area.absolute():
-                return None
-            edits.append(Edit(match.start(1), match.end(1), wider.absolute().encode()))
-    return WiderFilter(wider, edits)
+            yield name

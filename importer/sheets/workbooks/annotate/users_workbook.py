@@ -10,7 +10,7 @@ import contextlib
 import itertools
 import os
 import zipfile
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Final, Self
@@ -20,7 +20,7 @@ from importer.sheets.cells import cell_text
 from importer.sheets.extra_sheet import ExtraSheet
 from importer.sheets.limits import DEFAULT_LIMITS, Limits
 from importer.sheets.source_file import SourceFile
-from importer.sheets.table import Mark, Record, RecordKind
+from importer.sheets.table import Mark, Record, RecordKind, ToBeSeen
 from importer.sheets.workbooks.annotate.annotation_plan import plan_workbook
 from importer.sheets.workbooks.annotate.appended_area import AppendedArea
 from importer.sheets.workbooks.annotate.column_widths import columns_xml
@@ -46,7 +46,7 @@ class UsersWorkbookWriter:
         source: The workbook.
         part: The sheet's part in it.
         place: Where the appended columns go.
-        message_at: Which of the appended cells is the message, whose text goes over several lines; None for none.
+        to_be_seen: Returns the numbers of the rows that are not to stay hidden.
         limits: What the workbook is held to.
 
     Raises:
@@ -61,15 +61,15 @@ class UsersWorkbookWriter:
         part: str,
         appended_area: AppendedArea,
         *,
-        message_at: int | None = None,
+        to_be_seen: ToBeSeen = tuple,
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         self.appended_area: Final = appended_area
         """Where the appended columns go."""
         self._path, self._source, self._part = path, source, part
-        self._message_at, self._limits = message_at, limits
-        self._plan = plan_workbook(source, part, appended_area, limits)
-        self._cells = RowCells(appended_area, self._plan.looks, sentences_at=message_at)
+        self._message_at, self._limits = appended_area.message_at, limits
+        self._plan = plan_workbook(source, part, appended_area, limits, to_be_seen)
+        self._cells = RowCells(appended_area, self._plan.looks, sentences_at=self._message_at)
         self._pending: list[tuple[Record, Appended, str]] | None = []
         """The first records, kept until the widths are known; then None."""
         self._number = 0
@@ -84,7 +84,12 @@ class UsersWorkbookWriter:
         """What of the workbook does not come along as it is, each in a sentence."""
         formulas = self._plan.survey.formulas
         told = _told_of_formulas(sum(formulas.valued), formulas.valued.count(0), formulas.left)
-        return (*self._plan.package.left_out, *told, *self._no_sheet)
+        return (*self._plan.shown.told, *self._plan.package.left_out, *told, *self._no_sheet)
+
+    @property
+    def hidden(self) -> Collection[int]:
+        """The numbers of the lines of the table that nobody sees in the file."""
+        return self._plan.shown.still_hidden
 
     def __enter__(self) -> Self:
         """Create the file; raise OSError where that fails, `SourceError` where the source cannot be read any more."""
@@ -155,7 +160,7 @@ class UsersWorkbookWriter:
             self._take(info)
         self._rest = list(entries)
         blocks = self._open.enter_context(contextlib.closing(self._blocks()))
-        self._sheet = SheetCopy(blocks, self._plan.survey, self._open_sheet())
+        self._sheet = SheetCopy(blocks, self._plan.survey, self._open_sheet(), self._plan.shown.starts)
         texts = (
             ([cell_text(cell) for cell in appended], record.kind is RecordKind.HEADER)
             for record, appended, _ in pending
@@ -184,8 +189,13 @@ class UsersWorkbookWriter:
         self._change_tags(end, survey.data)
 
     def _change_tags(self, start: int, end: int) -> None:
-        for at, changes in sorted(self._plan.tags.items()):
-            if start <= at < end:
+        """Change the tags between two places, and leave out the pieces that go."""
+        tags = ((at, at, changes) for at, changes in self._plan.tags.items())
+        pieces = ((piece, piece_end, None) for piece, piece_end in self._plan.shown.cuts)
+        for at, to, changes in sorted([*tags, *pieces], key=lambda edit: edit[0]):
+            if start <= at < end and changes is None:
+                self._sheet.replace(at, to, b"")
+            elif start <= at < end and changes:
                 self._sheet.change_tag(at, changes)
 
     def _put(self, record: Record, appended: Appended, tone: str) -> None:

@@ -6,7 +6,7 @@ import contextlib
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final, NamedTuple, Self
@@ -104,6 +104,11 @@ class NewWorkbookWriter:
     def notes(self) -> Sequence[str]:
         """What a person should know of what does not come along."""
         return (*self._notes, *_told_of_comments(self._comments))
+
+    @property
+    def hidden(self) -> Collection[int]:
+        """None: nothing is hidden in a new workbook."""
+        return ()
 
     def __enter__(self) -> Self:
         """Create the file; raise OSError where that fails."""

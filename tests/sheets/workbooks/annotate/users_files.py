@@ -6,6 +6,7 @@ import io
 import warnings
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -72,7 +73,7 @@ def annotate_own(
 
 def write_own(source: Path, target: Path, place: AppendedArea, rows: Sequence[int]) -> UsersWorkbookWriter:
     """Annotate the rows with these numbers of a workbook that is not read as a table before."""
-    writer = UsersWorkbookWriter(target, SourceFile(source, source.name), SHEET, place, message_at=2)
+    writer = UsersWorkbookWriter(target, SourceFile(source, source.name), SHEET, replace(place, message_at=2))
     with writer:
         writer.write(Record(place.header_row, RecordKind.HEADER, ()), place.names)
         for number in rows:

@@ -66,7 +66,7 @@ def write_with(
     """Write an annotated workbook, each row updated, with a sheet beside the table; return the notes."""
     table = open_table(source, reading)
     names = [table.prefix + name for name in APPENDED_COLUMNS]
-    with open_writer(target, table, format="xlsx", message_at=2, own_workbook=own) as writer:
+    with open_writer(target, table, format="xlsx", message_at=2, own_workbook=tuple if own else None) as writer:
         if sheet is not None:
             writer.write_sheet(sheet)
         for record in table.records():
