@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from importer.sheets.open import open_table
 from tests.sheets.files import ANA, HEADER, cells_of
+from tests.sheets.workbooks.annotate.test_shown_rows import annotate_showing, filtered, hidden_in, names_only
 from tests.sheets.workbooks.annotate.test_table_objects import names_of, table_of, table_workbook
 from tests.sheets.workbooks.annotate.users_files import (
     NAMES,
@@ -96,3 +98,32 @@ def test_it_prints(tmp_path: Path) -> None:
     annotate_own(rich_workbook(tmp_path / "a.xlsx"), tmp_path / "b.xlsx")
     folder = convert(tmp_path / "b.xlsx", "pdf", tmp_path / "out")
     assert (folder / "b.pdf").read_bytes().count(b"/Type/Page/") > 1
+
+
+def test_what_a_filter_hid_is_seen_and_what_it_may_hide_is_not(tmp_path: Path) -> None:
+    """A spreadsheet program shows every row of a cleared filter, and hides what one hides that stays."""
+    source = filtered(tmp_path / "a.xlsx", names_only())
+    ends = {"cleared": [3], "kept": [2]}
+    for name, needing in ends.items():
+        annotate_showing(source, tmp_path / f"{name}.xlsx", needing)
+    printed = {}
+    for name in ends:
+        folder = convert(tmp_path / f"{name}.xlsx", "pdf", tmp_path / "out")
+        command = ["pdftotext", "-layout", str(folder / f"{name}.pdf"), "-"]
+        printed[name] = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    seen = {name: len(re.findall(r"\b(?:updated|failed)\b", text)) for name, text in printed.items()}
+    assert seen == {"cleared": 6, "kept": 4}
+    for name in ends:
+        saved = convert(tmp_path / f"{name}.xlsx", "xlsx", tmp_path / "out") / f"{name}.xlsx"
+        assert hidden_in(saved) == ([] if name == "cleared" else [3, 5])
+
+
+def test_what_libreoffice_filters_is_shown(tmp_path: Path) -> None:
+    """It writes more than others: which rows are hidden, that one is, and the filter's name."""
+    folder = convert(filtered(tmp_path / "a.xlsx", names_only()), "xlsx", tmp_path / "out")
+    assert hidden_in(folder / "a.xlsx") == [3, 5]
+    annotate_showing(folder / "a.xlsx", tmp_path / "b.xlsx", [5])
+    assert hidden_in(tmp_path / "b.xlsx") == []
+    sheet = parts_of(tmp_path / "b.xlsx")["xl/worksheets/sheet1.xml"]
+    assert b"filterColumn" not in sheet
+    assert b"filterMode" not in sheet

@@ -241,7 +241,7 @@ def advanced(path: Path) -> Path:
     for row, line in enumerate([HEADER, ANA, BEN, ANA, BEN]):
         sheet.write_row(row, 0, line)
     sheet.autofilter("A1:D4")
-    sheet.filter_column("B", "x == Ana")
+    sheet.filter_column(1, "x == Ana")
     for row in (2, 4):
         sheet.set_row(row, None, None, {"hidden": True})
     book.close()
