@@ -9,7 +9,7 @@ from typing import Final
 
 from importer.model.rows import Cause
 from importer.model.run import Summary
-from importer.model.statuses import Status
+from importer.model.statuses import CALM, Status
 from importer.phrases import column_letter
 from importer.reports.saying.review import Review, Timing
 from importer.reports.saying.words import (
@@ -32,11 +32,10 @@ _DATA: Final = 8
 """The column, from 0, in which the numbers behind the line begin: beside what is printed."""
 _WIDTHS: Final = (14.0, 9.0, 24.0, 20.0, 18.0, 46.0, 44.0, 3.0, 12.0, 12.0)
 _PRINTED: Final = 7
-_FIRST_STATUS: Final = 6
-"""The line of the first status; title, verdict, a blank line, a heading and a header are above it."""
-_LAST_STATUS: Final = _FIRST_STATUS + len(Status) - 1
-_CHART_LINES: Final = (4, _LAST_STATUS + 3)
+_CHART_LINES: Final = 14
+"""How many lines the charts cover."""
 _MINUTES_FROM_S: Final = 300.0
+_DIGEST: Final = "SHA-256"
 _LONGEST_TEXT: Final = 2_000
 """More than anybody reads in a cell of a summary."""
 
@@ -54,49 +53,54 @@ def summary_sheet(review: Review, left_out: Sequence[str] = (), *, hidden: Colle
     """
     if left_out:
         review = replace(review, summary=replace(review.summary, left_out=left_out))
-    first = [
-        *_top(review),
-        *_steps(review),
-        *_facts(review.summary),
-        *_notes(review.summary),
-        *_changes(review.summary),
-    ]
-    lines = [*first, *_causes(review.summary.causes, hidden)]
-    page_from = len(first) + 1 if len(lines) > len(first) else None
-    charts = [_status_chart()]
+    lines = [*_top(review), *_steps(review)]
+    statuses = len(lines) + len(_STATUS_HEAD) + 1
+    lines += [*_statuses(review.summary, statuses), *_causes(review.summary.causes, hidden)]
+    charts_from = len(lines) + 1
+    lines += [_heading("In charts"), *([] for _ in range(_CHART_LINES + 1))]
+    lines += [*_facts(review.summary), *_notes(review.summary), *_changes(review.summary)]
+    charts = [_status_chart(statuses, charts_from + 1)]
     if review.timing is not None and review.timing.spans:
         points = list(_points(review.timing))
         unit = "minutes" if _in_minutes(review.timing) else "seconds"
-        lines = _with_points(lines, points, unit)
+        lines = _with_points(lines, points, unit, charts_from)
         cut = ", without long pauses" if review.timing.cuts else ""
-        charts.append(_time_chart(len(points), f"{unit} since the first request{cut}"))
-    return ExtraSheet(title=TITLE, widths=_WIDTHS, lines=lines, printed=_PRINTED, charts=charts, page_from=page_from)
+        axis = f"{unit} since the first request{cut}"
+        charts.append(_time_chart(len(points), axis, charts_from + 1, charts_from + 2))
+    return ExtraSheet(title=TITLE, widths=_WIDTHS, lines=lines, printed=_PRINTED, charts=charts, page_from=charts_from)
 
 
 def _top(review: Review) -> Iterator[_Line]:
-    """Yield the verdict and the reconciliation; charts stand beside it."""
-    summary = review.summary
     yield [ExtraCell(_A, TITLE, Look.TITLE)]
     yield [ExtraCell(_A, _shortened(review.verdict), Look.LEAD, across=_PRINTED)]
     yield []
-    yield _heading("What became of the rows")
-    yield [
+
+
+_STATUS_HEAD: Final[Sequence[_Line]] = (
+    [ExtraCell(_A, "What became of the rows", Look.HEADING)],
+    [
         ExtraCell(_A, "Status", Look.HEADER),
         ExtraCell(_B, "Rows", Look.NUMBER_HEADER),
         ExtraCell(_C, "What it means", Look.HEADER),
         ExtraCell(_D, "", Look.HEADER),
-    ]
+    ],
+)
+
+
+def _statuses(summary: Summary, first: int) -> Iterator[_Line]:
+    """Yield how many rows ended as what, from the line `first` on, and the reconciliation."""
+    yield from _STATUS_HEAD
     for status in Status:
         yield [
             ExtraCell(_A, status.value, Look.TEXT, tone=status),
             ExtraCell(_B, summary.statuses.get(status, 0), Look.NUMBER),
             ExtraCell(_C, meaning(status, summary), Look.TEXT),
         ]
-    total, rows = sum(summary.statuses.values()), summary.source.rows
-    sum_at, rows_at = f"B{_LAST_STATUS + 1}", f"B{_LAST_STATUS + 2}"
+    total, rows, last = sum(summary.statuses.values()), summary.source.rows, first + len(Status) - 1
+    sum_at, rows_at = f"B{last + 1}", f"B{last + 2}"
     yield [
         ExtraCell(_A, "Sum", Look.TOTAL),
-        ExtraCell(_B, total, Look.TOTAL_NUMBER, formula=f"SUM(B{_FIRST_STATUS}:B{_LAST_STATUS})"),
+        ExtraCell(_B, total, Look.TOTAL_NUMBER, formula=f"SUM(B{first}:B{last})"),
     ]
     agree, differ = "agrees with the sum: no row is lost", "differs from the sum: do not trust this report"
     yield [
@@ -117,9 +121,11 @@ def _facts(summary: Summary) -> Iterator[_Line]:
     yield [ExtraCell(_A, "The run", Look.HEADING), ExtraCell(_E, "The source", Look.HEADING)]
     source = summary.source
     columns = zip(chain(["Columns"], repeat("")), columns_read(source), strict=False)
-    facts = chain(facts_of_source(source), details(source), columns)
-    for of_run, of_source in zip_longest(facts_of_run(summary), facts, fillvalue=("", "")):
-        yield [*_fact(_A, *of_run, across=_E - _B), *_fact(_E, *of_source, across=_PRINTED - _F)]
+    of_source = list(facts_of_source(source))
+    facts = [*(fact for fact in of_source if fact[0] != _DIGEST), *details(source), *columns]
+    facts += [fact for fact in of_source if fact[0] == _DIGEST]
+    for of_run, other in zip_longest(facts_of_run(summary), facts, fillvalue=("", "")):
+        yield [*_fact(_A, *of_run, across=_E - _B), *_fact(_E, *other, across=_PRINTED - _F)]
     yield []
 
 
@@ -132,9 +138,10 @@ def _notes(summary: Summary) -> Iterator[_Line]:
 
 
 def _steps(review: Review) -> Iterator[_Line]:
-    if not review.steps:
-        return
     yield _heading("What to do next")
+    if not review.steps:
+        well = all(status in CALM for status, count in review.summary.statuses.items() if count)
+        yield [ExtraCell(_A, "Nothing." if well else "What each cause below says.")]
     for number, step in enumerate(review.steps, start=1):
         yield [
             ExtraCell(_A, f"{number}.", Look.LABEL),
@@ -184,6 +191,7 @@ def _causes(causes: Sequence[Cause], hidden: Collection[int]) -> Iterator[_Line]
         were = "1 more cause is" if len(beyond_most) == 1 else f"{len(beyond_most):,} more causes are"
         rows = f"in the rows themselves ({sum(cause.rows for cause in beyond_most):,} rows in all)"
         yield [ExtraCell(_A, f"{were} not listed here, but {rows}.", Look.LABEL)]
+    yield []
 
 
 def _cause(cause: Cause, hidden: Collection[int]) -> _Line:
@@ -230,24 +238,27 @@ def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST_TEXT else f"{text[: _LONGEST_TEXT - 1]}…"
 
 
-def _status_chart() -> Chart:
+def _status_chart(first: int, top: int) -> Chart:
+    """Return the chart of the statuses, the first of which is in the line `first`; it begins in the line `top`."""
+    last = first + len(Status) - 1
     return Chart(
         kind="bar",
         title="Rows by status",
-        area=f"E{_CHART_LINES[0]}:F{_CHART_LINES[1]}",
-        categories=f"A{_FIRST_STATUS}:A{_LAST_STATUS}",
-        values=f"B{_FIRST_STATUS}:B{_LAST_STATUS}",
+        area=f"A{top}:E{top + _CHART_LINES - 1}",
+        categories=f"A{first}:A{last}",
+        values=f"B{first}:B{last}",
         colours={at: STRONG_TONES[status] for at, status in enumerate(Status)},
     )
 
 
-def _time_chart(points: int, axis: str) -> Chart:
-    first, last = _FIRST_STATUS, _FIRST_STATUS + points - 1
+def _time_chart(points: int, axis: str, top: int, first: int) -> Chart:
+    """Return the chart over time, whose numbers begin in the line `first`; it begins in the line `top`."""
+    last = first + points - 1
     times, rows = column_letter(_DATA), column_letter(_DATA + 1)
     return Chart(
         kind="line",
         title="Confirmed rows over time",
-        area=f"G{_CHART_LINES[0]}:G{_CHART_LINES[1]}",
+        area=f"F{top}:G{top + _CHART_LINES - 1}",
         categories=f"{times}{first}:{times}{last}",
         values=f"{rows}{first}:{rows}{last}",
         axis=axis,
@@ -267,16 +278,16 @@ def _points(timing: Timing) -> Iterator[tuple[float, int]]:
         yield round(number * timing.span_s / unit_s, 3), rows
 
 
-def _with_points(lines: Sequence[_Line], points: Sequence[tuple[float, int]], unit: str) -> list[_Line]:
-    """Return the lines with the numbers behind the line chart beside them."""
+def _with_points(lines: Sequence[_Line], points: Sequence[tuple[float, int]], unit: str, top: int) -> list[_Line]:
+    """Return the lines with the numbers behind the line chart beside them, from the line `top` on."""
     beside: dict[int, _Line] = {
-        _FIRST_STATUS - 2: [ExtraCell(_DATA, "Behind the chart", Look.FAINT)],
-        _FIRST_STATUS - 1: [
+        top: [ExtraCell(_DATA, "Behind the chart", Look.FAINT)],
+        top + 1: [
             ExtraCell(_DATA, unit.capitalize(), Look.NUMBER_HEADER),
             ExtraCell(_DATA + 1, "Confirmed", Look.NUMBER_HEADER),
         ],
     }
-    for at, (time, rows) in enumerate(points, start=_FIRST_STATUS):
+    for at, (time, rows) in enumerate(points, start=top + 2):
         beside[at] = [ExtraCell(_DATA, time, Look.FAINT_NUMBER), ExtraCell(_DATA + 1, rows, Look.FAINT_NUMBER)]
     last = max(len(lines), *beside)
     return [[*(lines[at - 1] if at <= len(lines) else ()), *beside.get(at, ())] for at in range(1, last + 1)]

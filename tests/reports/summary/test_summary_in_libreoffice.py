@@ -45,11 +45,11 @@ def test_it_calculates_what_is_stored_and_shows_the_rest_as_it_is(tmp_path: Path
     annotate(_source(tmp_path / "a.xlsx"), tmp_path / "b.xlsx", review(causes=causes), own=own)
     wrong = parts_of(tmp_path / "b.xlsx")["xl/worksheets/sheet2.xml"].replace(b"</f><v>7</v>", b"</f><v>99</v>")
     rewritten(tmp_path / "b.xlsx", tmp_path / "c.xlsx", {"xl/worksheets/sheet2.xml": wrong})
-    assert sheet_of(tmp_path / "c.xlsx", "Summary", values=True)["B17"].value == 99
+    assert sheet_of(tmp_path / "c.xlsx", "Summary", values=True)["B21"].value == 99
     saved = _saved(tmp_path / "c.xlsx", tmp_path / "out")
     values, sheet = sheet_of(saved, "Summary", values=True), sheet_of(saved, "Summary")
-    assert [values[at].value for at in ("B17", "B18", "C18")] == [7, 7, "agrees with the sum: no row is lost"]
-    assert [values.cell(row, 2).value for row in range(6, 17)] == [5, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0]
+    assert [values[at].value for at in ("B21", "B22", "C22")] == [7, 7, "agrees with the sum: no row is lost"]
+    assert [values.cell(row, 2).value for row in range(10, 21)] == [5, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0]
     assert len(formulas_of(sheet)) == 2
     shown = [values.cell(row, 7).value for row in range(1, values.max_row + 1)]
     assert shown[shown.index("What to do") + 1 :][: len(texts)] == texts
@@ -70,5 +70,5 @@ def test_one_that_it_has_saved_is_still_known_as_ours(tmp_path: Path) -> None:
     charts = [name for name in parts_of(tmp_path / "c.xlsx") if re.fullmatch(r"xl/charts/chart\d+\.xml", name)]
     assert len(charts) == 1
     again = _saved(tmp_path / "c.xlsx", tmp_path / "again")
-    assert sheet_of(again, "Summary", values=True)["B17"].value == 7
+    assert sheet_of(again, "Summary", values=True)["B21"].value == 7
     assert len(charts_of(again)) == 1

@@ -52,13 +52,13 @@ def test_the_rows_are_the_sum_of_the_statuses() -> None:
     assert [told[status] for status in Status] == [1_171, 0, 0, 0, 0, 14, 0, 0, 3, 0, 0]
     formulas = [cell for cell in _cells(sheet) if cell.formula]
     assert [(cell.formula, cell.value) for cell in formulas] == [
-        ("SUM(B6:B16)", 1_188),
+        ("SUM(B10:B20)", 1_188),
         (
-            'IF(B17=B18,"agrees with the sum: no row is lost","differs from the sum: do not trust this report")',
+            'IF(B21=B22,"agrees with the sum: no row is lost","differs from the sum: do not trust this report")',
             "agrees with the sum: no row is lost",
         ),
     ]
-    assert [[cell.value for cell in sheet.lines[at]][:2] for at in (5, 15, 17)] == [
+    assert [[cell.value for cell in sheet.lines[at]][:2] for at in (9, 19, 21)] == [
         ["updated", 1_171],
         ["valid", 0],
         ["Source rows", 1_188],
@@ -123,12 +123,44 @@ def test_a_cause_says_what_it_is_and_leads_to_its_first_row() -> None:
     """Those whose rows need a person come before those that should only be looked at."""
     warning = replace(CAUSE, warning=True, status=None, code="domain_slip", message="", to_do="", rows=9)
     sheet = summary_sheet(review(causes=[warning, CAUSE]))
-    lines = [[cell.value for cell in line] for line in sheet.lines[-2:]]
+    lines = [[cell.value for cell in line] for line in sheet.lines if "Last Name" in [cell.value for cell in line]]
     assert lines == [
         ["invalid", 2, "blank_last_name", "Last Name", "3, 5", "The last name is blank.", "Fill it in."],
         ["warning", 9, "domain_slip", "Last Name", "3, 5, …", WARNING_MEANINGS[WarningCode.DOMAIN_SLIP]],
     ]
     assert [cell.row for cell in _cells(sheet) if cell.row is not None] == [3, 3]
+
+
+def test_it_begins_with_what_is_to_be_done_and_ends_with_facts() -> None:
+    """The order is that of the page: verdict, what to do, statuses and causes, charts, facts; the digest comes last."""
+    sheet = summary_sheet(review(causes=[CAUSE]))
+    headings = ["5 of 7 rows are confirmed.", "What to do next", "What became of the rows", "Causes", "In charts"]
+    headings += ["The run", "SHA-256", "Notes"]
+    texts = _texts(sheet)
+    assert sorted(headings, key=texts.index) == headings
+    first = [line[0].value if line else "" for line in sheet.lines].index("updated") + 1
+    assert sheet.charts[0].values == f"B{first}:B{first + 9}"
+
+
+@pytest.mark.parametrize(
+    ("statuses", "mode", "told"),
+    [
+        pytest.param({Status.UPDATED: 2, Status.DUPLICATE: 1}, Mode.RUN, "Nothing.", id="confirmed"),
+        pytest.param({Status.UPDATED: 2, Status.NOT_SENT: 1}, Mode.RUN, "What each cause below says.", id="not all"),
+        pytest.param({Status.VALID: 3}, Mode.CHECK, "Nothing.", id="valid"),
+    ],
+)
+def test_it_says_where_nothing_is_to_be_done(statuses: dict[Status, int], mode: Mode, told: str) -> None:
+    """A reviewer need not wonder whether something was left out."""
+    texts = _texts(summary_sheet(replace(review(statuses, mode=mode), steps=())))
+    assert texts[texts.index("What to do next") + 1] == told
+
+
+def test_no_link_leads_to_a_row_that_nobody_sees() -> None:
+    """It leads to the first of the rows that is seen; where none is, the numbers are no link."""
+    causes = [replace(CAUSE, rows=2, first_rows=(3, 5)), replace(CAUSE, rows=1, first_rows=(3,), code="other")]
+    sheet = summary_sheet(review(causes=causes), hidden={3})
+    assert [cell.row for cell in _cells(sheet) if cell.value in ("3, 5", 3)] == [5, None]
 
 
 def test_a_single_row_is_a_number() -> None:
@@ -151,8 +183,7 @@ def test_of_very_many_causes_it_is_said_how_many_are_left_out(more: int, told: s
     causes: list[Cause] = [replace(CAUSE, code=f"code_{at}") for at in range(MAX_CAUSES + more)]
     sheet = summary_sheet(review(causes=causes))
     assert len([cell for cell in _cells(sheet) if cell.row is not None]) == MAX_CAUSES
-    last = sheet.lines[-1][0].value
-    assert last == (told or "invalid")
+    assert [text for text in _texts(sheet) if "not listed here" in text] == ([told] if told else [])
 
 
 def test_confirmed_rows_add_up_over_time() -> None:
@@ -167,8 +198,10 @@ def test_confirmed_rows_add_up_over_time() -> None:
         [1.0, 2],
         [1.5, 5],
     ]
-    assert sheet.charts[1].categories == "I6:I9"
-    assert sheet.charts[1].values == "J6:J9"
+    top = next(at for at, line in enumerate(sheet.lines, start=1) if line and line[0].value == "In charts")
+    assert sheet.charts[1].categories == f"I{top + 2}:I{top + 5}"
+    assert sheet.charts[1].values == f"J{top + 2}:J{top + 5}"
+    assert sheet.page_from == top
     assert sheet.printed <= DATA_AT
 
 
@@ -190,7 +223,7 @@ def test_no_text_from_outside_becomes_more_than_text(tmp_path: Path, text: str, 
     annotate(source, tmp_path / "b.xlsx", review(causes=[cause], text=text), own=own)
     sheet = sheet_of(tmp_path / "b.xlsx", "Summary")
     assert len(formulas_of(sheet)) == 2
-    assert all(formula.startswith(("=SUM(B6", "=IF(B17=B18")) for formula in formulas_of(sheet))
+    assert all(formula.startswith(("=SUM(B10", "=IF(B21=B22")) for formula in formulas_of(sheet))
     assert b"evil.example" not in parts_of(tmp_path / "b.xlsx")["xl/worksheets/_rels/sheet2.xml.rels"]
 
 
