@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from importer.model.modes import Mode
 from importer.model.rows import Outcome
-from importer.model.statuses import CONFIRMED, Status
+from importer.model.statuses import CALM
 from importer.reports.appended import Appended
 from importer.sheets.table import Record, RecordKind, TableWriter
 
@@ -35,16 +34,14 @@ class Annotated:
             self._writer.write(record, self._appended.of(outcome, record, record.origin), tone=tone)
 
 
-def to_be_seen(outcomes: Iterable[Outcome], mode: Mode) -> Iterator[int]:
+def to_be_seen(outcomes: Iterable[Outcome]) -> Iterator[int]:
     """Yield the numbers of the rows that must not be hidden in the annotated sheet: those that need attention.
 
     Rows that were left out since they are hidden are as somebody wanted them: shown, they would be sent the next time.
 
     Args:
         outcomes: Of the rows of a run.
-        mode: Of the run: of a check or a dry run, a row that can be sent needs no attention.
     """
     for outcome in outcomes:
-        calm = outcome.status in CONFIRMED if mode is Mode.RUN else outcome.status is not Status.INVALID
-        if not calm and outcome.code != _LEFT_OUT_AS_HIDDEN:
+        if outcome.status not in CALM and outcome.code != _LEFT_OUT_AS_HIDDEN:
             yield outcome.row

@@ -152,7 +152,7 @@ class Writing:
 
     def _write_sheets(self, review: Review, rows: PageRows) -> Sequence[str]:
         """Write the reports that are sheets, gather the rows of the page, and return what did not come along."""
-        wish, path, mode = self._wish, self._folder.path, review.summary.mode
+        wish, path = self._wish, self._folder.path
         fixing = Fixing(
             table=self._table,
             run_id=review.summary.run_id,
@@ -167,7 +167,7 @@ class Writing:
                     path / f"annotated.{wish.form}",
                     self._table,
                     wish,
-                    lambda: to_be_seen(self._results.outcomes(), mode),
+                    lambda: to_be_seen(self._results.outcomes()),
                 )
             )
             if wish.form == "xlsx":

@@ -60,7 +60,7 @@ def test_what_was_found_out_is_in_the_summary_and_on_the_screen(importer: Import
     }
     assert source["mapping"]["email"] == "Email"
     assert source["notes"]
-    assert "Read as csv; windows-1252; delimiter semicolon; header in row 2" in importer("check", path).err
+    assert "Read as csv; windows-1252; separated by semicolon; header in row 2" in importer("check", path).err
     [shown] = [run for run in importer("history", "--json").json if run["run_id"] == said.json["run_id"]]
     assert shown["source"]["encoding"] == "windows-1252"
     assert source == json.loads(Path(said.json["reports"]["summary"]).read_text("utf-8"))["source"]

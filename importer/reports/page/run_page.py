@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -32,6 +32,7 @@ from importer.reports.saying.words import (
 REPORT_NAME: Final = "report.html"
 MAX_CAUSES: Final = 100
 """How many causes, and how many warnings, are shown at most: nobody reads more, and a browser has to lay them out."""
+_FOLDED: Final = frozenset({"SHA-256"})
 _STYLES: Final = ("vendor/tabulator.min.css", "assets/page.css")
 _SCRIPTS: Final = ("vendor/chart.umd.min.js", "vendor/tabulator.min.js", "assets/page.js")
 
@@ -66,7 +67,7 @@ def _values(review: Review, rows: PageRows) -> Mapping[str, object]:
         "steps": review.steps,
         "run_id": summary.run_id,
         "source": Path(summary.source.path).name or summary.source.path,
-        "facts": _facts(summary),
+        "facts": list(_facts(summary)),
         "notes": notes(summary),
         "rows": summary.source.rows,
         "statuses": _statuses(summary),
@@ -87,11 +88,31 @@ def _values(review: Review, rows: PageRows) -> Mapping[str, object]:
     }
 
 
-def _facts(summary: Summary) -> Sequence[tuple[str, str]]:
-    """Return what identifies a run and its source."""
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that is known of a run.
+
+    Attributes:
+        name: What it is.
+        value: As it is said.
+        moment: The same as RFC 3339, where it is a time, which the page says in the reader's own zone; "" elsewhere.
+        folded: Nobody reads it, but may look for it.
+    """
+
+    name: str
+    value: str
+    moment: str = ""
+    folded: bool = False
+
+
+def _facts(summary: Summary) -> Iterator[Fact]:
+    """Yield what identifies a run and its source."""
     source = summary.source
-    readings = [("Read as", read_as(source)), ("Columns", "; ".join(columns_read(source)))]
-    return [*facts_of_run(summary), *facts_of_source(source), *((name, value) for name, value in readings if value)]
+    moments = {"Started": summary.started_at, "Finished": summary.finished_at or ""}
+    readings = (("Read as", read_as(source)), ("Columns", "; ".join(columns_read(source))))
+    for name, value in (*facts_of_run(summary), *facts_of_source(source), *readings):
+        if value:
+            yield Fact(name, value, moments.get(name, ""), folded=name in _FOLDED)
 
 
 def _data(review: Review) -> dict[str, object]:
@@ -132,17 +153,19 @@ def _changed(changes: Changes) -> Sequence[tuple[str, int]]:
     return [(f"{FIELDS[field]} changed", rows) for field, rows in changes.fields.items()]
 
 
-def _spans(timing: Timing) -> Sequence[Sequence[str]]:
-    """Return what the charts over time show, as the cells of a table."""
+def _spans(timing: Timing) -> Sequence[tuple[str, Sequence[str]]]:
+    """Return what the charts over time show, as the cells of a table: when each span begins, and its numbers."""
     return [
-        [
+        (
             clock(timing.first_sent_at + start_s),
-            f"{span.requests:,}",
-            f"{span.confirmed:,}",
-            f"{span.throttled:,}",
-            f"{span.faulty:,}",
-            *((latency(percentile_s) for percentile_s in span.latency_s) if span.latency_s else ("", "", "")),
-        ]
+            [
+                f"{span.requests:,}",
+                f"{span.confirmed:,}",
+                f"{span.throttled:,}",
+                f"{span.faulty:,}",
+                *((latency(percentile_s) for percentile_s in span.latency_s) if span.latency_s else ("", "", "")),
+            ],
+        )
         for start_s, span in zip(timing.starts_s, timing.spans, strict=True)
     ]
 

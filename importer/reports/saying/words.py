@@ -121,7 +121,11 @@ def details(source: SourceInfo) -> Iterator[tuple[str, str]]:
         yield "Format", detected.format + (f" in {detected.container}" if detected.container else "")
         if detected.encoding is not None:
             yield "Encoding", detected.encoding
-        for name, text in (("Delimiter", detected.delimiter), ("Quote", detected.quote), ("Escape", detected.escape)):
+        for name, text in (
+            ("Separated by", detected.delimiter),
+            ("Quote", detected.quote),
+            ("Escape", detected.escape),
+        ):
             if text:
                 yield name, character(text)
     if source.sheet is not None:

@@ -16,7 +16,7 @@ def test_a_source_is_told_on_one_line() -> None:
     found = Detected(format="csv", encoding="utf-8", delimiter="\t", header_row=2, columns={"email": "E \n Mail"})
     source = SourceInfo("/in/a.csv", None, "", 3, {Skip.BLANK: 2, Skip.TOTAL: 0}, found)
     assert detected_line(source) == (
-        "csv; utf-8; delimiter tab; header in row 2; email = E Mail; left alone: 2 blank lines"
+        "csv; utf-8; separated by tab; header in row 2; email = E Mail; left alone: 2 blank lines"
     )
 
 

@@ -51,10 +51,14 @@ class Desk:
     browser: Browser
 
     @contextmanager
-    def open(self, path: Path, *, scheme: Scheme = "light", size: tuple[int, int] = DESK) -> Iterator[Opened]:
+    def open(
+        self, path: Path, *, scheme: Scheme = "light", size: tuple[int, int] = DESK, zone: str = "UTC"
+    ) -> Iterator[Opened]:
         """Open a page as a double click does, and hold it to complain of nothing and to ask for nothing but itself."""
         width, height = size
-        context = self.browser.new_context(color_scheme=scheme, viewport={"width": width, "height": height})
+        context = self.browser.new_context(
+            color_scheme=scheme, viewport={"width": width, "height": height}, timezone_id=zone
+        )
         try:
             opened = Opened(context.new_page())
             self._listen(opened, path)

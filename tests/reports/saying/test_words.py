@@ -120,11 +120,11 @@ def test_a_source_is_told_in_full_and_on_one_line() -> None:
     assert list(details(SOURCE)) == [
         ("Format", "csv in gz"),
         ("Encoding", "utf-8"),
-        ("Delimiter", "semicolon"),
+        ("Separated by", "semicolon"),
         ("Quote", "'"),
         ("Header", "in row 3"),
     ]
-    assert read_as(SOURCE) == "csv in gz; utf-8; delimiter semicolon; header in row 3"
+    assert read_as(SOURCE) == "csv in gz; utf-8; separated by semicolon; header in row 3"
     assert columns_read(SOURCE) == ["Customer id: Kundennr.", "E-mail: Mail"]
 
 

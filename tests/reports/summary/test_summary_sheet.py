@@ -139,7 +139,7 @@ def test_it_begins_with_what_is_to_be_done_and_ends_with_facts() -> None:
     texts = _texts(sheet)
     assert sorted(headings, key=texts.index) == headings
     first = [line[0].value if line else "" for line in sheet.lines].index("updated") + 1
-    assert sheet.charts[0].values == f"B{first}:B{first + 9}"
+    assert sheet.charts[0].values == f"B{first}:B{first + len(Status) - 1}"
 
 
 @pytest.mark.parametrize(

@@ -32,8 +32,48 @@
     if (value < 3600) return `${Math.floor(value / 60)} min ${Math.round(value % 60)} s`;
     return `${number.format(Math.floor(value / 3600))} h ${Math.floor((value % 3600) / 60)} min`;
   };
-  const clock = (epoch) => new Date(epoch * 1000).toISOString().slice(11, 19);
-  const moment = (ms) => new Date(ms).toISOString().slice(0, 19).replace("T", " ");
+
+  /* Times: said in the zone of whoever reads, each with what it is away from UTC; data stays in UTC. */
+
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "of this computer";
+  const inZone = new Intl.DateTimeFormat("en-GB", {
+    year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit",
+    fractionalSecondDigits: 3, hourCycle: "h23", timeZoneName: "shortOffset",
+  });
+  /** Return a time as `{ date, minute, second, tenth, thousandth, away }`, the middle ones with all that is before them. */
+  const told = (ms) => {
+    const of = Object.fromEntries(inZone.formatToParts(ms).map(({ type, value }) => [type, value]));
+    const minute = `${of.hour}:${of.minute}`;
+    const second = `${minute}:${of.second}`;
+    return {
+      date: `${of.year}-${of.month}-${of.day}`, minute, second, tenth: `${second}.${of.fractionalSecond[0]}`,
+      thousandth: `${second}.${of.fractionalSecond}`, away: of.timeZoneName.replace(/^GMT(\+0)?$/, "UTC"),
+    };
+  };
+  const moment = (ms) => {
+    const { date, second, away } = told(ms);
+    return `${date} ${second} ${away}`;
+  };
+  /** Return a time of the API's as a person reads it; what is no time, as it is. */
+  const momentOf = (text) => (/^\d{4}-\d\d-\d\d[Tt ].*([Zz]|[+-]\d\d:?\d\d)$/.test(text) && !Number.isNaN(Date.parse(text)) ? moment(Date.parse(text)) : text);
+  /**
+   * Return labels for times, of which no two are the same: as short as they can be, the day below where there are several,
+   * and below that what the time is away from UTC where that changes.
+   */
+  const labelsOf = (times, seconds) => {
+    const all = times.map((ms) => told(Math.round(ms)));
+    const several = (name) => new Set(all.map((one) => one[name])).size > 1;
+    const below = ["date", "away"].filter(several);
+    const finest = ["minute", "second", "tenth", "thousandth"].slice(seconds < 60 ? 1 : 0);
+    const lines = (name) => all.map((one) => [one[name], ...below.map((other) => one[other])]);
+    return finest.map(lines).find((found) => new Set(found.map(String)).size === found.length) ?? lines("thousandth");
+  };
+  const tellTimes = (timing) => {
+    for (const element of document.querySelectorAll("[data-zone]")) element.textContent = zone;
+    for (const element of document.querySelectorAll("time[datetime]")) element.textContent = momentOf(element.getAttribute("datetime"));
+    const labels = timing ? spanLabels(timing) : [];
+    for (const element of document.querySelectorAll("time[data-span]")) element.textContent = labels[element.dataset.span].join(" ");
+  };
 
   /* Copying: the clipboard where the browser lets a local file use it, otherwise the old way. */
 
@@ -104,16 +144,19 @@
     }
   };
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+  const folded = () => document.querySelectorAll(".fold");
   addEventListener("beforeprint", () => {
+    for (const one of folded()) one.open = true;
     document.documentElement.classList.add("printing");
     redraw();
     for (const { chart } of drawn) {
       const kind = chart.canvas.parentElement.classList;
       const wide = kind.contains("bar") || chart.canvas.closest(".wide");
-      chart.resize(wide ? 680 : 330, kind.contains("bar") ? 18 : kind.contains("tall") ? 132 : 108);
+      chart.resize(wide ? 680 : 330, kind.contains("bar") ? 56 : kind.contains("tall") ? 132 : 108);
     }
   });
   addEventListener("afterprint", () => {
+    for (const one of folded()) one.open = false;
     document.documentElement.classList.remove("printing");
     redraw();
     for (const { chart } of drawn) chart.resize();
@@ -150,7 +193,7 @@
         x: { stacked: true, display: false, max: statuses.reduce((sum, [, count]) => sum + count, 0) },
         y: { stacked: true, display: false },
       },
-      plugins: { legend: { display: false }, tooltip: { callbacks: { title: () => "", label: (item) => `${item.dataset.label}: ${number.format(item.raw)}` } } },
+      plugins: { legend, tooltip: { callbacks: { title: () => "", label: (item) => `${item.dataset.label}: ${number.format(item.raw)}` } } },
     },
   }));
 
@@ -173,7 +216,9 @@
     },
   });
   const timeAxis = (more = {}) => quietAxis({ offset: true, ticks: { maxRotation: 0, autoSkipPadding: 24 }, ...more });
-  const spanLabels = (timing) => timing.starts_s.map((start) => clock(timing.first_sent_at + start));
+  const spanLabels = (timing) => labelsOf(timing.starts_s.map((start) => (timing.first_sent_at + start) * 1000), timing.span_s);
+  /** What stands over the numbers of a span: the whole of when it begins. */
+  const spanTitle = (timing) => (items) => moment((timing.first_sent_at + timing.starts_s[items[0].dataIndex]) * 1000);
 
   const drawRequests = (timing) => draw("requests", () => {
     const bars = (label, name, values) => ({
@@ -186,8 +231,8 @@
         labels: spanLabels(timing),
         datasets: [
           ...some("rows confirmed", "updated", "confirmed"),
-          ...some("told to slow down (429)", "unconfirmed", "throttled"),
-          ...some("no useful reply", "rejected", "faulty"),
+          ...some("told to slow down", "unconfirmed", "throttled"),
+          ...some("no useful answer", "rejected", "faulty"),
           { type: "line", label: "requests sent", data: timing.spans.map((span) => span.requests), borderColor: colour("ink"), backgroundColor: colour("ink"), borderWidth: 1.5, pointRadius: timing.spans.length > 1 ? 0 : 4, pointHitRadius: 8, tension: 0, order: 1 },
         ],
       },
@@ -195,7 +240,7 @@
       options: {
         interaction: { mode: "index", intersect: false },
         scales: { x: timeAxis({ stacked: true }), y: countAxis({ stacked: true }) },
-        plugins: { legend, tooltip: { callbacks: { label: (item) => `${item.dataset.label}: ${number.format(item.raw)}` } } },
+        plugins: { legend, tooltip: { callbacks: { title: spanTitle(timing), label: (item) => `${item.dataset.label}: ${number.format(item.raw)}` } } },
       },
     };
   });
@@ -204,7 +249,7 @@
     type: "line",
     data: {
       labels: spanLabels(timing),
-      datasets: ["p50", "p95", "p99"].map((label, place) => ({
+      datasets: ["half", "95 of 100", "99 of 100"].map((label, place) => ({
         label, data: timing.spans.map((span) => (span.latency_s ? span.latency_s[place] : null)),
         borderColor: colour(`slow-${place + 1}`), backgroundColor: colour(`slow-${place + 1}`), borderDash: [[], [6, 3], [2, 3]][place],
         borderWidth: 2, pointRadius: timing.spans.length > 1 ? 0 : 4, pointHitRadius: 8, tension: 0,
@@ -214,7 +259,7 @@
     options: {
       interaction: { mode: "index", intersect: false },
       scales: { x: timeAxis(), y: countAxis({ ticks: { maxTicksLimit: 5, callback: seconds } }) },
-      plugins: { legend: { ...legend, labels: { ...legend.labels, boxHeight: 0, boxWidth: 24 } }, tooltip: { callbacks: { label: (item) => `${item.dataset.label}: ${seconds(item.raw)}` } } },
+      plugins: { legend: { ...legend, labels: { ...legend.labels, boxHeight: 0, boxWidth: 24 } }, tooltip: { callbacks: { title: spanTitle(timing), label: (item) => `${item.dataset.label}: ${seconds(item.raw)}` } } },
     },
   }));
 
@@ -229,7 +274,7 @@
         x: quietAxis({ ticks: { maxRotation: 0, autoSkipPadding: 16, callback: (place) => seconds(timing.latencies[place].from_s) } }),
         y: countAxis(),
       },
-      plugins: { legend: { display: false }, tooltip: { callbacks: { label: (item) => `${number.format(item.raw)} ${item.raw === 1 ? "reply" : "replies"}` } } },
+      plugins: { legend: { display: false }, tooltip: { callbacks: { label: (item) => `${number.format(item.raw)} ${item.raw === 1 ? "answer" : "answers"}` } } },
     },
   }));
 
@@ -237,15 +282,16 @@
 
   const HEADS = {
     row: "Row", status: "Status", message: "Message", code: "Code", name: "Name", email: "E-mail", customer: "Customer",
-    changed: "Changed", http: "HTTP", attempts: "Attempts", latency: "Latency", sent: "Sent (UTC)", updated: "Updated at", warnings: "Warnings",
+    changed: "Changed", http: "Answer", attempts: "Tries", latency: "Took", sent: "Sent", updated: "Updated", warnings: "Warnings",
   };
-  const WIDTHS = { row: 112, status: 130, code: 190, name: 170, email: 230, customer: 330, changed: 190, http: 86, attempts: 106, latency: 104, sent: 180, updated: 270, warnings: 200 };
+  const WIDTHS = { row: 112, status: 130, code: 190, name: 170, email: 230, customer: 330, changed: 190, http: 96, attempts: 86, latency: 96, sent: 230, updated: 230, warnings: 200 };
   const FIGURES = new Set(["row", "http", "attempts", "latency"]);
   const shown = (field, row) => {
     const value = row[field];
     if (value === null || value === undefined || value === "") return "";
     if (field === "latency") return seconds(value / 1000);
     if (field === "sent") return moment(value);
+    if (field === "updated") return momentOf(value);
     return FIGURES.has(field) && field !== "http" && field !== "row" ? number.format(value) : String(value);
   };
 
@@ -325,7 +371,8 @@
     byId("row-heading").textContent = `Row ${row.row}`;
     const pairs = Object.keys(HEADS).filter((field) => field !== "row" && shown(field, row));
     byId("row-facts").replaceChildren(...pairs.map((field) => make("div", field === "message" ? { class: "whole" } : {},
-      make("dt", {}, HEADS[field]), make("dd", {}, field === "status" ? badge(row.status) : shown(field, row)))));
+      make("dt", {}, HEADS[field]), make("dd", {}, field === "status" ? badge(row.status) : shown(field, row)))),
+      ...(row.updated && shown("updated", row) !== row.updated ? [make("div", {}, make("dt", {}, "Updated, as the API wrote it"), make("dd", {}, row.updated))] : []));
     const back = () => [...document.querySelectorAll("button.open")].find((one) => one.textContent === String(row.row));
     dialog.addEventListener("close", () => requestAnimationFrame(() => back()?.focus()), { once: true });
     dialog.showModal();
@@ -470,7 +517,8 @@
   /* The index. */
 
   const drawRuns = (runs) => {
-    const labels = runs.map((run) => run.started.slice(0, 10));
+    const days = runs.map((run) => run.started.slice(0, 10));
+    const labels = new Set(days).size === days.length ? days : runs.map((run, place) => [run.started.slice(11, 19), days[place]]);
     const title = (items) => `${runs[items[0].dataIndex].id}, ${runs[items[0].dataIndex].started}`;
     const x = () => timeAxis({ stacked: true });
     const used = runs[0].statuses.map(([status]) => status).filter((_, place) => runs.some((run) => run.statuses[place][1]));
@@ -512,6 +560,7 @@
 
   const review = islandOf("review");
   if (review) {
+    tellTimes(review.timing);
     drawOutcomes(review.statuses);
     if (review.timing) {
       drawRequests(review.timing);
