@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import Final
 
 _MAX_LENGTH: Final = 60
@@ -10,6 +12,12 @@ _MAX_NAMES: Final = 30
 _MAX_NAMED_ROWS: Final = 5
 _MAX_RANGES: Final = 20
 _LETTERS: Final = 26
+_OTHERS: Final = "…"
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?”]) ")
+_NUMBER: Final = r"\d+(?:,\d{3})*"
+_ROW: Final = rf"[Rr]ows? {_NUMBER}(?:(?:,| and| to) {_NUMBER})*(?: more)?"
+_DIFFERING: Final = re.compile(rf"(\b{_ROW}\b|\b[Rr]un [a-z0-9]{{8}}\b|[^\W\d_]*\d[\w,.:/+-]*\w|\w*\d\w*)")
+"""What may be another in each row: rows that are named, runs, and whatever has a digit in it."""
 
 
 def listed(words: Sequence[str], last: str = "and") -> str:
@@ -84,3 +92,50 @@ def row_ranges(rows: Sequence[int]) -> str:
 
 def _range(first: int, last: int) -> Sequence[str]:
     return [f"{first} to {last}"] if last - first > 1 else [str(row) for row in range(first, last + 1)]
+
+
+def likeness(message: str) -> str:
+    """Return what messages have in common that say the same, but for numbers, rows and what follows the first sentence.
+
+    Example: `likeness("It has 1 cell. Add one.") == likeness("It has 12 cells. Remove some.")`.
+    """
+    first = next(_sentences(message)).removesuffix(".")
+    return re.sub(rf"({_OTHERS} \w+?)s?\b", r"\1", _DIFFERING.sub(_OTHERS, first))
+
+
+def generalised(message: str, other: str) -> str:
+    """Return what two messages of one likeness say together: with "…" for what differs, and without what only one adds.
+
+    Example: `generalised("It has 1 cell. Add one.", "It has 12 cells. Remove some.")` is `"It has … cells."`.
+    """
+    if message == other:
+        return message
+    (first, *more), (other_first, *other_more) = _sentences(message), _sentences(other)
+    if first.endswith(".") != other_first.endswith("."):  # a message has none after its last sentence
+        first, other_first = first.removesuffix("."), other_first.removesuffix(".")
+    pieces = zip(_DIFFERING.split(first), _DIFFERING.split(other_first), strict=False)
+    together = [a if a == b else _OTHERS if at % 2 else max(a, b, key=len) for at, (a, b) in enumerate(pieces)]
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(more, other_more, strict=False))
+    return " ".join(["".join(together), *(sentence for sentence, _ in same)])
+
+
+def is_generalised(message: str) -> bool:
+    """Return whether a message says in its first sentence that something differs from row to row."""
+    return _OTHERS in next(_sentences(message))
+
+
+def after_first_sentence(message: str) -> str:
+    """Return what a message says after its first sentence."""
+    return " ".join([*_sentences(message)][1:])
+
+
+def _sentences(message: str) -> Iterator[str]:
+    """Yield the sentences of a message; what is quoted in “” stays with the sentence that quotes it."""
+    sentence = ""
+    for piece in _SENTENCE_END.split(message):
+        sentence = f"{sentence} {piece}" if sentence else piece
+        if sentence.count("“") <= sentence.count("”"):
+            yield sentence
+            sentence = ""
+    if sentence or not message:
+        yield sentence

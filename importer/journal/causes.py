@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -12,11 +11,10 @@ from typing import Final, NamedTuple
 from importer.journal.database import read
 from importer.model.rows import Cause
 from importer.model.statuses import Status
+from importer.phrases import generalised, likeness
 
-_FEW_SENTENCES: Final = 5
-"""Of one code in one column: where there are more, and some name rows or tries, they are counted together."""
 _MAX_SENTENCES: Final = 50
-"""Where there are more, they are counted together in any case."""
+"""Of one code in one column: where there are more that say different things, they are counted together."""
 _FIRST_ROWS: Final = 5
 _FOUND: Final = (
     "SELECT row, warning, iif(warning, NULL, 'invalid'), code, \"column\", message FROM findings"
@@ -29,7 +27,6 @@ _ENDED: Final = (
     " ('mismatch', 'rejected', 'unconfirmed', 'failed', 'not_sent') ORDER BY rows.row"
 )
 """What a repeat says is only where to look: it counts with the row that it repeats."""
-_NUMBERED: Final = re.compile(r"rows? [0-9]|Tried [0-9]|The last of [0-9]")
 
 
 class _Kind(NamedTuple):
@@ -43,12 +40,14 @@ class _Kind(NamedTuple):
 
 @dataclass(slots=True)
 class _RowsOfCause:
-    """How many rows have a cause, and the first of them."""
+    """How many rows have a cause, the first of them, and what all of them say."""
 
+    message: str
     count: int = 0
     first: list[int] = field(default_factory=list)
 
-    def add(self, row: int) -> None:
+    def add(self, row: int, message: str) -> None:
+        self.message = generalised(self.message, message)
         self.count += 1
         if len(self.first) < _FIRST_ROWS:
             self.first.append(row)
@@ -56,33 +55,29 @@ class _RowsOfCause:
 
 @dataclass(slots=True)
 class _Sentences:
-    """The rows of one kind: of each sentence while there are few of them, and all together."""
+    """The rows of one kind: of all that say the same while that is not too much, and all together."""
 
-    together: _RowsOfCause = field(default_factory=_RowsOfCause)
+    together: _RowsOfCause = field(default_factory=lambda: _RowsOfCause(""))
     each: dict[str, _RowsOfCause] = field(default_factory=dict)
-    numbered: bool = False
     many: bool = False
 
     def add(self, row: int, message: str) -> None:
-        self.together.add(row)
+        self.together.add(row, "")
         if self.many:
             return
-        if message not in self.each:
-            self.numbered = self.numbered or _NUMBERED.search(message) is not None
-            self.each[message] = _RowsOfCause()
-        self.each[message].add(row)
-        if len(self.each) > (_FEW_SENTENCES if self.numbered else _MAX_SENTENCES):
+        self.each.setdefault(likeness(message), _RowsOfCause(message)).add(row, message)
+        if len(self.each) > _MAX_SENTENCES:
             self.many = True
             self.each.clear()
 
     def causes(self, kind: _Kind) -> Iterator[Cause]:
-        """Yield each sentence once, or all of them as one where they are many."""
-        for message, rows in [("", self.together)] if self.many else self.each.items():
+        """Yield what rows say once, whatever differs in it from row to row, or all of them as one where it is much."""
+        for rows in [self.together] if self.many else self.each.values():
             yield Cause(
                 warning=bool(kind.warning),
                 code=kind.code,
                 column=kind.column,
-                message=message,
+                message=rows.message,
                 rows=rows.count,
                 first_rows=tuple(rows.first),
                 status=None if kind.status is None else Status(kind.status),

@@ -42,7 +42,7 @@ def test_what_ended_otherwise_than_confirmed_has_a_cause(run: RunJournal) -> Non
 
 
 def test_sentences_that_differ_in_how_often_a_row_was_tried_are_one_cause(run_of: Callable[[int], RunJournal]) -> None:
-    """What they have in common is the code."""
+    """What they have in common is what the API said."""
     run = run_of(8)
     run.record(begun(*range(2, 10)), [], [])
     run.record(
@@ -51,7 +51,21 @@ def test_sentences_that_differ_in_how_often_a_row_was_tried_are_one_cause(run_of
         [outcome(row, Status.FAILED, code="http_503", message=f"Later. Tried {row} times") for row in range(2, 10)],
     )
     run.settle(None, "")
-    assert _causes(run) == [(Status.FAILED, "http_503", "", 8, (2, 3, 4, 5, 6))]
+    assert _causes(run) == [(Status.FAILED, "http_503", "Later.", 8, (2, 3, 4, 5, 6))]
+
+
+def test_rows_that_name_each_other_are_one_cause(run_of: Callable[[int], RunJournal]) -> None:
+    """However many customers it is about; what says something else is another one."""
+    run = run_of(1)
+    also = [
+        issue(row, code="conflicting_rows", message=f"Also in row {row ^ 1}, so none. Keep one.")
+        for row in range(4, 204)
+    ]
+    run.add([], [*also, issue(204, code="conflicting_rows", message="Also elsewhere.")])
+    assert _causes(run) == [
+        (Status.INVALID, "conflicting_rows", "Also in …, so none. Keep one.", 200, (4, 5, 6, 7, 8)),
+        (Status.INVALID, "conflicting_rows", "Also elsewhere.", 1, (204,)),
+    ]
 
 
 def test_rows_that_a_check_would_send_need_nobody(run_of: Callable[[int], RunJournal]) -> None:

@@ -122,7 +122,13 @@ def _data(review: Review) -> dict[str, object]:
         "statuses": [[status, summary.statuses.get(status, 0)] for status in Status],
         "calm": sorted(CALM),
         "causes": [
-            {"warning": cause.warning, "code": cause.code, "message": cause.message, "status": cause.status}
+            {
+                "warning": cause.warning,
+                "code": cause.code,
+                "message": cause.message,
+                "told": told_cause(cause),
+                "status": cause.status,
+            }
             for cause in summary.causes
         ],
         "timing": asdict(review.timing) if review.timing else None,

@@ -12,9 +12,11 @@ from importer.model.run import Changes, Summary
 from importer.model.source import Field, Skip, SourceInfo
 from importer.model.statuses import STATUS_ADVICE, Status
 from importer.model.stop_reasons import STOP_SENTENCES
+from importer.phrases import after_first_sentence, is_generalised
 from importer.reports.saying.figures import counted, duration, latency, moment
 from importer.reports.saying.next_steps import is_resumable, to_do
 from importer.reports.saying.review import Timing
+from importer.sheets.header.layout import WRONG_FIELD_COUNT
 
 FIELDS: Final[Mapping[Field, str]] = {
     Field.CUSTOMER_ID: "customer id",
@@ -48,6 +50,7 @@ _CHARACTERS: Final[Mapping[str, str]] = {
 _CODES: Final[Mapping[str, str]] = {
     **{code.value: meaning for code, meaning in MEANINGS.items()},
     **{code.value: meaning for code, meaning in WARNING_MEANINGS.items()},
+    WRONG_FIELD_COUNT: "These rows do not have as many cells as the header, so it is not certain which cell is which.",
 }
 """What is wrong with rows of which each has a sentence of its own."""
 _UNSAID_ON_ONE_LINE: Final = ("Quote", "Escape")
@@ -61,7 +64,14 @@ def as_sentences(message: str) -> str:
 
 def told_cause(cause: Cause) -> str:
     """Return what is wrong in the rows of a cause, in sentences."""
-    return as_sentences(cause.message) or _CODES.get(cause.code, "Each row says what is wrong.")
+    return as_sentences(in_common(cause)) or _CODES.get(cause.code, "Each row says what is wrong.")
+
+
+def in_common(cause: Cause) -> str:
+    """Return what all rows of a cause say; where they name numbers or rows of their own, what the code means."""
+    if cause.rows > 1 and cause.code in _CODES and is_generalised(cause.message):
+        return " ".join(filter(None, (_CODES[cause.code], after_first_sentence(cause.message))))
+    return cause.message
 
 
 def meaning(status: Status, summary: Summary) -> str:

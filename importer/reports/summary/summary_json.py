@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +14,7 @@ from importer.model.run import Changes, Summary
 from importer.model.source import SourceInfo
 from importer.model.statuses import Status
 from importer.reports.files import write_text
+from importer.reports.saying.words import in_common
 
 SCHEMA_VERSION: Final = 2
 """Counts up when a key goes, or means something else; keys may be added without that. See `summary.schema.json`."""
@@ -50,7 +51,7 @@ def as_json(summary: Summary, *, one_line: bool = False) -> str:
             "balanced": summary.balanced,
             "would_be_sent": summary.would_be_sent,
             "attempts": summary.attempts,
-            "causes": [asdict(cause) for cause in summary.causes],
+            "causes": [asdict(replace(cause, message=in_common(cause))) for cause in summary.causes],
             "changes": _changes_object(summary.changes),
             "reports": dict(summary.reports),
         },

@@ -60,6 +60,14 @@ def test_a_cause_without_a_sentence_leads_to_its_rows() -> None:
     assert told_cause(replace(CAUSE, message="No such customer")) == "No such customer."
 
 
+def test_rows_that_differ_in_numbers_have_one_sentence() -> None:
+    """It is that of the code, where there is one, with what all of them advise; of one row, it is its own."""
+    cause = replace(CAUSE, code="conflicting_rows", message="It is also in …, so none is sent. Keep one.", rows=9)
+    assert told_cause(cause) == "Several rows ask for different changes of the same customer. Keep one."
+    assert told_cause(replace(cause, code="http_400", message="“No such thing as …”")) == "“No such thing as …”"
+    assert told_cause(replace(cause, message="It is also in row 3.", rows=1)) == "It is also in row 3."
+
+
 @pytest.mark.parametrize("status", Status)
 @pytest.mark.parametrize("mode", Mode)
 def test_a_meaning_is_short_and_names_what_to_do(status: Status, mode: Mode) -> None:

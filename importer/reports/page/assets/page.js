@@ -323,13 +323,23 @@
     return row.haystack;
   };
   const words = (text) => text.split(", ").filter(Boolean);
+  /** Return whether a message says what a cause does, in which "…" stands for what differs from row to row. */
+  const says = (message, told) => {
+    let from = 0;
+    return told.split("…").every((piece) => {
+      const at = message.indexOf(piece, from);
+      from = at + piece.length;
+      return at >= 0;
+    });
+  };
+
   /** Return whether a row is one of a cause's; a row that repeats another says only which, and is of its cause. */
   const isOf = (row, cause, byNumber) => {
     if (cause.warning) return words(row.warnings).includes(cause.code);
     if (row.status !== (cause.status ?? row.status) || (cause.code && !words(row.code).includes(cause.code))) return false;
-    if (row.message.includes(cause.message)) return true;
+    if (says(row.message, cause.message)) return true;
     const first = byNumber.get(Number(/^The same change as row (\d+)/.exec(row.message)?.[1]));
-    return Boolean(first?.message.includes(cause.message));
+    return Boolean(first && says(first.message, cause.message));
   };
 
   const badge = (status) => make("span", { class: "badge", "data-status": status }, status);
@@ -487,7 +497,7 @@
         const chosen = review.causes[button.dataset.cause];
         if (!byNumber.size) for (const row of rows) byNumber.set(row.row, row);
         controls.search.value = controls.status.value = controls.code.value = "";
-        choose(chosen, `Only the rows of this cause: ${chosen.code}${chosen.message ? `: ${chosen.message}` : ""}`);
+        choose(chosen, `Only the rows of this cause: ${chosen.told}`);
         byId("rows-heading").scrollIntoView();
         byId("rows-heading").focus({ preventScroll: true });
       });
