@@ -250,7 +250,7 @@ class Journal:
                 raise SourceError(
                     f"The file {path} is not the one that run {past.run_id} has read.",
                     code="source_changed",
-                    hint="Name that file with --source.",
+                    hint="Name that file with --source, or begin anew with the changed one.",
                 )
             yield SourceCopy(copy, private.clean_scratch())
 

@@ -91,7 +91,7 @@ def _past_run(connection: sqlite3.Connection, columns: dict[str, Any], folder: P
         fix_of=origin_runs(connection, columns["number"])
         if columns["fix_of"] is None
         else json.loads(columns["fix_of"]),
-        would_be_sent=columns["would_be_sent"],
+        would_be_sent=columns["would_be_sent"] if columns["checked_at"] else None,
         kept_rows=columns["kept_rows"],
     )
 

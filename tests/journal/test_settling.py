@@ -10,6 +10,7 @@ from importer.errors import JournalError
 from importer.journal.journal import Journal
 from importer.journal.run_journal import RunJournal
 from importer.model.rows import Outcome
+from importer.model.source import SourceInfo
 from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason
 from tests.journal.rows import begun, issue, outcome, seen, told, untimed, update, waiting
@@ -140,7 +141,9 @@ def test_where_nothing_is_to_be_sent_rows_end_valid(journal: Journal, run: RunJo
         6: (Status.NOT_SENT, "hidden_row"),
         7: (Status.NOT_SENT, "over_limit"),
     }
-    assert (run.to_send(), journal.find("run-1").would_be_sent) == (0, 2)
+    assert (run.to_send(), journal.find("run-1").would_be_sent) == (0, None)
+    run.checked(SourceInfo("a.csv", None, "0" * 64, rows=6))
+    assert journal.find("run-1").would_be_sent == 2
 
 
 @pytest.mark.parametrize(("first", "left"), [(0, 5), (2, 3), (5, 0), (9, 0), (10**30, 0)])

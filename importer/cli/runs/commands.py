@@ -62,7 +62,7 @@ CHECK: Final = Command(
     summary="Read and check a sheet; send nothing, need no key.",
     text="""Read SOURCE, a CSV file or a workbook, and check every row as `importer run` would; nothing is sent.
 
-        What is wrong is said on the screen, and nothing is left behind. With --report, there is a folder of reports as
+        What is wrong is said on the screen, and no folder is left. With --report, there is one with the reports, as
         of a run: the annotated sheet says what is wrong with which row, and the rows to fix have a sheet of their own.
         """,
     takes=(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -69,6 +70,10 @@ def test_a_check_leaves_nothing_behind(
     assert f"none; importer report {run_id} writes them" in importer("show", run_id).out
     assert importer("forget", run_id).code == 0
     assert _left(tmp_path) == set()
+    assert importer("history", "--html", tmp_path / "all.html").code == 0
+    listed = re.findall(r"<tr id=.*?</tr>", (tmp_path / "all.html").read_text("utf-8"), re.DOTALL)
+    assert len(listed) == 2
+    assert not any("href" in line for line in listed)
 
 
 def test_where_all_rows_are_valid_there_is_nothing_to_fix(importer: Importer, sheet: Callable[..., Path]) -> None:
@@ -124,7 +129,8 @@ def test_the_reports_of_a_check_can_be_asked_for_afterwards(
     assert importer("history", "--json").json[0]["output"] == str(folder)
     assert importer("report", run_id, "--redact", "--json").json["reports"] == said.json["reports"]
     sheet(person(1))
-    assert importer("report", run_id, "--json").json["error"]["code"] == "source_changed"
+    error = importer("report", run_id, "--json").json["error"]
+    assert (error["code"], "begin anew" in error["hint"]) == ("source_changed", True)
 
 
 def test_what_a_check_tells_of_names_can_be_masked_without_a_report(
