@@ -111,9 +111,15 @@ class Dispatcher:
 
     @property
     def slots(self) -> int:
-        """How many connections are of use: as many as attempts may be in flight, or as there are rows left."""
-        most = min(self._policy.concurrency, self._window.size)
-        return max(1, min(most, self._backlog.rows)) if self._fed_all else most
+        """How many attempts may be in flight, beside those that hang."""
+        return min(self._policy.concurrency, self._window.size)
+
+    @property
+    def connections(self) -> int | None:
+        """More than so many connections would take the places of those that are of use; None where any may be."""
+        if self._shedding.kept_waiting:
+            return self.slots
+        return max(1, self._backlog.rows) if self._fed_all else None
 
     @property
     def silence(self) -> NoLife | None:

@@ -27,12 +27,13 @@ class KeptConnections:
         self._most_of_late = self._most_before = 0
         self._since = float("-inf")
 
-    def adapt(self, useful: int, now: float) -> None:
-        """Take in how many are of use now."""
+    def adapt(self, useful: int, now: float, *, at_most: int | None = None) -> None:
+        """Take in how many are of use now; those beyond `at_most` are closed without waiting for that to settle."""
         if now - self._since >= _SETTLED_S:
             self._most_before, self._most_of_late, self._since = self._most_of_late, 0, now
         self._most_of_late = max(self._most_of_late, useful)
-        if (kept := max(self._most_of_late, self._most_before)) != self._kept:
+        kept = max(self._most_of_late, self._most_before)
+        if (kept := kept if at_most is None else min(kept, at_most)) != self._kept:
             self._kept = kept
             self._engine.keep(kept)
 
@@ -62,7 +63,7 @@ def deliver(
         customers.update((pending.update.row, pending.update.customer_id) for pending in rows)
         step = dispatcher.step(now := clock())
         # What hangs has a connection beside those that the window is for.
-        connections.adapt(max(dispatcher.slots, len(dispatcher.in_flight)), now)
+        connections.adapt(max(dispatcher.slots, len(dispatcher.in_flight)), now, at_most=dispatcher.connections)
         if step:
             ledger.record(
                 step.begun,

@@ -220,12 +220,13 @@ class Delivery:
     max_steps: int = 1_000_000
     voice: Voice = field(default_factory=Voice)
     believed: Sequence[Reconsidered] = ()
+    make_world: Callable[[Api, Books], World] = World
 
     def run(self) -> Ran:
         """Run it, and check that each outcome was recorded before it was shown, and shown once."""
         books = Books(self.rows, ceiling=self.numbers.concurrency)
         books.refused_before(self.believed)
-        world = World(self.api, books)
+        world = self.make_world(self.api, books)
         world.presses = [(world.now + after, reason) for after, reason in self.presses]
         world.press()
         shown: list[int] = []

@@ -240,16 +240,16 @@ def test_it_says_how_long_nothing_will_happen() -> None:
 
 
 def test_it_says_how_many_connections_are_of_use() -> None:
-    """As many as slots, and at the end as many as there are rows, those in flight included."""
+    """No more than there are rows at the end, those in flight included."""
     dispatcher = Dispatcher(policy(concurrency=4), uniform=lambda: 0.5, redact=unmasked)
-    assert dispatcher.slots == 4
+    assert dispatcher.connections is None
     dispatcher.feed(pending(5), last=True)
     dispatcher.step(0.0)
-    used = []
+    used: list[int | None] = []
     for row in (2, 3, 4, 5, 6):
         dispatcher.receive(ok(update(row)), 1.0)
         dispatcher.step(1.0)
-        used.append(dispatcher.slots)
+        used.append(dispatcher.connections)
     assert used == [4, 3, 2, 1, 1]
 
 

@@ -166,3 +166,14 @@ def test_connections_are_not_closed_over_a_moment_in_which_fewer_are_in_flight()
     assert kept == [7, 4]
     connections.adapt(5, 21.0)
     assert kept == [7, 4, 5]
+
+
+def test_connections_that_take_the_places_of_others_are_closed_at_once() -> None:
+    """Nothing has to settle for that."""
+    recorder = Recorder(pending(1))
+    connections = KeptConnections(recorder)
+    connections.adapt(8, 0.0)
+    connections.adapt(8, 0.1, at_most=3)
+    connections.adapt(8, 0.2, at_most=20)
+    connections.adapt(8, 0.3)
+    assert recorder.kept == [8, 3, 8]

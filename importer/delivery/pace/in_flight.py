@@ -62,6 +62,7 @@ class Window:
         self._cap: int | None = None
         self._capped_at = float("-inf")
         self._raised = False
+        self._held = False
         self._quiet_s = _QUIET_S
 
     @property
@@ -108,17 +109,29 @@ class Window:
             self._limit = max(1.0, self._limit / 2)
             self._starting = False
 
-    def cap(self, fitting: int, left_at: float, now: float) -> None:
-        """Take in that the API turned one away, and takes so many at once, as of an attempt that left then."""
+    def cap(self, fitting: int, left_at: float, now: float, *, certain: bool = False) -> None:
+        """Take in that the API turned one away, and takes so many at once, as of an attempt that left then.
+
+        It is `certain` that this is no limit of so many requests in a time.
+        """
         if left_at < self._capped_at:  # Of the same burst.
             self._cap = fitting if self._cap is None else min(self._cap, fitting)
             return
-        if self._cap is None:
+        if self._cap is None and not certain:
             self._limit = 1.0  # A limiter of requests refuses that one as well.
         else:
             self._limit = float(fitting)
             self._quiet_s = min(_LONGEST_QUIET_S, 2 * self._quiet_s)
         self._cap, self._capped_at, self._raised, self._starting = fitting, now, False, False
+
+    @property
+    def raised(self) -> bool:
+        """Whether more is being tried than was known to be taken at once."""
+        return self._cap is not None and self._raised
+
+    def hold(self, held: bool) -> None:  # noqa: FBT001 - it is the only argument
+        """Take in whether attempts have no answer yet that tell whether the API takes so many at once."""
+        self._held = held
 
     def uncap(self) -> None:
         """Take back what `cap` said: it was something else."""
@@ -147,7 +160,7 @@ class Window:
             self._before_dip, self._limit = self._limit, max(1.0, self._limit / 2)
         elif self._starting and share >= 1 / _CLEAR:
             self._quiet.append(typical_s)
-            self._limit = min(self._most, self._limit * 2) if full else self._limit
+            self._limit = min(self._most, self._limit * 2) if full and not self._held else self._limit
         else:
             self._starting = False
             fitting = self._limit * share * _ROOM + 1

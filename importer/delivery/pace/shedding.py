@@ -40,6 +40,8 @@ _QUICK: Final = 2.0
 """Who turns away does not work on it: it takes at most so many times as long as an answer usually does,"""
 _QUICK_S: Final = 0.1
 """or so long."""
+_SLOW: Final = 2.0
+"""An answer that takes so many times as long as usual, over a connection that was used before, was worked on."""
 _SEARCHED: Final = 8
 _SEARCHED_SHARE: Final = 0.01
 """Finding the limit takes so many refusals, and this share of all: with more, it is not the pace."""
@@ -69,6 +71,8 @@ class Shedding:
         self._refused_at = float("-inf")
         self._times_wrong = 0
         self._looked_at = float("-inf")
+        self._kept_waiting = False
+        self._works_slowly = False
 
     def learn(self, row: DeliveryRow, reply: Reply, in_flight: int, now: float) -> bool:
         """Take in what came of a row's attempt; return whether everything should slow down as after a 429.
@@ -83,6 +87,8 @@ class Shedding:
         if reply.fault is Fault.TIMED_OUT or reply.http_status == HTTPStatus.SERVICE_UNAVAILABLE:
             self._window.congested(row.left_at, now)
         if reply.http_status is not None and reply.http_status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            slow = reply.elapsed_s > max(_QUICK_S, _SLOW * self._usual_s)
+            self._works_slowly |= self._alive and slow and reply.idle_s is not None
             self._window.learn(reply.elapsed_s, full=row.full)
             self._passed(row, reply.elapsed_s, now)
             return False
@@ -124,6 +130,11 @@ class Shedding:
             self._throttle.floor = max(self._throttle.floor, _KEPT * (self._throughput.rate(now) or 0.0))
         return self._by_rate
 
+    @property
+    def kept_waiting(self) -> bool:
+        """Whether attempts hang that wait for a place of another connection."""
+        return self._kept_waiting
+
     def look_after(self, in_flight: Sequence[tuple[float, int]], now: float) -> None:
         """Look for attempts that hang together while others are answered: the API takes no more connections.
 
@@ -132,14 +143,23 @@ class Shedding:
             now: When another was answered.
         """
         since = now - self._window.patience_s
+        hang = sum(left_at <= since for left_at, _ in in_flight)
+        self._kept_waiting &= hang > 0
+        if not self._window.adaptive:
+            return
+        slow_from = now - max(_QUICK_S, _SLOW * self._usual_s)
+        slow = sum(since < left_at <= slow_from for left_at, _ in in_flight)
+        self._window.hold(not self._works_slowly and slow >= max(_AT_LEAST, _PART * (len(in_flight) - hang)))
         hanging = [left_at for left_at, level in in_flight if self._looked_at < left_at <= since and level > _AT_LEAST]
-        if not self._window.adaptive or not hanging:
+        if not hanging:
             return
         self._looked_at = max(hanging)
-        live = len(in_flight) - sum(left_at <= since for left_at, _ in in_flight) + 1
+        live = len(in_flight) - hang + 1
         together = sum(left_at >= max(hanging) - _TOGETHER_S for left_at in hanging)
-        if together >= max(_AT_LEAST, _PART * live) and live >= _AT_LEAST:
-            self._window.cap(live, max(hanging), now)
+        few = 1 if self._window.raised else _AT_LEAST
+        if together >= max(few, _PART * live * (not self._window.raised)) and live >= _AT_LEAST:
+            self._window.cap(live, max(hanging), now, certain=True)
+            self._kept_waiting = True
 
     def gone(self) -> None:
         """Take in that the API shows no life at all: what failed lately tells nothing of its limits."""

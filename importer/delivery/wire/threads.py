@@ -92,6 +92,8 @@ class ThreadEngine:
         self._idle: list[_Worker] = []
         """The last used one last, those without a connection first."""
         self._waiting: deque[Attempt] = deque()
+        self._called = 0
+        """So many will look for what waits, and have a connection, if they had one when they were called."""
         self._connected = 0
         self._kept = workers
         self._outbox: SimpleQueue[Reply] = SimpleQueue()
@@ -102,8 +104,11 @@ class ThreadEngine:
         self._out += len(attempts)
         with self._lock:
             self._waiting.extend(attempts)
-            called = [self._idle.pop() for _ in attempts[: len(self._idle)]]
-        called += [self._new_worker() for _ in attempts[len(called) : len(called) + self._most - len(self._workers)]]
+            needed = len(self._waiting) - self._called
+            called = [self._idle.pop() for _ in range(min(needed, len(self._idle)))]
+            new = max(0, min(needed - len(called), self._most - len(self._workers)))
+            self._called += len(called) + new
+        called += [self._new_worker() for _ in range(new)]
         for worker in called:  # without the lock, for which they would all wait
             worker.inbox.put(_Errand.LOOK)
 
@@ -165,7 +170,9 @@ class ThreadEngine:
         It is the next to be used then, unless it has no connection: another may have taken what it was called for.
         """
         with self._lock:
-            if connected is not None:
+            if connected is None:
+                self._called -= 1
+            else:
                 self._connected += connected - worker.connected
                 worker.connected = connected
             if self._waiting:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import deque
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from heapq import heappush
 from random import Random
 
 from importer.delivery.wire.attempts import Fault, Reply
 from importer.model.rows import Attempt
 from tests.delivery.samples import fault, http, ok
+from tests.delivery.simulation import World
 
 
 class Capped:
@@ -84,3 +88,62 @@ class Flaky:
         if self._random.random() < self._share:
             return 0.01, http(attempt.update, self._status)
         return 0.05, ok(attempt.update)
+
+
+@dataclass
+class Accepting(World):
+    """An engine whose API accepts so many connections, and lets others wait, as granian and waitress do.
+
+    A request has the connection that was used last of those that are idle, else a new one, which waits until one of
+    those that were accepted is closed.
+
+    Attributes:
+        accepts: How many.
+        longest_s: How long an attempt waited to be accepted, at most.
+    """
+
+    accepts: int = 4
+    longest_s: float = 0.0
+    _kept: int = 64
+    _idle: int = 0
+    _busy: int = 0
+    _unaccepted: deque[tuple[float, Attempt]] = field(default_factory=deque)
+
+    def submit(self, attempts: Sequence[Attempt]) -> None:
+        """Ask over an idle connection, or wait for one to be accepted."""
+        for attempt in attempts:
+            left_at = max(self.now, attempt.leave_at)
+            self.sent.append((left_at, attempt))
+            self._unaccepted.append((left_at, attempt))
+            if self._idle:
+                self._idle -= 1
+                self._ask(*self._unaccepted.pop())
+            self._accept()
+
+    def poll(self, timeout_s: float) -> Sequence[Reply]:
+        """Let time pass up to the next reply; a connection whose answer is there is idle, or one too many."""
+        self._customers = {reply.row: ("", str(reply.row)) for _, _, reply in self._out}
+        found = super().poll(timeout_s)
+        self._busy -= len(found)
+        self._idle += len(found)
+        self.keep(self._kept)
+        return found
+
+    def keep(self, connections: int) -> None:
+        """Close idle connections until so many are open at most, those that wait included."""
+        self._kept = connections
+        self._idle -= min(self._idle, max(0, self._idle + self._busy + len(self._unaccepted) - connections))
+        self._accept()
+
+    def _accept(self) -> None:
+        while self._unaccepted and self._idle + self._busy < self.accepts:
+            self._ask(*self._unaccepted.popleft())
+
+    def _ask(self, left_at: float, attempt: Attempt) -> None:
+        self._busy += 1
+        begun_at = max(left_at, self.now)
+        self.longest_s = max(self.longest_s, begun_at - left_at)
+        took_s, reply = self.api(attempt, begun_at)
+        back_at = begun_at + took_s
+        idle_s = 0.0 if begun_at == left_at else None
+        heappush(self._out, (back_at, next(self._numbers), replace(reply, elapsed_s=back_at - left_at, idle_s=idle_s)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from random import Random
 
 import pytest
@@ -13,10 +14,10 @@ from importer.delivery.wire.attempts import Fault, Reply
 from importer.model.rows import Attempt
 from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason
-from tests.delivery.pace.fronts import Capped, Flaky
+from tests.delivery.pace.fronts import Accepting, Capped, Flaky
 from tests.delivery.pace.limiters import LimitedApi, bucket
 from tests.delivery.samples import http, ok, pending
-from tests.delivery.simulation import Api, Delivery, Ran, policy
+from tests.delivery.simulation import Api, Delivery, Ran, always, policy
 
 UNSAID = [503, Fault.CONNECTION_LOST, Fault.CONNECTION_REFUSED]
 
@@ -76,6 +77,19 @@ def test_a_cap_is_felt_for_more_and_more_seldom(answer: int | Fault) -> None:
     ran = run(api, 3000)
     assert len(api.turned_away) < 30
     assert ran.world.now - 1000.0 <= 1.15 * 3000 / 4 * 0.05
+
+
+@pytest.mark.parametrize("work_s", [0.01, 0.05, 0.2])
+@pytest.mark.parametrize(("accepts", "rows"), [(3, 120), (4, 120), (8, 120), (4, 1000)])
+def test_a_server_that_accepts_so_many_connections_keeps_none_waiting(accepts: int, rows: int, work_s: float) -> None:
+    """Others hang unseen (granian, waitress): no attempt until its time is up, nor does the end of the run."""
+    api, numbers = always(lambda attempt: ok(attempt.update), latency_s=work_s), policy(concurrency=64, adaptive=True)
+    ran = Delivery(pending(rows), api, numbers, make_world=partial(Accepting, accepts=accepts)).run()
+    assert ran.counts() == {Status.UPDATED: rows}
+    assert len(ran.sent) == rows
+    assert ran.world.now - 1000.0 <= 2 * rows / 3 * work_s
+    assert isinstance(ran.world, Accepting)
+    assert ran.world.longest_s <= 5
 
 
 @pytest.mark.slow

@@ -92,6 +92,20 @@ def test_threads_are_started_as_they_are_needed() -> None:
     running.close()
 
 
+def test_no_thread_is_started_instead_of_one_that_is_on_its_way() -> None:
+    """Whose attempt another has taken takes the next: with four in flight, however often, there are four threads."""
+    senders = Senders()
+    running = engine(senders, workers=64)
+    rows = iter(range(2, 4002))
+    running.submit([attempt(next(rows)) for _ in range(4)])
+    for row in rows:
+        for _ in range(len(running.poll(LATEST_S)) - 1):
+            running.submit([attempt(next(rows, row))])
+        running.submit([attempt(row)])
+    assert len(senders.made) <= 4
+    running.close()
+
+
 def test_a_sender_that_raises_gives_a_defect() -> None:
     """The attempt comes back as one, whoever is told of it hears what it was, and the thread goes on."""
     told: list[Exception] = []
