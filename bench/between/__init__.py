@@ -1,0 +1,1 @@
+"""Runs in front of servers that really limit: `python -m bench.between`."""
