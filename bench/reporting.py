@@ -120,7 +120,7 @@ def _ended(source: Path, state: Path) -> Iterator[tuple[PastRun, Table, Results]
     """Yield the run that was prepared, with its source, which is read already, and with what its rows have ended as."""
     with Journal(state, wall=time.time) as journal:
         past = journal.find("benchrun")
-        with journal.source_of(past) as copy, journal.results(past) as results:
+        with journal.source_of(past).copied() as copy, journal.results(past) as results:
             yield past, open_table(copy.path, name=source.name, scratch=copy.scratch), results
 
 

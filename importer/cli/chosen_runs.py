@@ -6,15 +6,13 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from importer.cli.screen.past_runs import kind
-from importer.errors import NothingToDoError, SettingsError
+from importer.errors import NothingToDoError, SettingsError, SourceError
 from importer.journal.journal import Journal
 from importer.lock import NO_PATIENCE, Holder, holder_of, run_at_work, run_lock
 from importer.model.modes import Mode
 from importer.model.run import PastRun
-from importer.model.source import STANDARD_INPUT
 from importer.settings import Settings
 from importer.story.milestones import sweep
 from importer.times import rfc3339
@@ -72,8 +70,8 @@ def unfinished(journal: Journal, run_id: str | None) -> PastRun:
     return past
 
 
-def retryable(journal: Journal, run_id: str, settings: Settings, *, has_source: bool) -> PastRun:
-    """Return the named run, whose rows can be sent again.
+def retryable(journal: Journal, run_id: str, settings: Settings, *, has_source: bool) -> tuple[PastRun, bool]:
+    """Return the named run, whose rows can be sent again, and whether from the values that it kept.
 
     Args:
         journal: Knows it.
@@ -83,6 +81,7 @@ def retryable(journal: Journal, run_id: str, settings: Settings, *, has_source: 
 
     Raises:
         SettingsError: There is no such run, or it is none that can be retried.
+        SourceError: Neither its source nor what it kept is there.
         LockedError: It is at work.
         NothingToDoError: Another try helps none of its rows.
     """
@@ -101,12 +100,6 @@ def retryable(journal: Journal, run_id: str, settings: Settings, *, has_source: 
             code="not_ended",
             hint=f"Go on with it: importer resume {past.run_id}",
         )
-    if not has_source and Path(past.source.path) == STANDARD_INPUT:
-        raise SettingsError(
-            f"Run {past.run_id} has read its source from standard input, and nobody knows where that came from.",
-            code="source_missing",
-            hint="Name the file that it was, unchanged, with --source; or give it again, with --source -.",
-        )
     if not past.checked:
         raise SettingsError(
             f"Run {past.run_id} was cut off before its source was checked to the end: nothing of it was sent.",
@@ -117,7 +110,17 @@ def retryable(journal: Journal, run_id: str, settings: Settings, *, has_source: 
         raise NothingToDoError(
             f"Run {past.run_id} has no row to try again that is not confirmed by now.", code="nothing_to_retry"
         )
-    return past
+    source = journal.source_of(past)
+    from_kept = not has_source and not source.is_at_hand()
+    if from_kept and not past.kept_rows:
+        raise SourceError(
+            f"Run {past.run_id} cannot be retried: {source.why_gone()}, and the values of its rows are not kept any"
+            " more.",
+            code=source.code_of_gone,
+            hint=f"They are kept for {settings.keep_days:g} days, until they are confirmed or `importer forget` erases"
+            " them. Name the file that it has read, unchanged, with --source.",
+        )
+    return past, from_kept
 
 
 def advice(past: PastRun, journal: Journal) -> str:

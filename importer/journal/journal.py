@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
@@ -11,14 +10,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from importer.errors import JournalError, SettingsError, SourceError
-from importer.journal.database import aside, atomic, connect, explained, migrate
+from importer.errors import JournalError, SettingsError
+from importer.journal.database import aside, atomic, connect, explained, migrate, read
 from importer.journal.generations import Generations
 from importer.journal.origins import mending
 from importer.journal.past import past_runs
 from importer.journal.private.digests import Digester
 from importer.journal.private.erasing import Highest, Leftovers, LetGo, keep_claims, nowhere
+from importer.journal.private.keeping import Keeping, KeptRow
 from importer.journal.private.private_folder import PrivateFolder
+from importer.journal.private.source_copies import PastSource
 from importer.journal.private.values_file import attach, attach_again, expect_values
 from importer.journal.results import Results
 from importer.journal.run_journal import RunJournal
@@ -42,6 +43,7 @@ class NewRun:
         settings: What it runs with, as JSON can hold it, without the key.
         asked: What was asked for beside that, as JSON can hold it.
         retry_of: The run whose rows it sends again.
+        from_kept: It goes on from the values that `retry_of` keeps, and has no source of its own.
         started_at: When it began; "" for now.
         started_by: The name of the user, as the system knows it; "" where nobody knows.
     """
@@ -56,16 +58,9 @@ class NewRun:
     asked: Mapping[str, object] = field(default_factory=dict)
     retry_of: PastRun | None = None
     has_folder: bool = True
+    from_kept: bool = False
     started_at: str = ""
     started_by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SourceCopy:
-    """A copy of a source, and an empty folder for what is unpacked and parsed of it."""
-
-    path: Path
-    scratch: Path
 
 
 class Journal:
@@ -122,7 +117,7 @@ class Journal:
         with explained(self.path), ExitStack() as undo:
             private.make()
             undo.callback(private.remove)
-            _, sha256 = private.take_in(new.source)
+            sha256 = new.retry_of.source.sha256 if new.retry_of and new.from_kept else private.take_in(new.source)[1]
             attach(self._connection, private.values, undo)
             with atomic(self._connection):
                 number = self._insert(new, sha256)
@@ -191,7 +186,7 @@ class Journal:
         if not past.kept or (past.checked and not private.values.exists()):
             raise _not_kept(past)
         with explained(self.path):
-            if not private.holds(past.source.sha256):
+            if private.source.exists() and not private.holds(past.source.sha256):
                 raise _altered(past, private.source)
         run = {
             "run": past.number,
@@ -228,31 +223,34 @@ class Journal:
                             connection.execute(statement, {"run": past.number} if ":run" in statement else {})
             yield Results(connection, self.path, past.number)
 
-    @contextmanager
-    def source_of(self, past: PastRun, given: Path | None = None) -> Iterator[SourceCopy]:
-        """Yield a copy of what a run has read, which nobody can change, and a folder for what is unpacked of it.
+    def source_of(self, past: PastRun) -> PastSource:
+        """Return where what a run has read may be."""
+        query = "SELECT sha256, redacted FROM sheets WHERE run = :run"
+        sheets = {
+            sha256: bool(masked) for sha256, masked in read(self._connection, self.path, query, {"run": past.number})
+        }
+        return PastSource(past, self.path, sheets)
 
-        Args:
-            past: The run.
-            given: Where its source is now; None for the run's own copy or, where that is gone, for where it was.
+    def note_sheet(self, past: PastRun, sha256: str, *, masked: bool) -> None:
+        """Remember an annotated sheet of a run by its SHA-256: it can stand for the source where that is gone."""
+        with explained(self.path), atomic(self._connection):
+            self._connection.execute("INSERT OR REPLACE INTO sheets VALUES (?, ?, ?)", (past.number, sha256, masked))
 
-        Raises:
-            SourceError: There is none that can be read, or it is not the file that the run has read.
-        """
-        private = PrivateFolder(self._folder / "runs" / f"{past.run_id}-{secrets.token_hex(4)}")
-        own_copy = self._private(past.run_id).source if past.kept and given is None else None
-        path = own_copy or given or Path(past.source.path)
-        with explained(self.path), ExitStack() as undo:
-            private.make()
-            undo.callback(private.remove)
-            copy, sha256 = _taken_in(private, path, own_copy or given)
-            if sha256 != past.source.sha256:
-                raise SourceError(
-                    f"The file {path} is not the one that run {past.run_id} has read.",
-                    code="source_changed",
-                    hint="Name that file with --source, or begin anew with the changed one.",
-                )
-            yield SourceCopy(copy, private.clean_scratch())
+    def customer_of(self, past: PastRun, row: int) -> str | None:
+        """Return whom a row of a run is about; None where the journal does not know that."""
+        query = "SELECT customer_id FROM rows WHERE run = :run AND row = :row"
+        customer_id: str | None
+        (customer_id,) = next(read(self._connection, self.path, query, {"run": past.number, "row": row}), (None,))
+        return customer_id
+
+    def kept_rows(self, past: PastRun) -> Iterator[KeptRow]:
+        """Yield the rows of a run that retries from kept values, with these, in row order; see `Order.from_kept`."""
+        return self.keeping.rows(past.number, self._private(past.run_id).values)
+
+    @property
+    def keeping(self) -> Keeping:
+        """What runs keep when they have ended."""
+        return Keeping(self._connection, self.path)
 
     def forget(self, past: PastRun, let_go: LetGo = keep_claims) -> bool:
         """Erase what an unfinished run keeps: it cannot be resumed any more, and its rows end as far as they came.
@@ -353,16 +351,6 @@ class Journal:
             ),
         )
         return int(cursor.fetchone()[0])
-
-
-def _taken_in(private: PrivateFolder, path: Path, named_path: Path | None) -> tuple[Path, str]:
-    """Take a source in, and say of one that is not where it was how to name it."""
-    try:
-        return private.take_in(path)
-    except SourceError as error:
-        if named_path is not None:
-            raise
-        raise SourceError(error.message, code=error.code, hint="If it was moved, say where with --source.") from error
 
 
 def _place(target: Target, asked: Mapping[str, object]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -57,6 +57,7 @@ def _past_run(connection: sqlite3.Connection, columns: dict[str, Any], folder: P
     else:
         statuses, left, attempts = json.loads(columns["statuses"]), 0, columns["attempts"]
     forgotten = columns["forgotten_at"] is not None
+    asked = json.loads(columns["asked"])
     return PastRun(
         number=columns["number"],
         run_id=columns["run_id"],
@@ -67,7 +68,7 @@ def _past_run(connection: sqlite3.Connection, columns: dict[str, Any], folder: P
         exit_code=columns["exit_code"],
         stop_reason=StopReason(columns["stop_reason"]) if columns["stop_reason"] else None,
         checked=columns["checked_at"] is not None,
-        kept=not forgotten and (folder / "runs" / columns["run_id"] / "source").exists(),
+        kept=not forgotten and _can_go_on(folder / "runs" / columns["run_id"], asked),
         at_work=columns["exit_code"] is None and not forgotten and holder_of(folder, columns["run_id"]) is not None,
         seconds=columns["seconds"] + _of_a_dead_process(connection, columns),
         source=SourceInfo(
@@ -81,7 +82,7 @@ def _past_run(connection: sqlite3.Connection, columns: dict[str, Any], folder: P
         output=Path(columns["output"]),
         folders=tuple(map(Path, [columns["output"]] if columns["folders"] is None else json.loads(columns["folders"]))),
         settings=json.loads(columns["settings"]),
-        asked=json.loads(columns["asked"]),
+        asked=asked,
         retry_of=columns["retried"],
         statuses={status: statuses.get(status, 0) for status in Status},
         left=left,
@@ -94,6 +95,11 @@ def _past_run(connection: sqlite3.Connection, columns: dict[str, Any], folder: P
         would_be_sent=columns["would_be_sent"] if columns["checked_at"] else None,
         kept_rows=columns["kept_rows"],
     )
+
+
+def _can_go_on(folder: Path, asked: Mapping[str, object]) -> bool:
+    """Return whether a run's private folder has what it takes to go on with it."""
+    return (folder / ("values.sqlite" if asked.get("from_kept") else "source")).exists()
 
 
 def _of_a_dead_process(connection: sqlite3.Connection, columns: dict[str, Any]) -> float:

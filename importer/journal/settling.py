@@ -136,8 +136,8 @@ DECIDE: Final = (
 REVISE: Final = f"UPDATE rows SET {_OUTCOME}, maybe = ? WHERE run = ? AND row = ? AND phase = 2 AND status = ?"
 """A row that had an outcome, with that status, has another one."""
 
-WITHOUT_VALUES: Final = (
-    f"SELECT count(*) FROM rows WHERE {TO_BE_SENT}"
+ROWS_WITHOUT_VALUES: Final = (
+    f"SELECT row FROM rows WHERE {TO_BE_SENT}"
     " AND NOT EXISTS (SELECT 1 FROM sent_values.updates WHERE updates.row = rows.row)"
 )
 
@@ -201,7 +201,7 @@ TO_RETRY: Final = (
     "SELECT rows.row, max(kin.maybe OR kin.phase = 1 OR kin.status IS 'unconfirmed' OR kin.status IS 'mismatch')"
     f" FROM rows JOIN rows AS kin ON kin.row = rows.row AND kin.run IN ({_FAMILY})"
     " LEFT JOIN rows AS first ON first.run = kin.run AND first.row = kin.repeats"
-    " WHERE rows.run = :run AND (:superseded OR rows.code <> 'superseded')"
+    " WHERE rows.run = :run AND (:superseded OR rows.code <> 'superseded') AND rows.code <> 'hidden_row'"
     " AND (rows.status IS NULL OR rows.status IN ('unconfirmed', 'failed', 'not_sent'))"
     " GROUP BY rows.row"
     " HAVING NOT max(coalesce(kin.status, first.status, '') IN ('updated', 'duplicate', 'unchanged'))"
@@ -210,6 +210,6 @@ TO_RETRY: Final = (
 """The rows of a run that another try may help, each with whether it may have been applied by any of its family.
 
 The family are the first run and all retries that go back to it: they read the same source. What one of them has
-confirmed is done, with its repeats, and what one of them has left in doubt is in doubt. A row without an outcome is one
-that nobody can go on with.
+confirmed is done, with its repeats, and what one of them has left in doubt is in doubt. Hidden rows that were left out
+stay so. A row without an outcome is one that nobody can go on with.
 """

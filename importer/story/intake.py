@@ -15,6 +15,7 @@ from importer.checks.row_warnings import assumed_encodings, broken_cell, cut_off
 from importer.checks.rules import Rules
 from importer.delivery.stop_switch import StopSwitch
 from importer.errors import DefectError, RunAbandonedError, SettingsError, SourceError
+from importer.journal.journal import Journal
 from importer.journal.run_journal import RunJournal
 from importer.model.modes import Mode
 from importer.model.rows import Issue, RowWarning
@@ -27,6 +28,7 @@ from importer.settings import Settings
 from importer.sheets.open import check_fits
 from importer.sheets.table import Chunk, Table
 from importer.story.defaults import Defaults
+from importer.story.kept_table import KeptTable
 from importer.story.order import Observer, Order
 from importer.story.settled_rows import SettledRows, given_texts
 
@@ -65,6 +67,8 @@ class Intake:
             SettingsError: Something has to be sent, and neither an option nor a column says where to.
             RunAbandonedError: It was asked to end at once.
         """
+        if isinstance(table, KeptTable):
+            return self._take_over(run, table, chosen or ())
         rules = self._rules(table, target)
         checker, evidence = Checker(rules), FileEvidence(rules)
         marks = SettledRows(run.origins)
@@ -102,17 +106,31 @@ class Intake:
         if chosen is not None:
             run.selection.only(chosen)
             rows, skips[Skip.OTHER_ROW] = len(chosen), rows - len(chosen)
+        self._select(run, table)
+        detected = defaults.told(table.detected, table.columns, target)
+        detected = replace(detected, notes=(*detected.notes, *_notes_at_the_end(table, last_valid)))
+        source = SourceInfo(str(self.order.source_path), table.sheet, run.sha256, rows, skips, detected)
+        run.checked(source)
+        return source
+
+    def _take_over(self, run: RunJournal, table: KeptTable, chosen: Sequence[tuple[int, bool]]) -> SourceInfo:
+        """Journal the chosen rows of the run that is retried as they were, with the values that it kept."""
+        retried = table.retried
+        run.keeping.take_over(run.number, retried, chosen, run.digester)
+        self.observer.read(len(chosen))
+        self._select(run, table)
+        source = SourceInfo(retried.source.path, retried.source.sheet, run.sha256, len(chosen), detected=table.detected)
+        run.checked(source)
+        return source
+
+    def _select(self, run: RunJournal, table: Table) -> None:
+        """Decide on the rows that are to be sent, once all are journalled."""
         run.selection.resolve(_repeats(run, table.columns[Field.CUSTOMER_ID].header))
         if self.settings.warnings_as_errors:
             run.findings.refuse_warned()
         elif self.settings.refuse_cut_off:
             run.findings.refuse_warned(WarningCode.CUT_OFF)
         self._leave_out(run)
-        detected = defaults.told(table.detected, table.columns, target)
-        detected = replace(detected, notes=(*detected.notes, *_notes_at_the_end(table, last_valid)))
-        source = SourceInfo(str(self.order.source_path), table.sheet, run.sha256, rows, skips, detected)
-        run.checked(source)
-        return source
 
     def _seen(self, chunk: Chunk) -> tuple[Chunk, Sequence[int]]:
         """Return the rows that are to be checked, and the numbers of those that are left out, since they are hidden."""
@@ -161,6 +179,12 @@ def expect_source(retried: PastRun, run: RunJournal, source: Path) -> None:
             code="source_changed",
             hint="Name that file with --source, or send the changed one with `importer run`.",
         )
+
+
+def chosen_rows(journal: Journal, run_id: str) -> Sequence[tuple[int, bool]] | None:
+    """Return the rows that a run takes up because they are to be retried; None for all of its source."""
+    retried = journal.find(run_id).retry_of
+    return None if retried is None else list(journal.rows_to_retry(journal.find(retried)))
 
 
 def _expect_all(table: Table, rows: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,10 +32,12 @@ from importer.settings import Settings
 from importer.sheets.limits import Limits
 from importer.sheets.open import open_table
 from importer.sheets.table import Table
-from importer.story.intake import Intake, expect_source
+from importer.story.intake import Intake, chosen_rows, expect_source
+from importer.story.kept_table import kept_table
 from importer.story.lookout import Lookout
 from importer.story.milestones import Milestones, sweep
 from importer.story.order import Finished, Observer, Order, Plan, World
+from importer.story.own_sheet import note_sheet
 from importer.story.reporting import Reporting
 from importer.story.stillness import Stillness, Unchanged
 from importer.times import rfc3339
@@ -100,8 +102,8 @@ class Job:
                 milestones, path = self._milestones(journal), self._path(run_id)
                 if retried is not None:
                     milestones.expect_newest(retried)
-                self._stillness().wait(self._order.source)
-                unchanged = Unchanged.since_now(self._order.source)
+                self._stillness().wait(self._order.read_from)
+                unchanged = Unchanged.since_now(self._order.read_from)
                 # The journal knows the run before its folder is claimed: a claim is never nobody's.
                 new = self._new_run(run_id, target, path, retried)
                 run = journal.begin(new, milestones.known_before(new.output))
@@ -111,9 +113,9 @@ class Job:
                     if retried is not None:
                         expect_source(retried, run, self._order.source)
                     self._mention_others(journal, run)
-                    table = self._open(run)
+                    table = self._open(journal, run)
                     self._observer.begun(run_id)
-                    source = self._intake.check(run, table, target, _chosen(journal, run_id))
+                    source = self._intake.check(run, table, target, chosen_rows(journal, run_id))
                     if retried is not None and sandbox is None:
                         run.selection.supersede()
                     at = _AtHand(journal, run, table, target, folder, sandbox)
@@ -143,11 +145,11 @@ class Job:
                 run = journal.resume(past, output=path, asked=self._order.asked())
                 # From here on the run is not as it was any more: "nothing was done" would be untrue.
                 with self._named(past.run_id, "before it sent anything", only=LockedError):
-                    table = self._open(run)
+                    table = self._open(journal, run)
                     self._observer.begun(past.run_id, resumed=True)
                     source = past.source
                     if not past.checked:
-                        source = self._intake.check(run, table, target, _chosen(journal, past.run_id))
+                        source = self._intake.check(run, table, target, chosen_rows(journal, past.run_id))
                     if sandbox is None:
                         run.selection.supersede()
                     at = _AtHand(journal, run, table, target, folder, sandbox)
@@ -160,6 +162,8 @@ class Job:
         Raises:
             SourceError: The source is not the one any more that was checked.
         """
+        if self._order.from_kept:
+            at.run.keeping.expect_values(at.run.number)
         plan = self._plan(at, source)
         if unchanged is not None:
             unchanged.expect()
@@ -216,6 +220,7 @@ class Job:
             seconds=seconds + (past.seconds if past else 0.0),
         )
         finished = self._reporting.write(at.table, run.results, summary, at.folder)
+        note_sheet(at.journal, this_run, finished)
         code = finished.exit_code
         run.ended(code, unfinished=not has_ended(self._order.mode, code, reason), seconds=seconds)
         return replace(finished, notes=self._milestones(at.journal).ended(run.number, at.folder.path))
@@ -228,7 +233,9 @@ class Job:
             if past.run_id != run.run_id and not past.at_work:
                 self._observer.unfinished(past)
 
-    def _open(self, run: RunJournal) -> Table:
+    def _open(self, journal: Journal, run: RunJournal) -> Table:
+        if self._order.from_kept:
+            return kept_table(journal, run.run_id)
         return open_table(
             run.source,
             self._order.reading,
@@ -305,6 +312,7 @@ class Job:
             settings=self._settings.public(),
             asked=self._order.asked(),
             retry_of=retried,
+            from_kept=self._order.from_kept,
             started_at=rfc3339(self._started),
             started_by=self._world.user,
         )
@@ -378,12 +386,6 @@ class Job:
         return self._order.output or default_path(
             self._order.source, parent=self._settings.output, run_id=run_id, started=self._started
         )
-
-
-def _chosen(journal: Journal, run_id: str) -> Sequence[tuple[int, bool]] | None:
-    """Return the rows that a run takes up because they are to be retried; None for all of its source."""
-    retried = journal.find(run_id).retry_of
-    return None if retried is None else list(journal.rows_to_retry(journal.find(retried)))
 
 
 @contextmanager

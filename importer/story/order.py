@@ -35,6 +35,7 @@ class Order:
         redact: Mask names and addresses in the reports.
         more_columns: What the annotated sheet has beside the columns that are always there, of `MORE_COLUMNS`, in its
             order.
+        from_kept: The source is not at hand: the rows of the run that is retried are those that it kept.
     """
 
     mode: Mode
@@ -47,6 +48,12 @@ class Order:
     limit: int | None = None
     redact: bool = False
     more_columns: Sequence[str] = ()
+    from_kept: bool = False
+
+    @property
+    def read_from(self) -> Path:
+        """What is read, and must not change meanwhile; `STANDARD_INPUT` where that is no file."""
+        return STANDARD_INPUT if self.from_kept else self.source
 
     @property
     def source_path(self) -> Path:
@@ -67,6 +74,7 @@ class Order:
             "limit": self.limit,
             "redact": self.redact,
             "more_columns": list(self.more_columns),
+            "from_kept": self.from_kept,
         }
 
     @classmethod
@@ -88,6 +96,7 @@ class Order:
             limit=cast("int | None", asked.get("limit")),
             redact=bool(asked.get("redact")),
             more_columns=tuple(cast("Sequence[str]", asked.get("more_columns", ()))),
+            from_kept=bool(asked.get("from_kept")),
         )
 
 

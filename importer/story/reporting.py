@@ -7,13 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from importer.errors import NothingToDoError, ReportError, SettingsError
+from importer.errors import NothingToDoError, ReportError, SourceError
 from importer.journal.journal import Journal
 from importer.journal.results import Results
 from importer.model.exit_codes import exit_code, exit_code_of_error
 from importer.model.modes import Mode
 from importer.model.run import PastRun, Summary
-from importer.model.source import STANDARD_INPUT
 from importer.reports import to_fix
 from importer.reports.folder import RunFolder, reopen
 from importer.reports.saying.next_steps import advised
@@ -22,7 +21,9 @@ from importer.settings import Settings
 from importer.sheets.limits import Limits
 from importer.sheets.open import fits_workbook, open_table
 from importer.sheets.table import Table
+from importer.story.kept_table import kept_table, table_of_sheet
 from importer.story.order import Finished, Order
+from importer.story.own_sheet import expect_rows, note_sheet, reading_of_sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +79,15 @@ class Reporting:
             given: Where its source is now, if somebody has said so.
 
         Raises:
-            SettingsError: The folder cannot be used, or nobody knows where the source is.
+            SettingsError: The folder cannot be used.
             NothingToDoError: Its source was not checked to the end.
-            SourceError: The source cannot be read, or is another one by now.
+            SourceError: Neither the source nor an annotated sheet that can stand for it is there.
         """
         if not past.checked:
             raise NothingToDoError(
                 f"Run {past.run_id} was cut off before its source was checked to the end: there is nothing to report.",
                 code="not_checked",
                 hint="Nothing of it was sent: begin anew, with `importer run`.",
-            )
-        if given is None and not past.kept and self.order.source == STANDARD_INPUT:
-            raise SettingsError(
-                f"Run {past.run_id} has read its source from standard input, and nobody knows where that came from.",
-                code="source_missing",
-                hint="Name the file that it was, unchanged, with --source; or give it again, with --source -.",
             )
         path = (self.order.output or past.output).absolute()
         with self._source(journal, past, given) as table, journal.results(past) as results:
@@ -103,18 +98,34 @@ class Reporting:
                 code = exit_code(results.statuses(), past.stop_reason, past.mode) if past.finished_at else None
                 summary = self.summary(past, results, exit_code=code, seconds=past.seconds)
                 resumable = past.mode is Mode.RUN and not past.ended and past.kept
-                return self.write(table, results, replace(summary, resumable=resumable), folder)
+                finished = self.write(table, results, replace(summary, resumable=resumable), folder)
+                note_sheet(journal, past, finished)
+                return finished
 
     @contextmanager
     def _source(self, journal: Journal, past: PastRun, given: Path | None) -> Iterator[Table]:
-        with journal.source_of(past, given) as copy:
-            yield open_table(
+        if self.order.from_kept and past.kept and given is None:
+            yield kept_table(journal, past.run_id)
+            return
+        with journal.source_of(past).copied(given) as copy:
+            if copy.is_masked and not self.order.redact:
+                raise SourceError(
+                    f"The source of run {past.run_id} is gone, and its annotated sheet has masked names and addresses.",
+                    code="source_masked",
+                    hint="Ask for reports in which they are masked, with --redact, or name the source with --source.",
+                )
+            reading = self.order.reading
+            table = open_table(
                 copy.path,
-                self.order.reading,
+                reading_of_sheet(past, reading, copy.path) if copy.is_sheet else reading,
                 name=self.order.source_name,
                 limits=Limits.of(self.settings),
                 scratch=copy.scratch,
             )
+            if copy.is_sheet:
+                table = table_of_sheet(journal, past, table) if self.order.from_kept else table
+                expect_rows(table, journal, past)
+            yield table
 
     def _sending(self) -> Sequence[str] | None:
         """Return what of an order decides on which valid rows are sent; None where a limit does."""

@@ -55,8 +55,10 @@ SHOW: Final = Command(
 
 FORGET: Final = Command(
     "importer.cli.past.forget",
-    summary="Erase what an unfinished run keeps; it cannot be resumed then.",
-    text="""Erase the copy of its source and the values that the unfinished run RUN keeps to be resumed.""",
+    summary="Erase what a run keeps of people's data.",
+    text="""Erase what the run RUN keeps of people's data. An unfinished one cannot be resumed then, and one that has
+        ended can only be retried from its source.
+        """,
     takes=(
         click.argument("run"),
         options.STATE,
@@ -65,8 +67,9 @@ FORGET: Final = Command(
         Examples:
           importer forget k3f9abcd
 
-        What an unfinished run keeps, a copy of its source and the values to be sent, is erased by itself when the run
-        ends, and after 30 days (IMPORTER_KEEP_DAYS). What became of its rows stays in the journal.
+        An unfinished run keeps a copy of its source and the values to be sent. When it ends, only the values of rows
+        that may be tried again stay, until they are confirmed, and what the API answered of each mismatch. All goes by
+        itself after 30 days (IMPORTER_KEEP_DAYS). What became of the rows stays in the journal.
         """,
 )
 

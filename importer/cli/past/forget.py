@@ -10,11 +10,12 @@ from importer.reports.folder import abandon
 
 
 def forget(run: str, given: Given) -> int:
-    """Erase the copy of its source and the values that an unfinished run keeps to be resumed."""
+    """Erase what an unfinished run keeps to be resumed, or what one that has ended keeps to be retried."""
     with opened(given.settings()) as journal:
         past = journal.find(run)
         if journal.forget(past, abandon):
-            sentence = f"Run {past.run_id} is forgotten: what it kept is erased, and it cannot be resumed any more."
+            lost = "`importer retry` needs its source from now on" if past.ended else "it cannot be resumed any more"
+            sentence = f"Run {past.run_id} is forgotten: what it kept is erased, and {lost}."
         else:
             sentence = f"Run {past.run_id} keeps nothing: there is nothing to forget."
     return exit_code_of_answer(printed=answer(sentence))

@@ -156,7 +156,8 @@ RETRY: Final = Command(
     summary="Send the unconfirmed, failed and unsent rows of a run again.",
     text="""Send those rows of the ended run RUN again that are unconfirmed, failed or were not sent.
 
-        The source must be the file that RUN has read, unchanged.
+        Where the file that RUN has read is not at its place any more, or another has its name, the values that RUN has
+        kept of these rows are sent.
         """,
     takes=(
         click.argument("run"),
@@ -178,15 +179,16 @@ RETRY: Final = Command(
           importer retry k3f9 --source moved/changes.xlsx
 
         It is a new run with a folder of its own; rows that are not part of it have empty columns in its annotated
-        sheet. Where to send to is as it was; the key comes from IMPORTER_API_KEY or a file, as for `importer run`.
+        sheet, or are not in it where the file is gone. Where to send to is as it was; the key comes from
+        IMPORTER_API_KEY or a file, as for `importer run`.
         """,
 )
 
 REPORT: Final = Command(
     "importer.cli.runs.report",
     summary="Write the reports of a past run again.",
-    text="""Write all reports of the past run RUN again, from the journal and the source; those that are there are
-        replaced.
+    text="""Write all reports of the past run RUN again, from the journal and the source, or from the annotated sheet
+        that it wrote where the source is gone; those that are there are replaced.
 
         Of a run that was cut off, they say what is true if nobody goes on with it.
         """,
@@ -206,7 +208,7 @@ REPORT: Final = Command(
         Examples:
           importer report k3f9abcd                              after the files were lost, or a newer version came
           importer report k3f9 --redact --output for-a-ticket   with names and addresses masked
-          importer report k3f9 --source moved/changes.xlsx      the source must be the file that was read, unchanged
+          importer report k3f9 --source moved/changes.xlsx      the file that was read, unchanged
 
         Nothing is sent, and the journal stays as it is.
         """,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from importer.cli.chosen_runs import opened, retryable
@@ -14,6 +15,6 @@ def retry(run: str, source: Path | None, given: Given, reports: Reports, manner:
     """Send the unconfirmed, failed and unsent rows of an ended run again, as a new run; return the exit code."""
     settings_now = given.settings()
     with opened(settings_now) as journal:
-        past = retryable(journal, run, settings_now, has_source=source is not None)
-    order = reports.wished(Order.again(past, source=source))
+        past, from_kept = retryable(journal, run, settings_now, has_source=source is not None)
+    order = replace(reports.wished(Order.again(past, source=source)), from_kept=from_kept)
     return perform(order, given.settings_again(past.settings), manner, go=lambda job: job.run(past))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
@@ -11,11 +12,16 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
-from importer.errors import JournalError, LockedError
-from importer.journal.database import atomic, explained
+from importer.errors import JournalError, LockedError, SourceError
+from importer.journal.database import aside, atomic, explained, read
+from importer.journal.private.digests import Digester
+from importer.journal.private.kept_values import KeptValues, Values
 from importer.journal.private.private_folder import PrivateFolder
+from importer.journal.settling import ROWS_WITHOUT_VALUES
+from importer.model.run import PastRun
 from importer.model.statuses import CONFIRMED, TO_TRY_AGAIN, Status
 from importer.model.stop_reasons import StopReason
+from importer.phrases import named_rows
 
 _SANDBOX: Final = "coalesce(json_extract({}.asked, '$.sandbox'), 0)"
 _ENDED_AS: Final = ", ".join(f"'{status}'" for status in sorted({*TO_TRY_AGAIN, Status.MISMATCH}))
@@ -65,8 +71,50 @@ _NOTE_ANSWER: Final = (
     " VALUES (?, ?, ?, ?, ?)"
 )
 
+_CHOOSE: Final = "CREATE TEMP TABLE chosen (row INTEGER PRIMARY KEY, maybe)"
+_DIGESTS: Final = (
+    "SELECT first_name_digest, last_name_digest, email_digest FROM rows JOIN temp.chosen USING (row)"
+    " WHERE run = :run AND row = :row"
+)
+_TAKE_OVER: Final = (
+    (
+        "INSERT INTO rows (run, row, group_id, linked_account_id, customer_id, first_name_digest, last_name_digest,"
+        " email_digest, lower_email_digest, note, maybe)"
+        " SELECT :run, row, group_id, linked_account_id, customer_id, first_name_digest, last_name_digest,"
+        " email_digest, lower_email_digest, note, chosen.maybe"
+        " FROM rows JOIN temp.chosen USING (row) WHERE run = :retried"
+    ),
+    (
+        'INSERT INTO findings (run, row, place, warning, code, "column", message)'
+        ' SELECT :run, row, place, warning, code, "column", message FROM findings JOIN temp.chosen USING (row)'
+        " WHERE run = :retried"
+    ),
+    (
+        "INSERT INTO origins (run, row, origin_run, origin_row)"
+        " SELECT :run, row, origin_run, origin_row FROM origins JOIN temp.chosen USING (row) WHERE run = :retried"
+    ),
+    "DROP TABLE temp.chosen",
+)
+_ROWS: Final = "SELECT row, customer_id, group_id, linked_account_id FROM rows WHERE run = :run ORDER BY row"
+
+_NOTHING: Final[Values] = (None, None, None)
+_NONE_LEFT: Final = (sys.maxsize, _NOTHING)
+
 Kept = tuple[int, str, int]
 """The number of a run, its id, and a row of it whose values it keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRow:
+    """A row of a run that has no source of its own; values are "" where they are not kept any more."""
+
+    row: int
+    customer_id: str
+    first_name: str
+    last_name: str
+    email: str
+    group_id: str
+    linked_account_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +145,75 @@ class Keeping:
             if self.connection.execute(f"SELECT EXISTS (SELECT 1{_TO_KEEP})", run).fetchone()[0]:
                 private.kept.write(*(self.connection.execute(query, run) for query in _VALUES))
                 self.connection.execute(_KEEP, run)
+
+    def take_over(self, number: int, retried: PastRun, chosen: Iterable[tuple[int, bool]], digester: Digester) -> None:
+        """Take rows of an ended run into one that retries it, as they were journalled, with the values that it keeps.
+
+        Args:
+            number: Of the run that retries, which has its file of values open.
+            retried: The ended run.
+            chosen: The rows to take, each with whether it may have been applied.
+            digester: Of the journal.
+
+        Raises:
+            JournalError: A value is not the one that was to be sent, by its digest, or the file is damaged.
+        """
+        kept = self._folder(retried.run_id).kept
+        with explained(self.path):
+            query = "SELECT digest_key FROM runs WHERE number = ?"
+            if self.connection.execute(query, (retried.number,)).fetchone() != (digester.fingerprint,):
+                raise _not_as_sent(retried, kept.path, "the key of the journal's digests is another one by now")
+            with aside(self.connection):
+                self.connection.execute(_CHOOSE)
+                self.connection.executemany("INSERT INTO temp.chosen VALUES (?, ?)", chosen)
+                self.connection.executemany(
+                    "INSERT INTO sent_values.updates (row, first_name, last_name, email) VALUES (?, ?, ?, ?)",
+                    self._as_sent(retried, kept, digester),
+                )
+            with atomic(self.connection):
+                for statement in _TAKE_OVER:
+                    values = {"run": number, "retried": retried.number} if ":run" in statement else {}
+                    self.connection.execute(statement, values)
+
+    def _as_sent(self, retried: PastRun, kept: KeptValues, digester: Digester) -> Iterator[tuple[object, ...]]:
+        """Yield the kept values of the chosen rows, each held to its digest."""
+        try:
+            for row, values in kept.updates() if kept.path.exists() else ():
+                digests = self.connection.execute(_DIGESTS, {"run": retried.number, "row": row}).fetchone()
+                if digests is None:
+                    continue
+                if tuple(digester.digest(value or "") for value in values) != digests:
+                    raise _not_as_sent(retried, kept.path, f"what it holds of row {row} is not what was to be sent")
+                yield (row, *values)
+        except sqlite3.DatabaseError as error:
+            raise _not_as_sent(retried, kept.path, "it is damaged") from error
+
+    def expect_values(self, number: int) -> None:
+        """Raise `SourceError` where a row of a run that is to be sent has no value any more; its values are open."""
+        with explained(self.path):
+            missing = [row for (row,) in self.connection.execute(ROWS_WITHOUT_VALUES, {"run": number})]
+        if missing:
+            raise SourceError(
+                f"The values of {named_rows(missing, len(missing))} are not kept any more.",
+                code="values_not_kept",
+                hint="Nothing was sent. Name the file that the run has read with --source.",
+            )
+
+    def rows(self, number: int, values: Path) -> Iterator[KeptRow]:
+        """Yield the rows of a run that was begun by `take_over`, with their values, in row order.
+
+        Args:
+            number: Of the run.
+            values: The file of its values.
+        """
+        with explained(self.path):
+            following = KeptValues(values).updates()
+            kept_row, kept = next(following, _NONE_LEFT)
+            for row, customer_id, group_id, account in read(self.connection, self.path, _ROWS, {"run": number}):
+                while kept_row < row:
+                    kept_row, kept = next(following, _NONE_LEFT)
+                first_name, last_name, email = (value or "" for value in (kept if kept_row == row else _NOTHING))
+                yield KeptRow(row, customer_id or "", first_name, last_name, email, group_id or "", account or "")
 
     def erase_confirmed(self, number: int, place: str, rows: Iterable[int]) -> None:
         """Erase what other runs keep of customers that rows of a run have just been confirmed for.
@@ -149,3 +266,11 @@ class Keeping:
 
     def _folder(self, run_id: str) -> PrivateFolder:
         return PrivateFolder(self.path.parent / "runs" / run_id)
+
+
+def _not_as_sent(retried: PastRun, path: Path, why: str) -> JournalError:
+    return JournalError(
+        f"The values that run {retried.run_id} keeps, in {path}, cannot be sent again: {why}.",
+        code="journal_damaged",
+        hint=f"Nothing was sent. Name the file that it has read: importer retry {retried.run_id} --source FILE",
+    )

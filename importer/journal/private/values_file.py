@@ -12,7 +12,7 @@ from typing import Final
 from importer.errors import JournalError
 from importer.journal.database import make_private
 from importer.journal.private.kept_values import TABLES
-from importer.journal.settling import WITHOUT_VALUES
+from importer.journal.settling import ROWS_WITHOUT_VALUES
 
 _DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
@@ -48,8 +48,7 @@ def attach_again(connection: sqlite3.Connection, path: Path, undo: ExitStack, *,
 
 def expect_values(connection: sqlite3.Connection, number: int, path: Path, *, run_id: str) -> None:
     """Raise `JournalError` where a row that waits to be sent has no values."""
-    (missing,) = connection.execute(WITHOUT_VALUES, {"run": number}).fetchone()
-    if missing:
+    if connection.execute(ROWS_WITHOUT_VALUES, {"run": number}).fetchone():
         raise _damaged(path, run_id)
 
 

@@ -111,18 +111,19 @@ def test_a_report_in_another_form_replaces_the_first(
 def test_another_source_is_refused_and_a_moved_one_is_named(
     importer: Importer, api: Api, sheet: Sheet, tmp_path: Path
 ) -> None:
-    """By its digest: a report of other rows would not be true."""
+    """By its digest: a report of other rows would not be true. The run's own sheet would stand for it."""
     out, moved = tmp_path / "out", tmp_path / "moved.csv"
     source = sheet(person(1))
     assert importer("run", source, *api.options, "--output", out).code == 0
     run_id, before = _summary(out)["run_id"], _files(out)
     source.rename(moved)
+    (out / "annotated.csv").unlink()
     gone = importer("report", run_id)
     assert gone.code == 3
     sheet(person(2))
     changed = importer("report", run_id, "--json")
     assert (changed.code, changed.json["error"]["code"]) == (3, "source_changed")
-    assert _files(out) == before
+    assert _files(out) == {name: content for name, content in before.items() if name != "annotated.csv"}
     assert importer("report", run_id, "--source", moved).code == 0
     assert _files(out) == before
     assert list((tmp_path / "state" / "runs").iterdir()) == []
@@ -165,6 +166,7 @@ def test_a_run_that_read_standard_input_needs_its_source(
         monkeypatch.setattr("sys.stdin", TextIOWrapper(file))
         assert importer("run", "-", *api.options, "--output", tmp_path / "out").code == 0
     run_id = _summary(tmp_path / "out")["run_id"]
+    (tmp_path / "out" / "annotated.csv").unlink()
     assert importer("report", run_id, "--json").json["error"]["code"] == "source_missing"
     assert importer("report", run_id, "--source", source).code == 0
     with source.open("rb") as file:
@@ -177,6 +179,7 @@ def test_where_a_moved_source_is_asked_for(importer: Importer, api: Api, sheet: 
     source = sheet(person(1))
     assert importer("run", source, *api.options, "--output", tmp_path / "out").code == 0
     source.unlink()
+    (tmp_path / "out" / "annotated.csv").unlink()
     said = importer("report", _summary(tmp_path / "out")["run_id"])
     assert said.code == 3
     assert "--source" in said.err
