@@ -15,6 +15,7 @@ from importer.journal.database import aside, atomic, connect, explained, migrate
 from importer.journal.generations import Generations
 from importer.journal.origins import mending
 from importer.journal.past import past_runs
+from importer.journal.private.answers import Answers
 from importer.journal.private.digests import Digester
 from importer.journal.private.erasing import Highest, Leftovers, LetGo, keep_claims, nowhere
 from importer.journal.private.keeping import Keeping, KeptRow
@@ -221,7 +222,8 @@ class Journal:
                     with aside(connection):
                         for statement in SNAPSHOT:
                             connection.execute(statement, {"run": past.number} if ":run" in statement else {})
-            yield Results(connection, self.path, past.number)
+            answers = Answers(connection, self.path, past.number, self._private(past.run_id), self._digester)
+            yield Results(connection, self.path, past.number, answers)
 
     def source_of(self, past: PastRun) -> PastSource:
         """Return where what a run has read may be."""

@@ -14,6 +14,7 @@ from importer.journal.confirmations import COUNT_CHANGES, changed_fields
 from importer.journal.database import read
 from importer.journal.findings import Findings
 from importer.journal.past_attempts import DURATION, REQUESTS
+from importer.journal.private.answers import Answers
 from importer.model.rows import Cause, Outcome
 from importer.model.run import Changes, PastAttempt
 from importer.model.source import VALUE_FIELDS
@@ -24,6 +25,9 @@ from importer.model.statuses import Status
 class Results:
     """The results of one run.
 
+    Attributes:
+        answers: What the API answered in place of values that were sent.
+
     Raises:
         JournalError: From every method, where the journal cannot be read.
     """
@@ -31,6 +35,7 @@ class Results:
     connection: sqlite3.Connection
     path: Path
     number: int
+    answers: Answers
 
     @property
     def findings(self) -> Findings:
@@ -49,6 +54,7 @@ class Results:
         )
         warnings = self.findings.warnings()
         warned = next(warnings, None)
+        differences = self.answers.differences()
         for row, status, code, message, note, http_status, attempts, updated_at, sent_at, latency_s, bits in self._read(
             query
         ):
@@ -72,6 +78,7 @@ class Results:
                 sent_at,
                 latency_s,
                 changed_fields(bits),
+                differences=differences.get(row, ()),
             )
 
     def statuses(self) -> Mapping[Status, int]:

@@ -18,6 +18,7 @@ from importer.journal.findings import Findings, as_outcome
 from importer.journal.origins import Origins
 from importer.journal.past import found_as_json
 from importer.journal.past_attempts import KEEP_TRY
+from importer.journal.private.answers import Answers
 from importer.journal.private.digests import Digester
 from importer.journal.private.keeping import Keeping
 from importer.journal.private.private_folder import PrivateFolder
@@ -202,6 +203,7 @@ class RunJournal:
             JournalError: Some row is not where the step finds it: unknown, not in flight when it is to wait again, in
                 flight already, or with an outcome. Nothing of the step is recorded.
         """
+        self.keeping.note_answers(self.number, outcomes, self.digester)
         sent_at = self.wall()
         with explained(self.path), atomic(self.connection, patient=True):
             self.connection.executemany(
@@ -297,7 +299,8 @@ class RunJournal:
     @property
     def results(self) -> Results:
         """What its rows have ended as."""
-        return Results(self.connection, self.path, self.number)
+        answers = Answers(self.connection, self.path, self.number, self.private, self.digester)
+        return Results(self.connection, self.path, self.number, answers)
 
     def outcomes(self) -> Iterator[Outcome]:
         """Yield what is true of each row, in row order."""

@@ -142,7 +142,7 @@ ROWS_WITHOUT_VALUES: Final = (
 )
 
 DROP_ROWS: Final = tuple(
-    f"DELETE FROM {table} WHERE run = :run"
+    f"DELETE FROM main.{table} WHERE run = :run"
     for table in ("tries", "origins", "voices", "believed", "findings", "kept", "answers", "rows")
 )
 

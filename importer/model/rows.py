@@ -129,6 +129,15 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """A value that the API holds although another one was sent: both, as they are. It is in no message."""
+
+    field: Field
+    sent: str
+    held: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """The one final thing that is true of a row: a status, a code, a sentence.
 
@@ -138,6 +147,7 @@ class Outcome:
         sent_at: When its last attempt left, in seconds since the epoch; None where there was none.
         latency_s: How long that took, to the reply or until it was given up; None where nobody knows.
         changed: Which of its values differ from those last confirmed; None where nobody knows.
+        differences: Of a mismatch, as long as it is known: what the API holds, and what was sent.
     """
 
     row: int
@@ -152,6 +162,7 @@ class Outcome:
     latency_s: float | None = None
     changed: Sequence[Field] | None = None
     customer_id: str = ""
+    differences: Sequence[Difference] = ()
 
 
 @dataclass(frozen=True, slots=True)

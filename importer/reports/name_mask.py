@@ -75,9 +75,14 @@ class Mask:
         return record if cells == list(record.cells) else replace(record, cells=cells, raw=None)
 
     def outcome(self, outcome: Outcome) -> Outcome:
-        """Return what is true of a row without the addresses that somebody's words may hold."""
+        """Return what is true of a row without the addresses that somebody's words may hold, and with values masked."""
         masked = self.text(outcome.message)
-        return outcome if masked == outcome.message else replace(outcome, message=masked)
+        if masked == outcome.message and not outcome.differences:
+            return outcome
+        differences = [
+            replace(one, sent=self._value(one.sent), held=self._value(one.held)) for one in outcome.differences
+        ]
+        return replace(outcome, message=masked, differences=differences)
 
     def text(self, text: str) -> str:
         """Return a text with all that looks like an e-mail address masked.

@@ -27,6 +27,7 @@ from importer.model.statuses import TO_FIX, Status
 from importer.reports.appended import MESSAGE_AT, Appended
 from importer.reports.files import replacing
 from importer.reports.folder import keep_mended
+from importer.reports.saying.words import told_difference
 from importer.sheets.open import open_plain_writer
 from importer.sheets.table import Format, Mark, Record, RecordKind, Table, TableWriter
 
@@ -146,8 +147,10 @@ class _Marking:
         for issue in issues if outcome.status is Status.INVALID else ():
             reasons.setdefault(self._at.get(issue.column, self._message), []).append(issue.message)
         if not reasons:
-            at = [self._columns[field].position for field in _blamed(outcome) if field in self._columns]
-            reasons = {position: [message] for position in at or [self._message]}
+            blamed = {self._columns[field].position: field for field in _blamed(outcome) if field in self._columns}
+            values = {one.field: told_difference(one) for one in outcome.differences}
+            reasons = {at: [message, *filter(None, [values.get(field)])] for at, field in blamed.items()}
+            reasons = reasons or {self._message: [message, *values.values()]}
         return [Mark(position, " ".join(messages)) for position, messages in sorted(reasons.items())]
 
 

@@ -90,10 +90,12 @@ def _sheets(report: str) -> list[list[list[str]]]:
 
 
 def check_comments(scene: CanaryScene) -> None:
-    """Hold the comments on cells to naming nobody."""
+    """Hold the comments on cells to naming nobody, but for the values of a mismatch."""
     for path in scene.output.glob("*.xlsx"):
         cells = [cell for line in load_workbook(path).worksheets[0].iter_rows() for cell in line]
-        assert canaries_in("\n".join(cell.comment.text for cell in cells if cell.comment)) == set()
+        comments = [cell.comment.text for cell in cells if cell.comment]
+        assert canaries_in("\n".join(text for text in comments if "The API holds: " not in text)) == set()
+        assert canaries_in("\n".join(comments)) <= PEOPLE
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])

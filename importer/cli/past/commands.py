@@ -38,10 +38,11 @@ SHOW: Final = Command(
     summary="Show one past run, and what can be done about it.",
     text="""Show a past run: what it was about, what became of its rows, and what can be done about them.
 
-        Without RUN, the newest is shown.
+        Without RUN, the newest is shown; with ROW, only what is true of that row, and of a mismatch both values.
         """,
     takes=(
         click.argument("run", required=False),
+        click.argument("row", required=False, type=click.IntRange(min=1)),
         options.STATE,
         options.JSON,
     ),
@@ -50,6 +51,7 @@ SHOW: Final = Command(
           importer show              the newest run
           importer show k3f9abcd
           importer show k3f9 --json  the beginning of an id will do
+          importer show k3f9 7       row 7 of it
         """,
 )
 

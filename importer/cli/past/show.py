@@ -12,6 +12,7 @@ from importer.cli.chosen_runs import advice, opened
 from importer.cli.given import Given
 from importer.cli.screen.console import answer
 from importer.cli.screen.next_commands import here
+from importer.cli.screen.one_row import row_as_object, row_of, told_row
 from importer.cli.screen.past_runs import as_object, confirmed
 from importer.cli.screen.tables import lines
 from importer.errors import SettingsError
@@ -29,10 +30,14 @@ from importer.reports.saying.verdict import verdict
 from importer.reports.saying.words import would_be_sent
 
 
-def show(run: str | None, given: Given, as_json: bool) -> int:
-    """Show a past run, by default the newest, and return the exit code."""
+def show(run: str | None, row: int | None, given: Given, as_json: bool) -> int:
+    """Show a past run, by default the newest, or one of its rows, and return the exit code."""
     settings = given.settings()
     with opened(settings) as journal:
+        if run is not None and row is not None:
+            outcome = row_of(journal, journal.find(run), row)
+            told = json.dumps(row_as_object(outcome)) if as_json else "\n".join(told_row(outcome))
+            return exit_code_of_answer(printed=answer(told))
         runs = journal.runs()
         if not runs and run is None:
             raise SettingsError("There are no runs yet.", code="run_unknown", hint="`importer run --help` says how.")
@@ -107,6 +112,8 @@ def _told(past: PastRun, mending: Mending, may: str) -> Iterator[str]:
         yield verdict(past.mode, past.source.rows, past.statuses)
         if to_send := would_be_sent(past.would_be_sent, past.statuses[Status.VALID]):
             yield f"A run would send {to_send}."
+    if past.kept_rows:
+        yield f"The values of {past.kept_rows:,} of them are kept, until they are confirmed or forgotten."
     yield from _fixed(past, mending)
     sentence = {
         State.UNFINISHED: f"To go on with it: importer resume {past.run_id}",

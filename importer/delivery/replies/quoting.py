@@ -58,6 +58,12 @@ def api_words(reply: Reply, update: Update, redact: Callable[[str], str]) -> str
     return f"“{words if len(words) <= room else words[: room - 1] + '…'}”"
 
 
+def told_value(text: str, redact: Callable[[str], str]) -> str:
+    """Return a value that the API holds, fit to be shown: on one line, at most 300 characters, without secrets."""
+    line = redact("".join(letter if letter.isprintable() else " " for letter in text))
+    return line if len(line) <= MAX_QUOTED else f"{line[: MAX_QUOTED - 1]}…"
+
+
 def is_page(body: bytes) -> bool:
     """Return whether a reply's body is a page for people, as captive portals and proxies answer.
 

@@ -9,18 +9,18 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from http import HTTPStatus
 from typing import Final
 
-from importer.delivery.replies.quoting import api_words, is_page
+from importer.delivery.replies.quoting import api_words, is_page, told_value
 from importer.delivery.replies.voice import Voice, is_html, is_json_object, product_of
 from importer.delivery.wire.attempts import Fault, Reply
 from importer.ids import normal_id
-from importer.model.rows import Update
-from importer.model.source import VALUE_FIELDS
+from importer.model.rows import Difference, Update
+from importer.model.source import VALUE_FIELDS, Field
 from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason
 
@@ -69,6 +69,7 @@ class Meaning:
         maybe: Whether the attempt may have been applied although it is not confirmed.
         retry_after_s: How long the API asks to wait, where that is to be honoured.
         otherwise: What it may still turn out to mean; None where that is certain.
+        differences: What the API holds that is not what was sent.
     """
 
     next: Next
@@ -80,6 +81,7 @@ class Meaning:
     retry_after_s: float | None = None
     updated_at: str = ""
     otherwise: Reconsideration | None = None
+    differences: Sequence[Difference] = ()
 
     @property
     def is_wall(self) -> bool:
@@ -214,7 +216,7 @@ def classify(
     if reply.http_status is None:
         return _of_fault(reply.fault or Fault.CONNECTION_LOST).meaning(reply)
     if reply.http_status == HTTPStatus.OK:
-        return _of_success(reply, update)
+        return _of_success(reply, update, redact)
     rule = _rule(reply.http_status, asked_to_come_back=reply.retry_after_s is not None)
     # What is undocumented may hold somebody's data.
     words = "" if rule is _UNDOCUMENTED else api_words(reply, update, redact)
@@ -261,7 +263,7 @@ def _rule(status: int, *, asked_to_come_back: bool) -> _Rule:
     return _BY_STATUS.get(status) or _BY_CLASS.get(status // 100, _UNDOCUMENTED)
 
 
-def _of_success(reply: Reply, update: Update) -> Meaning:
+def _of_success(reply: Reply, update: Update, redact: Callable[[str], str]) -> Meaning:
     """Return the meaning of a 200: it counts only as the documented object for this customer."""
     if reply.fault is not None:
         return _of_fault(reply.fault).meaning(reply)
@@ -275,23 +277,32 @@ def _of_success(reply: Reply, update: Update) -> Meaning:
         rule = _Rule(Next.FINISH, Status.UNCONFIRMED, "another_customer", sentence, maybe=True)
     else:
         rule = _compared(stored, update, reply.content_type)
-    return replace(rule.meaning(reply), updated_at=stored["updated_at"] if stored and not rule.maybe else "")
+    meaning = replace(rule.meaning(reply), updated_at=stored["updated_at"] if stored and not rule.maybe else "")
+    if stored is None or meaning.status is not Status.MISMATCH:
+        return meaning
+    held = [Difference(field, sent, told_value(stored[field], redact)) for field, sent in _different(stored, update)]
+    return replace(meaning, differences=held)
 
 
 def _compared(stored: dict[str, str], update: Update, content_type: str) -> _Rule:
     """Return the rule for the right customer's object: it holds what was sent, or it does not."""
-    sent = {field.value: str(getattr(update, field)) for field in VALUE_FIELDS}
-    different = [field for field, value in sent.items() if _folded(field, stored[field]) != _folded(field, value)]
+    different = [field.value for field, _ in _different(stored, update)]
     if different:
         sentence = f"The API applied the change, but now holds another {' and '.join(different)} than was sent"
         return _Rule(Next.FINISH, Status.MISMATCH, "different_values", sentence)
-    forgiven = [field for field, value in sent.items() if stored[field] != value]
+    forgiven = [field.value for field in VALUE_FIELDS if stored[field] != getattr(update, field)]
     notes = []
     if forgiven:
         notes.append(f"The API holds {' and '.join(forgiven)} in another spelling: other spaces, accents or case")
     if content_type.partition(";")[0].strip().lower() != "application/json":
         notes.append("The answer was right, but did not say that it is JSON")
     return _Rule(Next.FINISH, Status.UPDATED, "", ". ".join(notes))
+
+
+def _different(stored: dict[str, str], update: Update) -> Sequence[tuple[Field, str]]:
+    """Return the fields in which the API holds something else, each with what was sent."""
+    sent = [(field, str(getattr(update, field))) for field in VALUE_FIELDS]
+    return [(field, value) for field, value in sent if _folded(field, stored[field]) != _folded(field, value)]
 
 
 def _customer_object(body: bytes) -> dict[str, str] | None:

@@ -181,6 +181,7 @@ def _outcome(row: DeliveryRow, status: Status, meaning: Meaning, message: str, *
         row.attempts,
         meaning.updated_at,
         latency_s=row.latency_s,
+        differences=meaning.differences,
     )
 
 

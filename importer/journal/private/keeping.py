@@ -18,7 +18,9 @@ from importer.journal.private.digests import Digester
 from importer.journal.private.kept_values import KeptValues, Values
 from importer.journal.private.private_folder import PrivateFolder
 from importer.journal.settling import ROWS_WITHOUT_VALUES
+from importer.model.rows import Outcome
 from importer.model.run import PastRun
+from importer.model.source import VALUE_FIELDS
 from importer.model.statuses import CONFIRMED, TO_TRY_AGAIN, Status
 from importer.model.stop_reasons import StopReason
 from importer.phrases import named_rows
@@ -67,10 +69,13 @@ _CONFIRMED_BY_ANY: Final = (
 )
 
 _NOTE_ANSWER: Final = (
-    "INSERT OR REPLACE INTO answers (run, row, first_name_digest, last_name_digest, email_digest)"
+    "INSERT OR REPLACE INTO main.answers (run, row, first_name_digest, last_name_digest, email_digest)"
     " VALUES (?, ?, ?, ?, ?)"
 )
 
+_PUT_ANSWER: Final = (
+    "INSERT OR REPLACE INTO sent_values.answers (row, first_name, last_name, email) VALUES (?, ?, ?, ?)"
+)
 _CHOOSE: Final = "CREATE TEMP TABLE chosen (row INTEGER PRIMARY KEY, maybe)"
 _DIGESTS: Final = (
     "SELECT first_name_digest, last_name_digest, email_digest FROM rows JOIN temp.chosen USING (row)"
@@ -187,6 +192,24 @@ class Keeping:
                 yield (row, *values)
         except sqlite3.DatabaseError as error:
             raise _not_as_sent(retried, kept.path, "it is damaged") from error
+
+    def note_answers(self, number: int, outcomes: Iterable[Outcome], digester: Digester) -> None:
+        """Keep what the API answered in place of values that were sent, before the outcome is there that tells it."""
+        held = [
+            (outcome.row, [{one.field: one.held for one in outcome.differences}.get(field) for field in VALUE_FIELDS])
+            for outcome in outcomes
+            if outcome.differences
+        ]
+        if not held:
+            return
+        digests = [
+            (number, row, *(None if value is None else digester.digest(value) for value in values))
+            for row, values in held
+        ]
+        with explained(self.path), aside(self.connection):
+            self.connection.executemany(_PUT_ANSWER, ((row, *values) for row, values in held))
+        with explained(self.path), atomic(self.connection, patient=True):
+            self.connection.executemany(_NOTE_ANSWER, digests)
 
     def expect_values(self, number: int) -> None:
         """Raise `SourceError` where a row of a run that is to be sent has no value any more; its values are open."""

@@ -14,7 +14,7 @@ from importer.model.source import REQUIRED_FIELDS, Field
 from importer.model.statuses import CALM
 from importer.reports.page.island import island
 from importer.reports.saying.figures import counted
-from importer.reports.saying.words import as_sentences, changed_fields
+from importer.reports.saying.words import as_sentences, changed_fields, told_difference
 from importer.sheets.cells import cell_text
 from importer.sheets.table import CellValue, Column, Record
 
@@ -37,13 +37,16 @@ COLUMNS: Final = (
     "changed",
     "warnings",
 )
-"""What each row's JSON holds, in this order; the last five are numbers of texts, since many rows share those."""
+"""What each row's JSON holds, in this order; the last five are numbers of texts, since many rows share those.
+
+Behind them stands, in the few rows that have it, what the API holds in place of what was sent.
+"""
 _WAITING: Final = 200
 _BLOCK: Final = 1_000
 
 
 Own = tuple[object, ...]
-"""What of a row no other row has."""
+"""What of a row no other row has; the last is what comes behind the texts, "" for nothing."""
 Shared = tuple[str, ...]
 """The texts of a row that others may have too."""
 
@@ -73,7 +76,9 @@ class _RowsAsJson:
                 if text not in texts:
                     texts[text] = len(texts)
                     size += len(island(text)) + 1
-        block = island([[*own, *map(texts.__getitem__, shared)] for own, shared in rows])[1:-1]
+        block = island(
+            [[*own, *map(texts.__getitem__, shared), *filter(None, [held])] for (*own, held), shared in rows]
+        )[1:-1]
         size += len(block)
         if size > room:
             while len(texts) > count_before:
@@ -214,6 +219,7 @@ class PageRows:
             None if sent_at is None else int(sent_at * 1000),
             None if latency_s is None else int(latency_s * 10_000 + 0.5) / 10,  # `round` takes ten times as long
             outcome.updated_at,
+            " ".join(map(told_difference, outcome.differences)) if outcome.differences else "",
         )
 
 

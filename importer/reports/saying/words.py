@@ -7,7 +7,7 @@ from typing import Final
 
 from importer.checks.codes import MEANINGS, WARNING_MEANINGS
 from importer.model.modes import Mode
-from importer.model.rows import Cause
+from importer.model.rows import Cause, Difference
 from importer.model.run import Changes, Summary
 from importer.model.source import Field, Skip, SourceInfo
 from importer.model.statuses import STATUS_ADVICE, Status
@@ -60,6 +60,12 @@ _VALUE_ALONE: Final = ("Format", "Encoding")
 def as_sentences(message: str) -> str:
     """Return a message with the full stop that its last sentence may lack."""
     return message if not message or message[-1] in ".!?”…" else f"{message}."
+
+
+def told_difference(difference: Difference) -> str:
+    """Return what was sent and what the API holds in place of it, in sentences."""
+    sent, held = (f"“{value}”" if value else "nothing" for value in (difference.sent, difference.held))
+    return f"Sent as {FIELDS[difference.field]}: {sent}. The API holds: {held}."
 
 
 def told_cause(cause: Cause) -> str:

@@ -281,10 +281,10 @@
   /* The table of rows. */
 
   const HEADS = {
-    row: "Row", status: "Status", message: "Message", code: "Code", name: "Name", email: "E-mail", customer: "Customer",
+    row: "Row", status: "Status", message: "Message", held: "Sent and held", code: "Code", name: "Name", email: "E-mail", customer: "Customer",
     changed: "Changed", http: "Answer", attempts: "Tries", latency: "Took", sent: "Sent", updated: "Updated", warnings: "Warnings",
   };
-  const WIDTHS = { row: 112, status: 130, code: 190, name: 170, email: 230, customer: 330, changed: 190, http: 96, attempts: 86, latency: 96, sent: 230, updated: 230, warnings: 200 };
+  const WIDTHS = { row: 112, status: 130, held: 340, code: 190, name: 170, email: 230, customer: 330, changed: 190, http: 96, attempts: 86, latency: 96, sent: 230, updated: 230, warnings: 200 };
   const FIGURES = new Set(["row", "http", "attempts", "latency"]);
   const shown = (field, row) => {
     const value = row[field];
@@ -303,9 +303,10 @@
       for (const values of arrays) {
         const [row, customer, first, last, email, http, attempts, sent, latency, updated] = values;
         const [status, code, message, changed, warnings] = [texts[values[10]], texts[values[11]], texts[values[12]], texts[values[13]], texts[values[14]]];
+        const held = values[15];
         const name = first && last ? `${first} ${last}` : first || last;
         const attention = !calm.has(status);
-        rows.push({ row, customer, name, email, http, attempts, sent, latency, updated, status, code, message, changed, warnings, attention, haystack: null });
+        rows.push({ row, customer, name, email, http, attempts, sent, latency, updated, status, code, message, held, changed, warnings, attention, haystack: null });
       }
     }
     return rows.sort((one, other) => one.row - other.row);
@@ -319,7 +320,7 @@
     return lower.normalize("NFD").replace(/\p{Mn}/gu, "").replace(/[øłđðħıþßæœ]/g, (letter) => BASES[letter]);
   };
   const haystack = (row) => {
-    row.haystack ??= plain([row.row, row.status, row.code, row.warnings, row.name, row.email, row.customer, row.message, row.changed].join("\n"));
+    row.haystack ??= plain([row.row, row.status, row.code, row.warnings, row.name, row.email, row.customer, row.message, row.held ?? "", row.changed].join("\n"));
     return row.haystack;
   };
   const words = (text) => text.split(", ").filter(Boolean);
@@ -351,6 +352,7 @@
     row: (cell) => make("span", { class: "row-number" }, ...rowButtons(cell.getData())),
     status: (cell) => badge(cell.getValue()),
     message: (cell) => make("span", { class: "clamp" }, cell.getValue()),
+    held: (cell) => make("span", { class: "clamp" }, cell.getValue() ?? ""),
     code: (cell) => make("code", { class: "clamp" }, cell.getValue()),
     customer: (cell) => make("code", { class: "one-line" }, cell.getValue()),
   };
