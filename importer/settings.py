@@ -167,7 +167,7 @@ class Settings(BaseSettings):
         wait: Seconds to wait for another run that sends to the same place.
         older_journal: Go on with a run, or retry it, though the journal is older than what was done with it.
         settle: Seconds for which the source must have stood still before it is read.
-        keep_days: What an unfinished run keeps is erased after so many days.
+        keep_days: What a run keeps of people's data is erased after so many days.
         max_reply_bytes: No more of a reply is read.
         max_name_length: Characters of a first or last name.
         customer_id_pattern: A regular expression for ids that are no UUIDs.
