@@ -138,15 +138,7 @@ class Dispatcher:
         """Take in the next rows, in row order; `last` says that none will follow."""
         self._backlog.add(
             [
-                DeliveryRow(
-                    pending.update,
-                    attempts=pending.attempts,
-                    maybe=pending.maybe,
-                    doubted_otherwise=pending.maybe,
-                    interrupted=pending.interrupted,
-                    earlier=pending.earlier,
-                    canary=ordinal < self._policy.canary,
-                )
+                DeliveryRow.of(pending, canary=ordinal < self._policy.canary)
                 for ordinal, pending in enumerate(rows, start=self._fed)
             ]
         )

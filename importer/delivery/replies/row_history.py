@@ -7,7 +7,7 @@ from typing import Final
 
 from importer.delivery.replies.refusals import GroupAndAccount
 from importer.delivery.replies.reply_meaning import Meaning, Next
-from importer.model.rows import Earlier, Outcome, Reconsidered, Update, Waiting
+from importer.model.rows import Earlier, Outcome, Pending, Reconsidered, Update, Waiting
 from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason
 
@@ -60,6 +60,19 @@ class DeliveryRow:
     level: int = 0
     turned_away: int = 0
     latency_s: float | None = None
+
+    @classmethod
+    def of(cls, pending: Pending, *, canary: bool) -> DeliveryRow:
+        """Return a row as the journal hands it over."""
+        return cls(
+            pending.update,
+            attempts=pending.attempts,
+            maybe=pending.maybe,
+            doubted_otherwise=pending.maybe,
+            interrupted=pending.interrupted,
+            earlier=pending.earlier,
+            canary=canary,
+        )
 
     @property
     def number(self) -> int:
