@@ -74,7 +74,7 @@ class Dispatcher:
         self._brake = Brake(self._throttle, self._pacing, policy.backoff_s, policy.max_backoff_s, uniform, quotas)
         self._refusals = Refusals.after(confirmed)
         self._budget = RetryBudget(policy.retry_budget, policy.retry_share)
-        self._outage = Outage(policy.max_outage_s, policy.backoff_s, uniform)
+        self._outage = Outage(policy.max_outage_s, policy.backoff_s, uniform, policy.waits_for_name)
         self._darkening = Darkening()
         self._backlog = Backlog()
         self._window = Window(
@@ -123,8 +123,8 @@ class Dispatcher:
 
     @property
     def silence(self) -> NoLife | None:
-        """What keeps rows waiting where the API shows no life; None where it does, or when the run stops."""
-        return self._outage.silence if self.stop_reason is None else None
+        """What keeps rows waiting, or from being sent at all, where the API shows no life; None where it does."""
+        return self._outage.silence if self.stop_reason is None or self._outage.nameless else None
 
     def room(self) -> int:
         """Return how many more rows can be fed now; 0 while there are enough."""
@@ -196,6 +196,7 @@ class Dispatcher:
             alive=reply.shows_life,
             retry_after_s=meaning.retry_after_s,
             why="" if reply.shows_life else without_words(reply),
+            nameless=reply.fault is Fault.NAME_NOT_RESOLVED,
         )
         if not ours:
             self._note_darkness(row, now, alive=reply.shows_life)

@@ -23,6 +23,7 @@ class Policy:
         max_outage_s: How long an API that shows no life is waited for.
         max_errors: How many rows may go wrong; None for any number.
         canary: So many of the first rows go alone.
+        waits_for_name: An API whose host has no address at the first request is waited for, as any that is down.
     """
 
     concurrency: int
@@ -38,6 +39,7 @@ class Policy:
     max_outage_s: float = 60.0
     max_errors: MaxErrors | None = None
     canary: int = 0
+    waits_for_name: bool = True
 
 
 def few_files(settings: Settings, *, server_here: bool) -> int | None:
@@ -50,10 +52,11 @@ def few_files(settings: Settings, *, server_here: bool) -> int | None:
     return possible if possible < asked else None
 
 
-def policy_of(settings: Settings, *, canary: int, concurrency: int | None = None) -> Policy:
+def policy_of(settings: Settings, *, canary: int, concurrency: int | None = None, attended: bool = False) -> Policy:
     """Return the numbers that the settings ask for, with so many first rows that go alone.
 
-    `concurrency` is for fewer rows in flight than they ask for.
+    `concurrency` is for fewer rows in flight than they ask for; `attended` says that a person is there, who can mend
+    the address at once.
     """
     return Policy(
         concurrency=concurrency or settings.concurrency or CEILING,
@@ -69,4 +72,5 @@ def policy_of(settings: Settings, *, canary: int, concurrency: int | None = None
         max_outage_s=settings.max_outage,
         max_errors=MaxErrors.parse(settings.max_errors) if settings.max_errors else None,
         canary=canary,
+        waits_for_name=not attended,
     )

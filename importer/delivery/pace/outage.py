@@ -22,10 +22,12 @@ class NoLife:
     Attributes:
         why: What the last attempt came to, in words without anything of its row.
         until: When the run gives up; None where it is not known yet whether it is more than bad luck.
+        is_waited_for: It may change by itself; else the run gives up at once.
     """
 
     why: str
     until: float | None = None
+    is_waited_for: bool = True
 
 
 @dataclass(slots=True)
@@ -40,8 +42,10 @@ class Outage:
         max_outage_s: How long a pause may last before the last probe.
         backoff_s: The longest wait before the first probe; it doubles with each.
         uniform: Returns random numbers from 0 to below 1.
+        waits_for_name: Wait also where the host has no address at the first attempt; else that is an end at once.
 
     Attributes:
+        nameless: It was such an end.
         probe: The row whose attempt is the probe in flight.
         probe_at: When the next probe may leave; it is of use while `paused` only.
         over: Whether the run should stop.
@@ -50,6 +54,8 @@ class Outage:
     max_outage_s: float
     backoff_s: float
     uniform: Callable[[], float]
+    waits_for_name: bool = True
+    nameless: bool = False
     probe: int | None = None
     probe_at: float = 0.0
     over: bool = False
@@ -65,6 +71,8 @@ class Outage:
     @property
     def silence(self) -> NoLife | None:
         """What a person should know who waits; None while there is life, or was before a few attempts that failed."""
+        if self.nameless:
+            return NoLife(self._why, is_waited_for=False)
         if self._since is not None and (self._lifeless >= ATTEMPTS or self._probes > 1):
             return NoLife(self._why, self._since + self.max_outage_s)
         return NoLife(self._why) if self.in_doubt and not self._has_shown_life else None
@@ -142,9 +150,30 @@ class Outage:
         self.probe = row
         self._probe_left_at = now
 
-    def learn(self, row: int, now: float, *, alive: bool, retry_after_s: float | None = None, why: str = "") -> bool:
-        """Take in what came of an attempt; return whether it was the probe, and found no life."""
+    def learn(
+        self,
+        row: int,
+        now: float,
+        *,
+        alive: bool,
+        retry_after_s: float | None = None,
+        why: str = "",
+        nameless: bool = False,
+    ) -> bool:
+        """Take in what came of an attempt; return whether it was the probe, and found no life.
+
+        Args:
+            row: Of the attempt.
+            now: The time.
+            alive: Whether it showed life.
+            retry_after_s: What was asked for.
+            why: It showed none, in words.
+            nameless: The API's host had no address.
+        """
         probed = row == self.probe
+        is_first = not (self._has_shown_life or self._lifeless or self.paused)
+        self.nameless |= nameless and is_first and not self.waits_for_name
+        self.over |= self.nameless
         self._why = why
         self._has_shown_life |= alive
         if probed:

@@ -304,3 +304,47 @@ def test_a_pause_for_want_of_retries_is_no_silence_before_two_probes_found_none(
     for row, expected in ((1, None), (2, NoLife("It is not there", 70.0))):
         outage.probing(row, 10.0 + row)
         assert told(outage, row, 11.0 + row, alive=False) == expected
+
+
+def nameless(attempt: Attempt) -> Reply:
+    """Find no address of the host."""
+    return fault(attempt.update, Fault.NAME_NOT_RESOLVED)
+
+
+def test_a_host_without_an_address_is_not_waited_for_where_a_person_can_correct_it() -> None:
+    """After the first request it is over, no row is in doubt or has failed, and it is said why."""
+    numbers = replace(policy(concurrency=1), waits_for_name=False)
+    ran = Delivery(pending(100), always(nameless), numbers).run()
+    assert (ran.reason, len(ran.sent)) == (StopReason.API_DOWN, 1)
+    assert set(ran.statuses()) == {Status.NOT_SENT}
+    ran = Delivery(pending(100), always(nameless), policy(concurrency=1)).run()
+    assert (ran.reason, len(ran.sent) > 10, ran.times()[-1] >= 60) == (StopReason.API_DOWN, True, True)
+
+
+def losing_its_name(first: Callable[[Attempt], Reply]) -> Api:
+    """Return an API that gives one answer, then has no address for 20 seconds, and is there again."""
+    begins: list[float] = []
+
+    def api(attempt: Attempt, now: float) -> tuple[float, Reply]:
+        begins.append(now)
+        if now == begins[0]:
+            return 0.1, first(attempt)
+        return 0.1, ok(attempt.update) if now - begins[0] > 20 else nameless(attempt)
+
+    return api
+
+
+def test_a_host_that_loses_its_address_later_is_waited_for() -> None:
+    """It had one: a resolver that fails for a moment is nothing to correct; nor is what failed otherwise at first."""
+    numbers = replace(policy(concurrency=1), waits_for_name=False)
+    for first in (lambda attempt: ok(attempt.update), refusing):
+        ran = Delivery(pending(30), losing_its_name(first), numbers).run()
+        assert (ran.reason, set(ran.statuses())) == (None, {Status.UPDATED})
+
+
+def test_that_it_is_not_waited_for_is_said_once_and_stays() -> None:
+    """Whoever asks after the end is told why."""
+    outage = Outage(60.0, 0.5, lambda: 0.5, waits_for_name=False)
+    outage.learn(1, 0.0, alive=False, why="It has no address", nameless=True)
+    assert outage.over
+    assert outage.silence == NoLife("It has no address", is_waited_for=False)
