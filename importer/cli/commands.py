@@ -39,10 +39,12 @@ SANDBOX: Final = Command(
             metavar="FILE",
             help="Append a JSON line for every request, as it was applied.",
         ),
+        *options.TABLE,
     ),
     epilog="""\b
         Examples:
           importer sandbox changes.csv --port 8765
+          importer sandbox crm.csv --map "Payments Customer ID=customer_id"
           importer sandbox --latency 0.1 --rate-limit 10 --request-log requests.jsonl
 
         Any key is accepted but `refused` (401) and `readonly` (403). An address decides on the reply, as magic cards do

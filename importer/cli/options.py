@@ -174,8 +174,10 @@ SETTLE: Final = click.option(
     help="Begin to read once the source's size and time have stood still for S seconds; it is waited for at most 60"
     " times as long. [env: IMPORTER_SETTLE; default: 0]",
 )
-READING: Final = (SHEET, HEADER_ROW, DELIMITER, QUOTE, ESCAPE, ENCODING, MAP, SETTLE)
-"""How a source is to be read."""
+TABLE: Final = (SHEET, HEADER_ROW, DELIMITER, QUOTE, ESCAPE, ENCODING, MAP)
+"""How a table is to be read."""
+READING: Final = (*TABLE, SETTLE)
+"""How a source is to be read, and from when on."""
 STATE: Final = click.option(
     "--state",
     "state_dir",

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from importer.cli.given import Given, Shape
 from importer.cli.screen.console import answer, tell
 from importer.model.source import Field
 from importer.sandbox import Customer, SandboxOptions, serve
+from importer.sheets.header.mapping import map_option
 from importer.sheets.open import open_table
+from importer.sheets.reading import Reading
+from importer.source_paths import shown_path
 
 _CHUNK_ROWS: Final = 5000
 
@@ -24,6 +28,9 @@ def sandbox(
     latency: float,
     rate_limit: float | None,
     request_log: Path | None,
+    columns: Mapping[str, str] | None,
+    encoding: str | None,
+    shape: Shape,
 ) -> None:
     """Serve the Update Customer API on this machine, for the customers of the sources or for any."""
     options = SandboxOptions(
@@ -37,22 +44,24 @@ def sandbox(
         request_log=request_log,
         any_customer=not sources,
     )
-    serve(options, list(_customers(sources)), announce=lambda base_url: _announce(base_url, sources))
+    reading = shape.reading(Given(columns=columns, encoding=encoding).settings())
+    serve(options, list(_customers(sources, reading)), announce=lambda base_url: _announce(base_url, sources, reading))
 
 
-def _customers(sources: tuple[Path, ...]) -> Iterator[Customer]:
+def _customers(sources: tuple[Path, ...], reading: Reading) -> Iterator[Customer]:
     """Yield the customers that are in the sources, in the group that their row names, if it names one."""
     for source in sources:
-        table = open_table(source)
+        table = open_table(source, reading)
         for chunk in table.chunks(_CHUNK_ROWS):
             ids = chunk.frame[Field.CUSTOMER_ID].str.strip()
             groups = chunk.frame[Field.GROUP_ID].str.strip() if Field.GROUP_ID in chunk.frame else [""] * len(ids)
             yield from (Customer(group or None, customer) for group, customer in zip(groups, ids, strict=True))
 
 
-def _announce(base_url: str, sources: tuple[Path, ...]) -> None:
+def _announce(base_url: str, sources: tuple[Path, ...], reading: Reading) -> None:
     answer(base_url)
-    source = sources[0] if sources else "SOURCE"
+    options = [map_option(header, field) for header, field in reading.columns.items()]
+    source = " ".join([shown_path(str(sources[0])) if sources else "SOURCE", *filter(None, options)])
     tell(
         "Ctrl-C ends it. To send to it, with any UUID as group and any account:\n"
         f"  IMPORTER_API_KEY=any-key importer run {source} --base-url {base_url} \\\n"

@@ -67,6 +67,24 @@ def test_a_row_of_a_source_is_known_in_the_group_that_it_names(importer: Importe
     assert (right.code, wrong.code) == (0, 1)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("how", ["option", "setting"])
+def test_columns_of_other_names_are_said_as_for_a_run(
+    importer: Importer, sheet: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """By `--map` or by the setting; the command that it prints says them too."""
+    source = sheet(person(1), header="CRM Ref,First Name,Last Name,Email")
+    options = ["--map", "CRM Ref=customer_id"] if how == "option" else []
+    if how == "setting":
+        monkeypatch.setenv("IMPORTER_COLUMNS", '{"CRM Ref": "customer_id"}')
+    with _serving(source, *options) as (base_url, process):
+        target = ("--base-url", base_url, "--group-id", GROUP, "--linked-account-id", ACCOUNT)
+        assert importer("run", source, *target, *options).code == 0
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=30)
+    assert f'importer run {source} --map "CRM Ref=customer_id" --base-url' in said
+
+
 def test_a_source_that_is_none_is_refused(importer: Importer, tmp_path: Path) -> None:
     """Exit 3 and a sentence, as for a run."""
     said = importer("sandbox", tmp_path / "none.csv")
