@@ -12,7 +12,6 @@ from importer.cli.screen.console import answer
 from importer.cli.screen.past_runs import as_object, confirmed, kind, local_time
 from importer.cli.screen.tables import lines
 from importer.model.exit_codes import exit_code_of_answer
-from importer.model.modes import Mode
 from importer.model.run import PastRun
 from importer.model.statuses import Status
 
@@ -45,7 +44,7 @@ def _table(runs: Sequence[PastRun]) -> Iterator[str]:
         (
             past.run_id,
             local_time(past.started_at),
-            f"fix of {', '.join(past.fix_of)}" if past.fix_of and past.mode is Mode.RUN else kind(past),
+            kind(past),
             past.state.replace("_", " "),
             "" if past.exit_code is None else str(past.exit_code),
             f"{past.source.rows:,}",

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from importer.model.modes import Mode
 from importer.model.run import PastRun
 from importer.model.statuses import CONFIRMED, Status
 from importer.reports.summary.summary_json import source_object
 
 
 def kind(past: PastRun) -> str:
-    """Return what a run is for, as words."""
+    """Return what a run is for, as words: a retry names the run that it tries again, and a fix those that it mends."""
+    if past.mode is Mode.RUN and past.retry_of:
+        return f"retry of {past.retry_of}"
+    if past.mode is Mode.RUN and past.fix_of:
+        return f"fix of {', '.join(past.fix_of)}"
     return past.mode.replace("_", " ")
 
 
