@@ -21,7 +21,7 @@ READ_WITH_PANDAS = (
     "-c",
     "import pandas, sys; pandas.read_excel(sys.argv[1], engine='openpyxl')",
 )
-TARGET = ("--group-id", "11111111-2222-4333-8444-555555555555", "--linked-account-id", "bench")
+TARGET = ("--group-id", "11111111-2222-4333-8444-555555555555", "--linked-account-id", "bench", "--yes")
 
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made there

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Final
 
 from importer.cli.main import look_for_cycles_less_often
-from importer.journal.journal import Journal, NewRun
+from importer.journal.journal import Journal
 from importer.journal.results import Results
 from importer.model.modes import Mode
 from importer.model.rows import Attempt, Issue, Outcome, Update
-from importer.model.run import PastRun, Target
+from importer.model.run import NewRun, PastRun, Target
 from importer.model.source import Field, SourceInfo
 from importer.model.statuses import Status
 from importer.reports.folder import reopen

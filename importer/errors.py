@@ -50,6 +50,10 @@ class RunAbandonedError(ImporterError):
     """
 
 
+class DeclinedError(ImporterError):
+    """Whoever was asked has said no: nothing was sent, and nothing is changed."""
+
+
 class LockedError(ImporterError):
     """Another process has what is needed: its run, the place it sends to, or the journal, in which it was stopped.
 

@@ -1,14 +1,17 @@
-"""Other processes of this machine: whether one is stopped, which ones hold locks on a file, how one is let go on."""
+"""Other processes of this machine: which are stopped, hold locks on a file or have a terminal; how one is let go on."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 _PROCESSES: Final = Path("/proc")
+_TERMINAL: Final = 4
+"""So many fields are between the name of a process and the number of its terminal."""
 _STOPPED: Final = "T"
 """As Linux (proc_pid_stat(5)) and ps(1) call a process that a signal has stopped; one that is debugged is none."""
 
@@ -24,6 +27,20 @@ def is_stopped(pid: int) -> bool:
     except OSError:
         return False
     return state.startswith(_STOPPED)
+
+
+def has_terminal(device: int) -> bool:
+    """Return whether a terminal, by its device number, is that of some session; False where nobody tells (Linux does).
+
+    The number is told as proc_pid_stat(5) has it: bits 31 to 20 and 7 to 0 are the minor one, 15 to 8 the major one.
+    """
+    minor = os.minor(device)
+    number = (os.major(device) << 8) | (minor & 0xFF) | ((minor & ~0xFF) << 12)
+    for path in _PROCESSES.glob("[0-9]*/stat"):
+        with suppress(OSError, ValueError, IndexError):  # it has ended meanwhile
+            if int(path.read_text("utf-8", "replace").rpartition(")")[2].split()[_TERMINAL]) == number:
+                return True
+    return False
 
 
 def writers(path: Path, at: Collection[int] | None = None) -> frozenset[int] | None:

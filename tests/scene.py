@@ -23,6 +23,12 @@ Values = tuple[str, str, str]
 Line = Mapping[str, Any]
 
 
+def unasked(arguments: Sequence[str]) -> tuple[str, ...]:
+    """Return the arguments of a command that sends without a question, since nobody is there."""
+    sends = bool({"run", "resume", "retry"} & set(arguments[:1])) and "--yes" not in arguments
+    return (*arguments, *(["--yes"] if sends else []))
+
+
 def environment(**variables: str) -> dict[str, str]:
     """Return this process's environment without what measures coverage: a killed process would leave half a file."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("COV", "IMPORTER_"))}
@@ -111,7 +117,7 @@ class CommandScene:
         self, *arguments: str, variables: Mapping[str, str], before: Sequence[str] = (), own_session: bool = False
     ) -> subprocess.Popen[bytes]:
         """Begin the command; what is to run `before` it can only be started."""
-        surroundings = self.surroundings(variables, own_session=own_session)
+        surroundings, arguments = self.surroundings(variables, own_session=own_session), unasked(arguments)
         if self.forks and not before:
             return Forked(["importer", *arguments], **surroundings)
         return subprocess.Popen((*before, *IMPORTER, *arguments), **surroundings)

@@ -57,7 +57,6 @@ def _measure(limiter: Limiter, label: str, *options: str) -> None:
                 "--base-url",
                 base_url,
                 *TARGET,
-                "--yes",
                 "--json",
                 "-q",
                 *options,

@@ -39,7 +39,7 @@ def locked(past: PastRun, settings: Settings) -> Iterator[None]:
 
 
 def unfinished(journal: Journal, run_id: str | None) -> PastRun:
-    """Return the run that is to be resumed: the named one, or the newest unfinished one.
+    """Return the run that is to be resumed: the named one, or the newest unfinished one that was agreed to.
 
     Where every unfinished run is at work, that is the newest of them: its lock says by whom, or lets this one wait.
 
@@ -49,12 +49,17 @@ def unfinished(journal: Journal, run_id: str | None) -> PastRun:
     """
     if run_id is None:
         resumable = sorted(journal.unfinished(), key=lambda past: past.at_work)
+        agreed = [past for past in resumable if past.agreed or past.at_work]
+        if agreed:
+            return agreed[0]
+        hint = "`importer history` lists the runs."
         if resumable:
-            return resumable[0]
+            other = resumable[0].run_id
+            hint = f"Run {other} was stopped before anybody had agreed to send it: importer resume {other}"
         raise NothingToDoError(
-            "There is no unfinished run: nothing to resume.",
+            f"There is no unfinished run{' that was begun' if resumable else ''}: nothing to resume.",
             code="nothing_to_resume",
-            hint="`importer history` lists the runs.",
+            hint=hint,
         )
     past = journal.find(run_id)
     if past.mode is not Mode.RUN:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from importer.cli.commands import COMMANDS
 from importer.cli.screen.console import answer, close_output, open_standard_streams, tell
 from importer.cli.screen.next_commands import here
 from importer.cli.usage import HelpfulUsageError, forgotten_command
-from importer.errors import ImporterError, defect
+from importer.errors import DeclinedError, ImporterError, defect
 from importer.model.exit_codes import MEANINGS, OF_SIGNALS, ExitCode, exit_code_of_error
 from importer.source_paths import is_file
 
@@ -30,6 +31,11 @@ Examples:
 
 The exit code of a run: {_EXIT_CODES}; {_EXITS_BY_SIGNALS}.
 """
+_MISSING: Final = {
+    "source": "Name the file: {0} changes.xlsx",
+    "run": "Name the run, as in {0} k3f9abcd; `importer history` lists the runs.",
+}
+"""What to do where an argument is missing."""
 _NEW_OBJECTS: Final = 10_000
 """So many are made before cycles are looked for; Python's own default is 700."""
 
@@ -75,6 +81,7 @@ def group() -> None:
 def main() -> None:
     """Run the command line and exit."""
     look_for_cycles_less_often()
+    stand_still_for_no_terminal()
     open_standard_streams()
     code = run_command(sys.argv[1:])
     close_output()
@@ -84,6 +91,12 @@ def main() -> None:
 def look_for_cycles_less_often() -> None:
     """Let the process make more objects before it looks for cycles among them: rows are many objects without any."""
     gc.set_threshold(_NEW_OBJECTS)
+
+
+def stand_still_for_no_terminal() -> None:
+    """Let the process go on in the background of its terminal: reading from it fails, and writing to it works."""
+    for number in (signal.SIGTTIN, signal.SIGTTOU):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def run_command(arguments: Sequence[str]) -> int:
@@ -117,6 +130,8 @@ def _usage_hint(error: click.ClickException) -> str:
     if isinstance(error, HelpfulUsageError):
         return error.hint
     context = error.ctx if isinstance(error, click.UsageError) else None
+    if context and isinstance(error, click.MissingParameter) and error.param and error.param.name in _MISSING:
+        return _MISSING[error.param.name].format(context.command_path)
     return f"`{context.command_path if context else 'importer'} --help` says what there is."
 
 
@@ -126,7 +141,7 @@ def _say(error: ImporterError, code: ExitCode, *, as_json: bool) -> None:
         fields = {"code": error.code, "message": error.message, "hint": error.hint}
         answer(json.dumps({"exit_code": code, "error": fields}))
         return
-    tell(f"Error: {error.message}" if code else error.message)
+    tell(f"Error: {error.message}" if code and not isinstance(error, DeclinedError) else error.message)
     if error.hint:
         tell(f"  {error.hint}")
 

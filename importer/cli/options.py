@@ -238,7 +238,11 @@ OWN_OUTPUT: Final = click.option(
 )
 CEILINGS: Final = (CONCURRENCY, RATE, TIMEOUT, MAX_ATTEMPTS, MAX_ERRORS)
 """What may be given anew when a run is gone on with."""
-YES: Final = click.option("--yes", is_flag=True, help="Do not ask before sending.")
+YES: Final = click.option(
+    "--yes",
+    is_flag=True,
+    help="Do not ask before sending. Without a terminal, or in the background of one, nothing is sent without this.",
+)
 JSON_LIST: Final = click.option("--json", "as_json", is_flag=True, help="Print a JSON list, nothing else.")
 JSON: Final = click.option(
     "--json", "as_json", is_flag=True, help="Print the summary as one JSON object, nothing else."

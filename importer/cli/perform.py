@@ -7,7 +7,7 @@ import random
 import secrets
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from importer.cli.given import Manner
@@ -15,13 +15,17 @@ from importer.cli.screen.console import answer, steady, tell
 from importer.cli.screen.next_commands import here
 from importer.cli.screen.observer import Watch
 from importer.cli.screen.progress import Show
+from importer.cli.screen.question import nobody_to_ask
 from importer.cli.screen.signals import stopping_on_signals
+from importer.cli.screen.terminal import Terminal
 from importer.delivery.stop_switch import StopSwitch
 from importer.delivery.wire.threads import thread_engine
+from importer.errors import SettingsError
 from importer.log import open_log
 from importer.model.exit_codes import ExitCode
+from importer.phrases import listed
 from importer.reports.summary.summary_json import as_json
-from importer.settings import Settings
+from importer.settings import ENV_PREFIX, Settings
 from importer.story.job import Job
 from importer.story.order import Finished, Order, World
 
@@ -43,11 +47,54 @@ def perform(order: Order, settings: Settings, manner: Manner, go: Callable[[Job]
         tell(f"Warning: {warning}")
     show = screen(manner)
     switch = StopSwitch()
+    terminal = Terminal.find()
     log = open_log(echo=tell if manner.verbose else None, file=manner.log_file)
     with stopping_on_signals(switch) as signals, show:
-        watch = Watch(order, show=show, log=log, switch=switch, signals=signals, ask=not manner.yes)
-        finished = go(Job(order, settings, observer=watch, switch=switch, world=real_world()))
+        asked = None if manner.yes else terminal
+        watch = Watch(order, show=show, log=log, switch=switch, signals=signals, terminal=asked)
+        world = real_world(attended=terminal is not None)
+        finished = go(Job(order, settings, observer=watch, switch=switch, world=world))
     return finished.exit_code if tell_result(finished, show, manner) else ExitCode.FAILED
+
+
+def expect_all(settings: Settings, manner: Manner, missing: Sequence[str] = ()) -> None:
+    """Make sure, before anything is read, that a command has all that it takes to send.
+
+    Args:
+        settings: What it runs with.
+        manner: Says whether it is to ask, which takes a terminal.
+        missing: Where to send to, as far as nobody has said it: rows may say it themselves.
+
+    Raises:
+        SettingsError: Something is missing; the message names all of it.
+    """
+    errors = []
+    try:
+        settings.key()
+    except SettingsError as error:
+        errors.append(error)
+    if not manner.yes and Terminal.find() is None:
+        errors.append(nobody_to_ask())
+    if errors and missing:
+        errors.append(_no_place(missing))
+    if errors:
+        message = " And ".join([errors[0].message, *(_begun_small(error.message) for error in errors[1:])])
+        raise SettingsError(message, code=errors[0].code, hint=" ".join(error.hint for error in errors))
+
+
+def _no_place(missing: Sequence[str]) -> SettingsError:
+    names = listed([name.removesuffix("_id").replace("_", " ") for name in missing])
+    options = listed([f"--{name.replace('_', '-')}" for name in missing])
+    variables = listed([f"{ENV_PREFIX}{name.upper()}" for name in missing])
+    return SettingsError(
+        f"Nothing says which {names} to send to, unless each row does.",
+        code="target_missing",
+        hint=f"Give {options} (or {variables}), or have columns of these names in the sheet.",
+    )
+
+
+def _begun_small(sentence: str) -> str:
+    return f"{sentence[:1].lower()}{sentence[1:]}"
 
 
 def screen(manner: Manner) -> Show:
@@ -77,8 +124,8 @@ def tell_result(finished: Finished, show: Show, manner: Manner) -> bool:
     return printed
 
 
-def real_world() -> World:
-    """Return this machine's clocks, randomness and network."""
+def real_world(*, attended: bool = False) -> World:
+    """Return this machine's clocks, randomness and network; `attended` says whether a person is there."""
     return World(
         wall=time.time,
         clock=time.monotonic,
@@ -87,6 +134,7 @@ def real_world() -> World:
         run_id=lambda: "".join(secrets.choice(_ID_CHARACTERS) for _ in range(_ID_LENGTH)),
         engine=thread_engine,
         user=_user(),
+        attended=attended,
     )
 
 

@@ -6,8 +6,10 @@ is its base URL, "" where nothing is remembered of it: the embedded API is anoth
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
+from importer.model.run import Changes
 from importer.model.source import VALUE_FIELDS, Field
 
 _DIGESTS: Final = ", ".join(f"{field}_digest" for field in VALUE_FIELDS)
@@ -50,6 +52,14 @@ COUNT_CHANGES: Final = (
     + "".join(f", coalesce(sum(changed & {bit} > 0), 0)" for bit in _BITS.values())
     + " FROM rows WHERE run = :run"
 )
+
+
+def counted_changes(counts: Sequence[int]) -> Changes | None:
+    """Return what `COUNT_CHANGES` has found; None where nothing was compared."""
+    compared, same, *differing = counts
+    if not compared:
+        return None
+    return Changes(compared=compared, same=same, fields=dict(zip(VALUE_FIELDS, differing, strict=True)))
 
 
 def changed_fields(bits: int | None) -> tuple[Field, ...] | None:

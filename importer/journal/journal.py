@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from importer.errors import JournalError, SettingsError
+from importer.errors import SettingsError
 from importer.journal.database import aside, atomic, connect, explained, migrate, read
 from importer.journal.generations import Generations
 from importer.journal.origins import mending
@@ -24,44 +23,13 @@ from importer.journal.private.source_copies import PastSource
 from importer.journal.private.values_file import attach, attach_again, expect_values
 from importer.journal.results import Results
 from importer.journal.run_journal import RunJournal
-from importer.journal.settling import DROP_ROWS, SNAPSHOT, TAKE_UP, TAKE_UP_RUN, TO_RETRY
-from importer.model.modes import Mode
-from importer.model.run import Mending, PastRun, Target
+from importer.journal.settling import DROP_ROWS, LEAVE_AS_IT_WAS, SNAPSHOT, TAKE_UP, TAKE_UP_RUN, TO_RETRY
+from importer.model.run import Mending, NewRun, PastRun, Target
 from importer.model.source import STANDARD_INPUT
 from importer.times import rfc3339
 
 FILE_NAME = "journal.sqlite"
 _SHORTEST_BEGINNING: Final = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewRun:
-    """What is known of a run when it begins.
-
-    Attributes:
-        source: As it was given.
-        output: The folder of its reports; where it is to have none (`has_folder`), where that would be.
-        settings: What it runs with, as JSON can hold it, without the key.
-        asked: What was asked for beside that, as JSON can hold it.
-        retry_of: The run whose rows it sends again.
-        from_kept: It goes on from the values that `retry_of` keeps, and has no source of its own.
-        started_at: When it began; "" for now.
-        started_by: The name of the user, as the system knows it; "" where nobody knows.
-    """
-
-    run_id: str
-    mode: Mode
-    version: str
-    source: Path
-    output: Path
-    target: Target
-    settings: Mapping[str, object]
-    asked: Mapping[str, object] = field(default_factory=dict)
-    retry_of: PastRun | None = None
-    has_folder: bool = True
-    from_kept: bool = False
-    started_at: str = ""
-    started_by: str = ""
 
 
 class Journal:
@@ -154,21 +122,50 @@ class Journal:
         return matching[0]
 
     def unfinished(self) -> Sequence[PastRun]:
-        """Return the runs that can be resumed, or are at work, the newest first."""
+        """Return the runs that can be resumed, or are at work, the newest first; nobody may have agreed to one yet."""
         return [past for past in self.runs() if not past.ended and past.kept]
 
     def unfinished_of(self, source: Path, sha256: str) -> Sequence[PastRun]:
-        """Return those of the same source: the same content, or the same path."""
+        """Return those of the same source that somebody has agreed to send: the same content, or the same path."""
         path = None if source == STANDARD_INPUT else _text(source)
-        return [past for past in self.unfinished() if sha256 == past.source.sha256 or path == past.source.path]
+        runs = [past for past in self.unfinished() if past.agreed]
+        return [past for past in runs if sha256 == past.source.sha256 or path == past.source.path]
 
     def note_folder(self, past: PastRun, folder: Path) -> None:
         """Remember one more folder in which reports or a claim of a run may be, before there is anything in it."""
         if folder in past.folders:
             return
-        folders = json.dumps([_text(path) for path in (*past.folders, folder)])
+        folders = _listed((*past.folders, folder))
         with explained(self.path), atomic(self._connection):
             self._connection.execute("UPDATE runs SET folders = ? WHERE number = ?", (folders, past.number))
+
+    @contextmanager
+    def rehearsed(self, past: PastRun, *, supersede: bool) -> Iterator[RunJournal]:
+        """Yield a checked run as it would be if it were gone on with; after the block, it is as it was.
+
+        Nobody else can write meanwhile, so the block must not wait for anything.
+
+        Args:
+            past: The run; no other process is at it.
+            supersede: Whether rows end whose customer a later run has sent to.
+
+        Raises:
+            JournalError: What it takes to go on with it is not there any more, or is damaged.
+        """
+        private = self._private(past.run_id)
+        with explained(self.path):
+            private.expect_whole(past)
+        run = self._opened(past.number, past.run_id, private, past.source.sha256, _place(past.target, past.asked))
+        with run.selection.as_if_taken_up(supersede=supersede):
+            yield run
+
+    def leave(self, past: PastRun) -> None:
+        """Let a run that was taken up unchecked, and of which nothing was sent, be as it was."""
+        values = {"run": past.number, "output": _text(past.output), "folders": _listed(past.folders)}
+        values["asked"] = json.dumps(dict(past.asked), sort_keys=True)
+        with explained(self.path), atomic(self._connection):
+            for statement in (*DROP_ROWS, LEAVE_AS_IT_WAS):
+                self._connection.execute(statement, values)
 
     def resume(
         self, past: PastRun, output: Path | None = None, asked: Mapping[str, object] | None = None
@@ -184,11 +181,8 @@ class Journal:
             JournalError: What it kept is not there any more, or is damaged. The run is as it was.
         """
         private = self._private(past.run_id)
-        if not past.kept or (past.checked and not private.values.exists()):
-            raise _not_kept(past)
         with explained(self.path):
-            if private.source.exists() and not private.holds(past.source.sha256):
-                raise _altered(past, private.source)
+            private.expect_whole(past)
         run = {
             "run": past.number,
             "now": rfc3339(self._wall()),
@@ -329,9 +323,9 @@ class Journal:
         retried = new.retry_of.number if new.retry_of else None
         cursor = self._connection.execute(
             "INSERT INTO runs (run_id, mode, version, started_at, source_path, source_sha256, base_url, group_id,"
-            " linked_account_id, output, folders, settings, asked, retry_of, root, digest_key, started_by)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-            " (SELECT coalesce(root, number) FROM runs WHERE number = ?), ?, ?) RETURNING number",
+            " linked_account_id, output, folders, settings, asked, retry_of, root, digest_key, started_by, agreed,"
+            " idle) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+            " (SELECT coalesce(root, number) FROM runs WHERE number = ?), ?, ?, ?, ?) RETURNING number",
             (
                 new.run_id,
                 new.mode,
@@ -350,6 +344,8 @@ class Journal:
                 retried,
                 self._digester.fingerprint,
                 new.started_by,
+                new.agreed,
+                new.idle_s,
             ),
         )
         return int(cursor.fetchone()[0])
@@ -364,25 +360,8 @@ def _unknown(reason: str) -> SettingsError:
     return SettingsError(f"{reason}.", code="run_unknown", hint="`importer history` lists the runs.")
 
 
-def _not_kept(past: PastRun) -> JournalError:
-    # What still keeps its source counts as unfinished, and is not retried before it is forgotten.
-    first = f"importer forget {past.run_id}, then " if past.kept else ""
-    again = f"Send its rows again from the source: {first}importer retry {past.run_id}"
-    return JournalError(
-        f"Run {past.run_id} cannot be resumed: what it kept for that is not there any more.",
-        code="run_not_kept",
-        hint=again if past.checked else "Nothing of it was sent: begin anew, with `importer run`.",
-    )
-
-
-def _altered(past: PastRun, copy: Path) -> JournalError:
-    again = f"importer retry {past.run_id}" if past.checked else "begin anew with `importer run`"
-    nothing_sent = "" if past.checked else "Nothing of it was sent. "
-    return JournalError(
-        f"Run {past.run_id} cannot be resumed: its copy of the source, {copy}, is not what it was.",
-        code="journal_damaged",
-        hint=f"{nothing_sent}Send its rows again from the source: importer forget {past.run_id}, then {again}",
-    )
+def _listed(paths: Iterable[Path]) -> str:
+    return json.dumps([_text(path) for path in paths])
 
 
 def _text(path: Path) -> str:

@@ -23,7 +23,8 @@ _COLUMNS: Final = (
     " source_sheet, source_sha256, source_rows, source_skipped, source_found, base_url, group_id, linked_account_id,"
     " output, settings, asked, (SELECT other.run_id FROM runs AS other WHERE other.number = runs.retry_of) AS retried,"
     " seconds, statuses, attempts, forgotten_at, taken_up_at, overdue_at, folders,"
-    " started_by, fix_of, would_be_sent, (SELECT count(*) FROM kept WHERE kept.run = runs.number) AS kept_rows"
+    " started_by, fix_of, agreed, idle, would_be_sent,"
+    " (SELECT count(*) FROM kept WHERE kept.run = runs.number) AS kept_rows"
 )
 
 
@@ -89,6 +90,7 @@ def _past_run(connection: sqlite3.Connection, columns: dict[str, Any], folder: P
         attempts=attempts,
         overdue_at=columns["overdue_at"],
         started_by=columns["started_by"],
+        agreed=bool(columns["agreed"]),
         fix_of=origin_runs(connection, columns["number"])
         if columns["fix_of"] is None
         else json.loads(columns["fix_of"]),
@@ -103,11 +105,16 @@ def _can_go_on(folder: Path, asked: Mapping[str, object]) -> bool:
 
 
 def _of_a_dead_process(connection: sqlite3.Connection, columns: dict[str, Any]) -> float:
-    """Return how long a process worked, in seconds, that did not come to the end: until its last request, at least."""
+    """Return how long a process worked, in seconds, that did not come to the end: until its last request, at least.
+
+    For how long it waited for a person, or for another run, is no part of that.
+    """
     if columns["exit_code"] is not None:
         return 0.0
     (last,) = connection.execute("SELECT max(sent_at) FROM rows WHERE run = ?", (columns["number"],)).fetchone()
-    return max(0.0, round((last or 0.0) - seconds(columns["taken_up_at"] or columns["started_at"]), 3))
+    begun_at = seconds(columns["taken_up_at"] or columns["started_at"])
+    worked_s: float = (last or 0.0) - begun_at - columns["idle"]
+    return max(0.0, round(worked_s, 3))
 
 
 def counted(connection: sqlite3.Connection, number: int) -> tuple[dict[str, int], int, int]:

@@ -10,14 +10,13 @@ from typing import Any
 
 from importer.errors import JournalError
 from importer.journal.causes import Causes
-from importer.journal.confirmations import COUNT_CHANGES, changed_fields
+from importer.journal.confirmations import COUNT_CHANGES, changed_fields, counted_changes
 from importer.journal.database import read
 from importer.journal.findings import Findings
 from importer.journal.past_attempts import DURATION, REQUESTS
 from importer.journal.private.answers import Answers
 from importer.model.rows import Cause, Outcome
 from importer.model.run import Changes, PastAttempt
-from importer.model.source import VALUE_FIELDS
 from importer.model.statuses import Status
 
 
@@ -110,10 +109,7 @@ class Results:
 
     def changes(self) -> Changes | None:
         """Return what differs from what was last confirmed of the same customers; None where nothing was compared."""
-        compared, same, *differing = next(self._read(COUNT_CHANGES))
-        if not compared:
-            return None
-        return Changes(compared=compared, same=same, fields=dict(zip(VALUE_FIELDS, differing, strict=True)))
+        return counted_changes(next(self._read(COUNT_CHANGES)))
 
     def _read(self, query: str) -> Iterator[tuple[Any, ...]]:
         return read(self.connection, self.path, query, {"run": self.number})

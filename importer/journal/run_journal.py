@@ -161,6 +161,11 @@ class RunJournal:
                 checked_at=rfc3339(self.wall()),
             )
 
+    def agreed(self, idle_s: float) -> None:
+        """Note that somebody has agreed to send it, and for how many seconds this process of it has waited by then."""
+        with explained(self.path), atomic(self.connection):
+            self.connection.execute("UPDATE runs SET agreed = 1, idle = ? WHERE number = ?", (idle_s, self.number))
+
     def pending(self, after: int, limit: int) -> Sequence[Pending]:
         """Return the first `limit` rows behind row `after` that wait to be sent, in row order."""
         query = (

@@ -5,14 +5,18 @@ from __future__ import annotations
 import sqlite3
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
+from importer.journal.confirmations import COUNT_CHANGES, counted_changes
 from importer.journal.database import aside, atomic, explained, read
-from importer.journal.settling import SENT_LATER, SUPERSEDE, TO_BE_SENT
+from importer.journal.settling import SENT_LATER, SUPERSEDE, TAKE_UP, TO_BE_SENT
 from importer.model.rows import Issue
+from importer.model.run import Changes
 from importer.model.statuses import Status
 
 
@@ -101,12 +105,54 @@ class Selection:
         runs after this one are gone through instead.
         """
         with explained(self.path), aside(self.connection):
-            self.connection.execute(SENT_LATER, {"run": self.number})
-            self.connection.execute("CREATE INDEX temp.by_customer ON later (group_id, customer_id)")
+            self._note_what_is_later()
         with explained(self.path), atomic(self.connection):
-            count = self.connection.execute(SUPERSEDE, {"run": self.number}).rowcount
-            self.connection.execute("DROP TABLE temp.later")
-            return count
+            return self._supersede()
+
+    @contextmanager
+    def as_if_taken_up(self, *, supersede: bool) -> Iterator[None]:
+        """Let the rows be in the block as they would be if the run were gone on with; nothing of that is kept.
+
+        Args:
+            supersede: Whether rows end whose customer a later run has sent to.
+        """
+        with explained(self.path), suppress(_RehearsalOver), atomic(self.connection):
+            for statement in TAKE_UP:
+                self.connection.execute(statement, {"run": self.number})
+            if supersede:
+                self._note_what_is_later()
+                self._supersede()
+            yield
+            raise _RehearsalOver
+
+    def _note_what_is_later(self) -> None:
+        self.connection.execute(SENT_LATER, {"run": self.number})
+        self.connection.execute("CREATE INDEX temp.by_customer ON later (group_id, customer_id)")
+
+    def _supersede(self) -> int:
+        count = self.connection.execute(SUPERSEDE, {"run": self.number}).rowcount
+        self.connection.execute("DROP TABLE temp.later")
+        return count
+
+    def places(self) -> Sequence[tuple[str, str, int]]:
+        """Return each group and account to which rows are to be sent, and how many, most rows first."""
+        query = (
+            f"SELECT group_id, linked_account_id, count(*) FROM rows WHERE {TO_BE_SENT}"
+            " GROUP BY 1, 2 ORDER BY 3 DESC, min(row)"
+        )
+        return list(self._read(query))
+
+    def hidden(self) -> int:
+        """Return how many rows are to be sent that nobody sees in the sheet."""
+        hidden = "SELECT row FROM findings WHERE run = :run AND code = 'hidden_row'"
+        return int(next(self._read(f"SELECT count(*) FROM rows WHERE {TO_BE_SENT} AND row IN ({hidden})"))[0])
+
+    def changes(self) -> Changes | None:
+        """Return what differs in rows that are to be sent from what was last confirmed; None where nobody knows."""
+        return counted_changes(next(self._read(f"{COUNT_CHANGES} AND phase = 0 AND repeats IS NULL")))
+
+    def _read(self, query: str) -> Iterator[tuple[Any, ...]]:
+        return read(self.connection, self.path, query, {"run": self.number})
 
     def leave_out(self, *, code: str, message: str, first: int = 0) -> None:
         """Let all rows that are to be sent end `not_sent`, but for the first so many."""
@@ -130,6 +176,10 @@ class Selection:
                 f"UPDATE rows SET phase = 2, status = '{Status.VALID}' WHERE {TO_BE_SENT}", {"run": self.number}
             ).rowcount
             self.connection.execute("UPDATE runs SET would_be_sent = ? WHERE number = ?", (count, self.number))
+
+
+class _RehearsalOver(Exception):  # noqa: N818 - it is no error
+    """Ends a rehearsal: what was done in it is taken back."""
 
 
 def _decided(decision: Issue | tuple[int, int]) -> tuple[object, ...]:

@@ -109,9 +109,16 @@ TAKE_UP: Final = (
 
 TAKE_UP_RUN: Final = (
     "UPDATE runs SET taken_up_at = :now, finished_at = NULL, exit_code = NULL, stop_reason = NULL, statuses = NULL,"
-    " attempts = NULL, overdue_at = NULL, seconds = :seconds, output = :output, asked = :asked"
+    " attempts = NULL, overdue_at = NULL, idle = 0, seconds = :seconds, output = :output, asked = :asked"
     " WHERE number = :run"
 )
+
+LEAVE_AS_IT_WAS: Final = (
+    "UPDATE runs SET checked_at = NULL, source_sheet = NULL, source_rows = NULL,"
+    " source_skipped = NULL, source_found = '{}', fix_of = NULL, taken_up_at = NULL, output = :output,"
+    " folders = :folders, asked = :asked WHERE number = :run"
+)
+"""A run that was taken up before its source was checked, and let go again."""
 
 WAIT_AGAIN: Final = (
     "UPDATE rows SET phase = 0, attempts = ?, http_status = NULL, code = iif(maybe, code, ''),"

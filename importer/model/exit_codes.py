@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import Final
 
 from importer.errors import (
+    DeclinedError,
     ImporterError,
     LockedError,
     NothingToDoError,
@@ -63,6 +64,7 @@ _OF_ERROR: Final[Mapping[type[ImporterError], ExitCode]] = {
     SettingsError: ExitCode.USAGE,
     SourceError: ExitCode.SOURCE,
     LockedError: ExitCode.LOCKED,
+    DeclinedError: ExitCode.INTERRUPTED,
     NothingToDoError: ExitCode.WELL,
 }
 

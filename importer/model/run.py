@@ -97,6 +97,7 @@ class PastRun:
         started_by: The name of the user, as the system knows it; "" where nobody knows.
         would_be_sent: Of a check or a dry run: how many of its valid rows a run would send, without those that repeat
             them; None of a run, and where nobody knows.
+        agreed: Somebody has agreed that it is sent, or nobody had to.
     """
 
     number: int
@@ -126,6 +127,12 @@ class PastRun:
     fix_of: Sequence[str] = ()
     would_be_sent: int | None = None
     kept_rows: int = 0
+    agreed: bool = True
+
+    @property
+    def awaits_a_yes(self) -> bool:
+        """Whether nobody has agreed so far to send it; if no process is at it any more, it is none."""
+        return not self.agreed and self.exit_code is None
 
     @property
     def ended(self) -> bool:
@@ -142,6 +149,40 @@ class PastRun:
         if self.ended:
             return State.ENDED
         return State.UNFINISHED if self.kept else State.FORGOTTEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRun:
+    """What is known of a run when it begins.
+
+    Attributes:
+        source: As it was given.
+        output: The folder of its reports; where it is to have none (`has_folder`), where that would be.
+        settings: What it runs with, as JSON can hold it, without the key.
+        asked: What was asked for beside that, as JSON can hold it.
+        retry_of: The run whose rows it sends again.
+        from_kept: It goes on from the values that `retry_of` keeps, and has no source of its own.
+        started_at: When it began; "" for now.
+        started_by: The name of the user, as the system knows it; "" where nobody knows.
+        agreed: Nobody is asked before it is sent, or whoever is has agreed.
+        idle_s: So many seconds it was waited for another run, or for the source, before it began to read.
+    """
+
+    run_id: str
+    mode: Mode
+    version: str
+    source: Path
+    output: Path
+    target: Target
+    settings: Mapping[str, object]
+    asked: Mapping[str, object] = field(default_factory=dict)
+    retry_of: PastRun | None = None
+    has_folder: bool = True
+    from_kept: bool = False
+    started_at: str = ""
+    started_by: str = ""
+    agreed: bool = True
+    idle_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,10 +200,12 @@ def _others(path: Path, drafts: Collection[str]) -> Collection[str]:
 
 def abandon(path: Path, run_id: str) -> None:
     """Take away the claim of a run that never comes back to a folder, and its drafts, so that it can be used."""
-    if _claimant(path) not in (run_id, ""):
-        return  # not even for a moment may another run find it claimed
-    with suppress(SettingsError), reopen(path, run_id):
-        pass
+    if _claimant(path) in (run_id, ""):  # not even for a moment may another run find its own claimed
+        with suppress(SettingsError), reopen(path, run_id):
+            pass
+    if run_id and path.name.endswith(f"-{run_id}"):  # it was made for the run; what is empty is of no use
+        with suppress(OSError):
+            path.rmdir()
 
 
 def withdraw(path: Path, run_id: str) -> None:

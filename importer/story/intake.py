@@ -230,5 +230,5 @@ def _no_target(missing: list[Field]) -> SettingsError:
         f"Nothing says which {names} to send to.",
         code="target_missing",
         hint=f"Give {options} (or IMPORTER_{', IMPORTER_'.join(field.upper() for field in missing)}),"
-        f" or add the column {columns} to the sheet.",
+        f" or add the column{'s' * (len(missing) > 1)} {columns} to the sheet.",
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -16,18 +15,25 @@ from importer.delivery.replies.key_mask import key_mask
 from importer.delivery.replies.voice import Voice
 from importer.delivery.stop_switch import StopSwitch
 from importer.delivery.wire.client import Endpoint
-from importer.errors import ImporterError, JournalError, LockedError, NothingToDoError, RunAbandonedError, defect
-from importer.journal.journal import Journal, NewRun
+from importer.errors import (
+    DeclinedError,
+    ImporterError,
+    JournalError,
+    LockedError,
+    NothingToDoError,
+    RunAbandonedError,
+    defect,
+)
+from importer.journal.journal import Journal
 from importer.journal.run_journal import RunJournal
-from importer.lock import Holder, Patience, run_lock, sending_lock
 from importer.model.exit_codes import exit_code, has_ended
 from importer.model.modes import Mode
-from importer.model.run import PastRun, Target
+from importer.model.run import NewRun, PastRun, Target
 from importer.model.source import SourceInfo
 from importer.model.statuses import Status
 from importer.model.stop_reasons import STOP_SENTENCES, StopReason
-from importer.reports.folder import RunFolder, default_path, prepare, reopen, withdraw_all
-from importer.sandbox import SANDBOX_ACCOUNT_ID, SANDBOX_GROUP_ID, SANDBOX_KEY, Customer, Sandbox, SandboxOptions
+from importer.reports.folder import RunFolder, prepare, reopen, withdraw_all
+from importer.sandbox import Customer, Sandbox
 from importer.settings import Settings
 from importer.sheets.limits import Limits
 from importer.sheets.open import open_table
@@ -35,11 +41,12 @@ from importer.sheets.table import Table
 from importer.story.intake import Intake, chosen_rows, expect_source
 from importer.story.kept_table import kept_table
 from importer.story.lookout import Lookout
-from importer.story.milestones import Milestones, sweep
-from importer.story.order import Finished, Observer, Order, Plan, World
+from importer.story.milestones import sweep
+from importer.story.order import Finished, Observer, Order, Plan, Stake, World
 from importer.story.own_sheet import note_sheet
+from importer.story.premises import Premises, Stopwatch
 from importer.story.reporting import Reporting
-from importer.story.stillness import Stillness, Unchanged
+from importer.story.stillness import Unchanged
 from importer.times import rfc3339
 
 
@@ -77,10 +84,11 @@ class Job:
         self._observer = observer
         self._switch = switch
         self._world = world
-        self._key = self._find_key()
+        self._premises = Premises(order=order, settings=settings, switch=switch, world=world, started=world.wall())
+        self._key = self._premises.key()
         self._reporting = Reporting(order, settings)
         self._intake = Intake(order, settings, observer, switch)
-        self._started, self._ticks = world.wall(), world.clock()
+        self._watch = Stopwatch(world.clock)
 
     def run(self, retried: PastRun | None = None) -> Finished:
         """Go through with it, from the source to the reports.
@@ -89,20 +97,21 @@ class Job:
             retried: An ended run: only its rows that another try may help are taken up.
 
         Raises:
-            SettingsError, SourceError, RunAbandonedError: Nothing was sent, and no run exists.
+            SettingsError, SourceError, RunAbandonedError, DeclinedError: Nothing was sent, and no run exists.
             LockedError: Another run is sending to the same place, or a stopped process holds the journal; nothing was
                 done.
             JournalError: The journal failed; it holds what is known.
         """
-        run_id = self._world.run_id()
-        with self._sandbox() as sandbox, self._journal() as journal:
-            target = retried.target if retried and sandbox is None else self._target(sandbox)
-            with self._lock(target, run_id), ExitStack() as claim:
+        run_id, premises = self._world.run_id(), self._premises
+        with premises.sandbox() as sandbox, premises.journal() as journal:
+            target = retried.target if retried and sandbox is None else premises.target(sandbox)
+            with premises.lock(target, run_id, self._watch), ExitStack() as claim:
                 sweep(journal, self._settings)
-                milestones, path = self._milestones(journal), self._path(run_id)
+                milestones, path = premises.milestones(journal), premises.path(run_id)
                 if retried is not None:
                     milestones.expect_newest(retried)
-                self._stillness().wait(self._order.read_from)
+                with self._watch.waiting():
+                    premises.stillness().wait(self._order.read_from)
                 unchanged = Unchanged.since_now(self._order.read_from)
                 # The journal knows the run before its folder is claimed: a claim is never nobody's.
                 new = self._new_run(run_id, target, path, retried)
@@ -118,8 +127,13 @@ class Job:
                     source = self._intake.check(run, table, target, chosen_rows(journal, run_id))
                     if retried is not None and sandbox is None:
                         run.selection.supersede()
-                    at = _AtHand(journal, run, table, target, folder, sandbox)
-                    plan = self._agreed_plan(at, source, unchanged)
+                    self._expect_kept_values(run)
+                    plan = self._plan(run, source, target, folder.path, server_here=sandbox is not None)
+                    unchanged.expect()
+                    if self._is_agreed(plan):
+                        unchanged.expect()  # it may have taken somebody a while to answer
+                        run.agreed(self._watch.idle_s)
+                at = _AtHand(journal, run, table, target, folder, sandbox)
                 return self._send_and_report(at, plan)
 
     def resume(self, past: PastRun) -> Finished:
@@ -127,52 +141,46 @@ class Job:
 
         Raises:
             NothingToDoError: Another process has ended it meanwhile.
-            RunAbandonedError: The journal is older than what was done with it.
+            RunAbandonedError: The journal is older than what was done with it, or the question was ended from outside.
+            DeclinedError: Whoever was asked has said no. In all these cases, the run is as it was.
             SettingsError, LockedError, JournalError: As for `run`.
         """
-        with self._sandbox() as sandbox, self._journal() as journal:
-            target = past.target if sandbox is None else self._target(sandbox)
-            with self._lock(target, past.run_id), ExitStack() as claim:
+        premises = self._premises
+        with premises.sandbox() as sandbox, premises.journal() as journal:
+            target = past.target if sandbox is None else premises.target(sandbox)
+            with premises.lock(target, past.run_id, self._watch), ExitStack() as claim:
                 past = journal.find(past.run_id)
                 if past.ended:
                     raise NothingToDoError(f"Run {past.run_id} has ended.", code="nothing_to_resume")
-                self._milestones(journal).expect_newest(past)
+                premises.milestones(journal).expect_newest(past)
                 path = (self._order.output or past.output).absolute()
+                self._observer.begun(past.run_id, resumed=True)
+                plan, agreed = None, False
+                if past.checked and self._observer.asks:  # before anything of it is changed
+                    with journal.rehearsed(past, supersede=sandbox is None) as run:
+                        plan = self._plan(run, past.source, target, path, server_here=sandbox is not None)
+                    agreed = self._is_agreed(plan, past)
                 is_known = path in past.folders
                 # The journal knows of the folder before it is claimed, and goes there only when it is.
                 journal.note_folder(past, path)
                 folder = claim.enter_context(reopen(path, past.run_id, known=is_known))
-                run = journal.resume(past, output=path, asked=self._order.asked())
+                run, idle_s = journal.resume(past, output=path, asked=self._order.asked()), self._watch.idle_s
                 # From here on the run is not as it was any more: "nothing was done" would be untrue.
                 with self._named(past.run_id, "before it sent anything", only=LockedError):
-                    table = self._open(journal, run)
-                    self._observer.begun(past.run_id, resumed=True)
-                    source = past.source
+                    table, source = self._open(journal, run), past.source
                     if not past.checked:
                         source = self._intake.check(run, table, target, chosen_rows(journal, past.run_id))
                     if sandbox is None:
                         run.selection.supersede()
-                    at = _AtHand(journal, run, table, target, folder, sandbox)
-                    plan = self._agreed_plan(at, source)
+                    self._expect_kept_values(run)
+                    if plan is None:
+                        plan = self._plan(run, source, target, path, server_here=sandbox is not None)
+                        with _left_if_declined(journal, past):
+                            agreed = self._is_agreed(plan, past)
+                    if agreed:
+                        run.agreed(self._watch.idle_s - idle_s)
+                at = _AtHand(journal, run, table, target, folder, sandbox)
                 return self._send_and_report(at, plan, past)
-
-    def _agreed_plan(self, at: _AtHand, source: SourceInfo, unchanged: Unchanged | None = None) -> Plan:
-        """Return what will be sent, once it was told, and agreed to by whoever is asked.
-
-        Raises:
-            SourceError: The source is not the one any more that was checked.
-        """
-        if self._order.from_kept:
-            at.run.keeping.expect_values(at.run.number)
-        plan = self._plan(at, source)
-        if unchanged is not None:
-            unchanged.expect()
-        self._observer.checked(plan)
-        if self._order.mode is Mode.RUN and not plan.held_back and plan.to_send and not self._observer.go_ahead(plan):
-            self._switch.press(StopReason.INTERRUPTED)
-        if unchanged is not None:  # it may have taken somebody a while to answer
-            unchanged.expect()
-        return plan
 
     def _send_and_report(self, at: _AtHand, plan: Plan, past: PastRun | None = None) -> Finished:
         """Send what is to be sent, settle the rest, and report on the whole run."""
@@ -182,35 +190,61 @@ class Job:
         if self._order.mode is Mode.RUN:
             # A process that is killed cannot say any more that there is something to go on with.
             with self._named(run.run_id, "before it sent anything"):
-                self._milestones(at.journal).sending(at.folder.path)
+                self._premises.milestones(at.journal).sending(at.folder.path)
         with self._named(run.run_id, "in the middle of sending"):
             reason = self._deliver(at, plan)
         with self._named(run.run_id, "before its reports were written"):
             return self._conclude(at, plan.source, past, reason)
 
-    def _plan(self, at: _AtHand, source: SourceInfo) -> Plan:
+    def _plan(self, run: RunJournal, source: SourceInfo, target: Target, folder: Path, *, server_here: bool) -> Plan:
         """Return what will be sent, and where: nothing if invalid rows forbid it."""
-        run, statuses = at.run, at.run.statuses()
+        statuses, selection = run.statuses(), run.selection
         held_back = self._settings.strict and self._order.mode is Mode.RUN and statuses[Status.INVALID] > 0
         to_send = 0 if held_back else run.to_send()
+        stake = None
+        if to_send and self._observer.asks:
+            stake = Stake(places=selection.places(), hidden=selection.hidden(), changes=selection.changes())
         return Plan(
             run.run_id,
-            at.folder.path,
+            folder,
             source,
-            at.target,
+            target,
             statuses,
             to_send,
             held_back,
             run.origins.left(),
             self._settings.timeout,
-            few_files(self._settings, server_here=at.sandbox is not None) if to_send else None,
+            few_files(self._settings, server_here=server_here) if to_send else None,
+            stake,
         )
+
+    def _is_agreed(self, plan: Plan, past: PastRun | None = None) -> bool:
+        """Tell what will be sent, ask whoever is asked, and return whether it may be; False where it is to stop anyway.
+
+        Raises:
+            DeclinedError: The answer is no.
+            RunAbandonedError: The process was asked to end while the question stood.
+        """
+        self._observer.checked(plan)
+        if self._order.mode is not Mode.RUN or not plan.to_send:
+            return True
+        if self._switch.reason is not None:
+            return False
+        with self._watch.waiting():
+            agreed = self._observer.go_ahead(plan)
+        if agreed:
+            return True
+        left = "and no run is left" if past is None else f"and run {past.run_id} is as it was"
+        again = "" if past is None else f"To be asked again: importer resume {past.run_id}"
+        if self._switch.reason in (None, StopReason.INTERRUPTED):
+            raise DeclinedError(f"Declined: nothing was sent, {left}.", code="declined", hint=again)
+        raise RunAbandonedError(f"Ended: nothing was sent, {left}.", code=str(self._switch.reason), hint=again)
 
     def _conclude(self, at: _AtHand, source: SourceInfo, past: PastRun | None, reason: StopReason | None) -> Finished:
         """Settle what is left, and report on the whole run."""
         run = at.run
         run.settle(reason, f"The run stopped before this row: {STOP_SENTENCES[reason]}" if reason else "")
-        seconds = self._world.clock() - self._ticks
+        seconds = self._watch.worked_s
         self._observer.writing()
         this_run = at.journal.find(run.run_id)
         summary = self._reporting.summary(
@@ -223,7 +257,7 @@ class Job:
         note_sheet(at.journal, this_run, finished)
         code = finished.exit_code
         run.ended(code, unfinished=not has_ended(self._order.mode, code, reason), seconds=seconds)
-        return replace(finished, notes=self._milestones(at.journal).ended(run.number, at.folder.path))
+        return replace(finished, notes=self._premises.milestones(at.journal).ended(run.number, at.folder.path))
 
     def _mention_others(self, journal: Journal, run: RunJournal) -> None:
         """Tell of unfinished runs of the same source, before it is sent once more."""
@@ -232,6 +266,10 @@ class Job:
         for past in journal.unfinished_of(self._order.source_path, run.sha256):
             if past.run_id != run.run_id and not past.at_work:
                 self._observer.unfinished(past)
+
+    def _expect_kept_values(self, run: RunJournal) -> None:
+        if self._order.from_kept:
+            run.keeping.expect_values(run.number)
 
     def _open(self, journal: Journal, run: RunJournal) -> Table:
         if self._order.from_kept:
@@ -254,7 +292,7 @@ class Job:
             at.sandbox.register(Customer(group, customer) for group, customer in at.run.customers())
         # The first rows go alone again where an earlier process did not come further.
         canary = self._settings.canary if at.run.tried() <= self._settings.canary else 0
-        policy = policy_of(self._settings, canary=canary, concurrency=plan.few_files)
+        policy = policy_of(self._settings, canary=canary, concurrency=plan.few_files, attended=self._world.attended)
         dispatcher = Dispatcher(
             policy,
             uniform=self._world.uniform,
@@ -288,18 +326,6 @@ class Job:
             max_reply_bytes=self._settings.max_reply_bytes,
         )
 
-    def _find_key(self) -> str:
-        """Return the key to send with: the user's own never goes to the sandbox."""
-        if self._order.sandbox:
-            return SANDBOX_KEY
-        return self._settings.key().get_secret_value() if self._order.mode is Mode.RUN else ""
-
-    def _target(self, sandbox: Sandbox | None) -> Target:
-        if sandbox is not None:
-            return Target(sandbox.base_url, SANDBOX_GROUP_ID, SANDBOX_ACCOUNT_ID)
-        base_url = "" if self._order.mode is Mode.CHECK else self._settings.base_url
-        return Target(base_url, self._settings.group_id, self._settings.linked_account_id)
-
     def _new_run(self, run_id: str, target: Target, path: Path, retried: PastRun | None) -> NewRun:
         return NewRun(
             run_id=run_id,
@@ -313,41 +339,11 @@ class Job:
             asked=self._order.asked(),
             retry_of=retried,
             from_kept=self._order.from_kept,
-            started_at=rfc3339(self._started),
+            started_at=rfc3339(self._premises.started),
             started_by=self._world.user,
+            agreed=not self._observer.asks,
+            idle_s=self._watch.idle_s,
         )
-
-    def _journal(self) -> Journal:
-        return Journal(self._settings.state_folder(), wall=self._world.wall)
-
-    def _milestones(self, journal: Journal) -> Milestones:
-        return Milestones(journal, self._settings, self._order, self._world.wall)
-
-    @contextmanager
-    def _sandbox(self) -> Iterator[Sandbox | None]:
-        """Yield the embedded API, if it is asked for."""
-        if not self._order.sandbox:
-            yield None
-            return
-        with Sandbox(SandboxOptions()) as sandbox:
-            yield sandbox
-
-    @contextmanager
-    def _lock(self, target: Target, run_id: str) -> Iterator[None]:
-        """Keep other processes from this run, and other runs from its target; the embedded API is this run's own."""
-        state = self._settings.state_folder()
-        holder = Holder(os.getpid(), rfc3339(self._started), str(self._order.source_path), run_id)
-        patience = Patience(
-            wait_s=self._settings.wait,
-            clock=self._world.clock,
-            sleep=self._world.sleep,
-            given_up=self._is_unwanted,
-        )
-        with ExitStack() as locks:
-            if self._order.mode is Mode.RUN and not self._order.sandbox:
-                locks.enter_context(sending_lock(state, target.base_url, holder, patience))
-            locks.enter_context(run_lock(state, holder, patience))
-            yield
 
     @contextmanager
     def _named(self, run_id: str, when: str, *, only: type[Exception] = Exception) -> Iterator[None]:
@@ -365,28 +361,6 @@ class Job:
                 hint=f"{importer_error.hint} Then go on with it: importer resume {run_id}",
             ) from error
 
-    def _stillness(self) -> Stillness:
-        return Stillness(
-            settle_s=self._settings.settle,
-            clock=self._world.clock,
-            sleep=self._world.sleep,
-            given_up=self._is_unwanted,
-        )
-
-    def _is_unwanted(self) -> bool:
-        """Return False, as long as nobody asks to stop; raise `RunAbandonedError` then: nothing was done yet."""
-        if self._switch.reason is None:
-            return False
-        raise RunAbandonedError(
-            "The run was ended while it waited.", code=str(self._switch.reason), hint="Run it again."
-        )
-
-    def _path(self, run_id: str) -> Path:
-        """Return where the reports of a new run go."""
-        return self._order.output or default_path(
-            self._order.source, parent=self._settings.output, run_id=run_id, started=self._started
-        )
-
 
 @contextmanager
 def _discarded_if_nothing_comes_of_it(run: RunJournal) -> Iterator[None]:
@@ -399,4 +373,14 @@ def _discarded_if_nothing_comes_of_it(run: RunJournal) -> Iterator[None]:
     except BaseException:
         with suppress(JournalError, LockedError):
             run.discard()
+        raise
+
+
+@contextmanager
+def _left_if_declined(journal: Journal, past: PastRun) -> Iterator[None]:
+    """Let a run whose source was checked only now be as it was, where nobody wants it sent."""
+    try:
+        yield
+    except (DeclinedError, RunAbandonedError):
+        journal.leave(past)
         raise

@@ -36,5 +36,5 @@ class Lookout:
             self._told = None
         elif silence is not None and (told is None or silence.until != told.until):
             seconds = None if silence.until is None else max(silence.until - self.clock(), 0.0)
-            self.observer.silent(silence.why, seconds)
+            self.observer.silent(silence.why, seconds if silence.is_waited_for else 0.0)
             self._told = silence

@@ -14,7 +14,7 @@ from importer.errors import ImporterError
 from importer.model.exit_codes import ExitCode
 from importer.model.modes import Mode
 from importer.model.rows import Outcome
-from importer.model.run import PastRun, Summary, Target
+from importer.model.run import Changes, PastRun, Summary, Target
 from importer.model.source import STANDARD_INPUT, SourceInfo
 from importer.model.statuses import Status
 from importer.sheets.reading import AS_IT_IS, Reading
@@ -100,6 +100,21 @@ class Order:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stake:
+    """What a person should know who is asked whether to send.
+
+    Attributes:
+        places: Each group and account that rows go to, and how many do, most rows first.
+        hidden: So many of them nobody sees in the sheet.
+        changes: What differs from what was last confirmed; None where nothing was compared.
+    """
+
+    places: Sequence[tuple[str, str, int]]
+    hidden: int = 0
+    changes: Changes | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What will be sent, and where, once it is known; `held_back` where nothing is because of invalid rows.
@@ -107,7 +122,7 @@ class Plan:
     `fixes` says how many of the rows to be sent were mended from rows of which earlier run, most rows first, and
     `timeout_s` how long a single attempt may take. `few_files` says how many requests can be in flight at most where
     the system lets this process have too few files open for as many as are asked for; None where it has enough, or
-    nothing is sent.
+    nothing is sent. `stake` is there where somebody is asked.
     """
 
     run_id: str
@@ -120,6 +135,7 @@ class Plan:
     fixes: Mapping[str, int] = field(default_factory=dict)
     timeout_s: float = 30.0
     few_files: int | None = None
+    stake: Stake | None = None
 
 
 class Observer(Protocol):
@@ -141,6 +157,11 @@ class Observer(Protocol):
         """The whole source is checked."""
         ...
 
+    @property
+    def asks(self) -> bool:
+        """Whether somebody is asked before anything is sent."""
+        ...
+
     def go_ahead(self, plan: Plan) -> bool:
         """Return whether to send what was checked."""
         ...
@@ -150,7 +171,7 @@ class Observer(Protocol):
         ...
 
     def silent(self, why: str, seconds: float | None) -> None:
-        """The API shows no life, which is waited for so long, if that is known; with "" it does so again."""
+        """The API shows no life, which is waited for so long (None: nobody knows; 0: not at all); with "", it does."""
         ...
 
     def writing(self) -> None:
@@ -184,6 +205,7 @@ class World:
         run_id: Returns an id that no run has had.
         engine: Makes the engine that performs attempts.
         user: The name of the user, as the system knows it; "" where nobody knows.
+        attended: A person is there: what only a person can mend is not waited for.
     """
 
     wall: Callable[[], float]
@@ -193,6 +215,7 @@ class World:
     run_id: Callable[[], str]
     engine: Connect
     user: str = ""
+    attended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

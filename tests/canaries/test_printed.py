@@ -168,7 +168,7 @@ def run(
     monkeypatch.setenv("IMPORTER_STATE_DIR", str(scene.state))
 
     def go(*options: str) -> str:
-        assert run_command([*scene.run, "-v", *options]) == 5
+        assert run_command([*scene.run, "--yes", "-v", *options]) == 5
         printed = "".join(capfd.readouterr())
         assert "defective" in printed or "defect" in scene.log.read_text()
         return printed + scene.log.read_text()

@@ -14,6 +14,7 @@ import pytest
 from importer.cli.main import run_command
 from importer.sandbox import Sandbox, SandboxOptions
 from tests.reports.summary.schema import validator
+from tests.scene import unasked
 
 GROUP = "11111111-2222-4333-8444-555555555555"
 ACCOUNT = "acct-1"
@@ -78,11 +79,11 @@ def _own_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture
 def importer(capfd: pytest.CaptureFixture[str]) -> Importer:
-    """Return the command line as a function."""
+    """Return the command line as a function; what sends is told to do so unasked, wherever the tests run."""
 
     def run(*arguments: object) -> Said:
         capfd.readouterr()
-        code = run_command([str(argument) for argument in arguments])
+        code = run_command(unasked([str(argument) for argument in arguments]))
         out, err = capfd.readouterr()
         return Said(code, out, err)
 

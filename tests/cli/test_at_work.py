@@ -18,6 +18,7 @@ import pytest
 from importer.sandbox import Sandbox, SandboxOptions
 from tests.cli.conftest import GROUP, Api, Importer, person
 from tests.forking.process import Forked
+from tests.scene import unasked
 
 pytestmark = pytest.mark.proof
 
@@ -46,10 +47,11 @@ def start() -> Iterator[Start]:
     def begin(*arguments: object, ignoring: signal.Signals | None = None) -> subprocess.Popen[str]:
         pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
         process: subprocess.Popen[str]
+        words = unasked(list(map(str, arguments)))
         if ignoring is None:
-            process = Forked(["importer", *map(str, arguments)], **pipes)
+            process = Forked(["importer", *words], **pipes)
         else:
-            command = [sys.executable, "-m", "importer", *map(str, arguments)]
+            command = [sys.executable, "-m", "importer", *words]
             process = subprocess.Popen([sys.executable, "-c", _IGNORING, str(int(ignoring)), *command], **pipes)
         started.append(process)
         return process

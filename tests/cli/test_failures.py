@@ -34,7 +34,7 @@ def run(tmp_path: Path, api: Api, monkeypatch: pytest.MonkeyPatch) -> Callable[.
 
     def run(*options: str) -> int:
         return run_command(
-            ["run", str(source), "--base-url", api.base_url, "--concurrency", "4", "--json", "-q", *options]
+            ["run", str(source), "--base-url", api.base_url, "--concurrency", "4", "--yes", "--json", "-q", *options]
         )
 
     return run
@@ -128,4 +128,4 @@ def test_whatever_fails_in_the_middle_names_the_run_and_what_goes_on_with_it(
     assert "secret" not in error["message"]
     assert f"Run {run_id} ended in the middle of sending" in error["message"]
     assert f"importer resume {run_id}" in error["hint"]
-    assert run_command(["resume", run_id, "-q"]) == 0
+    assert run_command(["resume", run_id, "--yes", "-q"]) == 0

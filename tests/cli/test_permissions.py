@@ -28,7 +28,7 @@ def importer(api: Api, sheet: Callable[..., Path]) -> Callable[..., Said]:
     source = sheet(person(1))
 
     def run(*options: object, source: Path = source) -> Said:
-        command = [*AS_A_USER, sys.executable, "-m", "importer", "run", source, *api.options, *options]
+        command = [*AS_A_USER, sys.executable, "-m", "importer", "run", source, *api.options, "--yes", *options]
         found = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
         return Said(found.returncode, found.stdout, found.stderr)
 

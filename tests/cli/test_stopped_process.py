@@ -100,7 +100,7 @@ def stopped_run(
     source = sheet_of("many", 20_000 if where == READING else 2_000)
     with monkeypatch.context() as meanwhile:
         meanwhile.setenv("IMPORTER_CHUNK_ROWS", "50" if where == READING else "5000")
-        command = ["importer", "run", str(source), *api.options, *map(str, options)]
+        command = ["importer", "run", str(source), *api.options, *map(str, options), "--yes"]
         process: subprocess.Popen[str] = Forked(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         until = time.monotonic() + _PATIENCE_S

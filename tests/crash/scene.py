@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from tests.crash.strace import strace_command, traced
 from tests.forking.process import Forked
-from tests.scene import Api, CommandScene, Values
+from tests.scene import Api, CommandScene, Values, unasked
 
 ROWS: Final = 48
 CEILING: Final = 8
@@ -65,7 +65,7 @@ class KillScene(CommandScene):
     def fork(self, *arguments: str, stopped: bool = False) -> Forked[bytes]:
         """Fork the command; where it is to be stopped, it has done nothing yet."""
         surroundings = self.surroundings(self._own_variables, own_session=True)
-        return Forked(["importer", *arguments, "--json"], stopped=stopped, **surroundings)
+        return Forked(["importer", *unasked(arguments), "--json"], stopped=stopped, **surroundings)
 
     def kill_while_sending(self, seconds: float, *arguments: str) -> bool:
         """Run the command and kill it so long after its first request; return whether it was there to be killed."""

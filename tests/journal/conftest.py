@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from importer.journal.journal import Journal, NewRun
+from importer.journal.journal import Journal
 from importer.journal.run_journal import RunJournal
+from importer.model.run import NewRun
 from tests.journal.rows import NEW_RUN, update
 
 NOON = 1_750_000_000.25

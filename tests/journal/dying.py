@@ -15,8 +15,9 @@ from types import FrameType
 from typing import Any
 
 import importer.journal
-from importer.journal.journal import Journal, NewRun
+from importer.journal.journal import Journal
 from importer.journal.run_journal import RunJournal
+from importer.model.run import NewRun
 from importer.model.source import SourceInfo
 from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from importer.errors import JournalError, SourceError
-from importer.journal.journal import Journal, NewRun
+from importer.journal.journal import Journal
+from importer.model.run import NewRun
 from importer.model.source import Skip, SourceInfo
 from importer.model.stop_reasons import StopReason
 from tests.journal.rows import ACCOUNT, GROUP, seen, update

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from importer.journal.database import MIGRATIONS, connect, migrate
-from importer.journal.journal import Journal, NewRun
+from importer.journal.journal import Journal
 from importer.journal.private.digests import Digester
 from importer.journal.run_journal import RunJournal
 from importer.model.rows import Attempt, Update
-from importer.model.run import Changes, Target
+from importer.model.run import Changes, NewRun, Target
 from importer.model.source import Field, SourceInfo
 from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason

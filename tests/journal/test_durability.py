@@ -20,7 +20,8 @@ RunOf = Callable[[int], RunJournal]
 _KILLED = """
 import signal, sys, os
 from pathlib import Path
-from importer.journal.journal import Journal, NewRun
+from importer.journal.journal import Journal
+from importer.model.run import NewRun
 from tests.journal.rows import NEW_RUN, begun, outcome, update
 
 state, source = Path(sys.argv[1]), Path(sys.argv[2])

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from importer.errors import SettingsError
-from importer.journal.journal import Journal, NewRun
+from importer.journal.journal import Journal
 from importer.journal.private.private_folder import PrivateFolder
-from importer.model.run import PastRun
+from importer.model.run import NewRun, PastRun
 from importer.model.statuses import Status
 from tests.journal import dying
 from tests.journal.rows import NEW_RUN, begun, outcome, seen, update

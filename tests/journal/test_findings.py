@@ -9,9 +9,10 @@ from dataclasses import replace
 
 import pytest
 
-from importer.journal.journal import Journal, NewRun
+from importer.journal.journal import Journal
 from importer.journal.run_journal import RunJournal
 from importer.model.rows import Cause, RowWarning
+from importer.model.run import NewRun
 from importer.model.statuses import Status
 from tests.journal.rows import begun, issue, outcome, seen, update
 

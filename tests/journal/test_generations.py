@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from importer.journal.generations import Generations
-from importer.journal.journal import Journal, NewRun
+from importer.journal.journal import Journal
+from importer.model.run import NewRun
 
 Begin = Callable[..., NewRun]
 NOW = "2026-01-02T03:04:05.000000Z"

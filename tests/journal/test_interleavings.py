@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from importer.errors import JournalError
-from importer.journal.journal import Journal, NewRun
+from importer.journal.journal import Journal
 from importer.model.rows import Attempt, Outcome, Waiting
+from importer.model.run import NewRun
 from importer.model.source import SourceInfo
 from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason

@@ -15,7 +15,8 @@ import pytest
 
 from importer.errors import JournalError
 from importer.journal.database import MIGRATIONS, atomic, connect, explained, migrate
-from importer.journal.journal import Journal, NewRun
+from importer.journal.journal import Journal
+from importer.model.run import NewRun
 from importer.model.statuses import Status
 from tests.journal.rows import begun, issue, outcome, seen, update
 

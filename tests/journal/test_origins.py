@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from importer.journal.journal import Journal, NewRun
+from importer.journal.journal import Journal
 from importer.journal.run_journal import RunJournal
 from importer.model.modes import Mode
-from importer.model.run import Fix, Mending, Target
+from importer.model.run import Fix, Mending, NewRun, Target
 from importer.model.source import Origin, SourceInfo
 from importer.model.statuses import Status
 from tests.journal.rows import begun, issue, outcome, seen, update

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from importer.journal.journal import Journal, NewRun
+from importer.journal.journal import Journal
 from importer.journal.run_journal import RunJournal
 from importer.model.rows import Waiting
-from importer.model.run import PastAttempt
+from importer.model.run import NewRun, PastAttempt
 from importer.model.source import SourceInfo
 from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason

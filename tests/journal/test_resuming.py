@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from importer.errors import JournalError, SettingsError
-from importer.journal.journal import Journal, NewRun
+from importer.journal.journal import Journal
 from importer.journal.run_journal import RunJournal
 from importer.model.rows import Earlier, Outcome
+from importer.model.run import NewRun
 from importer.model.source import SourceInfo
 from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason

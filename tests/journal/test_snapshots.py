@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from importer.journal.journal import Journal, NewRun
+from importer.journal.journal import Journal
 from importer.journal.run_journal import RunJournal
-from importer.model.run import PastAttempt, PastRun
+from importer.model.run import NewRun, PastAttempt, PastRun
 from importer.model.source import SourceInfo
 from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason

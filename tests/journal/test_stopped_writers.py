@@ -16,9 +16,9 @@ from importer import processes
 from importer.errors import JournalError, LockedError
 from importer.journal import database
 from importer.journal.database import atomic, connect, explained, outside_transactions, stopped_writer
-from importer.journal.journal import Journal, NewRun
+from importer.journal.journal import Journal
 from importer.journal.run_journal import RunJournal
-from importer.model.run import Mending
+from importer.model.run import Mending, NewRun
 from tests.journal.holding import RUN, SOURCE, holding
 from tests.journal.rows import begun, issue, seen
 

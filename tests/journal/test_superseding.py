@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from importer.journal.journal import Journal, NewRun
+from importer.journal.journal import Journal
 from importer.journal.run_journal import RunJournal
-from importer.model.run import PastRun, Target
+from importer.model.run import NewRun, PastRun, Target
 from importer.model.source import SourceInfo
 from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason

@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 from importer.errors import JournalError
-from importer.journal.journal import Journal, NewRun
+from importer.journal.journal import Journal
 from importer.journal.run_journal import RunJournal
 from importer.model.rows import Outcome, Reconsidered
-from importer.model.run import Target
+from importer.model.run import NewRun, Target
 from importer.model.source import SourceInfo
 from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason

@@ -241,6 +241,11 @@ class Process:
         assert plan.run_id == self.run_id
         self._step()
 
+    @property
+    def asks(self) -> bool:
+        """Ask in every other process, as it comes."""
+        return self.number % 2 == 0
+
     def go_ahead(self, plan: Plan) -> bool:
         """Agree."""
         assert plan.to_send

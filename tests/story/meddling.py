@@ -53,6 +53,11 @@ class Meddler:
         self.told += 1
         self._come_by("checked")
 
+    @property
+    def asks(self) -> bool:
+        """Ask, so that something may happen while the question stands."""
+        return True
+
     def go_ahead(self, plan: Plan) -> bool:  # noqa: ARG002 - as above
         """Perhaps change it, and agree."""
         self._come_by("asked")

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 from importer.checks.checker import Checked
-from importer.journal.journal import Journal, NewRun
+from importer.journal.journal import Journal
 from importer.model.modes import Mode
 from importer.model.rows import Issue, RowWarning, Update
-from importer.model.run import Target
+from importer.model.run import NewRun, Target
 from importer.model.source import Field, Origin
 from importer.sheets.table import Chunk
 from importer.story.settled_rows import SettledRows, given_texts, says_settled

@@ -12,6 +12,7 @@ from importer.cli.screen.console import answer
 from importer.cli.screen.past_runs import as_object, confirmed, kind, local_time
 from importer.cli.screen.tables import lines
 from importer.model.exit_codes import exit_code_of_answer
+from importer.model.modes import Mode
 from importer.model.run import PastRun
 from importer.model.statuses import Status
 

@@ -138,6 +138,7 @@ RESUME: Final = Command(
         *options.CEILINGS,
         options.WAIT,
         options.OLDER_JOURNAL,
+        options.YES,
         *options.TALK,
     ),
     epilog="""\b

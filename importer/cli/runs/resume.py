@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from importer.cli.chosen_runs import opened, unfinished
 from importer.cli.given import Given, Manner, Reports
-from importer.cli.perform import perform
+from importer.cli.perform import expect_all, perform
 from importer.story.order import Order
 
 
 def resume(run: str | None, given: Given, reports: Reports, manner: Manner) -> int:
-    """Go on with an unfinished run, by default the newest one, and return the exit code; nothing is asked."""
+    """Go on with an unfinished run, by default the newest one, and return the exit code."""
     with opened(given.settings()) as journal:
         past = unfinished(journal, run)
     order = reports.wished(Order.again(past))
     settings = given.settings_again(past.settings)
-    return perform(order, settings, replace(manner, yes=True), go=lambda job: job.resume(past))
+    if not order.sandbox:
+        expect_all(settings, manner)
+    return perform(order, settings, manner, go=lambda job: job.resume(past))

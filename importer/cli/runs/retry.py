@@ -7,7 +7,7 @@ from pathlib import Path
 
 from importer.cli.chosen_runs import opened, retryable
 from importer.cli.given import Given, Manner, Reports
-from importer.cli.perform import perform
+from importer.cli.perform import expect_all, perform
 from importer.story.order import Order
 
 
@@ -17,4 +17,7 @@ def retry(run: str, source: Path | None, given: Given, reports: Reports, manner:
     with opened(settings_now) as journal:
         past, from_kept = retryable(journal, run, settings_now, has_source=source is not None)
     order = replace(reports.wished(Order.again(past, source=source)), from_kept=from_kept)
-    return perform(order, given.settings_again(past.settings), manner, go=lambda job: job.run(past))
+    settings = given.settings_again(past.settings)
+    if not order.sandbox:
+        expect_all(settings, manner)
+    return perform(order, settings, manner, go=lambda job: job.run(past))

@@ -5,12 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from importer.cli.given import Given, Manner, Reports, Shape
-from importer.cli.perform import perform
+from importer.cli.perform import expect_all, perform
 from importer.cli.screen.console import tell
-from importer.errors import SettingsError
 from importer.model.modes import Mode
-from importer.phrases import listed
-from importer.settings import ENV_PREFIX, Settings
 from importer.story.order import Order
 
 
@@ -29,7 +26,8 @@ def run(
         tell("Warning: --sandbox brings its own address, group and account; those given as options are not used.")
     settings = given.settings()
     if not (sandbox or dry_run):
-        _expect_key(settings)
+        targets = {"group_id": settings.group_id, "linked_account_id": settings.linked_account_id}
+        expect_all(settings, manner, missing=[name for name, value in targets.items() if value is None])
     order = Order(
         mode=Mode.DRY_RUN if dry_run else Mode.RUN,
         source=source,
@@ -38,19 +36,3 @@ def run(
         limit=limit,
     )
     return perform(reports.wished(order), settings, manner)
-
-
-def _expect_key(settings: Settings) -> None:
-    """Raise `SettingsError` where there is no key, with what else is missing, before anything is read."""
-    targets = {"group_id": settings.group_id, "linked_account_id": settings.linked_account_id}
-    missing = [name for name, value in targets.items() if value is None]
-    try:
-        settings.key()
-    except SettingsError as error:
-        if error.code == "key_missing" and missing:
-            names = listed([name.removesuffix("_id").replace("_", " ") for name in missing])
-            options = listed([f"--{name.replace('_', '-')}" for name in missing])
-            variables = listed([f"{ENV_PREFIX}{name.upper()}" for name in missing])
-            error.message += f" And nothing says which {names} to send to, unless each row does."
-            error.hint += f" Give {options} (or {variables}), or have columns of these names in the sheet."
-        raise

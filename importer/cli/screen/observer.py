@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-import click
-
 from importer.cli.screen.next_commands import here
 from importer.cli.screen.progress import Show
+from importer.cli.screen.question import facts, nobody_to_ask, question
 from importer.cli.screen.signals import Signals
+from importer.cli.screen.terminal import Terminal
 from importer.delivery.stop_switch import StopSwitch
 from importer.model.modes import Mode
 from importer.model.rows import Outcome
 from importer.model.run import PastRun
-from importer.model.source import Field
 from importer.model.statuses import CONFIRMED
-from importer.phrases import listed
-from importer.reports.saying.figures import counted
-from importer.reports.saying.words import FIELDS
 from importer.story.order import Order, Plan
 
 if TYPE_CHECKING:
@@ -36,7 +31,7 @@ class Watch:
         log: The log.
         switch: Whether the run is to stop.
         signals: Who handles Ctrl-C, which must interrupt a question.
-        ask: Whether a person may be asked.
+        terminal: Where a person can be asked; None where nobody is to be, or can be.
     """
 
     def __init__(
@@ -47,14 +42,14 @@ class Watch:
         log: FilteringBoundLogger,
         switch: StopSwitch,
         signals: Signals,
-        ask: bool,
+        terminal: Terminal | None,
     ) -> None:
         self._order = order
         self._show = show
         self._log = log
         self._switch = switch
         self._signals = signals
-        self._ask = ask
+        self._terminal = terminal
         self._run_id = ""
 
     def begun(self, run_id: str, *, resumed: bool = False) -> None:
@@ -83,15 +78,26 @@ class Watch:
         self._log.info("checked", rows=plan.source.rows, to_send=plan.to_send)
         if plan.few_files is not None:
             self._log.warning("few_files", in_flight_at_most=plan.few_files)
-        self._show.plan(plan, sending=self._order.mode is Mode.RUN and self._switch.reason is None)
+        sending = self._order.mode is Mode.RUN and self._switch.reason is None
+        self._show.plan(plan, sending=sending, asked=plan.stake is not None)
+
+    @property
+    def asks(self) -> bool:
+        """Whether a person is asked: what stays on this machine needs no leave."""
+        return self._terminal is not None and self._order.mode is Mode.RUN and not self._order.sandbox
 
     def go_ahead(self, plan: Plan) -> bool:
-        """Ask whether to send, where a person is there to answer and something is at stake."""
-        agreed = True
-        if self._ask and not self._order.sandbox and plan.to_send and self._switch.reason is None and _is_terminal():
-            agreed = False
+        """Ask whether to send, where a person is to be asked and something is at stake.
+
+        Raises:
+            SettingsError: Whoever was to be asked has sent the process into the background meanwhile.
+        """
+        agreed = plan.stake is None
+        if self._terminal is not None and plan.stake is not None:
+            if not self._terminal.is_ours:
+                raise nobody_to_ask()
             with suppress(KeyboardInterrupt), self._signals.asking():
-                agreed = _confirmed(_question(plan))
+                agreed = self._terminal.ask(list(facts(plan, plan.stake, self._order.source_name)), question(plan))
         if agreed:
             self._show.sending()
         return agreed
@@ -123,23 +129,3 @@ class Watch:
     def defect(self, error: Exception) -> None:
         """Note that something failed that should not have, by its kind: its text may hold anything."""
         self._log.error("defect", kind=type(error).__name__)
-
-
-def _question(plan: Plan) -> str:
-    """Return what is asked before sending: how many requests, and of how many rows only the run says where they go."""
-    to_default = plan.source.detected.to_default if plan.source.detected else {}
-    told = listed(
-        [f"{counted(rows, 'row')} to the {FIELDS[Field(name)]} of the run" for name, rows in to_default.items()] or [""]
-    )
-    return f"Send {counted(plan.to_send, 'request')}{told and f' ({told})'}?"
-
-
-def _confirmed(question: str) -> bool:
-    try:
-        return click.confirm(question, err=True)
-    except (click.Abort, OSError):  # OSError: the terminal is gone
-        return False
-
-
-def _is_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stderr.isatty()

@@ -105,8 +105,8 @@ class Show:
         self._rows += rows
         self._now_and_then(f"Checked {self._rows:,} rows")
 
-    def plan(self, plan: Plan, *, sending: bool) -> None:
-        """Say what was found, and what will be sent where, if anything will."""
+    def plan(self, plan: Plan, *, sending: bool, asked: bool = False) -> None:
+        """Say what was found, and what will be sent where, if anything will; whoever is asked is told where by that."""
         invalid = plan.statuses[Status.INVALID]
         sheet = f" of sheet {plan.source.sheet}" if plan.source.sheet else ""
         to_send = f", {plan.to_send:,} to send" if sending else ""
@@ -123,10 +123,11 @@ class Show:
         self._to_send = plan.to_send
         target = plan.target
         self._base_url, self._timeout_s = target.base_url, plan.timeout_s
-        self.line(
-            f"Sending to {target.base_url}, group {target.group_id or AS_ROWS_SAY},"
-            f" account {target.linked_account_id or AS_ROWS_SAY}"
-        )
+        if not asked:
+            self.line(
+                f"Sending to {target.base_url}, group {target.group_id or AS_ROWS_SAY},"
+                f" account {target.linked_account_id or AS_ROWS_SAY}"
+            )
         if plan.few_files is not None:
             requests = f"{counted(plan.few_files, 'request')} in flight at most"
             self.line(f"Note: {requests}, since this process may not have more files open (ulimit -n)")
@@ -158,6 +159,11 @@ class Show:
         self._unanswered_since = None
         if not why:
             self._say(f"{self._base_url} answers again.")
+        elif seconds == 0:
+            self.notice(
+                f"No answer from {self._base_url}: {why[:1].lower()}{why[1:]}. That is not waited for where somebody is"
+                " there to correct the address (--base-url), or the network."
+            )
         elif seconds is None:
             self._say(f"No answer from {self._base_url} yet: {why[:1].lower()}{why[1:]}. Trying again.")
         else:

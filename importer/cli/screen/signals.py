@@ -53,9 +53,15 @@ class Signals:
 
     @contextmanager
     def asking(self) -> Iterator[None]:
-        """Let a signal interrupt the question that is asked in the block, as well as what it does otherwise."""
+        """Let a signal interrupt the question that is asked in the block, as well as what it does otherwise.
+
+        Raises:
+            KeyboardInterrupt: One has come, if only just before the block.
+        """
         self._asking = True
         try:
+            if self.switch.reason is not None:
+                raise KeyboardInterrupt
             yield
         finally:
             self._asking = False
@@ -66,10 +72,10 @@ class Signals:
         if self._received > len(_SAID):
             os._exit(exit_code_of_stop(reason))
         self.switch.press(reason)
-        with suppress(OSError):  # the terminal may be gone
-            os.write(2, _SAID[self._received - 1])
         if self._asking:
             raise KeyboardInterrupt
+        with suppress(OSError):  # the terminal may be gone
+            os.write(2, _SAID[self._received - 1])
 
 
 def _suspend(_: int, __: FrameType | None) -> None:

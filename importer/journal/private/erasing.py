@@ -119,8 +119,8 @@ class Leftovers:
         Raises:
             LockedError: A process is at work with its run, or one that is stopped holds the journal.
         """
-        if PrivateFolder(folder).is_discarded:
-            self._drop(folder)
+        if PrivateFolder(folder).is_discarded or (past is not None and past.awaits_a_yes and not past.at_work):
+            self._drop(folder, terms.let_go)
             return
         if (past is not None and past.at_work) or not self._is_needless(folder, past, terms):
             return
@@ -129,11 +129,14 @@ class Leftovers:
             if self._is_needless(folder, past, terms):
                 self._erase(folder, past, terms.let_go)
 
-    def _drop(self, folder: Path) -> None:
-        """Let a run go that was found to be none, with the folder that says so."""
+    def _drop(self, folder: Path, let_go: LetGo) -> None:
+        """Let a run go that was found to be none, or that nobody has agreed to, with its folder."""
         with self._alone_with(folder.name):
             past = self._runs().get(folder.name)
             if past is not None:
+                if not (past.awaits_a_yes or PrivateFolder(folder).is_discarded):
+                    return  # somebody was at it meanwhile
+                self._give_up(past, let_go)
                 with explained(self.path), atomic(self.connection):
                     for statement in DROP_RUN:
                         self.connection.execute(statement, {"run": past.number})

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Final
 
 from importer.disk import sync_folder
-from importer.errors import reading_source
+from importer.errors import JournalError, reading_source
 from importer.journal.private.kept_values import KeptValues
+from importer.model.run import PastRun
 from importer.model.source import STANDARD_INPUT
 from importer.source_paths import expect_file
 
@@ -129,6 +130,18 @@ class PrivateFolder:
         sync_folder(self.path)
         return copy, digest.hexdigest()
 
+    def expect_whole(self, past: PastRun) -> None:
+        """Make sure that it holds what it takes to go on with its run.
+
+        Raises:
+            JournalError: Something is not there any more, or is not what it was.
+            OSError: It cannot be read.
+        """
+        if not past.kept or (past.checked and not self.values.exists()):
+            raise _not_kept(past)
+        if self.source.exists() and not self.holds(past.source.sha256):
+            raise _altered(past, self.source)
+
     def holds(self, sha256: str) -> bool:
         """Return whether the copy is still what was taken in, by its digest.
 
@@ -145,3 +158,24 @@ def _blocks(source: Path) -> Iterator[bytes]:
     with reading_source(str(source)), nullcontext(sys.stdin.buffer) if standard else source.open("rb") as file:
         while block := file.read(_COPY_BYTES):
             yield block
+
+
+def _not_kept(past: PastRun) -> JournalError:
+    # What still keeps its source counts as unfinished, and is not retried before it is forgotten.
+    first = f"importer forget {past.run_id}, then " if past.kept else ""
+    again = f"Send its rows again from the source: {first}importer retry {past.run_id}"
+    return JournalError(
+        f"Run {past.run_id} cannot be resumed: what it kept for that is not there any more.",
+        code="run_not_kept",
+        hint=again if past.checked else "Nothing of it was sent: begin anew, with `importer run`.",
+    )
+
+
+def _altered(past: PastRun, copy: Path) -> JournalError:
+    again = f"importer retry {past.run_id}" if past.checked else "begin anew with `importer run`"
+    nothing_sent = "" if past.checked else "Nothing of it was sent. "
+    return JournalError(
+        f"Run {past.run_id} cannot be resumed: its copy of the source, {copy}, is not what it was.",
+        code="journal_damaged",
+        hint=f"{nothing_sent}Send its rows again from the source: importer forget {past.run_id}, then {again}",
+    )

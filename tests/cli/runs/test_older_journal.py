@@ -328,7 +328,7 @@ def test_a_run_that_was_killed_is_gone_on_with(
     source = tmp_path / "many.csv"
     rows = "".join(f"{','.join(person(number))}\n" for number in range(1, 1500))
     source.write_text(f"Customer ID,First Name,Last Name,Email\n{rows}", "utf-8")
-    command = ["importer", "run", str(source), *api.options, "--rate", "300"]
+    command = ["importer", "run", str(source), *api.options, "--rate", "300", "--yes"]
     process: subprocess.Popen[str] = Forked(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     until = time.monotonic() + _PATIENCE_S
     while len(api.requests()) < 20:

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.proof
 
 
 def _command(api: Api, source: Path, *options: str) -> list[str]:
-    return [sys.executable, "-m", "importer", "run", str(source), *api.options, *options]
+    return [sys.executable, "-m", "importer", "run", str(source), *api.options, "--yes", *options]
 
 
 def test_a_reader_that_closes_the_pipe_changes_nothing(api: Api, sheet: Callable[..., Path]) -> None:

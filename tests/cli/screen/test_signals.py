@@ -36,7 +36,7 @@ def start(slow_api: Api) -> Iterator[Start]:
     started: list[subprocess.Popen[str]] = []
 
     def run(source: Path, *options: str) -> subprocess.Popen[str]:
-        command = ["importer", "run", str(source), *slow_api.options, "--json", *options]
+        command = ["importer", "run", str(source), *slow_api.options, "--yes", "--json", *options]
         process = Forked[str](command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         started.append(process)
         return process

@@ -73,14 +73,27 @@ def test_the_question_says_how_many_rows_go_where_only_the_run_says(api: Api, sh
     source = sheet(own, (*person(2), ""), header="Customer ID,First Name,Last Name,Email,Group ID")
     code, shown = _on_a_terminal(["importer", "run", str(source), *api.options], b"n\n")
     assert (code, api.requests()) == (130, [])
-    assert "Send 2 requests (1 row to the group of the run)?" in shown
+    assert "Of all valid rows, 1 has no group of its own, and takes that of the run" in shown
+    assert "1 row to group 99999999-2222-4333-8444-555555555555, account acct-1" in shown
+    assert "Send 2 requests?" in shown
 
 
-def test_no_sends_nothing_and_writes_the_reports(command: Sequence[str], api: Api) -> None:
-    """No is as good as Ctrl-C before the first request."""
+def test_no_sends_nothing_and_leaves_nothing(
+    importer: Importer, command: Sequence[str], api: Api, tmp_path: Path
+) -> None:
+    """No run, no folder, nothing to resume: as if it had not been typed."""
     code, shown = _on_a_terminal(command, b"n\n")
     assert (code, api.requests()) == (130, [])
-    assert "Annotated sheet:" in shown
+    assert "Declined: nothing was sent, and no run is left." in shown
+    assert "Error" not in shown
+    _nothing_is_left(importer, tmp_path)
+
+
+def _nothing_is_left(importer: Importer, folder: Path) -> None:
+    assert importer("history", "--json").json == []
+    assert importer("resume", "--json").json["error"]["code"] == "nothing_to_resume"
+    assert not list(folder.glob("changes-*"))
+    assert not list((folder / "state" / "runs").iterdir())
 
 
 def test_ctrl_c_at_the_question_is_a_no(command: Sequence[str], api: Api) -> None:
@@ -92,25 +105,27 @@ def test_ctrl_c_at_the_question_is_a_no(command: Sequence[str], api: Api) -> Non
     code, shown = _on_a_terminal([sys.executable, "-c", in_control], b"\x03", begin=subprocess.Popen)
     assert (code, api.requests()) == (130, [])
     assert "Traceback" not in shown
+    assert "Declined" in shown
+    assert "in flight" not in shown
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
-def test_a_signal_at_the_question_ends_the_run_with_its_reports(
-    command: Sequence[str], api: Api, tmp_path: Path, number: signal.Signals, code: int
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGKILL, -9)])
+def test_a_signal_at_the_question_leaves_nothing(
+    importer: Importer, command: Sequence[str], api: Api, tmp_path: Path, number: signal.Signals, code: int
 ) -> None:
-    """Whoever waits for an answer can be asked to stop, and nothing is sent."""
+    """Whoever has not agreed has not begun anything: the next command finds no run, however the question ended."""
     master, slave = pty.openpty()
     process = Forked[bytes](command, stdin=slave, stdout=slave, stderr=slave, start_new_session=True)
     os.close(slave)
     shown = b""
     while b"[y/N]" not in shown:
         shown += os.read(master, 65536)
-    time.sleep(0.3)
+    assert importer("history", "--json").json[0]["state"] == "running"
     process.send_signal(number)
     assert process.wait(timeout=30) == code
     os.close(master)
     assert api.requests() == []
-    assert len(list(tmp_path.glob("changes-*/annotated.csv"))) == 1
+    _nothing_is_left(importer, tmp_path)
 
 
 def test_yes_does_not_ask_and_shows_a_bar(command: Sequence[str], api: Api) -> None:

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from importer.errors import JournalError, LockedError
-from importer.journal.journal import Journal, NewRun
+from importer.journal.journal import Journal
 from importer.lock import NO_PATIENCE, Holder, holder_of, run_lock
+from importer.model.run import NewRun
 from importer.model.source import SourceInfo
 from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from importer.journal.journal import Journal, NewRun
+from importer.journal.journal import Journal
 from importer.journal.private.kept_values import KeptValues
 from importer.journal.run_journal import RunJournal
 from importer.model.modes import Mode
-from importer.model.run import Target
+from importer.model.run import NewRun, Target
 from importer.model.source import SourceInfo
 from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason

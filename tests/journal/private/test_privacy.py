@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from importer.errors import JournalError
-from importer.journal.journal import Journal, NewRun
+from importer.journal.journal import Journal
 from importer.journal.run_journal import RunJournal
 from importer.lock import NO_PATIENCE, Holder, run_lock
 from importer.model.rows import Issue
+from importer.model.run import NewRun
 from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason
 from tests.journal.rows import begun, issue, outcome, seen, update

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from importer.errors import JournalError
-from importer.journal.journal import Journal, NewRun
+from importer.journal.journal import Journal
+from importer.model.run import NewRun
 from importer.model.source import SourceInfo
 from tests.journal.rows import begun, issue, seen, update
 
