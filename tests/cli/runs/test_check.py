@@ -123,7 +123,7 @@ def test_the_reports_of_a_check_can_be_asked_for_afterwards(
     assert (said.code, folder.parent) == (0, tmp_path / "reports")
     assert folder.name.endswith(f"-{run_id}")
     assert sorted(path.name for path in folder.iterdir()) == [
-        "annotated.csv", "report.html", "summary.json", "to_fix.csv",
+        "annotated.csv", "report.html", "summary.json", "to_fix.xlsx",
     ]  # fmt: skip
     assert run_id in (folder.parent / "index.html").read_text("utf-8")
     assert importer("history", "--json").json[0]["output"] == str(folder)
