@@ -134,6 +134,16 @@ def test_what_lies_on_something_else_is_seen(desk: Desk, tmp_path: Path) -> None
         assert any("What to do next" in pair for pair in opened.page.evaluate(ON_EACH_OTHER))
 
 
+def test_a_command_is_copied_as_it_is_and_breaks_between_words(desk: Desk, tmp_path: Path) -> None:
+    """An option is on one line; only a path that is longer than a line goes over several."""
+    played = _many_steps()
+    with desk.open(played.write(tmp_path / "report.html"), size=DESK) as opened:
+        commands = opened.page.locator(".command code").evaluate_all("(all) => all.map((one) => one.textContent)")
+        assert commands == [step.command for step in played.review.steps if step.command]
+        heights = "(all) => all.map((one) => one.getClientRects().length)"
+        assert set(opened.page.locator(".command .word").evaluate_all(heights)) == {1}
+
+
 @pytest.mark.parametrize("played", [PLAYS[0], PLAYS[1]])
 def test_the_first_screen_of_a_phone_says_what_came_of_it_and_what_to_do(
     played: Play, desk: Desk, tmp_path: Path
