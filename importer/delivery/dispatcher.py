@@ -112,7 +112,7 @@ class Dispatcher:
     @property
     def slots(self) -> int:
         """How many attempts may be in flight, beside those that hang."""
-        return min(self._policy.concurrency, self._window.size)
+        return self._window.size
 
     @property
     def connections(self) -> int | None:
@@ -150,7 +150,8 @@ class Dispatcher:
         if self._decisions.blamed or (not self._in_flight and (self.stop_reason is not None or self._stuck())):
             self._release_held()
         if self.stop_reason is not None:
-            self._drop_waiting(self.stop_reason)
+            for row in self._backlog.drop_waiting():
+                self._finish(row, undecided(row, self.stop_reason))
         while self.stop_reason is None and (following := self._next(now)):
             self._begin(following, now)
         full = self._is_full(now)
@@ -343,11 +344,9 @@ class Dispatcher:
 
     def _is_full(self, now: float) -> bool:
         """Whether no further attempt may be in flight."""
-        if len(self._in_flight) >= self._policy.concurrency:
-            return True
-        if len(self._in_flight) < self._window.size:
-            return False
-        return self._window.is_full([row.left_at for row in self._in_flight.values()], now)
+        return len(self._in_flight) >= self._window.size and self._window.is_full(
+            [row.left_at for row in self._in_flight.values()], now
+        )
 
     def _next_probe(self, now: float) -> DeliveryRow | None:
         """Return the row whose attempt looks whether the API is back, when it is time for that.
@@ -384,11 +383,6 @@ class Dispatcher:
         held, self._decisions.held = self._decisions.held, []
         for row, meaning in held:
             self._decide(row, meaning)
-
-    def _drop_waiting(self, reason: StopReason) -> None:
-        """Decide on the rows that were to be tried again when the run stopped."""
-        for row in self._backlog.drop_waiting():
-            self._finish(row, undecided(row, reason))
 
     def _decide(self, row: DeliveryRow, meaning: Meaning) -> None:
         self._finish(row, self._decisions.decide(row, meaning, self._step.believed))

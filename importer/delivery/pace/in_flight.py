@@ -85,8 +85,8 @@ class Window:
         return max(_SHORTEST_PATIENCE_S, _PATIENCE * median(self._quiet)) if self._quiet else _SHORTEST_PATIENCE_S
 
     def is_full(self, left_at: Sequence[float], now: float) -> bool:
-        """Return whether the attempts in flight that left at these times, and do not hang, fill the window."""
-        return sum(then > now - self.patience_s for then in left_at) >= self.size
+        """Return whether the attempts in flight that left at these times fill the window: those that do not hang."""
+        return len(left_at) >= self._ceiling or sum(then > now - self.patience_s for then in left_at) >= self.size
 
     def learn(self, took_s: float, *, full: bool) -> None:
         """Take in how long the exchange of an attempt took, and whether the window was full when it left."""
