@@ -14,6 +14,8 @@ from importer.delivery.wire.attempts import Reply
 
 _SURELY_S: Final = 0.01
 """So much later than the API asks for, everything goes on: its clock and ours need not agree to the millisecond."""
+_ROUNDED_S: Final = 1.0
+"""Or so much, once it was asked for too little: whole seconds may be rounded down, to 0 in the last one."""
 _LATE: Final = 0.5
 _SHORT_S: Final = 1.0
 """The end of a time of refusals is noticed at most this part of it too late, or so long."""
@@ -41,6 +43,9 @@ class Brake:
     _told_s: float | None = None
     _in_a_row: int = 0
     _since: float = 0.0
+    _left_at: float = 0.0
+    _surely_s: float = _SURELY_S
+    _was_asked: bool = False
 
     def heed(self, reply: Reply, left_at: float, in_flight: int, now: float, *, limited: bool) -> None:
         """Take in what an answer says is left, before `slow_down` where it is a refusal.
@@ -52,6 +57,7 @@ class Brake:
             now: The time.
             limited: Whether it is a refusal for there being too many.
         """
+        self._left_at = left_at
         if limited:
             self._told_s = self.quotas.refused(reply.quota, now)
         elif self.quotas.passed(reply.quota, left_at, in_flight, now):
@@ -81,12 +87,18 @@ class Brake:
             self.pacing.pause(now + told_s)
             return now
         leapt = self.throttle.leapt(begun_at)
-        if self.throttle.refused(begun_at, now, asks_to_wait=asked_s is not None):
+        fastest = self.pacing.fastest(self._left_at, now)
+        if self.throttle.only_late(fastest):
+            self.pacing.too_soon()
+        if self.throttle.refused(begun_at, now, asks_to_wait=asked_s is not None, at_rate=fastest):
             self._in_a_row += not leapt
             self._since = now if self._in_a_row <= 1 else self._since
+            if asked_s is not None and self._was_asked and self._in_a_row > 1:
+                self._surely_s = _ROUNDED_S
+            self._was_asked = asked_s is not None
         elif asked_s is None and not leapt:
             return now
-        until = now + (self._backoff_s(now) if asked_s is None else asked_s + _SURELY_S)
+        until = now + (self._backoff_s(now) if asked_s is None else asked_s + self._surely_s)
         if leapt:
             return until
         if asked_s is None and self.throttle.pause_s is not None:

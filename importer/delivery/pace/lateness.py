@@ -21,13 +21,34 @@ class Lateness:
 
     Args:
         _took_s: How long the last answers took.
+        _left: When the last attempts left, and when their answers came.
     """
 
     _took_s: deque[float] = field(default_factory=lambda: deque(maxlen=_LOOKED_AT))
+    _left: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=_LOOKED_AT))
 
-    def learn(self, took_s: float) -> None:
-        """Take in how long an answer took."""
-        self._took_s.append(took_s)
+    def left(self, left_at: float) -> None:
+        """Take in that an attempt leaves then, behind all others."""
+        self._left.append((left_at, inf))
+
+    def answered(self, left_at: float, now: float) -> None:
+        """Take in that the attempt that left then has its answer now."""
+        self._took_s.append(now - left_at)
+        at = next((at for at, (then, _) in enumerate(self._left) if then == left_at), None)
+        if at is not None:
+            self._left[at] = (left_at, now)
+
+    def least_space_s(self, left_at: float, now: float) -> float:
+        """Return how soon behind the one before it the attempt that left then may have reached the API.
+
+        Before `now` that one has, if it has its answer; negative where it may have come later.
+        """
+        before = [(then, answered_at) for then, answered_at in self._left if then < left_at]
+        if not before or not self._took_s:
+            return inf
+        then, answered_at = before[-1]
+        late_s = min(answered_at, now) - then - min(self._took_s)
+        return left_at - then - max(0.0, late_s)
 
     def usual_s(self, spare_s: float) -> float:
         """Return after how long an answer counts as late; inf where nothing is known.

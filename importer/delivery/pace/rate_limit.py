@@ -58,6 +58,8 @@ _UNLUCKY: Final = 10
 """Where no bursts are allowed, one after so many others was only late, on a busy machine: that is none of these."""
 _LOST: Final = 3
 """So many early ones, one after the other, begin the search anew."""
+_DOUBTED: Final = 0.7
+"""As many at first sight, in the search, let this share of what was let through be believed: something was late."""
 
 _CYCLES: Final = 1.2
 """A rate is tried for so many times the time of a limit of so many requests in a time."""
@@ -74,6 +76,7 @@ class _Search:
 
     Attributes:
         climb: On the way up to the first refusal, the next rate is so many times the last,
+        part: later so far from the one that was let through towards the one that was refused;
         glanced: after so many requests
         glanced_s: and so many seconds.
         tried: After so many requests
@@ -82,15 +85,16 @@ class _Search:
     """
 
     climb: float
+    part: float
     glanced: int
     glanced_s: float
     tried: int
     tried_s: float
 
 
-_SHARP: Final = _Search(climb=2.0, glanced=2, glanced_s=0.1, tried=10, tried_s=0.6)
-"""A limiter that allows no bursts refuses at once where a rate is too high."""
-_BURSTY: Final = _Search(climb=1.5, glanced=4, glanced_s=0.8, tried=50, tried_s=4.0)
+_SHARP: Final = _Search(climb=1.2, part=0.25, glanced=2, glanced_s=0.1, tried=10, tried_s=0.6)
+"""A limiter that allows no bursts refuses at once where a rate is too high: a trial is soon over, a refusal is dear."""
+_BURSTY: Final = _Search(climb=1.5, part=0.5, glanced=4, glanced_s=0.8, tried=50, tried_s=4.0)
 """Another lets a rate through for a while that is too high."""
 
 
@@ -117,6 +121,7 @@ class Throttle:
         self._since_lowered, self._lowered_at = 0, -math.inf
         self._early = 0
         self._times_lowered = 0
+        self._excused = False
         self.pause_s: float | None = None
         self._cycles = Cycles()
         self._has_cycles = False
@@ -140,6 +145,15 @@ class Throttle:
         if self._leap is not None:
             return self._leap.goes_beyond(begun_at)
         return self._leapt_from <= begun_at <= self._leapt_until
+
+    def only_late(self, at_rate: float) -> bool:
+        """Return whether a refusal tells nothing but that an attempt came behind another as soon as at such a rate.
+
+        Of two such refusals with hardly anything let through between them, the second may tell more.
+        """
+        if not self.sharp or self.rate is None or (self._excused and self._passed < _UNLUCKY):
+            return False
+        return at_rate >= max(self.rate * _CLEARLY, 0.0 if self._limit_known else self._high)
 
     def passed(self, begun_at: float, now: float) -> None:
         """Take in that the limiter let through an attempt that was begun then."""
@@ -170,11 +184,12 @@ class Throttle:
         elif self._is_tried(self.rate, begun_at):
             self._go_up(self.rate, now)
 
-    def refused(self, begun_at: float, now: float, *, asks_to_wait: bool = False) -> bool:
+    def refused(self, begun_at: float, now: float, *, asks_to_wait: bool = False, at_rate: float = 0.0) -> bool:
         """Take in that the limiter refused an attempt that was begun then; return whether that tells anything new.
 
         Of a burst, only the first does: the others were begun before the rate was lowered. Where the API `asks_to_wait`
-        for some time, nobody has to find out how long it refuses.
+        for some time, nobody has to find out how long it refuses. Where it came behind another as soon as at a higher
+        rate, since that was late, it tells of that rate: `at_rate`.
         """
         if begun_at <= self._refused_at:
             return False
@@ -188,7 +203,7 @@ class Throttle:
             if self._leap is not None:
                 self._end_leap(self._leap, now)
         elif self._tried:  # Otherwise only the pause was too short.
-            self._come_down(self.rate, now)
+            self._come_down(self.rate, max(self.rate, at_rate), now)
         self._refused_at, self._passed = now, 0
         self._begin_trial(now)
         return True
@@ -264,16 +279,22 @@ class Throttle:
         return min(_FASTEST_CREEP, _CREEP * 2.0 ** (min(int(doubled), 32) - calm))
 
     def _go_up(self, rate: float, now: float) -> None:
-        self._low = max(self._low, rate)
+        self._low, self._early = max(self._low, rate), 0
         if math.isinf(self._high):
             self.rate = rate * self._manner.climb
         else:
             self._choose()
         self._begin_trial(now)
 
-    def _come_down(self, rate: float, now: float) -> None:
-        """Take the present rate for too high."""
-        if self._limit_known and self._give_way(rate, now):
+    def _come_down(self, rate: float, at_rate: float, now: float) -> None:
+        """Take the present rate for too high, or where no bursts are allowed that at which it came."""
+        if self.only_late(at_rate):
+            self._excused = True
+            return
+        self._excused = False
+        if not self._limit_known:
+            self._early += self.sharp and self._tried <= 1
+        elif self._give_way(rate, now):
             return
         if self._tried <= 1 and not self._has_cycles:
             self._manner = _SHARP
@@ -284,7 +305,9 @@ class Throttle:
             self._low = min(measured, rate)
         elif self._low >= rate:
             self._low = rate * _FAR
-        self._high = rate
+        elif self._early >= _LOST:
+            self._low, self._early = self._low * _DOUBTED, 0
+        self._high = at_rate if self.sharp and at_rate < self._high else rate
         self._choose()
 
     def _give_way(self, rate: float, now: float) -> bool:
@@ -314,10 +337,11 @@ class Throttle:
         if not self._low:
             self.rate = max(self.floor, self._high / 2)
         elif self._high <= self._low * _NARROW:
-            self._limit_known, self._since_lowered, self._lowered_at = True, 0, self._refused_at
+            self._limit_known, self._early = True, 0
+            self._since_lowered, self._lowered_at = 0, self._refused_at
             self.rate = max(self.floor, self._low * _BELOW)
         else:
-            self.rate = max(self.floor, math.sqrt(self._low * self._high))
+            self.rate = max(self.floor, self._low * (self._high / self._low) ** self._manner.part)
 
     def _measured(self, now: float) -> float | None:
         """Return how many requests a second were let through since the last refusal; None where that does not tell.

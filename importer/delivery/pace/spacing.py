@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import inf
 from typing import Final
 
 from importer.delivery.pace.lateness import Lateness
@@ -12,10 +13,12 @@ _AHEAD_S: Final = 0.03
 """So long before an attempt leaves, it may be begun, so that a commit does not hold it up."""
 _CATCH_UP_S: Final = 0.02
 """So much of a delay is made up where only the user's own rate counts. Where the API refuses some, nothing is."""
-
-
 _SPARE: Final = 0.015
-"""This share of the space between two attempts may be spent, on average, on the one before having been late."""
+"""This share of the space between two attempts may be spent, on average, on the one before having been late,"""
+_MORE_SPARE: Final = 4.0
+_MOST_SPARE: Final = 0.24
+_FORGOTTEN: Final = 0.995
+"""so many times as much after each refusal that came of it, up to that share, and a little less with each answer."""
 
 
 @dataclass(slots=True)
@@ -37,6 +40,7 @@ class Pacing:
     _answered: bool = True
     _next_at: float = _NEVER
     _paused_until: float = _NEVER
+    _spare: float = _SPARE
     _lateness: Lateness = field(default_factory=Lateness)
 
     def begins_at(self, now: float) -> float:
@@ -61,6 +65,7 @@ class Pacing:
         else:
             self._spacing_s, self._next_at = 0.0, _NEVER
         self._last_at, self._answered = at, False
+        self._lateness.left(at)
         return at
 
     def submitted(self, now: float) -> None:
@@ -72,7 +77,17 @@ class Pacing:
         """Take in that an attempt that was to leave then has its answer now."""
         if left_at == self._last_at:
             self._next_at, self._answered = max(self._next_at, self._behind(now)), True
-        self._lateness.learn(now - left_at)
+        self._lateness.answered(left_at, now)
+        self._spare = max(_SPARE, self._spare * _FORGOTTEN)
+
+    def too_soon(self) -> None:
+        """Take in that one was refused since the one before it was late: more is to be spent on that."""
+        self._spare = min(_MOST_SPARE, self._spare * _MORE_SPARE)
+
+    def fastest(self, left_at: float, now: float) -> float:
+        """Return at how many a second the attempt that left then may have come, behind the one before: inf for any."""
+        space_s = self._lateness.least_space_s(left_at, now)
+        return 1 / space_s if space_s > 0 else inf
 
     def pause(self, until: float) -> None:
         """Let nothing leave before `until`; a longer pause that was asked for before stays."""
@@ -88,4 +103,4 @@ class Pacing:
         """Return the usual space behind the last attempt, whose answer came then at the earliest."""
         if not self._sharp:
             return _NEVER
-        return answered_at - self._lateness.usual_s(_SPARE * self._spacing_s) + self._spacing_s
+        return answered_at - self._lateness.usual_s(self._spare * self._spacing_s) + self._spacing_s

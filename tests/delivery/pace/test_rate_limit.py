@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from random import Random
 
 import pytest
 
@@ -13,7 +14,7 @@ from importer.model.statuses import Status
 from tests.delivery.pace.limiters import LimitedApi, Limiter, bucket, fixed_window, long_window, sliding_window
 from tests.delivery.pace.test_in_flight import Busy
 from tests.delivery.samples import http, ok, pending
-from tests.delivery.simulation import Delivery, policy
+from tests.delivery.simulation import Delivery, World, policy
 
 TEN: dict[str, Callable[[], Limiter]] = {
     "evenly spaced": lambda: bucket(10, 1),
@@ -148,6 +149,59 @@ def test_a_limit_that_is_lifted_is_noticed_within_a_minute(
         sum(1000 + lifted_s + 60 <= when < 1000 + lifted_s + 65 for when in done) >= 5 * 350 / 2
         or done[-1] <= 1000 + lifted_s + 65
     )
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_limit_is_found_with_three_refusals(seed: int) -> None:
+    """Ten a second with `Retry-After: 1`, 300 rows: less than 1 % is refused."""
+    api = LimitedApi(bucket(10, 1), latency_s=0.004, retry_after_s=1.0, jitter_s=0.002, seed=seed)
+    ran = Delivery(pending(300), api, policy(concurrency=64, adaptive=True)).run()
+    assert ran.counts() == {Status.UPDATED: 300}
+    assert api.share_refused < 0.01
+    assert ran.world.now - 1000.0 <= 38
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_a_busy_machine_makes_late_is_not_taken_for_a_lower_limit(seed: int) -> None:
+    """One in twenty requests, answers and wake-ups is late by 50 ms: 400 rows took up to 120 s."""
+    random = Random(seed)  # noqa: S311 - a simulation
+    api = LimitedApi(bucket(10, 1), latency_s=0.004, retry_after_s=1.0, jitter_s=0.002, seed=seed)
+
+    def late_s() -> float:
+        return random.expovariate(20.0) if random.random() < 0.05 else 0.0
+
+    class Busied(World):
+        def poll(self, timeout_s: float) -> Sequence[Reply]:
+            found = super().poll(timeout_s)
+            self.now += late_s()
+            return found
+
+    def delayed(attempt: Attempt, now: float) -> tuple[float, Reply]:
+        before_s = late_s()
+        took_s, reply = api(attempt, now + before_s)
+        return before_s + took_s + late_s(), reply
+
+    ran = Delivery(pending(400), delayed, policy(concurrency=64, adaptive=True), make_world=Busied).run()
+    assert ran.counts() == {Status.UPDATED: 400}
+    assert ran.world.now - 1000.0 <= 75
+
+
+def test_a_wait_that_is_rounded_down_is_soon_seen_through() -> None:
+    """Sixty in ten seconds, `Retry-After` in whole seconds and 0 in the last (koa-ratelimit): 18 % were refused."""
+    limiter, begun_at, refused = long_window(60, 10.0, from_first=True), 0.0, list[float]()
+
+    def api(attempt: Attempt, now: float) -> tuple[float, Reply]:
+        nonlocal begun_at
+        begun_at = now if now >= begun_at + 10.0 else begun_at
+        if limiter(now):
+            return 0.02, ok(attempt.update)
+        refused.append(now)
+        return 0.02, http(attempt.update, 429, retry_after_s=float(int(begun_at + 10.0 - now)))
+
+    ran = Delivery(pending(600), api, policy(concurrency=64, adaptive=True)).run()
+    assert ran.counts() == {Status.UPDATED: 600}
+    assert ran.world.now - 1000.0 <= 110
+    assert sum(when >= 1050.0 for when in refused) <= 0.02 * 300
 
 
 @pytest.mark.slow

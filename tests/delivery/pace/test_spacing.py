@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -126,11 +128,25 @@ def test_what_is_usual_spends_just_what_may_be_spent(took_s: list[float], spare_
     """Answers are late by as much as may be spent on average, or by less where none was faster."""
     lateness = Lateness()
     for took in took_s:
-        lateness.learn(took)
+        lateness.answered(0.0, took)
     usual_s, last = lateness.usual_s(spare_s), took_s[-32:]
     late_s = sum(max(0.0, took - usual_s) for took in last) / len(last)
     assert late_s <= spare_s + 1e-9
     assert usual_s == min(last) or late_s == pytest.approx(spare_s, abs=1e-9)
+
+
+def test_one_that_was_late_leaves_less_space_behind_it() -> None:
+    """Where answers take 10 ms at the least, one that took 60 ms arrived up to 50 ms later than the others."""
+    lateness = Lateness()
+    for left_at, answered_at in ((1.0, 1.01), (1.1, 1.16), (1.2, 1.21)):
+        lateness.left(left_at)
+        lateness.answered(left_at, answered_at)
+    assert lateness.least_space_s(1.0, 2.0) == math.inf
+    assert lateness.least_space_s(1.1, 2.0) == pytest.approx(0.1)
+    assert lateness.least_space_s(1.2, 2.0) == pytest.approx(0.05)
+    lateness.left(1.3)
+    lateness.left(1.4)
+    assert lateness.least_space_s(1.4, 1.42) == pytest.approx(-0.01)
 
 
 @pytest.mark.slow
