@@ -47,6 +47,9 @@ _SEARCHED_SHARE: Final = 0.01
 """Finding the limit takes so many refusals, and this share of all: with more, it is not the pace."""
 _KEPT: Final = 0.5
 """What was let through for seconds can be no more than a limit allows; such a share of it stays allowed in any case"""
+_FEW: Final = 10
+_FEW_S: Final = 1.0
+"""(so many in so long after the first refusal are no burst that was saved up, and tell the limit as well),"""
 _BADLY: Final = 0.3
 """unless so many of the last ones are turned away that the limit must be a new one."""
 
@@ -68,7 +71,7 @@ class Shedding:
         self._by_rate = False
         self._paced = 0
         self._refusals = 0
-        self._refused_at = float("-inf")
+        self._refused_at = self._paced_from = float("-inf")
         self._times_wrong = 0
         self._looked_at = float("-inf")
         self._kept_waiting = False
@@ -118,6 +121,9 @@ class Shedding:
         if self._by_rate and row.left_at > self._refused_at:
             self._refusals += 1
             self._refused_at = now
+            passed, lasted_s = self._paced - self._refusals, now - self._paced_from
+            if passed >= _FEW and lasted_s >= _FEW_S:
+                self._throttle.floor = max(self._throttle.floor, _KEPT * passed / lasted_s)
         self._note(now, turned=True)
         if (
             not self._by_rate
@@ -125,7 +131,7 @@ class Shedding:
             and (self._is_many() or (fitting and not self._times_wrong))
         ):
             self._by_rate, self._paced, self._refusals = True, 0, 1
-            self._refused_at = now
+            self._refused_at = self._paced_from = now
             self._window.uncap()
             self._throttle.floor = max(self._throttle.floor, _KEPT * (self._throughput.rate(now) or 0.0))
         return self._by_rate
