@@ -94,6 +94,8 @@ class _Search:
 
 _SHARP: Final = _Search(climb=1.2, part=0.25, glanced=2, glanced_s=0.1, tried=10, tried_s=0.6)
 """A limiter that allows no bursts refuses at once where a rate is too high: a trial is soon over, a refusal is dear."""
+_CHEAP_CLIMB: Final = 2.0
+"""But so many times where the API asks for no wait."""
 _BURSTY: Final = _Search(climb=1.5, part=0.5, glanced=4, glanced_s=0.8, tried=50, tried_s=4.0)
 """Another lets a rate through for a while that is too high."""
 
@@ -122,6 +124,7 @@ class Throttle:
         self._early = 0
         self._times_lowered = 0
         self._excused = False
+        self._asked = False
         self.pause_s: float | None = None
         self._cycles = Cycles()
         self._has_cycles = False
@@ -193,6 +196,7 @@ class Throttle:
         """
         if begun_at <= self._refused_at:
             return False
+        self._asked = asks_to_wait
         cycle = None if asks_to_wait else self._cycles.refused(now)
         self.pause_s = None
         if cycle is not None:
@@ -281,7 +285,7 @@ class Throttle:
     def _go_up(self, rate: float, now: float) -> None:
         self._low, self._early = max(self._low, rate), 0
         if math.isinf(self._high):
-            self.rate = rate * self._manner.climb
+            self.rate = rate * (_CHEAP_CLIMB if self.sharp and not self._asked else self._manner.climb)
         else:
             self._choose()
         self._begin_trial(now)
