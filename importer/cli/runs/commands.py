@@ -148,7 +148,7 @@ RESUME: Final = Command(
           importer resume k3f9 --rate 5  the beginning of an id will do; ceilings may be given anew
 
         The source file is not needed: the run has kept its own copy. Where to send to is as it was; the key comes from
-        IMPORTER_API_KEY or a file, as for `importer run`.
+        IMPORTER_API_KEY or a file, as for `importer run`. It asks before it sends: a no leaves the run as it is.
         """,
 )
 

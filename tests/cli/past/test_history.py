@@ -29,3 +29,13 @@ def test_history_lists_runs_the_newest_first(importer: Importer, api: Api, sheet
     assert lines[0].split()[:3] == ["run", "started", "what"]
     assert lines[1].startswith(done)
     assert "1 more" in lines[-1]
+
+
+def test_a_retry_is_called_one(importer: Importer, api: Api, sheet: Sheet) -> None:
+    """With the run that it tries again."""
+    source = sheet(person(1, "sandbox+500@example.com"))
+    run_id = importer("run", source, *api.options, "--max-attempts", "1", "--json").json["run_id"]
+    importer("retry", run_id, "--max-attempts", "1")
+    rows = importer("history").out.splitlines()
+    assert f"  retry of {run_id}  " in rows[1]
+    assert "  run  " in rows[2]

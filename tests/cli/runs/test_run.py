@@ -166,7 +166,7 @@ def test_without_any_target_nothing_is_sent_and_both_ways_are_said(importer: Imp
     assert said.code == 2
     assert "--group-id" in said.err
     assert "IMPORTER_LINKED_ACCOUNT_ID" in said.err
-    assert "column group_id" in said.err
+    assert "columns group_id" in said.err
     assert api.requests() == []
 
 

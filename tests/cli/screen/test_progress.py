@@ -109,6 +109,16 @@ def test_a_first_answer_that_does_not_come_is_said_once() -> None:
     assert "Waiting" not in stream.getvalue()
 
 
+def test_what_is_not_waited_for_is_said_without_progress_too() -> None:
+    """The run stops over it: whoever is there should know what to correct."""
+    stream, clock = io.StringIO(), Clock()
+    _sending(stream, clock, quiet=True).silent("The API's host name could not be resolved", 0.0)
+    assert stream.getvalue() == (
+        "No answer from https://x: the API's host name could not be resolved. That is not waited for where somebody is"
+        " there to correct the address (--base-url), or the network.\n"
+    )
+
+
 def test_who_wants_no_progress_is_not_told_of_silence() -> None:
     """It is progress, as the bar is."""
     stream, clock = io.StringIO(), Clock()
