@@ -88,7 +88,24 @@ def check_report(run: Run, process: Process, universe: Universe, settings: Setti
 
 def _read(run: Run) -> dict[int, dict[str, str]]:
     with (run.output / "annotated.csv").open(encoding="utf-8-sig", newline="") as file:
-        return dict(enumerate(csv.DictReader(file), start=2))
+        reader = csv.DictReader(file)
+        rows = list(reader)
+    if "source_row" not in (reader.fieldnames or ()):
+        return dict(enumerate(rows, start=2))
+    _check_kept(run, rows)
+    blank = {"status": ""}
+    taken_up = {int(row["source_row"]): row for row in rows}
+    return {line.row: taken_up.get(line.row, blank) for line in run.lines}
+
+
+def _check_kept(run: Run, rows: Iterable[Mapping[str, str]]) -> None:
+    """Rows of a retry that has no source are those of the sheet, by its numbers; superseded ones need no values."""
+    lines = {line.row: line for line in run.lines}
+    for row in rows:
+        line = lines[int(row["source_row"])]
+        values = (row["first_name"], row["last_name"], row["email"])
+        assert row["customer_id"] == line.customer
+        assert values == line.values or (not any(values) and row["error_code"] == "superseded")
 
 
 def _check_counts(run: Run, summary: Summary, rows: Mapping[int, Mapping[str, str]]) -> None:

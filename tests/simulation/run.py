@@ -129,7 +129,8 @@ class Simulation:
     def _retry(self, past: PastRun) -> None:
         first = self.runs[past.run_id]
         output = self.universe.disk.folder / f"reports-{first.name}-{len(self.runs)}"
-        order = replace(Order.again(past), output=output)
+        from_kept = past.kept_rows > 0 and self._random.random() < 0.5  # another file has its name by then
+        order = replace(Order.again(past), output=output, from_kept=from_kept)
         run = Run("", first.name, first.age, first.lines, first.source, output, first.limit, retry_of=first)
         self._process(run, order, self._settings({}, past), self._fate(), lambda job: job.run(past))
 

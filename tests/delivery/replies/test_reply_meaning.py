@@ -192,6 +192,16 @@ def test_other_values_are_a_mismatch(changes: dict[str, object], named: str) -> 
     assert f"another {named} than" in found.message
     assert found.updated_at == "2025-07-21T12:43:14.834028Z"
     assert not any(value and str(value) in found.message for value in changes.values())
+    assert {one.field.value: one.held for one in found.differences} == changes
+    assert {one.sent for one in found.differences} == {str(getattr(update(), field)) for field in changes}
+
+
+def test_what_the_api_holds_is_made_fit_to_be_shown() -> None:
+    """On one line, not longer than a quotation, and without the key; what it holds as it was sent is not told."""
+    reply = ok(update(), last_name=f"Torres\n{KEY}", first_name="x" * 999)
+    found = classify(reply, update(), lambda text: text.replace(KEY, "•••"), Voice())
+    held = {one.field.value: one.held for one in found.differences}
+    assert held == {"first_name": "x" * 299 + "…", "last_name": "Torres •••"}
 
 
 @pytest.mark.parametrize("content_type", ["", "text/plain", "text/html; charset=utf-8"])
