@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from importer.sheets.cells import is_blank
+from importer.sheets.shown_dates import number_format_of, shown
 from importer.sheets.table import CellError
 from importer.sheets.workbooks.book import Doubt, Doubtful, Line, LineCell, Merge, Uncomputed, stored
 
@@ -31,10 +32,10 @@ _TEXT: Final = 4
 _MERGED: Final = 8
 
 _FROM_WORD: Final[Mapping[str, Callable[..., LineCell]]] = {
-    "datetime": dt.datetime.fromisoformat,
-    "date": dt.date.fromisoformat,
-    "time": dt.time.fromisoformat,
-    "timedelta": dt.timedelta,
+    "datetime": lambda text, code: shown(dt.datetime.fromisoformat(text), code),
+    "date": lambda text, code: shown(dt.date.fromisoformat(text), code),
+    "time": lambda text, code: shown(dt.time.fromisoformat(text), code),
+    "timedelta": lambda days, s, us, code: shown(dt.timedelta(days, s, us), code),
     "error": CellError,
     "uncomputed": lambda: Uncomputed.FORMULA,
     "doubtful": lambda value, why: Doubtful(stored(_untagged((value,))[0]), Doubt(why)),
@@ -164,6 +165,7 @@ def _entry(line: Line, facts: Facts) -> Entry | None:
     return line.number, flags, packed_cells
 
 
+_DATES: Final = frozenset({"datetime", "date", "time", "timedelta"})
 _TEXTS: Final = frozenset({str, type(None)})
 _PLAIN: Final = frozenset({str, type(None), int, float, bool})
 
@@ -171,9 +173,10 @@ _PLAIN: Final = frozenset({str, type(None), int, float, bool})
 def _tagged(cell: LineCell) -> object:
     match cell:
         case dt.datetime() | dt.date() | dt.time():
-            return (type(cell).__name__, cell.isoformat())
+            word = next(kind.__name__ for kind in (dt.datetime, dt.date, dt.time) if isinstance(cell, kind))
+            return (word, cell.isoformat(), number_format_of(cell))
         case dt.timedelta():
-            return ("timedelta", cell.days, cell.seconds, cell.microseconds)
+            return ("timedelta", cell.days, cell.seconds, cell.microseconds, number_format_of(cell))
         case CellError(code):
             return ("error", code)
         case Doubtful(value, why):
@@ -185,6 +188,8 @@ def _tagged(cell: LineCell) -> object:
 
 
 def _letters(tagged: tuple[Any, ...]) -> int:
+    if tagged[0] in _DATES:
+        return len(tagged[-1])
     return len(tagged[1]) if tagged[0] == "doubtful" and tagged[1].__class__ is str else 0
 
 

@@ -11,12 +11,19 @@ import re
 from enum import Enum, auto
 from typing import Final
 
+from importer.sheets.shown_dates import Date, shown
+
 _SPAN: Final = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _NO_LETTERS: Final = re.compile(r'"[^"]*"?|\\.|[_*].|\[[^\]]*\]|General|E[+-]', re.IGNORECASE | re.DOTALL)
 _DATE_LETTERS: Final = re.compile(r"[dmyhs]", re.IGNORECASE)
 _LONGEST_FORMAT: Final = 1_000
 _BUILT_IN_DATES: Final = frozenset([*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)])
 _BUILT_IN_SPAN: Final = 46
+_CODES_OF_BUILT_IN: Final = {
+    14: "mm-dd-yy", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm",
+    21: "h:mm:ss", 22: "m/d/yy h:mm", 45: "mm:ss", 46: "[h]:mm:ss", 47: "mmss.0",
+}  # fmt: skip
+"""Those of dates and times that are the same everywhere; the first is shown as dates are written where it is opened."""
 _LEAP_DAY_THAT_WAS_NONE: Final = 60
 """Excel counts a 29 February 1900."""
 _DAY_MS: Final = 86_400_000
@@ -45,6 +52,11 @@ def kind_of_id(format_id: int) -> NumberKind:
     return NumberKind.DATE if format_id in _BUILT_IN_DATES else NumberKind.NUMBER
 
 
+def code_of_id(format_id: int) -> str:
+    """Return the code of a number format of dates that is built in; "" where it differs from place to place."""
+    return _CODES_OF_BUILT_IN.get(format_id, "")
+
+
 @functools.lru_cache(maxsize=4096)
 def kind_of_format(code: str) -> NumberKind:
     """Return what a number format makes of a number, by its code, such as `yyyy-mm-dd`."""
@@ -55,16 +67,19 @@ def kind_of_format(code: str) -> NumberKind:
     return NumberKind.DATE if _DATE_LETTERS.search(first) else NumberKind.NUMBER
 
 
-def from_serial(
-    number: float, kind: NumberKind, *, since_1904: bool
-) -> float | dt.datetime | dt.date | dt.time | dt.timedelta:
-    """Return what a person sees in a cell with a number, to the millisecond.
+def from_serial(number: float, kind: NumberKind, *, since_1904: bool, number_format: str = "") -> float | Date:
+    """Return what a person sees in a cell with a number, to the millisecond; a date knows its number format.
 
     A date at midnight is a `date`, one before the first day a `time`. What no calendar has (a day before the first or
     after the last, 29 February 1900) stays a number.
 
     Example: `from_serial(45292.5, NumberKind.DATE, since_1904=False)` is `dt.datetime(2024, 1, 1, 12)`.
     """
+    value = _value(number, kind, since_1904=since_1904)
+    return value if isinstance(value, float) else shown(value, number_format)
+
+
+def _value(number: float, kind: NumberKind, *, since_1904: bool) -> float | Date:
     if kind is NumberKind.SPAN and abs(number) < _END:
         return dt.timedelta(milliseconds=round(number * _DAY_MS))
     latest = _END - _DAYS_BETWEEN if since_1904 else _END

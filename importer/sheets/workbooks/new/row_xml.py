@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ERROR_CODES
+from openpyxl.cell.cell import ERROR_CODES, Cell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.styles.fonts import DEFAULT_FONT
 from openpyxl.styles.numbers import FORMAT_TEXT
@@ -22,6 +22,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from importer.model.statuses import Status
 from importer.phrases import column_letter
 from importer.sheets.cells import cell_text
+from importer.sheets.shown_dates import number_format_of
 from importer.sheets.table import CellError, CellValue
 from importer.sheets.tones import MARKS, TONES
 from importer.sheets.workbooks.cell_text import sheet_text
@@ -56,8 +57,8 @@ class CellMaker:
         self._sentences_at = sentences_at
         self._letters: list[str] = []
         self._tones: dict[tuple[int, str], str] = {}
-        self._marks: dict[tuple[int, str, type | None], str] = {}
-        self._dates: dict[type, str] = {}
+        self._marks: dict[tuple[int, str, type | None, str], str] = {}
+        self._dates: dict[tuple[type, str], str] = {}
         self._text = self._text_style() if typed_as_text else ""
 
     def header(self, row: int, first: int, cells: Sequence[CellValue]) -> str:
@@ -141,17 +142,18 @@ class CellMaker:
 
     def _marked(self, position: int, tone: str, value: CellValue) -> str:
         kind = type(value) if isinstance(value, (*_DATES, str)) else None
-        style = self._marks.get((position, tone, kind))
+        code = number_format_of(value) if isinstance(value, _Date) else ""
+        style = self._marks.get((position, tone, kind, code))
         if style is None:
             cell = WriteOnlyCell(self._sheet)
             if isinstance(value, _Date):
-                cell.value = value  # which has a number format of its own
+                _set_date(cell, value)
             elif self._text and position != self._sentences_at and isinstance(value, str | None):
                 cell.number_format = FORMAT_TEXT
             if position == self._sentences_at:
                 cell.alignment = _WRAPPED
             cell.fill = PatternFill("solid", start_color=MARKS.get(tone, _MARK))
-            style = self._marks[position, tone, kind] = style_attribute(cell.style_id)
+            style = self._marks[position, tone, kind, code] = style_attribute(cell.style_id)
         return style
 
     def _text_style(self) -> str:
@@ -160,12 +162,21 @@ class CellMaker:
         return style_attribute(cell.style_id)
 
     def _date(self, value: _Date) -> str:
-        style = self._dates.get(type(value))
+        key = type(value), number_format_of(value)
+        style = self._dates.get(key)
         if style is None:
             cell = WriteOnlyCell(self._sheet)
-            cell.value = value
-            style = self._dates[type(value)] = style_attribute(cell.style_id)
+            _set_date(cell, value)
+            style = self._dates[key] = style_attribute(cell.style_id)
         return style
+
+
+def _set_date(cell: Cell, value: _Date) -> None:
+    """Give a cell the number format of a date: its own, or that of its kind."""
+    if code := number_format_of(value):
+        cell.number_format = code
+    else:
+        cell.value = value
 
 
 def _number(value: float) -> str:

@@ -17,7 +17,7 @@ from importer.sheets.workbooks.areas import Area
 from importer.sheets.workbooks.book import Doubt, Doubtful, Line, LineCell, SheetName, damaged, encrypted, stored
 from importer.sheets.workbooks.formats.text_runs import is_struck
 from importer.sheets.workbooks.formats.xls.xlrd_book import CellsBook, load
-from importer.sheets.workbooks.serials import NumberKind, from_serial, kind_of_format, kind_of_id
+from importer.sheets.workbooks.serials import NumberKind, code_of_id, from_serial, kind_of_format, kind_of_id
 from importer.sheets.workbooks.text_formats import shows_text
 
 _TEXT: Final = xlrd.XL_CELL_TEXT
@@ -47,6 +47,7 @@ class XlsBook:
             kind_of_format(code) if (code := codes.get(xf.format_key)) else kind_of_id(xf.format_key)
             for xf in self._book.xf_list
         ]
+        self._codes = [codes.get(xf.format_key) or code_of_id(xf.format_key) for xf in self._book.xf_list]
         struck = {at for at, font in enumerate(self._book.font_list) if font.struck_out}
         self._struck_fonts = struck
         self._doubts = {
@@ -99,7 +100,12 @@ class XlsBook:
 
     def _other(self, sheet: Sheet, row: int, column: int, kind: int, value: object) -> LineCell:
         if kind in _NUMBERS and isinstance(value, int | float):
-            return from_serial(float(value), self._kind(sheet, row, column, kind), since_1904=self._since_1904)
+            return from_serial(
+                float(value),
+                self._kind(sheet, row, column, kind),
+                since_1904=self._since_1904,
+                number_format=self._code(sheet, row, column),
+            )
         if kind == xlrd.XL_CELL_BOOLEAN:
             return bool(value)
         if kind == xlrd.XL_CELL_ERROR and isinstance(value, int):
@@ -124,6 +130,10 @@ class XlsBook:
             return NumberKind.DATE if kind == xlrd.XL_CELL_DATE else NumberKind.NUMBER
         index = sheet.cell_xf_index(row, column)
         return self._kinds[index] if 0 <= index < len(self._kinds) else NumberKind.NUMBER
+
+    def _code(self, sheet: Sheet, row: int, column: int) -> str:
+        index = sheet.cell_xf_index(row, column) if self._book.formatting_info else -1
+        return self._codes[index] if 0 <= index < len(self._codes) else ""
 
 
 _LOST: Final = (

@@ -10,7 +10,7 @@ from typing import Final
 from importer.sheets.workbooks.book import Doubt
 from importer.sheets.workbooks.formats.xlsb.biff12 import Fields, records
 from importer.sheets.workbooks.package.archive import Archive
-from importer.sheets.workbooks.serials import NumberKind, kind_of_format, kind_of_id
+from importer.sheets.workbooks.serials import NumberKind, code_of_id, kind_of_format, kind_of_id
 from importer.sheets.workbooks.text_formats import shows_text
 
 _STRUCK_OUT: Final = 0x8
@@ -31,11 +31,13 @@ class BinaryLooks:
 
     Attributes:
         kinds: Of a number, for each of them.
+        codes: The number formats, for each of them; "" where it is built in and no date's.
         doubts: Of text, for those in which it is not simply seen.
         struck_fonts: The fonts that strike text through, by the positions by which pieces of text name them.
     """
 
     kinds: Sequence[NumberKind] = ()
+    codes: Sequence[str] = ()
     doubts: Mapping[int, Doubt] = field(default_factory=dict)
     struck_fonts: frozenset[int] = frozenset()
 
@@ -65,4 +67,4 @@ def read_binary_looks(archive: Archive, part: str) -> BinaryLooks:
         for at, (id_, font) in enumerate(formats)
         if font in struck or not shows_text(codes.get(id_, ""))
     }
-    return BinaryLooks(kinds, doubts, struck)
+    return BinaryLooks(kinds, [codes.get(id_) or code_of_id(id_) for id_, _ in formats], doubts, struck)

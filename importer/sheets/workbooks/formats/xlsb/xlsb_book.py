@@ -242,7 +242,9 @@ class XlsbBook:
     def _number(self, number: float, style: int) -> LineCell:
         kinds = self._looks.kinds
         kind = kinds[style] if style < len(kinds) else NumberKind.NUMBER
-        return number if kind is NumberKind.NUMBER else from_serial(number, kind, since_1904=self._since_1904)
+        if kind is NumberKind.NUMBER:
+            return number
+        return from_serial(number, kind, since_1904=self._since_1904, number_format=self._looks.codes[style])
 
     def _merge(self, data: bytes) -> None:
         fields = Fields(data, self._archive.damaged)

@@ -9,7 +9,7 @@ from typing import Final
 from importer.sheets.workbooks.book import Doubt
 from importer.sheets.workbooks.package.archive import Archive
 from importer.sheets.workbooks.package.xml_reading import feed, is_true, local_name, new_parser
-from importer.sheets.workbooks.serials import NumberKind, kind_of_format, kind_of_id
+from importer.sheets.workbooks.serials import NumberKind, code_of_id, kind_of_format, kind_of_id
 from importer.sheets.workbooks.text_formats import shows_text
 
 _LISTS: Final = frozenset({"numFmts", "fonts", "cellXfs"})
@@ -22,10 +22,12 @@ class CellLooks:
     Attributes:
         kinds: Of a number, for each of them.
         doubts: Of text, for those in which it is not simply seen.
+        codes: The number formats, for each of them; "" where it is built in and no date's.
     """
 
     kinds: Sequence[NumberKind] = ()
     doubts: Mapping[int, Doubt] = field(default_factory=dict)
+    codes: Sequence[str] = ()
 
 
 def read_looks(archive: Archive, part: str) -> CellLooks:
@@ -77,13 +79,22 @@ class _LooksReader:
             for at, (number_format, font) in enumerate(self._formats)
             if font in struck or not shows_text(self._codes.get(number_format, ""))
         }
-        return CellLooks([self._kind(number_format) for number_format, _ in self._formats], doubts)
+        format_ids = [number_format for number_format, _ in self._formats]
+        return CellLooks(list(map(self._kind, format_ids)), doubts, list(map(self._code, format_ids)))
+
+    def _code(self, format_id: str) -> str:
+        if format_id in self._codes:
+            return self._codes[format_id]
+        return code_of_id(int(format_id)) if _is_number(format_id) else ""
 
     def _kind(self, format_id: str) -> NumberKind:
         if format_id in self._codes:
             return kind_of_format(self._codes[format_id])
-        is_number = format_id.isdecimal() and len(format_id) < len("10000")
-        return kind_of_id(int(format_id)) if is_number else NumberKind.NUMBER
+        return kind_of_id(int(format_id)) if _is_number(format_id) else NumberKind.NUMBER
+
+
+def _is_number(format_id: str) -> bool:
+    return format_id.isdecimal() and len(format_id) < len("10000")
 
 
 def is_struck(attributes: Mapping[str, str]) -> bool:

@@ -92,7 +92,10 @@ class CellValues:
             raise self.damage(f"cell {cell_name(row, column)} holds a number that is none")
         kinds = self.looks.kinds
         kind = kinds[style] if style < len(kinds) else NumberKind.NUMBER
-        return number if kind is NumberKind.NUMBER else from_serial(number, kind, since_1904=self.since_1904)
+        if kind is NumberKind.NUMBER:
+            return number
+        code = self.looks.codes[style] if style < len(self.looks.codes) else ""
+        return from_serial(number, kind, since_1904=self.since_1904, number_format=code)
 
     def shared(self, text: str, *, row: int, column: int) -> str | Doubtful | None:
         """Return one of the shared strings."""
