@@ -109,8 +109,11 @@ class Origins:
             )
 
     def note_given(self, rows: Iterable[tuple[int, str]]) -> None:
-        """Note what rows that cannot be sent are, as they were read: by a digest, for whoever mends them."""
-        digests = [(self.digester.digest(text), self.number, row) for row, text in rows]
+        """Note what rows that cannot be sent are, as they were read: by a digest, for whoever mends them.
+
+        Of one of which nothing could be read, since its cells do not fit the header, there is nothing to note.
+        """
+        digests = [(self.digester.digest(text), self.number, row) for row, text in rows if text]
         if digests:
             with explained(self.path), atomic(self.connection):
                 self.connection.executemany("UPDATE rows SET given_digest = ? WHERE run = ? AND row = ?", digests)

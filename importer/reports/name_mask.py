@@ -10,7 +10,8 @@ from typing import Final
 
 from importer.ids import is_safe_segment, is_uuid
 from importer.model.rows import Cause, Outcome
-from importer.model.source import MASKS, VALUE_FIELDS, Field
+from importer.model.settled_marks import says_settled
+from importer.model.source import MASKS, VALUE_FIELDS, Field, Origin
 from importer.sheets.cells import cell_text
 from importer.sheets.header.layout import (
     OTHER_HEADER,
@@ -72,7 +73,17 @@ class Mask:
             cells = (
                 [self._hidden(cell) for cell in record.cells] if codes & _MISPLACED else self._row(record.cells, codes)
             )
-        return record if cells == list(record.cells) else replace(record, cells=cells, raw=None)
+        origin = self._origin(record.origin)
+        if origin == record.origin and cells == list(record.cells):
+            return record
+        return replace(record, cells=cells, raw=None, origin=origin)
+
+    def _origin(self, origin: Origin | None) -> Origin | None:
+        """Return where a row is from, with a mark that names nobody: yes, no, or dots for anything else."""
+        if origin is None or not origin.settled:
+            return origin
+        said = says_settled(origin.settled)
+        return replace(origin, settled=self._dots if said is None else "yes" if said else "no")
 
     def outcome(self, outcome: Outcome) -> Outcome:
         """Return what is true of a row without the addresses that somebody's words may hold, and with values masked."""

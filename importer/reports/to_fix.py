@@ -34,6 +34,10 @@ from importer.sheets.table import Format, Mark, Record, RecordKind, Table, Table
 COLUMNS: Final = (*APPENDED_COLUMNS, *TO_FIX_COLUMNS)
 _UNKNOWN_CUSTOMER: Final = "http_404"
 _OTHER_VALUES: Final = "different_values"
+_HOW: Final = (
+    "Put an x here where a row needs nothing any more: it is not sent, and counts as done. A row that is deleted stays"
+    " open."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +109,7 @@ class ToFix:
             writer = open_plain_writer(draft, self._fixing.table, format=self._fixing.form, message_at=MESSAGE_AT)
             self._writer = self._open_file.enter_context(writer)
             if self._header is not None:
-                self._writer.write(self._header, self._appended.names)
+                self._writer.write(self._header, self._appended.names, marks=[Mark(self._marking.settled_at, _HOW)])
         return self._writer
 
 
@@ -139,7 +143,8 @@ class _Marking:
         self._columns = table.columns
         self._at = {column.header: column.position for column in table.columns.values()}
         self._message = table.width() + MESSAGE_AT
-        self._at.setdefault(SETTLED_COLUMN, table.width() + COLUMNS.index(SETTLED_COLUMN))
+        self.settled_at = table.width() + COLUMNS.index(SETTLED_COLUMN)
+        self._at.setdefault(SETTLED_COLUMN, self.settled_at)
 
     def of(self, outcome: Outcome, issues: Sequence[Issue], message: str) -> Sequence[Mark]:
         """Return the marks of a row: on the cells that its issues or the API name, else on its message."""

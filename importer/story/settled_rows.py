@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -12,14 +11,10 @@ from importer.checks.checker import Checked
 from importer.checks.codes import Code
 from importer.journal.origins import Origins
 from importer.model.rows import Issue, Update
+from importer.model.settled_marks import says_settled
 from importer.model.source import MASKS, SETTLED_COLUMN, Origin
 from importer.sheets.table import Chunk
 
-_YES: Final = frozenset({"settled", "x", "yes", "y", "true", "1", "ok", "done", "✓", "✔"})
-_NO: Final = frozenset({"no", "n", "false", "0", "-", "open"})
-_ROUND_WORDS: Final = " \t\n\r'\".!()[]"
-_BEGINS: Final = re.compile(r"settled\b(?!.*(?:\?|\bnot?\b|\bnever\b|n't\b))", re.DOTALL)
-"""Words may follow: by whom, and how."""
 _SENTENCE: Final = "Marked as settled in the sheet, and not sent"
 _UNKNOWN: Final = (
     f"{_SENTENCE}. What this row was before is not known here, so nobody can say whether its values were changed"
@@ -83,17 +78,6 @@ class SettledRows:
         if origin.codes and (changed or stands):
             return Issue(origin.row, Code.SETTLED_AND_CHANGED, SETTLED_COLUMN, _CHANGED)
         return _UNKNOWN if changed is None else _SENTENCE
-
-
-def says_settled(mark: str) -> bool | None:
-    """Return whether a person says that a row is settled; None where nobody can tell.
-
-    Example: `says_settled("X")` is `True`, `says_settled("no")` is `False`, and `says_settled("ask her")` is `None`.
-    """
-    words = unicodedata.normalize("NFC", mark).casefold().strip(_ROUND_WORDS)
-    if not words or words in _NO:
-        return False
-    return True if words in _YES or _BEGINS.match(words) else None
 
 
 def given_texts(chunk: Chunk, rows: set[int]) -> Iterator[tuple[int, str]]:

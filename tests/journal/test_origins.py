@@ -143,6 +143,8 @@ def test_a_row_is_compared_with_what_it_was(journal: Journal, new_run: Make) -> 
     run = journal.begin(new_run("second"))
     refused = Origin(9, 2, "first")
     assert run.origins.is_changed(refused, None, "email=a") is None
+    first.origins.note_given([(2, "")])
+    assert run.origins.is_changed(refused, update(9), "email=a") is None
     first.origins.note_given([(2, "email=a")])
     assert run.origins.is_changed(refused, None, "email=a") is False
     assert run.origins.is_changed(refused, update(9), "email=b") is True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from importer.reports.to_fix import Fixing, writing_to_fix
 from importer.reports.writing import Wish, writing_annotated
 from importer.sheets.open import open_table
 from importer.sheets.table import Format, Table
+from tests.sheets.files import write_xlsx
 
 SOURCE = """A list of changes,,,
 Customer ID,First Name,Last Name,Email,Note
@@ -101,6 +103,7 @@ def test_the_reason_is_a_comment_on_the_cell_that_is_wrong(tmp_path: Path) -> No
     """Each wrong cell has its own; what is about the whole row is on the message; what the API names is marked."""
     sheet = _sheet(_write(tmp_path, "xlsx"))
     told = {cell.coordinate: cell.comment.text for row in sheet.iter_rows() for cell in row if cell.comment}
+    assert told.pop("N1").startswith("Put an x here where a row needs nothing any more")
     assert told == {
         "B2": '"First Name" is blank.',
         "D2": '"Email" is no.',
@@ -111,6 +114,31 @@ def test_the_reason_is_a_comment_on_the_cell_that_is_wrong(tmp_path: Path) -> No
         "H6": "The record has 3 cells.",
     }
     assert not [cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+
+
+FORMATS = ["dd.mm.yyyy", "[$-407]d. mmmm yyyy hh:mm", "h:mm AM/PM", "[h]:mm", "mm-dd-yy"]
+
+
+def test_dates_keep_the_number_format_in_which_they_are_seen(tmp_path: Path) -> None:
+    """Also in the cell that is wrong; a date typed into a name would look like another one otherwise."""
+    source = tmp_path / "changes.xlsx"
+    joined = dt.date(2026, 4, 3)
+    cells = [joined, dt.datetime(2026, 4, 3, 14, 5), dt.time(9, 30), dt.timedelta(hours=30), joined]  # noqa: DTZ001
+    write_xlsx(source, {"Data": [["Customer ID", "Last Name", "Email", "First Name", "B", "C", "D", "E"]]})
+    book = load_workbook(source)
+    sheet = book.worksheets[0]
+    sheet.append(["c1", "Torres", "a@example.com", *cells])
+    for cell, number_format in zip(sheet[2][3:], FORMATS, strict=True):
+        cell.number_format = number_format
+    book.save(source)
+    found = [(2, [Issue(2, "date_as_first_name", "First Name", "It holds a date.")])]
+    table = open_table(source)
+    fixing = Fixing(table=table, run_id="k3f9abcd", form="xlsx", issues=iter(found))
+    _write_both(table, tmp_path, fixing, [Outcome(2, Status.INVALID, "date_as_first_name", "It holds a date.")])
+    row = _sheet(tmp_path / "to_fix.xlsx")[2]
+    assert [cell.number_format for cell in row[3:8]] == FORMATS
+    assert [cell.value for cell in row[4:7]] == cells[1:4]
+    assert row[3].comment is not None
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])

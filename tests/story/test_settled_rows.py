@@ -14,9 +14,10 @@ from importer.journal.journal import Journal
 from importer.model.modes import Mode
 from importer.model.rows import Issue, RowWarning, Update
 from importer.model.run import NewRun, Target
+from importer.model.settled_marks import says_settled
 from importer.model.source import Field, Origin
 from importer.sheets.table import Chunk
-from importer.story.settled_rows import SettledRows, given_texts, says_settled
+from importer.story.settled_rows import SettledRows, given_texts
 from tests.journal.rows import issue, update
 
 ROWS = range(2, 8)

@@ -103,9 +103,10 @@ def test_the_samples_rows_to_fix_end_confirmed_once_they_are_mended(
     confirmed = f"{len(rows) - 1} of its {len(rows)} rows to fix are confirmed by run {new}."
     assert confirmed in importer("show", old).out
     assert importer("show", new, "--json").json["fix_of"] == [old]
-    assert importer("show", old, "--json").json["fixed_by"] == [
-        {"run_id": new, "rows": len(rows) - 1, "confirmed": len(rows) - 1}
-    ]
+    told = importer("show", old, "--json").json
+    (fix,) = told["fixed_by"]
+    assert (fix["run_id"], fix["rows"], fix["confirmed"], fix["settled"]) == (new, len(rows) - 1, len(rows) - 1, 0)
+    assert [row["run_id"] for row in told["open_rows"]] == [""]
     assert f"fix of {old}" in importer("history").out
 
 
@@ -141,8 +142,9 @@ def test_what_fails_again_is_named_by_the_newest_run(
     third = runs(again)
     assert third.code == 0
     shown = importer("show", first.json["run_id"]).out
-    assert f"1 of its 3 rows to fix is confirmed by run {second.json['run_id']}." in shown
-    assert f"2 of its 3 rows to fix are confirmed by run {third.json['run_id']}." in shown
+    by_second, by_third = (f"confirmed by run {said.json['run_id']}" for said in (second, third))
+    assert f"All 3 rows that were to be fixed are done: 1 is {by_second} and 2 are {by_third}." in shown
+    assert "done since" in shown
 
 
 @pytest.mark.slow
@@ -374,6 +376,17 @@ def test_a_sheet_that_was_filtered_closes_nobody_by_its_hidden_rows(
     assert {status: rows for status, rows in whole.json["statuses"].items() if rows} == {"settled": 1, "invalid": 2}
     rows = importer("show", first.json["run_id"], "--json").json["open_rows"]
     assert [row["row"] for row in rows] == [3, 4]
+
+
+@pytest.mark.slow
+def test_a_masked_report_names_nobody_in_a_mark(runs: Callable[..., Said], sheet: Callable[..., Path]) -> None:
+    """What stands beside the word may; whether the row is settled can still be read."""
+    to_fix = _report(runs(sheet(*(person(number, BAD) for number in range(3)))), "to_fix")
+    marks = {"2": "settled by Petra", "3": "ask Petra", "4": "No"}
+    _mend(to_fix, lambda row: row | {"settled": marks[row["source_row"]]})
+    said = runs(to_fix, "--redact")
+    assert [row["settled"] for row in _read(_report(said, "annotated"))] == ["yes", "•••", "no"]
+    assert [row["settled"] for row in _read(_report(said, "to_fix"))] == ["•••", "no"]
 
 
 @pytest.mark.slow

@@ -209,10 +209,10 @@ class NewWorkbookWriter:
                 appended = self._noted(appended, notes)
             cells_xml = source + self._cells.appended(row, self._width, appended, tone, marked)
             height = None if self._message_at is None else row_height(cell_text(appended[self._message_at]))
-            for mark in marks:
-                self._comments.add(row, mark.position, mark.reason)
             if height is not None and marks:
                 self._comments.note_height(row, height)
+        for mark in marks:
+            self._comments.add(row, mark.position, mark.reason)
         high = "" if height is None else f' ht="{height:g}" customHeight="1"'
         self._body.write(f'<row r="{row}"{high}>{cells_xml}</row>'.encode())
 
