@@ -9,7 +9,7 @@ FUZZ_SECONDS ?= 600
 SEEDS ?= 1 2 3
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast prove-crash prove-simulation prove-properties check format help-texts pictures fuzz mutants bench bench-beside lock clean
+.PHONY: help demo test test-fast prove-crash prove-simulation prove-properties check format help-texts snapshots pictures fuzz mutants bench bench-beside lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 18
@@ -45,6 +45,9 @@ format: $(DEV_READY)  ## put the code into its standard form
 
 help-texts: $(DEV_READY)  ## quote what `importer --help` says now in docs/operating.md
 	@$(BIN)/python -m tests.help_texts
+
+snapshots: $(DEV_READY)  ## write the screens anew that the tests compare with: read what has changed
+	@SNAPSHOTS=write $(BIN)/python -m pytest --numprocesses=2 --quiet tests/cli/screen/test_snapshots.py
 
 pictures: $(DEV_READY)  ## make the pictures in docs/ anew, from a real run (with Chromium and LibreOffice)
 	@$(BIN)/python -m tests.pictures

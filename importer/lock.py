@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 
 from importer.errors import JournalError, LockedError
 from importer.processes import is_stopped, way_on
+from importer.times import local
 
 _POLL_S: Final = 0.2
 _INDEX_S: Final = 5.0
@@ -40,7 +41,7 @@ class Holder:
 
     def __str__(self) -> str:
         stopped = ", which is stopped" if is_stopped(self.pid) else ""
-        return f"process {self.pid}{stopped}, started {self.started_at}, source {self.source}, run {self.run_id}"
+        return f"process {self.pid}{stopped}, started {local(self.started_at)}, source {self.source}, run {self.run_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

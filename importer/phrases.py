@@ -97,7 +97,7 @@ def _range(first: int, last: int) -> Sequence[str]:
 def likeness(message: str) -> str:
     """Return what messages have in common that say the same, but for numbers, rows and what follows the first sentence.
 
-    Example: `likeness("It has 1 cell. Add one.") == likeness("It has 12 cells. Remove some.")`.
+    Example: `likeness("It has 12 cells. Remove some.")` is `"It has … cell"`.
     """
     first = next(_sentences(message)).removesuffix(".")
     return re.sub(rf"({_OTHERS} \w+?)s?\b", r"\1", _DIFFERING.sub(_OTHERS, first))
@@ -122,6 +122,11 @@ def generalised(message: str, other: str) -> str:
 def is_generalised(message: str) -> bool:
     """Return whether a message says in its first sentence that something differs from row to row."""
     return _OTHERS in next(_sentences(message))
+
+
+def first_sentence(message: str) -> str:
+    """Return the first sentence of a message."""
+    return next(_sentences(message))
 
 
 def after_first_sentence(message: str) -> str:

@@ -142,6 +142,13 @@ PathSegment = Annotated[str, AfterValidator(_segment)]
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
 
 
+def usual_state_folder() -> Path:
+    """Return the folder of the journal where nobody names one, absolute: the user's own."""
+    from platformdirs import user_state_path  # noqa: PLC0415 - only where no folder is named
+
+    return user_state_path("importer", appauthor=False).absolute()
+
+
 class Settings(BaseSettings):
     """What a command runs with.
 
@@ -286,11 +293,7 @@ class Settings(BaseSettings):
 
     def state_folder(self) -> Path:
         """Return the folder of the journal, absolute."""
-        if self.state_dir is not None:
-            return self.state_dir.absolute()
-        from platformdirs import user_state_path  # noqa: PLC0415 - only where no folder is named
-
-        return user_state_path("importer", appauthor=False).absolute()
+        return usual_state_folder() if self.state_dir is None else self.state_dir.absolute()
 
     def key(self) -> SecretStr:
         """Return the API key; of a variable and a file that are both in the environment, that of the variable.

@@ -87,8 +87,17 @@ def shown_path(path: str) -> str:
 
     Example: `shown_path("my folder/a b.csv")` is `'"my folder/a b.csv"'`.
     """
+    path = f"./{path}" if path.startswith("-") and len(path) > 1 else path
     quoted = shlex.quote(path)
     return quoted if quoted == path or re.search(r'["$`\\!]', path) else f'"{path}"'
+
+
+def near(path: str) -> str:
+    """Return a path as it is typed in the current folder, without quotation marks; one outside of it as it is."""
+    with suppress(ValueError, OSError):
+        inside = str(Path(path).relative_to(Path.cwd()))
+        return f"./{inside}" if inside.startswith("-") else inside
+    return path
 
 
 def _locked_by(path: Path) -> SourceError | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 
 def rfc3339(seconds: float) -> str:
@@ -29,6 +29,27 @@ def compact(seconds: float) -> str:
 def seconds(text: str) -> float:
     """Return a time that `rfc3339` has written, in seconds since the epoch."""
     return datetime.fromisoformat(text).timestamp()
+
+
+def zone_at(seconds: float) -> timezone:
+    """Return the time zone of this machine at a time that is given in seconds since the epoch, as one offset."""
+    at = datetime.fromtimestamp(seconds, UTC).astimezone()
+    name = at.tzname() or ""
+    offset = at.utcoffset() or timedelta()
+    return timezone(offset, name) if name.isalpha() else timezone(offset)
+
+
+def local(text: str, *, to: str = "seconds") -> str:
+    """Return a time that `rfc3339` has written as people here write it, with its zone; what is no time, as it is.
+
+    In Paris "2026-11-29T04:10:03.624825Z" to minutes is "2026-11-29 05:10 CET".
+    """
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    at = at.astimezone(zone_at(at.timestamp()))
+    return f"{at.replace(tzinfo=None).isoformat(' ', to)} {at.tzname()}"
 
 
 def rfc3339_us(moment_us: int) -> str:

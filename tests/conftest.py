@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
 from typing import Final
@@ -38,6 +39,8 @@ def pytest_configure(config: pytest.Config) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    os.environ["TZ"] = "UTC"  # times are shown as they are where they are read
+    time.tzset()
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Kills())
 

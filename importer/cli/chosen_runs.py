@@ -13,6 +13,8 @@ from importer.journal.journal import Journal
 from importer.lock import NO_PATIENCE, Holder, holder_of, run_at_work, run_lock
 from importer.model.modes import Mode
 from importer.model.run import PastRun
+from importer.model.stop_reasons import StopReason
+from importer.reports.saying.next_steps import CORRECTED, to_correct
 from importer.settings import Settings
 from importer.story.milestones import sweep
 from importer.times import rfc3339
@@ -134,6 +136,9 @@ def advice(past: PastRun, journal: Journal) -> str:
         return ""
     if not past.checked:
         return "Its source was not checked to the end, and nothing was sent: begin anew, with `importer run`."
+    wrong = to_correct(past.mode, past.statuses, past.stop_reason)
+    if wrong is StopReason.TARGET_REFUSED:  # a retry has the same target
+        return f"{CORRECTED[wrong]}, with `importer run`."
     if next(journal.rows_to_retry(past, superseded=False), None):
         return f"`importer retry {past.run_id}` sends what another try may help."
     return ""

@@ -129,7 +129,7 @@ class Manner:
     """How a command talks.
 
     Attributes:
-        quiet: 0 shows progress and a table; 1 a line at the end; 2 errors only.
+        quiet: 0 shows how it goes and what came of it; 1 one line where something is wrong; 2 errors only.
         yes: Never ask.
     """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import re
 import signal
 import sys
 import traceback
@@ -13,6 +14,7 @@ from typing import Final
 import click
 
 from importer import __version__
+from importer.called_as import note_call
 from importer.cli.commands import COMMANDS
 from importer.cli.screen.console import answer, close_output, open_standard_streams, tell
 from importer.cli.screen.next_commands import here
@@ -36,6 +38,7 @@ _MISSING: Final = {
     "run": "Name the run, as in {0} k3f9abcd; `importer history` lists the runs.",
 }
 """What to do where an argument is missing."""
+_QUIET: Final = re.compile(r"--quiet|-[a-z]*q[a-z]*")
 _NEW_OBJECTS: Final = 10_000
 """So many are made before cycles are looked for; Python's own default is 700."""
 
@@ -83,6 +86,7 @@ def main() -> None:
     look_for_cycles_less_often()
     stand_still_for_no_terminal()
     open_standard_streams()
+    note_call(sys.argv, sys.orig_argv)
     code = run_command(sys.argv[1:])
     close_output()
     sys.exit(code)
@@ -104,24 +108,23 @@ def run_command(arguments: Sequence[str]) -> int:
 
     Without any argument, it is the help that is asked for.
     """
-    as_json = "--json" in arguments
     try:
         return int(
             group.main(list(arguments) or ["--help"], prog_name="importer", standalone_mode=False) or ExitCode.WELL
         )
     except click.ClickException as error:
         code = ExitCode.USAGE
-        _say(ImporterError(error.format_message(), code="usage", hint=_usage_hint(error)), code, as_json=as_json)
+        _say(ImporterError(error.format_message(), code="usage", hint=here(_usage_hint(error))), code, arguments)
     except (click.Abort, KeyboardInterrupt):
         code = ExitCode.INTERRUPTED
-        _say(ImporterError("Interrupted.", code="interrupted"), code, as_json=as_json)
+        _say(ImporterError("Interrupted.", code="interrupted"), code, arguments)
     except ImporterError as error:
         code = exit_code_of_error(error)
-        _say(error, code, as_json=as_json)
+        _say(error, code, arguments)
         _trace(error, arguments)
     except Exception as error:  # noqa: BLE001 - the last place where a defect can still be said in words
         code = ExitCode.FAILED
-        _say(defect(error), code, as_json=as_json)
+        _say(defect(error), code, arguments)
         _trace(error, arguments)
     return code
 
@@ -135,15 +138,19 @@ def _usage_hint(error: click.ClickException) -> str:
     return f"`{context.command_path if context else 'importer'} --help` says what there is."
 
 
-def _say(error: ImporterError, code: ExitCode, *, as_json: bool) -> None:
-    """Print an error: one line what is wrong, one what to do."""
-    if as_json:
+def _say(error: ImporterError, code: ExitCode, arguments: Sequence[str]) -> None:
+    """Print an error: one line what is wrong, one what to do; both on one with -q, for a mail of cron."""
+    message = f"Error: {error.message}" if code and not isinstance(error, DeclinedError) else error.message
+    quiet = any(_QUIET.fullmatch(argument) for argument in arguments)
+    if "--json" in arguments:
         fields = {"code": error.code, "message": error.message, "hint": error.hint}
-        answer(json.dumps({"exit_code": code, "error": fields}))
-        return
-    tell(f"Error: {error.message}" if code and not isinstance(error, DeclinedError) else error.message)
-    if error.hint:
-        tell(f"  {error.hint}")
+        answer(json.dumps({"exit_code": code, "error": fields}), data=True)
+        if not (quiet and code):
+            return
+    if not quiet:
+        tell("\n  ".join(filter(None, (message, error.hint))))
+    elif code:
+        tell(" ".join(f"{message} {error.hint}".split()))
 
 
 def _trace(error: BaseException, arguments: Sequence[str]) -> None:

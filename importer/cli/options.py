@@ -247,9 +247,11 @@ JSON_LIST: Final = click.option("--json", "as_json", is_flag=True, help="Print a
 JSON: Final = click.option(
     "--json", "as_json", is_flag=True, help="Print the summary as one JSON object, nothing else."
 )
-QUIET: Final = click.option("-q", "--quiet", count=True, help="Print less: no progress; twice: errors only.")
+QUIET: Final = click.option(
+    "-q", "--quiet", count=True, help="Say nothing where all is well, and one line where it is not; twice: errors only."
+)
 VERBOSE: Final = click.option(
-    "-v", "--verbose", is_flag=True, help="Print a line for every row, and where errors come from."
+    "-v", "--verbose", is_flag=True, help="Print a line for every row, every cause, and where errors come from."
 )
 LOG_FILE: Final = click.option("--log-file", type=PATH, metavar="FILE", help="Append a JSON line for every event.")
 TALK: Final = (JSON, QUIET, VERBOSE, LOG_FILE)

@@ -16,6 +16,7 @@ from importer.cli.screen.next_commands import here
 from importer.cli.screen.observer import Watch
 from importer.cli.screen.progress import Show
 from importer.cli.screen.question import nobody_to_ask
+from importer.cli.screen.result import result_line
 from importer.cli.screen.signals import stopping_on_signals
 from importer.cli.screen.terminal import Terminal
 from importer.delivery.stop_switch import StopSwitch
@@ -54,7 +55,10 @@ def perform(order: Order, settings: Settings, manner: Manner, go: Callable[[Job]
         watch = Watch(order, show=show, log=log, switch=switch, signals=signals, terminal=asked)
         world = real_world(attended=terminal is not None)
         finished = go(Job(order, settings, observer=watch, switch=switch, world=world))
-    return finished.exit_code if tell_result(finished, show, manner) else ExitCode.FAILED
+    printed = tell_result(finished, show, manner)
+    if manner.quiet == 1 and finished.exit_code and finished.error is None:
+        tell(result_line(finished.summary, finished.steps))
+    return finished.exit_code if printed else ExitCode.FAILED
 
 
 def expect_all(settings: Settings, manner: Manner, missing: Sequence[str] = ()) -> None:
@@ -110,12 +114,12 @@ def screen(manner: Manner) -> Show:
 def tell_result(finished: Finished, show: Show, manner: Manner) -> bool:
     """Print what came of a run, and return whether that was possible."""
     if finished.error is not None:
-        tell(here(f"Error: {finished.error.message}\n  {finished.error.hint}"))
+        tell(here(f"Error: {finished.error.message}{' ' if manner.quiet else chr(10) + '  '}{finished.error.hint}"))
     printed = True
     if manner.as_json:
-        printed = answer(as_json(finished.summary, one_line=True))
-    elif manner.quiet < 2:  # noqa: PLR2004 - see Manner.quiet
-        printed = show.result(finished.summary, brief=manner.quiet > 0)
+        printed = answer(as_json(finished.summary, one_line=True), data=True)
+    elif not manner.quiet:
+        printed = show.result(finished.summary, finished.steps, full=manner.verbose)
     for note in finished.notes:
         show.notice(f"Note: {note}")
     if not printed:

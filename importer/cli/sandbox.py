@@ -8,6 +8,7 @@ from typing import Final
 
 from importer.cli.given import Given, Shape
 from importer.cli.screen.console import answer, tell
+from importer.cli.screen.next_commands import here
 from importer.model.source import Field
 from importer.sandbox import Customer, SandboxOptions, serve
 from importer.sheets.header.mapping import map_option
@@ -59,11 +60,12 @@ def _customers(sources: tuple[Path, ...], reading: Reading) -> Iterator[Customer
 
 
 def _announce(base_url: str, sources: tuple[Path, ...], reading: Reading) -> None:
-    answer(base_url)
+    answer(base_url, data=True)
     options = [map_option(header, field) for header, field in reading.columns.items()]
     source = " ".join([shown_path(str(sources[0])) if sources else "SOURCE", *filter(None, options)])
+    command = here(f"importer run {source}")
     tell(
         "Ctrl-C ends it. To send to it, with any UUID as group and any account:\n"
-        f"  IMPORTER_API_KEY=any-key importer run {source} --base-url {base_url} \\\n"
+        f"  IMPORTER_API_KEY=any-key {command} --base-url {base_url} \\\n"
         "    --group-id 00000000-0000-4000-8000-000000000001 --linked-account-id demo-account --timeout 2"
     )

@@ -83,7 +83,10 @@ def _in_pieces(words: Sequence[str]) -> str:
 
 def _loop(ctx: click.Context, files: Sequence[str]) -> str:
     """Return what a shell does with one of many files after the other."""
-    names = " ".join(map(shlex.quote, files)) if len(files) <= _MOST_NAMED else _pattern(files)
+    if len(files) > _MOST_NAMED:
+        names = _pattern(files)
+    else:
+        names = " ".join(shlex.quote(f"./{file}" if file.startswith("-") else file) for file in files)
     return f'One after the other: for file in {names}; do {ctx.command_path} "$file"; done'
 
 

@@ -13,7 +13,7 @@ from importer.errors import SettingsError
 from importer.journal.database import aside, atomic, connect, explained, migrate, read
 from importer.journal.generations import Generations
 from importer.journal.origins import mending
-from importer.journal.past import past_runs
+from importer.journal.past import is_news, past_runs
 from importer.journal.private.answers import Answers
 from importer.journal.private.digests import Digester
 from importer.journal.private.erasing import Highest, Leftovers, LetGo, keep_claims, nowhere
@@ -126,10 +126,21 @@ class Journal:
         return [past for past in self.runs() if not past.ended and past.kept]
 
     def unfinished_of(self, source: Path, sha256: str) -> Sequence[PastRun]:
-        """Return those of the same source that somebody has agreed to send: the same content, or the same path."""
+        """Return those of the same source, the same content or the same path, of which nobody was told yet.
+
+        Those are left out that are at work, that nobody has agreed to send, or all of whose open customers a later run
+        has confirmed.
+        """
         path = None if source == STANDARD_INPUT else _text(source)
-        runs = [past for past in self.unfinished() if past.agreed]
-        return [past for past in runs if sha256 == past.source.sha256 or path == past.source.path]
+        runs = [past for past in self.unfinished() if sha256 == past.source.sha256 or path == past.source.path]
+        with explained(self.path):
+            return [past for past in runs if past.agreed and not past.at_work and is_news(self._connection, past)]
+
+    def note_told(self, past: PastRun) -> None:
+        """Remember that a person was told that a run is unfinished."""
+        with explained(self.path), atomic(self._connection):
+            now = rfc3339(self._wall())
+            self._connection.execute("UPDATE runs SET told_at = ? WHERE number = ?", (now, past.number))
 
     def note_folder(self, past: PastRun, folder: Path) -> None:
         """Remember one more folder in which reports or a claim of a run may be, before there is anything in it."""

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
+from importer.errors import JournalError
 from importer.journal.origins import origin_runs
 from importer.lock import holder_of
 from importer.model.modes import Mode
@@ -26,6 +27,18 @@ _COLUMNS: Final = (
     " started_by, fix_of, agreed, idle, would_be_sent,"
     " (SELECT count(*) FROM kept WHERE kept.run = runs.number) AS kept_rows"
 )
+
+_LEFT_OPEN: Final = (
+    "SELECT EXISTS (SELECT 1 FROM rows WHERE run = :run AND customer_id IS NOT NULL AND repeats IS NULL"
+    " AND (status IS NULL OR status IN ('unconfirmed', 'failed', 'not_sent'))"
+    " AND code NOT IN ('superseded', 'hidden_row', 'over_limit')"
+    " AND (group_id, customer_id) NOT IN (SELECT later.group_id, later.customer_id FROM rows AS later"
+    " JOIN runs AS other ON other.number = later.run JOIN runs AS mine ON mine.number = :run"
+    " WHERE later.run > :run AND later.customer_id IS NOT NULL AND later.group_id IS NOT NULL"
+    " AND later.status IN ('updated', 'duplicate', 'unchanged')"
+    " AND other.mode = 'run' AND other.base_url = mine.base_url))"
+)
+"""Whether a run has rows that another try may help, and whose customers no later run has confirmed anything of."""
 
 
 def past_runs(connection: sqlite3.Connection, folder: Path, *, begins_with: str = "") -> Sequence[PastRun]:
@@ -50,6 +63,49 @@ def maybe_at_work(connection: sqlite3.Connection, since: str) -> frozenset[str]:
         (since,),
     )
     return frozenset(run_id for (run_id,) in run_ids)
+
+
+def is_news(connection: sqlite3.Connection, past: PastRun) -> bool:
+    """Return whether an unfinished run is worth a word where its source is run again.
+
+    It is not where that was said since it was last at work, nor where later runs have confirmed something for every
+    customer that it has left open.
+
+    Raises:
+        sqlite3.Error: The journal cannot be read.
+    """
+    (told,) = connection.execute(
+        "SELECT coalesce(told_at >= coalesce(taken_up_at, started_at), 0) FROM runs WHERE number = ?", (past.number,)
+    ).fetchone()
+    if told:
+        return False
+    if not past.checked:
+        return True
+    (left_open,) = connection.execute(_LEFT_OPEN, {"run": past.number}).fetchone()
+    return bool(left_open)
+
+
+def not_kept(past: PastRun) -> JournalError:
+    """Return the error of a run that cannot be resumed, since what it kept is gone."""
+    # What still keeps its source counts as unfinished, and is not retried before it is forgotten.
+    first = f"importer forget {past.run_id} && " if past.kept else ""
+    again = f"Send its rows again from the source: {first}importer retry {past.run_id}"
+    return JournalError(
+        f"Run {past.run_id} cannot be resumed: what it kept for that is not there any more.",
+        code="run_not_kept",
+        hint=again if past.checked else "Nothing of it was sent: begin anew, with `importer run`.",
+    )
+
+
+def altered(past: PastRun, copy: Path) -> JournalError:
+    """Return the error of a run that cannot be resumed, since its copy of the source is another one by now."""
+    forget = f"importer forget {past.run_id}"
+    again = f"Send its rows again from the source: {forget} && importer retry {past.run_id}"
+    return JournalError(
+        f"Run {past.run_id} cannot be resumed: its copy of the source, {copy}, is not what it was.",
+        code="journal_damaged",
+        hint=again if past.checked else f"Nothing of it was sent: `{forget}`, and begin anew with `importer run`.",
+    )
 
 
 def _past_run(connection: sqlite3.Connection, columns: dict[str, Any], folder: Path) -> PastRun:

@@ -26,6 +26,9 @@ class StopReason(StrEnum):
     INTERNAL_ERROR = "internal_error"
 
 
+TO_BE_CORRECTED: Final = frozenset({StopReason.KEY_REFUSED, StopReason.TARGET_REFUSED, StopReason.API_DOWN})
+"""Where nothing was taken up before such a stop, to go on as it was would most probably end the same way."""
+
 STOP_SENTENCES: Final = {
     StopReason.KEY_REFUSED: "the API refused the key",
     StopReason.BLOCKED: "something in front of the API let nothing through",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from importer.called_as import as_called
 from importer.disk import Access
 from importer.errors import ReportError, SourceError
 from importer.journal.results import Results
@@ -20,9 +21,9 @@ from importer.reports.name_mask import Mask, masked, masked_causes
 from importer.reports.page.page_rows import PageRows
 from importer.reports.page.run_page import REPORT_NAME, write_page
 from importer.reports.row_reports import RowReport, joined
-from importer.reports.saying.commands import fix_command, send_command
+from importer.reports.saying.commands import fix_command, run_command, send_command
 from importer.reports.saying.next_steps import steps
-from importer.reports.saying.review import Review
+from importer.reports.saying.review import NextStep, Review
 from importer.reports.saying.verdict import verdict
 from importer.reports.summary.summary_json import check_balance, write_summary
 from importer.reports.summary.summary_sheet import summary_sheet
@@ -47,8 +48,8 @@ class Wish:
         redact: Mask names and addresses.
         reading: How the source was read, as far as somebody has said so.
         sandbox: The run was sent to the embedded API.
-        sending: What else was asked for that decides on what is sent, as options of `importer run`; None where only
-            some of the valid rows were to be.
+        sending: What else was asked for that decides on what is sent, as options of `importer run`.
+        limit: Only so many of the valid rows were to be sent; None for all.
         state: The state directory, where it is not the usual one: commands name it.
         access: Who may read them.
     """
@@ -61,7 +62,8 @@ class Wish:
     redact: bool = False
     reading: Reading = AS_IT_IS
     sandbox: bool = False
-    sending: Sequence[str] | None = ()
+    sending: Sequence[str] = ()
+    limit: int | None = None
     state: Path | None = None
     access: Access = "owner"
 
@@ -141,12 +143,11 @@ class Writing:
     def _review(self, summary: Summary) -> Review:
         """Return the run as reviewers are told of it."""
         wish, duration = self._wish, self._results.duration()
-        fix = fix_command(summary, wish.reading, sandbox=wish.sandbox)
-        send = send_command(summary, wish.reading, sandbox=wish.sandbox, more_options=wish.sending)
+        next_steps = steps_of(summary, wish, state=wish.state)
         return Review(
             summary=summary,
             verdict=verdict(summary.mode, summary.source.rows, summary.statuses),
-            steps=steps(summary, fix_command=fix, send_command=send, state=wish.state),
+            steps=[replace(step, command=as_called(step.command)) for step in next_steps],
             timing=None if duration is None else timing_of(self._results.requests, duration),
         )
 
@@ -181,6 +182,26 @@ class Writing:
         for record, outcome in pairs if self._mask is None else masked(pairs, self._mask):
             for report in reports:
                 report.take(record, outcome)
+
+
+def steps_of(summary: Summary, wish: Wish, state: Path | None = None) -> Sequence[NextStep]:
+    """Return what a person can do next about a run whose reports were written; commands are those of `importer`.
+
+    Args:
+        summary: The run.
+        wish: How its reports were wanted.
+        state: The state directory that the commands name; None for the usual one.
+    """
+    limit = () if wish.limit is None else ("--limit", str(wish.limit))
+    return steps(
+        summary,
+        fix_command=fix_command(summary, wish.reading, sandbox=wish.sandbox),
+        send_command=send_command(
+            summary, wish.reading, sandbox=wish.sandbox, more_options=None if limit else wish.sending
+        ),
+        run_command=run_command(summary, wish.reading, sandbox=wish.sandbox, more_options=(*wish.sending, *limit)),
+        state=state,
+    )
 
 
 @contextmanager

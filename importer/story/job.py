@@ -264,8 +264,8 @@ class Job:
         if self._order.mode is not Mode.RUN:
             return
         for past in journal.unfinished_of(self._order.source_path, run.sha256):
-            if past.run_id != run.run_id and not past.at_work:
-                self._observer.unfinished(past)
+            if past.run_id != run.run_id and self._observer.unfinished(past):
+                journal.note_told(past)
 
     def _expect_kept_values(self, run: RunJournal) -> None:
         if self._order.from_kept:

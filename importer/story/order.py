@@ -17,6 +17,7 @@ from importer.model.rows import Outcome
 from importer.model.run import Changes, PastRun, Summary, Target
 from importer.model.source import STANDARD_INPUT, SourceInfo
 from importer.model.statuses import Status
+from importer.reports.saying.review import NextStep
 from importer.sheets.reading import AS_IT_IS, Reading
 
 
@@ -145,8 +146,8 @@ class Observer(Protocol):
         """The run exists from now on, or is gone on with."""
         ...
 
-    def unfinished(self, past: PastRun) -> None:
-        """An earlier run of the same source could be gone on with instead."""
+    def unfinished(self, past: PastRun) -> bool:
+        """An earlier run of the same source could be gone on with instead; return whether a person was told."""
         ...
 
     def read(self, rows: int) -> None:
@@ -224,11 +225,13 @@ class Finished:
 
     Attributes:
         notes: What else a person should know, in sentences.
+        steps: What a person can do next, the most useful first.
     """
 
     summary: Summary
     error: ImporterError | None = None
     notes: Sequence[str] = ()
+    steps: Sequence[NextStep] = ()
 
     @property
     def exit_code(self) -> int:

@@ -15,9 +15,9 @@ from importer.model.modes import Mode
 from importer.model.run import PastRun, Summary
 from importer.reports import to_fix
 from importer.reports.folder import RunFolder, reopen
-from importer.reports.saying.next_steps import advised
-from importer.reports.writing import Wish, Writing
-from importer.settings import Settings
+from importer.reports.saying.next_steps import advised, to_correct
+from importer.reports.writing import Wish, Writing, steps_of
+from importer.settings import Settings, usual_state_folder
 from importer.sheets.limits import Limits
 from importer.sheets.open import fits_workbook, open_table
 from importer.sheets.table import Table
@@ -60,7 +60,7 @@ class Reporting:
             target=past.target,
             statuses=results.statuses(),
             attempts=results.attempts(),
-            causes=advised(results.causes()),
+            causes=advised(results.causes(), corrected=to_correct(past.mode, results.statuses(), past.stop_reason)),
             started_by=past.started_by,
             retry_of=past.retry_of,
             fix_of=past.fix_of,
@@ -127,10 +127,8 @@ class Reporting:
                 expect_rows(table, journal, past)
             yield table
 
-    def _sending(self) -> Sequence[str] | None:
-        """Return what of an order decides on which valid rows are sent; None where a limit does."""
-        if self.order.limit is not None:
-            return None
+    def _sending(self) -> Sequence[str]:
+        """Return what of an order decides on which valid rows are sent, but for a limit."""
         settings = self.settings
         return [
             *(["--strict"] if settings.strict else []),
@@ -140,9 +138,18 @@ class Reporting:
 
     def write(self, table: Table, results: Results, summary: Summary, folder: RunFolder) -> Finished:
         """Write the reports; where that fails, what is known stays in the journal."""
+        wish = self._wish(table, summary)
+        try:
+            written = Writing(table, results, folder, wish).write(summary)
+        except ReportError as error:
+            return Finished(replace(summary, exit_code=exit_code_of_error(error)), error)
+        return Finished(written, steps=steps_of(written, wish))
+
+    def _wish(self, table: Table, summary: Summary) -> Wish:
+        state = self.settings.state_dir and self.settings.state_dir.absolute()
         # A workbook has comments and colours, which are what the sheet of rows to fix is for.
         fits = fits_workbook(table.width() + len(to_fix.COLUMNS), summary.source.rows + 1)
-        wish = Wish(
+        return Wish(
             form=self.order.form or table.format,
             fix_form=self.order.form or ("xlsx" if fits else "csv"),
             partial=summary.retry_of is not None,
@@ -152,10 +159,7 @@ class Reporting:
             reading=self.order.reading,
             sandbox=self.order.sandbox,
             sending=self._sending(),
-            state=self.settings.state_dir and self.settings.state_dir.absolute(),
+            limit=self.order.limit,
+            state=None if state == usual_state_folder() else state,
             access=self.settings.report_access,
         )
-        try:
-            return Finished(Writing(table, results, folder, wish).write(summary))
-        except ReportError as error:
-            return Finished(replace(summary, exit_code=exit_code_of_error(error)), error)

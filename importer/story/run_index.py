@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from importer.called_as import as_called
 from importer.errors import ImporterError, ReportError
 from importer.journal.journal import Journal
 from importer.lock import index_lock
@@ -18,8 +19,9 @@ from importer.model.source import STANDARD_INPUT
 from importer.reports.files import remove_old_drafts
 from importer.reports.page.index_page import INDEX_NAME, IndexedRun, is_ours, mark_of, write_index
 from importer.reports.page.run_page import REPORT_NAME
+from importer.reports.saying.next_steps import to_correct
 from importer.reports.saying.verdict import verdict
-from importer.settings import Settings
+from importer.settings import Settings, usual_state_folder
 
 _STATES: Final = {
     State.RUNNING: "at work when this page was written",
@@ -98,7 +100,8 @@ class Indexing:
 
     def _indexed(self, past: PastRun, folder: Path, parent: Path) -> IndexedRun:
         state = self.settings.state_dir
-        state_option = "" if state is None else f" --state {shlex.quote(str(state.absolute()))}"
+        is_usual = state is None or state.absolute() == usual_state_folder()
+        state_option = "" if is_usual else f" --state {shlex.quote(str(self.settings.state_folder()))}"
         return _indexed(past, folder / REPORT_NAME, parent, state_option)
 
 
@@ -123,6 +126,11 @@ def _verdict(past: PastRun) -> str:
     return "It was cut off before its source was checked to the end. Nothing was sent."
 
 
+def _way_on(past: PastRun) -> str:
+    """Return the command that an unfinished run needs: `show` says what to correct where something is wrong."""
+    return "resume" if to_correct(past.mode, past.statuses, past.stop_reason) is None else "show"
+
+
 def _indexed(past: PastRun, report: Path, parent: Path, state_option: str) -> IndexedRun:
     unfinished = past.mode is Mode.RUN and past.state in _TO_GO_ON_WITH
     source = Path(past.source.path)
@@ -137,7 +145,7 @@ def _indexed(past: PastRun, report: Path, parent: Path, state_option: str) -> In
         statuses=past.statuses,
         source="standard input" if source == STANDARD_INPUT else source.name,
         report=Path(os.path.relpath(report.resolve(), parent.resolve())) if _is_there(report) else None,
-        next_command=f"importer resume {past.run_id}{state_option}" if unfinished else "",
+        next_command=as_called(f"importer {_way_on(past)} {past.run_id}{state_option}") if unfinished else "",
         retry_of=past.retry_of,
         fix_of=past.fix_of,
         rows=past.source.rows,

@@ -226,10 +226,11 @@ class Process:
         self._universe.tell(f"process {self.number} is at run {run_id}")
         self._step()
 
-    def unfinished(self, past: PastRun) -> None:
+    def unfinished(self, past: PastRun) -> bool:
         """Be told of another run."""
         assert past.run_id != self.run_id
         self._step()
+        return False
 
     def read(self, rows: int) -> None:
         """Come by; a process may die in the middle of a source."""

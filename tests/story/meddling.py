@@ -41,8 +41,9 @@ class Meddler:
         """Perhaps change it."""
         self._come_by("begun")
 
-    def unfinished(self, past: PastRun) -> None:
+    def unfinished(self, past: PastRun) -> bool:
         """Look on."""
+        return past.at_work
 
     def read(self, rows: int) -> None:  # noqa: ARG002 - as above
         """Perhaps change it."""

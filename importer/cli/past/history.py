@@ -8,9 +8,10 @@ from pathlib import Path
 
 from importer.cli.chosen_runs import opened
 from importer.cli.given import Given
-from importer.cli.screen.console import answer
+from importer.cli.screen.console import answer, terminal_width
 from importer.cli.screen.past_runs import as_object, confirmed, kind, local_time
 from importer.cli.screen.tables import lines
+from importer.cli.screen.wrapping import wide
 from importer.model.exit_codes import exit_code_of_answer
 from importer.model.modes import Mode
 from importer.model.run import PastRun
@@ -25,7 +26,7 @@ def history(number: int, everything: bool, html: Path | None, given: Given, as_j
             from importer.story.run_index import Indexing  # noqa: PLC0415 - a tenth of a list's time, for no list
 
             Indexing(journal, settings).everywhere(html)
-            return exit_code_of_answer(printed=answer(str(html)))
+            return exit_code_of_answer(printed=answer(str(html), data=True))
         runs = journal.runs()
     listed_runs = runs if everything else runs[:number]
     if as_json:
@@ -33,13 +34,14 @@ def history(number: int, everything: bool, html: Path | None, given: Given, as_j
     elif not runs:
         text = "There are no runs yet."
     else:
-        text = "\n".join(_table(listed_runs))
+        text = "\n".join(_table(listed_runs, terminal_width()))
         if len(listed_runs) < len(runs):
             text += f"\n\nand {len(runs) - len(listed_runs):,} more: --all lists them."
-    return exit_code_of_answer(printed=answer(text))
+    return exit_code_of_answer(printed=answer(text, data=as_json))
 
 
-def _table(runs: Sequence[PastRun]) -> Iterator[str]:
+def _table(runs: Sequence[PastRun], width: int | None) -> Iterator[str]:
+    """Yield a line for each run; where the terminal is too narrow for one, what it would say in lines of their own."""
     header = ("run", "started", "what", "state", "exit", "rows", "confirmed", "source")
     rows = [
         (
@@ -54,4 +56,10 @@ def _table(runs: Sequence[PastRun]) -> Iterator[str]:
         )
         for past in runs
     ]
-    return lines(header, rows, right={"exit", "rows", "confirmed"})
+    table = list(lines(header, rows, right={"exit", "rows", "confirmed"}))
+    if width is None or max(map(wide, table)) <= width:
+        yield from table
+        return
+    for run_id, started, what, state, code, count, done, source in rows:
+        yield f"{run_id}  {started}, {what} of {source}"
+        yield f"{' ' * len(run_id)}  {state}{code and f', exit code {code}'}: {done} of {count} rows confirmed"

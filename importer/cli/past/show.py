@@ -25,9 +25,10 @@ from importer.model.stop_reasons import STOP_SENTENCES
 from importer.phrases import listed, row_ranges
 from importer.reports.folder import TO_FIX_NAMES, mended_to_fix
 from importer.reports.saying.figures import counted
-from importer.reports.saying.next_steps import to_do
+from importer.reports.saying.next_steps import CORRECTED, to_correct, to_do
 from importer.reports.saying.verdict import verdict
 from importer.reports.saying.words import would_be_sent
+from importer.times import local
 
 
 def show(run: str | None, row: int | None, given: Given, as_json: bool) -> int:
@@ -57,7 +58,7 @@ def show(run: str | None, row: int | None, given: Given, as_json: bool) -> int:
     else:
         told = _told(past, mending, _at_work(at_work) if past.at_work else may)
         text = "\n".join([*_facts(past, retries, to_fix), "", *told])
-    return exit_code_of_answer(printed=answer(text))
+    return exit_code_of_answer(printed=answer(text, data=as_json))
 
 
 def _to_fix_files(past: PastRun) -> Sequence[Path]:
@@ -74,8 +75,8 @@ def _facts(past: PastRun, retries: list[str], to_fix: Sequence[Path]) -> Iterato
             f"{past.run_id}, {past.state.replace('_', ' ')}"
             + (f", exit code {past.exit_code}" if past.exit_code is not None else ""),
         ),
-        ("Started", past.started_at),
-        ("Finished", past.finished_at or "-"),
+        ("Started", local(past.started_at)),
+        ("Finished", local(past.finished_at) if past.finished_at else "-"),
         ("Source", past.source.path + (f", sheet {past.source.sheet}" if past.source.sheet else "")),
         ("Target", past.target.base_url or "-"),
         ("Reports", str(past.output) if past.folders else here(f"none; importer report {past.run_id} writes them")),
@@ -91,7 +92,8 @@ def _facts(past: PastRun, retries: list[str], to_fix: Sequence[Path]) -> Iterato
 
 def _told(past: PastRun, mending: Mending, may: str) -> Iterator[str]:
     """Yield the lines about what became of its rows."""
-    resumable = past.state in (State.RUNNING, State.UNFINISHED)
+    wrong = to_correct(past.mode, past.statuses, past.stop_reason)
+    resumable = past.state in (State.RUNNING, State.UNFINISHED) and wrong is None
     is_mended = _rows_to_fix(past) > 0 and not mending.open_rows
     rows = [
         (
@@ -106,8 +108,8 @@ def _told(past: PastRun, mending: Mending, may: str) -> Iterator[str]:
     yield from lines(("status", "rows", "what to do"), rows, right={"rows"})
     yield ""
     if past.mode is Mode.RUN:
-        of_rows, sent = counted(past.source.rows, "row"), counted(past.attempts, "request was", "requests were")
-        yield f"{confirmed(past):,} of {of_rows} {_are(confirmed(past))} confirmed; {sent} attempted."
+        of_rows, sent = counted(past.source.rows, "row"), counted(past.attempts, "request")
+        yield f"{confirmed(past):,} of {of_rows} {_are(confirmed(past))} confirmed, with {sent}."
     elif past.checked:
         yield verdict(past.mode, past.source.rows, past.statuses)
         if to_send := would_be_sent(past.would_be_sent, past.statuses[Status.VALID]):
@@ -116,7 +118,9 @@ def _told(past: PastRun, mending: Mending, may: str) -> Iterator[str]:
         yield f"The values of {past.kept_rows:,} of them are kept, until they are confirmed or forgotten."
     yield from _fixed(past, mending)
     sentence = {
-        State.UNFINISHED: f"To go on with it: importer resume {past.run_id}",
+        State.UNFINISHED: f"To go on with it: importer resume {past.run_id}"
+        if wrong is None
+        else f"{CORRECTED[wrong]}. To give this one up: importer forget {past.run_id}",
         State.FORGOTTEN: f"What it took to go on with it was erased. {may}".rstrip(),
         State.CUT_OFF: "It was cut off, and nothing was sent: it can be run again.",
     }.get(past.state, may)

@@ -14,6 +14,7 @@ from typing import Final
 from importer.cli.given import Given, Shape
 from importer.cli.screen.console import answer_all, terminal_width
 from importer.cli.screen.tables import fitted, lines
+from importer.cli.screen.wrapping import laid_out
 from importer.errors import SettingsError, SourceError
 from importer.model.exit_codes import exit_code_of_answer
 from importer.model.source import STANDARD_INPUT, Detected
@@ -113,7 +114,7 @@ def _told(seen: Preview, sheets: Sequence[SheetSize], records: list[PreviewRow])
     """Yield what was found out, and the records as a table."""
     facts = list(_facts(seen.detected, seen.sheet, sheets))
     width = max(len(name) for name, _ in facts)
-    yield from (f"{name:<{width}}  {value}" for name, value in facts)
+    yield from (laid_out(f"{name:<{width}}  {value}", terminal_width()) for name, value in facts)
     yield ""
     width = max((len(row.cells) for row in records), default=0)
     width, beyond = min(width, _MOST_COLUMNS), max(width - _MOST_COLUMNS, 0)
@@ -133,7 +134,7 @@ def _facts(detected: Detected, sheet: str | None, sheets: Sequence[SheetSize]) -
     if detected.encoding is not None:
         yield "Encoding", detected.encoding
     if detected.delimiter is not None:
-        yield "Delimiter", character(detected.delimiter)
+        yield "Between cells", character(detected.delimiter)
         yield "Quote", f"{character(detected.quote)}, escape {character(detected.escape)}"
     for each_sheet in sheets:
         hidden, read = "" if each_sheet.visible else ", hidden", ", read here" if each_sheet.name == sheet else ""

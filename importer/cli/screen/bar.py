@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TextIO
+from collections.abc import Iterable
+from typing import Final, TextIO
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    Task,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-)
+from rich.console import Console, RenderableType
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TaskID, TimeRemainingColumn
 from rich.text import Text
+
+_NARROW: Final = 60
+_WIDE_BAR: Final = 30
+_NARROW_BAR: Final = 10
 
 
 class _Rate(ProgressColumn):
@@ -23,16 +19,40 @@ class _Rate(ProgressColumn):
         return Text(f"{task.finished_speed or task.speed or 0:,.0f} rows/s")
 
 
-def start_bar(stream: TextIO, total: int) -> tuple[Progress, TaskID]:
-    """Show a bar for so many rows; each update of its task brings `counts`, the text at its end."""
-    bar = Progress(
-        BarColumn(bar_width=30),
-        MofNCompleteColumn(),
-        _Rate(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[counts]}"),
-        console=Console(file=stream),
-    )
+class SendingBar(Progress):
+    """A bar with what became of the rows so far, and what is waited for, in lines of their own below it.
+
+    Args:
+        stream: The terminal.
+        width: How many characters a line of it has.
+    """
+
+    def __init__(self, stream: TextIO, width: int) -> None:
+        self._waiting = ""
+        more = (_Rate(), TimeRemainingColumn()) if width >= _NARROW else ()
+        super().__init__(
+            BarColumn(bar_width=_WIDE_BAR if width >= _NARROW else _NARROW_BAR),
+            MofNCompleteColumn(),
+            *more,
+            console=Console(file=stream, width=width, highlight=False, markup=False),
+        )
+
+    def wait(self, text: str) -> None:
+        """Show what is waited for; "" for nothing."""
+        self._waiting = text
+        self.refresh()
+
+    def get_renderables(self) -> Iterable[RenderableType]:
+        """Yield the lines."""
+        yield self.make_tasks_table(self.tasks)
+        yield from (Text(task.fields["counts"]) for task in self.tasks if task.fields["counts"])
+        if self._waiting:
+            yield Text(self._waiting)
+
+
+def start_bar(stream: TextIO, total: int, width: int) -> tuple[SendingBar, TaskID]:
+    """Show a bar for so many rows; each update of its task brings `counts`, what became of them so far."""
+    bar = SendingBar(stream, width)
     task = bar.add_task("sending", total=total, counts="")
     bar.start()
     return bar, task

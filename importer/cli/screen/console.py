@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import io
 import os
-import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -14,6 +13,8 @@ from pathlib import Path
 from typing import Final, TextIO, cast
 
 import click
+
+from importer.cli.screen.wrapping import laid_out, width_of
 
 _LAST_STANDARD: Final = 2
 _LINES_AT_A_TIME: Final = 500
@@ -77,18 +78,31 @@ def open_standard_streams() -> None:
 
 def terminal_width() -> int | None:
     """Return how many characters a line of the terminal has; None where standard output is none."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    return width_of(sys.stdout)
 
 
 def tell(text: str) -> None:
     """Print something for a person beside the result, on stderr."""
-    click.echo(text, file=steady(sys.stderr))
+    echo(text, steady(sys.stderr))
 
 
-def answer(text: str) -> bool:
-    """Print the result, on stdout, and return whether it could be: that nobody reads it is no failure."""
+def echo(text: str, stream: TextIO) -> None:
+    """Print a text on a stream, in lines that fit if it is a terminal."""
+    click.echo(laid_out(text, width_of(stream)), file=stream)
+
+
+def answer(text: str, *, data: bool = False) -> bool:
+    """Print the result, on stdout, and return whether it could be: that nobody reads it is no failure.
+
+    Args:
+        text: The result.
+        data: It is for a program, or one word to be taken as it is: its lines stay as they are on a terminal, too.
+    """
     stream = _Steady(sys.stdout)
-    click.echo(text, file=cast("TextIO", stream))
+    if data:
+        click.echo(text, file=cast("TextIO", stream))
+    else:
+        echo(text, cast("TextIO", stream))
     return stream.failure is None or stream.failure.errno in (errno.EPIPE, errno.EIO)
 
 

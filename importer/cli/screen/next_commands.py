@@ -1,19 +1,27 @@
-"""Commands that a person is told to type next: they find the journal that this one has used."""
+"""Commands that a person is told to type next: as this one was called, and with the journal that it has used."""
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 import click
 
-_STATE: Final = "importer.state"
-_COMMAND: Final = re.compile(r"\bimporter (?:resume|retry|report|forget|show|history)(?: [a-z0-9]{3,})?\b")
+from importer.called_as import program
 
-_OF_A_FILE: Final = re.compile(r"\bimporter (?:run|check)(?= [^-\s`])")
-"""The command is followed by a path, quoted or not."""
+_STATE: Final = "importer.state"
+_ABOUT_RUNS: Final = "resume|retry|report|forget|show|history"
+_ALL: Final = f"run|check|peek|sandbox|{_ABOUT_RUNS}"
+_QUOTED: Final = r"""(?<!\S)'[^']*'(?!\S)|(?<!\S)"[^"]*"(?!\S)"""
+"""What stands in quotation marks may be a path with any words in it."""
+_COMMAND: Final = re.compile(
+    rf"(?P<quoted>{_QUOTED})|(?<![\w/.~-])importer (?:(?P<of_runs>(?:{_ABOUT_RUNS})\b(?: [a-z0-9]{{3,8}}\b)?)"
+    rf"|(?P<of_file>(?:run|check)\b)(?P<path>(?= [^-\s`]))?|(?P<other>(?:{_ALL})\b))"
+)
 
 
 def note_state(ctx: click.Context, _: click.Parameter, state: Path | None) -> Path | None:
@@ -23,10 +31,47 @@ def note_state(ctx: click.Context, _: click.Parameter, state: Path | None) -> Pa
 
 
 def here(text: str) -> str:
-    """Return a text whose commands about runs and files name the state directory, where it came as an option."""
+    """Return a text whose commands call this program as it was called.
+
+    Those about runs and files name the state directory, where it came as an option, and is not the one anyway.
+    """
     context = click.get_current_context(silent=True)
     state = context.meta.get(_STATE) if context else None
-    if state is None:
-        return text
-    with_state = _COMMAND.sub(lambda command: f"{command[0]} --state {shlex.quote(str(state))}", text)
-    return _OF_A_FILE.sub(lambda command: f"{command[0]} --state {shlex.quote(str(state))}", with_state)
+    option = "" if state is None or _is_usual(state) else f" --state {shlex.quote(str(state))}"
+
+    def told(found: re.Match[str]) -> str:
+        if found["quoted"]:
+            return found["quoted"]
+        takes_state = found["of_runs"] or (found["of_file"] and found["path"] is not None)
+        words = found["of_runs"] or found["of_file"] or found["other"]
+        return f"{program()} {words}{option if takes_state else ''}"
+
+    return _COMMAND.sub(told, text)
+
+
+def _is_usual(state: Path) -> bool:
+    """Return whether a command uses this state directory without being told."""
+    from importer.settings import ENV_PREFIX, usual_state_folder  # noqa: PLC0415 - heavy, and help needs none
+
+    named = os.environ.get(f"{ENV_PREFIX}STATE_DIR", "")
+    usual = Path(named).absolute() if named else usual_state_folder()
+    return state.absolute() == usual
+
+
+def command_at_end() -> re.Pattern[str]:
+    """Return what finds the command that a text ends with."""
+    return _patterns(program())[0]
+
+
+def unbroken() -> re.Pattern[str]:
+    """Return what finds the words of a text, between which it may be broken: a short command is one."""
+    return _patterns(program())[1]
+
+
+@lru_cache(maxsize=2)
+def _patterns(called: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    call = rf"{re.escape(called)} (?:{_ALL})\b"
+    return (
+        re.compile(rf"(?<![\S`])(?:IMPORTER_\w+=\S+ )?{call}(?: .*)?$"),
+        re.compile(rf"""`[^`]*`\S*|--[\w-]+ (?:"[^"]*"|'[^']*')\S*|{call}(?: [a-z0-9]{{3,8}}\b)?\S*|\S+"""),
+    )

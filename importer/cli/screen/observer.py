@@ -16,6 +16,7 @@ from importer.model.modes import Mode
 from importer.model.rows import Outcome
 from importer.model.run import PastRun
 from importer.model.statuses import CONFIRMED
+from importer.reports.saying.next_steps import to_correct
 from importer.story.order import Order, Plan
 
 if TYPE_CHECKING:
@@ -59,15 +60,15 @@ class Watch:
         doing = "going on with its own copy of" if resumed else "reading"
         self._show.line(f"Run {run_id}: {doing} {self._order.source}")
 
-    def unfinished(self, past: PastRun) -> None:
-        """Say that an earlier run of the same source could be gone on with."""
+    def unfinished(self, past: PastRun) -> bool:
+        """Say that an earlier run of the same source could be gone on with, and return whether that is shown."""
         self._log.info("unfinished", other=past.run_id)
         done = sum(past.statuses[status] for status in CONFIRMED)
         sentence = (
             f"Run {past.run_id} of the same source is unfinished: {done:,} of {past.source.rows:,} rows are confirmed."
-            f" To go on with it instead: importer resume {past.run_id}"
+            f" {_way_on(past)} {past.run_id}"
         )
-        self._show.notice(here(sentence))
+        return self._show.notice(here(sentence))
 
     def read(self, rows: int) -> None:
         """Note that so many more rows are read and checked."""
@@ -129,3 +130,9 @@ class Watch:
     def defect(self, error: Exception) -> None:
         """Note that something failed that should not have, by its kind: its text may hold anything."""
         self._log.error("defect", kind=type(error).__name__)
+
+
+def _way_on(past: PastRun) -> str:
+    if to_correct(past.mode, past.statuses, past.stop_reason) is None:
+        return "To go on with it instead: importer resume"
+    return "To give it up: importer forget"

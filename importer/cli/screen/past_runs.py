@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from importer.model.modes import Mode
 from importer.model.run import PastRun
 from importer.model.statuses import CONFIRMED, Status
 from importer.reports.summary.summary_json import source_object
+from importer.times import local
 
 
 def kind(past: PastRun) -> str:
@@ -25,8 +24,8 @@ def confirmed(past: PastRun) -> int:
 
 
 def local_time(text: str) -> str:
-    """Return an RFC 3339 time as a person here writes it, to the minute."""
-    return datetime.fromisoformat(text).astimezone().strftime("%Y-%m-%d %H:%M")
+    """Return an RFC 3339 time as a person here writes it, to the minute, with its zone."""
+    return local(text, to="minutes")
 
 
 def as_object(past: PastRun) -> dict[str, object]:

@@ -4,44 +4,32 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, TextIO
 
-import click
-
-from importer.cli.screen.console import answer
-from importer.cli.screen.next_commands import here
-from importer.cli.screen.source_findings import cause_lines, detected_line
-from importer.model.modes import Mode
+from importer.cli.screen.console import answer, echo
+from importer.cli.screen.result import result_lines
+from importer.cli.screen.source_findings import detected_line
+from importer.cli.screen.wrapping import width_of
 from importer.model.rows import Outcome
 from importer.model.run import Summary
-from importer.model.source import STANDARD_INPUT
-from importer.model.statuses import TO_FIX, Status
-from importer.model.stop_reasons import STOP_SENTENCES
+from importer.model.statuses import Status
 from importer.phrases import listed
-from importer.reports.saying.figures import counted, duration
-from importer.reports.saying.next_steps import STOP_ADVICE, is_resumable, of_answers_in_front, to_do
-from importer.reports.saying.verdict import verdict
-from importer.reports.saying.words import AS_ROWS_SAY, would_be_sent
+from importer.reports.saying.figures import clock, counted, duration
+from importer.reports.saying.review import NextStep
+from importer.reports.saying.words import AS_ROWS_SAY
 from importer.story.order import Plan
+from importer.times import zone_at
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
+    from rich.progress import TaskID
+
+    from importer.cli.screen.bar import SendingBar
 
 _LINE_EVERY_S: Final = 30.0
 _SILENT_S: Final = 5.0
 """So long after the first request a person wonders what is waited for."""
-_REPORTS: Final = {"page": "Report", "annotated": "Annotated sheet", "to_fix": "Rows to fix"}
-_COLOURS: Final = {
-    Status.MISMATCH: "yellow",
-    Status.INVALID: "red",
-    Status.REJECTED: "red",
-    Status.UNCONFIRMED: "yellow",
-    Status.FAILED: "yellow",
-    Status.NOT_SENT: "bright_black",
-    Status.VALID: "cyan",
-}
 
 
 class Show:
@@ -68,7 +56,7 @@ class Show:
         self._quiet = quiet
         self._silent = silent
         self._live = stream.isatty() and not quiet
-        self._bar: Progress | None = None
+        self._bar: SendingBar | None = None
         self._task: TaskID | None = None
         self._rows = 0
         self._to_send = 0
@@ -79,6 +67,7 @@ class Show:
         self._base_url = ""
         self._timeout_s = 0.0
         self._unanswered_since: float | None = None
+        self._told_silence = False
 
     def __enter__(self) -> Self:
         return self
@@ -92,13 +81,14 @@ class Show:
         """Print a line of progress."""
         self.end_bar()
         if not self._quiet:
-            click.echo(text, file=self._stream)
+            echo(text, self._stream)
 
-    def notice(self, text: str) -> None:
-        """Print what a person should know before going on, progress or none."""
+    def notice(self, text: str) -> bool:
+        """Print what a person should know before going on, progress or none, and return whether that is wanted."""
         self.end_bar()
         if not self._silent:
-            click.echo(text, file=self._stream)
+            echo(text, self._stream)
+        return not self._silent
 
     def read(self, rows: int) -> None:
         """Show that so many more rows are read and checked."""
@@ -138,15 +128,18 @@ class Show:
         if self._live and self._to_send:
             from importer.cli.screen.bar import start_bar  # noqa: PLC0415 - heavy, and only on a terminal
 
-            self._bar, self._task = start_bar(self._stream, self._to_send)
+            self._bar, self._task = start_bar(self._stream, self._to_send, width_of(self._stream) or 80)
 
     def settled(self, outcomes: Sequence[Outcome]) -> None:
         """Show that rows have their outcome, or that none has yet."""
         if outcomes:
+            if self._unanswered_since is None and self._bar is not None and not self._told_silence:
+                self._bar.wait("")
             self._unanswered_since = None
         elif self._unanswered_since is not None and self._clock() - self._unanswered_since >= _SILENT_S:
             at_most = self._unanswered_since + self._timeout_s - self._clock()
-            self._say(f"Waiting for a first answer from {self._base_url}, which may take {self._until(at_most)}.")
+            text = f"Waiting for a first answer from {self._base_url}, which may take {self._until(at_most)}."
+            self._wait(text, text)
             self._unanswered_since = None
         self._counts.update(outcome.status for outcome in outcomes)
         if self._bar is not None and self._task is not None:
@@ -155,53 +148,46 @@ class Show:
             self._now_and_then(f"Sent {self._counts.total():,} of {self._to_send:,}: {self._told_counts()}")
 
     def silent(self, why: str, seconds: float | None) -> None:
-        """Say what is waited for where the API shows no life, until when, and that it is there again."""
+        """Say what is waited for where the API shows no life, until when, and that it is there again.
+
+        On a terminal it stands below the bar, for as long as it holds. Elsewhere it is a line when that begins, once
+        it is known until when, and one when it ends.
+        """
         self._unanswered_since = None
         if not why:
-            self._say(f"{self._base_url} answers again.")
+            if self._told_silence or self._bar is not None:
+                self._wait("", f"{self._base_url} answers again.")
+            self._told_silence = False
         elif seconds == 0:
             self.notice(
                 f"No answer from {self._base_url}: {why[:1].lower()}{why[1:]}. That is not waited for where somebody is"
                 " there to correct the address (--base-url), or the network."
             )
         elif seconds is None:
-            self._say(f"No answer from {self._base_url} yet: {why[:1].lower()}{why[1:]}. Trying again.")
+            self._wait(f"No answer from {self._base_url} yet: {why[:1].lower()}{why[1:]}. Trying again.", "")
         else:
-            self._say(
-                f"No answer from {self._base_url}: {why[:1].lower()}{why[1:]}. It is looked for {self._until(seconds)},"
-                " and then the run stops, to be resumed; Ctrl-C stops it now."
+            self._told_silence = True
+            self._wait(
+                text := f"No answer from {self._base_url}: {why[:1].lower()}{why[1:]}. It is tried again"
+                f" {self._until(seconds)}; then the run stops, and what to do next is said. Ctrl-C stops it now.",
+                text,
             )
 
     def _until(self, seconds: float) -> str:
-        end = time.strftime("%H:%M:%S", time.localtime(self._wall() + seconds))
-        return f"until {end} ({duration(seconds)} from now)"
+        at = self._wall() + seconds
+        zone = zone_at(at)
+        return f"until {clock(at, zone)} {zone} ({duration(seconds)} from now)"
 
-    def _say(self, text: str) -> None:
-        """Print a line of progress, above the bar if there is one."""
-        if self._bar is None:
-            self.line(text)
-        else:
-            self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
+    def _wait(self, on_bar: str, line: str) -> None:
+        """Show below the bar what is waited for, or print a line where there is no bar."""
+        if self._bar is not None:
+            self._bar.wait(on_bar)
+        elif line:
+            self.line(line)
 
-    def result(self, summary: Summary, *, brief: bool) -> bool:
+    def result(self, summary: Summary, next_steps: Sequence[NextStep], *, full: bool) -> bool:
         """Print what came of the run, on stdout, and return whether that was possible."""
-        lines = [] if brief else ["", *_table(summary), ""]
-        lines.append(verdict(summary.mode, summary.source.rows, summary.statuses))
-        if to_send := would_be_sent(summary.would_be_sent, summary.statuses[Status.VALID]):
-            lines.append(f"A run would send {to_send}.")
-        if not brief:
-            lines += cause_lines(summary.causes)
-        if summary.attempts:
-            were = counted(summary.attempts, "request was", "requests were")
-            lines.append(f"{were} attempted, in {duration(summary.seconds)}.")
-        if summary.stop_reason is not None:
-            lines.append(f"The run stopped early: {STOP_SENTENCES[summary.stop_reason]}.")
-            lines += [f"  {advice}" for advice in (STOP_ADVICE.get(summary.stop_reason),) if advice]
-        lines += [here(step) for step in (_next_step(summary),) if step]
-        lines += [f"{name}: {summary.reports[key]}" for key, name in _REPORTS.items() if key in summary.reports]
-        lines += [f"Note: {note}" for note in summary.left_out]
-        lines += filter(None, [of_answers_in_front(summary)])
-        return answer("\n".join(lines))
+        return answer("\n".join(result_lines(summary, next_steps, full=full)))
 
     def _told_counts(self) -> str:
         return ", ".join(f"{count:,} {status}" for status, count in sorted(self._counts.items()))
@@ -218,35 +204,6 @@ class Show:
             self._bar, self._task = None, None
 
 
-def _table(summary: Summary) -> Iterator[str]:
-    """Yield a line for each status that rows ended in: how many, and what to do about them."""
-    rows = [(status, count) for status, count in summary.statuses.items() if count]
-    width = max((len(f"{count:,}") for _, count in rows), default=1)
-    for status, count in rows:
-        name = click.style(f"{status:<12}", fg=_COLOURS.get(status, "green"))
-        advice = to_do(status, summary.mode, resumable=is_resumable(summary))
-        yield f"  {name} {count:>{width},}  {advice}".rstrip()
-
-
 def _fixed_rows(fixes: Mapping[str, int]) -> str:
     """Return how many rows of which runs were mended."""
     return listed([f"{counted(rows, 'row')} of run {run_id}" for run_id, rows in fixes.items()])
-
-
-def _next_step(summary: Summary) -> str:
-    """Return the command that may help the rows that are not confirmed; "" for none."""
-    if summary.mode is Mode.CHECK and not summary.reports:
-        sheets = (
-            "the annotated sheet and the rows to fix"
-            if any(summary.statuses[status] for status in TO_FIX)
-            else "the annotated sheet"
-        )
-        or_report = f", or importer report {summary.run_id}" if summary.source.path != str(STANDARD_INPUT) else ""
-        return f"For {sheets}: the same command with --report{or_report}"
-    if summary.mode is not Mode.RUN:
-        return ""
-    if is_resumable(summary):
-        return f"To go on with it: importer resume {summary.run_id}"
-    if summary.statuses[Status.UNCONFIRMED] or summary.statuses[Status.FAILED]:
-        return f"To try again what may be helped by that: importer retry {summary.run_id}"
-    return ""

@@ -8,35 +8,50 @@ from typing import Final
 
 from importer.model.rows import Cause
 from importer.model.source import SourceInfo
+from importer.phrases import first_sentence, named_rows
 from importer.reports.saying.figures import counted
-from importer.reports.saying.words import left_alone, read_as, told_cause
+from importer.reports.saying.words import columns_read, left_alone, read_as, told_cause
 
-_MAX_CAUSES: Final = 15
+_MAX_CAUSES: Final = 100
+_FEW_CAUSES: Final = 5
 
 
 def detected_line(source: SourceInfo) -> str:
     """Return what was found out about a source, on one line."""
-    headers = source.detected.columns if source.detected else {}
-    columns = ", ".join(f"{name} = {' '.join(header.split())}" for name, header in headers.items())
+    columns = ", ".join(columns_read(source, " = "))
     skipped = left_alone(source)
-    return "; ".join(filter(None, (read_as(source), columns, skipped and f"left alone: {skipped}")))
+    told = ": ".join(filter(None, (read_as(source), columns)))
+    return "; ".join(filter(None, (told, skipped and f"left alone: {skipped}")))
 
 
-def cause_lines(causes: Sequence[Cause]) -> Iterator[str]:
-    """Yield a line for each cause, issues before warnings: how many rows, which, and what is wrong."""
-    for warning, of_kind in groupby(causes, key=lambda cause: cause.warning):
+def cause_lines(causes: Sequence[Cause], *, full: bool, page: bool) -> Iterator[str]:
+    """Yield a line for each cause, issues before warnings: how many rows, what is wrong, and which.
+
+    Args:
+        causes: All of them.
+        full: Tell all of each, and of more than the five that are most frequent.
+        page: There is a page that tells all of them.
+    """
+    left = _MAX_CAUSES if full else _FEW_CAUSES
+    for warning, of_kind in groupby(sorted(causes, key=_is_warning), key=_is_warning):
         same_kind = list(of_kind)
+        shown = same_kind[: max(left, 1)]
+        left -= len(shown)
         yield ""
-        yield "Warnings:" if warning else "Why rows need attention:"
-        width = max(len(f"{cause.rows:,}") for cause in same_kind)
-        for cause in same_kind[:_MAX_CAUSES]:
-            yield f"  {cause.rows:>{width},}  {cause.code}: {told_cause(cause)}"
-            yield f"  {'':>{width}}  {_rows(cause)}"
-        if len(same_kind) > _MAX_CAUSES:
-            yield f"  and {counted(len(same_kind) - _MAX_CAUSES, 'more cause')}: see the report"
+        yield "Strange, but no reason not to send these rows:" if warning else "Why rows need attention:"
+        width = max(len(f"{cause.rows:,}") for cause in shown)
+        for cause in shown:
+            sentence = told_cause(cause)
+            what = f"{sentence} [{cause.code}]" if full else first_sentence(sentence)
+            yield f"  {cause.rows:>{width},}  {what} ({_rows(cause)})"
+        if len(same_kind) > len(shown):
+            where = " or ".join(filter(None, ("on the page" if page else "", "" if full else "with -v")))
+            yield f"  and {counted(len(same_kind) - len(shown), 'more cause')}{where and f': {where}'}"
+
+
+def _is_warning(cause: Cause) -> bool:
+    return cause.warning
 
 
 def _rows(cause: Cause) -> str:
-    numbers = ", ".join(f"{row}" for row in cause.first_rows)
-    further = cause.rows - len(cause.first_rows)
-    return f"{'row' if cause.rows == 1 else 'rows'} {numbers}{f' and {further:,} more' if further else ''}"
+    return named_rows(cause.first_rows, cause.rows)

@@ -67,5 +67,5 @@ def _damaged(path: Path, run_id: str) -> JournalError:
     return JournalError(
         f"Run {run_id} cannot be resumed: the values that it was to send, in {path}, are damaged.",
         code="journal_damaged",
-        hint=f"Send its rows again from the source: importer forget {run_id}, then importer retry {run_id}",
+        hint=f"Send its rows again from the source: importer forget {run_id} && importer retry {run_id}",
     )

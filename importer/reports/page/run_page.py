@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC
 from pathlib import Path
 from typing import Final
 
@@ -163,7 +164,7 @@ def _spans(timing: Timing) -> Sequence[tuple[str, Sequence[str]]]:
     """Return what the charts over time show, as the cells of a table: when each span begins, and its numbers."""
     return [
         (
-            clock(timing.first_sent_at + start_s),
+            clock(timing.first_sent_at + start_s, UTC),
             [
                 f"{span.requests:,}",
                 f"{span.confirmed:,}",

@@ -49,8 +49,20 @@ def send_command(summary: Summary, reading: Reading, *, sandbox: bool, more_opti
         sandbox: It is to be sent to the embedded API.
         more_options: What else was asked for that decides on what is sent; None where it was not to be all rows.
     """
-    if more_options is None or summary.mode is Mode.RUN or summary.source.path == str(STANDARD_INPUT):
+    if more_options is None or summary.mode is Mode.RUN:
         return ""
+    return run_command(summary, reading, sandbox=sandbox, more_options=more_options)
+
+
+def run_command(summary: Summary, reading: Reading, *, sandbox: bool, more_options: Sequence[str]) -> str:
+    """Return the command that runs a source as this run did, or a check of it would be, quoted for a shell.
+
+    It is "" for a source that is nowhere by now, since it came from standard input. A retry is retried.
+    """
+    if summary.source.path == str(STANDARD_INPUT):
+        return ""
+    if summary.retry_of is not None:
+        return shlex.join(["importer", "retry", summary.retry_of])
     words = ["importer", "run", summary.source.path]
     words += ["--sandbox"] if sandbox else _target(summary.target)
     words += ["--sheet", reading.sheet] if reading.sheet is not None else []

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime, tzinfo
 from typing import Final
+
+from importer.times import local
 
 _HUNDREDTH: Final = 0.01
 
@@ -42,17 +44,13 @@ def latency(seconds: float) -> str:
 
 
 def moment(text: str | None) -> str:
-    """Return a time that is given as RFC 3339 to the second, in UTC; what is no time, as it is; "" for None.
+    """Return a time that is given as RFC 3339 as it is here, with its zone; what is no time, as it is; "" for None.
 
-    Example: `moment("2026-11-29T04:10:03.624825Z")` is `"2026-11-29 04:10:03 UTC"`.
+    In Paris "2026-11-29T04:10:03.624825Z" is "2026-11-29 05:10:03 CET".
     """
-    try:
-        at = datetime.fromisoformat(text or "")
-    except ValueError:
-        return text or ""
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return local(text or "")
 
 
-def clock(seconds: float) -> str:
-    """Return a time, given in seconds since the epoch, as hours, minutes and seconds of UTC."""
-    return f"{datetime.fromtimestamp(seconds, UTC):%H:%M:%S}"
+def clock(seconds: float, zone: tzinfo) -> str:
+    """Return a time, given in seconds since the epoch, as hours, minutes and seconds in a time zone."""
+    return f"{datetime.fromtimestamp(seconds, zone):%H:%M:%S}"

@@ -13,8 +13,8 @@ from importer.model.exit_codes import has_ended
 from importer.model.modes import Mode
 from importer.model.rows import Cause
 from importer.model.run import Summary
-from importer.model.statuses import STATUS_ADVICE, TO_FIX, TO_TRY_AGAIN, Status
-from importer.model.stop_reasons import STOP_SENTENCES, StopReason
+from importer.model.statuses import REACHED, STATUS_ADVICE, TO_FIX, TO_TRY_AGAIN, Status
+from importer.model.stop_reasons import STOP_SENTENCES, TO_BE_CORRECTED, StopReason
 from importer.reports.saying.figures import counted
 from importer.reports.saying.review import NextStep
 
@@ -22,12 +22,20 @@ STOP_ADVICE: Final[Mapping[StopReason, str]] = {
     StopReason.KEY_REFUSED: "Check the key: it must be a Manage Customers API key, for this group and account.",
     StopReason.BLOCKED: "Ask whoever runs what stands in front of the API to let the requests through, and go on then.",
     StopReason.TARGET_REFUSED: "Check --base-url, --group-id and --linked-account-id; messages of rows quote the API.",
-    StopReason.API_DOWN: "If it has never answered, check --base-url, and run the file again with the right one.",
     StopReason.RATE_LIMITED: "Try again later, or with a lower --rate.",
     StopReason.RETRY_AFTER_TOO_LONG: "Try again later.",
     StopReason.INVALID_ROWS: "Fix the invalid rows and run the file again, or run it without --strict.",
 }
 """What to do first about a run that ended early, where there is more than to go on with it."""
+CORRECTED: Final[Mapping[StopReason | None, str]] = {
+    StopReason.KEY_REFUSED: "Check the key (for Manage Customers, of this group and account), and run it again",
+    StopReason.TARGET_REFUSED: "Correct --base-url, --group-id or --linked-account-id, and run it again",
+    StopReason.API_DOWN: "Nobody answers at --base-url: correct it, or wait until somebody does, and run it again",
+}
+"""What to do about a run that nobody has taken up a row of: going on as it was would end the same way."""
+_NOT_CONNECTED: Final = frozenset(
+    {"name_not_resolved", "connection_refused", "unreachable", "connect_timed_out", "tls_failed", "proxy_failed"}
+)
 _IN_FRONT: Final = "answered_in_front"
 _OF_CAUSE: Final[Mapping[tuple[Status, str], str]] = {
     (Status.REJECTED, "http_404"): "Check the customer's id: the API does not know it in this group.",
@@ -55,9 +63,23 @@ def to_do(status: Status, mode: Mode, *, resumable: bool) -> str:
     return STATUS_ADVICE[status].to_do if resumable else "try again"
 
 
-def advised(causes: Sequence[Cause]) -> Sequence[Cause]:
-    """Return causes with what to do about each."""
-    return [replace(cause, to_do=_advice(cause)) for cause in causes]
+def advised(causes: Sequence[Cause], *, corrected: StopReason | None = None) -> Sequence[Cause]:
+    """Return causes with what to do about each.
+
+    Args:
+        causes: Of a run.
+        corrected: Why it ended, where it is not to be gone on with as it was.
+    """
+    return [replace(cause, to_do=_advice(cause, corrected)) for cause in causes]
+
+
+def to_correct(mode: Mode, statuses: Mapping[Status, int], reason: StopReason | None) -> StopReason | None:
+    """Return why a run has ended that would only end so again: something is wrong with where it sends, or the key.
+
+    Nobody has taken up a row of it, so that nothing is lost by running it anew. None where it is not so.
+    """
+    is_so = mode is Mode.RUN and reason in TO_BE_CORRECTED and not any(statuses.get(status, 0) for status in REACHED)
+    return reason if is_so else None
 
 
 def is_resumable(summary: Summary) -> bool:
@@ -65,6 +87,16 @@ def is_resumable(summary: Summary) -> bool:
     if summary.resumable is not None:
         return summary.resumable
     return not has_ended(summary.mode, summary.exit_code, summary.stop_reason)
+
+
+def told_stop(summary: Summary) -> str:
+    """Return why a run stopped early, and what to do first where it is gone on with; "" where it did not stop."""
+    reason = summary.stop_reason
+    if reason is None:
+        return ""
+    is_gone_on_with = to_correct(summary.mode, summary.statuses, reason) is None
+    advice = STOP_ADVICE.get(reason, "") if is_gone_on_with else ""
+    return " ".join(filter(None, (f"The run stopped early: {STOP_SENTENCES[reason]}.", advice)))
 
 
 def of_answers_in_front(summary: Summary) -> str:
@@ -75,7 +107,12 @@ def of_answers_in_front(summary: Summary) -> str:
 
 
 def steps(
-    summary: Summary, *, fix_command: str = "", send_command: str = "", state: Path | None = None
+    summary: Summary,
+    *,
+    fix_command: str = "",
+    send_command: str = "",
+    run_command: str = "",
+    state: Path | None = None,
 ) -> Sequence[NextStep]:
     """Return what a person can do next, the most useful first.
 
@@ -83,19 +120,25 @@ def steps(
         summary: The run.
         fix_command: What sends the mended file of rows to fix; "" where there is no such file.
         send_command: What sends the valid rows of a check; "" where nobody can say.
+        run_command: What runs the same anew; "" where nobody can say.
         state: The state directory that the commands name; None for the usual one.
     """
     state_option = "" if state is None else f" --state {shlex.quote(str(state))}"
     next_steps = []
-    if summary.stop_reason is not None:
-        sentence = f"The run stopped early: {STOP_SENTENCES[summary.stop_reason]}."
-        next_steps.append(NextStep(" ".join(filter(None, (sentence, STOP_ADVICE.get(summary.stop_reason, ""))))))
-    if is_resumable(summary):
+    wrong = to_correct(summary.mode, summary.statuses, summary.stop_reason)
+    if wrong is not None:
+        anew = run_command + state_option if run_command else ""
+        next_steps.append(NextStep(f"{CORRECTED[wrong]}.", anew))
+        next_steps.append(NextStep("Give this one up.", f"importer forget {summary.run_id}{state_option}"))
+    elif summary.stop_reason is not None:
+        next_steps.append(NextStep(told_stop(summary)))
+    if is_resumable(summary) and wrong is None:
         to_take_up = _to_try_again(summary, _NOT_RESUMED)
-        again = f" It takes up {counted(to_take_up, 'row', 'rows')}." if to_take_up else ""
-        next_steps.append(NextStep(f"Go on with the run.{again}", f"importer resume {summary.run_id}{state_option}"))
-    elif summary.mode is Mode.RUN and (to_retry := _to_try_again(summary, _NOT_RETRIED)):
-        sentence = f"Try {counted(to_retry, 'row', 'rows')} again: that is safe."
+        again = f", which takes up {counted(to_take_up, 'row')}" if to_take_up else ""
+        next_steps.append(NextStep(f"Go on with the run{again}.", f"importer resume {summary.run_id}{state_option}"))
+    elif wrong is None and summary.mode is Mode.RUN and (to_retry := _to_try_again(summary, _NOT_RETRIED)):
+        nobody = "Nobody answered at --base-url. If it is right, try" if _has_reached_nobody(summary) else "Try"
+        sentence = f"{nobody} {counted(to_retry, 'row', 'rows')} again, which is safe."
         next_steps.append(NextStep(sentence, f"importer retry {summary.run_id}{state_option}"))
     to_fix = counted(sum(summary.statuses.get(status, 0) for status in TO_FIX), "row")
     if fix_command and summary.redacted:
@@ -113,9 +156,15 @@ def steps(
         how = "" if send_command else ", with importer run"
         repeated = summary.would_be_sent not in (None, valid)
         sent_once = f", in {counted(summary.would_be_sent or 0, 'request')}" if repeated else ""
-        sentence = f"Send what is valid{how}: {counted(valid, 'row')}{sent_once}."
+        sentence = f"Send what is valid, {counted(valid, 'row')}{sent_once}{how}."
         next_steps.append(NextStep(sentence, send_command + state_option if send_command else ""))
     return next_steps
+
+
+def _has_reached_nobody(summary: Summary) -> bool:
+    """Return whether every row that was sent has failed for want of a connection."""
+    failed = {cause.code for cause in summary.causes if cause.status is Status.FAILED}
+    return bool(failed) and failed <= _NOT_CONNECTED and not any(summary.statuses.get(status, 0) for status in REACHED)
 
 
 def _to_try_again(summary: Summary, left_out_by: Collection[str]) -> int:
@@ -126,9 +175,11 @@ def _to_try_again(summary: Summary, left_out_by: Collection[str]) -> int:
     return max(0, sum(summary.statuses.get(status, 0) for status in TO_TRY_AGAIN) - left_out)
 
 
-def _advice(cause: Cause) -> str:
+def _advice(cause: Cause, corrected: StopReason | None) -> str:
     if cause.status is None:
         return _OF_HIDDEN_ROWS if cause.code == WarningCode.HIDDEN_ROW else _OF_WARNING
+    if cause.status is Status.NOT_SENT and corrected is not None and cause.code == corrected:
+        return f"{CORRECTED[corrected]}."
     if cause.status is Status.NOT_SENT and cause.code in set(StopReason):
         advice = STOP_ADVICE.get(StopReason(cause.code))
         if advice:

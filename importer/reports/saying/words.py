@@ -14,7 +14,7 @@ from importer.model.statuses import STATUS_ADVICE, Status
 from importer.model.stop_reasons import STOP_SENTENCES
 from importer.phrases import after_first_sentence, is_generalised
 from importer.reports.saying.figures import counted, duration, latency, moment
-from importer.reports.saying.next_steps import is_resumable, to_do
+from importer.reports.saying.next_steps import is_resumable, to_correct, to_do
 from importer.reports.saying.review import Timing
 from importer.sheets.header.layout import WRONG_FIELD_COUNT
 
@@ -55,6 +55,7 @@ _CODES: Final[Mapping[str, str]] = {
 """What is wrong with rows of which each has a sentence of its own."""
 _UNSAID_ON_ONE_LINE: Final = ("Quote", "Escape")
 _VALUE_ALONE: Final = ("Format", "Encoding")
+_ON_ONE_LINE: Final[Mapping[str, str]] = {"Between cells": "cells separated by"}
 
 
 def as_sentences(message: str) -> str:
@@ -85,7 +86,8 @@ def meaning(status: Status, summary: Summary) -> str:
     told = STATUS_ADVICE[status].told
     if status is not Status.NOT_SENT:
         return told
-    return f"{told}: {to_do(status, summary.mode, resumable=is_resumable(summary))}"
+    wrong = to_correct(summary.mode, summary.statuses, summary.stop_reason)
+    return f"{told}: {to_do(status, summary.mode, resumable=is_resumable(summary) and wrong is None)}"
 
 
 def would_be_sent(count: int | None, valid: int) -> str:
@@ -137,13 +139,8 @@ def details(source: SourceInfo) -> Iterator[tuple[str, str]]:
         yield "Format", detected.format + (f" in {detected.container}" if detected.container else "")
         if detected.encoding is not None:
             yield "Encoding", detected.encoding
-        for name, text in (
-            ("Separated by", detected.delimiter),
-            ("Quote", detected.quote),
-            ("Escape", detected.escape),
-        ):
-            if text:
-                yield name, character(text)
+        marks = {"Between cells": detected.delimiter, "Quote": detected.quote, "Escape": detected.escape}
+        yield from ((name, character(text)) for name, text in marks.items() if text)
     if source.sheet is not None:
         yield "Sheet", source.sheet
     if detected is not None and detected.header_row is not None:
@@ -152,18 +149,18 @@ def details(source: SourceInfo) -> Iterator[tuple[str, str]]:
 
 def read_as(source: SourceInfo) -> str:
     """Return what was found out about a source, on one line; "" where nothing was."""
-    return "; ".join(
-        value if name in _VALUE_ALONE else f"{name.lower()} {value}"
+    return ", ".join(
+        value if name in _VALUE_ALONE else f"{_ON_ONE_LINE.get(name, name.lower())} {value}"
         for name, value in details(source)
         if name not in _UNSAID_ON_ONE_LINE
     )
 
 
-def columns_read(source: SourceInfo) -> Sequence[str]:
-    """Return which field is in which column: "E-mail: Mail address"."""
+def columns_read(source: SourceInfo, between: str = ": ") -> Sequence[str]:
+    """Return which field is in which column: "e-mail: Mail address"."""
     headers = source.detected.columns if source.detected else {}
-    words = {field.value: word.capitalize() for field, word in FIELDS.items()}
-    return [f"{words.get(name, name)}: {header}" for name, header in headers.items()]
+    words = {field.value: word for field, word in FIELDS.items()}
+    return [f"{words.get(name, name)}{between}{' '.join(header.split())}" for name, header in headers.items()]
 
 
 def left_alone(source: SourceInfo) -> str:

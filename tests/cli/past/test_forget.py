@@ -37,7 +37,7 @@ def test_what_was_forgotten_is_tried_again_not_resumed(importer: Importer, sheet
     """`show` names the one command that helps, and going on with a run says that its own copy is read."""
     source = sheet(person(1), person(2))
     run = stopped(source)["run_id"]
-    assert "resume, or try again" in importer("show", run).out
+    assert f"importer forget {run}" in importer("show", run).out
     importer("forget", run)
     shown = importer("show", run).out
     assert "resume" not in shown

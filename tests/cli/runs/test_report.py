@@ -42,7 +42,8 @@ def test_the_reports_are_the_same_again(importer: Importer, api: Api, sheet: She
     said = importer("report", _summary_id(before))
     assert (said.code, _files(out)) == (0, before)
     assert "1 of 2 rows is confirmed. 1 needs fixing." in said.out
-    assert str(out / "annotated.csv") in said.out
+    assert f"Reports in {out}:" in said.out
+    assert "  annotated.csv  " in said.out
 
 
 def _summary_id(files: dict[str, bytes]) -> str:
@@ -59,7 +60,7 @@ def test_the_page_of_a_check_tells_the_command_that_sends(
     assert importer("check", source, "--warnings-as-errors", "--output", tmp_path / "out").code == 1
     page = unescape((tmp_path / "out" / "report.html").read_text("utf-8"))
     (command,) = re.findall(r"<code>importer (run .*?)</code>", page)
-    assert "Send what is valid: 1 row." in page
+    assert "Send what is valid, 1 row." in page
     assert importer(*shlex.split(command), *api.options, "--json").json["statuses"]["updated"] == 1
     assert len(api.requests()) == 1
 

@@ -52,13 +52,13 @@ def test_an_unknown_run_is_a_wrong_call(importer: Importer) -> None:
 def test_a_new_run_of_the_same_source_mentions_the_unfinished_one(
     importer: Importer, api: Api, sheet: Sheet, stopped: Stopped
 ) -> None:
-    """The exact command to resume it is printed, whether the name or the content is the same."""
+    """With what can be done about it, whether the name or the content is the same."""
     source = sheet(person(1))
-    run = stopped(source)["run_id"]
-    assert f"importer resume {run}" in importer("run", source, *api.options).err
     copy = source.with_name("copy.csv")
     copy.write_bytes(source.read_bytes())
-    assert f"importer resume {run}" in importer("run", copy, *api.options).err
+    for again in (source, copy):
+        run = stopped(source)["run_id"]
+        assert f"importer forget {run}" in importer("run", again, *api.options).err
 
 
 @pytest.mark.slow

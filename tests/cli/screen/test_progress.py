@@ -73,21 +73,32 @@ def _at(seconds: float) -> str:
     return time.strftime("%H:%M:%S", time.localtime(1_700_000_000.0 + seconds))
 
 
-@pytest.mark.parametrize("terminal", [True, False])
-def test_what_is_waited_for_is_said_with_its_end(terminal: bool) -> None:  # noqa: FBT001 - a parameter of the test
-    """Above the bar, or as a line where there is none; and that the API is there again."""
-    stream, clock = Terminal() if terminal else io.StringIO(), Clock()
+def test_what_is_waited_for_is_said_on_the_bar_as_long_as_it_is() -> None:
+    """With its end, once that is known, and with what happens then; once the API is there again, it is gone."""
+    stream, clock = Terminal(), Clock()
     with _sending(stream, clock) as show:
-        show.silent("The API's host refused the connection", None)
-        show.silent("The API's host refused the connection", 60.0)
+        frames = []
+        for why, seconds in (("The API's host refused", None), ("The API's host refused", 60.0), ("", None)):
+            show.silent(why, seconds)
+            shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", stream.getvalue()).replace("\r", "\n")
+            frames.append(" ".join(shown[shown.rindex("0/990") :].split()))
+    assert frames[0].endswith("No answer from https://x yet: the API's host refused. Trying again.")
+    assert f"refused. It is tried again until {_at(60)} UTC (1 min 0 s from now); then the run stops" in frames[1]
+    assert "answer" not in frames[2]
+
+
+def test_what_is_waited_for_is_a_line_when_it_begins_and_one_when_it_ends() -> None:
+    """Where there is no terminal; the first says until when."""
+    stream, clock = io.StringIO(), Clock()
+    with _sending(stream, clock) as show:
+        show.silent("The API's host refused", None)
+        show.silent("The API's host refused", 60.0)
         show.silent("", None)
-    lines = [
-        line for line in re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", stream.getvalue()).splitlines() if "https://x" in line
-    ]
-    waiting = f"It is looked for until {_at(60)} (1 min 0 s from now), and then the run stops, to be resumed;"
-    assert lines[-3:] == [
-        "No answer from https://x yet: the API's host refused the connection. Trying again.",
-        f"No answer from https://x: the API's host refused the connection. {waiting} Ctrl-C stops it now.",
+        show.silent("The API's host refused", None)
+        show.silent("", None)
+    waiting = f"It is tried again until {_at(60)} UTC (1 min 0 s from now); then the run stops, and what to do"
+    assert [line for line in stream.getvalue().splitlines() if "answer" in line] == [
+        f"No answer from https://x: the API's host refused. {waiting} next is said. Ctrl-C stops it now.",
         "https://x answers again.",
     ]
 
@@ -100,7 +111,9 @@ def test_a_first_answer_that_does_not_come_is_said_once() -> None:
         clock.now = float(second)
         show.settled([])
     waiting = [line for line in stream.getvalue().splitlines() if "Waiting" in line]
-    assert waiting == [f"Waiting for a first answer from https://x, which may take until {_at(25)} (25 s from now)."]
+    assert waiting == [
+        f"Waiting for a first answer from https://x, which may take until {_at(25)} UTC (25 s from now)."
+    ]
     stream, clock = io.StringIO(), Clock()
     show = _sending(stream, clock)
     show.settled([Outcome(2, Status.UPDATED)])
@@ -169,13 +182,14 @@ def _summary(counts: Mapping[Status, int], mode: Mode = Mode.RUN, stop: StopReas
 def test_the_run_in_one_sentence(
     counts: Mapping[Status, int], mode: Mode, sentence: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The verdict reads as a sentence, whatever the numbers."""
-    Show(stream=io.StringIO(), quiet=False, clock=Clock()).result(_summary(counts, mode), brief=True)
-    assert capsys.readouterr().out.splitlines()[:2] == [sentence, "3 requests were attempted, in 1 min 15 s."]
+    """The verdict reads as a sentence, whatever the numbers; what it took comes last."""
+    Show(stream=io.StringIO(), quiet=False, clock=Clock()).result(_summary(counts, mode), (), full=False)
+    _, verdict, *_, took = capsys.readouterr().out.splitlines()
+    assert (verdict, took) == (sentence, "It took 3 requests and 1 min 15 s.")
 
 
 def test_why_a_run_stopped_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     """A run that ended early says so at its end."""
     show = Show(stream=io.StringIO(), quiet=False, clock=Clock())
-    show.result(_summary({Status.NOT_SENT: 3}, stop=StopReason.KEY_REFUSED), brief=False)
+    show.result(_summary({Status.NOT_SENT: 3}, stop=StopReason.KEY_REFUSED), (), full=False)
     assert "The run stopped early: the API refused the key." in capsys.readouterr().out

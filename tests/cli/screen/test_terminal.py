@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import select
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Api, Importer, customer, person
+from tests.cli.conftest import Api, Importer, Said, customer, person
 from tests.forking.process import Forked
 
 pytestmark = pytest.mark.proof
@@ -137,6 +138,14 @@ def test_yes_does_not_ask_and_shows_a_bar(command: Sequence[str], api: Api) -> N
     assert len(api.requests()) == 3
 
 
+def test_what_is_for_a_program_is_not_broken_into_lines(command: Sequence[str]) -> None:
+    """A terminal is as good as a pipe: `--json` is one object on one line."""
+    code, shown = _on_a_terminal([*command, "--yes", "--json", "-q"], b"")
+    assert (code, json.loads(shown)["exit_code"], len(shown.splitlines())) == (0, 0, 1)
+    code, shown = _on_a_terminal(["importer", "history", "--json"], b"")
+    assert (code, len(json.loads(shown)), len(shown.splitlines())) == (0, 1, 1)
+
+
 def test_the_sandbox_is_no_question(sheet: Callable[..., Path]) -> None:
     """What stays on this machine needs no leave."""
     source = sheet(person(1))
@@ -157,10 +166,9 @@ def test_without_a_terminal_there_is_no_colour_and_no_bar(
 
 
 def test_quiet_and_verbose(importer: Importer, api: Api, sheet: Callable[..., Path]) -> None:
-    """`-q` leaves a line, `-qq` nothing, `-v` adds a line a row that names no person."""
+    """`-q` is silent where all is well, and so is `-qq`; `-v` adds a line a row that names no person."""
     source = sheet(person(1))
-    quiet = importer("run", source, *api.options, "-q")
-    assert (quiet.err, quiet.out.splitlines()[0]) == ("", "The one row is confirmed.")
+    assert importer("run", source, *api.options, "-q") == Said(0, "", "")
     assert importer("run", source, *api.options, "-qq").out == ""
     verbose = importer("run", source, *api.options, "-v")
     assert "row=2" in verbose.err
@@ -178,8 +186,6 @@ def test_the_log_file_holds_json_lines_without_people(
     importer: Importer, api: Api, sheet: Callable[..., Path], tmp_path: Path
 ) -> None:
     """A line for every event, which names the run, the row and the customer."""
-    import json  # noqa: PLC0415 - only here
-
     log = tmp_path / "log.jsonl"
     importer("run", sheet(person(1)), *api.options, "--log-file", log)
     events = [json.loads(line) for line in log.read_text("utf-8").splitlines()]

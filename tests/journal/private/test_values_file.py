@@ -68,7 +68,7 @@ def test_damaged_values_are_found_before_anything_is_sent(
     assert caught.value.code == "journal_damaged"
     assert str(values) in caught.value.message
     assert "journal.sqlite" not in caught.value.message
-    assert caught.value.hint.endswith("importer forget run-1, then importer retry run-1")
+    assert caught.value.hint.endswith("importer forget run-1 && importer retry run-1")
 
 
 def test_the_journal_goes_on_after_damaged_values(values: Path, open_journal: OpenJournal, new_run: NewRunOf) -> None:

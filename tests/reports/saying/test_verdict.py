@@ -12,8 +12,8 @@ import pytest
 from importer.model.modes import Mode
 from importer.model.rows import Cause
 from importer.model.run import Summary
-from importer.model.statuses import DONE, Status
-from importer.model.stop_reasons import StopReason
+from importer.model.statuses import DONE, REACHED, Status
+from importer.model.stop_reasons import TO_BE_CORRECTED, StopReason
 from importer.reports.saying.next_steps import advised, steps
 from importer.reports.saying.verdict import verdict
 from tests.reports.summary.test_summary_json import SUMMARY
@@ -74,7 +74,7 @@ def test_a_run_that_ended_is_retried_and_fixed() -> None:
     run = _run(counts, causes=[superseded], reports={"to_fix": "/out/to_fix.csv"})
     found = steps(run, fix_command="importer run to_fix.csv")
     assert [(step.text, step.command) for step in found] == [
-        ("Try 3 rows again: that is safe.", "importer retry r7"),
+        ("Try 3 rows again, which is safe.", "importer retry r7"),
         ("Fix 1 row in to_fix.csv, then run it.", "importer run to_fix.csv"),
     ]
 
@@ -95,8 +95,10 @@ def test_a_redacted_report_does_not_ask_for_mending_itself() -> None:
 def test_a_run_that_stopped_is_gone_on_with() -> None:
     """What is to be done first stands first."""
     found = steps(_run({Status.NOT_SENT: 4}, exit_code=4, stop_reason=StopReason.KEY_REFUSED))
-    assert [step.command for step in found] == ["", "importer resume r7"]
-    assert found[0].text.startswith("The run stopped early: the API refused the key. Check the key")
+    assert [step.command for step in found] == ["", "importer forget r7"]
+    assert found[0].text.startswith("Check the key")
+    limited = _run({Status.NOT_SENT: 4}, exit_code=4, stop_reason=StopReason.RATE_LIMITED)
+    assert [step.command for step in steps(limited)] == ["", "importer resume r7"]
     cut_off = steps(_run({Status.NOT_SENT: 4}, exit_code=None))
     assert [step.command for step in cut_off] == ["importer resume r7"]
 
@@ -110,6 +112,29 @@ def test_what_a_check_has_found_valid_is_sent_next(would_be_sent: int | None, to
     check = _run({Status.VALID: 4, Status.NOT_SENT: 2}, mode=Mode.CHECK, would_be_sent=would_be_sent)
     (step,) = steps(check, send_command="importer run changes.csv")
     assert (step.text, step.command) == (f"Send what is valid: {told}", "importer run changes.csv")
+
+
+@pytest.mark.parametrize("reason", sorted(TO_BE_CORRECTED))
+@pytest.mark.parametrize("taken_up", sorted(REACHED))
+def test_a_stop_that_would_only_repeat_itself_is_run_anew(reason: StopReason, taken_up: Status) -> None:
+    """With what is wrong corrected; where somebody has taken up a row before, going on is what helps."""
+    nobody = {Status.NOT_SENT: 4, Status.FAILED: 1, Status.INVALID: 3}
+    found = steps(_run(nobody, exit_code=4, stop_reason=reason), run_command="importer run /in/a")
+    assert [step.command for step in found] == ["importer run /in/a", "importer forget r7"]
+    assert found[0].text.endswith("run it again.")
+    begun = _run(nobody | {taken_up: 1}, exit_code=4, stop_reason=reason)
+    assert "importer resume r7" in [step.command for step in steps(begun, run_command="importer run /in/a")]
+
+
+def test_rows_that_all_failed_for_want_of_a_connection_ask_for_the_address() -> None:
+    """Trying them again at a misspelt one would only end the same way."""
+    cause = Cause(
+        warning=False, code="name_not_resolved", column="", message="", rows=2, first_rows=(2,), status=Status.FAILED
+    )
+    (step,) = steps(_run({Status.FAILED: 2}, causes=[cause]))
+    assert step.text == "Nobody answered at --base-url. If it is right, try 2 rows again, which is safe."
+    (step,) = steps(_run({Status.FAILED: 2}, causes=[replace(cause, code="http_425")]))
+    assert step.text == "Try 2 rows again, which is safe."
 
 
 def test_there_is_nothing_to_do_where_all_is_well() -> None:

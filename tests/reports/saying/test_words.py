@@ -128,12 +128,12 @@ def test_a_source_is_told_in_full_and_on_one_line() -> None:
     assert list(details(SOURCE)) == [
         ("Format", "csv in gz"),
         ("Encoding", "utf-8"),
-        ("Separated by", "semicolon"),
+        ("Between cells", "semicolon"),
         ("Quote", "'"),
         ("Header", "in row 3"),
     ]
-    assert read_as(SOURCE) == "csv in gz; utf-8; separated by semicolon; header in row 3"
-    assert columns_read(SOURCE) == ["Customer id: Kundennr.", "E-mail: Mail"]
+    assert read_as(SOURCE) == "csv in gz, utf-8, cells separated by semicolon, header in row 3"
+    assert columns_read(SOURCE) == ["customer id: Kundennr.", "e-mail: Mail"]
 
 
 def test_of_an_older_run_only_the_sheet_is_known() -> None:

@@ -84,7 +84,7 @@ def test_it_says_who_ran_what_when_and_where() -> None:
     assert told["Target"] == "https://api.example.com/v1"
     assert told["Source"] == "/exports/July.xlsx"
     assert told["SHA-256"] == "9f86d081" * 8
-    assert told["Columns"] == "E-mail: E-mail"
+    assert told["Columns"] == "e-mail: E-mail"
 
 
 def test_a_run_that_was_cut_off_has_no_end() -> None:
