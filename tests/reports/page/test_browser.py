@@ -183,6 +183,22 @@ def test_a_cause_has_the_rows_that_repeat_its_rows(desk: Desk, tmp_path: Path) -
         assert opened.rows() == ["2", "3"]
 
 
+def test_a_cause_whose_rows_differ_in_numbers_has_all_of_them(desk: Desk, tmp_path: Path) -> None:
+    """What differs from row to row stands as "…" in what the page is told of the cause."""
+
+    def differing(row: int) -> Outcome:
+        messages = {2: "Row 7 is the same. Keep one.", 3: "Row 9 is the same. Keep one.", 4: "The name is too long."}
+        return Outcome(row, Status.REJECTED, "http_400", messages[row], 400)
+
+    played = play(3, differing)
+    summary = played.review.summary
+    cause = replace(summary.causes[0], message="… is the same. Keep one.", rows=2, first_rows=(2, 3))
+    review = replace(played.review, summary=replace(summary, causes=[cause]))
+    with desk.open(replace(played, review=review).write(tmp_path / "report.html")) as opened:
+        opened.page.locator(".cause", has_text="is the same").get_by_role("button").click()
+        assert opened.rows() == ["2", "3"]
+
+
 def test_a_row_number_can_be_copied(small: Path, desk: Desk) -> None:
     """The button beside a row number puts the number where it can be pasted from, from a local file too."""
     with desk.open(small) as opened:

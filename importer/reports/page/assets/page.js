@@ -499,7 +499,7 @@
         const chosen = review.causes[button.dataset.cause];
         if (!byNumber.size) for (const row of rows) byNumber.set(row.row, row);
         controls.search.value = controls.status.value = controls.code.value = "";
-        choose(chosen, `Only the rows of this cause: ${chosen.told}`);
+        choose(chosen, `Only the rows of this cause: ${chosen.told} (${chosen.code})`);
         byId("rows-heading").scrollIntoView();
         byId("rows-heading").focus({ preventScroll: true });
       });
