@@ -57,7 +57,7 @@ def test_a_second_run_is_refused_and_told_of_the_first(tmp_path: Path) -> None:
     with another(tmp_path) as process:
         with pytest.raises(LockedError) as caught, sending_lock(tmp_path, URL, ME, patience()):
             pass
-        for told in (str(process.pid), "2026-01-01T00:00:00.000000Z", "/data/first.csv", "first111", URL):
+        for told in (str(process.pid), "started 2026-01-01 00:00:00 UTC", "/data/first.csv", "first111", URL):
             assert told in caught.value.message
         assert "--wait" in caught.value.hint
         assert holder_of(tmp_path, URL) == Holder(
