@@ -70,7 +70,7 @@ def test_what_was_found_out_is_in_the_summary_and_on_the_screen(importer: Import
 def test_standard_input_is_a_source(
     importer: Importer, api: Api, sheet: Sheet, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """The reports go into the current folder; a retry needs to be told where the rows are."""
+    """The reports go into the current folder; a retry needs to be told where the rows are once they are forgotten."""
     data = sheet(person(1), person(2, "sandbox+500@example.com")).read_bytes()
     monkeypatch.chdir(tmp_path)
 
@@ -82,8 +82,9 @@ def test_standard_input_is_a_source(
     assert (said.code, said.json["source"]["path"]) == (1, "-")
     assert Path(said.json["reports"]["annotated"]).parent.name.startswith("stdin-")
     run = said.json["run_id"]
+    importer("forget", run)
     refused = importer("retry", run)
-    assert (refused.code, "--source" in refused.err) == (2, True)
+    assert (refused.code, "--source" in refused.err) == (3, True)
     given()
     assert importer("retry", run, "--source", "-", "--json", "--max-attempts", 1).json["statuses"]["unconfirmed"] == 1
 
