@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from importer.errors import SourceError
+from importer.errors import LockedError, SourceError
 from importer.journal.journal import Journal
 from importer.model.run import PastRun
 from importer.model.source import Field
@@ -20,10 +20,13 @@ from importer.story.order import Finished
 
 
 def note_sheet(journal: Journal, past: PastRun, finished: Finished) -> None:
-    """Let the journal know the annotated sheet that was just written, if it was."""
+    """Let the journal know the annotated sheet that was just written, if it was.
+
+    Where somebody who is stopped holds the journal, it does not get to know it: the reports are there all the same.
+    """
     path = finished.summary.reports.get("annotated")
     if finished.error is None and path is not None:
-        with suppress(OSError), Path(path).open("rb") as file:  # somebody has removed it in this moment
+        with suppress(OSError, LockedError), Path(path).open("rb") as file:  # somebody has removed it in this moment
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
             journal.note_sheet(past, sha256, masked=finished.summary.redacted)
 

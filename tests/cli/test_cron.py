@@ -74,7 +74,7 @@ def test_the_line_of_the_documentation_works_as_it_stands(line: str, home: Path,
     assert found.returncode == 1
     (told,) = found.stderr.splitlines()
     assert told.startswith(
-        'changes.csv: 1 of 2 rows is confirmed. 1 needs fixing. 1 row: "Email" has no @ sign. Fix 1 row in to_fix.csv,'
+        'changes.csv: 1 of 2 rows is confirmed. 1 needs fixing. 1 row: "Email" has no @ sign. Fix 1 row in to_fix.xlsx,'
         f" then run it: {home}/importer/.venv/bin/importer run {home}/changes/changes-"
     )
     changes.unlink()

@@ -14,7 +14,9 @@ def forget(run: str, given: Given) -> int:
     with opened(given.settings()) as journal:
         past = journal.find(run)
         if journal.forget(past, abandon):
-            lost = "`importer retry` needs its source from now on" if past.ended else "it cannot be resumed any more"
+            lost = (
+                "`importer retry` needs its source from now on" if past.kept_rows else "it cannot be resumed any more"
+            )
             sentence = f"Run {past.run_id} is forgotten: what it kept is erased, and {lost}."
         else:
             sentence = f"Run {past.run_id} keeps nothing: there is nothing to forget."

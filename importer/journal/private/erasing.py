@@ -86,7 +86,7 @@ class Leftovers:
             past = self._runs()[run_id]
             if not past.kept and not past.left and not past.kept_rows:
                 return False
-            if not past.ended:
+            if past.kept or past.left:
                 self._give_up(past, let_go)
                 self._let_end(past)
             with explained(self.path):

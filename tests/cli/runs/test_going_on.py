@@ -241,7 +241,7 @@ def test_a_copy_of_the_source_that_was_altered_is_refused(
     api.answers, before = {}, len(api.asked)
     said = importer("resume", run, "--json")
     assert (said.code, said.json["error"]["code"]) == (5, "journal_damaged")
-    assert f"importer forget {run} && importer retry {run}" in said.json["error"]["hint"]
+    assert f"importer forget {run}, then importer retry {run}" in said.json["error"]["hint"]
     assert importer("forget", run).code == 0
     assert len(api.asked) == before
     assert importer("retry", run, "--json").json["statuses"]["updated"] == 3

@@ -76,7 +76,7 @@ def test_last_night_is_retried_although_tonights_file_has_its_name(
     assert [request["first_name"] for request in api.requests()] == ["Given1", "Given3"]
     rows = annotated(said.json)
     assert list(rows[0])[:6] == COLUMNS
-    assert list(rows[0])[-2:] == ["source_row", "source_run"]
+    assert list(rows[0])[-3:] == ["source_row", "source_run", "settled"]
     assert [(row["customer_id"], row["first_name"], row["status"], row["source_row"]) for row in rows] == [
         (customer(1), "Given1", "updated", "2"),
         (customer(3), "Given3", "updated", "4"),

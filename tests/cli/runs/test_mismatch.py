@@ -37,7 +37,9 @@ def ran(importer: Importer, api: Api, sheet: Sheet, tmp_path: Path) -> str:
 
 def _comments(tmp_path: Path, folder: str = "out") -> list[str]:
     cells = [
-        cell for line in load_workbook(tmp_path / folder / "to_fix.xlsx").worksheets[0].iter_rows() for cell in line
+        cell
+        for line in load_workbook(tmp_path / folder / "to_fix.xlsx").worksheets[0].iter_rows(min_row=2)
+        for cell in line
     ]
     return [cell.comment.text for cell in cells if cell.comment]
 

@@ -50,6 +50,12 @@ def _summary_id(files: dict[str, bytes]) -> str:
     return str(json.loads(files["summary.json"])["run_id"])
 
 
+def _read(folder: Path) -> str:
+    """Return the page of a run as a person reads it, with its commands in `<code>`."""
+    page = re.sub(r"</?span[^>]*>", "", (folder / "report.html").read_text("utf-8"))
+    return unescape(page).replace('<code tabindex="0">', "<code>")
+
+
 @pytest.mark.slow
 def test_the_page_of_a_check_tells_the_command_that_sends(
     importer: Importer, api: Api, sheet: Sheet, tmp_path: Path
@@ -58,7 +64,7 @@ def test_the_page_of_a_check_tells_the_command_that_sends(
     rows = [(customer(at), "Ana", "Torres", f"ana@{domain}") for at, domain in enumerate(["example.com", "gmial.com"])]
     source = sheet(*rows).rename(tmp_path / "my changes.csv")
     assert importer("check", source, "--warnings-as-errors", "--output", tmp_path / "out").code == 1
-    page = unescape((tmp_path / "out" / "report.html").read_text("utf-8"))
+    page = _read(tmp_path / "out")
     (command,) = re.findall(r"<code>importer (run .*?)</code>", page)
     assert "Send what is valid, 1 row." in page
     assert importer(*shlex.split(command), *api.options, "--json").json["statuses"]["updated"] == 1
@@ -75,7 +81,7 @@ def test_a_rehearsal_of_some_rows_tells_no_command_that_sends_all(
     for number, options in enumerate([("--strict", "--canary", "1"), ("--limit", "1")]):
         out = tmp_path / str(number)
         importer("run", source, "--dry-run", "--sandbox", *options, "--output", out)
-        page = unescape((out / "report.html").read_text("utf-8"))
+        page = _read(out)
         assert "Send what is valid" in page
         commands.append([one for one in re.findall(r"<code>importer (run .*?)</code>", page) if "--dry-run" not in one])
     assert "--strict --canary 1" in commands[0][0]
@@ -228,7 +234,7 @@ def test_a_forgotten_run_is_not_to_be_gone_on_with(
     (past,) = importer("history", "--json").json
     assert importer("forget", past["run_id"]).code == 0
     assert importer("report", past["run_id"]).code == 0
-    page = (out / "report.html").read_text("utf-8")
+    page = _read(out)
     assert f"importer retry {past['run_id']}" in page
     assert "importer resume" not in page
 

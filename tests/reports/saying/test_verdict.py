@@ -111,7 +111,7 @@ def test_what_a_check_has_found_valid_is_sent_next(would_be_sent: int | None, to
     """With how many requests that takes, where rows repeat others."""
     check = _run({Status.VALID: 4, Status.NOT_SENT: 2}, mode=Mode.CHECK, would_be_sent=would_be_sent)
     (step,) = steps(check, send_command="importer run changes.csv")
-    assert (step.text, step.command) == (f"Send what is valid: {told}", "importer run changes.csv")
+    assert (step.text, step.command) == (f"Send what is valid, {told}", "importer run changes.csv")
 
 
 @pytest.mark.parametrize("reason", sorted(TO_BE_CORRECTED))
