@@ -83,7 +83,7 @@ def expect_all(settings: Settings, manner: Manner, missing: Sequence[str] = ()) 
         errors.append(_no_place(missing))
     if errors:
         message = " And ".join([errors[0].message, *(_begun_small(error.message) for error in errors[1:])])
-        raise SettingsError(message, code=errors[0].code, hint=" ".join(error.hint for error in errors))
+        raise SettingsError(message, code=errors[0].code, hint=" ".join(error.hint for error in errors)) from errors[0]
 
 
 def _no_place(missing: Sequence[str]) -> SettingsError:
