@@ -124,6 +124,8 @@ MEANINGS: Final[Mapping[Code, str]] = MappingProxyType(
         Code.NUMBER_AS_LINKED_ACCOUNT_ID: f"The linked account id {_NUMBER}.",
         Code.INVALID_LINKED_ACCOUNT_ID: f"The linked account id {_UNSAFE}.",
         Code.CONFLICTING_ROWS: "Several rows ask for different changes of the same customer.",
+        Code.SETTLED_AND_CHANGED: "The row is marked as settled, and its values were changed.",
+        Code.UNCLEAR_SETTLED: "What marks the row as settled says neither yes nor no.",
     }
 )
 

@@ -121,13 +121,14 @@ def test_a_header_in_the_middle_stays_there(tmp_path: Path) -> None:
 
 def test_a_status_has_its_colour_and_another_word_has_none(tmp_path: Path) -> None:
     """That is so for every status."""
-    source = write_xlsx(tmp_path / "a.xlsx", {"Data": [HEADER, *[ANA] * 10]})
+    source = write_xlsx(tmp_path / "a.xlsx", {"Data": [HEADER, *[ANA] * (len(TONES) + 1)]})
     results = {row: (str(status), None, None, None, None, 1) for row, status in enumerate(TONES, start=2)}
-    annotate_own(source, tmp_path / "b.xlsx", results={**results, 11: ("other", None, None, None, None, None)})
+    other = len(TONES) + 2
+    annotate_own(source, tmp_path / "b.xlsx", results={**results, other: ("other", None, None, None, None, None)})
     sheet = cells(tmp_path / "b.xlsx")
     colours = [sheet.cell(row, 5).fill.fgColor.rgb for row in range(2, 2 + len(TONES))]
     assert colours == [f"FF{colour}" for colour in TONES.values()]
-    assert sheet["E11"].fill.fill_type is None
+    assert sheet.cell(other, 5).fill.fill_type is None
 
 
 def test_formulas_of_the_sheet_become_their_values(tmp_path: Path) -> None:
