@@ -16,7 +16,7 @@ _BEGINS: Final = re.compile(r"settled\b(?!.*(?:\?|\bnot?\b|\bnever\b|n't\b))", r
 def says_settled(mark: str) -> bool | None:
     """Return whether a person says that a row is settled; None where nobody can tell.
 
-    Example: `says_settled("X")` is `True`, `says_settled("no")` is `False`, and `says_settled("ask her")` is `None`.
+    Example: `[says_settled(mark) for mark in ("X", "no", "ask her")]` is `[True, False, None]`.
     """
     words = unicodedata.normalize("NFC", mark).casefold().strip(_ROUND_WORDS)
     if not words or words in _NO:

@@ -99,7 +99,7 @@ def _read(run: Run) -> dict[int, dict[str, str]]:
 
 
 def _check_kept(run: Run, rows: Iterable[Mapping[str, str]]) -> None:
-    """Rows of a retry that has no source are those of the sheet, by its numbers; only what is not sent needs no values."""
+    """Rows of a retry that has no source are those of the sheet, by its numbers; what is not sent needs no values."""
     lines = {line.row: line for line in run.lines}
     for row in rows:
         line = lines[int(row["source_row"])]

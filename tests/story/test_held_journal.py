@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,8 @@ from importer.journal.journal import Journal
 from importer.model.modes import Mode
 from importer.model.run import PastRun
 from importer.sandbox import Sandbox, SandboxOptions
+from importer.sheets.open import open_table
+from importer.sheets.table import Table
 from tests.journal.holding import holding
 from tests.story.meddling import Meddler, job_of, make_source
 
@@ -74,20 +77,55 @@ def test_what_is_wrong_with_a_source_is_said_though_its_run_cannot_be_forgotten(
     assert list(private.iterdir()) == []
 
 
-@pytest.mark.slow
-def test_a_run_that_was_taken_up_is_not_as_if_nothing_was_done(source: Path, sandbox: Sandbox) -> None:
-    """So the error is none that says so, and it says how to go on; that goes on as ever."""
-    _is_told(Obstructor(source, "checked"), sandbox, None)
+def test_a_run_that_nobody_could_be_noted_to_have_agreed_to_is_none(source: Path, sandbox: Sandbox) -> None:
+    """Held from the question on: nothing was done, and the next command lets the run go."""
+    obstructor = Obstructor(source, "asked")
+    with obstructor.held, pytest.raises(LockedError) as raised:
+        job_of(source, Mode.RUN, sandbox.base_url, obstructor).run()
+    assert raised.value.code == "journal_held"
+    with _journal(source) as journal:
+        journal.sweep(DAY_S)
+        assert list(journal.runs()) == []
+
+
+def _cut_off(source: Path, sandbox: Sandbox) -> PastRun:
+    """Return a run that was cut off while it sent: the journal was held from its first outcome on."""
+    obstructor = Obstructor(source, "settled")
+    with obstructor.held, pytest.raises((JournalError, LockedError)):
+        job_of(source, Mode.RUN, sandbox.base_url, obstructor).run()
     with _journal(source) as journal:
         (past,) = journal.runs()
-    _is_told(Obstructor(source, "begun"), sandbox, past)
+    assert not past.ended
+    return past
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", ["begun", "checked", "asked"])
+def test_a_run_that_was_not_taken_up_yet_is_as_it_was(source: Path, sandbox: Sandbox, moment: str) -> None:
+    """The error says that nothing was done, and going on works as ever."""
+    past, obstructor = _cut_off(source, sandbox), Obstructor(source, moment)
+    with obstructor.held, pytest.raises(LockedError) as raised:
+        job_of(source, Mode.RUN, sandbox.base_url, obstructor).resume(past)
+    assert raised.value.code == "journal_held"
     assert job_of(source, Mode.RUN, sandbox.base_url, Meddler(source, "")).resume(past).exit_code == 0
 
 
-def _is_told(obstructor: Obstructor, sandbox: Sandbox, past: PastRun | None) -> None:
-    job = job_of(obstructor.source, Mode.RUN, sandbox.base_url, obstructor)
+@pytest.mark.slow
+def test_a_run_that_was_taken_up_is_not_as_if_nothing_was_done(
+    source: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So the error is none that says so, and it says how to go on; that goes on as ever."""
+    past, obstructor = _cut_off(source, sandbox), Obstructor(source, "")
+
+    def held(*given: Any, **more: Any) -> Table:  # noqa: ANN401 - whatever it is called with
+        obstructor.meddle()
+        return open_table(*given, **more)
+
+    monkeypatch.setattr("importer.story.job.open_table", held)
     with obstructor.held, pytest.raises((JournalError, LockedError)) as raised:
-        job.run() if past is None else job.resume(past)
+        job_of(source, Mode.RUN, sandbox.base_url, obstructor).resume(past)
+    monkeypatch.undo()
     assert (type(raised.value), raised.value.code) == (JournalError, "journal_held")
     assert "ended before it sent anything" in raised.value.message
     assert "Then go on with it: importer resume" in raised.value.hint
+    assert job_of(source, Mode.RUN, sandbox.base_url, Meddler(source, "")).resume(past).exit_code == 0
