@@ -157,10 +157,12 @@ def test_what_is_not_kept_as_it_was_is_not_sent(
 def test_what_was_read_from_standard_input_can_be_retried(
     importer: Importer,
     sheet: Sheet,
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     awakening: Any,  # noqa: ANN401 - as above
 ) -> None:
     """Nobody knows where it came from, and nobody needs to."""
+    monkeypatch.chdir(tmp_path)
     with TextIOWrapper(sheet(person(1)).open("rb")) as file, monkeypatch.context() as piped:
         piped.setattr("sys.stdin", file)
         first = _last_night(importer, Path("-"), awakening)
