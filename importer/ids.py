@@ -9,7 +9,7 @@ from typing import Final
 _SEGMENT: Final = re.compile(r"[A-Za-z0-9_.~-]{1,128}")
 """The unreserved characters of RFC 3986, which stand for themselves in a path; at most 128 of them."""
 
-_SEGMENT_LINES: Final = re.compile(r"(?:(?!\.\.?\n)[A-Za-z0-9_.~-]{1,128}\n)*+")
+_SEGMENT_LINES: Final = re.compile(r"(?:(?!\.\.?\n)[A-Za-z0-9_.~-]{1,128}+\n)*")
 _DOT_SEGMENTS: Final = frozenset({".", ".."})
 """What RFC 3986, section 5.2.4, takes out of a path."""
 
@@ -17,7 +17,7 @@ UUID_PATTERN: Final = "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{
 """The form of RFC 9562, section 4, in either case; no braces, no `urn:uuid:`."""
 
 _UUID: Final = re.compile(UUID_PATTERN)
-_UUID_LINES: Final = re.compile(f"(?:{UUID_PATTERN}\n)*+")
+_UUID_LINES: Final = re.compile(f"(?:{UUID_PATTERN}\n)*")
 
 _UUID_LENGTH: Final = 36
 _NO_UUIDS: Final = (
@@ -45,7 +45,7 @@ _PLACEHOLDER: Final = re.compile(
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+[.,][0-9]+E[+-]?[0-9]+|[+-]?[0-9]+E\+[0-9]+|[+-]?[0-9]+[.,]0+", re.IGNORECASE)
 """With an exponent, as spreadsheets show more digits than fit; a whole number with decimals, as pandas writes it."""
 
-_PLAIN_LINES: Final = re.compile(r"(?:(?![0_-]+\n)[0-9A-Za-z_-]+\n)*+")
+_PLAIN_LINES: Final = re.compile(r"(?:(?![0_-]+\n)[0-9A-Za-z_-]++\n)*")
 
 
 def says_nothing(text: str) -> bool:

@@ -46,11 +46,11 @@ OPTIONS: Final[_Options] = {
 }
 INTERNATIONAL_OPTIONS: Final[_Options] = {**OPTIONS, "allow_smtputf8": True}
 
-_ATOM: Final = r"[a-zA-Z0-9_!#$%&'*+\-/=?^`{|}~]+"
+_ATOM: Final = r"[a-zA-Z0-9_!#$%&'*+\-/=?^`{|}~]++"
 """RFC 5322, section 3.2.3."""
 
 _PLAIN_LINE: Final = re.compile(
-    rf"^(?=[^@\n]{{1,{MAX_LOCAL_LENGTH}}}@){_ATOM}(?:\.{_ATOM})*+@([a-zA-Z0-9.-]++)$", re.MULTILINE
+    rf"^(?=[^@\n]{{1,{MAX_LOCAL_LENGTH}}}@){_ATOM}(?:\.{_ATOM})*@([a-zA-Z0-9.-]++)$", re.MULTILINE
 )
 """A dot-atom of a length that is allowed, and the letters that a domain may have."""
 

@@ -174,7 +174,7 @@ def _expressions(marks: Marks) -> tuple[re.Pattern[str], re.Pattern[str], re.Pat
     after = f"{escape}?+{bare}" if escape else bare
     blanks = f"[{marks.blanks}]*+"
     closed = f"{blanks}{quoted}{blanks}(?={mark}|\\Z)"
-    bordered = f"{marks.padding}{quote}(?:[^{quote}]|(?<!{mark}){quote}(?!{mark}|\\Z))*+{quote}(?={mark}|\\Z)"
+    bordered = f"{marks.padding}{quote}(?:[^{quote}]++|(?<!{mark}){quote}(?!{mark}|\\Z))*{quote}(?={mark}|\\Z)"
     return (
         re.compile(f"{quoted}{blanks}", re.DOTALL),
         re.compile(f"({marks.padding}{quoted}{after}|{bare})(?:{mark}|\\Z)", re.DOTALL),
