@@ -63,9 +63,9 @@ def test_causes_are_counted_issues_before_warnings(run: RunJournal) -> None:
 
 
 def test_sentences_that_name_rows_are_one_cause(run: RunJournal) -> None:
-    """Where more than five rows each have a sentence of their own, they are counted together."""
+    """Sentences that say the same of other rows are counted together, with "…" for what differs."""
     run.add([], [issue(row, "conflicting_rows", f"Also in row {row + 1}.") for row in range(2, 8)])
-    assert run.results.causes() == [cause("conflicting_rows", "", 2, 3, 4, 5, 6, count=6)]
+    assert run.results.causes() == [cause("conflicting_rows", "Also in ….", 2, 3, 4, 5, 6, count=6)]
 
 
 def test_each_way_to_be_wrong_is_a_cause_of_its_own(run: RunJournal) -> None:
@@ -76,9 +76,9 @@ def test_each_way_to_be_wrong_is_a_cause_of_its_own(run: RunJournal) -> None:
 
 
 def test_more_sentences_than_anybody_reads_are_one_cause(run: RunJournal) -> None:
-    """Nobody knows what they would be."""
+    """What they have in common is said once."""
     run.add([], [issue(row, "strange", f"It is strange in the way {row}.") for row in range(2, 62)])
-    assert run.results.causes() == [cause("strange", "", 2, 3, 4, 5, 6, count=60)]
+    assert run.results.causes() == [cause("strange", "It is strange in the way ….", 2, 3, 4, 5, 6, count=60)]
 
 
 def test_a_warning_is_part_of_the_message_of_its_row(run: RunJournal) -> None:
