@@ -9,7 +9,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from importer.errors import JournalError
 from importer.journal.origins import origin_runs
 from importer.lock import holder_of
 from importer.model.modes import Mode
@@ -83,29 +82,6 @@ def is_news(connection: sqlite3.Connection, past: PastRun) -> bool:
         return True
     (left_open,) = connection.execute(_LEFT_OPEN, {"run": past.number}).fetchone()
     return bool(left_open)
-
-
-def not_kept(past: PastRun) -> JournalError:
-    """Return the error of a run that cannot be resumed, since what it kept is gone."""
-    # What still keeps its source counts as unfinished, and is not retried before it is forgotten.
-    first = f"importer forget {past.run_id} && " if past.kept else ""
-    again = f"Send its rows again from the source: {first}importer retry {past.run_id}"
-    return JournalError(
-        f"Run {past.run_id} cannot be resumed: what it kept for that is not there any more.",
-        code="run_not_kept",
-        hint=again if past.checked else "Nothing of it was sent: begin anew, with `importer run`.",
-    )
-
-
-def altered(past: PastRun, copy: Path) -> JournalError:
-    """Return the error of a run that cannot be resumed, since its copy of the source is another one by now."""
-    forget = f"importer forget {past.run_id}"
-    again = f"Send its rows again from the source: {forget} && importer retry {past.run_id}"
-    return JournalError(
-        f"Run {past.run_id} cannot be resumed: its copy of the source, {copy}, is not what it was.",
-        code="journal_damaged",
-        hint=again if past.checked else f"Nothing of it was sent: `{forget}`, and begin anew with `importer run`.",
-    )
 
 
 def _past_run(connection: sqlite3.Connection, columns: dict[str, Any], folder: Path) -> PastRun:

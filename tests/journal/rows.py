@@ -1,14 +1,16 @@
-"""Invented rows, and a look into the journal from outside."""
+"""Invented rows, a look into the journal from outside, and journals of older versions."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from importer.journal.database import MIGRATIONS, connect, migrate
 from importer.model.modes import Mode
 from importer.model.rows import Attempt, Issue, Outcome, Update, Waiting
 from importer.model.run import Target
@@ -61,6 +63,18 @@ def seen(path: Path, query: str = "SELECT row, phase, status FROM rows ORDER BY 
     """Return what another connection finds in a SQLite file."""
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
         return connection.execute(query).fetchall()
+
+
+@contextmanager
+def older_journal(path: Path, before: str) -> Iterator[sqlite3.Connection]:
+    """Make a journal as it was before a migration ("0013"), for what that makes of it."""
+    with closing(connect(path)) as connection:
+        with TemporaryDirectory(dir=path.parent) as older:
+            for script in MIGRATIONS.iterdir():
+                if script.name.endswith(".sql") and script.name < before:
+                    Path(older, script.name).write_text(script.read_text("utf-8"), "utf-8")
+            migrate(connection, path, Path(older))
+        yield connection
 
 
 def told(outcomes: Iterable[Outcome]) -> dict[int, tuple[Status, str]]:

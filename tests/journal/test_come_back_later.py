@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
 
-from importer.journal.database import MIGRATIONS, connect, migrate
+from importer.journal.database import migrate
+from tests.journal.rows import older_journal
 
 ROWS = [
     # row, phase, status, code, attempts, maybe; and whether it may have been applied
@@ -24,13 +24,8 @@ TRIED_BEFORE = {5: "http_503", 7: "http_408", 9: "http_503"}
 
 def test_they_may_have_been_applied(tmp_path: Path) -> None:
     """Also those that were refused afterwards, or wait still; what was confirmed stays so."""
-    old, path = tmp_path / "migrations", tmp_path / "journal.sqlite"
-    old.mkdir()
-    for script in MIGRATIONS.iterdir():
-        if script.name.endswith(".sql") and script.name < "0013":
-            (old / script.name).write_text(script.read_text("utf-8"), "utf-8")
-    with closing(connect(path)) as connection:
-        migrate(connection, path, old)
+    path = tmp_path / "journal.sqlite"
+    with older_journal(path, "0013") as connection:
         connection.execute(
             "INSERT INTO runs (number, run_id, mode, version, started_at, source_path, source_sha256, base_url,"
             " output, settings, asked) VALUES (1, 'run-1', 'run', '1', '', '', '', 'https://api.example.com', '',"

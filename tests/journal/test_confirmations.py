@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from importer.journal.database import MIGRATIONS, connect, migrate
+from importer.journal.database import migrate
 from importer.journal.journal import Journal
 from importer.journal.private.digests import Digester
 from importer.journal.run_journal import RunJournal
@@ -19,7 +19,7 @@ from importer.model.run import Changes, NewRun, Target
 from importer.model.source import Field, SourceInfo
 from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason
-from tests.journal.rows import GROUP, begun, outcome, seen, update
+from tests.journal.rows import GROUP, begun, older_journal, outcome, seen, update
 
 Checked = Callable[..., RunJournal]
 
@@ -127,14 +127,8 @@ def test_digests_under_another_key_are_not_compared(
 def test_a_journal_of_an_older_version_knows_what_was_confirmed_before(tmp_path: Path) -> None:
     """The newest attempt of each customer counts, and only if it was confirmed."""
     path = tmp_path / "journal.sqlite"
-    old = tmp_path / "migrations"
-    old.mkdir()
-    for script in sorted(MIGRATIONS.iterdir(), key=lambda entry: entry.name):
-        if script.name.endswith(".sql") and script.name < "0008":
-            (old / script.name).write_text(script.read_text("utf-8"), "utf-8")
     digest = Digester(bytes(32)).digest("x")
-    with closing(connect(path)) as connection:
-        migrate(connection, path, old)
+    with older_journal(path, "0008") as connection:
         for number, mode, asked in (
             (1, "run", "{}"),
             (2, "run", "{}"),

@@ -18,7 +18,7 @@ from importer.journal.database import MIGRATIONS, atomic, connect, explained, mi
 from importer.journal.journal import Journal
 from importer.model.run import NewRun
 from importer.model.statuses import Status
-from tests.journal.rows import begun, issue, outcome, seen, update
+from tests.journal.rows import begun, issue, older_journal, outcome, seen, update
 
 Open = Callable[[], Journal]
 
@@ -153,15 +153,10 @@ def test_a_sqlite_that_is_too_old_is_named(open_journal: Open, monkeypatch: pyte
         assert _version(journal.path) > 0
 
 
-def test_a_journal_of_the_first_schema_keeps_what_it_knows(state: Path, tmp_path: Path, open_journal: Open) -> None:
+def test_a_journal_of_the_first_schema_keeps_what_it_knows(state: Path, open_journal: Open) -> None:
     """Its runs are found with their rows counted, and what it left in flight can be retried as being in doubt."""
     state.mkdir()
-    first = tmp_path / "first"
-    first.mkdir()
-    (first / "0001.sql").write_text(MIGRATIONS.joinpath("0001.sql").read_text("utf-8"), "utf-8")
-    path = state / "journal.sqlite"
-    with closing(connect(path)) as connection:
-        migrate(connection, path, first)
+    with older_journal(state / "journal.sqlite", "0002") as connection:
         connection.execute(
             "INSERT INTO runs (run_id, mode, version, started_at, checked_at, exit_code, source_path, source_sha256,"
             " source_rows, base_url, output, settings)"
@@ -279,13 +274,8 @@ def test_another_applications_database_is_not_touched(version: int, state: Path,
 )
 def test_places_of_older_journals_get_their_one_spelling(old: str, new: str, tmp_path: Path) -> None:
     """What an earlier version sent to a default port was sent to the same place."""
-    path, older = tmp_path / "journal.sqlite", tmp_path / "older"
-    older.mkdir()
-    for number in range(1, 5):
-        name = f"000{number}.sql"
-        (older / name).write_text(MIGRATIONS.joinpath(name).read_text("utf-8"))
-    with closing(connect(path)) as connection:
-        migrate(connection, path, older)
+    path = tmp_path / "journal.sqlite"
+    with older_journal(path, "0005") as connection:
         connection.execute(
             "INSERT INTO runs (run_id, mode, version, started_at, source_path, source_sha256, base_url, output,"
             " settings) VALUES ('a', 'run', '1', '', '', '', ?, '', '{}')",

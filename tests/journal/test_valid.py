@@ -6,10 +6,11 @@ import json
 from contextlib import closing
 from pathlib import Path
 
-from importer.journal.database import MIGRATIONS, connect, migrate
+from importer.journal.database import connect, migrate
 from importer.journal.past import past_runs
 from importer.model.run import PastRun
 from importer.model.statuses import Status
+from tests.journal.rows import older_journal
 
 AS_ONE = "The same change as row 2: see there"
 SENT_ONCE = "The same change as row 2, and would be sent once with it"
@@ -25,14 +26,9 @@ ROWS = [
 ]  # fmt: skip
 
 
-def _before(path: Path, old: Path) -> None:
+def _before(path: Path) -> None:
     """Write a journal as it was before, with a check, a dry run, a run that stopped, and a check that was cut off."""
-    old.mkdir()
-    for script in MIGRATIONS.iterdir():
-        if script.name.endswith(".sql") and script.name < "0018":
-            (old / script.name).write_text(script.read_text("utf-8"), "utf-8")
-    with closing(connect(path)) as connection:
-        migrate(connection, path, old)
+    with older_journal(path, "0018") as connection:
         connection.executemany(
             "INSERT INTO runs (number, run_id, mode, version, started_at, checked_at, exit_code, source_path,"
             " source_sha256, base_url, output, settings, asked, statuses, attempts)"
@@ -53,7 +49,7 @@ def _before(path: Path, old: Path) -> None:
 def test_they_are_valid(tmp_path: Path) -> None:
     """With their repeats, and in the sums that are kept; what a run did not come to stays `not_sent`."""
     path = tmp_path / "journal.sqlite"
-    _before(path, tmp_path / "migrations")
+    _before(path)
     with closing(connect(path)) as connection:
         migrate(connection, path)
         rows = connection.execute("SELECT status, code, message FROM rows ORDER BY run, row").fetchall()

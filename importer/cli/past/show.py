@@ -38,7 +38,7 @@ def show(run: str | None, row: int | None, given: Given, as_json: bool) -> int:
         if run is not None and row is not None:
             outcome = row_of(journal, journal.find(run), row)
             of_row = json.dumps(row_as_object(outcome)) if as_json else "\n".join(told_row(outcome))
-            return exit_code_of_answer(printed=answer(of_row))
+            return exit_code_of_answer(printed=answer(of_row, data=as_json))
         runs = journal.runs()
         if not runs and run is None:
             raise SettingsError("There are no runs yet.", code="run_unknown", hint="`importer run --help` says how.")

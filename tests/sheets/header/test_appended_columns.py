@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from importer.sheets.header.appended_columns import find_appended
 from importer.sheets.header.layout import read_layout
 from importer.sheets.open import open_table
 from importer.sheets.reading import Reading
-from importer.sheets.table import RecordKind
+from importer.sheets.table import RecordKind, Table
 from tests.sheets.files import ANA, HEADER, write_xlsx
 
 ASKED = st.sets(st.sampled_from(MORE_COLUMNS)).map(lambda some: [name for name in MORE_COLUMNS if name in some])
@@ -78,17 +79,21 @@ ROWS = [
 ]
 
 
+def _table_of(path: Path, header: Sequence[str], lines: Sequence[Sequence[str]]) -> Table:
+    """Write a sheet, as CSV or as a workbook, and open it."""
+    if path.suffix == ".csv":
+        path.write_text("\n".join(",".join(line) for line in [header, *lines]), "utf-8")
+    else:
+        write_xlsx(path, {"Data": [header, *([cell or None for cell in line] for line in lines)]})
+    return open_table(path, Reading())
+
+
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_rows_tell_where_they_come_from_if_they_tell_it_rightly(tmp_path: Path, form: str) -> None:
     """What is no row number, or no run's id, is nothing; the chunks and the records say the same."""
     header = [*HEADER, *APPENDED_COLUMNS, *ORIGIN_COLUMNS]
     lines = [[*ana, "rejected", "", "", "", "", "1", row, run] for ana, row, run, _ in ROWS]
-    path = tmp_path / f"a.{form}"
-    if form == "csv":
-        path.write_text("\n".join(",".join(line) for line in [header, *lines]), "utf-8")
-    else:
-        write_xlsx(path, {"Data": [header, *([cell or None for cell in line] for line in lines)]})
-    table = open_table(path, Reading())
+    table = _table_of(tmp_path / f"a.{form}", header, lines)
     expected = [origin for *_, origin in ROWS if origin]
     assert table.has_origins
     assert [one for chunk in table.chunks(4) for one in chunk.origins] == expected
@@ -103,12 +108,7 @@ def test_a_mark_is_read_of_every_row_that_has_one(tmp_path: Path, form: str) -> 
     header = [*HEADER, *APPENDED_COLUMNS, *TO_FIX_COLUMNS]
     marks = [("7", "k3f9abcd", " x ", "http_404"), ("", "", "Yes", ""), ("", "", "", "http_404")]
     lines = [[*ANA, "rejected", "", "", code, "", "1", row, run, mark] for row, run, mark, code in marks]
-    path = tmp_path / f"a.{form}"
-    if form == "csv":
-        path.write_text("\n".join(",".join(line) for line in [header, *lines]), "utf-8")
-    else:
-        write_xlsx(path, {"Data": [header, *([cell or None for cell in line] for line in lines)]})
-    table = open_table(path, Reading())
+    table = _table_of(tmp_path / f"a.{form}", header, lines)
     expected = [Origin(2, 7, "k3f9abcd", "x", "http_404"), Origin(3, 0, "", "Yes")]
     assert [one for chunk in table.chunks(4) for one in chunk.origins] == expected
     assert [record.origin for record in table.records() if record.origin] == expected
