@@ -2,14 +2,17 @@
 
 Takes the names of some of `LIMITERS`, or all. nginx, HAProxy and Apache with mod_qos are Debian's packages; what runs
 in Python or Node.js is installed into a temporary folder, and left out where it cannot be had. Where connections are
-capped, the time beside that of `--concurrency 3` is what counts.
+capped, the time beside that of `--concurrency 3` is what counts. "good" is how many seconds after the first request the
+last row was confirmed: where some rows are hopeless, the others are done by then.
 """
 
 from __future__ import annotations
 
+import csv
 import json
 import sys
 import tempfile
+from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
@@ -24,7 +27,7 @@ CAREFUL: Final = ("--concurrency", "3")
 
 def main(names: list[str]) -> int:
     """Send a sheet to each of these limiters, and print what came of it."""
-    print(f"{'':<40} {'seconds':>8} {'refused':>8} {'2nd half':>8} {'unsure':>7}  end")
+    print(f"{'':<40} {'seconds':>8} {'good':>7} {'refused':>8} {'2nd half':>8} {'unsure':>7}  end")
     for name in names or LIMITERS:
         limiter = LIMITERS[name]
         try:
@@ -57,6 +60,8 @@ def _measure(limiter: Limiter, label: str, *options: str) -> None:
                 "--base-url",
                 base_url,
                 *TARGET,
+                "--columns",
+                "sent_at,latency_ms",
                 "--json",
                 "-q",
                 *options,
@@ -71,7 +76,20 @@ def _measure(limiter: Limiter, label: str, *options: str) -> None:
         refused, unsure = 1 - updated / attempts, 1 - updated / limiter.rows
         end = f"{run.exit_code} {summary['stop_reason'] or ''}"
         late = _refused_in_second_half([status for status, _ in _answers(folder)])
-        print(f"{label:<40} {run.seconds:>8.1f} {refused:>8.1%} {late:>8} {unsure:>7.1%}  {end}", flush=True)
+        good = f"{_last_good_s(folder):>7.1f}"
+        print(f"{label:<40} {run.seconds:>8.1f} {good} {refused:>8.1%} {late:>8} {unsure:>7.1%}  {end}", flush=True)
+
+
+def _last_good_s(folder: Path) -> float:
+    """Return how long it took from the first request to the confirmation of the last row that was confirmed."""
+    (sheet,) = (folder / "reports").glob("*/annotated.csv")
+    with sheet.open(encoding="utf-8-sig", newline="") as file:
+        sent = [row for row in csv.DictReader(file) if row["sent_at"]]
+    begun = [datetime.fromisoformat(row["sent_at"]).timestamp() for row in sent]
+    good = [
+        at + float(row["latency_ms"]) / 1000 for row, at in zip(sent, begun, strict=True) if row["status"] == "updated"
+    ]
+    return max(good) - min(begun)
 
 
 def _answers(folder: Path) -> list[tuple[int, str]]:
