@@ -24,13 +24,13 @@ test-fast: $(DEV_READY)  ## run the everyday tests: all but the slow ones and th
 	@$(BIN)/python -m pytest --numprocesses=2 --dist=worksteal --durations=10 -m 'not proof and not slow'
 
 prove-crash: $(DEV_READY)  ## kill the command at 2,000 points, and hold every report to the truth (about an hour)
-	@CRASH_POINTS=2000 $(BIN)/python -m pytest --numprocesses=2 tests/crash
+	@PROVE=all CRASH_POINTS=2000 $(BIN)/python -m pytest --numprocesses=2 tests/crash tests/journal/test_dying.py
 
 prove-simulation: $(DEV_READY)  ## play 20,000 stories of runs in simulated time (about 20 minutes)
 	@SIMULATION_SEEDS=20000 $(BIN)/python -m pytest --numprocesses=2 tests/simulation
 
-prove-properties: $(DEV_READY)  ## look for other examples of every property, from each of SEEDS (a minute or two each)
-	@for seed in $(SEEDS); do $(BIN)/python -m pytest --numprocesses=2 --dist=worksteal -m hypothesis \
+prove-properties: $(DEV_READY)  ## look for other examples of every property, from each of SEEDS (some minutes each)
+	@for seed in $(SEEDS); do PROVE=all $(BIN)/python -m pytest --numprocesses=2 --dist=worksteal -m hypothesis \
 		--hypothesis-profile=search --hypothesis-seed=$$seed || exit; done
 
 check: $(DEV_READY)  ## lint, formatting, types, and who may import whom

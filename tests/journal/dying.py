@@ -1,7 +1,8 @@
-"""A process that dies by SIGKILL at every line of the journal that a step of a run comes by, one child a line.
+"""A process that dies by SIGKILL at lines of the journal that a step of a run comes by, one child a line.
 
 Each child works in a state directory of its own, which it leaves behind as it was when it died. The directory `whole`
-is that of a child that did not die. Called with the folder of all that, and the name of the step.
+is that of a child that did not die. Called with the folder of all that, the name of the step, the first line, and how
+many lines further the next child dies: with 0 and 1 at every line.
 """
 
 from __future__ import annotations
@@ -141,13 +142,13 @@ def _run_child(state: Path, folder: Path, step: str, line: int) -> bool:
     return os.WIFSIGNALED(code)
 
 
-def main(folder: Path, step: str) -> None:
-    """Let a child die at each line in turn, until one comes through."""
-    line = 0
+def main(folder: Path, step: str, first: int, further: int) -> None:
+    """Let a child die at each of these lines in turn, until one comes through."""
+    line = first
     while _run_child(folder / f"line-{line}", folder, step, line):
-        line += 1
+        line += further
     (folder / f"line-{line}").rename(folder / "whole")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])
+    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))

@@ -1,4 +1,7 @@
-"""Death by SIGKILL at every line of a step: whatever is left behind, later runs can work with it."""
+"""Death by SIGKILL at the lines of a step: whatever is left behind, later runs can work with it.
+
+All of them in turn: a third each time, and others with each commit.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from importer.model.run import NewRun, PastRun
 from importer.model.statuses import Status
 from tests.journal import dying
 from tests.journal.rows import NEW_RUN, begun, outcome, seen, update
+from tests.proving import PARTS, turn
 
 pytestmark = pytest.mark.proof
 
@@ -27,14 +31,14 @@ TAKEN_UP = [(2, 2, "updated", 0, 0, 1), (3, 0, None, 0, 0, 1), (4, 0, None, 1, 1
 
 @pytest.fixture
 def left(tmp_path: Path) -> Left:
-    """Let children die at every line of a step; return the state directories that they leave, in the lines' order."""
+    """Let children die at lines of a step; return the state directories that they leave, in the lines' order."""
 
     def die(step: str) -> Sequence[Path]:
         dying.source_of(tmp_path).write_text("customer_id,first_name\n1,Ana\n")
-        command = [sys.executable, "-m", "tests.journal.dying", str(tmp_path), step]
+        command = [sys.executable, "-m", "tests.journal.dying", str(tmp_path), step, str(turn()), str(PARTS)]
         subprocess.run(command, check=True, timeout=120, cwd=Path(__file__).parents[2])
         found = sorted(tmp_path.glob("line-*"), key=lambda path: int(path.name.removeprefix("line-")))
-        assert len(found) > 15
+        assert len(found) > 15 / PARTS
         assert (tmp_path / "whole").exists()
         return found
 

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 
 from tests.properties.accounts import Account, account
 from tests.properties.faulty_tables import FAULTS, Written, tables
+from tests.proving import examples
 from tests.sheets.files import write_xlsx
 
 _FEW: Final = settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
-_MANY: Final = settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+_MANY: Final = settings(max_examples=examples(80), suppress_health_check=[HealthCheck.function_scoped_fixture])
 _FEW_CUTS: Final = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
-_MANY_CUTS: Final = settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+_MANY_CUTS: Final = settings(max_examples=examples(5), suppress_health_check=[HealthCheck.function_scoped_fixture])
 _SIGNS: Final = re.compile(r"[^\w@.-]+")
 _SAYS_SOMETHING: Final = re.compile(r"[^\W_]")
 _ENCODINGS: Final = ("utf-8", "utf-8-sig", "utf-16", "cp1252")

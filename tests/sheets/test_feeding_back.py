@@ -20,6 +20,7 @@ from importer.sheets.text.cell_quotes import written
 from importer.sheets.text.csv_writer import EXCEL_DIALECT
 from importer.sheets.text.found_out.dialect import Dialect
 from importer.sheets.text.found_out.encoding import Encoding
+from tests.proving import examples
 
 HEADER = "customer_id,email,title,first_name,last_name,note"
 SHORT = "1,a@example.com,Ann,Smith,VIP"
@@ -172,7 +173,7 @@ DIALECT = st.builds(
 
 
 @pytest.mark.slow
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(300), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(st.lists(CELL, min_size=3, max_size=7), min_size=1, max_size=5),
     dialect=DIALECT,
@@ -218,7 +219,7 @@ ROW = st.tuples(ID, ADDRESS, CELL, NAME, NAME, CELL).map(list)
 
 
 @pytest.mark.proof
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(150), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(ROW | st.lists(CELL, max_size=8), min_size=1, max_size=5),
     forms=st.lists(st.sampled_from(["csv", "xlsx"]), min_size=1, max_size=3),

@@ -21,6 +21,7 @@ from importer.sheets.reading import Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import RecordKind
 from importer.sheets.text.csv_table import open_csv
+from tests.proving import examples
 from tests.sheets.files import ANA, BEN, HEADER, annotate, cells_of, issues_of, numbers_of, refusal, write_csv
 
 HEAD = ",".join(HEADER) + "\n"
@@ -111,7 +112,7 @@ OURS = "updated,,,,200,1"
 
 
 @pytest.mark.proof
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     parts=st.lists(st.tuples(RECORD, st.sampled_from([1, 2, 150, 20_000])), min_size=1, max_size=5),
     ours=st.sampled_from(["none", "before", "after"]),
@@ -277,7 +278,7 @@ QUOTING: st.SearchStrategy[Literal[0, 1]] = st.sampled_from([csv.QUOTE_MINIMAL, 
 
 
 @pytest.mark.slow
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(150), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(st.tuples(TEXT, TEXT, TEXT, TEXT), max_size=6),
     delimiter=st.sampled_from(",;\t"),
@@ -305,7 +306,7 @@ def test_any_table_of_text_reads_back_to_the_same_cells(
 
 
 @pytest.mark.slow
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(150), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.text(alphabet=st.sampled_from('",;\n\ra =')) | st.text())
 def test_the_bytes_of_every_record_are_those_of_the_file(tmp_path: Path, body: str) -> None:
     """However the quotes stand, as many cells have bytes as have text, and nothing of the file is missing."""
@@ -316,7 +317,7 @@ def test_the_bytes_of_every_record_are_those_of_the_file(tmp_path: Path, body: s
 
 
 @pytest.mark.slow
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(200), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     body=st.binary(max_size=200),
     head=st.sampled_from([b"", HEAD.encode(), b"sep=|\n", b"\xef\xbb\xbf" + HEAD.encode()]),
