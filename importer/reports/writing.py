@@ -21,7 +21,7 @@ from importer.reports.name_mask import Mask, masked, masked_causes
 from importer.reports.page.page_rows import PageRows
 from importer.reports.page.run_page import REPORT_NAME, write_page
 from importer.reports.row_reports import RowReport, joined
-from importer.reports.saying.commands import fix_command, run_command, send_command
+from importer.reports.saying.commands import fix_command, no_place, run_command, send_command
 from importer.reports.saying.next_steps import steps
 from importer.reports.saying.review import NextStep, Review
 from importer.reports.saying.verdict import verdict
@@ -29,6 +29,7 @@ from importer.reports.summary.summary_json import check_balance, write_summary
 from importer.reports.summary.summary_sheet import summary_sheet
 from importer.reports.summary.timing import timing_of
 from importer.reports.to_fix import Fixing, has_rows_to_fix, writing_to_fix
+from importer.settings import ENV_PREFIX
 from importer.sheets.open import open_writer
 from importer.sheets.reading import AS_IT_IS, Reading
 from importer.sheets.table import Format, Table, TableWriter, ToBeSeen
@@ -48,7 +49,8 @@ class Wish:
         redact: Mask names and addresses.
         reading: How the source was read, as far as somebody has said so.
         sandbox: The run was sent to the embedded API.
-        sending: What else was asked for that decides on what is sent, as options of `importer run`.
+        sending: What else was asked for that a run would need to be asked for again, as options of `importer run`.
+        has_key: There is a key to send with.
         limit: Only so many of the valid rows were to be sent; None for all.
         state: The state directory, where it is not the usual one: commands name it.
         access: Who may read them.
@@ -63,6 +65,7 @@ class Wish:
     reading: Reading = AS_IT_IS
     sandbox: bool = False
     sending: Sequence[str] = ()
+    has_key: bool = True
     limit: int | None = None
     state: Path | None = None
     access: Access = "owner"
@@ -193,6 +196,7 @@ def steps_of(summary: Summary, wish: Wish, state: Path | None = None) -> Sequenc
         state: The state directory that the commands name; None for the usual one.
     """
     limit = () if wish.limit is None else ("--limit", str(wish.limit))
+    key = () if wish.has_key or wish.sandbox else (f"the API key (in {ENV_PREFIX}API_KEY)",)
     return steps(
         summary,
         fix_command=fix_command(summary, wish.reading, sandbox=wish.sandbox),
@@ -200,6 +204,7 @@ def steps_of(summary: Summary, wish: Wish, state: Path | None = None) -> Sequenc
             summary, wish.reading, sandbox=wish.sandbox, more_options=None if limit else wish.sending
         ),
         run_command=run_command(summary, wish.reading, sandbox=wish.sandbox, more_options=(*wish.sending, *limit)),
+        send_needs=(*key, *(() if wish.sandbox else no_place(summary))),
         state=state,
     )
 

@@ -128,12 +128,15 @@ class Reporting:
             yield table
 
     def _sending(self) -> Sequence[str]:
-        """Return what of an order decides on which valid rows are sent, but for a limit."""
-        settings = self.settings
+        """Return what was asked for that a run has to be asked for again, but for how to read, where to and a limit."""
+        settings, order = self.settings, self.order
         return [
             *(["--strict"] if settings.strict else []),
             *(["--warnings-as-errors"] if settings.warnings_as_errors else []),
+            *(["--refuse-cut-off"] if settings.refuse_cut_off else []),
             *(["--canary", str(settings.canary)] if settings.canary else []),
+            *(["--format", order.form] if order.form else []),
+            *(["--columns", ",".join(order.more_columns)] if order.more_columns else []),
         ]
 
     def write(self, table: Table, results: Results, summary: Summary, folder: RunFolder) -> Finished:
@@ -159,6 +162,7 @@ class Reporting:
             reading=self.order.reading,
             sandbox=self.order.sandbox,
             sending=self._sending(),
+            has_key=self.settings.api_key is not None or self.settings.api_key_file is not None,
             limit=self.order.limit,
             state=None if state == usual_state_folder() else state,
             access=self.settings.report_access,

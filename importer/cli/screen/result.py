@@ -118,13 +118,12 @@ def _files(summary: Summary) -> Iterator[str]:
 
 
 def _how_to_have_files(summary: Summary) -> Iterator[str]:
-    """Yield how a check that leaves no folder leaves one."""
-    if summary.mode is not Mode.CHECK:
+    """Yield how a check that leaves no folder leaves one; where there is something to mend, that is a step to take."""
+    if summary.mode is not Mode.CHECK or has_rows_to_fix(summary):
         return
-    sheets = "The annotated sheet" + (" and the rows to fix" if has_rows_to_fix(summary) else "")
     again = here(f"importer report {summary.run_id}") if summary.source.path != str(STANDARD_INPUT) else ""
     yield ""
-    yield f"{sheets}: the same command with --report{again and f', or {again}'}."
+    yield f"The annotated sheet: the same command with --report{again and f', or {again}'}."
 
 
 def _table(summary: Summary) -> Iterator[str]:

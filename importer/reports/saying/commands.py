@@ -8,11 +8,15 @@ from typing import Final
 
 from importer.model.modes import Mode
 from importer.model.run import Summary, Target
-from importer.model.source import STANDARD_INPUT
+from importer.model.source import STANDARD_INPUT, Field
 from importer.settings import DEFAULT_BASE_URL
 from importer.sheets.reading import Reading
 
 _NAMED: Final[Mapping[str, str]] = {"\t": "tab", " ": "space", "": "none"}
+_A_PLACE: Final[Mapping[Field, str]] = {
+    Field.GROUP_ID: "a group (--group-id)",
+    Field.LINKED_ACCOUNT_ID: "an account (--linked-account-id)",
+}
 
 
 def fix_command(summary: Summary, reading: Reading, *, sandbox: bool) -> str:
@@ -41,17 +45,28 @@ def fix_command(summary: Summary, reading: Reading, *, sandbox: bool) -> str:
 def send_command(summary: Summary, reading: Reading, *, sandbox: bool, more_options: Sequence[str] | None) -> str:
     """Return the command that sends the valid rows of a check or a dry run, quoted for a shell.
 
-    It is "" for a run that was sent, and for a source that is nowhere by now, since it came from standard input.
+    It is "" for a run that was sent, for a source that is nowhere by now, since it came from standard input, and where
+    nothing says where to send to: such a command would be refused.
 
     Args:
         summary: Of the run.
         reading: How its source was read, as far as somebody has said so.
         sandbox: It is to be sent to the embedded API.
-        more_options: What else was asked for that decides on what is sent; None where it was not to be all rows.
+        more_options: What else was asked for; None where it was not to be all rows.
     """
-    if more_options is None or summary.mode is Mode.RUN:
+    if more_options is None or summary.mode is Mode.RUN or (no_place(summary) and not sandbox):
         return ""
     return run_command(summary, reading, sandbox=sandbox, more_options=more_options)
+
+
+def no_place(summary: Summary) -> Sequence[str]:
+    """Return what it takes to send a source that was only checked, as far as neither it nor anybody has said where to.
+
+    Of a sheet that has a column of accounts, that is "a group (--group-id)" alone.
+    """
+    columns = summary.source.detected.columns if summary.source.detected else {}
+    given = {Field.GROUP_ID: summary.target.group_id, Field.LINKED_ACCOUNT_ID: summary.target.linked_account_id}
+    return [told for field, told in _A_PLACE.items() if not given[field] and field not in columns]
 
 
 def run_command(summary: Summary, reading: Reading, *, sandbox: bool, more_options: Sequence[str]) -> str:

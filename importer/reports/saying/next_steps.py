@@ -13,8 +13,10 @@ from importer.model.exit_codes import has_ended
 from importer.model.modes import Mode
 from importer.model.rows import Cause
 from importer.model.run import Summary
+from importer.model.source import STANDARD_INPUT
 from importer.model.statuses import REACHED, STATUS_ADVICE, TO_FIX, TO_TRY_AGAIN, Status
 from importer.model.stop_reasons import STOP_SENTENCES, TO_BE_CORRECTED, StopReason
+from importer.phrases import listed
 from importer.reports.saying.figures import counted
 from importer.reports.saying.review import NextStep
 
@@ -112,6 +114,7 @@ def steps(
     fix_command: str = "",
     send_command: str = "",
     run_command: str = "",
+    send_needs: Sequence[str] = (),
     state: Path | None = None,
 ) -> Sequence[NextStep]:
     """Return what a person can do next, the most useful first.
@@ -121,6 +124,7 @@ def steps(
         fix_command: What sends the mended file of rows to fix; "" where there is no such file.
         send_command: What sends the valid rows of a check; "" where nobody can say.
         run_command: What runs the same anew; "" where nobody can say.
+        send_needs: What it takes to send a source that was checked, beside what `send_command` has.
         state: The state directory that the commands name; None for the usual one.
     """
     state_option = "" if state is None else f" --state {shlex.quote(str(state))}"
@@ -140,10 +144,13 @@ def steps(
         nobody = "Nobody answered at --base-url. If it is right, try" if _has_reached_nobody(summary) else "Try"
         sentence = f"{nobody} {counted(to_retry, 'row', 'rows')} again, which is safe."
         next_steps.append(NextStep(sentence, f"importer retry {summary.run_id}{state_option}"))
-    to_fix = counted(sum(summary.statuses.get(status, 0) for status in TO_FIX), "row")
-    if fix_command and summary.redacted:
+    rows_to_fix = sum(summary.statuses.get(status, 0) for status in TO_FIX)
+    to_fix = counted(rows_to_fix, "row")
+    if summary.mode is Mode.CHECK and rows_to_fix and not summary.reports:
+        next_steps.append(_to_have_a_sheet(summary, to_fix, state_option))
+    elif fix_command and summary.redacted:
         sentence = f"Fix {to_fix} in a report that shows names: this one hides them, and cannot be mended."
-        next_steps.append(NextStep(sentence, f"importer report {summary.run_id}{state_option}"))
+        next_steps.append(NextStep(sentence, _report_command(summary, state_option)))
     elif fix_command:
         next_steps.append(
             NextStep(
@@ -154,11 +161,25 @@ def steps(
         next_steps.append(NextStep(sentence))
     if valid := summary.statuses.get(Status.VALID, 0):
         how = "" if send_command else ", with importer run"
+        how += f", which {'' if send_command else 'also '}needs {listed(send_needs)}" if send_needs else ""
         repeated = summary.would_be_sent not in (None, valid)
         sent_once = f", in {counted(summary.would_be_sent or 0, 'request')}" if repeated else ""
         sentence = f"Send what is valid, {counted(valid, 'row')}{sent_once}{how}."
         next_steps.append(NextStep(sentence, send_command + state_option if send_command else ""))
     return next_steps
+
+
+def _to_have_a_sheet(summary: Summary, to_fix: str, state_option: str) -> NextStep:
+    """Return how a check that has left no folder leaves one: the same again, or from the journal and the source."""
+    sentence = f"Fix {to_fix}. For a sheet of them add --report"
+    if summary.source.path == str(STANDARD_INPUT):
+        return NextStep(f"{sentence}.")
+    return NextStep(f"{sentence}, or.", _report_command(summary, state_option))
+
+
+def _report_command(summary: Summary, state_option: str) -> str:
+    """Return what writes the reports again so that the rows to fix can be mended: by itself they stay masked."""
+    return f"importer report {summary.run_id}{' --no-redact' if summary.redacted else ''}{state_option}"
 
 
 def _has_reached_nobody(summary: Summary) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -11,7 +12,7 @@ from typing import Final
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from tests.cli.conftest import GROUP, Api, Importer, annotated, customer, person
+from tests.cli.conftest import ACCOUNT, GROUP, Api, Importer, annotated, customer, person
 
 SAMPLES = Path(__file__).parents[3] / "sample_data"
 
@@ -62,8 +63,9 @@ def test_a_check_leaves_nothing_behind(
     assert (said.code, said.json["reports"]) == (1, {})
     run_id = said.json["run_id"]
     said = importer("check", source, "--redact")
-    told = "The annotated sheet and the rows to fix: the same command with --report, or importer report "
+    told = "For a sheet of them add --report, or: importer report "
     assert told in said.out
+    assert said.out.index(told) < said.out.index("Why rows need attention:")
     assert "Reports in" not in said.out
     assert _left(tmp_path) == set()
     assert (importer("history", "--json").json[1]["output"], importer("show", run_id).code) == (None, 0)
@@ -80,6 +82,42 @@ def test_where_all_rows_are_valid_there_is_nothing_to_fix(importer: Importer, sh
     """The screen does not promise a sheet that there would not be."""
     said = importer("check", sheet(person(1)))
     assert "The annotated sheet: the same command with --report, or importer report " in said.out
+
+
+_GIVEN = (
+    *("--group-id", GROUP, "--linked-account-id", ACCOUNT, "--map", "Mail=email", "--encoding", "cp1250"),
+    *("--delimiter", ",", "--visible-only", "--warnings-as-errors", "--refuse-cut-off", "--redact"),
+    *("--format", "csv", "--columns", "sent_at,changed"),
+)
+
+
+def test_what_a_check_was_given_is_in_the_command_that_sends(
+    importer: Importer, sheet: Callable[..., Path], tmp_path: Path
+) -> None:
+    """It can be typed as it stands: read alike, with where to send to."""
+    source = sheet((customer(1), "Ada", "Lovelace", "ada@lovelace.org"), header="Customer ID,First Name,Last Name,Mail")
+    said = importer("check", source, *_GIVEN, "--output", tmp_path / "out")
+    (line,) = [line for line in said.out.splitlines() if "Send what is valid" in line]
+    words = shlex.split(line.partition(": ")[2])
+    assert words[:3] == ["importer", "run", str(source)]
+    assert sorted(words[3:]) == sorted(_GIVEN)
+    assert importer(*words[1:], "--dry-run").code == 0
+
+
+def test_a_check_says_what_a_run_needs_beside_the_sheet(
+    importer: Importer, sheet: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In words, where the command alone would be refused: by option, environment or column nothing is lacking."""
+    source = sheet(person(1))
+    told = "  Send what is valid, 1 row, with importer run, which also needs"
+    assert f"{told} a group (--group-id) and an account (--linked-account-id).\n" in importer("check", source).out
+    monkeypatch.setenv("IMPORTER_GROUP_ID", GROUP)
+    monkeypatch.delenv("IMPORTER_API_KEY")
+    needs = "the API key (in IMPORTER_API_KEY) and an account (--linked-account-id)"
+    assert f"{told} {needs}.\n" in importer("check", source).out
+    with_account = sheet((*person(1), ACCOUNT), header="Customer ID,First Name,Last Name,Email,Linked Account ID")
+    told = f"1 row, which needs the API key (in IMPORTER_API_KEY): importer run {source} --group-id {GROUP}\n"
+    assert told in importer("check", with_account).out
 
 
 def test_a_check_of_standard_input_can_only_be_done_again(

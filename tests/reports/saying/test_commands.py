@@ -11,7 +11,7 @@ from importer.model.modes import Mode
 from importer.model.run import Summary, Target
 from importer.model.source import Detected, Field, SourceInfo
 from importer.model.statuses import Status
-from importer.reports.saying.commands import fix_command, send_command
+from importer.reports.saying.commands import fix_command, no_place, send_command
 from importer.sheets.reading import AS_IT_IS, Reading
 
 SAID = Reading(
@@ -95,3 +95,20 @@ def test_nothing_sends_what_was_sent_or_is_nowhere() -> None:
     piped = _summary("", mode=Mode.CHECK)
     piped = replace(piped, source=replace(piped.source, path="-"))
     assert send_command(piped, AS_IT_IS, sandbox=False, more_options=()) == ""
+
+
+@pytest.mark.parametrize(
+    ("target", "columns", "told"),
+    [
+        (Target(""), [], ["a group (--group-id)", "an account (--linked-account-id)"]),
+        (Target("", "g-1"), [], ["an account (--linked-account-id)"]),
+        (Target("", None, "a-1"), ["group_id"], []),
+    ],
+)
+def test_a_command_that_would_be_refused_is_none(target: Target, columns: list[str], told: list[str]) -> None:
+    """A run has to know where to send to, by an option or by a column; a check does not."""
+    checked = _summary("", mode=Mode.CHECK, target=target)
+    detected = Detected(format="csv", columns=dict.fromkeys(columns, "Header"))
+    checked = replace(checked, source=replace(checked.source, detected=detected))
+    assert no_place(checked) == told
+    assert bool(send_command(checked, AS_IT_IS, sandbox=False, more_options=())) == (not told)

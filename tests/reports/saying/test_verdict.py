@@ -89,7 +89,7 @@ def test_a_redacted_report_does_not_ask_for_mending_itself() -> None:
     """A mask is no name: the file to mend is made by another report."""
     run = _run({Status.INVALID: 2}, reports={"to_fix": "/out/to_fix.csv"}, redacted=True)
     (step,) = steps(run, fix_command="importer run to_fix.csv")
-    assert step.command == "importer report r7"
+    assert step.command == "importer report r7 --no-redact"
 
 
 def test_a_run_that_stopped_is_gone_on_with() -> None:
@@ -112,6 +112,35 @@ def test_what_a_check_has_found_valid_is_sent_next(would_be_sent: int | None, to
     check = _run({Status.VALID: 4, Status.NOT_SENT: 2}, mode=Mode.CHECK, would_be_sent=would_be_sent)
     (step,) = steps(check, send_command="importer run changes.csv")
     assert (step.text, step.command) == (f"Send what is valid, {told}", "importer run changes.csv")
+
+
+@pytest.mark.parametrize(
+    ("command", "needs", "told"),
+    [
+        ("", ["a group (--group-id)"], ", with importer run, which also needs a group (--group-id)."),
+        ("importer run a", ["the API key"], ", which needs the API key."),
+        ("", [], ", with importer run."),
+    ],
+)
+def test_what_sending_takes_beside_a_command_is_said(command: str, needs: list[str], told: str) -> None:
+    """In words: a command that would be refused is none to type."""
+    check = _run({Status.VALID: 4}, mode=Mode.CHECK)
+    (step,) = steps(check, send_command=command, send_needs=needs)
+    assert (step.text, step.command) == (f"Send what is valid, 4 rows{told}", command)
+
+
+@pytest.mark.parametrize(
+    ("source", "redacted", "command"),
+    [("/in/a", False, "importer report r7"), ("/in/a", True, "importer report r7 --no-redact"), ("-", False, "")],
+)
+def test_a_check_that_left_no_folder_says_first_how_to_have_the_rows_to_fix(
+    source: str, command: str, *, redacted: bool
+) -> None:
+    """As the first step, where what to do is looked for."""
+    check = _run({Status.INVALID: 2, Status.VALID: 1}, mode=Mode.CHECK, redacted=redacted, reports={})
+    first, _ = steps(replace(check, source=replace(check.source, path=source)))
+    assert first.text.startswith("Fix 2 rows. For a sheet of them add --report")
+    assert first.command == command
 
 
 @pytest.mark.parametrize("reason", sorted(TO_BE_CORRECTED))
