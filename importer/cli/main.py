@@ -18,6 +18,7 @@ from importer.called_as import note_call
 from importer.cli.commands import COMMANDS
 from importer.cli.screen.console import answer, close_output, open_standard_streams, tell
 from importer.cli.screen.next_commands import here
+from importer.cli.screen.one_line import OneLine
 from importer.cli.usage import HelpfulUsageError, forgotten_command
 from importer.errors import DeclinedError, ImporterError, defect
 from importer.model.exit_codes import MEANINGS, OF_SIGNALS, ExitCode, exit_code_of_error
@@ -108,23 +109,36 @@ def run_command(arguments: Sequence[str]) -> int:
 
     Without any argument, it is the help that is asked for.
     """
+    one_line = OneLine()
+    code = _run(arguments, one_line)
+    for line in one_line.lines(well=code == ExitCode.WELL):
+        tell(line)
+    return code
+
+
+def _run(arguments: Sequence[str], one_line: OneLine) -> int:
+    """Run one command and return its exit code; what is wrong was said, or is to be said on that line."""
+    words = list(arguments) or ["--help"]
     try:
-        return int(
-            group.main(list(arguments) or ["--help"], prog_name="importer", standalone_mode=False) or ExitCode.WELL
-        )
+        return int(group.main(words, prog_name="importer", standalone_mode=False, obj=one_line) or ExitCode.WELL)
     except click.ClickException as error:
         code = ExitCode.USAGE
-        _say(ImporterError(error.format_message(), code="usage", hint=here(_usage_hint(error))), code, arguments)
+        _say(
+            ImporterError(error.format_message(), code="usage", hint=here(_usage_hint(error))),
+            code,
+            arguments,
+            one_line,
+        )
     except (click.Abort, KeyboardInterrupt):
         code = ExitCode.INTERRUPTED
-        _say(ImporterError("Interrupted.", code="interrupted"), code, arguments)
+        _say(ImporterError("Interrupted.", code="interrupted"), code, arguments, one_line)
     except ImporterError as error:
         code = exit_code_of_error(error)
-        _say(error, code, arguments)
+        _say(error, code, arguments, one_line)
         _trace(error, arguments)
     except Exception as error:  # noqa: BLE001 - the last place where a defect can still be said in words
         code = ExitCode.FAILED
-        _say(defect(error), code, arguments)
+        _say(defect(error), code, arguments, one_line)
         _trace(error, arguments)
     return code
 
@@ -138,7 +152,7 @@ def _usage_hint(error: click.ClickException) -> str:
     return f"`{context.command_path if context else 'importer'} --help` says what there is."
 
 
-def _say(error: ImporterError, code: ExitCode, arguments: Sequence[str]) -> None:
+def _say(error: ImporterError, code: ExitCode, arguments: Sequence[str], one_line: OneLine) -> None:
     """Print an error: one line what is wrong, one what to do; both on one with -q, for a mail of cron."""
     message = f"Error: {error.message}" if code and not isinstance(error, DeclinedError) else error.message
     quiet = any(_QUIET.fullmatch(argument) for argument in arguments)
@@ -150,7 +164,7 @@ def _say(error: ImporterError, code: ExitCode, arguments: Sequence[str]) -> None
     if not quiet:
         tell("\n  ".join(filter(None, (message, error.hint))))
     elif code:
-        tell(" ".join(f"{message} {error.hint}".split()))
+        one_line.say(f"{message} {error.hint}")
 
 
 def _trace(error: BaseException, arguments: Sequence[str]) -> None:

@@ -14,6 +14,7 @@ from importer.cli.given import Manner
 from importer.cli.screen.console import answer, steady, tell
 from importer.cli.screen.next_commands import here
 from importer.cli.screen.observer import Watch
+from importer.cli.screen.one_line import OneLine
 from importer.cli.screen.progress import Show
 from importer.cli.screen.question import nobody_to_ask
 from importer.cli.screen.result import result_line
@@ -45,20 +46,25 @@ def perform(order: Order, settings: Settings, manner: Manner, go: Callable[[Job]
         go: What to do with the job.
     """
     for warning in settings.warnings():
-        tell(f"Warning: {warning}")
-    show = screen(manner)
+        warn(warning, manner)
     switch = StopSwitch()
     terminal = Terminal.find()
+    asked = None if manner.yes else terminal
+    show = screen(manner, asks=asked is not None)
     log = open_log(echo=tell if manner.verbose else None, file=manner.log_file)
-    with stopping_on_signals(switch) as signals, show:
-        asked = None if manner.yes else terminal
+    with stopping_on_signals(switch, told=not manner.quiet or steady(sys.stderr).isatty()) as signals, show:
         watch = Watch(order, show=show, log=log, switch=switch, signals=signals, terminal=asked)
         world = real_world(attended=terminal is not None)
         finished = go(Job(order, settings, observer=watch, switch=switch, world=world))
     printed = tell_result(finished, show, manner)
     if manner.quiet == 1 and finished.exit_code and finished.error is None:
-        tell(result_line(finished.summary, finished.steps))
+        OneLine.of_command().say(result_line(finished.summary, finished.steps))
     return finished.exit_code if printed else ExitCode.FAILED
+
+
+def warn(text: str, manner: Manner) -> None:
+    """Say of something that it is unwise, though it works."""
+    (OneLine.of_command().mention if manner.quiet else tell)(f"Warning: {text}")
 
 
 def expect_all(settings: Settings, manner: Manner, missing: Sequence[str] = ()) -> None:
@@ -101,20 +107,22 @@ def _begun_small(sentence: str) -> str:
     return f"{sentence[:1].lower()}{sentence[1:]}"
 
 
-def screen(manner: Manner) -> Show:
-    """Return what shows how something goes, and what came of it."""
+def screen(manner: Manner, *, asks: bool = False) -> Show:
+    """Return what shows how something goes, and what came of it; whoever is asked must know the news before."""
     return Show(
         stream=steady(sys.stderr),
         quiet=manner.quiet > 0 or manner.verbose,
         silent=manner.quiet > 1,
+        later=OneLine.of_command().mention if manner.quiet and not asks else None,
         clock=time.monotonic,
     )
 
 
 def tell_result(finished: Finished, show: Show, manner: Manner) -> bool:
     """Print what came of a run, and return whether that was possible."""
+    say = OneLine.of_command().say if manner.quiet else tell
     if finished.error is not None:
-        tell(here(f"Error: {finished.error.message}{' ' if manner.quiet else chr(10) + '  '}{finished.error.hint}"))
+        say(here(f"Error: {finished.error.message}\n  {finished.error.hint}"))
     printed = True
     if manner.as_json:
         printed = answer(as_json(finished.summary, one_line=True), data=True)
@@ -124,7 +132,7 @@ def tell_result(finished: Finished, show: Show, manner: Manner) -> bool:
         show.notice(f"Note: {note}")
     if not printed:
         where = finished.summary.reports.get("summary", "the journal")
-        tell(f"Error: The result could not be printed.\n  It is in {where}.")
+        say(f"Error: The result could not be printed.\n  It is in {where}.")
     return printed
 
 

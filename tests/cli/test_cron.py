@@ -110,6 +110,47 @@ def test_what_stopped_is_told_once_and_not_where_it_is_made_good(
     assert importer("show", last, "--json").json["state"] == "unfinished"
 
 
+def test_what_stopped_and_what_stopped_before_are_one_line(
+    importer: Importer, sheet: Sheet, stopped: Stopped, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a run that stops, and of one that never comes to be: its own cause first, the older news in brackets."""
+    source = sheet(person(1), person(2))
+    first = stopped(source)["run_id"]
+    monkeypatch.setenv("IMPORTER_API_KEY", "refused")
+    said = importer("run", source, *api.options, "-q", "--yes")
+    (line,) = said.err.splitlines()
+    assert (said.code, said.out) == (4, "")
+    assert line.startswith("changes.csv: 0 of 2 rows are confirmed. 2 were not sent. The run stopped early: ")
+    assert line.endswith(
+        f" (Run {first} of the same source is unfinished: 0 of 2 rows are confirmed."
+        f" To give it up: importer forget {first})"
+    )
+    second = importer("history", "--json").json[0]["run_id"]
+    sheet(person(1), header="Who,Given,Family,Contact")
+    said = importer("run", source, *api.options, "-q", "--yes")
+    (line,) = said.err.splitlines()
+    assert said.code == 3
+    assert line.startswith("Error: ")
+    assert f"(Run {second} of the same source is unfinished: " in line
+
+
+def test_a_warning_is_on_that_line_too(
+    importer: Importer, sheet: Sheet, api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where all is well it is a line of its own: somebody should do something."""
+    monkeypatch.delenv("IMPORTER_API_KEY")
+    key = tmp_path / "key"
+    key.write_text("good-key", "utf-8")
+    key.chmod(0o644)
+    call = ("run", sheet(person(1)), *api.options, "-q", "--yes", "--api-key-file", key)
+    warning = f"Warning: Others on this machine can read the API key file {key}; `chmod 600` it."
+    assert importer(*call) == Said(0, "", f"{warning}\n")
+    sheet(person(1, "nobody"))
+    said = importer(*call)
+    assert (said.code, len(said.err.splitlines())) == (1, 1)
+    assert said.err.endswith(f" ({warning})\n")
+
+
 @pytest.mark.parametrize(("code", "arguments"), [(2, ("--rate", "-1")), (3, ()), (2, ("--nonsense",))])
 def test_an_error_is_one_line(importer: Importer, api: Api, tmp_path: Path, code: int, arguments: list[str]) -> None:
     """With what to do; beside the object for a program, too."""

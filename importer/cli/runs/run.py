@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from importer.cli.given import Given, Manner, Reports, Shape
-from importer.cli.perform import expect_all, perform
-from importer.cli.screen.console import tell
+from importer.cli.perform import expect_all, perform, warn
 from importer.model.modes import Mode
 from importer.story.order import Order
 
@@ -23,7 +22,7 @@ def run(
 ) -> int:
     """Send the valid rows of a source, or do everything but that, and return the exit code."""
     if sandbox and (given.base_url or given.group_id or given.linked_account_id):
-        tell("Warning: --sandbox brings its own address, group and account; those given as options are not used.")
+        warn("--sandbox brings its own address, group and account; those given as options are not used.", manner)
     settings = given.settings()
     if not (sandbox or dry_run):
         targets = {"group_id": settings.group_id, "linked_account_id": settings.linked_account_id}

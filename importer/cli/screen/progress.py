@@ -39,6 +39,7 @@ class Show:
         stream: Where progress goes; a bar if it is a terminal.
         quiet: Show no progress.
         silent: Show nothing but errors, no notice either.
+        later: Takes notices that are to be told at the end, with what came of it; None to print them at once.
         clock: Returns seconds that never go back.
         wall: Returns seconds since the epoch.
     """
@@ -50,11 +51,13 @@ class Show:
         quiet: bool,
         clock: Callable[[], float],
         silent: bool = False,
+        later: Callable[[str], None] | None = None,
         wall: Callable[[], float] = time.time,
     ) -> None:
         self._stream = stream
         self._quiet = quiet
         self._silent = silent
+        self._later = later
         self._live = stream.isatty() and not quiet
         self._bar: SendingBar | None = None
         self._task: TaskID | None = None
@@ -86,9 +89,13 @@ class Show:
     def notice(self, text: str) -> bool:
         """Print what a person should know before going on, progress or none, and return whether that is wanted."""
         self.end_bar()
-        if not self._silent:
+        if self._silent:
+            return False
+        if self._later is not None:
+            self._later(text)
+        else:
             echo(text, self._stream)
-        return not self._silent
+        return True
 
     def read(self, rows: int) -> None:
         """Show that so many more rows are read and checked."""

@@ -31,9 +31,15 @@ _SAID: Final = (
 
 @dataclass(slots=True)
 class Signals:
-    """The handlers of this process, while a job runs."""
+    """The handlers of this process, while a job runs.
+
+    Attributes:
+        switch: Is pressed.
+        told: What a signal does is said.
+    """
 
     switch: StopSwitch
+    told: bool = True
     _received: int = 0
     _asking: bool = False
     _before: dict[int, Any] = field(default_factory=dict)
@@ -74,8 +80,9 @@ class Signals:
         self.switch.press(reason)
         if self._asking:
             raise KeyboardInterrupt
-        with suppress(OSError):  # the terminal may be gone
-            os.write(2, _SAID[self._received - 1])
+        if self.told:
+            with suppress(OSError):  # the terminal may be gone
+                os.write(2, _SAID[self._received - 1])
 
 
 def _suspend(_: int, __: FrameType | None) -> None:
@@ -90,9 +97,9 @@ def _stop_here() -> None:
 
 
 @contextmanager
-def stopping_on_signals(switch: StopSwitch) -> Iterator[Signals]:
-    """Press `switch` on signals, as long as the block runs."""
-    signals = Signals(switch)
+def stopping_on_signals(switch: StopSwitch, *, told: bool = True) -> Iterator[Signals]:
+    """Press `switch` on signals, as long as the block runs; `told` says whether each says what it does."""
+    signals = Signals(switch, told)
     signals.install()
     try:
         yield signals

@@ -93,6 +93,19 @@ def test_a_signal_lets_what_is_in_flight_finish_and_writes_the_reports(
     assert {row["error_code"] for row in rows if row["status"] == "not_sent"} == {reason}
 
 
+def test_a_signal_to_a_quiet_run_without_a_terminal_is_one_line(
+    start: Start, slow_api: Api, sheet: Callable[..., Path]
+) -> None:
+    """What came of the run; that it stops need not be told to a mail."""
+    process = start(sheet(*(person(row) for row in range(1, 201))), "--concurrency", "4", "-q")
+    _wait_for(lambda: len(slow_api.requests()) >= 8)
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=30)
+    (line,) = err.splitlines()
+    assert process.returncode == 143
+    assert "The run stopped early: it was asked to terminate." in line
+
+
 def test_a_second_signal_gives_up_what_is_in_flight(start: Start, slow_api: Api, sheet: Callable[..., Path]) -> None:
     """Twice: rows in flight are `unconfirmed`, since nobody can know, and the reports are written."""
     process = start(sheet(person(1, "sandbox+timeout@example.com"), *(person(row) for row in range(2, 5))))
