@@ -27,6 +27,7 @@ from importer.delivery.replies.refusals import GroupAndAccount, Refusals
 from importer.delivery.replies.reply_meaning import Meaning, Next, blocked_for_good, classify, without_words
 from importer.delivery.replies.row_history import DeliveryRow, undecided
 from importer.delivery.replies.voice import Voice
+from importer.delivery.standstill import AskedWait, Standstill
 from importer.delivery.wire.attempts import Fault, Reply
 from importer.model.rows import Attempt, Outcome, Pending, Reconsidered
 from importer.model.statuses import Status
@@ -69,6 +70,7 @@ class Dispatcher:
         self._policy = policy
         self._redact = redact
         self._pacing = Pacing(policy.rate)
+        self._standstill = Standstill(self._pacing, policy.backoff_s)
         self._throttle = Throttle()
         quotas = Quotas(policy.max_retry_after_s)
         self._brake = Brake(self._throttle, self._pacing, policy.backoff_s, policy.max_backoff_s, uniform, quotas)
@@ -125,6 +127,10 @@ class Dispatcher:
     def silence(self) -> NoLife | None:
         """What keeps rows waiting, or from being sent at all, where the API shows no life; None where it does."""
         return self._outage.silence if self.stop_reason is None or self._outage.nameless else None
+
+    def asked_wait(self, now: float) -> AskedWait | None:
+        """Return the wait that the API has asked for; None where something leaves meanwhile, or waits for more."""
+        return self._standstill.wait(now, self.wait_s(now))
 
     def room(self) -> int:
         """Return how many more rows can be fed now; 0 while there are enough."""
@@ -203,6 +209,7 @@ class Dispatcher:
             self._note_darkness(row, now, alive=reply.shows_life)
         lifeless_probe &= not (self._fed_all and self._backlog.is_last(row))
         row.learn(meaning, free=lifeless_probe)
+        self._standstill.learn(reply, meaning, now)
         reason = self._refusals.judge(meaning, row.group_and_account)
         if reason is not None:
             self._decisions.blamed.add(reason)

@@ -175,6 +175,10 @@ class Observer(Protocol):
         """The API shows no life, which is waited for so long (None: nobody knows; 0: not at all); with "", it does."""
         ...
 
+    def asked_to_wait(self, why: str, seconds: float) -> None:
+        """Nothing is sent for so long, since the API asks for that, or what is in front of it; with "", it is over."""
+        ...
+
     def writing(self) -> None:
         """The reports are being written."""
         ...

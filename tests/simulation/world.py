@@ -264,6 +264,11 @@ class Process:
         assert seconds is None or (why and seconds >= 0.0)
         self._step()
 
+    def asked_to_wait(self, why: str, seconds: float) -> None:
+        """Be told what is waited for, and until when."""
+        assert (seconds > 0.0) == bool(why)
+        self._step()
+
     def writing(self) -> None:
         """Come by."""
         self._step()

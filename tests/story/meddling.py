@@ -71,6 +71,9 @@ class Meddler:
     def silent(self, why: str, seconds: float | None) -> None:
         """Look on."""
 
+    def asked_to_wait(self, why: str, seconds: float) -> None:
+        """Look on."""
+
     def writing(self) -> None:
         """Look on."""
 

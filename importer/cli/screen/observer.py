@@ -122,6 +122,12 @@ class Watch:
         self._log.info("silent", why=why, seconds=None if seconds is None else round(seconds, 1))
         self._show.silent(why, seconds)
 
+    def asked_to_wait(self, why: str, seconds: float) -> None:
+        """Say that nothing is sent for a while, and when it goes on."""
+        if why:
+            self._log.info("asked_to_wait", why=why, seconds=round(seconds, 1))
+        self._show.asked_to_wait(why, seconds)
+
     def writing(self) -> None:
         """Note that the reports are being written."""
         self._log.info("writing")

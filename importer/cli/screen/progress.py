@@ -71,6 +71,8 @@ class Show:
         self._timeout_s = 0.0
         self._unanswered_since: float | None = None
         self._told_silence = False
+        self._told_wait = False
+        self._wait_said_at: float | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -140,7 +142,7 @@ class Show:
     def settled(self, outcomes: Sequence[Outcome]) -> None:
         """Show that rows have their outcome, or that none has yet."""
         if outcomes:
-            if self._unanswered_since is None and self._bar is not None and not self._told_silence:
+            if self._unanswered_since is None and self._bar is not None and not (self._told_silence or self._told_wait):
                 self._bar.wait("")
             self._unanswered_since = None
         elif self._unanswered_since is not None and self._clock() - self._unanswered_since >= _SILENT_S:
@@ -179,6 +181,25 @@ class Show:
                 f" {self._until(seconds)}; then the run stops, and what to do next is said. Ctrl-C stops it now.",
                 text,
             )
+
+    def asked_to_wait(self, why: str, seconds: float) -> None:
+        """Say that nothing is sent for a while, since that was asked for, and when it goes on; with "", it does.
+
+        On a terminal it stands below the bar. Elsewhere it is a line, but not as often as there are such waits.
+        """
+        self._unanswered_since = None
+        self._told_wait = bool(why)
+        if not why:
+            self._wait("", "")
+            return
+        text = (
+            f"Waiting for {self._base_url}. {why}: nothing is sent {self._until(seconds)}; then it goes on by itself."
+            " Ctrl-C stops it now."
+        )
+        now, said_at = self._clock(), self._wait_said_at
+        is_due = said_at is None or now - said_at >= _LINE_EVERY_S
+        self._wait_said_at = now if is_due else said_at
+        self._wait(text, text if is_due else "")
 
     def _until(self, seconds: float) -> str:
         at = self._wall() + seconds

@@ -21,7 +21,8 @@ class NoLife:
 
     Attributes:
         why: What the last attempt came to, in words without anything of its row.
-        until: When the run gives up; None where it is not known yet whether it is more than bad luck.
+        until: When the run gives up, which is later where the API asks to wait for longer; None where it is not known
+            yet whether it is more than bad luck.
         is_waited_for: It may change by itself; else the run gives up at once.
     """
 
@@ -74,7 +75,7 @@ class Outage:
         if self.nameless:
             return NoLife(self._why, is_waited_for=False)
         if self._since is not None and (self._lifeless >= ATTEMPTS or self._probes > 1):
-            return NoLife(self._why, self._since + self.max_outage_s)
+            return NoLife(self._why, max(self._since + self.max_outage_s, self.probe_at))
         return NoLife(self._why) if self.in_doubt and not self._has_shown_life else None
 
     @property

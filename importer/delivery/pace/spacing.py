@@ -89,6 +89,11 @@ class Pacing:
         space_s = self._lateness.least_space_s(left_at, now)
         return 1 / space_s if space_s > 0 else inf
 
+    @property
+    def paused_until(self) -> float:
+        """Nothing leaves before that."""
+        return self._paused_until
+
     def pause(self, until: float) -> None:
         """Let nothing leave before `until`; a longer pause that was asked for before stays."""
         self._paused_until = max(self._paused_until, until)

@@ -73,6 +73,12 @@ def _at(seconds: float) -> str:
     return time.strftime("%H:%M:%S", time.localtime(1_700_000_000.0 + seconds))
 
 
+def _last_frame(stream: io.StringIO) -> str:
+    """Return what a bar says last, and what is below it."""
+    shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", stream.getvalue()).replace("\r", "\n")
+    return " ".join(shown[shown.rindex("/990") :].split())
+
+
 def test_what_is_waited_for_is_said_on_the_bar_as_long_as_it_is() -> None:
     """With its end, once that is known, and with what happens then; once the API is there again, it is gone."""
     stream, clock = Terminal(), Clock()
@@ -80,8 +86,7 @@ def test_what_is_waited_for_is_said_on_the_bar_as_long_as_it_is() -> None:
         frames = []
         for why, seconds in (("The API's host refused", None), ("The API's host refused", 60.0), ("", None)):
             show.silent(why, seconds)
-            shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", stream.getvalue()).replace("\r", "\n")
-            frames.append(" ".join(shown[shown.rindex("0/990") :].split()))
+            frames.append(_last_frame(stream))
     assert frames[0].endswith("No answer from https://x yet: the API's host refused. Trying again.")
     assert f"refused. It is tried again until {_at(60)} UTC (1 min 0 s from now); then the run stops" in frames[1]
     assert "answer" not in frames[2]
@@ -101,6 +106,35 @@ def test_what_is_waited_for_is_a_line_when_it_begins_and_one_when_it_ends() -> N
         f"No answer from https://x: the API's host refused. {waiting} next is said. Ctrl-C stops it now.",
         "https://x answers again.",
     ]
+
+
+def test_a_wait_that_the_api_has_asked_for_stands_below_the_bar_until_it_is_over() -> None:
+    """What is waited for, until when, and what happens then; answers that come meanwhile do not take it away."""
+    stream, clock = Terminal(), Clock()
+    with _sending(stream, clock) as show:
+        show.asked_to_wait("The API asks to wait (HTTP 429)", 60.0)
+        show.settled([Outcome(2, Status.UPDATED)])
+        show.settled([Outcome(3, Status.UPDATED)])
+        frame = _last_frame(stream)
+        show.asked_to_wait("", 0.0)
+        assert "wait" not in _last_frame(stream)
+    assert frame.endswith(
+        "Waiting for https://x. The API asks to wait (HTTP 429): nothing is sent"
+        f" until {_at(60)} UTC (1 min 0 s from now); then it goes on by itself. Ctrl-C stops it now."
+    )
+
+
+def test_waits_that_the_api_has_asked_for_are_a_line_at_most_every_30_seconds() -> None:
+    """Where there is no terminal: an API that lets so many through in a minute asks for one each minute."""
+    stream, clock = io.StringIO(), Clock()
+    show = _sending(stream, clock)
+    for second in (0, 10, 20, 31, 50):
+        clock.now = float(second)
+        show.asked_to_wait("The API asks to slow down (HTTP 429)", 5.0)
+        show.asked_to_wait("", 0.0)
+    assert stream.getvalue().count("asks to slow down") == 2
+    _sending(quiet := io.StringIO(), clock, quiet=True).asked_to_wait("The API asks to slow down (HTTP 429)", 5.0)
+    assert quiet.getvalue() == ""
 
 
 def test_a_first_answer_that_does_not_come_is_said_once() -> None:

@@ -295,6 +295,16 @@ def test_an_outage_says_when_it_is_given_up_until_there_is_life() -> None:
     assert told(outage, 12, 31.0, alive=True) is None
 
 
+def test_an_outage_that_asks_to_wait_beyond_its_bound_is_given_up_then() -> None:
+    """The last look is taken when it was asked for."""
+    outage = Outage(60.0, 0.5, lambda: 0.5)
+    for row in range(10):
+        told(outage, row, 0.0, alive=False)
+    outage.probing(10, 5.0)
+    outage.learn(10, 6.0, alive=False, retry_after_s=100.0, why="It is not there")
+    assert outage.silence == NoLife("It is not there", 106.0)
+
+
 def test_a_pause_for_want_of_retries_is_no_silence_before_two_probes_found_none() -> None:
     """The API answers other rows meanwhile."""
     outage = Outage(60.0, 0.5, lambda: 0.5)
