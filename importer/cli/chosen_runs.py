@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from importer.cli.meant_runs import run_meant
 from importer.cli.screen.past_runs import kind
 from importer.errors import NothingToDoError, SettingsError, SourceError
 from importer.journal.journal import Journal
@@ -63,7 +64,7 @@ def unfinished(journal: Journal, run_id: str | None) -> PastRun:
             code="nothing_to_resume",
             hint=hint,
         )
-    past = journal.find(run_id)
+    past = run_meant(journal, run_id, "resume")
     if past.mode is not Mode.RUN:
         raise NothingToDoError(
             f"Run {past.run_id} is only a {kind(past)}: there is nothing to resume.", code="nothing_to_resume"
@@ -92,7 +93,7 @@ def retryable(journal: Journal, run_id: str, settings: Settings, *, has_source: 
         LockedError: It is at work.
         NothingToDoError: Another try helps none of its rows.
     """
-    past = journal.find(run_id)
+    past = run_meant(journal, run_id, "retry")
     if past.mode is not Mode.RUN:
         raise SettingsError(
             f"Run {past.run_id} was only a {kind(past)}: it sent nothing.",

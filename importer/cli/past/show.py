@@ -10,6 +10,7 @@ from pathlib import Path
 
 from importer.cli.chosen_runs import advice, opened
 from importer.cli.given import Given
+from importer.cli.meant_runs import run_meant
 from importer.cli.screen.console import answer
 from importer.cli.screen.next_commands import here
 from importer.cli.screen.one_row import row_as_object, row_of, told_row
@@ -36,13 +37,13 @@ def show(run: str | None, row: int | None, given: Given, as_json: bool) -> int:
     settings = given.settings()
     with opened(settings) as journal:
         if run is not None and row is not None:
-            outcome = row_of(journal, journal.find(run), row)
+            outcome = row_of(journal, run_meant(journal, run, "show"), row)
             of_row = json.dumps(row_as_object(outcome)) if as_json else "\n".join(told_row(outcome))
             return exit_code_of_answer(printed=answer(of_row, data=as_json))
         runs = journal.runs()
         if not runs and run is None:
             raise SettingsError("There are no runs yet.", code="run_unknown", hint="`importer run --help` says how.")
-        past = runs[0] if run is None else journal.find(run)
+        past = runs[0] if run is None else run_meant(journal, run, "show")
         may, mending = advice(past, journal), journal.mending(past)
         at_work = holder_of(settings.state_folder(), past.run_id) if past.at_work else None
     retries = [other.run_id for other in runs if other.retry_of == past.run_id]

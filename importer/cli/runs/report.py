@@ -8,6 +8,7 @@ from pathlib import Path
 
 from importer.cli.chosen_runs import locked, opened
 from importer.cli.given import Given, Manner, Reports
+from importer.cli.meant_runs import run_meant
 from importer.cli.perform import screen, tell_result
 from importer.model.exit_codes import exit_code_of_answer
 from importer.story.milestones import Milestones
@@ -19,7 +20,7 @@ from importer.story.run_index import Indexing
 def report(run: str, source: Path | None, given: Given, reports: Reports, manner: Manner) -> int:
     """Write all reports of a past run again, from the journal and the source, and return the exit code."""
     settings = given.settings()
-    with opened(settings) as journal, locked(journal.find(run), settings):
+    with opened(settings) as journal, locked(run_meant(journal, run, "report"), settings):
         past = journal.find(run)
         order = reports.wished(Order.again(past, source=source))
         if not past.ended:  # of one that has ended, nothing is later than what is known

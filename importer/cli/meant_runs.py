@@ -1,0 +1,72 @@
+"""The run that a command is given by its id, and what was meant where a file is given in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from importer.errors import SettingsError
+from importer.journal.journal import Journal
+from importer.model.modes import Mode
+from importer.model.run import PastRun
+from importer.source_paths import is_file, shown_path
+
+
+def run_meant(journal: Journal, given: str, command: str) -> PastRun:
+    """Return the run that is given by its id, or by the beginning of that.
+
+    Args:
+        journal: Knows the runs.
+        given: What stands where an id is wanted.
+        command: The name of the command, such as `retry`.
+
+    Raises:
+        SettingsError: There is none, or more than one; of a path, the message names the command that may be meant.
+    """
+    try:
+        return journal.find(given)
+    except SettingsError as error:
+        if not _is_path(given):
+            raise
+        kind = "a file" if is_file(given) else "a folder" if Path(given).is_dir() else "no run"
+        raise SettingsError(
+            f"{given} is {kind}, and what {command} takes is the id of a run.",
+            code="run_unknown",
+            hint=" ".join(_ways_on(journal, given, command)),
+        ) from error
+
+
+def _is_path(given: str) -> bool:
+    """Return whether something is a path, or looks like one: ids have letters and digits alone."""
+    return "." in given or "/" in given or is_file(given) or Path(given).is_dir()
+
+
+def _ways_on(journal: Journal, given: str, command: str) -> Iterator[str]:
+    """Yield the sentences on what to type instead."""
+    runs = _runs_of(journal, Path(given).absolute())
+    sends = command in ("resume", "retry")
+    to_send = f" To send it: importer run {shown_path(given)}" if sends and is_file(given) else ""
+    suited = next((past for past in runs if _suits(past, command)), None)
+    if suited is not None:
+        verb = "resume" if command == "retry" and not suited.ended else command
+        which = "The unfinished run" if verb == "resume" else "The newest run"
+        yield f"{which} of it is {suited.run_id}: importer {verb} {suited.run_id}{to_send and '.'}{to_send}"
+        return
+    yield f"No run of it is {'unfinished' if command == 'resume' and runs else 'known'}."
+    yield to_send.strip() or "`importer history` lists the runs."
+
+
+def _suits(past: PastRun, command: str) -> bool:
+    """Return whether a command has something to do with such a run."""
+    if command == "resume":
+        return past.mode is Mode.RUN and not past.ended and past.kept
+    return command != "retry" or past.mode is Mode.RUN
+
+
+def _runs_of(journal: Journal, path: Path) -> Sequence[PastRun]:
+    """Return the runs that have read a file, and those of whose reports it is one, or the folder; the newest first."""
+    return [
+        past
+        for past in journal.runs()
+        if past.source.path == str(path) or path in past.folders or path.parent in past.folders
+    ]
