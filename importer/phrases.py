@@ -14,6 +14,8 @@ _MAX_RANGES: Final = 20
 _LETTERS: Final = 26
 _OTHERS: Final = "…"
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?”]) ")
+ENDINGS: Final = (".", "!", "?", "…", ".”", "!”", "?”", "…”")
+"""What a sentence ends with that is whole; one that ends with quoted words alone is not."""
 _NUMBER: Final = r"\d+(?:,\d{3})*"
 _ROW: Final = rf"[Rr]ows? {_NUMBER}(?:(?:,| and| to) {_NUMBER})*(?: more)?"
 _DIFFERING: Final = re.compile(rf"(\b{_ROW}\b|\b[Rr]un [a-z0-9]{{8}}\b|[^\W\d_]*\d[\w,.:/+-]*\w|\w*\d\w*)")
@@ -122,6 +124,20 @@ def generalised(message: str, other: str) -> str:
 def is_generalised(message: str) -> bool:
     """Return whether a message says in its first sentence that something differs from row to row."""
     return _OTHERS in next(_sentences(message))
+
+
+def sentences(*parts: str) -> str:
+    """Return sentences one after the other; one that a quotation ends, with its own full stop, needs none of ours.
+
+    Example: `sentences("It said: “No.”", "It was asked twice", "")` is `"It said: “No.” It was asked twice"`.
+    """
+    *most, last = [part for part in parts if part] or [""]
+    return " ".join([*map(ended, most), last])
+
+
+def ended(sentence: str) -> str:
+    """Return a sentence with the full stop that it may lack."""
+    return sentence if sentence.endswith(ENDINGS) else f"{sentence}."
 
 
 def first_sentence(message: str) -> str:

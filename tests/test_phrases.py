@@ -1,10 +1,10 @@
-"""What messages of many rows have in common."""
+"""What messages of many rows have in common, and how sentences are put together."""
 
 from __future__ import annotations
 
 import pytest
 
-from importer.phrases import generalised, is_generalised, likeness
+from importer.phrases import ended, generalised, is_generalised, likeness, sentences
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,21 @@ def test_messages_that_differ_in_numbers_and_rows_say_the_same(one: str, other: 
 def test_messages_that_differ_in_words_say_other_things(one: str, other: str) -> None:
     """What is quoted is one sentence, whatever full stops are in it."""
     assert likeness(one) != likeness(other)
+
+
+@pytest.mark.parametrize(
+    ("parts", "told"),
+    [
+        (("It said: “Gone.”", "Tried 2 times"), "It said: “Gone.” Tried 2 times"),
+        (("It said: “Gone”", "Tried 2 times"), "It said: “Gone”. Tried 2 times"),
+        (("It said: “Gone…”", "", "Tried 2 times."), "It said: “Gone…” Tried 2 times."),
+        (("It was tried, and then…", "It stopped"), "It was tried, and then… It stopped"),
+        (("Gone!", "Really?", "Yes"), "Gone! Really? Yes"),
+        (("", "Gone"), "Gone"),
+        ((), ""),
+    ],
+)
+def test_what_ends_a_sentence_ends_it_once(parts: tuple[str, ...], told: str) -> None:
+    """A quotation that ends with a full stop of its own needs no other; one that has none does."""
+    assert sentences(*parts) == told
+    assert ended(ended(told)) == ended(told)

@@ -18,6 +18,7 @@ from importer.journal.private.answers import Answers
 from importer.model.rows import Cause, Outcome
 from importer.model.run import Changes, PastAttempt
 from importer.model.statuses import Status
+from importer.phrases import sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +61,16 @@ class Results:
             if status is None:
                 raise _no_outcome(row)
             codes: tuple[str, ...] = ()
-            sentences = [note] if note else []
+            beside = [note] if note else []
             if warned is not None and warned[0] == row:
                 _, codes, of_warnings = warned
-                sentences += of_warnings
+                beside += of_warnings
                 warned = next(warnings, None)
             yield Outcome(
                 row,
                 Status(status),
                 code,
-                _whole(message, sentences),
+                sentences(message, *beside) if beside else message,
                 http_status,
                 attempts,
                 updated_at,
@@ -113,11 +114,6 @@ class Results:
 
     def _read(self, query: str) -> Iterator[tuple[Any, ...]]:
         return read(self.connection, self.path, query, {"run": self.number})
-
-
-def _whole(message: str, sentences: list[str]) -> str:
-    """Return a message with the sentences that follow it."""
-    return " ".join([*([f"{message.removesuffix('.')}."] if message else []), *sentences]) if sentences else message
 
 
 def _no_outcome(row: int) -> JournalError:

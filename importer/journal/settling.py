@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from importer.journal.past_attempts import KEEP_TRIES_OF_THE_TAKEN_UP
+from importer.phrases import ENDINGS
 
 TO_BE_SENT: Final = "run = :run AND phase = 0 AND repeats IS NULL"
 
@@ -28,7 +29,7 @@ def _after_history(then: str, *, again: str = "") -> str:
     Where it was told something before, it is told `again` instead, unless that is what it was told last.
     """
     again = again or then
-    ended = f"(substr({_HISTORY}, -1) = '.' OR substr({_HISTORY}, -2) IN ('.”', '!”', '?”', '…”'))"
+    ended = " OR ".join(f"substr({_HISTORY}, -{len(ending)}) = '{ending}'" for ending in ENDINGS)
     return (
         f"CASE WHEN {_HISTORY} = '' THEN {then}"
         f" WHEN substr(rows.message, -length({again})) = {again} THEN rows.message"

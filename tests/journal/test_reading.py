@@ -60,10 +60,13 @@ def test_all_issues_of_a_row_are_told(run: RunJournal) -> None:
 def test_what_was_cleaned_is_part_of_the_message(run: RunJournal) -> None:
     """The note of a row follows its message as another sentence, and stands alone where there is none."""
     note = "White space around “E-mail” was removed."
-    run.add([update(2, note=note), update(3, note=note), update(4)], [])
-    run.record(begun(2, 3, 4), [], [])
-    run.record([], [], [outcome(2), outcome(3, message="Confirmed at attempt 2"), outcome(4, message="Told.")])
-    assert [found.message for found in run.outcomes()] == [note, f"Confirmed at attempt 2. {note}", "Told."]
+    run.add([update(2, note=note), update(3, note=note), update(4), *(update(row, note=note) for row in (5, 6))], [])
+    run.record(begun(2, 3, 4, 5, 6), [], [])
+    said = ["", "Confirmed at attempt 2", "Told.", "It said: “Gone.”", "It said: “Gone”"]
+    run.record([], [], [outcome(row, message=message) for row, message in enumerate(said, start=2)])
+    assert [found.message for found in run.outcomes()] == [
+        note, f"Confirmed at attempt 2. {note}", "Told.", f"It said: “Gone.” {note}", f"It said: “Gone”. {note}",
+    ]  # fmt: skip
 
 
 def test_pending_rows_come_in_pages(run: RunJournal) -> None:

@@ -10,10 +10,10 @@ from importer.delivery.replies.reply_meaning import Meaning, Next
 from importer.model.rows import Earlier, Outcome, Pending, Reconsidered, Update, Waiting
 from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason
+from importer.phrases import sentences
 
 _UNSEEN: Final = Earlier("interrupted", "An earlier attempt may or may not have been applied")
 """What is known of the doubt of a row where nothing was told of it."""
-_ENDED: Final = (".", ".”", "!”", "?”", "…”")
 
 
 @dataclass(slots=True)
@@ -117,11 +117,11 @@ def settle(row: DeliveryRow, meaning: Meaning) -> Outcome:
     if meaning.applied:
         answered = "Confirmed at" if meaning.status is Status.UPDATED else "Answered at"
         history = f"{answered} attempt {row.attempts}" if row.attempts > 1 else ""
-        return _outcome(row, meaning.status, meaning, _sentences(meaning.message, history, _resent(row)))
+        return _outcome(row, meaning.status, meaning, sentences(meaning.message, history, _resent(row)))
     if row.maybe and meaning.status is not Status.UNCONFIRMED:
         return _in_doubt(row, f"The last of {row.attempts} attempts: {meaning.message}")
     history = f"Tried {row.attempts} times" if row.attempts > 1 else ""
-    return _outcome(row, meaning.status, meaning, _sentences(meaning.message, history, _resent(row)))
+    return _outcome(row, meaning.status, meaning, sentences(meaning.message, history, _resent(row)))
 
 
 def not_sent(row: DeliveryRow, meaning: Meaning, reason: StopReason) -> Outcome:
@@ -130,7 +130,7 @@ def not_sent(row: DeliveryRow, meaning: Meaning, reason: StopReason) -> Outcome:
         then = "The run stopped over this" if row.doubt is meaning else f"Then the run stopped: {meaning.message}"
         return _in_doubt(row, then)
     return _outcome(
-        row, Status.NOT_SENT, meaning, _sentences(meaning.message, "The run stopped over this"), code=reason.value
+        row, Status.NOT_SENT, meaning, sentences(meaning.message, "The run stopped over this"), code=reason.value
     )
 
 
@@ -144,7 +144,7 @@ def undecided(row: DeliveryRow, reason: StopReason) -> Outcome:
         row.number,
         Status.NOT_SENT,
         reason.value,
-        _sentences(message, "The run stopped before it was tried again"),
+        sentences(message, "The run stopped before it was tried again"),
         meaning.http_status if meaning else None,
         row.attempts,
         latency_s=row.latency_s,
@@ -172,7 +172,7 @@ def _in_doubt(row: DeliveryRow, then: str) -> Outcome:
         row.number,
         Status.UNCONFIRMED,
         doubt.code,
-        _sentences(doubt.message, *since),
+        sentences(doubt.message, *since),
         doubt.http_status,
         row.attempts,
         latency_s=row.latency_s,
@@ -196,9 +196,3 @@ def _outcome(row: DeliveryRow, status: Status, meaning: Meaning, message: str, *
         latency_s=row.latency_s,
         differences=meaning.differences,
     )
-
-
-def _sentences(*parts: str) -> str:
-    """Return sentences one after the other; a quotation that ends one needs no full stop of ours."""
-    filled = [part for part in parts if part]
-    return "".join(f"{part} " if part.endswith(_ENDED) else f"{part}. " for part in filled[:-1]) + "".join(filled[-1:])

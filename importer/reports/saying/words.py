@@ -12,7 +12,7 @@ from importer.model.run import Changes, Summary
 from importer.model.source import Field, Skip, SourceInfo
 from importer.model.statuses import STATUS_ADVICE, Status
 from importer.model.stop_reasons import STOP_SENTENCES
-from importer.phrases import after_first_sentence, is_generalised
+from importer.phrases import after_first_sentence, ended, is_generalised
 from importer.reports.saying.figures import counted, duration, latency, moment
 from importer.reports.saying.next_steps import is_resumable, to_correct, to_do
 from importer.reports.saying.review import Timing
@@ -66,7 +66,7 @@ def as_sentences(message: str) -> str:
 def told_difference(difference: Difference) -> str:
     """Return what was sent and what the API holds in place of it, in sentences."""
     sent, held = (f"“{value}”" if value else "nothing" for value in (difference.sent, difference.held))
-    return f"Sent as {FIELDS[difference.field]}: {sent}. The API holds: {held}."
+    return f"{ended(f'Sent as {FIELDS[difference.field]}: {sent}')} {ended(f'The API holds: {held}')}"
 
 
 def told_cause(cause: Cause) -> str:
