@@ -148,7 +148,7 @@ def _entry(run: IndexedRun, run_ids: set[str], later: Mapping[str, Sequence[tupl
     links += later.get(run.run_id, ())
     return {
         "run": run,
-        "what": _WHAT[run.mode],
+        "what": _what(run),
         "started": moment(run.started_at),
         "took": duration(run.seconds),
         "rows": sum(run.statuses.values()) if run.rows is None else run.rows,
@@ -156,6 +156,12 @@ def _entry(run: IndexedRun, run_ids: set[str], later: Mapping[str, Sequence[tupl
         "href": _address(run.report) if run.report else "",
         "links": [(words, other_run, other_run in run_ids) for words, other_run in links],
     }
+
+
+def _what(run: IndexedRun) -> str:
+    """Return what a run was for, in the words of `importer history`; which run it goes back to, its links say."""
+    again = "retry" if run.retry_of else "fix" if run.fix_of else ""
+    return again if again and run.mode is Mode.RUN else _WHAT[run.mode]
 
 
 def _charted(run: IndexedRun) -> Mapping[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -73,6 +74,29 @@ def test_checks_are_kept_apart_from_runs(index: Path, desk: Desk) -> None:
         assert "Valid" in checks.locator("thead").inner_text()
         assert checks.locator("tbody tr").count() == 5
         assert opened.page.locator("#run-run00034 [data-name=Valid]").inner_text() == "1,180"
+
+
+def test_a_retry_is_called_so_in_the_list_and_where_it_is_unfinished(tmp_path: Path) -> None:
+    """As `importer history` calls it; so is a run that fixes rows of others. A rehearsal of either is a dry run."""
+    plain = replace(indexed(4, unfinished=True), retry_of=None)
+    runs = [
+        replace(plain, run_id="run00009", retry_of="run00003"),
+        replace(plain, run_id="run00008", fix_of=["run00003"]),
+        replace(plain, run_id="run00007", mode=Mode.DRY_RUN, unfinished=False, fix_of=["run00003"]),
+        replace(plain, run_id="run00006"),
+    ]
+    path = tmp_path / "index.html"
+    write_index(runs, path, where="/data/reports")
+    page = path.read_text("utf-8")
+    states = re.findall(r'<tr id="run-(run\d+)".*?data-name="State">([^<]*)<', page, re.DOTALL)
+    assert states == [
+        ("run00009", "unfinished, retry"),
+        ("run00008", "unfinished, fix"),
+        ("run00006", "unfinished"),
+        ("run00007", "unfinished, dry run"),
+    ]
+    on_top = re.findall(r'<span class="muted">(\w+) <a href="#run-(run\d+)">', page)
+    assert on_top == [("retry", "run00009"), ("fix", "run00008"), ("run", "run00006")]
 
 
 def test_an_index_of_checks_alone_has_no_runs(desk: Desk, tmp_path: Path) -> None:
