@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import json
+import re
 import uuid
 from collections.abc import Callable, Sequence
 from itertools import cycle
@@ -137,3 +138,19 @@ def test_hostile_words_of_the_file_and_of_the_api_do_nothing(form: str, run: Run
             button.click()
             opened.page.click("#row-close")
         assert _is_untouched(opened)
+
+
+@pytest.mark.parametrize(
+    ("addresses", "told"),
+    [
+        (["ada@example.com", "nobody", "bea@example.com"], "3 rows = 1 invalid + 2 valid ✓ it adds up"),
+        (["ada@example.com"], "1 row = 1 valid ✓ it adds up"),
+        ([], "0 rows = 0 ✓ it adds up"),
+    ],
+)
+def test_the_sum_names_what_there_is_and_adds_up(addresses: Sequence[str], told: str, run: Run, tmp_path: Path) -> None:
+    """Statuses that no row has are not in it."""
+    rows = [(str(uuid.uuid4()), "Ada", "Lovelace", address, "") for address in addresses]
+    page = run("check", _write(tmp_path / "changes.csv", rows)).read_text("utf-8")
+    (found,) = re.findall(r'<p class="sum">(.*?)</p>', page, re.DOTALL)
+    assert " ".join(html.unescape(re.sub(r"<[^>]+>", "", found)).split()) == told
