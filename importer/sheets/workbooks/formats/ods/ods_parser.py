@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
+from operator import itemgetter
 from typing import Final
 
+from importer.sheets.shown_dates import shown
 from importer.sheets.workbooks.areas import MAX_COLUMNS, MAX_ROWS, Area
 from importer.sheets.workbooks.book import Doubt, Doubtful, Line, LineCell, SheetName
 from importer.sheets.workbooks.formats.known_results import KnownResults
@@ -43,9 +47,12 @@ class OdsParser:
 
     def __init__(self, damage: Damage, looks: OdsLooks, results: KnownResults = KnownResults.ALL) -> None:
         self._looks = looks
+        looks.begin_content()
         self._results = results
         self._columns: dict[int, Doubt] = {}
         """Where text is not simply seen in the cells of a column that say nothing else."""
+        self._column_styles: list[tuple[int, str]] = []
+        """For each run of columns, where it ends, and the style of its cells that say nothing else."""
         self._next_column = 0
         self._damage = damage
         self._parser = new_parser(damage)
@@ -109,6 +116,9 @@ class OdsParser:
             self._text.start(local, attributes, self._depth)
         elif self._unread or local in _UNREAD:
             self._unread += 1
+        elif not self._tables and self._looks.dates.is_about(local):
+            named = {self._names[key]: value for key, value in attributes.items()}
+            self._looks.dates.start(local, named, self._parser)
         elif (handler := self._starts.get(local)) is not None:
             handler({self._names[key]: value for key, value in attributes.items()})
 
@@ -119,6 +129,8 @@ class OdsParser:
             self._depth -= 1
         elif self._unread:
             self._unread -= 1
+        elif not self._tables and self._looks.dates.is_about(local):
+            self._looks.dates.end(local, self._parser)
         elif (handler := self._ends.get(local)) is not None:
             handler()
 
@@ -151,7 +163,7 @@ class OdsParser:
         self._number = 0
         self._lines = PackedLines()
         self._merged = MergedCells()
-        self._columns, self._next_column, self._groups = {}, 0, []
+        self._columns, self._column_styles, self._next_column, self._groups = {}, [], 0, []
 
     def _end_table(self) -> None:
         self._tables -= 1
@@ -159,7 +171,10 @@ class OdsParser:
 
     def _start_column(self, attributes: dict[str, str]) -> None:
         end = min(self._next_column + _count(attributes.get("number-columns-repeated")), MAX_COLUMNS)
-        if self._looks.is_struck(attributes.get("default-cell-style-name", "")):
+        style = attributes.get("default-cell-style-name", "")
+        if end > self._next_column:
+            self._column_styles.append((end, style))
+        if self._looks.is_struck(style):
             self._columns.update(dict.fromkeys(range(self._next_column, end), Doubt.STRUCK))
         self._next_column = end
 
@@ -208,13 +223,20 @@ class OdsParser:
 
     def _seen(self, attributes: Mapping[str, str], value: LineCell) -> LineCell:
         """Return a value, in doubt where it is text that is not simply seen."""
+        if isinstance(value, dt.date | dt.time | dt.timedelta):
+            style = attributes.get("style-name") or self._row.get("default-cell-style-name") or self._column_style()
+            return shown(value, self._looks.date_format(style))
         if not isinstance(value, str):
             return value
-        style = attributes.get("style-name") or self._row.get("default-cell-style-name")
-        is_struck = self._text.has_struck or self._looks.is_struck(style or "")
-        why = Doubt.STRUCK if is_struck else None if style else self._columns.get(self._column)
+        own = attributes.get("style-name") or self._row.get("default-cell-style-name")
+        is_struck = self._text.has_struck or self._looks.is_struck(own or "")
+        why = Doubt.STRUCK if is_struck else None if own else self._columns.get(self._column)
         why = why or (Doubt.FORMATTED if self._text.shows_nothing else None)
         return value if why is None else Doubtful(value, why)
+
+    def _column_style(self) -> str:
+        at = bisect_right(self._column_styles, self._column, key=itemgetter(0))
+        return self._column_styles[at][1] if at < len(self._column_styles) else ""
 
     def _merge(self, attributes: Mapping[str, str]) -> None:
         """Note the area of a cell that is seen over several lines or columns."""
