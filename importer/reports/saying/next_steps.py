@@ -152,11 +152,9 @@ def steps(
         sentence = f"Fix {to_fix} in a report that shows names: this one hides them, and cannot be mended."
         next_steps.append(NextStep(sentence, _report_command(summary, state_option)))
     elif fix_command:
-        next_steps.append(
-            NextStep(
-                f"Fix {to_fix} in {Path(summary.reports['to_fix']).name}, then run it.", fix_command + state_option
-            )
-        )
+        then = "check" if summary.mode is Mode.CHECK else "run"
+        sentence = f"Fix {to_fix} in {Path(summary.reports['to_fix']).name}, then {then} it."
+        next_steps.append(NextStep(sentence, fix_command + state_option))
     if sentence := of_answers_in_front(summary):
         next_steps.append(NextStep(sentence))
     if valid := summary.statuses.get(Status.VALID, 0):

@@ -92,6 +92,13 @@ def test_a_redacted_report_does_not_ask_for_mending_itself() -> None:
     assert step.command == "importer report r7 --no-redact"
 
 
+def test_what_a_check_has_found_is_checked_again() -> None:
+    """The sentence says what its command does."""
+    check = _run({Status.INVALID: 2}, mode=Mode.CHECK, reports={"to_fix": "/out/to_fix.csv"})
+    (step,) = steps(check, fix_command="importer check to_fix.csv")
+    assert (step.text, step.command) == ("Fix 2 rows in to_fix.csv, then check it.", "importer check to_fix.csv")
+
+
 def test_a_run_that_stopped_is_gone_on_with() -> None:
     """What is to be done first stands first."""
     found = steps(_run({Status.NOT_SENT: 4}, exit_code=4, stop_reason=StopReason.KEY_REFUSED))
