@@ -78,7 +78,15 @@ def _look(path: Path, source: Path, *, raw: bool, reading: Reading, scratch: Pat
 
 
 _SHOWN_RAW: Final = frozenset(
-    {"missing_column", "ambiguous_column", "unknown_column", "whole_name_column", "empty_source", "row_names"}
+    {
+        "missing_column",
+        "ambiguous_column",
+        "unknown_column",
+        "whole_name_column",
+        "misplaced_marks",
+        "empty_source",
+        "row_names",
+    }
 )
 """Why a file is refused that `--raw` can show all the same."""
 

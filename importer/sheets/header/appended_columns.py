@@ -6,7 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from importer.model.source import APPENDED_COLUMNS, MORE_COLUMNS, ORIGIN_COLUMNS, SETTLED_COLUMN
+from importer.errors import SourceError
+from importer.model.source import APPENDED_COLUMNS, MORE_COLUMNS, ORIGIN_COLUMNS, SETTLED_COLUMN, TO_FIX_COLUMNS
+from importer.phrases import column_letter, listed, quoted
+from importer.sheets.header.column_names import normal_name
 
 OWN_PREFIX: Final = "import_"
 _PREFIXES: Final = ("", OWN_PREFIX)
@@ -62,8 +65,40 @@ def _further(names: Sequence[str], prefix: str) -> Iterator[str]:
     if names[at : at + len(ORIGIN_COLUMNS)] == [prefix + name for name in ORIGIN_COLUMNS]:
         yield from ORIGIN_COLUMNS
         at += len(ORIGIN_COLUMNS)
-        if names[at : at + 1] == [prefix + SETTLED_COLUMN]:
+        if [normal_name(name) for name in names[at : at + 1]] == [normal_name(prefix + SETTLED_COLUMN)]:
             yield SETTLED_COLUMN
+
+
+def expect_marks_in_place(header: Sequence[str], appended: AppendedColumns | None, where: str) -> None:
+    """Make sure that no row is sent that a person has marked as settled in a column that is not found to be ours.
+
+    So it is where somebody has moved the columns of a sheet of rows to fix, renamed them or deleted one. A column of
+    that name which stands beside none of the others is the user's own.
+
+    Args:
+        header: Its cells.
+        appended: The columns of an earlier run that were found in it.
+        where: The table, for the message.
+
+    Raises:
+        SourceError: There is such a column (`misplaced_marks`).
+    """
+    if appended is not None and SETTLED_COLUMN in appended.names:
+        return
+    prefixes = _PREFIXES if appended is None else (header[appended.at].strip().removesuffix(APPENDED_COLUMNS[0]),)
+    marks, origins = ({normal_name(prefix + name) for prefix in prefixes} for name in (SETTLED_COLUMN, "source_run"))
+    names = [normal_name(name) for name in header]
+    at = next((at for at in range(len(names) - 1, -1, -1) if names[at] in marks), None)
+    if at is None or (origins.isdisjoint(names) and (appended is None or at < appended.end)):
+        return
+    others = listed([*APPENDED_COLUMNS, *TO_FIX_COLUMNS])
+    raise SourceError(
+        f"{where} has a column {quoted([header[at]])} ({column_letter(at)}) that may say which rows are settled, but"
+        " the importer's other columns are not beside it as they were: nobody can tell which rows are not to be sent.",
+        code="misplaced_marks",
+        hint=f"Put them back, side by side and in this order: {others}. Or, where it says something else, give the"
+        " column another name.",
+    )
 
 
 def prefix_for(header: Sequence[str], columns: Sequence[str]) -> str:

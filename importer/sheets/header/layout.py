@@ -10,7 +10,14 @@ from typing import Final
 from importer.model.rows import Issue
 from importer.model.source import APPENDED_COLUMNS, ORIGIN_COLUMNS, SETTLED_COLUMN, Field, Origin
 from importer.phrases import quoted
-from importer.sheets.header.appended_columns import AppendedColumns, Cell, find_appended, prefix_for, without
+from importer.sheets.header.appended_columns import (
+    AppendedColumns,
+    Cell,
+    expect_marks_in_place,
+    find_appended,
+    prefix_for,
+    without,
+)
 from importer.sheets.header.column_names import normal_name, parts_of_last_name, parts_of_names
 from importer.sheets.header.columns import find_columns
 from importer.sheets.header.near_columns import notes_of_near_columns
@@ -152,6 +159,8 @@ class Layout:
                 f"{quoted(parts)} {_are(parts)} not sent: the names are what stands under"
                 f" {quoted([first_name, last_name])} alone. What belongs to one of them has to be in its column."
             )
+        if marks := [name for name in unused if normal_name(name) == SETTLED_COLUMN]:
+            notes.append(f"{quoted(marks)} {_are(marks)} taken for your own: rows are sent whatever stands there.")
         return (*notes, *notes_of_near_columns(self.header, used, self.columns))
 
     def shape_fault(self, number: int, cells: Sequence[str]) -> Issue | None:
@@ -235,16 +244,18 @@ def read_layout(header: Sequence[str], *, number: int, where: str, reading: Read
         reading: May say which column holds which field.
 
     Raises:
-        SourceError: A required field has no column, or a field has several.
+        SourceError: A required field has no column, a field has several, or marks are not where they were.
     """
     appended = find_appended(header)
     source = without(header, appended)
+    columns = find_columns(source, where, reading.columns, row=number)
+    expect_marks_in_place(header, appended, where)
     return Layout(
         number=number,
         width=len(header),
         appended=appended,
         header=tuple(source),
-        columns=find_columns(source, where, reading.columns, row=number),
+        columns=columns,
         prefix=prefix_for(source, APPENDED_COLUMNS),
         customer_id_pattern=reading.customer_id_pattern,
     )

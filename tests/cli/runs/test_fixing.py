@@ -379,6 +379,24 @@ def test_a_sheet_that_was_filtered_closes_nobody_by_its_hidden_rows(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+def test_a_marked_row_is_not_sent_where_the_columns_are_not_as_they_were(
+    runs: Callable[..., Said], importer: Importer, sheet: Callable[..., Path], api: Api, tmp_path: Path, form: str
+) -> None:
+    """The sheet is refused until they are: one column less, and nobody could tell that the row is marked."""
+    first = runs(sheet(person(1, "sandbox+400@example.com"), person(2)), "--format", form)
+    rows = _read(_report(first, "to_fix"))
+    marked = tmp_path / "marked.csv"
+    _write(
+        marked, [{name: cell for name, cell in row.items() if name != "source_row"} | {"settled": "x"} for row in rows]
+    )
+    sent = len(api.requests())
+    refused = importer("run", marked, *api.options, "--yes")
+    assert (refused.code, len(api.requests())) == (3, sent)
+    assert 'has a column "settled" (L) that may say which rows are settled' in refused.err
+
+
+@pytest.mark.slow
 def test_a_masked_report_names_nobody_in_a_mark(runs: Callable[..., Said], sheet: Callable[..., Path]) -> None:
     """What stands beside the word may; whether the row is settled can still be read."""
     to_fix = _report(runs(sheet(*(person(number, BAD) for number in range(3)))), "to_fix")

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from importer.errors import SourceError
 from importer.model.source import APPENDED_COLUMNS, MORE_COLUMNS, ORIGIN_COLUMNS, TO_FIX_COLUMNS, Origin
 from importer.sheets.header.appended_columns import find_appended
 from importer.sheets.header.layout import read_layout
@@ -57,6 +58,54 @@ def test_a_column_that_is_not_in_its_place_is_the_users_own(header: list[str], o
     assert found is not None
     assert len(found.names) == ours
     assert find_appended(list(ORIGIN_COLUMNS)) is None
+
+
+OURS = (*APPENDED_COLUMNS, *TO_FIX_COLUMNS)
+PREFIXED = tuple(f"import_{name}" for name in OURS)
+
+
+@pytest.mark.parametrize(
+    "further",
+    [
+        pytest.param([name for name in OURS if name != "source_row"], id="without the row"),
+        pytest.param([name for name in OURS if name != "source_run"], id="without the run"),
+        pytest.param([*APPENDED_COLUMNS, "settled"], id="without both"),
+        pytest.param([*APPENDED_COLUMNS, "Remark", "Settled?"], id="without both, further right"),
+        pytest.param(TO_FIX_COLUMNS, id="without the six"),
+        pytest.param([name for name in OURS if name != "message"], id="without one of the six"),
+        pytest.param(["settled", *OURS[:-1]], id="moved to the front"),
+        pytest.param([*OURS[:-1], "Remark", "SETTLED"], id="moved to the right"),
+        pytest.param([name for name in PREFIXED if name != "import_source_row"], id="prefixed, without the row"),
+        pytest.param([*PREFIXED[:-1], "", "Import settled"], id="prefixed, moved to the right"),
+    ],
+)
+def test_a_sheet_whose_marks_are_not_where_they_were_is_refused(further: Sequence[str]) -> None:
+    """Its rows would be sent as if nobody had marked them."""
+    with pytest.raises(SourceError) as refused:
+        read_layout([*HEADER, *further], number=1, where="to_fix.xlsx")
+    assert refused.value.code == "misplaced_marks"
+    assert "http_status, attempts, source_row, source_run and settled." in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        pytest.param([*HEADER, *OURS], id="as they were"),
+        pytest.param([*HEADER, *OURS[:-1], "Settled?"], id="in another case"),
+        pytest.param([*HEADER, *OURS[:-1]], id="of an earlier version"),
+        pytest.param([*HEADER, "Settled"], id="one's own"),
+        pytest.param([*HEADER, "Settled", *APPENDED_COLUMNS], id="one's own, in an annotated sheet"),
+        pytest.param([*HEADER, "Settled", *PREFIXED], id="one's own, in a sheet of rows to fix"),
+        pytest.param([*HEADER, "Settled", *PREFIXED[:-1]], id="one's own, in one of an earlier version"),
+        pytest.param([*HEADER, "settled", "status", "message"], id="one's own, beside others of our names"),
+    ],
+)
+def test_a_column_of_the_same_name_may_be_ones_own(header: Sequence[str]) -> None:
+    """Where nothing tells that somebody has moved it away from ours."""
+    layout = read_layout(header, number=1, where="to_fix.xlsx")
+    assert list(layout.header) == [name for name in header if name in {*HEADER, "Settled"} or layout.appended is None]
+    note = f'"{next((name for name in layout.header if name.lower() == "settled"), "")}" is taken for your own:'
+    assert [told.startswith(note) for told in layout.notes] == [True] * ("settled" in map(str.lower, layout.header))
 
 
 def test_one_prefix_is_for_all_columns_that_are_appended_together() -> None:
