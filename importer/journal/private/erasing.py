@@ -19,6 +19,7 @@ from importer.journal.private.keeping import Keeping
 from importer.journal.private.private_folder import PrivateFolder
 from importer.journal.settling import DROP_ROWS, DROP_RUN, FORGET, SETTLE_REPEATS
 from importer.lock import NO_PATIENCE, Holder, run_lock
+from importer.model.modes import Mode
 from importer.model.run import PastRun
 from importer.times import rfc3339, seconds
 
@@ -161,6 +162,8 @@ class Leftovers:
                 terms.is_older or self.generations.is_lost_after(rfc3339(made_at))
             )
             return now - made_at > (max(terms.older_than_s, _BEGINNING_S) if is_lost else _BEGINNING_S)
+        if past.mode is not Mode.RUN and past.exit_code is None:  # nobody goes on with a check that has died
+            return True
         too_old = self._is_too_old(past, terms.older_than_s, now)
         with explained(self.path):
             at_work = maybe_at_work(self.connection, rfc3339(now - _AT_WORK_S))

@@ -13,7 +13,8 @@ import pytest
 from importer.errors import JournalError, LockedError
 from importer.journal.journal import Journal
 from importer.lock import NO_PATIENCE, Holder, holder_of, run_lock
-from importer.model.run import NewRun
+from importer.model.modes import Mode
+from importer.model.run import NewRun, State
 from importer.model.source import SourceInfo
 from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason
@@ -132,6 +133,22 @@ def test_a_run_that_may_be_at_work_keeps_its_folder(
         journal.sweep(keep_s)
         assert (state / "runs" / dead / "source").exists()
         assert [past.run_id for past in journal.unfinished()] == [dead]
+
+
+@pytest.mark.parametrize("mode", [Mode.CHECK, Mode.DRY_RUN])
+def test_a_check_that_died_keeps_nothing(mode: Mode, journal_at: JournalAt, new_run: NewRunOf, state: Path) -> None:
+    """Nobody can go on with it: its copy of the source goes at once, but never under a process that is at it."""
+    with journal_at(0.0) as journal:
+        run_id = journal.begin(replace(new_run(), mode=mode)).run_id
+    given_up: list[Path] = []
+    with journal_at(60.0) as journal:
+        with run_lock(state, Holder(1, rfc3339(NOON), "/data/changes.csv", run_id), NO_PATIENCE):
+            journal.sweep(30 * DAY_S)
+        assert (state / "runs" / run_id / "source").exists()
+        journal.sweep(30 * DAY_S, lambda folder, _: given_up.append(folder))
+        assert list((state / "runs").iterdir()) == []
+        assert given_up == list(journal.find(run_id).folders)
+        assert journal.find(run_id).state is State.CUT_OFF
 
 
 def test_a_folder_that_cannot_be_removed_is_left_for_the_next_time(
