@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
+from typing import Final
 
 from importer.cli.chosen_runs import advice, opened
 from importer.cli.given import Given
@@ -31,6 +32,9 @@ from importer.reports.saying.verdict import verdict
 from importer.reports.saying.words import would_be_sent
 from importer.times import local
 
+_IN_DOUBT: Final = frozenset({Status.UNCONFIRMED, Status.FAILED})
+"""What no row stays as that a retry has confirmed."""
+
 
 def show(run: str | None, row: int | None, given: Given, as_json: bool) -> int:
     """Show a past run, by default the newest, or one of its rows, and return the exit code."""
@@ -45,6 +49,7 @@ def show(run: str | None, row: int | None, given: Given, as_json: bool) -> int:
             raise SettingsError("There are no runs yet.", code="run_unknown", hint="`importer run --help` says how.")
         past = runs[0] if run is None else run_meant(journal, run, "show")
         may, mending = advice(past, journal), journal.mending(past)
+        is_retried = past.state is State.ENDED and next(journal.rows_to_retry(past), None) is None
         at_work = holder_of(settings.state_folder(), past.run_id) if past.at_work else None
     retries = [other.run_id for other in runs if other.retry_of == past.run_id]
     to_fix = _to_fix_files(past)
@@ -57,7 +62,8 @@ def show(run: str | None, row: int | None, given: Given, as_json: bool) -> int:
         }
         text = json.dumps(as_object(past) | later)
     else:
-        told = _told(past, mending, _at_work(at_work) if past.at_work else may)
+        done = {*(TO_FIX if _rows_to_fix(past) and not mending.open_rows else ()), *(_IN_DOUBT if is_retried else ())}
+        told = _told(past, mending, _at_work(at_work) if past.at_work else may, done)
         text = "\n".join([*_facts(past, retries, to_fix), "", *told])
     return exit_code_of_answer(printed=answer(text, data=as_json))
 
@@ -91,16 +97,15 @@ def _facts(past: PastRun, retries: list[str], to_fix: Sequence[Path]) -> Iterato
     yield from (f"{name:<{width}}  {value}" for name, value in facts)
 
 
-def _told(past: PastRun, mending: Mending, may: str) -> Iterator[str]:
-    """Yield the lines about what became of its rows."""
+def _told(past: PastRun, mending: Mending, may: str, done: Collection[Status]) -> Iterator[str]:
+    """Yield the lines about what became of its rows; those that ended as one of `done` need nothing any more."""
     wrong = to_correct(past.mode, past.statuses, past.stop_reason)
     resumable = past.state in (State.RUNNING, State.UNFINISHED) and wrong is None
-    is_mended = _rows_to_fix(past) > 0 and not mending.open_rows
     rows = [
         (
             status.value,
             f"{count:,}",
-            "done since" if is_mended and status in TO_FIX else to_do(status, past.mode, resumable=resumable),
+            "done since" if status in done else to_do(status, past.mode, resumable=resumable),
         )
         for status, count in past.statuses.items()
         if count

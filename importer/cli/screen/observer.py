@@ -58,6 +58,8 @@ class Watch:
         self._log = self._log.bind(run=run_id)
         self._log.info("begun", mode=self._order.mode.value)
         doing = "going on with its own copy of" if resumed else "reading"
+        if self._order.from_kept:  # whatever lies there by now
+            doing = "going on with the rows that were kept of"
         self._show.line(f"Run {run_id}: {doing} {self._order.source}")
 
     def unfinished(self, past: PastRun) -> bool:

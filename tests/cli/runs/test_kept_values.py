@@ -69,9 +69,11 @@ def test_last_night_is_retried_although_tonights_file_has_its_name(
     """What was to be sent is sent, and the rows keep the numbers that they had; then nothing is kept any more."""
     first = _last_night(importer, sheet(person(1), person(2, "no address"), person(3)), awakening)
     assert _kept(tmp_path) == [f"{first['run_id']}/kept.sqlite"]
-    sheet(person(7))
+    assert "failed      2  try again" in importer("show", first["run_id"]).out
+    tonight = sheet(person(7))
     api = awakening()
     said = importer("retry", first["run_id"], "--json")
+    assert f": going on with the rows that were kept of {tonight}\n" in said.err
     assert (said.code, said.json["statuses"]["updated"], said.json["balanced"]) == (0, 2, True)
     assert [request["first_name"] for request in api.requests()] == ["Given1", "Given3"]
     rows = annotated(said.json)
@@ -83,6 +85,7 @@ def test_last_night_is_retried_although_tonights_file_has_its_name(
     ]
     assert {row["source_run"] for row in rows} == {first["run_id"]}
     assert _kept(tmp_path) == []
+    assert "failed      2  done since" in importer("show", first["run_id"]).out
     assert importer("retry", first["run_id"]).code == 0
     shown = importer("history", "--json").json[0]
     assert (shown["retry_of"], shown["fix_of"]) == (first["run_id"], [])
