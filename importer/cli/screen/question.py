@@ -15,6 +15,8 @@ from importer.reports.saying.words import FIELDS
 from importer.story.order import Plan, Stake
 
 _MOST_PLACES: Final = 5
+_ASIDE: Final = {Status.INVALID: "invalid", Status.SETTLED: "settled", Status.NOT_SENT: "left out"}
+"""What is said of rows that are not to be sent, before anything is."""
 
 
 def question(plan: Plan) -> str:
@@ -30,9 +32,9 @@ def facts(plan: Plan, stake: Stake, source: str) -> Iterator[str]:
         stake: What is at stake.
         source: What messages call the source.
     """
-    invalid = plan.statuses[Status.INVALID]
+    aside = ", ".join(f"{count:,} {word}" for status, word in _ASIDE.items() if (count := plan.statuses[status]))
     rows = f"{plan.to_send:,} of {counted(plan.source.rows, 'row')} of {quoted([source])}"
-    yield f"To be sent to {plan.target.base_url}: {rows}{f' ({invalid:,} invalid)' if invalid else ''}"
+    yield f"To be sent to {plan.target.base_url}: {rows}{f' ({aside})' if aside else ''}"
     for group, account, count in stake.places[:_MOST_PLACES]:
         yield f"  {counted(count, 'row')} to group {group}, account {account}"
     if further := stake.places[_MOST_PLACES:]:

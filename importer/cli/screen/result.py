@@ -28,6 +28,7 @@ from importer.source_paths import near
 
 _MOST_STEPS: Final = 2
 _FILES: Final = {"page": "to open first", "annotated": "the sheet with what became of each row", "to_fix": "to mend"}
+_MASKED: Final = {"to_fix": "the rows to fix; not to be mended, since names are hidden"}
 _COLOURS: Final = {
     Status.MISMATCH: "yellow",
     Status.INVALID: "red",
@@ -107,7 +108,8 @@ def _with_command(step: NextStep) -> str:
 
 
 def _files(summary: Summary) -> Iterator[str]:
-    paths = [(Path(summary.reports[key]), about) for key, about in _FILES.items() if key in summary.reports]
+    files = _FILES | (_MASKED if summary.redacted else {})
+    paths = [(Path(summary.reports[key]), about) for key, about in files.items() if key in summary.reports]
     if not paths:
         return
     folder = near(str(paths[0][0].parent))

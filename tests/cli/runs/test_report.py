@@ -271,7 +271,9 @@ def test_no_report_of_a_redacted_run_names_anybody(
     people = [("Friederike", "Zwackelmann", "f.zwackelmann@example.com"), ("Xaver", "Überhuber", "no address")]
     rows = [(person(number)[0], *values) for number, values in enumerate(people, start=1)]
     out = tmp_path / "out"
-    assert importer("run", sheet(*rows), *api.options, "--redact", "--output", out).code == 1
+    said = importer("run", sheet(*rows), *api.options, "--redact", "--output", out)
+    assert said.code == 1
+    assert "the rows to fix; not to be mended, since names are hidden" in said.out
     summary = json.loads((out / "summary.json").read_text())
     assert summary["redacted"] is True
     for file in out.iterdir():

@@ -13,10 +13,13 @@ from importer.story.order import Plan, Stake
 GROUP = "11111111-2222-4333-8444-555555555555"
 
 
-def _plan(to_send: int, *, invalid: int = 0, to_default: dict[str, int] | None = None) -> Plan:
+def _plan(
+    to_send: int, *, invalid: int = 0, settled: int = 0, left_out: int = 0, to_default: dict[str, int] | None = None
+) -> Plan:
     detected = Detected(format="csv", to_default=to_default or {})
-    source = SourceInfo("/in/may.csv", "", "", to_send + invalid, {}, detected)
-    statuses = dict.fromkeys(Status, 0) | {Status.INVALID: invalid}
+    aside = {Status.INVALID: invalid, Status.SETTLED: settled, Status.NOT_SENT: left_out}
+    source = SourceInfo("/in/may.csv", "", "", to_send + sum(aside.values()), {}, detected)
+    statuses = dict.fromkeys(Status, 0) | aside
     return Plan("k3f9abcd", Path("/out"), source, Target("https://api.example.com", GROUP, "acct-1"), statuses, to_send)
 
 
@@ -50,6 +53,13 @@ def test_one_row_is_told_as_one() -> None:
         "  Since last confirmed: nothing is known of these customers",
     ]
     assert question(_plan(1)) == "Send 1 request?"
+
+
+def test_rows_that_are_not_sent_are_told_by_why() -> None:
+    """Whoever sees nothing but the question sees that no row is forgotten."""
+    stake = Stake(places=[(GROUP, "acct-1", 10)])
+    first, *_ = _told(_plan(10, invalid=3, settled=2, left_out=1400), stake)
+    assert first.endswith(' 10 of 1,415 rows of "may.csv" (3 invalid, 2 settled, 1,400 left out)')
 
 
 def test_many_places_are_summed_up() -> None:
