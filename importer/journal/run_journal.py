@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -289,16 +288,17 @@ class RunJournal:
     def discard(self) -> None:
         """Forget the run: its source was no source, and nothing was sent.
 
-        What it kept is erased in any case. Where the journal cannot be written, `Journal.sweep` lets the run go later.
+        What it kept is erased in any case, and first. Where the journal cannot be written, or a kill comes before that,
+        `Journal.sweep` lets the run go later.
         """
-        with explained(self.path), ExitStack() as otherwise:
-            otherwise.callback(self.private.discard)
-            otherwise.callback(self.connection.execute, "DETACH sent_values")
+        with explained(self.path):
+            try:
+                self.connection.execute("DETACH sent_values")
+            finally:
+                self.private.discard()
             with atomic(self.connection):
                 for statement in DROP_RUN:
                     self.connection.execute(statement, {"run": self.number})
-            otherwise.pop_all()
-            self.connection.execute("DETACH sent_values")
             self.private.remove()
 
     @property

@@ -116,7 +116,7 @@ class Job:
                 # The journal knows the run before its folder is claimed: a claim is never nobody's.
                 new = self._new_run(run_id, target, path, retried)
                 run = journal.begin(new, milestones.known_before(new.output))
-                with _discarded_if_nothing_comes_of_it(run):
+                with _discarded_if_nothing_comes_of_it(run, claim):
                     unchanged.expect(copy=run.source)
                     folder = claim.enter_context(prepare(path, run_id, wanted=self._order.reports))
                     if retried is not None:
@@ -363,14 +363,16 @@ class Job:
 
 
 @contextmanager
-def _discarded_if_nothing_comes_of_it(run: RunJournal) -> Iterator[None]:
+def _discarded_if_nothing_comes_of_it(run: RunJournal, claim: ExitStack) -> Iterator[None]:
     """Forget a run whose source turns out to be none: nothing was sent.
 
-    What is wrong is said even where the journal cannot be written now: a later command lets the run go then.
+    What is wrong is said even where the journal cannot be written now: a later command lets the run go then. As long as
+    there is a claim on a folder, the journal knows whose it is.
     """
     try:
         yield
     except BaseException:
+        claim.close()
         with suppress(JournalError, LockedError):
             run.discard()
         raise

@@ -156,12 +156,7 @@ class Leftovers:
         """Return whether nobody needs what is in the private folder of a run, or of none."""
         now = self.wall()
         if past is None:
-            made_at = _modified(folder)
-            # A run that a later state of the journal knows needs it, should that be put back.
-            is_lost = now - made_at > _BEGINNING_S and (
-                terms.is_older or self.generations.is_lost_after(rfc3339(made_at))
-            )
-            return now - made_at > (max(terms.older_than_s, _BEGINNING_S) if is_lost else _BEGINNING_S)
+            return self._is_nobodys(folder, terms, now)
         if past.mode is not Mode.RUN and past.exit_code is None:  # nobody goes on with a check that has died
             return True
         too_old = self._is_too_old(past, terms.older_than_s, now)
@@ -174,6 +169,15 @@ class Leftovers:
         if _is_strange(folder, past) and (terms.is_older or self.generations.is_lost_since(past.number)):
             return too_old
         return too_old or past.ended or not past.kept
+
+    def _is_nobodys(self, folder: Path, terms: _Sweep, now: float) -> bool:
+        """Return whether nobody needs what is in a private folder of no run."""
+        if _is_empty(folder):  # a process that is about to put something there has its lock
+            return True
+        made_at = _modified(folder)
+        # A run that a later state of the journal knows needs it, should that be put back.
+        is_lost = now - made_at > _BEGINNING_S and (terms.is_older or self.generations.is_lost_after(rfc3339(made_at)))
+        return now - made_at > (max(terms.older_than_s, _BEGINNING_S) if is_lost else _BEGINNING_S)
 
     def _is_too_old(self, past: PastRun, older_than_s: float, now: float) -> bool:
         """Return whether a run was kept for too long, by this look and by an earlier one."""
@@ -234,6 +238,13 @@ class Leftovers:
 def _is_strange(folder: Path, past: PastRun | None) -> bool:
     """Return whether the journal does not know of what is in a private folder: it may be an older state of itself."""
     return past is None or (not past.ended and not past.kept and PrivateFolder(folder).kept.path.exists())
+
+
+def _is_empty(folder: Path) -> bool:
+    """Return whether nothing is in a folder; of what is none, or cannot be read, that is not said."""
+    with suppress(OSError):
+        return not any(folder.iterdir())
+    return False
 
 
 def _modified(folder: Path) -> float:

@@ -10,7 +10,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -94,13 +94,20 @@ class PrivateFolder:
         return self.path / "discarded"
 
     def discard(self) -> None:
-        """Erase what is in the folder, and leave word that its run is none.
+        """Leave word that its run is none, and erase what else is in the folder, as far as that can be done now.
 
-        Raises:
-            OSError: That cannot be written; all is erased.
+        The word comes first: whoever finds it after a kill knows that the rest is to go.
         """
-        self.remove()
-        self.path.mkdir(mode=0o700)
+        with suppress(OSError):  # the disk may be full until something is erased
+            self._leave_word()
+        with suppress(OSError):
+            for entry in self.path.iterdir():
+                if entry != self._discarded:
+                    shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+            self._leave_word()
+
+    def _leave_word(self) -> None:
+        self.path.mkdir(mode=0o700, exist_ok=True)
         self._discarded.touch(mode=0o600)
 
     def drop_values(self) -> None:

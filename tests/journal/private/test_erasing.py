@@ -229,6 +229,7 @@ def test_what_a_later_state_of_the_journal_needs_stays(
     """A folder of no run may be of one that the journal has lost: it is kept as those of unfinished runs are."""
     lost = state / "runs" / "lost"
     lost.mkdir(parents=True)
+    (lost / "source").touch()
     os.utime(lost, (NOON, NOON))
     with journal_at(2 * 3600.0) as journal:
         if noticed_s is not None:
@@ -238,6 +239,18 @@ def test_what_a_later_state_of_the_journal_needs_stays(
     with journal_at(30.5 * DAY_S) as journal:
         journal.sweep(30 * DAY_S, highest=lambda _: highest)
         assert not lost.exists()
+
+
+def test_an_empty_folder_of_no_run_goes_at_once(journal_at: JournalAt, state: Path) -> None:
+    """A process that was killed while it let its run go has left it, unless one is just beginning there."""
+    left = state / "runs" / "k3f9abcd"
+    left.mkdir(parents=True)
+    with journal_at(1.0) as journal:
+        with run_lock(state, Holder(1, rfc3339(NOON), "/data/changes.csv", left.name), NO_PATIENCE):
+            journal.sweep(30 * DAY_S)
+        assert left.exists()
+        journal.sweep(30 * DAY_S)
+    assert not left.exists()
 
 
 def test_it_is_asked_beside_all_folders_of_reports_what_is_told(
