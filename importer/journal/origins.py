@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,7 +13,7 @@ from importer.journal.database import atomic, explained, read
 from importer.journal.private.digests import Digester
 from importer.model.rows import Update
 from importer.model.run import Fix, Mending, OpenRow, PastRun
-from importer.model.source import VALUE_FIELDS, Origin
+from importer.model.source import TARGET_FIELDS, VALUE_FIELDS, Field, Origin
 from importer.model.statuses import DONE, TO_FIX, Status
 
 _COUNTS: Final = (
@@ -118,13 +118,14 @@ class Origins:
             with explained(self.path), atomic(self.connection):
                 self.connection.executemany("UPDATE rows SET given_digest = ? WHERE run = ? AND row = ?", digests)
 
-    def is_changed(self, origin: Origin, update: Update | None, given: str) -> bool | None:
+    def is_changed(self, origin: Origin, update: Update | None, given: str, own: Collection[Field]) -> bool | None:
         """Return whether a row is another one than in the run that it comes from; None where nobody knows.
 
         Args:
             origin: Where it comes from.
             update: What it asks for now; None where it cannot be sent.
             given: What it is now, as it was read.
+            own: Which of group and account it names itself: what it takes from the run is no change of the row.
         """
         values = {"of_run": origin.of_run, "of_row": origin.of_row, "run": self.number}
         found = next(read(self.connection, self.path, _WAS, values), None)
@@ -135,11 +136,15 @@ class Origins:
             return bool(given_digest != self.digester.digest(given))
         if was[2] is None:
             return None
-        return update is None or was != self._sent_as(update)
-
-    def _sent_as(self, update: Update) -> list[object]:
-        values = (self.digester.digest(getattr(update, field)) for field in VALUE_FIELDS)
-        return [update.group_id, update.linked_account_id, update.customer_id, *values]
+        if update is None:
+            return True
+        for field, before in zip((*TARGET_FIELDS, Field.CUSTOMER_ID, *VALUE_FIELDS), was, strict=True):
+            now = getattr(update, field)
+            if field in TARGET_FIELDS and field not in own:
+                continue
+            if before != (self.digester.digest(now) if field in VALUE_FIELDS else now):
+                return True
+        return False
 
     def counts(self) -> Mapping[str, int]:
         """Return how many rows come from each run, most rows first."""

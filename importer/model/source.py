@@ -47,6 +47,9 @@ REQUIRED_FIELDS: Final = (Field.CUSTOMER_ID, Field.FIRST_NAME, Field.LAST_NAME, 
 VALUE_FIELDS: Final = (Field.FIRST_NAME, Field.LAST_NAME, Field.EMAIL)
 """The fields of the request's body, all three of which go out with every row."""
 
+TARGET_FIELDS: Final = (Field.GROUP_ID, Field.LINKED_ACCOUNT_ID)
+"""The fields that a row takes from its run where it does not say them itself."""
+
 APPENDED_COLUMNS: Final = ("status", "updated_at", "message", "error_code", "http_status", "attempts")
 """The columns that a report adds after all the source's own, in this order."""
 

@@ -12,7 +12,7 @@ from importer.checks.codes import Code
 from importer.journal.origins import Origins
 from importer.model.rows import Issue, Update
 from importer.model.settled_marks import says_settled
-from importer.model.source import MASKS, SETTLED_COLUMN, Origin
+from importer.model.source import MASKS, SETTLED_COLUMN, TARGET_FIELDS, Origin
 from importer.sheets.table import Chunk
 
 _SENTENCE: Final = "Marked as settled in the sheet, and not sent"
@@ -73,7 +73,8 @@ class SettledRows:
             unclear = Issue(origin.row, Code.UNCLEAR_SETTLED, SETTLED_COLUMN, _UNCLEAR)
             return "" if is_settled is False else unclear
         is_masked = any(mask in given for mask in MASKS)
-        changed = None if is_masked else self._origins.is_changed(origin, update, given)
+        own = [field for field in TARGET_FIELDS if f"\n{field}=" in f"\n{given}"]
+        changed = None if is_masked else self._origins.is_changed(origin, update, given, own)
         stands = Code.SETTLED_AND_CHANGED in origin.codes.split(", ")
         if origin.codes and (changed or stands):
             return Issue(origin.row, Code.SETTLED_AND_CHANGED, SETTLED_COLUMN, _CHANGED)

@@ -115,6 +115,16 @@ def test_a_marked_row_that_was_changed_is_refused_until_somebody_says_which_is_m
         assert (list(settled), list(left.updates)) == ([] if is_refused else [4], [])
 
 
+@pytest.mark.parametrize(("own", "is_refused"), [("", False), ("  ", False), ("g-2", True)])
+def test_a_target_that_is_the_runs_is_no_change_of_a_row(marks: SettledRows, own: str, *, is_refused: bool) -> None:
+    """A check knows none, and a rehearsal has another one; what the row says itself is the row's."""
+    chunk = _chunk(Origin(3, 3, "first", "x", "http_404"))
+    chunk = replace(chunk, frame=chunk.frame.assign(**{Field.GROUP_ID.value: own}))
+    left, settled = marks.apart(_checked(replace(update(3), group_id="g-2", linked_account_id="a-2")), chunk)
+    assert [one.code for one in left.issues] == (["settled_and_changed"] if is_refused else [])
+    assert list(settled) == ([] if is_refused else [3])
+
+
 def test_what_nobody_can_compare_is_settled_and_said(marks: SettledRows) -> None:
     """Of another journal, of no run, or with names that are masked."""
     for origin, email in [

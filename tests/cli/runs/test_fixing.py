@@ -412,21 +412,21 @@ def test_neither_a_check_nor_a_rehearsal_settles_a_row(
     runs: Callable[..., Said], importer: Importer, sheet: Callable[..., Path], api: Api
 ) -> None:
     """They say that it is marked, and the row stays open; of a run that is not known here, it closes nothing."""
-    first = runs(sheet(person(1, BAD), person(2)))
+    first = runs(sheet(person(1, BAD), person(2), person(3, "sandbox+400@example.com")))
     to_fix, old = _report(first, "to_fix"), first.json["run_id"]
     _mend(to_fix, lambda row: row | {"settled": "x"})
     check = importer("check", to_fix, "--json")
-    assert (check.code, check.json["statuses"]["settled"]) == (0, 1)
-    assert importer("run", to_fix, *QUICK).json["statuses"]["settled"] == 1
-    assert importer("run", to_fix, *api.options, "--dry-run", "--json").json["statuses"]["settled"] == 1
+    assert (check.code, check.json["statuses"]["settled"]) == (0, 2)
+    assert importer("run", to_fix, *QUICK).json["statuses"]["settled"] == 2
+    assert importer("run", to_fix, *api.options, "--dry-run", "--json").json["statuses"]["settled"] == 2
     shown = importer("show", old).out
-    assert "Still to fix: row 2; no later run to the same API has taken it up." in shown
+    assert "Still to fix: rows 2 and 4; no later run to the same API has taken them up." in shown
     _mend(to_fix, lambda row: row | {"source_run": "elsewhere"})
     elsewhere = runs(to_fix)
     assert (elsewhere.code, elsewhere.json["fix_of"]) == (0, ["elsewhere"])
-    (row,) = _read(_report(elsewhere, "annotated"))
+    row, _ = _read(_report(elsewhere, "annotated"))
     assert "nobody can say whether its values were changed" in row["message"]
-    assert len(importer("show", old, "--json").json["open_rows"]) == 1
+    assert len(importer("show", old, "--json").json["open_rows"]) == 2
 
 
 @pytest.mark.slow
