@@ -121,7 +121,10 @@ class Job:
                     folder = claim.enter_context(prepare(path, run_id, wanted=self._order.reports))
                     if retried is not None:
                         expect_source(retried, run, self._order.source)
-                    self._mention_others(journal, run)
+                    if self._observer.tells_later:  # this run may make them good
+                        claim.callback(self._mention_others, journal, run)
+                    else:
+                        self._mention_others(journal, run)
                     table = self._open(journal, run)
                     self._observer.begun(run_id)
                     source = self._intake.check(run, table, target, chosen_rows(journal, run_id))
@@ -260,12 +263,13 @@ class Job:
         return replace(finished, notes=self._premises.milestones(at.journal).ended(run.number, at.folder.path))
 
     def _mention_others(self, journal: Journal, run: RunJournal) -> None:
-        """Tell of unfinished runs of the same source, before it is sent once more."""
+        """Tell of unfinished runs of the same source; a journal that fails has something else to be told of."""
         if self._order.mode is not Mode.RUN:
             return
-        for past in journal.unfinished_of(self._order.source_path, run.sha256):
-            if past.run_id != run.run_id and self._observer.unfinished(past):
-                journal.note_told(past)
+        with suppress(JournalError, LockedError):
+            for past in journal.unfinished_of(self._order.source_path, run.sha256):
+                if past.run_id != run.run_id and self._observer.unfinished(past):
+                    journal.note_told(past)
 
     def _expect_kept_values(self, run: RunJournal) -> None:
         if self._order.from_kept:

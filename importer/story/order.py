@@ -159,6 +159,11 @@ class Observer(Protocol):
         ...
 
     @property
+    def tells_later(self) -> bool:
+        """Whether what it is told of other runs is shown when this one is over, and not before."""
+        ...
+
+    @property
     def asks(self) -> bool:
         """Whether somebody is asked before anything is sent."""
         ...

@@ -243,6 +243,11 @@ class Process:
         self._step()
 
     @property
+    def tells_later(self) -> bool:
+        """Tell later in every third process."""
+        return self.number % 3 == 0
+
+    @property
     def asks(self) -> bool:
         """Ask in every other process, as it comes."""
         return self.number % 2 == 0

@@ -55,6 +55,11 @@ class Meddler:
         self._come_by("checked")
 
     @property
+    def tells_later(self) -> bool:
+        """Tell at once."""
+        return False
+
+    @property
     def asks(self) -> bool:
         """Ask, so that something may happen while the question stands."""
         return True

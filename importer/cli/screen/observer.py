@@ -85,6 +85,11 @@ class Watch:
         self._show.plan(plan, sending=sending, asked=plan.stake is not None)
 
     @property
+    def tells_later(self) -> bool:
+        """Whether it is held back until the exit code is known."""
+        return self._show.tells_later
+
+    @property
     def asks(self) -> bool:
         """Whether a person is asked: what stays on this machine needs no leave."""
         return self._terminal is not None and self._order.mode is Mode.RUN and not self._order.sandbox

@@ -82,6 +82,11 @@ class Show:
     ) -> None:
         self.end_bar()
 
+    @property
+    def tells_later(self) -> bool:
+        """Whether notices are told at the end."""
+        return self._later is not None
+
     def line(self, text: str) -> None:
         """Print a line of progress."""
         self.end_bar()
