@@ -51,7 +51,7 @@ def _table(runs: Sequence[PastRun], width: int | None) -> Iterator[str]:
             past.state.replace("_", " "),
             "" if past.exit_code is None else str(past.exit_code),
             f"{past.source.rows:,}",
-            f"{confirmed(past):,}" if past.mode is Mode.RUN else f"{past.statuses[Status.VALID]:,} valid",
+            _good(past),
             Path(past.source.path).name,
         )
         for past in runs
@@ -60,6 +60,13 @@ def _table(runs: Sequence[PastRun], width: int | None) -> Iterator[str]:
     if width is None or max(map(wide, table)) <= width:
         yield from table
         return
-    for run_id, started, what, state, code, count, done, source in rows:
+    for run_id, started, what, state, code, count, good, source in rows:
         yield f"{run_id}  {started}, {what} of {source}"
-        yield f"{' ' * len(run_id)}  {state}{code and f', exit code {code}'}: {done} of {count} rows confirmed"
+        done, _, valid = good.partition(" ")
+        of_rows = f"{done} of {count} rows {valid or 'confirmed'}"
+        yield f"{' ' * len(run_id)}  {state}{code and f', exit code {code}'}: {of_rows}"
+
+
+def _good(past: PastRun) -> str:
+    """Return how many rows are confirmed, or, of what confirms nothing, are valid."""
+    return f"{confirmed(past):,}" if past.mode is Mode.RUN else f"{past.statuses[Status.VALID]:,} valid"

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from importer.disk import Access
 from importer.model.modes import Mode
-from importer.model.statuses import CALM, Status
+from importer.model.statuses import CONFIRMED, Status
 from importer.reports.page.document import INDEX_GENERATOR, Document
 from importer.reports.page.island import island
 from importer.reports.saying.figures import counted, duration, moment
@@ -152,7 +152,7 @@ def _entry(run: IndexedRun, run_ids: set[str], later: Mapping[str, Sequence[tupl
         "started": moment(run.started_at),
         "took": duration(run.seconds),
         "rows": sum(run.statuses.values()) if run.rows is None else run.rows,
-        "good": sum(run.statuses.get(status, 0) for status in CALM),
+        "good": sum(run.statuses.get(status, 0) for status in (CONFIRMED if run.mode is Mode.RUN else {Status.VALID})),
         "href": _address(run.report) if run.report else "",
         "links": [(words, other_run, other_run in run_ids) for words, other_run in links],
     }

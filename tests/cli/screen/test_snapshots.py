@@ -196,6 +196,7 @@ def _history(scene: SnapshotScene) -> str:
     _key_refused(scene)
     scene.write(*(_person(number) for number in range(1, 4)))
     scene.see("run", "changes.csv", *scene.target, "--yes")
+    scene.see("check", "changes.csv")
     return scene.see("history")
 
 

@@ -39,6 +39,7 @@ def test_what_goes_on_stands_under_what_it_belongs_to() -> None:
     """Beside the number or the name in front of it."""
     assert laid_out("  12  It has no sign in it (row 3)", 24) == "  12  It has no sign in\n      it (row 3)"
     assert laid_out("Source  a file of many words", 22) == "Source  a file of many\n        words"
+    assert laid_out("Rows to fix  a file of many words", 26) == "Rows to fix  a file of\n             many words"
 
 
 def test_a_short_command_in_a_sentence_is_not_broken() -> None:

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from importer.model.modes import Mode
+from importer.model.statuses import Status
 from importer.reports.page.index_page import is_ours, mark_of, write_index
 from tests.reports.page.conftest import DESK, PHONE, Desk, Scheme
 from tests.reports.page.indexes import indexed
@@ -97,6 +98,15 @@ def test_a_retry_is_called_so_in_the_list_and_where_it_is_unfinished(tmp_path: P
     ]
     on_top = re.findall(r'<span class="muted">(\w+) <a href="#run-(run\d+)">', page)
     assert on_top == [("retry", "run00009"), ("fix", "run00008"), ("run", "run00006")]
+
+
+def test_what_somebody_has_settled_is_not_called_confirmed(desk: Desk, tmp_path: Path) -> None:
+    """Where the verdict says how many are settled, the number beside it is that of the confirmed ones."""
+    path = tmp_path / "index.html"
+    run = indexed(3)
+    write_index([replace(run, statuses={**run.statuses, Status.SETTLED: 3})], path, where="/data/reports")
+    with desk.open(path) as opened:
+        assert opened.page.locator("#run-run00003 [data-name=Confirmed]").inner_text() == "1,204"
 
 
 def test_an_index_of_checks_alone_has_no_runs(desk: Desk, tmp_path: Path) -> None:
