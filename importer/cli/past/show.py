@@ -121,7 +121,8 @@ def _told(past: PastRun, mending: Mending, may: str, done: Collection[Status]) -
         if to_send := would_be_sent(past.would_be_sent, past.statuses[Status.VALID]):
             yield f"A run would send {to_send}."
     if past.kept_rows:
-        yield f"The values of {past.kept_rows:,} of them are kept, until they are confirmed or forgotten."
+        until = "until it is" if past.kept_rows == 1 else "until they are"
+        yield f"The values of {counted(past.kept_rows, 'row')} are kept, {until} confirmed or forgotten."
     yield from _fixed(past, mending)
     sentence = {
         State.UNFINISHED: f"To go on with it: importer resume {past.run_id}"

@@ -14,7 +14,7 @@ from importer.cli.screen.next_commands import command_at_end, unbroken
 
 _NARROWEST: Final = 20
 _USUAL: Final = 80
-_HANGING: Final = re.compile(r" *(?:[\w,.-]+(?: \w+)? {2,}(?=\S))?")
+_HANGING: Final = re.compile(r" *(?:[\w,.-]+(?: \w+){0,2} {2,}(?=\S))?")
 """How far the first line of a text is set in, with the number or the name in front of it: the others are under that."""
 _SHELL_WORD: Final = re.compile(r"""(?:[^\s'"\\]|\\.|'[^']*'|"[^"]*")+""")
 _PLAIN: Final = re.compile(r"[\w@%+=:,./-]+")
