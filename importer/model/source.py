@@ -20,6 +20,16 @@ class Field(StrEnum):
     LINKED_ACCOUNT_ID = "linked_account_id"
 
 
+FIELDS: Final[Mapping[Field, str]] = {
+    Field.CUSTOMER_ID: "customer id",
+    Field.FIRST_NAME: "first name",
+    Field.LAST_NAME: "last name",
+    Field.EMAIL: "e-mail",
+    Field.GROUP_ID: "group",
+    Field.LINKED_ACCOUNT_ID: "account",
+}
+"""What the fields are called in a sentence."""
+
 STANDARD_INPUT: Final = Path("-")
 """What stands for the path of a source that is read from standard input."""
 

@@ -17,6 +17,7 @@ from importer.model.rows import Issue, Outcome
 from importer.model.run import Summary
 from importer.model.source import (
     APPENDED_COLUMNS,
+    FIELDS,
     SETTLED_COLUMN,
     TO_FIX_COLUMNS,
     VALUE_FIELDS,
@@ -34,6 +35,8 @@ from importer.sheets.table import Format, Mark, Record, RecordKind, Table, Table
 COLUMNS: Final = (*APPENDED_COLUMNS, *TO_FIX_COLUMNS)
 _UNKNOWN_CUSTOMER: Final = "http_404"
 _OTHER_VALUES: Final = "different_values"
+_ANOTHER, _AND, _THAN_SENT = "holds another ", " and ", " than was sent"
+"""What stands around the fields in the message of a mismatch; they were called as in the API once."""
 _HOW: Final = (
     "Put an x here where a row needs nothing any more: it is not sent, and counts as done. A row that is deleted stays"
     " open."
@@ -164,6 +167,6 @@ def _blamed(outcome: Outcome) -> Sequence[Field]:
     if outcome.status is Status.REJECTED and outcome.code == _UNKNOWN_CUSTOMER:
         return [Field.CUSTOMER_ID]
     if outcome.status is Status.MISMATCH and outcome.code == _OTHER_VALUES:
-        named_fields = outcome.message.partition(" than was sent")[0].split()
-        return [field for field in VALUE_FIELDS if field.value in named_fields]
+        named_fields = outcome.message.partition(_THAN_SENT)[0].partition(_ANOTHER)[2].split(_AND)
+        return [field for field in VALUE_FIELDS if {field.value, FIELDS[field]} & set(named_fields)]
     return ()

@@ -9,9 +9,8 @@ from typing import Final
 
 from importer.checks.checker import Checked
 from importer.model.run import Target
-from importer.model.source import Detected, Field
+from importer.model.source import FIELDS, Detected, Field
 from importer.phrases import named
-from importer.reports.saying.words import FIELDS
 from importer.sheets.table import Column
 
 _TARGETS: Final = (Field.GROUP_ID, Field.LINKED_ACCOUNT_ID)

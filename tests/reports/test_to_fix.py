@@ -51,7 +51,7 @@ OUTCOMES = [
         7,
         Status.MISMATCH,
         "different_values",
-        "The API applied the change, but now holds another first_name and email than was sent",
+        "The API applied the change, but now holds another first name and e-mail than was sent",
         200,
         1,
     ),
@@ -109,8 +109,8 @@ def test_the_reason_is_a_comment_on_the_cell_that_is_wrong(tmp_path: Path) -> No
         "D2": '"Email" is no.',
         "A3": "The API refused this row (HTTP 404): “=cmd|' /C calc'!A0”",
         "H4": "The API refused this row.",
-        "B5": "The API applied the change, but now holds another first_name and email than was sent.",
-        "D5": "The API applied the change, but now holds another first_name and email than was sent.",
+        "B5": "The API applied the change, but now holds another first name and e-mail than was sent.",
+        "D5": "The API applied the change, but now holds another first name and e-mail than was sent.",
         "H6": "The record has 3 cells.",
     }
     assert not [cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]

@@ -7,11 +7,10 @@ from typing import Final
 
 from importer.errors import SettingsError
 from importer.model.run import Changes
-from importer.model.source import Field
+from importer.model.source import FIELDS, Field
 from importer.model.statuses import Status
 from importer.phrases import listed, quoted
 from importer.reports.saying.figures import counted
-from importer.reports.saying.words import FIELDS
 from importer.story.order import Plan, Stake
 
 _MOST_PLACES: Final = 5

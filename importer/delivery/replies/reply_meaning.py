@@ -20,7 +20,7 @@ from importer.delivery.replies.voice import Voice, is_html, is_json_object, prod
 from importer.delivery.wire.attempts import Fault, Reply
 from importer.ids import normal_id
 from importer.model.rows import Difference, Update
-from importer.model.source import VALUE_FIELDS, Field
+from importer.model.source import FIELDS, VALUE_FIELDS, Field
 from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason
 
@@ -286,14 +286,14 @@ def _of_success(reply: Reply, update: Update, redact: Callable[[str], str]) -> M
 
 def _compared(stored: dict[str, str], update: Update, content_type: str) -> _Rule:
     """Return the rule for the right customer's object: it holds what was sent, or it does not."""
-    different = [field.value for field, _ in _different(stored, update)]
+    different = [FIELDS[field] for field, _ in _different(stored, update)]
     if different:
         sentence = f"The API applied the change, but now holds another {' and '.join(different)} than was sent"
         return _Rule(Next.FINISH, Status.MISMATCH, "different_values", sentence)
-    forgiven = [field.value for field in VALUE_FIELDS if stored[field] != getattr(update, field)]
+    forgiven = [FIELDS[field] for field in VALUE_FIELDS if stored[field] != getattr(update, field)]
     notes = []
     if forgiven:
-        notes.append(f"The API holds {' and '.join(forgiven)} in another spelling: other spaces, accents or case")
+        notes.append(f"The API holds the {' and '.join(forgiven)} in another spelling: other spaces, accents or case")
     if content_type.partition(";")[0].strip().lower() != "application/json":
         notes.append("The answer was right, but did not say that it is JSON")
     return _Rule(Next.FINISH, Status.UPDATED, "", ". ".join(notes))

@@ -11,6 +11,7 @@ from typing import Final
 from importer.disk import Access
 from importer.model.rows import Cause
 from importer.model.run import Changes, Summary
+from importer.model.source import FIELDS
 from importer.model.statuses import CALM, Status
 from importer.reports.page.document import Document
 from importer.reports.page.island import island
@@ -18,7 +19,6 @@ from importer.reports.page.page_rows import PageRows
 from importer.reports.saying.figures import clock, duration, latency
 from importer.reports.saying.review import Review, Timing
 from importer.reports.saying.words import (
-    FIELDS,
     columns_read,
     facts_of_run,
     facts_of_source,

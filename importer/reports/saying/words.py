@@ -9,7 +9,7 @@ from importer.checks.codes import MEANINGS, WARNING_MEANINGS
 from importer.model.modes import Mode
 from importer.model.rows import Cause, Difference
 from importer.model.run import Changes, Summary
-from importer.model.source import Field, Skip, SourceInfo
+from importer.model.source import FIELDS, Field, Skip, SourceInfo
 from importer.model.statuses import STATUS_ADVICE, Status
 from importer.model.stop_reasons import STOP_SENTENCES
 from importer.phrases import after_first_sentence, ended, is_generalised
@@ -18,15 +18,6 @@ from importer.reports.saying.next_steps import is_resumable, to_correct, to_do
 from importer.reports.saying.review import Timing
 from importer.sheets.header.layout import WRONG_FIELD_COUNT
 
-FIELDS: Final[Mapping[Field, str]] = {
-    Field.CUSTOMER_ID: "customer id",
-    Field.FIRST_NAME: "first name",
-    Field.LAST_NAME: "last name",
-    Field.EMAIL: "e-mail",
-    Field.GROUP_ID: "group",
-    Field.LINKED_ACCOUNT_ID: "account",
-}
-"""What the fields are called in a sentence."""
 AS_ROWS_SAY: Final = "as the rows say"
 """Where updates go, if the run as a whole has no group or account."""
 _MODES: Final[Mapping[Mode, str]] = {

@@ -9,11 +9,11 @@ from typing import Final
 
 from importer.model.rows import Cause
 from importer.model.run import Summary
+from importer.model.source import FIELDS
 from importer.model.statuses import CALM, Status
 from importer.phrases import column_letter
 from importer.reports.saying.review import Review, Timing
 from importer.reports.saying.words import (
-    FIELDS,
     columns_read,
     details,
     facts_of_run,

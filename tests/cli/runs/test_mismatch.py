@@ -50,7 +50,7 @@ def test_both_values_of_a_mismatch_are_told(ran: str, importer: Importer, tmp_pa
     for _ in range(2):
         (comment,) = _comments(tmp_path)
         (held,) = _held_on_page(tmp_path / "out" / "report.html")
-        assert comment.startswith("The API applied the change, but now holds another last_name")
+        assert comment.startswith("The API applied the change, but now holds another last name")
         assert BOTH in comment
         assert BOTH in held
         assert importer("report", ran).code == 0

@@ -160,11 +160,11 @@ def test_the_documented_object_confirms(changes: dict[str, object]) -> None:
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
-        pytest.param({"first_name": " Zoë\u00a0"}, "first_name", id="trimmed"),
-        pytest.param({"first_name": "Zoe\u0308"}, "first_name", id="decomposed"),
-        pytest.param({"email": "Zoe.OBrien@Example.COM"}, "email", id="an address in another case"),
+        pytest.param({"first_name": " Zoë\u00a0"}, "first name", id="trimmed"),
+        pytest.param({"first_name": "Zoe\u0308"}, "first name", id="decomposed"),
+        pytest.param({"email": "Zoe.OBrien@Example.COM"}, "e-mail", id="an address in another case"),
         pytest.param(
-            {"last_name": "O'Brien-Łuczak ", "email": "ZOE.OBRIEN@EXAMPLE.COM"}, "last_name and email", id="two"
+            {"last_name": "O'Brien-Łuczak ", "email": "ZOE.OBRIEN@EXAMPLE.COM"}, "last name and e-mail", id="two"
         ),
     ],
 )
@@ -172,17 +172,17 @@ def test_a_difference_that_is_forgiven_is_noted(changes: dict[str, object], name
     """Blanks around, Unicode form and the case of addresses make no other value; the message says which field."""
     found = meaning(ok(update(), **changes))
     assert line(found) == (Next.FINISH, Status.UPDATED, False, "")
-    assert f"holds {named} in another spelling" in found.message
+    assert f"holds the {named} in another spelling" in found.message
 
 
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
-        pytest.param({"first_name": "zoë"}, "first_name", id="a name in another case"),
-        pytest.param({"first_name": "Zoe"}, "first_name", id="a name without its accent"),
-        pytest.param({"last_name": ""}, "last_name", id="empty"),
-        pytest.param({"email": "zoe@example.com"}, "email", id="another address"),
-        pytest.param({"first_name": "X", "email": "x@example.com"}, "first_name and email", id="two"),
+        pytest.param({"first_name": "zoë"}, "first name", id="a name in another case"),
+        pytest.param({"first_name": "Zoe"}, "first name", id="a name without its accent"),
+        pytest.param({"last_name": ""}, "last name", id="empty"),
+        pytest.param({"email": "zoe@example.com"}, "e-mail", id="another address"),
+        pytest.param({"first_name": "X", "email": "x@example.com"}, "first name and e-mail", id="two"),
     ],
 )
 def test_other_values_are_a_mismatch(changes: dict[str, object], named: str) -> None:

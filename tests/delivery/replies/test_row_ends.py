@@ -59,8 +59,8 @@ TRIED_AGAIN = "The run stopped before it was tried again"
                 2,
                 Status.UPDATED,
                 "",
-                "The API holds first_name in another spelling: other spaces, accents or case. Confirmed at attempt 2."
-                " It was in flight when the run was cut off, and was sent again",
+                "The API holds the first name in another spelling: other spaces, accents or case. Confirmed at"
+                " attempt 2. It was in flight when the run was cut off, and was sent again",
                 200,
                 2,
                 UPDATED_AT,
@@ -235,8 +235,8 @@ def test_two_remarks_are_two_sentences() -> None:
     """Another spelling, and no JSON by its name."""
     found = meaning(replace(ok(update(), email="ZOE.obrien@example.com"), content_type="text/plain"))
     assert found.message == (
-        "The API holds email in another spelling: other spaces, accents or case. The answer was right, but did not say"
-        " that it is JSON"
+        "The API holds the e-mail in another spelling: other spaces, accents or case. The answer was right, but did not"
+        " say that it is JSON"
     )
 
 
