@@ -29,6 +29,8 @@ class SendingBar(Progress):
 
     def __init__(self, stream: TextIO, width: int) -> None:
         self._waiting = ""
+        self.stopping = ""
+        """What stands below it from now on in place of what is waited for; a signal may set it at any moment."""
         more = (_Rate(), TimeRemainingColumn()) if width >= _NARROW else ()
         super().__init__(
             BarColumn(bar_width=_WIDE_BAR if width >= _NARROW else _NARROW_BAR),
@@ -46,8 +48,8 @@ class SendingBar(Progress):
         """Yield the lines."""
         yield self.make_tasks_table(self.tasks)
         yield from (Text(task.fields["counts"]) for task in self.tasks if task.fields["counts"])
-        if self._waiting:
-            yield Text(self._waiting)
+        if told := self.stopping or self._waiting:
+            yield Text(told)
 
 
 def start_bar(stream: TextIO, total: int, width: int) -> tuple[SendingBar, TaskID]:

@@ -206,6 +206,13 @@ class Show:
         self._wait_said_at = now if is_due else said_at
         self._wait(text, text if is_due else "")
 
+    def stopping(self, text: str) -> bool:
+        """Show below the bar, which writes over all else, what a signal does; return whether there is a bar."""
+        if self._bar is None:
+            return False
+        self._bar.stopping = text
+        return True
+
     def _until(self, seconds: float) -> str:
         at = self._wall() + seconds
         zone = zone_at(at)
@@ -233,8 +240,8 @@ class Show:
     def end_bar(self) -> None:
         """Take the bar away."""
         if self._bar is not None:
-            self._bar.stop()
-            self._bar, self._task = None, None
+            bar, self._bar, self._task = self._bar, None, None
+            bar.stop()
 
 
 def _fixed_rows(fixes: Mapping[str, int]) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import FrameType
@@ -24,8 +24,8 @@ _REASONS: Final = {
     signal.SIGHUP: StopReason.HUNG_UP,
 }
 _SAID: Final = (
-    b"\nStopping: nothing new is sent, what is in flight is waited for. Once more gives that up.\n",
-    b"\nGiving up what is in flight. Once more ends at once.\n",
+    "Stopping: nothing new is sent, what is in flight is waited for. Once more gives that up.",
+    "Giving up what is in flight. Once more ends at once.",
 )
 
 
@@ -35,10 +35,12 @@ class Signals:
 
     Attributes:
         switch: Is pressed.
+        show: Shows a sentence where it would be written over, as long as there is a bar; else returns False.
         told: What a signal does is said.
     """
 
     switch: StopSwitch
+    show: Callable[[str], bool]
     told: bool = True
     _received: int = 0
     _asking: bool = False
@@ -80,9 +82,10 @@ class Signals:
         self.switch.press(reason)
         if self._asking:
             raise KeyboardInterrupt
-        if self.told:
+        text = _SAID[self._received - 1]
+        if self.told and not self.show(text):
             with suppress(OSError):  # the terminal may be gone
-                os.write(2, _SAID[self._received - 1])
+                os.write(2, f"\n{text}\n".encode())
 
 
 def _suspend(_: int, __: FrameType | None) -> None:
@@ -97,9 +100,9 @@ def _stop_here() -> None:
 
 
 @contextmanager
-def stopping_on_signals(switch: StopSwitch, *, told: bool = True) -> Iterator[Signals]:
-    """Press `switch` on signals, as long as the block runs; `told` says whether each says what it does."""
-    signals = Signals(switch, told)
+def stopping_on_signals(switch: StopSwitch, show: Callable[[str], bool], *, told: bool = True) -> Iterator[Signals]:
+    """Press `switch` on signals, as long as the block runs, and `show` what that does, where that is to be `told`."""
+    signals = Signals(switch, show, told)
     signals.install()
     try:
         yield signals

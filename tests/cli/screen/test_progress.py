@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+import pyte
 import pytest
 
 from importer.cli.screen.progress import Show
@@ -90,6 +91,25 @@ def test_what_is_waited_for_is_said_on_the_bar_as_long_as_it_is() -> None:
     assert frames[0].endswith("No answer from https://x yet: the API's host refused. Trying again.")
     assert f"refused. It is tried again until {_at(60)} UTC (1 min 0 s from now); then the run stops" in frames[1]
     assert "answer" not in frames[2]
+
+
+@pytest.mark.parametrize("columns", [40, 80, 120])
+def test_that_a_signal_stops_the_run_is_not_written_over(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It stands below the bar, whole, however often that is drawn anew, in place of what is waited for."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    stream, clock, told = Terminal(), Clock(), "Stopping: nothing new is sent, what is in flight is waited for."
+    show = _sending(stream, clock)
+    show.silent("The API's host refused", 60.0)
+    assert show.stopping(told)
+    for second in range(1, 4):
+        clock.now = float(second)
+        show.settled([Outcome(second, Status.UPDATED)])
+    show.end_bar()
+    assert not show.stopping(told)
+    screen = pyte.Screen(columns, 40)
+    pyte.Stream(screen).feed(stream.getvalue().replace("\n", "\r\n"))
+    shown = " ".join(" ".join(screen.display).split())
+    assert shown.endswith(f"3 updated {told}")
 
 
 def test_what_is_waited_for_is_a_line_when_it_begins_and_one_when_it_ends() -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Api, Importer, Said, customer, person
+from tests.cli.screen.terminal import TerminalScreen
 from tests.forking.process import Forked
 
 pytestmark = pytest.mark.proof
@@ -108,6 +109,21 @@ def test_ctrl_c_at_the_question_is_a_no(command: Sequence[str], api: Api) -> Non
     assert "Traceback" not in shown
     assert "Declined" in shown
     assert "in flight" not in shown
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_ctrl_c_while_rows_are_sent_says_what_it_does(
+    command: Sequence[str], api: Api, tmp_path: Path, columns: int
+) -> None:
+    """The sentence is there to the end, whole: the bar is not drawn over it."""
+    arguments = [*command[1:], "--yes", "--rate", "1"]
+    screen = TerminalScreen(arguments, columns=columns, folder=tmp_path, variables=os.environ)
+    screen.read_until(lambda text: "1 updated" in text)
+    screen.type("\x03")
+    shown = " ".join(screen.read_until(lambda _: False).split())
+    assert screen.close() == 130
+    assert "Stopping: nothing new is sent, what is in flight is waited for. Once more gives that up." in shown
+    assert 0 < len(api.requests()) < 3
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGKILL, -9)])
