@@ -31,9 +31,9 @@ def facts(plan: Plan, stake: Stake, source: str) -> Iterator[str]:
         stake: What is at stake.
         source: What messages call the source.
     """
-    aside = ", ".join(f"{count:,} {word}" for status, word in _ASIDE.items() if (count := plan.statuses[status]))
     rows = f"{plan.to_send:,} of {counted(plan.source.rows, 'row')} of {quoted([source])}"
-    yield f"To be sent to {plan.target.base_url}: {rows}{f' ({aside})' if aside else ''}"
+    others = ", ".join(_others(plan))
+    yield f"To be sent to {plan.target.base_url}: {rows}{others and f' ({others})'}"
     for group, account, count in stake.places[:_MOST_PLACES]:
         yield f"  {counted(count, 'row')} to group {group}, account {account}"
     if further := stake.places[_MOST_PLACES:]:
@@ -44,9 +44,17 @@ def facts(plan: Plan, stake: Stake, source: str) -> Iterator[str]:
         has, takes = ("has", "its own, and takes") if count == 1 else ("have", "their own, and take")
         yield f"  Of all valid rows, {count:,} {has} no {FIELDS[Field(name)]} of {takes} that of the run"
     if stake.hidden:
-        is_hidden = "is" if stake.hidden == 1 else "are"
-        yield f"  {counted(stake.hidden, 'row')} {is_hidden} hidden in the sheet, by its filter or by hand"
+        are = "It is" if plan.to_send == 1 else f"{stake.hidden:,} of them {'is' if stake.hidden == 1 else 'are'}"
+        yield f"  {are} hidden in the sheet, by its filter or by hand"
     yield f"  Since last confirmed: {_changed(stake.changes, plan.to_send)}"
+
+
+def _others(plan: Plan) -> Iterator[str]:
+    """Yield how many rows are not sent, and why: those without an outcome take that of the row that they repeat."""
+    yield from (f"{count:,} {word}" for status, word in _ASIDE.items() if (count := plan.statuses[status]))
+    repeats = plan.source.rows - plan.to_send - sum(plan.statuses.values())
+    if repeats > 0:
+        yield counted(repeats, "repeats another", "repeat others")
 
 
 def nobody_to_ask() -> SettingsError:
