@@ -214,9 +214,11 @@ class Show:
         return True
 
     def _until(self, seconds: float) -> str:
+        """Return until when something is waited for; on a bar, which stays, not how long that is from now on."""
         at = self._wall() + seconds
         zone = zone_at(at)
-        return f"until {clock(at, zone)} {zone} ({duration(seconds)} from now)"
+        from_now = f" ({duration(seconds)} from now)" if self._bar is None else ""
+        return f"until {clock(at, zone)} {zone}{from_now}"
 
     def _wait(self, on_bar: str, line: str) -> None:
         """Show below the bar what is waited for, or print a line where there is no bar."""
