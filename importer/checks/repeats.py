@@ -67,5 +67,6 @@ def _conflict(row: int, numbers: Sequence[int], column: str) -> Issue:
         Code.CONFLICTING_ROWS.value,
         column,
         f"The customer in {named(column)} is also in {where}, and these rows do not all ask for the same change, so "
-        "none of them is sent. Keep the one that is right and delete the others.",
+        "none of them is sent. Keep the one that is right; delete the others, or, in the rows to fix, mark them as"
+        " settled.",
     )

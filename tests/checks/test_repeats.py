@@ -33,7 +33,8 @@ def test_different_changes_make_every_row_invalid_and_each_names_the_others() ->
         "conflicting_rows",
         "Customer ID",
         'The customer in "Customer ID" is also in rows 4 and 12, and these rows do not all ask for the same change, '
-        "so none of them is sent. Keep the one that is right and delete the others.",
+        "so none of them is sent. Keep the one that is right; delete the others, or, in the rows to fix, mark them as"
+        " settled.",
     )
 
 
