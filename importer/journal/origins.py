@@ -76,6 +76,8 @@ _OPEN_ROWS: Final = f"""{_FATES}
         WHERE rows.run = :run AND rows.status IN ({_TO_FIX}) AND coalesce(fates.status, '') NOT IN ({_DONE})
         ORDER BY rows.row
 """
+_NUMBER: Final = "SELECT number FROM runs WHERE run_id = :of_run AND number < :run"
+_ORIGIN_ROWS: Final = "SELECT origin_row FROM origins WHERE run = :run AND origin_run = :of_run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,17 @@ class Origins:
     def left(self) -> Mapping[str, int]:
         """Return the same of the rows that have no outcome yet."""
         return dict(read(self.connection, self.path, _COUNTS, {"run": self.number, "left": True}))
+
+    def left_open(self) -> Mapping[str, Sequence[int]]:
+        """Return, of each run that rows come from, those that are still to be fixed and from which none comes."""
+        found = {}
+        for of_run in self.counts():
+            both = {"run": self.number, "of_run": of_run}
+            here = {row for (row,) in read(self.connection, self.path, _ORIGIN_ROWS, both)}
+            for (number,) in read(self.connection, self.path, _NUMBER, both):
+                still_open = read(self.connection, self.path, _OPEN_ROWS, {"run": number})
+                found[of_run] = [row for row, *_ in still_open if row not in here]
+        return {of_run: rows for of_run, rows in found.items() if rows}
 
 
 def origin_runs(connection: sqlite3.Connection, number: int) -> Sequence[str]:

@@ -132,6 +132,8 @@ class Job:
                         run.selection.supersede()
                     self._expect_kept_values(run)
                     plan = self._plan(run, source, target, folder.path, server_here=sandbox is not None)
+                    if retried is None:
+                        plan = replace(plan, left_open=run.origins.left_open())
                     unchanged.expect()
                     if self._is_agreed(plan):
                         unchanged.expect()  # it may have taken somebody a while to answer

@@ -123,7 +123,8 @@ class Plan:
     `fixes` says how many of the rows to be sent were mended from rows of which earlier run, most rows first, and
     `timeout_s` how long a single attempt may take. `few_files` says how many requests can be in flight at most where
     the system lets this process have too few files open for as many as are asked for; None where it has enough, or
-    nothing is sent. `stake` is there where somebody is asked.
+    nothing is sent. `stake` is there where somebody is asked. `left_open` has, of the runs that rows were mended from,
+    the rows that are still to be fixed and not in the source.
     """
 
     run_id: str
@@ -137,6 +138,7 @@ class Plan:
     timeout_s: float = 30.0
     few_files: int | None = None
     stake: Stake | None = None
+    left_open: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
 
 class Observer(Protocol):

@@ -119,6 +119,17 @@ def test_a_settled_row_is_done_and_one_that_is_in_no_sheet_stays_open(journal: J
     assert _open(journal, "first") == _open(journal, "third") == []
 
 
+def test_rows_that_are_still_to_be_fixed_and_in_no_sheet_are_known(journal: Journal, new_run: Make) -> None:
+    """Those of the runs that others were mended from; not what is done since, nor what is in the sheet in any way."""
+    _run(journal, new_run("first"), FIRST | {6: Status.INVALID, 7: Status.INVALID})
+    _run(journal, new_run("second"), {2: Status.UPDATED}, origins={2: ("first", 2)})
+    origins = {2: ("first", 3), 3: ("first", 6), 4: ("elsewhere", 9)}
+    third = {2: Status.INVALID, 3: Status.SETTLED, 4: Status.UPDATED}
+    run = _run(journal, new_run("third"), third, origins=origins)
+    assert run.origins.left_open() == {"first": [4, 7]}
+    assert _run(journal, new_run("fourth"), {2: Status.UPDATED}).origins.left_open() == {}
+
+
 def test_a_settled_row_that_is_sent_later_is_as_it_ended_then(journal: Journal, new_run: Make) -> None:
     """Whoever gives an older sheet again, without the mark, opens it, or has it confirmed; the reverse is true too."""
     _run(journal, new_run("first"), FIRST)

@@ -15,7 +15,7 @@ from importer.cli.screen.wrapping import width_of
 from importer.model.rows import Outcome
 from importer.model.run import Summary
 from importer.model.statuses import Status
-from importer.phrases import listed
+from importer.phrases import listed, row_ranges
 from importer.reports.saying.figures import clock, counted, duration
 from importer.reports.saying.review import NextStep
 from importer.reports.saying.words import AS_ROWS_SAY
@@ -120,6 +120,10 @@ class Show:
                 self.line(f"Note: {note}")
         settled = f", {plan.statuses[Status.SETTLED]:,} settled" if plan.statuses[Status.SETTLED] else ""
         self.line(f"Checked {counted(plan.source.rows, 'row')}{sheet}: {invalid:,} invalid{settled}{to_send}")
+        for run_id, rows in plan.left_open.items():
+            are, stay = ("is", "It stays") if len(rows) == 1 else ("are", "They stay")
+            named = row_ranges(rows).capitalize()
+            self.line(f"Note: {named} of run {run_id} {are} still to be fixed, and not in this file. {stay} open.")
         if not (plan.to_send and sending):
             return
         if plan.fixes:

@@ -310,6 +310,7 @@ def test_rows_to_fix_are_mended_settled_and_deleted_until_all_are_done(
     assert {status: rows for status, rows in statuses.items() if rows} == {"updated": 1, "settled": 1, "invalid": 3}
     assert (second.code, second.json["balanced"], second.json["attempts"]) == (1, True, 1)
     assert ": 3 invalid, 1 settled, 1 to send" in second.err
+    assert f"Note: Row 4 of run {old} is still to be fixed, and not in this file. It stays open." in second.err
     new = second.json["run_id"]
     shown = importer("show", old).out
     assert f"Rows to fix  {to_fix}" in shown
