@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -153,6 +154,26 @@ def test_the_first_screen_of_a_phone_says_what_came_of_it_and_what_to_do(
         assert opened.page.locator(".next").bounding_box() is not None
         assert opened.page.evaluate("document.querySelector('.next').getBoundingClientRect().bottom") <= PHONE[1]
         assert opened.barriers() == []
+
+
+def test_a_command_is_whole_on_paper(desk: Desk, tmp_path: Path) -> None:
+    """Where there are a few, each can be typed from there: none is cut off, nor does a line show that is."""
+    played = _many_steps()
+    steps = [replace(step, text="Fix them, then run it.") for step in played.review.steps if step.command][:2]
+    played = replace(played, review=replace(played.review, steps=steps))
+    with desk.open(played.write(tmp_path / "report.html"), size=PAPER) as opened:
+        _laid_out(opened.page, PAPER)
+        cut = "(all) => all.filter((one) => one.scrollHeight > one.clientHeight + 1).length"
+        assert opened.page.locator(".step code").evaluate_all(cut) == 0
+        assert opened.page.locator(".next").evaluate("(one) => one.scrollHeight <= one.clientHeight + 1")
+        assert opened.page.locator(".facts dd").evaluate_all(cut) == 0
+
+
+def test_the_code_of_a_cause_stands_behind_its_sentence(desk: Desk, tmp_path: Path) -> None:
+    """It is for those who look for it: what is wrong comes first."""
+    with desk.open(play(20).write(tmp_path / "report.html")) as opened:
+        for said in opened.page.locator(".cause .what").all_inner_texts():
+            assert re.search(r"\bRows? [\d, ]+(and \d+ more)?\s+[a-z0-9_]+$", said)
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not there")
