@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from importer.errors import SettingsError
+from importer.times import local
 
 if TYPE_CHECKING:
     from structlog.typing import EventDict, FilteringBoundLogger, WrappedLogger
@@ -23,7 +24,7 @@ _NOTHING: Final = logging.CRITICAL
 
 
 def open_log(*, echo: Callable[[str], None] | None, file: Path | None) -> FilteringBoundLogger:
-    """Return a logger.
+    """Return a logger, whose readable lines have local time.
 
     Once it is open, a log never stands in the way of what it tells of: where its file cannot be written any more, as
     on a full disk, that is told to `echo`, and the file ends there.
@@ -46,7 +47,8 @@ def open_log(*, echo: Callable[[str], None] | None, file: Path | None) -> Filter
         event.pop("exc_info", None)  # an exception's text may hold anything
         failure = lines.write(str(as_json(logger, name, dict(event)))) if lines else None
         if echo is not None:
-            echo(str(as_text(logger, name, dict(event))))
+            here = local(str(event["timestamp"]))
+            echo(str(as_text(logger, name, {**event, "timestamp": here})))
             if failure:
                 echo(failure)
         raise structlog.DropEvent

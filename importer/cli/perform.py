@@ -112,7 +112,8 @@ def screen(manner: Manner, *, asks: bool = False) -> Show:
     """Return what shows how something goes, and what came of it; whoever is asked must know the news before."""
     return Show(
         stream=steady(sys.stderr),
-        quiet=manner.quiet > 0 or manner.verbose,
+        quiet=manner.quiet > 0,
+        bar=not manner.verbose,
         silent=manner.quiet > 1,
         later=OneLine.of_command().mention if manner.quiet and not asks else None,
         clock=time.monotonic,

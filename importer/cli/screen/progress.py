@@ -38,6 +38,7 @@ class Show:
     Args:
         stream: Where progress goes; a bar if it is a terminal.
         quiet: Show no progress.
+        bar: Show a bar on a terminal.
         silent: Show nothing but errors, no notice either.
         later: Takes notices that are to be told at the end, with what came of it; None to print them at once.
         clock: Returns seconds that never go back.
@@ -51,6 +52,7 @@ class Show:
         quiet: bool,
         clock: Callable[[], float],
         silent: bool = False,
+        bar: bool = True,
         later: Callable[[str], None] | None = None,
         wall: Callable[[], float] = time.time,
     ) -> None:
@@ -58,7 +60,7 @@ class Show:
         self._quiet = quiet
         self._silent = silent
         self._later = later
-        self._live = stream.isatty() and not quiet
+        self._live = bar and stream.isatty() and not quiet
         self._bar: SendingBar | None = None
         self._task: TaskID | None = None
         self._rows = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import select
 import signal
 import subprocess
@@ -187,7 +188,9 @@ def test_quiet_and_verbose(importer: Importer, api: Api, sheet: Callable[..., Pa
     assert importer("run", source, *api.options, "-q") == Said(0, "", "")
     assert importer("run", source, *api.options, "-qq").out == ""
     verbose = importer("run", source, *api.options, "-v")
-    assert "row=2" in verbose.err
+    assert "Read as csv" in verbose.err
+    (row,) = [line for line in verbose.err.splitlines() if "row=2" in line]
+    assert re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [A-Z]{2,5} \[debug", row)
     assert "status=updated" in verbose.err
     assert "Given1" not in verbose.err
     assert "person1" not in verbose.err
