@@ -10,7 +10,7 @@ from typing import Final
 _MAX_LENGTH: Final = 60
 _MAX_NAMES: Final = 30
 _MAX_NAMED_ROWS: Final = 5
-_MAX_RANGES: Final = 20
+_MAX_RANGES: Final = 100
 _LETTERS: Final = 26
 _OTHERS: Final = "…"
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?”]) ")

@@ -125,7 +125,7 @@ def _how_to_have_files(summary: Summary) -> Iterator[str]:
         return
     again = here(f"importer report {summary.run_id}") if summary.source.path != str(STANDARD_INPUT) else ""
     yield ""
-    yield f"The annotated sheet: the same command with --report{again and f', or {again}'}."
+    yield f"The annotated sheet: the same command with --report{f', or: {again}' if again else '.'}"
 
 
 def _table(summary: Summary) -> Iterator[str]:

@@ -36,6 +36,7 @@ def test_valid_rows_are_told_by_all_that_tell_of_a_check(importer: Importer, she
     assert "3 of 4 rows are valid. 1 needs fixing. Nothing was sent." in said.out
     assert "A run would send 2 rows; 1 repeats another." in said.out
     assert "  valid        3  can be sent" in said.out
+    assert "Fix 1 row in to_fix.xlsx, then check it: importer check " in said.out
     assert "not_sent" not in said.out
     page = next(source.parent.glob("changes-*")) / "report.html"
     text = re.sub(r"</?span[^>]*>", "", page.read_text("utf-8"))
@@ -82,7 +83,7 @@ def test_a_check_leaves_nothing_behind(
 def test_where_all_rows_are_valid_there_is_nothing_to_fix(importer: Importer, sheet: Callable[..., Path]) -> None:
     """The screen does not promise a sheet that there would not be."""
     said = importer("check", sheet(person(1)))
-    assert "The annotated sheet: the same command with --report, or importer report " in said.out
+    assert "The annotated sheet: the same command with --report, or: importer report " in said.out
 
 
 _GIVEN = (
