@@ -330,7 +330,8 @@ def _fault_of_id(text: str | None, *, must_be_uuid: bool) -> str:
     if is_number(text):
         return "it is a number as programs write it, and digits of the id may be lost"
     if must_be_uuid and not is_uuid(text):
-        return f"it must be a UUID, unless {ENV_PREFIX}CUSTOMER_ID_PATTERN says that ids have another form"
+        form = "32 digits and letters a to f with hyphens between them"
+        return f"it must have {form}, unless {ENV_PREFIX}CUSTOMER_ID_PATTERN says that ids look otherwise"
     return ""
 
 

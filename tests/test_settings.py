@@ -341,7 +341,7 @@ def test_loopback_is_told_from_elsewhere() -> None:
 def test_a_group_has_the_form_that_is_set_for_ids(setenv: Setenv) -> None:
     """A UUID, unless a setting says that ids are something else; an account may be anything safe."""
     assert Settings.load({"linked_account_id": "acct-1"}).linked_account_id == "acct-1"
-    with pytest.raises(SettingsError, match=r"^--group-id cannot be used: it must be a UUID, unless"):
+    with pytest.raises(SettingsError, match=r"^--group-id cannot be used: it must have 32 digits and"):
         Settings.load({"group_id": "1234"})
     setenv(CUSTOMER_ID_PATTERN="C-[0-9]+")
     assert Settings.load({"group_id": "1234"}).group_id == "1234"
