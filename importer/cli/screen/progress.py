@@ -249,6 +249,7 @@ class Show:
         """Take the bar away."""
         if self._bar is not None:
             bar, self._bar, self._task = self._bar, None, None
+            bar.wait("")
             bar.stop()
 
 

@@ -112,6 +112,19 @@ def test_that_a_signal_stops_the_run_is_not_written_over(columns: int, monkeypat
     assert shown.endswith(f"3 updated {told}")
 
 
+def test_what_was_waited_for_is_gone_with_the_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stays on the screen does not say that something is still tried, or can be stopped."""
+    monkeypatch.setenv("COLUMNS", "80")
+    stream = Terminal()
+    show = _sending(stream, Clock())
+    show.silent("The API's host refused", 60.0)
+    show.settled([Outcome(2, Status.NOT_SENT)])
+    show.end_bar()
+    screen = pyte.Screen(80, 40)
+    pyte.Stream(screen).feed(stream.getvalue().replace("\n", "\r\n"))
+    assert " ".join(" ".join(screen.display).split()).endswith("1 not_sent")
+
+
 def test_what_is_waited_for_is_a_line_when_it_begins_and_one_when_it_ends() -> None:
     """Where there is no terminal; the first says until when."""
     stream, clock = io.StringIO(), Clock()
