@@ -27,6 +27,7 @@ from importer.delivery.replies.refusals import GroupAndAccount, Refusals
 from importer.delivery.replies.reply_meaning import Meaning, Next, blocked_for_good, classify, without_words
 from importer.delivery.replies.row_history import DeliveryRow, undecided
 from importer.delivery.replies.voice import Voice
+from importer.delivery.rows_in_flight import RowsInFlight
 from importer.delivery.standstill import AskedWait, Standstill
 from importer.delivery.wire.attempts import Fault, Reply
 from importer.model.rows import Attempt, Outcome, Pending, Reconsidered
@@ -86,7 +87,7 @@ class Dispatcher:
         self._walls = Walls(policy.max_attempts)
         self._voice = voice or Voice()
         self._decisions = Decisions(policy, self.stop, believed)
-        self._in_flight: dict[int, DeliveryRow] = {}
+        self._in_flight = RowsInFlight()
         self._fed = 0
         self._fed_all = False
         self._limited_since: float | None = None
@@ -109,7 +110,7 @@ class Dispatcher:
     @property
     def in_flight(self) -> Collection[int]:
         """The rows whose attempts are out."""
-        return self._in_flight.keys()
+        return self._in_flight.numbers
 
     @property
     def slots(self) -> int:
@@ -161,7 +162,8 @@ class Dispatcher:
         while self.stop_reason is None and (following := self._next(now)):
             self._begin(following, now)
         full = self._is_full(now)
-        for row in [self._in_flight[attempt.update.row] for attempt in self._step.begun]:
+        for attempt in self._step.begun:
+            row = self._in_flight.find(attempt.update.row)
             row.full, row.level = full, len(self._in_flight)
         if self._is_over:
             self._step.revise(self._decisions.revised(self._voice.has_confirmed))
@@ -188,25 +190,26 @@ class Dispatcher:
 
     def receive(self, reply: Reply, now: float) -> None:
         """Take in the reply to an attempt that is in flight."""
-        row = self._in_flight.pop(reply.row)
+        row = self._in_flight.end(reply.row)
         self._pacing.answered(row.left_at, now)
         is_confirmed = self._refusals.has_confirmed(row.group_and_account)
         meaning = classify(reply, row.update, self._redact, self._voice, is_confirmed=is_confirmed)
         if meaning.status is Status.UPDATED and (product := self._voice.confirmed(reply)) is not None:
             self._step.products.append(product if self._redact(product) == product else "")
         # What the importer itself did to an attempt tells nothing of the API.
-        ours = reply.fault in (Fault.GIVEN_UP, Fault.DEFECT)
+        ours = reply.fault is Fault.GIVEN_UP or reply.fault is Fault.DEFECT
+        alive = reply.shows_life
         row.latency_s = None if ours else reply.elapsed_s
         lifeless_probe = not ours and self._outage.learn(
             row.number,
             now,
-            alive=reply.shows_life,
+            alive=alive,
             retry_after_s=meaning.retry_after_s,
-            why="" if reply.shows_life else without_words(reply),
+            why="" if alive else without_words(reply),
             nameless=reply.fault is Fault.NAME_NOT_RESOLVED,
         )
         if not ours:
-            self._note_darkness(row, now, alive=reply.shows_life)
+            self._note_darkness(row, now, alive=alive)
         lifeless_probe &= not (self._fed_all and self._backlog.is_last(row))
         row.learn(meaning, free=lifeless_probe)
         self._standstill.learn(reply, meaning, now)
@@ -222,8 +225,8 @@ class Dispatcher:
             self._note_limit(row, meaning, now)
         else:
             self._brake.slow_down(row.begun_at, now)
-        if reply.shows_life:
-            self._shedding.look_after([(other.left_at, other.level) for other in self._in_flight.values()], now)
+        if alive and not self._shedding.is_calm(self._in_flight.longest_s(now)):
+            self._shedding.look_after(self._in_flight.levels, now)
         self._follow(row, meaning, now, lifeless_probe=lifeless_probe)
         if meaning.status is Status.UPDATED:
             self._step.revise(self._decisions.disbelieved(self._voice.may_be_own))
@@ -259,7 +262,7 @@ class Dispatcher:
         row.attempts += 1
         row.begun_at = now
         row.left_at = self._pacing.leave(now, self._throttle.next_rate(now), sharp=self._throttle.sharp)
-        self._in_flight[row.number] = row
+        self._in_flight.begin(row)
         self._brake.begun(now)
         self._step.begun.append(Attempt(row.update, row.attempts, row.left_at))
 
@@ -351,9 +354,10 @@ class Dispatcher:
 
     def _is_full(self, now: float) -> bool:
         """Whether no further attempt may be in flight."""
-        return len(self._in_flight) >= self._window.size and self._window.is_full(
-            [row.left_at for row in self._in_flight.values()], now
-        )
+        if len(self._in_flight) < self._window.size:
+            return False
+        calm = self._in_flight.longest_s(now) < self._window.patience_s
+        return calm or self._window.is_full(self._in_flight.left_at, now)
 
     def _next_probe(self, now: float) -> DeliveryRow | None:
         """Return the row whose attempt looks whether the API is back, when it is time for that.

@@ -25,8 +25,8 @@ class Darkening:
             dark: Whether the API counts as down now.
         """
         begins, self._dark = dark and not self._dark, dark
-        if alive:
+        if alive and self._failed:
             self._failed = {other: answered_at for other, answered_at in self._failed.items() if answered_at > left_at}
-        elif begins or not dark:
+        elif not alive and (begins or not dark):
             self._failed.setdefault(row, now)
         return next(iter(self._failed)) if begins else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from math import inf
 from statistics import median
 from typing import Final
 
@@ -45,6 +46,10 @@ class Window:
         ceiling: Attempts in flight at most.
         start: Where to begin.
         adaptive: Whether to look for the right number; it stays as it is otherwise.
+
+    Attributes:
+        patience_s: How long an attempt keeps its place in the window: one that hangs does not hold up the others. It
+            still counts towards the ceiling.
     """
 
     def __init__(self, ceiling: int, *, start: int, adaptive: bool) -> None:
@@ -64,6 +69,7 @@ class Window:
         self._raised = False
         self._held = False
         self._quiet_s = _QUIET_S
+        self.patience_s = _SHORTEST_PATIENCE_S if adaptive else inf
 
     @property
     def _most(self) -> int:
@@ -73,16 +79,6 @@ class Window:
     def size(self) -> int:
         """Attempts in flight at most, from 1 to the ceiling."""
         return max(1, min(self._most, int(self._limit)))
-
-    @property
-    def patience_s(self) -> float:
-        """How long an attempt keeps its place in the window: one that hangs does not hold up the others.
-
-        It still counts towards the ceiling.
-        """
-        if not self.adaptive:
-            return float("inf")
-        return max(_SHORTEST_PATIENCE_S, _PATIENCE * median(self._quiet)) if self._quiet else _SHORTEST_PATIENCE_S
 
     def is_full(self, left_at: Sequence[float], now: float) -> bool:
         """Return whether the attempts in flight that left at these times fill the window: those that do not hang."""
@@ -151,7 +147,7 @@ class Window:
         self._rounds += 1
         before = self.size
         if not self._quiet or self._before_dip is not None:
-            self._quiet.append(typical_s)
+            self._is_quiet(typical_s)
         quiet_s = median(self._quiet)
         share = quiet_s / max(quiet_s, typical_s - _OWN_S)
         if self._before_dip is not None:
@@ -159,7 +155,7 @@ class Window:
         elif not self._starting and self._rounds % _DIP_EVERY == 0:
             self._before_dip, self._limit = self._limit, max(1.0, self._limit / 2)
         elif self._starting and share >= 1 / _CLEAR:
-            self._quiet.append(typical_s)
+            self._is_quiet(typical_s)
             self._limit = min(self._most, self._limit * 2) if full and not self._held else self._limit
         else:
             self._starting = False
@@ -167,3 +163,8 @@ class Window:
             self._limit = min(float(self._most), max(fitting, self._limit / 2) if full else min(fitting, self._limit))
         if self.size != before:
             self._stale = before
+
+    def _is_quiet(self, typical_s: float) -> None:
+        """Take in how long answers took in a round in which nobody waited in a queue."""
+        self._quiet.append(typical_s)
+        self.patience_s = max(_SHORTEST_PATIENCE_S, _PATIENCE * median(self._quiet))

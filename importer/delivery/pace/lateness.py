@@ -23,29 +23,30 @@ class Lateness:
 
     Args:
         _took_s: How long the last answers took.
-        _left: When the last attempts left, and when their answers came.
+        _left: When the last attempts left, in this order, and when the last answer to one of that time came.
     """
 
     _took_s: deque[float] = field(default_factory=lambda: deque(maxlen=_LOOKED_AT))
-    _left: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=_LOOKED_AT))
+    _left: dict[float, float] = field(default_factory=dict)
 
     def left(self, left_at: float) -> None:
         """Take in that an attempt leaves then, behind all others."""
-        self._left.append((left_at, inf))
+        self._left[left_at] = inf
+        if len(self._left) > _LOOKED_AT:
+            del self._left[next(iter(self._left))]
 
     def answered(self, left_at: float, now: float) -> None:
         """Take in that the attempt that left then has its answer now."""
         self._took_s.append(now - left_at)
-        at = next((at for at, (then, _) in enumerate(self._left) if then == left_at), None)
-        if at is not None:
-            self._left[at] = (left_at, now)
+        if left_at in self._left:
+            self._left[left_at] = now
 
     def least_space_s(self, left_at: float, now: float) -> float:
         """Return how soon behind the one before it the attempt that left then may have reached the API.
 
         Before `now` that one has, if it has its answer; negative where it may have come later.
         """
-        before = [(then, answered_at) for then, answered_at in self._left if then < left_at]
+        before = [(then, answered_at) for then, answered_at in self._left.items() if then < left_at]
         if not before or not self._took_s:
             return inf
         then, answered_at = before[-1]

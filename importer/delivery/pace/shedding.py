@@ -90,7 +90,7 @@ class Shedding:
         if reply.fault is Fault.TIMED_OUT or reply.http_status == HTTPStatus.SERVICE_UNAVAILABLE:
             self._window.congested(row.left_at, now)
         if reply.http_status is not None and reply.http_status < HTTPStatus.INTERNAL_SERVER_ERROR:
-            slow = reply.elapsed_s > max(_QUICK_S, _SLOW * self._usual_s)
+            slow = reply.elapsed_s > self._slow_s
             self._works_slowly |= self._alive and slow and reply.idle_s is not None
             self._window.learn(reply.elapsed_s, full=row.full)
             self._passed(row, reply.elapsed_s, now)
@@ -137,9 +137,26 @@ class Shedding:
         return self._by_rate
 
     @property
+    def _slow_s(self) -> float:
+        """An answer that takes longer is slow."""
+        return max(_QUICK_S, _SLOW * self._usual_s)
+
+    @property
     def kept_waiting(self) -> bool:
         """Whether attempts hang that wait for a place of another connection."""
         return self._kept_waiting
+
+    def is_calm(self, longest_s: float) -> bool:
+        """Return whether no attempt is out for so long that it hangs or is slow, and take that in if it is so.
+
+        Args:
+            longest_s: For how long the one has been out that left first.
+        """
+        if self._window.adaptive and longest_s >= min(self._slow_s, self._window.patience_s):
+            return False
+        self._kept_waiting = False
+        self._window.hold(False)
+        return True
 
     def look_after(self, in_flight: Sequence[tuple[float, int]], now: float) -> None:
         """Look for attempts that hang together while others are answered: the API takes no more connections.
@@ -153,7 +170,7 @@ class Shedding:
         self._kept_waiting &= hang > 0
         if not self._window.adaptive:
             return
-        slow_from = now - max(_QUICK_S, _SLOW * self._usual_s)
+        slow_from = now - self._slow_s
         slow = sum(since < left_at <= slow_from for left_at, _ in in_flight)
         self._window.hold(not self._works_slowly and slow >= max(_AT_LEAST, _PART * (len(in_flight) - hang)))
         hanging = [left_at for left_at, level in in_flight if self._looked_at < left_at <= since and level > _AT_LEAST]

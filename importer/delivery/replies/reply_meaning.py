@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from http import HTTPStatus
-from typing import Final
+from typing import Final, cast
 
 from importer.delivery.replies.quoting import api_words, is_page, told_value
 from importer.delivery.replies.voice import Voice, is_html, is_json_object, product_of
@@ -277,15 +277,26 @@ def _of_success(reply: Reply, update: Update, redact: Callable[[str], str]) -> M
         rule = _Rule(Next.FINISH, Status.UNCONFIRMED, "another_customer", sentence, maybe=True)
     else:
         rule = _compared(stored, update, reply.content_type)
-    meaning = replace(rule.meaning(reply), updated_at=stored["updated_at"] if stored and not rule.maybe else "")
-    if stored is None or meaning.status is not Status.MISMATCH:
+    if stored is None or rule.maybe:
+        return rule.meaning(reply)
+    meaning = Meaning(
+        rule.next, rule.status, rule.code, rule.sentence, http_status=reply.http_status, updated_at=stored["updated_at"]
+    )
+    if rule.status is not Status.MISMATCH:
         return meaning
     held = [Difference(field, sent, told_value(stored[field], redact)) for field, sent in _different(stored, update)]
     return replace(meaning, differences=held)
 
 
+_CONFIRMED: Final = _Rule(Next.FINISH, Status.UPDATED, "", "")
+_VALUE_NAMES: Final = tuple(field.value for field in VALUE_FIELDS)
+
+
 def _compared(stored: dict[str, str], update: Update, content_type: str) -> _Rule:
     """Return the rule for the right customer's object: it holds what was sent, or it does not."""
+    is_json = content_type.partition(";")[0].strip().lower() == "application/json"
+    if is_json and all(stored[name] == getattr(update, name) for name in _VALUE_NAMES):
+        return _CONFIRMED
     different = [FIELDS[field] for field, _ in _different(stored, update)]
     if different:
         sentence = f"The API applied the change, but now holds another {' and '.join(different)} than was sent"
@@ -294,7 +305,7 @@ def _compared(stored: dict[str, str], update: Update, content_type: str) -> _Rul
     notes = []
     if forgiven:
         notes.append(f"The API holds the {' and '.join(forgiven)} in another spelling: other spaces, accents or case")
-    if content_type.partition(";")[0].strip().lower() != "application/json":
+    if not is_json:
         notes.append("The answer was right, but did not say that it is JSON")
     return _Rule(Next.FINISH, Status.UPDATED, "", ". ".join(notes))
 
@@ -305,6 +316,9 @@ def _different(stored: dict[str, str], update: Update) -> Sequence[tuple[Field, 
     return [(field, value) for field, value in sent if _folded(field, stored[field]) != _folded(field, value)]
 
 
+_OBJECT_NAMES: Final = ("id", "updated_at", "group_id", *_VALUE_NAMES)
+
+
 def _customer_object(body: bytes) -> dict[str, str] | None:
     """Return the documented object's fields, `group_id` being "" where it is not given; None for anything else."""
     try:
@@ -313,12 +327,14 @@ def _customer_object(body: bytes) -> dict[str, str] | None:
         return None
     if not isinstance(document, dict):
         return None
-    fields = {name: document.get(name) for name in ("id", "updated_at", *VALUE_FIELDS)}
-    fields["group_id"] = "" if document.get("group_id") is None else document["group_id"]
-    texts = {name: value for name, value in fields.items() if isinstance(value, str)}
-    if len(texts) < len(fields) or not texts["id"] or not _RFC3339.fullmatch(texts["updated_at"]):
-        return None
-    return texts
+    fields = {name: document.get(name) for name in _OBJECT_NAMES}
+    if fields["group_id"] is None:
+        fields["group_id"] = ""
+    for value in fields.values():
+        if not isinstance(value, str):
+            return None
+    texts = cast("dict[str, str]", fields)
+    return texts if texts["id"] and _RFC3339.fullmatch(texts["updated_at"]) else None
 
 
 def _without_repetition(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -338,7 +354,7 @@ _DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant, object_pairs
 
 def _same_id(answered: str, sent: str) -> bool:
     """Return whether two ids are one: UUIDs without regard to case; an id that was left out is no contradiction."""
-    return answered == "" or normal_id(answered) == normal_id(sent)
+    return answered in ("", sent) or normal_id(answered) == normal_id(sent)
 
 
 def _folded(field: str, value: str) -> str:

@@ -115,6 +115,8 @@ def settle(row: DeliveryRow, meaning: Meaning) -> Outcome:
     What may have been applied stays so: a later refusal does not undo it, only a confirmation does.
     """
     if meaning.applied:
+        if row.attempts == 1 and not row.interrupted:
+            return _outcome(row, meaning.status, meaning, meaning.message)
         answered = "Confirmed at" if meaning.status is Status.UPDATED else "Answered at"
         history = f"{answered} attempt {row.attempts}" if row.attempts > 1 else ""
         return _outcome(row, meaning.status, meaning, sentences(meaning.message, history, _resent(row)))

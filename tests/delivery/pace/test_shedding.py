@@ -6,6 +6,8 @@ from functools import partial
 from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from importer.delivery.pace.in_flight import Window
 from importer.delivery.pace.rate_limit import Throttle
@@ -164,9 +166,9 @@ def test_after_an_outage_the_window_is_as_it_was(answer: int | Fault) -> None:
     assert ran.world.now - 1000.0 <= 20_000 / 64 * 0.05 + 30
 
 
-def watched(size: int) -> tuple[Shedding, Window]:
+def watched(size: int, *, adaptive: bool = True) -> tuple[Shedding, Window]:
     """Return a window of this size, and what looks after it; answers take a twentieth of a second."""
-    window = Window(64, start=size, adaptive=True)
+    window = Window(64, start=size, adaptive=adaptive)
     for _ in range(4 * size):
         window.learn(0.05, full=False)
     return Shedding(Throttle(), window), window
@@ -198,3 +200,33 @@ def test_attempts_that_hang_otherwise_are_not(in_flight: list[tuple[float, int]]
     shedding, window = watched(16)
     shedding.look_after(in_flight, 101.3)
     assert window.size == 16
+
+
+OUT = st.lists(st.tuples(st.floats(0, 3), st.floats(0, 0.03), st.integers(1, 16)), max_size=20)
+"""Attempts that are out: how long ago each was begun, how much later it left, how many were out then."""
+
+
+@given(looks=st.lists(OUT, min_size=1, max_size=4), adaptive=st.booleans())
+def test_a_glance_at_the_oldest_attempt_tells_what_a_look_at_all_does(
+    *, looks: list[list[tuple[float, float, int]]], adaptive: bool
+) -> None:
+    """Where none has been out for long, nothing hangs and nothing is slow."""
+    glancing, looking = (watched(16, adaptive=adaptive) for _ in range(2))
+    for at, out in enumerate(looks):
+        now = 100.0 + at
+        in_flight = [(now - age_s + late_s, level) for age_s, late_s, level in out]
+        looking[0].look_after(in_flight, now)
+        if not glancing[0].is_calm(max((age_s for age_s, _, _ in out), default=0.0)):
+            glancing[0].look_after(in_flight, now)
+        assert glancing[0].kept_waiting == looking[0].kept_waiting
+        assert vars(glancing[1]) == vars(looking[1])
+
+
+@given(ages_s=st.lists(st.floats(0, 0.99), min_size=16, max_size=40), size=st.integers(1, 16), adaptive=st.booleans())
+def test_a_window_is_full_where_no_attempt_has_been_out_for_long(
+    *, ages_s: list[float], size: int, adaptive: bool
+) -> None:
+    """Those that may hang are counted only where one may."""
+    _, window = watched(size, adaptive=adaptive)
+    assert max(ages_s) < window.patience_s
+    assert window.is_full([100.0 - age_s for age_s in ages_s], 100.0)
