@@ -1,4 +1,4 @@
-"""One request to the API and its reply: the only module that knows requests.
+"""One request to the API and its reply.
 
 Nothing here decides anything. No redirect is followed, nothing is tried again, and an attempt ends by its deadline.
 """
@@ -9,31 +9,25 @@ import json
 import socket
 import ssl
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from http.client import HTTPException, RemoteDisconnected
-from typing import Final, NamedTuple, cast
-from urllib.parse import quote, urlsplit
+from typing import Final
+from urllib.parse import quote
 
-import requests
 import urllib3.exceptions as faults
-from requests.adapters import HTTPAdapter
-from requests.auth import AuthBase
-from urllib3 import ProxyManager
 from urllib3.response import HTTPResponse
 
 from importer.delivery.replies.rate_headers import parse_quota
 from importer.delivery.replies.retry_after import parse_retry_after
+from importer.delivery.wire.adapter import ApiAdapter
 from importer.delivery.wire.attempts import Fault, Reply
-from importer.delivery.wire.connections import pool_classes
 from importer.delivery.wire.deadline import Deadline, DeadlinePassedError
 from importer.delivery.wire.doubts import Doubts
 from importer.delivery.wire.exchange import Exchange, Following
 from importer.ids import normal_id
 from importer.model.rows import Attempt, Update
 from importer.model.source import VALUE_FIELDS
-from importer.settings import is_loopback
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,34 +46,12 @@ class Endpoint:
     timeout_s: float
     max_reply_bytes: int
 
-    def url(self, update: Update) -> str:
-        """Return the URL of an update: the route of the API's reference, with each id as one path segment."""
+    def path(self, update: Update) -> str:
+        """Return the path of an update: the route of the API's reference, with each id as one path segment."""
         group, account, customer = (
             quote(segment, safe="") for segment in (update.group_id, update.linked_account_id, update.customer_id)
         )
-        return f"{self.base_url}/api/v1/groups/{group}/revere_pay/{account}/customers/{customer}"
-
-
-class _KeyAuth(AuthBase):
-    """Sets the raw key, as the API's reference says.
-
-    An auth object, because it runs last: a header of that name would be overwritten from a netrc file.
-    """
-
-    def __init__(self, key: str) -> None:
-        self._key = key
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = self._key
-        return request
-
-
-class _Surroundings(NamedTuple):
-    """What the environment says of proxies and certificates."""
-
-    proxies: dict[str, str]
-    verify: bool | str
-    cert: str | tuple[str, str] | None
+        return f"/api/v1/groups/{group}/revere_pay/{account}/customers/{customer}"
 
 
 class Client:
@@ -96,22 +68,15 @@ class Client:
         self._deadline = deadline
         self._doubts = doubts
         self._exchange = Exchange()
-        self._adapter = _Adapter(deadline, self._exchange)
-        self._surroundings = _read_surroundings(endpoint.base_url)
+        self._adapter = ApiAdapter(endpoint.base_url, endpoint.timeout_s, deadline, self._exchange)
         self._earlier_id = ""
         """The customer whom the connection's last request was about."""
-        # Prepared once: it costs as much as a fifth of an attempt.
-        self._template = requests.Request(
-            "PUT",
-            endpoint.base_url,
-            headers={
-                "Content-Type": "application/json",
-                "Accept": "application/json",
-                "Accept-Encoding": "identity",
-                "User-Agent": endpoint.user_agent,
-            },
-            auth=_KeyAuth(endpoint.key),
-        ).prepare()
+        self._headers = {
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+            "Accept-Encoding": "identity",
+            "User-Agent": endpoint.user_agent,
+        }
 
     def send(self, attempt: Attempt) -> Reply:
         """Perform one attempt and return what came back, or why nothing did. Never raises for the network's sake."""
@@ -122,7 +87,7 @@ class Client:
         try:
             reply, ended = self._ask(update), time.monotonic()
             reply = self._in_step(reply, update, ended - started)
-        except (requests.RequestException, faults.HTTPError, OSError) as error:
+        except (faults.HTTPError, OSError) as error:
             reply, ended = self._without_answer(update, error), time.monotonic()
         except Exception:
             # Whatever an answer does to the libraries that parse it is no defect of the row. An error before the
@@ -151,22 +116,19 @@ class Client:
         alone = self._doubts.avoided
         if alone:
             self.close()
-        # The adapter, not a session: a session reads the whole body of a redirect, and its target, before it asks
-        # whether to follow.
-        response = self._adapter.send(
-            self._request(update, alone=alone),
-            stream=True,
-            timeout=self._endpoint.timeout_s,
-            verify=self._surroundings.verify,
-            cert=self._surroundings.cert,
-            proxies=self._surroundings.proxies,
-        )
+        body = _body(update)
+        # The raw key, as the API's reference says; what is kept and may be shown does not hold it.
+        headers = {**self._headers, "Authorization": self._endpoint.key, "Content-Length": str(len(body))}
+        if alone:
+            headers["Connection"] = "close"
+        response = self._adapter.put(self._endpoint.path(update), headers, body)
         if alone:
             self._doubts.note_connection(self._exchange.connecting_s)
         try:
-            body, fault = self._read(response)
+            answer, fault = self._read(response)
         finally:
             response.close()
+            response.release_conn()
         self._note_strays()
         retry_after = parse_retry_after(
             response.headers.get("Retry-After"), date=response.headers.get("Date"), now=time.time()
@@ -174,7 +136,7 @@ class Client:
         content_type = response.headers.get("Content-Type", "")
         server = response.headers.get("Server", "")
         quota = parse_quota(response.headers, now=time.time())
-        return Reply(update.row, 0.0, fault, response.status_code, content_type, retry_after, body, server, quota=quota)
+        return Reply(update.row, 0.0, fault, response.status, content_type, retry_after, answer, server, quota=quota)
 
     def _note_strays(self) -> None:
         if self._exchange.strays:
@@ -228,22 +190,11 @@ class Client:
             return False
         return time.monotonic() - started < quiet_s / 2
 
-    def _request(self, update: Update, *, alone: bool) -> requests.PreparedRequest:
-        """Return a request; one that is `alone` on its connection says so."""
-        request = self._template.copy()
-        request.url = self._endpoint.url(update)
-        request.body = _body(update)
-        request.headers["Content-Length"] = str(len(request.body))
-        if alone:
-            request.headers["Connection"] = "close"
-        return request
-
-    def _read(self, response: requests.Response) -> tuple[bytes, Fault | None]:
+    def _read(self, response: HTTPResponse) -> tuple[bytes, Fault | None]:
         """Return the reply's body, up to the limit, and what cut it off."""
         limit = self._endpoint.max_reply_bytes
-        raw = cast("HTTPResponse", response.raw)
         try:
-            body = raw.read(limit + 1, decode_content=True)
+            body = response.read(limit + 1, decode_content=True)
         except faults.DecodeError:
             return b"", Fault.REPLY_UNREADABLE
         except (faults.HTTPError, OSError):
@@ -294,52 +245,16 @@ def _body(update: Update) -> bytes:
         raise ValueError("a value holds half of a character, which is no text") from None
 
 
-def _read_surroundings(base_url: str) -> _Surroundings:
-    """Return the environment's proxies and certificates; they are looked up once, not for every request."""
-    with requests.Session() as session:
-        surroundings = session.merge_environment_settings(base_url, {}, None, None, None)
-    proxies = {} if is_loopback(base_url) else dict(surroundings["proxies"])
-    return _Surroundings(proxies, surroundings["verify"] is None or surroundings["verify"], surroundings["cert"])
-
-
-class _Adapter(HTTPAdapter):
-    """An adapter without retries, whose connections keep to a deadline."""
-
-    def __init__(self, deadline: Deadline, exchange: Exchange) -> None:
-        self._pool_classes = pool_classes(deadline, exchange)
-        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
-
-    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **kwargs: object) -> None:  # noqa: FBT001, FBT002 - the signature of requests
-        super().init_poolmanager(connections, maxsize, block, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = self._pool_classes
-
-    def proxy_manager_for(self, proxy: str, **kwargs: object) -> ProxyManager:
-        if urlsplit(proxy).scheme.lower().startswith("socks"):
-            # Its connections would not say whether a request has begun to leave.
-            raise requests.exceptions.ProxyError("SOCKS proxies are not supported")
-        manager: ProxyManager = super().proxy_manager_for(proxy, **kwargs)
-        manager.pool_classes_by_scheme = self._pool_classes
-        return manager
-
-    def cert_verify(self, conn: object, url: str, verify: bool | str, cert: str | tuple[str, str] | None) -> None:  # noqa: FBT001 - the signature of requests
-        inherited: Callable[..., None] = super().cert_verify
-        try:
-            inherited(conn, url, verify, cert)
-        except OSError as error:  # A file that the environment names is not there.
-            raise requests.exceptions.SSLError(str(error)) from error
-
-
 _GLANCE_S: Final = 0.002
 """So long a connection is listened to after "slow down", which everything else must hear of at once."""
 _SPARE_S: Final = 1.0
 """So much later than that wait its attempt ends, so that it is not the deadline that ends it."""
 _BEFORE_LEAVING: Final[tuple[tuple[type[BaseException], Fault], ...]] = (
     (DeadlinePassedError, Fault.CONNECT_TIMED_OUT),
-    (requests.exceptions.ProxyError, Fault.PROXY_FAILED),
-    (requests.exceptions.InvalidProxyURL, Fault.PROXY_FAILED),
+    (faults.ProxyError, Fault.PROXY_FAILED),
     (socket.gaierror, Fault.NAME_NOT_RESOLVED),
     (ssl.SSLError, Fault.TLS_FAILED),
-    (requests.exceptions.SSLError, Fault.TLS_FAILED),
+    (faults.SSLError, Fault.TLS_FAILED),
     (ConnectionRefusedError, Fault.CONNECTION_REFUSED),
     (TimeoutError, Fault.CONNECT_TIMED_OUT),
 )
@@ -353,7 +268,7 @@ def _any_is(causes: list[BaseException], kind: type[BaseException] | tuple[type[
 def _causes(error: BaseException) -> list[BaseException]:
     """Return an error and whatever led to it.
 
-    requests and urllib3 keep causes as attributes, as arguments and as `__cause__`.
+    urllib3 keeps causes as attributes, as arguments and as `__cause__`.
     """
     errors: list[BaseException] = []
     queue: list[object] = [error]

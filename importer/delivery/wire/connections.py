@@ -73,13 +73,42 @@ def _connected(address: Address, deadline: Deadline, *, options: Iterable[Any], 
     return sock
 
 
+class _OnePieceConnection(HTTPConnection):
+    """A connection that sends the head of a request together with its body, which always follows.
+
+    http.client sends them one by one: two packets, two records of TLS, and twice the work for both sides.
+    """
+
+    _head: bytes | None = None
+    """What is held back; None where nothing is to be, b"" where the head comes next."""
+
+    def expect_head(self) -> None:
+        """Take note that the head of a request comes next."""
+        self._head = b""
+
+    def connect(self) -> None:
+        """Connect; what that takes is sent as it comes."""
+        self._head = None
+        super().connect()
+
+    def send(self, data: Any) -> None:  # noqa: ANN401 - the signature of http.client
+        """Send what is given, behind what was held back."""
+        if self._head is None:
+            super().send(data)
+        elif self._head:
+            head, self._head = self._head, None
+            super().send(head + data)
+        else:
+            self._head = data
+
+
 def pool_classes(deadline: Deadline, exchange: Exchange) -> dict[str, type[HTTPConnectionPool]]:
     """Return connection pools by URL scheme whose connections keep to `deadline` and note in `exchange` how it goes.
 
     For `urllib3.PoolManager.pool_classes_by_scheme`.
     """
 
-    class PlainConnection(HTTPConnection):
+    class PlainConnection(_OnePieceConnection):
         response_class = answer_class(exchange)
 
         def connect(self) -> None:
@@ -116,6 +145,7 @@ def pool_classes(deadline: Deadline, exchange: Exchange) -> dict[str, type[HTTPC
                 self.connect()
             deadline.leaving(self.sock.fileno())
             exchange.leaving(self.sock)
+            self.expect_head()
             super().putrequest(method, url, skip_host, skip_accept_encoding)
 
     class TlsConnection(PlainConnection, HTTPSConnection):

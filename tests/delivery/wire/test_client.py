@@ -75,7 +75,7 @@ def test_a_base_url_with_a_path_keeps_it(serve: Serve, connect: Connect) -> None
 def test_an_id_is_one_segment_of_the_path() -> None:
     """Even an id that should never have come this far cannot lead to another route."""
     endpoint = Endpoint(base_url="https://h", key=KEY, user_agent="", timeout_s=1, max_reply_bytes=1)
-    assert endpoint.url(update(customer_id="a/../b?c#d")).endswith("/customers/a%2F..%2Fb%3Fc%23d")
+    assert endpoint.path(update(customer_id="a/../b?c#d")).endswith("/customers/a%2F..%2Fb%3Fc%23d")
 
 
 def test_names_arrive_as_they_were_sent(serve: Serve, connect: Connect) -> None:

@@ -428,5 +428,5 @@ def test_a_refusal_over_a_new_connection_is_believed_at_once(
     client = connect(server.url)
     started = time.monotonic()
     assert [what(client.send(attempt(row))) for row in range(2, 7)] == [(None, 404)] * 5
-    assert time.monotonic() - started < 0.9
+    assert time.monotonic() - started < 2.0, "one was listened to for the shortest time of quiet"
     assert server.connections == 5
