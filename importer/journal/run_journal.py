@@ -210,10 +210,8 @@ class RunJournal:
         self.keeping.note_answers(self.number, outcomes, self.digester)
         sent_at = self.wall()
         with explained(self.path), atomic(self.connection, patient=True):
-            self.connection.executemany(
-                KEEP_TRY,
-                [(row.latency_s, row.http_status, row.code, self.number, row.row) for row in waiting],
-            )
+            tries = [(row.latency_s, row.http_status, row.code, self.number, row.row) for row in waiting]
+            self._change(KEEP_TRY, tries, exactly=False)
             self._change(
                 WAIT_AGAIN,
                 [(row.attempts, row.maybe, self.number, row.row) for row in waiting],
@@ -343,23 +341,20 @@ class RunJournal:
         """Note what holds of customers from now on: what was confirmed, nothing once other values leave or come."""
         here: dict[str, object] = {"place": self.place, "run": self.number}
         for statement, status in ((CONFIRM, Status.UPDATED), (CONTRADICT, Status.MISMATCH)):
-            self.connection.executemany(
-                statement, [{**here, "row": outcome.row} for outcome in outcomes if outcome.status is status]
-            )
-        self.connection.executemany(
-            VOID,
-            [
-                {**here, "row": update.row, "group_id": update.group_id, "customer_id": update.customer_id}
-                for update in (attempt.update for attempt in begun)
-            ],
-        )
+            rows = [{**here, "row": outcome.row} for outcome in outcomes if outcome.status is status]
+            self._change(statement, rows, exactly=False)
+        customers = [
+            {**here, "row": update.row, "group_id": update.group_id, "customer_id": update.customer_id}
+            for update in (attempt.update for attempt in begun)
+        ]
+        self._change(VOID, customers, exactly=False)
 
     def _read(self, query: str, **values: object) -> Iterator[tuple[Any, ...]]:
         return read(self.connection, self.path, query, {"run": self.number, **values})
 
-    def _change(self, statement: str, values: Sequence[Sequence[object]]) -> None:
-        """Change exactly one row for each of `values`: anything else would lose an outcome or count one twice."""
-        if values and self.connection.executemany(statement, values).rowcount != len(values):
+    def _change(self, statement: str, values: Sequence[Any], *, exactly: bool = True) -> None:
+        """Change one row for each of `values`, `exactly`: anything else would lose an outcome or count one twice."""
+        if values and self.connection.executemany(statement, values).rowcount != len(values) and exactly:
             raise _defect("The journal and the delivery disagree about a row")
 
     def _set(self, **columns: object) -> None:

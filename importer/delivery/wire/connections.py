@@ -119,6 +119,7 @@ def pool_classes(deadline: Deadline, exchange: Exchange) -> dict[str, type[HTTPC
         def close(self) -> None:
             super().close()
             exchange.closed()
+            deadline.closed()
 
         @property
         def is_connected(self) -> bool:

@@ -25,7 +25,8 @@ class Deadline:
     """The deadline of the attempt that one client is making, and how far that attempt has come.
 
     One client makes one attempt at a time; the watchdog looks in from another thread. The deadline holds a handle of
-    its own on the connection, so that it can never shut down another that has got the same number since.
+    its own on the connection, so that it can never shut down another that has got the same number since; it keeps that
+    until the connection is closed and no attempt is under way over it any more.
 
     Attributes:
         left: Whether the request has begun to leave.
@@ -37,6 +38,8 @@ class Deadline:
         self._ends_at = float("-inf")
         self._handle: int | None = None
         self._abandoned = False
+        self._under_way = False
+        self._is_closed = False
         self.left = False
         self.expired = False
 
@@ -45,7 +48,7 @@ class Deadline:
         with self._lock:
             if not self._abandoned:
                 self._ends_at = time.monotonic() + timeout_s
-            self.left, self.expired = False, False
+            self.left, self.expired, self._under_way = False, False, True
 
     def prolong(self, for_s: float) -> None:
         """Let the attempt go on for at least so long from now, if it was not cut before."""
@@ -56,7 +59,16 @@ class Deadline:
     def finish(self) -> None:
         """End the attempt: its connection may serve the next one."""
         with self._lock:
-            self._let_go()
+            self._under_way = False
+            if self._is_closed:
+                self._let_go()
+
+    def closed(self) -> None:
+        """Note that the connection serves no further attempt; an answer may still be read from it."""
+        with self._lock:
+            self._is_closed = True
+            if not self._under_way:
+                self._let_go()
 
     def connecting(self, descriptor: int) -> None:
         """Watch a connection that is about to be made; raise `DeadlinePassedError` if it is too late for that."""
@@ -76,7 +88,7 @@ class Deadline:
     def enforce(self) -> None:
         """Shut the attempt's connection down if its time is up."""
         with self._lock:
-            if self._handle is not None and time.monotonic() >= self._ends_at:
+            if self._under_way and self._handle is not None and time.monotonic() >= self._ends_at:
                 self.expired = True
                 handle, self._handle = self._handle, None
                 _cut(handle)
@@ -104,6 +116,7 @@ class Deadline:
 
     def _hold(self, descriptor: int) -> None:
         self._handle = os.dup(descriptor)
+        self._is_closed = False
 
     def _let_go(self) -> None:
         if self._handle is not None:

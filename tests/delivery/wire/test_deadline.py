@@ -197,3 +197,41 @@ def test_many_attempts_and_the_watchdog_do_not_disturb_each_other() -> None:
         for thread in threads:
             thread.join()
     assert cut == [False] * 4
+
+
+def test_an_idle_connection_is_left_alone_and_the_next_attempt_over_it_is_watched(pair: Pair) -> None:
+    """The handle stays from one attempt to the next; only what is under way can be late."""
+    deadline = Deadline()
+    deadline.start(0.0)
+    with pytest.raises(DeadlinePassedError):
+        deadline.leaving(pair[0].fileno())
+    deadline.start(50.0)
+    deadline.leaving(pair[0].fileno())
+    deadline.finish()
+    deadline.start(0.0)
+    deadline.finish()
+    deadline.enforce()
+    pair[1].sendall(b"still there")
+    assert pair[0].recv(20) == b"still there"
+    deadline.start(0.0)
+    deadline.enforce()
+    assert deadline.expired
+    assert pair[1].recv(20) == b""
+
+
+@pytest.mark.parametrize("under_way", [False, True], ids=["idle", "while its answer is read"])
+def test_a_connection_that_is_closed_ends_for_the_other_side(pair: Pair, *, under_way: bool) -> None:
+    """The handle is given up with it, but not while an answer that drips in may have to be cut off."""
+    deadline = Deadline()
+    deadline.start(50.0)
+    deadline.leaving(pair[0].fileno())
+    if not under_way:
+        deadline.finish()
+    deadline.closed()
+    pair[0].close()
+    pair[1].settimeout(0)
+    if under_way:
+        with pytest.raises(BlockingIOError):
+            pair[1].recv(1)
+        deadline.finish()
+    assert pair[1].recv(1) == b""
