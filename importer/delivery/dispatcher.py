@@ -90,7 +90,6 @@ class Dispatcher:
         self._in_flight = RowsInFlight()
         self._fed = 0
         self._fed_all = False
-        self._limited_since: float | None = None
         self._step = DispatchStep()
         self.stop_reason: StopReason | None = None
 
@@ -317,11 +316,7 @@ class Dispatcher:
             if not row.turned_away:
                 self._throttle.passed(row.begun_at, now)
             self._brake.release()
-            self._limited_since = None
-            return
-        if self._limited_since is None:
-            self._limited_since = now
-        if now - self._limited_since >= self._policy.max_rate_limited_s:
+        elif self._brake.limited_s(now) >= self._policy.max_rate_limited_s:
             self.stop(StopReason.BLOCKED if meaning.is_wall else StopReason.RATE_LIMITED)
 
     def _next(self, now: float) -> DeliveryRow | None:

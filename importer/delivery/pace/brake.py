@@ -46,6 +46,7 @@ class Brake:
     _left_at: float = 0.0
     _surely_s: float = _SURELY_S
     _was_asked: bool = False
+    _limited_since: float | None = None
 
     def heed(self, reply: Reply, left_at: float, in_flight: int, now: float, *, limited: bool) -> None:
         """Take in what an answer says is left, before `slow_down` where it is a refusal.
@@ -112,7 +113,12 @@ class Brake:
 
     def release(self) -> None:
         """Take note that something else than a refusal came."""
-        self._in_a_row = 0
+        self._in_a_row, self._limited_since = 0, None
+
+    def limited_s(self, now: float) -> float:
+        """Take note that a refusal came; return for how long nothing else has come."""
+        self._limited_since = now if self._limited_since is None else self._limited_since
+        return now - self._limited_since
 
     def wait_s(self, tries: int, *, asked_s: float | None = None) -> float:
         """Return how long a row waits after so many tries: what the API asks for and a little more, else a backoff."""
