@@ -111,11 +111,15 @@ def _looked_at(pid: int) -> Iterator[set[bytes]]:
     done = threading.Event()
 
     def look() -> None:
-        while not done.wait(0.02):
-            for one in _family(pid):
-                seen.update(_shown(Path("/proc") / str(one)))
+        for one in _family(pid):
+            seen.update(_shown(Path("/proc") / str(one)))
 
-    looking = threading.Thread(target=look)
+    def look_on() -> None:
+        while not done.wait(0.02):
+            look()
+
+    look()  # on a busy machine it may be over before the thread comes to it
+    looking = threading.Thread(target=look_on)
     looking.start()
     try:
         yield seen

@@ -257,12 +257,17 @@ def test_a_run_is_found_by_the_beginning_of_its_id(open_journal: OpenJournal, ne
 def test_sweeping_erases_what_is_kept_without_need(
     dead: str, state: Path, new_run: NewRunOf, open_journal: OpenJournal
 ) -> None:
-    """Folders of ended runs and of none go, that of an unfinished run stays for its time, and one at work stays."""
+    """Folders of ended runs and of none go, that of an unfinished run stays for its time, and one at work stays.
+
+    So does what was just begun, if there is something in it: a process that has not come that far has its lock.
+    """
     with open_journal() as journal:
         another(journal, new_run, "ended", 2)
         (state / "runs" / "ended").mkdir()
         (state / "runs" / "nobodys").mkdir()
+        (state / "runs" / "emptied").mkdir()
         (state / "runs" / "just-begun").mkdir()
+        (state / "runs" / "just-begun" / "source").touch()
         os.utime(state / "runs" / "nobodys", (0, 0))
         now = 1_750_000_000.25
         os.utime(state / "runs" / "just-begun", (now, now))
