@@ -71,9 +71,9 @@ class Dispatcher:
         self._policy = policy
         self._redact = redact
         self._pacing = Pacing(policy.rate)
-        self._standstill = Standstill(self._pacing, policy.backoff_s)
         self._throttle = Throttle()
         quotas = Quotas(policy.max_retry_after_s)
+        self._standstill = Standstill(self._pacing, quotas, policy.backoff_s)
         self._brake = Brake(self._throttle, self._pacing, policy.backoff_s, policy.max_backoff_s, uniform, quotas)
         self._refusals = Refusals.after(confirmed)
         self._budget = RetryBudget(policy.retry_budget, policy.retry_share)
@@ -211,7 +211,6 @@ class Dispatcher:
             self._note_darkness(row, now, alive=alive)
         lifeless_probe &= not (self._fed_all and self._backlog.is_last(row))
         row.learn(meaning, free=lifeless_probe)
-        self._standstill.learn(reply, meaning, now)
         reason = self._refusals.judge(meaning, row.group_and_account)
         if reason is not None:
             self._decisions.blamed.add(reason)
@@ -227,6 +226,7 @@ class Dispatcher:
         if alive and not self._shedding.is_calm(self._in_flight.longest_s(now)):
             self._shedding.look_after(self._in_flight.levels, now)
         self._follow(row, meaning, now, lifeless_probe=lifeless_probe)
+        self._standstill.learn(reply, meaning, now)
         if meaning.status is Status.UPDATED:
             self._step.revise(self._decisions.disbelieved(self._voice.may_be_own))
         if self._outage.over:

@@ -13,14 +13,16 @@ from importer.delivery.dispatcher import Dispatcher
 from importer.delivery.loop import deliver
 from importer.delivery.policy import Policy
 from importer.story.lookout import Lookout
+from tests.delivery.pace.limiters import Announced
 from tests.delivery.samples import page, pending, unmasked
-from tests.delivery.simulation import Books, World, policy, scripted
+from tests.delivery.simulation import Api, Books, World, policy, scripted
 from tests.story.meddling import Meddler
 
 _SLOW_DOWN: Final = "The API asks to slow down (HTTP 429)"
 _WAIT: Final = "The API asks to wait (HTTP 429)"
 _LATER: Final = "The API asks to wait (HTTP 503)"
 _DOWN: Final = "The API failed (HTTP 503)"
+_NONE_LEFT: Final = "The API says that it takes no more requests for now"
 _WALL: Final = "Something in front of the API blocks requests (HTTP 403)"
 _RATE: Final = policy(rate=0.1)
 
@@ -44,10 +46,10 @@ class _Watcher(Meddler):
         self.said.append((round(self.world.now - 1000.0), why, None if seconds is None else round(seconds)))
 
 
-def _said(rows: int, script: Mapping[int, Sequence[object]], numbers: Policy | None) -> Sequence[object]:
+def _said(rows: int, api: Api, numbers: Policy | None = None) -> Sequence[tuple[int, str, int | None]]:
     numbers = numbers or policy()
     books = Books(pending(rows), ceiling=numbers.concurrency)
-    world = World(scripted(script), books)
+    world = World(api, books)
     watcher = _Watcher(source=Path(), moment="", world=world)
     dispatcher = Dispatcher(numbers, uniform=lambda: 0.5, redact=unmasked)
     lookout = Lookout(dispatcher, watcher, lambda: world.now)
@@ -81,4 +83,13 @@ def test_a_wait_that_was_asked_for_is_told_with_its_end(
     rows: int, script: Mapping[int, Sequence[object]], numbers: Policy | None, told: Sequence[object]
 ) -> None:
     """Where nothing else is done meanwhile; and that it is over, once."""
-    assert _said(rows, script, numbers) == told
+    assert _said(rows, scripted(script), numbers) == told
+
+
+def test_a_wait_until_the_api_takes_more_is_told_as_one() -> None:
+    """Once its headers are believed, nothing is refused any more: then it is not 429 that is waited for."""
+    api = Announced(60, 10.0)
+    said = _said(300, api)
+    last_refused_s = api.refused[-1] - 1000.0
+    assert {why for at, why, _ in said if at <= last_refused_s and why} == {_SLOW_DOWN}
+    assert [(why, seconds) for at, why, seconds in said if at > last_refused_s + 10 and why] == [(_NONE_LEFT, 10)] * 3
