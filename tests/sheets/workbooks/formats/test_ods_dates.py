@@ -88,6 +88,8 @@ _LONG: Final = 'style="long"'
          'yyyy-mm-dd"T"hh:mm:ss'),
         (f'hours|=:|minutes {_LONG}|=:|seconds {_LONG} decimal-places="2"|= |am-pm', "", "h:mm:ss.00 AM/PM"),
         (f"hours|=:|minutes {_LONG}", 'number:truncate-on-overflow="false"', "[h]:mm"),
+        (f"minutes {_LONG}|=:|seconds {_LONG}", 'number:truncate-on-overflow="false"', "[mm]:ss"),
+        ('seconds decimal-places="1"|= s', 'number:truncate-on-overflow="false"', '[s].0" s"'),
         ("day|= de &quot;|month", "", 'd" de "\\"""m'),
         ("day|=\\|month", "", 'd"\\"m'),
         ("text-properties|day|=.|month|=.", "", "d.m."),

@@ -20,6 +20,7 @@ _UNITS: Final[Mapping[str, tuple[str, str]]] = {
     "am-pm": ("AM/PM", "AM/PM"),
 }
 """What stands for each unit, as it is and as `long`."""
+_OF_A_SPAN: Final = frozenset({"hours", "minutes", "seconds"})
 _PLAIN: Final = re.compile(r"[ ,./:-]*")
 """What stands for itself in a number format."""
 
@@ -72,8 +73,8 @@ class OdsDates:
         code = _UNITS[element][attributes.get("style") == "long"]
         if element == "month" and attributes.get("textual") == "true":
             return code + "mm"
-        if element == "hours" and self._is_span:
-            return f"[{code}]"
+        if self._is_span and element in _OF_A_SPAN and not any(unit in _OF_A_SPAN for unit, _ in self._parts):
+            code = f"[{code}]"  # the greatest unit counts on
         places = attributes.get("decimal-places", "0") if element == "seconds" else "0"
         return f"{code}.{'0' * int(places)}" if places in {"1", "2", "3"} else code
 
