@@ -1,7 +1,6 @@
 """What deciding costs: `python -m bench.dispatching`, in microseconds of processor time a row, without a wire.
 
-Every row is answered at once with the documented object, so many attempts being in flight; 64, and as many as are
-found out.
+Every row is answered with the documented object: with 64 attempts in flight, and with as many as are of use.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import socket
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,6 +18,8 @@ from importer.delivery.wire.attempts import Fault, Reply
 from importer.delivery.wire.client import Client, Endpoint
 from importer.delivery.wire.deadline import Watchdog
 from importer.delivery.wire.doubts import Doubts
+from importer.model.rows import Attempt
+from tests.delivery.conftest import Certificate
 from tests.delivery.samples import ACCOUNT, GROUP, KEY, attempt, body, stored, update
 from tests.delivery.wire.servers import (
     Conversation,
@@ -152,6 +155,48 @@ def test_after_an_error_the_next_attempt_is_a_clean_one(serve: Serve, connect: C
     reply = client.send(attempt(3))
     assert (what(reply), reply.body) == ((None, 200), OBJECT)
     assert server.connections == 2
+
+
+@pytest.mark.parametrize("is_tls", [False, True], ids=["plain", "over TLS"])
+def test_a_request_leaves_in_one_piece(
+    serve: Serve, connect: Connect, certificate: Certificate, monkeypatch: pytest.MonkeyPatch, *, is_tls: bool
+) -> None:
+    """Head and body, the right ones together, over a connection that is new as over one that is kept."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate.path))
+    pieces: list[bytes] = []
+
+    def talk(conversation: Conversation) -> None:
+        while piece := conversation.sock.recv(65536):
+            pieces.append(piece)
+            last = len(pieces) % 3 == 0
+            conversation.send(http_reply(503, b"", *(["Connection: close"] if last else [])))
+            if last:
+                return
+
+    server = serve(talk, tls=certificate.context if is_tls else None)
+    client = connect(server.url)
+    asked = [Attempt(update(row, email=f"a{row}@example.com"), 1) for row in range(2, 8)]
+    assert [client.send(one).http_status for one in asked] == [503] * 6
+    assert server.connections == 2
+    for piece, one in zip(pieces, asked, strict=True):
+        head, _, sent = piece.partition(b"\r\n\r\n")
+        assert head.split(b" ")[1].endswith(one.update.customer_id.encode())
+        assert json.loads(sent)["email"] == one.update.email
+
+
+def test_a_connection_that_is_closed_is_so_for_the_server(serve: Serve, connect: Connect) -> None:
+    """Whatever watches over it holds it open no longer."""
+    ended = threading.Event()
+
+    def talk(conversation: Conversation) -> None:
+        confirming(conversation)
+        ended.set()
+
+    client = connect(serve(talk).url)
+    assert what(client.send(attempt())) == (None, 200)
+    assert not ended.is_set()
+    client.close()
+    assert ended.wait(LATEST_S)
 
 
 # --- What comes back ---

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from typing import Any
 
 import pytest
+from urllib3.connection import HTTPConnection
 
-from importer.delivery.wire.connections import open_socket, resolve
+from importer.delivery.wire.connections import open_socket, pool_classes, resolve
 from importer.delivery.wire.deadline import Deadline, DeadlinePassedError
+from importer.delivery.wire.exchange import Exchange
 
 Address = tuple[int, int, int, str, Any]
 LATEST_S = 8.0
@@ -114,3 +117,34 @@ def test_a_name_that_can_be_none_is_not_resolved(host: str) -> None:
     """Such a name is as one that is not known."""
     with pytest.raises(socket.gaierror):
         resolve(host, 443)
+
+
+def test_a_head_that_was_held_back_is_not_sent_over_another_connection() -> None:
+    """Where the connection is closed before the body came, the next one begins with what a proxy is asked for."""
+    deadline, exchange = Deadline(), Exchange()
+    deadline.start(20.0)
+    pieces: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def take() -> None:
+            for _ in range(2):
+                sock, _ = listener.accept()
+                with sock:
+                    pieces.append(sock.recv(65536))
+                    sock.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+
+        taking = threading.Thread(target=take)
+        taking.start()
+        connection = pool_classes(deadline, exchange)["http"].ConnectionCls(*listener.getsockname(), timeout=LATEST_S)
+        assert isinstance(connection, HTTPConnection)
+        connection.putrequest("PUT", "/first")
+        connection.endheaders()
+        connection.close()
+        connection.set_tunnel("api.example.com", 443)
+        connection.connect()
+        taking.join()
+        connection.close()
+    deadline.finish()
+    exchange.finish()
+    assert pieces[0] == b""
+    assert pieces[1].startswith(b"CONNECT api.example.com:443 ")
