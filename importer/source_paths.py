@@ -82,6 +82,13 @@ def is_file(path: str) -> bool:
     return False
 
 
+def is_folder(path: str) -> bool:
+    """Return whether there is a folder; what cannot be a path at all is none."""
+    with suppress(OSError, ValueError):
+        return Path(path).is_dir()
+    return False
+
+
 def shown_path(path: str) -> str:
     """Return a path as it is typed into a shell, in double quotation marks where it needs some.
 

@@ -9,7 +9,7 @@ from importer.errors import SettingsError
 from importer.journal.journal import Journal
 from importer.model.modes import Mode
 from importer.model.run import PastRun
-from importer.source_paths import is_file, shown_path
+from importer.source_paths import is_file, is_folder, shown_path
 
 
 def run_meant(journal: Journal, given: str, command: str) -> PastRun:
@@ -28,7 +28,7 @@ def run_meant(journal: Journal, given: str, command: str) -> PastRun:
     except SettingsError as error:
         if not _is_path(given):
             raise
-        kind = "a file" if is_file(given) else "a folder" if Path(given).is_dir() else "no run"
+        kind = "a file" if is_file(given) else "a folder" if is_folder(given) else "no run"
         raise SettingsError(
             f"{given} is {kind}, and what {command} takes is the id of a run.",
             code="run_unknown",
@@ -38,7 +38,7 @@ def run_meant(journal: Journal, given: str, command: str) -> PastRun:
 
 def _is_path(given: str) -> bool:
     """Return whether something is a path, or looks like one: ids have letters and digits alone."""
-    return "." in given or "/" in given or is_file(given) or Path(given).is_dir()
+    return "." in given or "/" in given or is_file(given) or is_folder(given)
 
 
 def _ways_on(journal: Journal, given: str, command: str) -> Iterator[str]:

@@ -69,3 +69,13 @@ def test_what_is_about_a_run_names_the_newest_of_the_file(
 def test_a_word_is_taken_for_an_id(importer: Importer) -> None:
     """It may be misspelt."""
     assert _hint(importer, "show", "abcd") == ("There is no run abcd.", "`importer history` lists the runs.")
+
+
+@pytest.mark.parametrize("command", ["show", "resume"])
+def test_what_can_be_no_path_is_no_run(command: str, importer: Importer) -> None:
+    """Nor is it a defect of the importer."""
+    long = "a" * 300
+    assert _hint(importer, command, long) == (f"There is no run {long}.", "`importer history` lists the runs.")
+    message, hint = _hint(importer, command, f"{long}/b.csv")
+    assert message == f"{long}/b.csv is no run, and what {command} takes is the id of a run."
+    assert hint == "No run of it is known. `importer history` lists the runs."
