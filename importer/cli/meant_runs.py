@@ -47,12 +47,15 @@ def _ways_on(journal: Journal, given: str, command: str) -> Iterator[str]:
     sends = command in ("resume", "retry")
     to_send = f" To send it: importer run {shown_path(given)}" if sends and is_file(given) else ""
     suited = next((past for past in runs if _suits(past, command)), None)
-    if suited is not None:
-        verb = "resume" if command == "retry" and not suited.ended else command
+    verb = "resume" if command == "retry" and suited is not None and _suits(suited, "resume") else command
+    if suited is None:
+        yield f"No run of it is {'unfinished' if command == 'resume' and runs else 'known'}."
+    elif verb == "retry" and next(journal.rows_to_retry(suited), None) is None:
+        yield f"Its newest run, {suited.run_id}, has no row to try again that is not confirmed by now."
+    else:
         which = "The unfinished run" if verb == "resume" else "The newest run"
         yield f"{which} of it is {suited.run_id}: importer {verb} {suited.run_id}{to_send and '.'}{to_send}"
         return
-    yield f"No run of it is {'unfinished' if command == 'resume' and runs else 'known'}."
     yield to_send.strip() or "`importer history` lists the runs."
 
 

@@ -39,9 +39,21 @@ def test_what_goes_on_with_a_run_names_the_one_of_the_file_and_how_to_send_it(
     assert importer(*shlex.split(told.partition(": ")[2])[1:]).code == 0
     expected = {
         "resume": "No run of it is unfinished.",
-        "retry": f"The newest run of it is {run_id}: importer retry {run_id}.",
+        "retry": f"Its newest run, {run_id}, has no row to try again that is not confirmed by now.",
     }[command]
     assert _hint(importer, command, source)[1].startswith(expected)
+
+
+def test_a_run_that_was_forgotten_is_tried_again_and_not_gone_on_with(
+    importer: Importer, sheet: Sheet, stopped: Stopped
+) -> None:
+    """What is named would not be refused."""
+    source = sheet(person(1), person(2))
+    run_id = stopped(source)["run_id"]
+    assert importer("forget", run_id).code == 0
+    _, hint = _hint(importer, "retry", source)
+    assert hint.startswith(f"The newest run of it is {run_id}: importer retry {run_id}.")
+    assert importer("retry", run_id, "--yes").code == 0
 
 
 @pytest.mark.parametrize("command", ["show", "report", "forget"])
