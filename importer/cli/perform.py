@@ -34,6 +34,8 @@ from importer.story.order import Finished, Order, World
 _ID_CHARACTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 """Letters and digits that nobody takes for one another."""
 _ID_LENGTH: Final = 8
+_ERRORS_ALONE: Final = 2
+"""So often `-q` is given by who wants to hear of nothing else."""
 
 
 def perform(order: Order, settings: Settings, manner: Manner, go: Callable[[Job], Finished] = Job.run) -> int:
@@ -64,8 +66,9 @@ def perform(order: Order, settings: Settings, manner: Manner, go: Callable[[Job]
 
 
 def warn(text: str, manner: Manner) -> None:
-    """Say of something that it is unwise, though it works."""
-    (OneLine.of_command().mention if manner.quiet else tell)(f"Warning: {text}")
+    """Say of something that it is unwise, though it works, but to those who want to hear of errors alone."""
+    if manner.quiet < _ERRORS_ALONE:
+        (OneLine.of_command().mention if manner.quiet else tell)(f"Warning: {text}")
 
 
 def expect_all(settings: Settings, manner: Manner, missing: Sequence[str] = ()) -> None:
@@ -114,7 +117,7 @@ def screen(manner: Manner, *, asks: bool = False) -> Show:
         stream=steady(sys.stderr),
         quiet=manner.quiet > 0,
         bar=not manner.verbose,
-        silent=manner.quiet > 1,
+        silent=manner.quiet >= _ERRORS_ALONE,
         later=OneLine.of_command().mention if manner.quiet and not asks else None,
         clock=time.monotonic,
     )

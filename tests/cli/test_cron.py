@@ -143,6 +143,7 @@ def test_a_warning_is_on_that_line_too(
     call = ("run", sheet(person(1)), *api.options, "-q", "--yes", "--api-key-file", key)
     warning = f"Warning: Others on this machine can read the API key file {key}; `chmod 600` it."
     assert importer(*call) == Said(0, "", f"{warning}\n")
+    assert importer(*call, "-q") == Said(0, "", "")
     sheet(person(1, "nobody"))
     said = importer(*call)
     assert (said.code, len(said.err.splitlines())) == (1, 1)
