@@ -37,4 +37,5 @@ _EARLIER: Final = (
     " FROM tries JOIN rows USING (run, row) WHERE tries.run = :run AND tries.number < rows.attempts"
 )
 REQUESTS: Final = f"{_LAST_REQUEST} UNION ALL {_EARLIER}"
+UNANSWERED: Final = f"SELECT count(*) > 0 AND count(http_status) = 0 FROM ({REQUESTS})"
 DURATION: Final = f"SELECT min(sent_at), max(sent_at + coalesce(latency_s, 0)), count(*) FROM ({REQUESTS})"

@@ -13,7 +13,7 @@ from importer.journal.causes import Causes
 from importer.journal.confirmations import COUNT_CHANGES, changed_fields, counted_changes
 from importer.journal.database import read
 from importer.journal.findings import Findings
-from importer.journal.past_attempts import DURATION, REQUESTS
+from importer.journal.past_attempts import DURATION, REQUESTS, UNANSWERED
 from importer.journal.private.answers import Answers
 from importer.model.rows import Cause, Outcome
 from importer.model.run import Changes, PastAttempt
@@ -103,6 +103,10 @@ class Results:
         """
         first, last, count = next(self._read(DURATION))
         return None if first is None else (first, last, count)
+
+    def unanswered(self) -> bool:
+        """Return whether requests left, and no answer came to any of them."""
+        return bool(next(self._read(UNANSWERED))[0])
 
     def causes(self) -> Sequence[Cause]:
         """Return why rows need a person, or should be looked at, without what to do about it."""

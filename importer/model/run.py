@@ -282,6 +282,7 @@ class Summary:
         redacted: Names and addresses are masked in the reports.
         resumable: It can be gone on with; None where that follows from how it ended.
         would_be_sent: As of a `PastRun`.
+        unanswered: Requests left, and nobody has answered any of them.
     """
 
     run_id: str
@@ -306,6 +307,7 @@ class Summary:
     redacted: bool = False
     resumable: bool | None = None
     would_be_sent: int | None = None
+    unanswered: bool = False
 
     @property
     def balanced(self) -> bool:

@@ -29,6 +29,9 @@ class StopReason(StrEnum):
 TO_BE_CORRECTED: Final = frozenset({StopReason.KEY_REFUSED, StopReason.TARGET_REFUSED, StopReason.API_DOWN})
 """Where nothing was taken up before such a stop, to go on as it was would most probably end the same way."""
 
+BY_A_PERSON: Final = frozenset({StopReason.INTERRUPTED, StopReason.TERMINATED, StopReason.HUNG_UP})
+"""Where somebody has stopped it, and not what came of it so far."""
+
 STOP_SENTENCES: Final = {
     StopReason.KEY_REFUSED: "the API refused the key",
     StopReason.BLOCKED: "something in front of the API let nothing through",

@@ -66,6 +66,7 @@ class Reporting:
             fix_of=past.fix_of,
             changes=results.changes(),
             would_be_sent=past.would_be_sent,
+            unanswered=results.unanswered(),
         )
 
     def again(self, journal: Journal, past: PastRun, given: Path | None = None) -> Finished:

@@ -18,6 +18,7 @@ from importer.cli.screen.one_row import row_as_object, row_of, told_row
 from importer.cli.screen.past_runs import as_object, confirmed
 from importer.cli.screen.tables import lines
 from importer.errors import SettingsError
+from importer.journal.journal import Journal
 from importer.lock import Holder, holder_of
 from importer.model.exit_codes import exit_code_of_answer
 from importer.model.modes import Mode
@@ -27,7 +28,7 @@ from importer.model.stop_reasons import STOP_SENTENCES
 from importer.phrases import listed, row_ranges
 from importer.reports.folder import TO_FIX_NAMES, mended_to_fix
 from importer.reports.saying.figures import counted
-from importer.reports.saying.next_steps import CORRECTED, to_correct, to_do
+from importer.reports.saying.next_steps import CORRECTED, to_correct, to_do, was_given_up_on
 from importer.reports.saying.verdict import verdict
 from importer.reports.saying.words import would_be_sent
 from importer.times import local
@@ -50,6 +51,7 @@ def show(run: str | None, row: int | None, given: Given, as_json: bool) -> int:
         past = runs[0] if run is None else run_meant(journal, run, "show")
         may, mending = advice(past, journal), journal.mending(past)
         is_retried = past.state is State.ENDED and next(journal.rows_to_retry(past), None) is None
+        unfinished = "" if as_json else _way_on(past, journal)
         at_work = holder_of(settings.state_folder(), past.run_id) if past.at_work else None
     retries = [other.run_id for other in runs if other.retry_of == past.run_id]
     to_fix = _to_fix_files(past)
@@ -63,7 +65,7 @@ def show(run: str | None, row: int | None, given: Given, as_json: bool) -> int:
         text = json.dumps(as_object(past) | later)
     else:
         done = {*(TO_FIX if _rows_to_fix(past) and not mending.open_rows else ()), *(_IN_DOUBT if is_retried else ())}
-        told = _told(past, mending, _at_work(at_work) if past.at_work else may, done)
+        told = _told(past, mending, _at_work(at_work) if past.at_work else unfinished or may, done)
         text = "\n".join([*_facts(past, retries, to_fix), "", *told])
     return exit_code_of_answer(printed=answer(text, data=as_json))
 
@@ -125,14 +127,28 @@ def _told(past: PastRun, mending: Mending, may: str, done: Collection[Status]) -
         yield f"The values of {counted(past.kept_rows, 'row')} are kept, {until} confirmed or forgotten."
     yield from _fixed(past, mending)
     sentence = {
-        State.UNFINISHED: f"To go on with it: importer resume {past.run_id}"
-        if wrong is None
-        else f"{CORRECTED[wrong]}. To give this one up: importer forget {past.run_id}",
         State.FORGOTTEN: f"What it took to go on with it was erased. {may}".rstrip(),
         State.CUT_OFF: "It was cut off, and nothing was sent: it can be run again.",
     }.get(past.state, may)
     if sentence:
         yield here(sentence)
+
+
+def _way_on(past: PastRun, journal: Journal) -> str:
+    """Return what to do about a run that has not come to its end; "" for one that has."""
+    if past.state is not State.UNFINISHED:
+        return ""
+    wrong = to_correct(past.mode, past.statuses, past.stop_reason)
+    if wrong is not None:
+        return f"{CORRECTED[wrong]}. To give this one up: importer forget {past.run_id}"
+    with journal.results(past) as results:
+        if not was_given_up_on(past.statuses, past.stop_reason, unanswered=results.unanswered()):
+            return f"To go on with it: importer resume {past.run_id}"
+    return (
+        f"Nobody answered at {past.target.base_url}. If that is right, go on with the run: importer resume"
+        f" {past.run_id}\nIf it is wrong, run it again with the right --base-url, and give this one up: importer forget"
+        f" {past.run_id}"
+    )
 
 
 def _at_work(holder: Holder | None) -> str:

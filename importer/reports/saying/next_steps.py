@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -15,7 +15,7 @@ from importer.model.rows import Cause
 from importer.model.run import Summary
 from importer.model.source import STANDARD_INPUT
 from importer.model.statuses import REACHED, STATUS_ADVICE, TO_FIX, TO_TRY_AGAIN, Status
-from importer.model.stop_reasons import STOP_SENTENCES, TO_BE_CORRECTED, StopReason
+from importer.model.stop_reasons import BY_A_PERSON, STOP_SENTENCES, TO_BE_CORRECTED, StopReason
 from importer.phrases import listed
 from importer.reports.saying.figures import counted
 from importer.reports.saying.review import NextStep
@@ -35,6 +35,7 @@ CORRECTED: Final[Mapping[StopReason | None, str]] = {
     StopReason.API_DOWN: "Nobody answers at --base-url: correct it, or wait until somebody does, and run it again",
 }
 """What to do about a run that nobody has taken up a row of: going on as it was would end the same way."""
+_IF_WRONG: Final = "If it is wrong, give this run up (importer forget {}), correct --base-url, and run it again."
 _NOT_CONNECTED: Final = frozenset(
     {"name_not_resolved", "connection_refused", "unreachable", "connect_timed_out", "tls_failed", "proxy_failed"}
 )
@@ -82,6 +83,17 @@ def to_correct(mode: Mode, statuses: Mapping[Status, int], reason: StopReason | 
     """
     is_so = mode is Mode.RUN and reason in TO_BE_CORRECTED and not any(statuses.get(status, 0) for status in REACHED)
     return reason if is_so else None
+
+
+def was_given_up_on(statuses: Mapping[Status, int], reason: StopReason | None, *, unanswered: bool) -> bool:
+    """Return whether somebody has stopped a run while nobody had answered at all: its URL may be wrong.
+
+    Args:
+        statuses: How many rows have each.
+        reason: Why it ended.
+        unanswered: Requests left, and no answer came.
+    """
+    return unanswered and reason in BY_A_PERSON and not any(statuses.get(status, 0) for status in REACHED)
 
 
 def is_resumable(summary: Summary) -> bool:
@@ -137,9 +149,7 @@ def steps(
     elif summary.stop_reason is not None:
         next_steps.append(NextStep(told_stop(summary)))
     if is_resumable(summary) and wrong is None:
-        to_take_up = _to_try_again(summary, _NOT_RESUMED)
-        again = f", which takes up {counted(to_take_up, 'row')}" if to_take_up else ""
-        next_steps.append(NextStep(f"Go on with the run{again}.", f"importer resume {summary.run_id}{state_option}"))
+        next_steps += _to_go_on(summary, run_command, state_option)
     elif wrong is None and summary.mode is Mode.RUN and (to_retry := _to_try_again(summary, _NOT_RETRIED)):
         nobody = "Nobody answered at --base-url. If it is right, try" if _has_reached_nobody(summary) else "Try"
         sentence = f"{nobody} {counted(to_retry, 'row', 'rows')} again, which is safe."
@@ -165,6 +175,20 @@ def steps(
         sentence = f"Send what is valid, {counted(valid, 'row')}{sent_once}{how}."
         next_steps.append(NextStep(sentence, send_command + state_option if send_command else ""))
     return next_steps
+
+
+def _to_go_on(summary: Summary, run_command: str, state_option: str) -> Iterator[NextStep]:
+    """Yield how a run is gone on with, and what else may be meant where nobody has answered at all."""
+    to_take_up = _to_try_again(summary, _NOT_RESUMED)
+    again = f", which takes up {counted(to_take_up, 'row')}" if to_take_up else ""
+    resume = f"importer resume {summary.run_id}{state_option}"
+    if not was_given_up_on(summary.statuses, summary.stop_reason, unanswered=summary.unanswered):
+        yield NextStep(f"Go on with the run{again}.", resume)
+        return
+    nobody = f"Nobody answered at {summary.target.base_url}."
+    yield NextStep(f"{nobody} If that is right, go on with the run{again}.", resume)
+    anew = run_command + state_option if run_command else ""
+    yield NextStep(_IF_WRONG.format(f"{summary.run_id}{state_option}"), anew)
 
 
 def _to_have_a_sheet(summary: Summary, to_fix: str, state_option: str) -> NextStep:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import signal
+import socket
 import subprocess
 import time
 from collections import Counter
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from importer.sandbox import Sandbox, SandboxOptions
-from tests.cli.conftest import Api, person
+from tests.cli.conftest import Api, Importer, person
 from tests.forking.process import Forked
 
 pytestmark = pytest.mark.proof
@@ -91,6 +92,25 @@ def test_a_signal_lets_what_is_in_flight_finish_and_writes_the_reports(
     assert {row["Customer ID"] for row in rows if row["status"] == "updated"} == applied
     assert Counter(row["status"] for row in rows) == {"updated": len(applied), "not_sent": 200 - len(applied)}
     assert {row["error_code"] for row in rows if row["status"] == "not_sent"} == {reason}
+
+
+def test_who_stops_a_run_that_nobody_has_answered_may_correct_its_url(
+    start: Start, importer: Importer, sheet: Callable[..., Path]
+) -> None:
+    """To go on with it would only repeat it, if the URL is wrong; nobody but the person knows."""
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        process = start(sheet(*(person(row) for row in range(1, 40))), "--base-url", url)
+        assert process.stderr is not None
+        while "No answer" not in process.stderr.readline():
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=30)
+    assert (process.returncode, json.loads(out)["stop_reason"]) == (130, "interrupted")
+    told = importer("show").out
+    assert f"Nobody answered at {url}. If that is right, go on with the run: importer resume " in told
+    assert "If it is wrong, run it again with the right --base-url, and give this one up: importer forget " in told
 
 
 def test_a_signal_to_a_quiet_run_without_a_terminal_is_one_line(

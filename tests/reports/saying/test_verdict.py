@@ -162,6 +162,26 @@ def test_a_stop_that_would_only_repeat_itself_is_run_anew(reason: StopReason, ta
     assert "importer resume r7" in [step.command for step in steps(begun, run_command="importer run /in/a")]
 
 
+def test_who_stops_a_run_that_nobody_has_answered_is_told_both_ways_on() -> None:
+    """The URL may be wrong, so that going on would only repeat it, or somebody is not there yet."""
+    waiting = _run({Status.NOT_SENT: 4}, exit_code=130, stop_reason=StopReason.INTERRUPTED, unanswered=True)
+    first, found, other = steps(waiting, run_command="importer run /in/a", state=Path("/my state"))
+    assert first.text == "The run stopped early: it was interrupted."
+    url = waiting.target.base_url
+    assert found.text == f"Nobody answered at {url}. If that is right, go on with the run, which takes up 4 rows."
+    assert found.command == "importer resume r7 --state '/my state'"
+    given_up = "give this run up (importer forget r7 --state '/my state'), correct --base-url, and run it again."
+    assert other.text == f"If it is wrong, {given_up}"
+    assert other.command == "importer run /in/a --state '/my state'"
+
+
+@pytest.mark.parametrize("more", [{"unanswered": False}, {"stop_reason": StopReason.RATE_LIMITED, "exit_code": 4}])
+def test_a_run_that_was_stopped_otherwise_is_gone_on_with(more: dict[str, Any]) -> None:
+    """Somebody is at the URL, or has given another reason to wait."""
+    waiting = _run({Status.NOT_SENT: 4}, exit_code=130, stop_reason=StopReason.INTERRUPTED, unanswered=True)
+    assert [step.command for step in steps(replace(waiting, **more))] == ["", "importer resume r7"]
+
+
 def test_rows_that_all_failed_for_want_of_a_connection_ask_for_the_address() -> None:
     """Trying them again at a misspelt one would only end the same way."""
     cause = Cause(
