@@ -17,9 +17,11 @@ _MAX_SENTENCES: Final = 50
 """Of one code in one column: where there are more that say different things, they are counted together."""
 _FIRST_ROWS: Final = 5
 _FOUND: Final = (
-    "SELECT row, warning, iif(warning, NULL, 'invalid'), code, \"column\", message FROM findings"
-    " WHERE run = :run ORDER BY row, place"
+    "SELECT row, warning, iif(warning, NULL, 'invalid'), findings.code, \"column\", findings.message"
+    " FROM findings LEFT JOIN rows USING (run, row) WHERE run = :run"
+    " AND NOT (warning AND coalesce(rows.status = 'invalid', FALSE)) ORDER BY row, place"
 )
+"""A warning counts of rows that may be sent; one that is invalid has more to be said of, and says both itself."""
 _ENDED: Final = (
     "SELECT rows.row, 0, rows.status, rows.code, '', coalesce(first.message, rows.message)"
     " FROM rows LEFT JOIN rows AS first ON first.run = rows.run AND first.row = rows.repeats"

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from importer.journal.run_journal import RunJournal
+from importer.model.rows import RowWarning
 from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason
 from tests.journal.rows import begun, issue, outcome, update
 
 Told = tuple[Status | None, str, str, int, tuple[int, ...]]
+
+
+def _warning(row: int) -> RowWarning:
+    return RowWarning(row, "domain_slip", "E-mail", "Is it meant?")
 
 
 def _causes(run: RunJournal) -> list[Told]:
@@ -73,3 +78,9 @@ def test_rows_that_a_check_would_send_need_nobody(run_of: Callable[[int], RunJou
     run = run_of(2)
     run.selection.end_valid()
     assert _causes(run) == []
+
+
+def test_warnings_count_of_rows_that_may_be_sent(run: RunJournal) -> None:
+    """They are no reason not to send these rows, so what is not sent anyway is none of them."""
+    run.add([update(2), update(3)], [issue(4)], [_warning(row) for row in (2, 4)])
+    assert [told for told in _causes(run) if told[0] is None] == [(None, "domain_slip", "Is it meant?", 1, (2,))]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
+from importer.checks.codes import WarningCode
 from importer.model.rows import Cause
 from importer.model.source import SourceInfo
 from importer.phrases import first_sentence, named_rows
@@ -33,7 +34,7 @@ def cause_lines(causes: Sequence[Cause], *, full: bool, page: bool) -> Iterator[
         page: There is a page that tells all of them.
     """
     left = _MAX_CAUSES if full else _FEW_CAUSES
-    for warning, of_kind in groupby(sorted(causes, key=_is_warning), key=_is_warning):
+    for warning, of_kind in groupby(sorted(causes, key=_place), key=_is_warning):
         same_kind = list(of_kind)
         shown = same_kind[: max(left, 1)]
         left -= len(shown)
@@ -51,6 +52,11 @@ def cause_lines(causes: Sequence[Cause], *, full: bool, page: bool) -> Iterator[
 
 def _is_warning(cause: Cause) -> bool:
     return cause.warning
+
+
+def _place(cause: Cause) -> tuple[bool, bool]:
+    """Return where a cause stands: that rows are hidden, which is often many, takes the place of no other warning."""
+    return cause.warning, cause.warning and cause.code == WarningCode.HIDDEN_ROW
 
 
 def _rows(cause: Cause) -> str:

@@ -48,6 +48,16 @@ def test_warnings_take_what_room_is_left_and_are_never_all_hidden() -> None:
     ]
 
 
+def test_hidden_rows_take_the_place_of_no_other_warning() -> None:
+    """They are often many, and told by the question too; a mistyped address is in one row, and told nowhere else."""
+    issues = [replace(CAUSE, code=f"code_{at}") for at in range(5)]
+    hidden = replace(CAUSE, code="hidden_row", warning=True, message="Hidden.", rows=28)
+    slip = replace(CAUSE, code="domain_slip", warning=True, message="Meant otherwise?")
+    lines = list(cause_lines([*issues, hidden, slip], full=False, page=False))
+    assert lines[-2:] == ["  2  Meant otherwise? (rows 3 and 5)", "  and 1 more cause: with -v"]
+    assert list(cause_lines([*issues, hidden], full=False, page=False))[-1].startswith("  28  Hidden.")
+
+
 @pytest.mark.parametrize(
     ("column", "message", "told"),
     [

@@ -194,7 +194,7 @@ def _causes(outcomes: Sequence[Outcome]) -> Iterator[Cause]:
             status=status,
             to_do=_TO_DO[status],
         )
-    warned = [one.row for one in outcomes if one.warnings]
+    warned = [one.row for one in outcomes if one.warnings and one.status is not Status.INVALID]
     if warned:
         message = "The name looks as if it had been saved in the wrong encoding."
         yield Cause(

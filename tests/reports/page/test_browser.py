@@ -183,6 +183,18 @@ def test_a_cause_has_the_rows_that_repeat_its_rows(desk: Desk, tmp_path: Path) -
         assert opened.rows() == ["2", "3"]
 
 
+def test_a_warning_has_the_rows_that_it_counts(desk: Desk, tmp_path: Path) -> None:
+    """Not those that are invalid anyway, which say both themselves."""
+
+    def warned(row: int) -> Outcome:
+        ended = (Status.INVALID, "blank_email") if row == 3 else (Status.UPDATED, "")
+        return Outcome(row, *ended, warnings=("mangled_text",) if row < 4 else ())
+
+    with desk.open(play(3, warned).write(tmp_path / "report.html")) as opened:
+        opened.page.locator(".cause", has_text="mangled_text").get_by_role("button").click()
+        assert opened.rows() == ["2"]
+
+
 def test_a_cause_whose_rows_differ_in_numbers_has_all_of_them(desk: Desk, tmp_path: Path) -> None:
     """What differs from row to row stands as "…" in what the page is told of the cause."""
 

@@ -334,9 +334,12 @@
     });
   };
 
-  /** Return whether a row is one of a cause's; a row that repeats another says only which, and is of its cause. */
+  /**
+   * Return whether a row is one of a cause's. A warning counts of no row that is invalid anyway; a row that repeats
+   * another says only which, and is of its cause.
+   */
   const isOf = (row, cause, byNumber) => {
-    if (cause.warning) return words(row.warnings).includes(cause.code);
+    if (cause.warning) return row.status !== "invalid" && words(row.warnings).includes(cause.code);
     if (row.status !== (cause.status ?? row.status) || (cause.code && !words(row.code).includes(cause.code))) return false;
     if (says(row.message, cause.message)) return true;
     const first = byNumber.get(Number(/^The same change as row (\d+)/.exec(row.message)?.[1]));
