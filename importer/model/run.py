@@ -275,6 +275,7 @@ class Summary:
         exit_code: None for a run that was cut off, and not gone on with.
         finished_at: None for such a run.
         left_out: What of the source did not come along into the annotated sheet as it was, in sentences.
+        asides: What else is not in it as it was, in sentences: only who looks closely wants to know.
         started_by: The name of the user, as the system knows it; "" where nobody knows.
         retry_of: The run whose rows it sent again.
         fix_of: The runs whose `to_fix` files its rows come from.
@@ -308,6 +309,7 @@ class Summary:
     resumable: bool | None = None
     would_be_sent: int | None = None
     unanswered: bool = False
+    asides: Sequence[str] = ()
 
     @property
     def balanced(self) -> bool:

@@ -86,6 +86,11 @@ class ToFix:
         """What a person should know of what is not in it, in sentences."""
         return self._writer.notes if self._writer else ()
 
+    @property
+    def asides(self) -> Sequence[str]:
+        """What else is not in it as it was, in sentences."""
+        return self._writer.asides if self._writer else ()
+
     def take(self, record: Record, outcome: Outcome | None) -> None:
         """Write a record that is a row to fix."""
         if record.kind is RecordKind.HEADER:

@@ -110,8 +110,9 @@ class Writing:
         on_mended = self._keep_mended()
         review = self._review(self._complete(summary))
         rows = PageRows(self._table.columns)
-        left_out = (*self._write_sheets(review, rows), *on_mended)
-        review = replace(review, summary=replace(review.summary, left_out=left_out))
+        left_out, asides = self._write_sheets(review, rows)
+        told = replace(review.summary, left_out=(*left_out, *on_mended), asides=asides)
+        review = replace(review, summary=told)
         write_page(review, rows, self._folder.path / REPORT_NAME, self._wish.access)
         self._folder.expect_own()
         self._folder.keep_only({Path(path).name for path in review.summary.reports.values()})
@@ -154,8 +155,11 @@ class Writing:
             timing=None if duration is None else timing_of(self._results.requests, duration),
         )
 
-    def _write_sheets(self, review: Review, rows: PageRows) -> Sequence[str]:
-        """Write the reports that are sheets, gather the rows of the page, and return what did not come along."""
+    def _write_sheets(self, review: Review, rows: PageRows) -> tuple[Sequence[str], Sequence[str]]:
+        """Write the reports that are sheets, gather the rows of the page, and return what did not come along.
+
+        That is what a person should know of it, and what else there is to be said.
+        """
         wish, path = self._wish, self._folder.path
         fixing = Fixing(
             table=self._table,
@@ -175,9 +179,9 @@ class Writing:
                 )
             )
             if wish.form == "xlsx":
-                writer.write_sheet(summary_sheet(review, writer.notes, hidden=writer.hidden))
+                writer.write_sheet(summary_sheet(review, (*writer.notes, *writer.asides), hidden=writer.hidden))
             self._pass([annotated, to_fix, rows])
-            return (*writer.notes, *to_fix.notes)
+            return (*writer.notes, *to_fix.notes), (*writer.asides, *to_fix.asides)
 
     def _pass(self, reports: Sequence[RowReport]) -> None:
         """Tell every report of every record, in one pass."""

@@ -235,6 +235,11 @@ class TableWriter(Protocol):
         ...
 
     @property
+    def asides(self) -> Sequence[str]:
+        """What else is not in it as it was, each in a sentence, for who looks closely."""
+        ...
+
+    @property
     def hidden(self) -> Collection[int]:
         """The numbers of the records that nobody sees in the file."""
         ...

@@ -279,3 +279,19 @@ def test_a_packed_source_is_read_and_its_report_is_a_plain_file(
     said = importer("run", packed, *api.options, "--json")
     assert (said.code, said.json["source"]["container"], said.json["source"]["format"]) == (0, "zip", "csv")
     assert [row["status"] for row in annotated(said.json)] == ["updated"]
+
+
+def test_what_became_of_formulas_is_told_where_somebody_looks_closely(importer: Importer, workbook: Path) -> None:
+    """On the page, in the Summary sheet and with -v: a clerk, who sees the same values, has nothing to do about it."""
+    book = openpyxl.load_workbook(workbook)
+    book.worksheets[0]["F3"] = "=LEN(B3)"
+    book.save(workbook)
+    told = "1 formula of the sheet stays one"
+    said = importer("check", workbook, "--report", "--json")
+    assert any(told in note for note in said.json["source"]["notes"])
+    reports = said.json["reports"]
+    assert told in Path(reports["page"]).read_text("utf-8")
+    summary = openpyxl.load_workbook(reports["annotated"])["Summary"]
+    assert any(told in str(cell) for line in summary.iter_rows(values_only=True) for cell in line)
+    assert told not in importer("check", workbook, "--report").out
+    assert told in importer("check", workbook, "--report", "-v").out

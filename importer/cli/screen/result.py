@@ -60,7 +60,7 @@ def result_lines(summary: Summary, next_steps: Sequence[NextStep], *, full: bool
     yield from _steps(summary, next_steps, full=full)
     yield from cause_lines(summary.causes, full=full, page="page" in summary.reports)
     yield from _files(summary) if summary.reports else _how_to_have_files(summary)
-    yield from (f"Note: {note}" for note in summary.left_out)
+    yield from (f"Note: {note}" for note in (*summary.left_out, *(summary.asides if full else ())))
     if summary.attempts:
         yield f"It took {counted(summary.attempts, 'request')} and {duration(summary.seconds)}."
 

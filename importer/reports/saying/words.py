@@ -169,7 +169,8 @@ def character(text: str | None) -> str:
 
 def notes(summary: Summary) -> Sequence[str]:
     """Return what a person should know of how the source was read and the reports were written, in sentences."""
-    sentences = [*(summary.source.detected.notes if summary.source.detected else ()), *summary.left_out]
+    of_source = summary.source.detected.notes if summary.source.detected else ()
+    sentences = [*of_source, *summary.left_out, *summary.asides]
     if summary.redacted:
         sentences.append("Names and addresses are masked in this report.")
     return sentences

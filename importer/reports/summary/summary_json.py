@@ -41,7 +41,7 @@ def as_json(summary: Summary, *, one_line: bool = False) -> str:
             "retry_of": summary.retry_of,
             "fix_of": list(summary.fix_of),
             "redacted": summary.redacted,
-            "source": source_object(summary.source, summary.left_out),
+            "source": source_object(summary.source, (*summary.left_out, *summary.asides)),
             "target": {
                 "base_url": summary.target.base_url,
                 "group_id": summary.target.group_id,

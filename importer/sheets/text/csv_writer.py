@@ -54,6 +54,11 @@ class CsvWriter:
         return ()
 
     @property
+    def asides(self) -> Sequence[str]:
+        """Nothing."""
+        return ()
+
+    @property
     def hidden(self) -> Collection[int]:
         """None: a CSV file hides nothing."""
         return ()

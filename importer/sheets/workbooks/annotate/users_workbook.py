@@ -82,9 +82,13 @@ class UsersWorkbookWriter:
     @property
     def notes(self) -> Sequence[str]:
         """What of the workbook does not come along as it is, each in a sentence."""
+        return (*self._plan.shown.told, *self._plan.package.left_out, *self._no_sheet)
+
+    @property
+    def asides(self) -> Sequence[str]:
+        """What became of its formulas."""
         formulas = self._plan.survey.formulas
-        told = _told_of_formulas(sum(formulas.valued), formulas.valued.count(0), formulas.left)
-        return (*self._plan.shown.told, *self._plan.package.left_out, *told, *self._no_sheet)
+        return tuple(_told_of_formulas(sum(formulas.valued), formulas.valued.count(0), formulas.left))
 
     @property
     def hidden(self) -> Collection[int]:

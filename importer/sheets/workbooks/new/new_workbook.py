@@ -106,6 +106,11 @@ class NewWorkbookWriter:
         return (*self._notes, *_told_of_comments(self._comments))
 
     @property
+    def asides(self) -> Sequence[str]:
+        """Nothing."""
+        return ()
+
+    @property
     def hidden(self) -> Collection[int]:
         """None: nothing is hidden in a new workbook."""
         return ()

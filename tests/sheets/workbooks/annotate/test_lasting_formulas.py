@@ -104,7 +104,9 @@ def test_they_stay_as_they_are(tmp_path: Path) -> None:
     book.create_sheet("Prices").append(["Gold", 20])
     book.save(path)
     writer = annotate_own(path, tmp_path / "b.xlsx")
-    assert list(writer.notes) == [f"{REPORT}, 7 formulas of the sheet stay formulas, since nobody has calculated them."]
+    assert list(writer.asides) == [
+        f"{REPORT}, 7 formulas of the sheet stay formulas, since nobody has calculated them."
+    ]
     before, after = cells(path), cells(tmp_path / "b.xlsx")
     for row in (1, 2, 3, 4):
         assert texts(after, row)[:8] == texts(before, row)
@@ -121,7 +123,7 @@ def test_a_formula_in_a_column_that_is_sent_does_not_stay(tmp_path: Path) -> Non
     sheet.append([*ANA[:3], '=LOWER(B2)&"@example.com"', "x", "=D2", "=F2", "=E2"])
     book.save(path)
     writer = annotate_own(path, tmp_path / "b.xlsx")
-    assert list(writer.notes) == [f"{REPORT}, the cells of 3 formulas are empty, {NO_VALUES}", ONE]
+    assert list(writer.asides) == [f"{REPORT}, the cells of 3 formulas are empty, {NO_VALUES}", ONE]
     assert texts(cells(tmp_path / "b.xlsx"), 2)[:8] == [*ANA[:3], None, "x", None, None, "=E2"]
 
 
@@ -134,7 +136,7 @@ def test_a_formula_over_the_appended_columns_does_not_stay(tmp_path: Path) -> No
     sheet.append([*ANA, "=COUNTA(A2:Z2)", "=COUNTA(A2:D2)"])
     book.save(path)
     writer = annotate_own(path, tmp_path / "b.xlsx")
-    assert writer.notes[1:] == (ONE,)
+    assert writer.asides[1:] == (ONE,)
     assert texts(cells(tmp_path / "b.xlsx"), 2)[4:7] == [None, "=COUNTA(A2:D2)", "updated"]
     again = openpyxl.load_workbook(tmp_path / "b.xlsx")
     again.worksheets[0]["M1"] = "Mine"
@@ -152,7 +154,7 @@ def test_shared_formulas_stay_together(tmp_path: Path) -> None:
     rows += text_row(2, ANA, '<c r="E2"><f t="shared" ref="E2:F3" si="0">A2</f></c>' + f'<c r="F2">{shared}</c>')
     rows += text_row(3, BEN, f'<c r="E3">{shared}</c><c r="F3"><f t="array" ref="F3">A3</f></c>')
     writer = annotate_own(package(tmp_path / "a.xlsx", rows), tmp_path / "b.xlsx")
-    assert list(writer.notes) == [
+    assert list(writer.asides) == [
         f"{REPORT}, the cells of 2 formulas are empty, {NO_VALUES}",
         f"{REPORT}, 2 formulas of the sheet stay formulas, since nobody has calculated them.",
     ]
@@ -189,7 +191,7 @@ def test_results_that_are_to_be_calculated_anew_are_no_values(tmp_path: Path) ->
             sheet.write_row(row, 0, [*line, row])
         sheet.write_formula("E4", "=SUBTOTAL(109,[Amount])", None, 0)
     writer = annotate_own(path, tmp_path / "b.xlsx")
-    assert list(writer.notes) == [ONE]
+    assert list(writer.asides) == [ONE]
     assert cells(tmp_path / "b.xlsx")["E4"].value == "=SUBTOTAL(109,[Amount])"
 
 
@@ -220,7 +222,7 @@ def test_a_table_of_another_sheet_that_cannot_be_read_costs_only_formulas(tmp_pa
     path = rewritten(tmp_path / "a.xlsx", tmp_path / "c.xlsx", {"xl/tables/table1.xml": b"<table"})
     writer = annotate_own(path, tmp_path / "b.xlsx")
     why = "since no value was stored with it."
-    assert list(writer.notes) == [f"In the annotated workbook, the cell of 1 formula is empty, {why}"]
+    assert list(writer.asides) == [f"In the annotated workbook, the cell of 1 formula is empty, {why}"]
 
 
 @pytest.mark.proof

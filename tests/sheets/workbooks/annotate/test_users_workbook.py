@@ -46,7 +46,7 @@ def test_every_part_that_need_not_change_is_byte_for_byte_the_same(tmp_path: Pat
     source, target = rich_workbook(tmp_path / "a.xlsx"), tmp_path / "b.xlsx"
     writer = annotate_own(source, target)
     assert changed_parts(source, target) == {SHEET, STYLES, WORKBOOK}
-    assert list(writer.notes) == ["In the annotated workbook, 3 formulas of the sheet are replaced by their values."]
+    assert list(writer.asides) == ["In the annotated workbook, 3 formulas of the sheet are replaced by their values."]
     names = list(parts_of(target))
     assert names == list(parts_of(source))
     assert {"xl/charts/chart1.xml", "xl/media/image1.png", "xl/comments1.xml", "xl/drawings/vmlDrawing1.vml"} <= set(
@@ -144,7 +144,7 @@ def test_formulas_of_the_sheet_become_their_values(tmp_path: Path) -> None:
     rows += text_row(3, BEN, '<c r="F3" t="str"><f t="shared" si="0"/><v>b</v></c>')
     source = write_package(tmp_path / "a.xlsx", rows)
     writer = write_own(source, tmp_path / "b.xlsx", AppendedArea(1, 11, NAMES), [2, 3])
-    assert list(writer.notes) == [
+    assert list(writer.asides) == [
         "In the annotated workbook, 5 formulas of the sheet are replaced by their values.",
         "In the annotated workbook, the cells of 3 formulas are empty, since no value was stored with them.",
     ]

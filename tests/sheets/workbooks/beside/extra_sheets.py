@@ -77,7 +77,7 @@ def write_with(
                     writer.write(record, ["updated", None, None, None, 200, 1], tone="updated")
                 case _:
                     writer.write(record, [None] * len(names))
-        return writer.notes
+        return (*writer.notes, *writer.asides)
 
 
 def sheet_of(path: Path, name: str, *, values: bool = False) -> Worksheet:
