@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import expect
 
 from importer.model.modes import Mode
-from importer.model.rows import Outcome
+from importer.model.rows import Difference, Outcome
+from importer.model.source import Field
 from importer.model.statuses import Status
 from importer.sheets.table import Record, RecordKind
 from tests.reports.page.conftest import DESK, PHONE, Desk, Scheme
@@ -158,6 +159,33 @@ def test_on_a_phone_the_table_is_cards_that_can_be_sorted(small: Path, desk: Des
             opened.page.locator(".tabulator-row").first.inner_text().split("\n")[-1]
             == "Łukasz Dupont, person571@example.com"
         )
+
+
+def test_on_a_phone_a_card_joins_what_is_there(desk: Desk, tmp_path: Path) -> None:
+    """Of a name that lacks a part, the rest, without a space before the comma."""
+    people = [("Käthe", " ", "k@example.com"), ("", "Ruiz", " "), (" ", "", "x@example.com"), ("Ana", "Paz", "")]
+    rows = [
+        (Record(at, RecordKind.ROW, ("id", first, last, email)), outcome(at))
+        for at, (first, last, email) in enumerate(people, start=2)
+    ]
+    with desk.open(replace(play(4), rows=rows).write(tmp_path / "report.html"), size=PHONE) as opened:
+        told = opened.page.locator(".card > .one-line").all_text_contents()
+        assert told == ["Käthe, k@example.com", "Ruiz", "x@example.com", "Ana Paz"]
+
+
+def test_names_and_addresses_are_in_sight_beside_what_the_api_holds(desk: Desk, tmp_path: Path) -> None:
+    """Few rows have that; whose row it is, is asked of each."""
+    held = Difference(field=Field.EMAIL, sent="person3@example.com", held="person3@example.org")
+
+    def mismatched(row: int) -> Outcome:
+        return replace(outcome(row), status=Status.MISMATCH, differences=[held]) if row == 3 else outcome(row)
+
+    with desk.open(play(36, mismatched).write(tmp_path / "report.html")) as opened:
+        opened.page.locator("#status").select_option("")
+        for head in ("Name", "E-mail"):
+            column = opened.page.get_by_role("columnheader", name=head, exact=True).bounding_box()
+            assert column is not None
+            assert column["x"] + column["width"] <= DESK[0]
 
 
 def test_a_cause_shows_its_rows(small: Path, desk: Desk) -> None:

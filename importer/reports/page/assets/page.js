@@ -281,10 +281,10 @@
   /* The table of rows. */
 
   const HEADS = {
-    row: "Row", status: "Status", message: "Message", held: "Sent and held", code: "Code", name: "Name", email: "E-mail", customer: "Customer",
+    row: "Row", status: "Status", message: "Message", name: "Name", email: "E-mail", held: "Sent and held", code: "Code", customer: "Customer",
     changed: "Changed", http: "Answer", attempts: "Tries", latency: "Took", sent: "Sent", updated: "Updated", warnings: "Warnings",
   };
-  const WIDTHS = { row: 112, status: 130, held: 340, code: 190, name: 170, email: 230, customer: 330, changed: 190, http: 96, attempts: 86, latency: 96, sent: 230, updated: 230, warnings: 200 };
+  const WIDTHS = { row: 112, status: 130, name: 170, email: 230, held: 340, code: 190, customer: 330, changed: 190, http: 96, attempts: 86, latency: 96, sent: 230, updated: 230, warnings: 200 };
   const FIGURES = new Set(["row", "http", "attempts", "latency"]);
   const shown = (field, row) => {
     const value = row[field];
@@ -304,7 +304,7 @@
         const [row, customer, first, last, email, http, attempts, sent, latency, updated] = values;
         const [status, code, message, changed, warnings] = [texts[values[10]], texts[values[11]], texts[values[12]], texts[values[13]], texts[values[14]]];
         const held = values[15];
-        const name = first && last ? `${first} ${last}` : first || last;
+        const name = [first, last].map((part) => part.trim()).filter(Boolean).join(" ");
         const attention = !calm.has(status);
         rows.push({ row, customer, name, email, http, attempts, sent, latency, updated, status, code, message, held, changed, warnings, attention, haystack: null });
       }
@@ -364,7 +364,7 @@
     return make("div", { class: "card" },
       make("div", { class: "card-head" }, ...rowButtons(row), badge(row.status), make("code", { class: "one-line" }, row.code)),
       make("span", { class: "clamp" }, row.message),
-      make("span", { class: "one-line muted" }, [row.name, row.email].filter(Boolean).join(", ") || row.customer));
+      make("span", { class: "one-line muted" }, [row.name, row.email.trim()].filter(Boolean).join(", ") || row.customer));
   };
 
   const collator = new Intl.Collator("en", { numeric: true });
