@@ -30,7 +30,7 @@ def open_log(*, echo: Callable[[str], None] | None, file: Path | None) -> Filter
     on a full disk, that is told to `echo`, and the file ends there.
 
     Args:
-        echo: Prints a readable line; None for none.
+        echo: Prints a readable line; None for none. What is `said` there in a sentence anyway is only for the file.
         file: Gets a JSON object a line, appended; None for none.
 
     Raises:
@@ -45,10 +45,12 @@ def open_log(*, echo: Callable[[str], None] | None, file: Path | None) -> Filter
 
     def write(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
         event.pop("exc_info", None)  # an exception's text may hold anything
+        said = event.pop("said", False)
         failure = lines.write(str(as_json(logger, name, dict(event)))) if lines else None
         if echo is not None:
             here = local(str(event["timestamp"]))
-            echo(str(as_text(logger, name, {**event, "timestamp": here})))
+            if not said:
+                echo(str(as_text(logger, name, {**event, "timestamp": here})))
             if failure:
                 echo(failure)
         raise structlog.DropEvent

@@ -86,6 +86,16 @@ def test_both_get_the_same_event(tmp_path: Path) -> None:
     assert _lines(tmp_path / "log.jsonl")[0]["kind"] == "ValueError"
 
 
+def test_what_is_said_in_a_sentence_is_not_told_again(tmp_path: Path) -> None:
+    """The file has it, as it has all; a person would read it twice."""
+    lines: list[str] = []
+    log = open_log(echo=lines.append, file=tmp_path / "log.jsonl")
+    log.info("begun", mode="run", said=True)
+    assert lines == []
+    (line,) = _lines(tmp_path / "log.jsonl")
+    assert (line["event"], line["mode"], "said" in line) == ("begun", "run", False)
+
+
 def test_no_log_at_all_is_fine(capfd: pytest.CaptureFixture[str]) -> None:
     """Without screen and file, events go nowhere."""
     open_log(echo=None, file=None).info("begun")

@@ -56,7 +56,7 @@ class Watch:
     def begun(self, run_id: str, *, resumed: bool = False) -> None:
         """Note that the run exists, or that it is gone on with."""
         self._log = self._log.bind(run=run_id)
-        self._log.info("begun", mode=self._order.mode.value)
+        self._log.info("begun", mode=self._order.mode.value, said=True)
         doing = "going on with its own copy of" if resumed else "reading"
         if self._order.from_kept:  # whatever lies there by now
             doing = "going on with the rows that were kept of"
@@ -64,7 +64,7 @@ class Watch:
 
     def unfinished(self, past: PastRun) -> bool:
         """Say that an earlier run of the same source could be gone on with, and return whether that is shown."""
-        self._log.info("unfinished", other=past.run_id)
+        self._log.info("unfinished", other=past.run_id, said=True)
         done = sum(past.statuses[status] for status in CONFIRMED)
         sentence = (
             f"Run {past.run_id} of the same source is unfinished: {done:,} of {past.source.rows:,} rows are confirmed."
@@ -78,7 +78,7 @@ class Watch:
 
     def checked(self, plan: Plan) -> None:
         """Say what was found, and what will be sent where."""
-        self._log.info("checked", rows=plan.source.rows, to_send=plan.to_send)
+        self._log.info("checked", rows=plan.source.rows, to_send=plan.to_send, said=True)
         if plan.few_files is not None:
             self._log.warning("few_files", in_flight_at_most=plan.few_files)
         sending = self._order.mode is Mode.RUN and self._switch.reason is None
