@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from importer.errors import SourceError
+from importer.model.settled_marks import says_settled
 from importer.model.source import APPENDED_COLUMNS, MORE_COLUMNS, ORIGIN_COLUMNS, SETTLED_COLUMN, TO_FIX_COLUMNS
 from importer.phrases import column_letter, listed, quoted
 from importer.sheets.header.column_names import normal_name
 
 OWN_PREFIX: Final = "import_"
 _PREFIXES: Final = ("", OWN_PREFIX)
+_ALL: Final = listed([*APPENDED_COLUMNS, *TO_FIX_COLUMNS])
 
 Cell = TypeVar("Cell")
 
@@ -91,14 +93,44 @@ def expect_marks_in_place(header: Sequence[str], appended: AppendedColumns | Non
     at = next((at for at in range(len(names) - 1, -1, -1) if names[at] in marks), None)
     if at is None or (origins.isdisjoint(names) and (appended is None or at < appended.end)):
         return
-    others = listed([*APPENDED_COLUMNS, *TO_FIX_COLUMNS])
     raise SourceError(
         f"{where} has a column {quoted([header[at]])} ({column_letter(at)}) that may say which rows are settled, but"
         " the importer's other columns are not beside it as they were: nobody can tell which rows are not to be sent.",
         code="misplaced_marks",
-        hint=f"Put them back, side by side and in this order: {others}. Or, where it says something else, give the"
+        hint=f"Put them back, side by side and in this order: {_ALL}. Or, where it says something else, give the"
         " column another name.",
     )
+
+
+def expect_no_nameless_mark(
+    header: Sequence[str], appended: AppendedColumns, number: int, cells: Sequence[str]
+) -> None:
+    """Make sure that no row is sent that is marked right behind our columns, where only the name `settled` is gone.
+
+    A sheet of an earlier version has nothing there, or a remark of somebody's, which is hardly ever such a mark.
+
+    Args:
+        header: The source's own cells of it.
+        appended: The columns of an earlier run that were found in it.
+        number: The row's number.
+        cells: All its cells.
+
+    Raises:
+        SourceError: There is such a mark (`misplaced_marks`).
+    """
+    if SETTLED_COLUMN in appended.names or appended.names[-1] != ORIGIN_COLUMNS[-1]:
+        return
+    if appended.end >= len(cells) or "".join(header[appended.at : appended.at + 1]).strip():
+        return
+    if says_settled(cells[appended.end]):
+        letter = column_letter(appended.end)
+        raise SourceError(
+            f"Row {number} is marked in column {letter}, which may say that it is settled, but that column has no name:"
+            " nobody can tell which rows are not to be sent.",
+            code="misplaced_marks",
+            hint=f'Put "{SETTLED_COLUMN}" into the header of column {letter}, so that the importer\'s columns are, side'
+            f" by side and in this order: {_ALL}. Or, where it says something else, give the column another name.",
+        )
 
 
 def prefix_for(header: Sequence[str], columns: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from importer.sheets.header.appended_columns import (
     AppendedColumns,
     Cell,
     expect_marks_in_place,
+    expect_no_nameless_mark,
     find_appended,
     prefix_for,
     without,
@@ -133,9 +134,13 @@ class Layout:
         Args:
             number: The row's number.
             cells: All its cells, those of the earlier run too.
+
+        Raises:
+            SourceError: It is marked where the column of marks was, whose name is gone (`misplaced_marks`).
         """
         if self.appended is None:
             return None
+        expect_no_nameless_mark(self.header, self.appended, number, cells)
         row, run, settled = (self.appended.of(cells, name) for name in (*ORIGIN_COLUMNS, SETTLED_COLUMN))
         codes = self.appended.of(cells, "error_code")
         if _ROW_NUMBER.fullmatch(row) and _RUN_ID.fullmatch(run):

@@ -161,3 +161,36 @@ def test_a_mark_is_read_of_every_row_that_has_one(tmp_path: Path, form: str) -> 
     expected = [Origin(2, 7, "k3f9abcd", "x", "http_404"), Origin(3, 0, "", "Yes")]
     assert [one for chunk in table.chunks(4) for one in chunk.origins] == expected
     assert [record.origin for record in table.records() if record.origin] == expected
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+@pytest.mark.parametrize("more", [[], ["Remark"]])
+def test_a_mark_in_a_column_whose_name_is_gone_refuses_the_sheet(tmp_path: Path, form: str, more: list[str]) -> None:
+    """Its row would be sent as if nobody had marked it; the place says what it was, and the hint what it is called."""
+    header = [*HEADER, *APPENDED_COLUMNS, *ORIGIN_COLUMNS, "", *more]
+    lines = [
+        [*ANA, "rejected", "", "", "", "", "1", row, "k3f9abcd", mark, *more] for row, mark in [("2", ""), ("3", "X")]
+    ]
+    table = _table_of(tmp_path / f"a.{form}", header, lines)
+    with pytest.raises(SourceError, match="Row 3 is marked in column M") as refused:
+        list(table.chunks(4))
+    assert refused.value.code == "misplaced_marks"
+    assert refused.value.hint.startswith('Put "settled" into the header of column M, ')
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+@pytest.mark.parametrize(
+    ("name", "remark"),
+    [
+        pytest.param("", "called her", id="a remark beside the table"),
+        pytest.param("", "", id="nothing"),
+        pytest.param("Done", "x", id="a column of one's own"),
+    ],
+)
+def test_what_stands_beside_a_sheet_of_an_earlier_version_is_no_mark(
+    tmp_path: Path, form: str, name: str, remark: str
+) -> None:
+    """Its columns end with the run; the sheet is read as it always was."""
+    header = [*HEADER, *APPENDED_COLUMNS, *ORIGIN_COLUMNS, name]
+    table = _table_of(tmp_path / f"a.{form}", header, [[*ANA, *[""] * 6, "2", "k3f9abcd", remark]])
+    assert [one for chunk in table.chunks(4) for one in chunk.origins] == [Origin(2, 2, "k3f9abcd")]
