@@ -60,7 +60,8 @@ def perform(order: Order, settings: Settings, manner: Manner, go: Callable[[Job]
         world = real_world(attended=terminal is not None)
         finished = go(Job(order, settings, observer=watch, switch=switch, world=world))
     printed = tell_result(finished, show, manner)
-    if manner.quiet == 1 and finished.exit_code and finished.error is None:
+    is_news = finished.exit_code or not finished.summary.source.rows  # an export that came out empty is some, too
+    if manner.quiet == 1 and is_news and finished.error is None:
         OneLine.of_command().say(result_line(finished.summary, finished.steps))
     return finished.exit_code if printed else ExitCode.FAILED
 

@@ -157,3 +157,13 @@ def test_an_error_is_one_line(importer: Importer, api: Api, tmp_path: Path, code
     assert (said.code, said.out, len(said.err.splitlines())) == (code, "", 1)
     both = importer("run", tmp_path / "nope.csv", *api.options, "--yes", "-q", "--json", *arguments)
     assert (both.err, both.json["exit_code"]) == (said.err, code)
+
+
+def test_a_source_without_rows_is_news(importer: Importer, api: Api, sheet: Sheet) -> None:
+    """An export that came out empty has often failed; where a day without changes is usual, nothing is wrong."""
+    source = sheet()
+    said = importer("run", source, *api.options, "-q")
+    assert (said.code, said.out, said.err) == (0, "", f"{source.name}: The sheet has no rows.\n")
+    assert importer("check", source, "-q").err == f"{source.name}: The sheet has no rows.\n"
+    again = importer("run", source, *api.options, "-q", "-q")
+    assert (again.code, again.out, again.err) == (0, "", "")

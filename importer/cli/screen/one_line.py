@@ -1,4 +1,4 @@
-"""What is said with `-q`: nothing before the end, and one line where the exit code is not 0."""
+"""What is said with `-q`: nothing before the end, and one line where there is something to be known."""
 
 from __future__ import annotations
 
