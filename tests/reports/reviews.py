@@ -84,8 +84,8 @@ def annotate(source: Path, target: Path, told: Review, *, own: bool) -> Sequence
     """Write the annotated workbook of a run that updated every row, and return its notes."""
     table = open_table(source)
     with writing_annotated(target, table, Wish(form="xlsx", own_workbook=own)) as (annotated, writer):
-        writer.write_sheet(summary_sheet(told, writer.notes))
+        writer.write_sheet(summary_sheet(told, (*writer.notes, *writer.asides)))
         for record in table.records():
             is_row = record.kind is RecordKind.ROW
             annotated.take(record, Outcome(record.number, Status.UPDATED, attempts=1) if is_row else None)
-        return writer.notes
+        return (*writer.notes, *writer.asides)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate, chain, repeat, zip_longest
@@ -36,6 +37,8 @@ _CHART_LINES: Final = 14
 """How many lines the charts cover."""
 _MINUTES_FROM_S: Final = 300.0
 _DIGEST: Final = "SHA-256"
+_SAFE_SHARE: Final = 0.75
+"""Of a column's width: so many letters fit into a line, whatever the typeface."""
 _LONGEST_TEXT: Final = 2_000
 """More than anybody reads in a cell of a summary."""
 
@@ -133,7 +136,9 @@ def _notes(summary: Summary) -> Iterator[_Line]:
     sentences = notes(summary)
     if sentences:
         yield _heading("Notes")
-        yield from ([ExtraCell(_A, _shortened(note), Look.WRAPPED, across=_PRINTED)] for note in sentences)
+        yield from (
+            [ExtraCell(_A, _sentences(note, _A, across=_PRINTED), Look.WRAPPED, across=_PRINTED)] for note in sentences
+        )
         yield []
 
 
@@ -145,7 +150,7 @@ def _steps(review: Review) -> Iterator[_Line]:
     for number, step in enumerate(review.steps, start=1):
         yield [
             ExtraCell(_A, f"{number}.", Look.LABEL),
-            ExtraCell(_B, _shortened(step.text), Look.WRAPPED, across=_PRINTED - 1),
+            ExtraCell(_B, _sentences(step.text, _B, across=_PRINTED - 1), Look.WRAPPED, across=_PRINTED - 1),
         ]
         if step.command:
             yield [ExtraCell(_B, _shortened(step.command), Look.COMMAND, across=_PRINTED - 1)]
@@ -201,8 +206,8 @@ def _cause(cause: Cause, hidden: Collection[int]) -> _Line:
         ExtraCell(_B, cause.rows, Look.NUMBER),
         ExtraCell(_C, _shortened(cause.code), Look.WRAPPED),
         ExtraCell(_D, _shortened(cause.column), Look.WRAPPED),
-        ExtraCell(_F, _shortened(told_cause(cause)), Look.WRAPPED),
-        ExtraCell(_G, _shortened(cause.to_do), Look.ASIDE),
+        ExtraCell(_F, _sentences(told_cause(cause), _F), Look.WRAPPED),
+        ExtraCell(_G, _sentences(cause.to_do, _G), Look.ASIDE),
     ]
     if cause.first_rows:
         cells.insert(_E, _first_rows(cause, hidden))
@@ -236,6 +241,19 @@ def _fact(column: int, name: str, value: str, *, across: int) -> _Line:
 
 def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST_TEXT else f"{text[: _LONGEST_TEXT - 1]}…"
+
+
+def _sentences(text: str, column: int, *, across: int = 1) -> str:
+    """Return a text in which no option stands where a line may end: it begins a line there.
+
+    LibreOffice ends lines at hyphens, and a hyphen that it does not end them at is none to whoever copies the option.
+    """
+    safe = sum(_WIDTHS[column : column + across]) * _SAFE_SHARE
+    told, *pieces = re.split(r" (?=--[a-z])", _shortened(text))
+    for piece in pieces:
+        line, option = told.rpartition("\n")[2], piece.partition(" ")[0]
+        told += (" " if len(line) + 1 + len(option) <= safe else "\n") + piece
+    return told
 
 
 def _status_chart(first: int, top: int) -> Chart:

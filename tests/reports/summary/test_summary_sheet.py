@@ -16,7 +16,7 @@ from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason
 from importer.reports.saying.review import Span
 from importer.reports.summary.summary_sheet import MAX_CAUSES, summary_sheet
-from importer.sheets.extra_sheet import ExtraCell, ExtraSheet
+from importer.sheets.extra_sheet import ExtraCell, ExtraSheet, Look
 from importer.sheets.open import open_table, open_writer
 from tests.reports.reviews import CAUSE, TIMING, annotate, review
 from tests.sheets.files import ANA, BEN, HEADER, write_csv, write_xlsx
@@ -154,6 +154,23 @@ def test_it_says_where_nothing_is_to_be_done(statuses: dict[Status, int], mode: 
     """A reviewer need not wonder whether something was left out."""
     texts = _texts(summary_sheet(replace(review(statuses, mode=mode), steps=())))
     assert texts[texts.index("What to do next") + 1] == told
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ("Make sure that these rows are meant to be sent; --visible-only leaves them out.",
+         "Make sure that these rows are meant to be sent;\n--visible-only leaves them out."),
+        ("Check --base-url, --group-id and --linked-account-id; messages of rows quote the API.",
+         "Check --base-url, --group-id and\n--linked-account-id; messages of rows quote the API."),
+        ("Ask her -- or him, who may be away, or at lunch.", "Ask her -- or him, who may be away, or at lunch."),
+        ("--limit is 5.", "--limit is 5."),
+    ],
+)  # fmt: skip
+def test_no_option_is_broken_at_its_hyphens(told: str, shown: str) -> None:
+    """It begins a line where it might not fit into one; nothing is put into it, since people copy it."""
+    sheet = summary_sheet(review(causes=[replace(CAUSE, to_do=told)]))
+    assert [cell.value for cell in _cells(sheet) if cell.look is Look.ASIDE] == [shown]
 
 
 def test_no_link_leads_to_a_row_that_nobody_sees() -> None:
