@@ -56,11 +56,13 @@ def main() -> int:
 def _run(folder: Path) -> dict[str, str]:
     """Check the sample and run it; return where the reports of the run are."""
     shutil.copyfile(REPOSITORY / "sample_data" / "customer_changes.xlsx", folder / "customer_changes.xlsx")
-    own = {name: value for name, value in os.environ.items() if not name.startswith("IMPORTER_")}
-    environment = own | {"LOGNAME": "ops", "IMPORTER_STATE_DIR": str(folder.parent / "state")}
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("IMPORTER_", "XDG_"))}
+    # As a person calls it: by its name, with the journal at its usual place.
+    path = os.pathsep.join([str(Path(sys.executable).parent), own.get("PATH", os.defpath)])
+    environment = own | {"LOGNAME": "ops", "HOME": str(folder.parent), "PATH": path}
 
     def importer(*arguments: str) -> str:
-        command = (sys.executable, "-m", "importer", *arguments)
+        command = (shutil.which("importer", path=path) or "importer", *arguments)
         return subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.PIPE, check=False).stdout.decode()
 
     importer("check", "customer_changes.xlsx", "--report", "-qq")
