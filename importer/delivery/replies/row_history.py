@@ -115,10 +115,10 @@ def settle(row: DeliveryRow, meaning: Meaning) -> Outcome:
     What may have been applied stays so: a later refusal does not undo it, only a confirmation does.
     """
     if meaning.applied:
-        if row.attempts == 1 and not row.interrupted:
+        if row.attempts == 1:  # so there was no other to tell of
             return _outcome(row, meaning.status, meaning, meaning.message)
         answered = "Confirmed at" if meaning.status is Status.UPDATED else "Answered at"
-        history = f"{answered} attempt {row.attempts}" if row.attempts > 1 else ""
+        history = f"{answered} attempt {row.attempts}"
         return _outcome(row, meaning.status, meaning, sentences(meaning.message, history, _resent(row)))
     if row.maybe and meaning.status is not Status.UNCONFIRMED:
         return _in_doubt(row, f"The last of {row.attempts} attempts: {meaning.message}")

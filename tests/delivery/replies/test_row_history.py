@@ -10,7 +10,8 @@ import pytest
 from importer.delivery.replies.reply_meaning import Meaning, Next
 from importer.delivery.replies.row_history import DeliveryRow, settle
 from importer.delivery.wire.attempts import Fault
-from importer.model.rows import Earlier, Outcome
+from importer.model.rows import Difference, Earlier, Outcome, Pending
+from importer.model.source import Field
 from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason
 from tests.delivery.samples import page, pending, update
@@ -142,3 +143,23 @@ def test_a_row_of_another_process_says_what_that_one_knew() -> None:
     assert Delivery([again], scripted({2: [None, None, None, 401]})).run().outcomes[2].message == found.message
     confirmed = Delivery([row], scripted({2: [None, None, None]})).run().outcomes[2]
     assert (confirmed.status, confirmed.message) == (Status.UPDATED, "Confirmed at attempt 3")
+
+
+def test_a_row_begins_with_what_the_journal_knows() -> None:
+    """Also that somebody else has left it in doubt, which no answer of this process takes back."""
+    earlier = Earlier("http_503", "The API failed (HTTP 503)", 503)
+    known = Pending(update(7), attempts=2, maybe=True, interrupted=True, earlier=earlier)
+    row = DeliveryRow.of(known, canary=True)
+    assert (row.attempts, row.maybe, row.doubted_otherwise, row.interrupted, row.canary) == (2, True, True, True, True)
+    assert (row.update, row.earlier) == (known.update, earlier)
+    fresh = DeliveryRow.of(Pending(update(8)), canary=False)
+    assert (fresh.attempts, fresh.maybe, fresh.doubted_otherwise, fresh.interrupted, fresh.canary) == (0, *[False] * 4)
+
+
+def test_an_outcome_holds_what_is_different() -> None:
+    """What was sent and what the API holds goes with a mismatch, at whichever attempt."""
+    held = [Difference(Field.EMAIL, "ana@example.com", "other@example.com")]
+    for attempts in (1, 2):
+        row = DeliveryRow.of(Pending(update(7), attempts=attempts), canary=False)
+        meaning = Meaning(Next.FINISH, Status.MISMATCH, "different_values", "Look", differences=held)
+        assert settle(row, meaning).differences == held
