@@ -19,8 +19,9 @@ from importer.delivery.pace.throughput import Throughput
 from importer.delivery.replies.row_history import DeliveryRow
 from importer.delivery.wire.attempts import Fault, Reply
 
-_CROWDED: Final = frozenset({500, 502, 503, Fault.CONNECTION_LOST, Fault.CONNECTION_REFUSED})
-"""What caps on connections come to; limiters of requests answer 503, where they do not answer 429."""
+_CROWDED: Final = frozenset({500, 502, 503, Fault.CONNECTION_LOST, Fault.CONNECTION_REFUSED, Fault.UNREACHABLE})
+"""What caps on connections come to: also one that is reset while it is made, which has not reached anybody. Limiters of
+requests answer 503, where they do not answer 429."""
 
 _LOOKED_AT: Final = 10
 """So many of the last answers say whether attempts are turned away now"""

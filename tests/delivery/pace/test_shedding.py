@@ -21,7 +21,7 @@ from tests.delivery.pace.limiters import LimitedApi, bucket
 from tests.delivery.samples import http, ok, pending
 from tests.delivery.simulation import Api, Delivery, Ran, always, policy
 
-UNSAID = [503, Fault.CONNECTION_LOST, Fault.CONNECTION_REFUSED]
+UNSAID = [503, Fault.CONNECTION_LOST, Fault.CONNECTION_REFUSED, Fault.UNREACHABLE]
 
 
 def run(api: Api, rows: int, *, concurrency: int | None = None) -> Ran:
