@@ -11,7 +11,7 @@ from typing import Final
 
 from bench.between import installed
 from bench.between.applications import WORK_S
-from tests.between.apache import FOUR_CONNECTIONS, apache
+from tests.between.apache import FOUR_CONNECTIONS, MODULES, apache
 from tests.between.backend import Backend
 from tests.between.fronts import program, started
 from tests.between.haproxy import haproxy
@@ -55,6 +55,8 @@ def _haproxy(folder: Path, backend: Backend) -> Iterator[str]:
 
 @contextmanager
 def _mod_qos(folder: Path, backend: Backend) -> Iterator[str]:
+    if not (MODULES / "mod_qos.so").exists():
+        raise installed.MissingError("mod_qos is not there (libapache2-mod-qos)")
     with apache(folder, backend.port, more=FOUR_CONNECTIONS) as urls:
         yield urls["plain"]
 
