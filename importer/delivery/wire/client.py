@@ -69,8 +69,8 @@ class Client:
         self._doubts = doubts
         self._exchange = Exchange()
         self._adapter = ApiAdapter(endpoint.base_url, endpoint.timeout_s, deadline, self._exchange)
-        self._earlier_id = ""
-        """The customer whom the connection's last request was about."""
+        self._earlier_id, self._earlier_row = "", 0
+        """The customer whom the connection's last request was about, and its row."""
         self._headers = {
             "Content-Type": "application/json",
             "Accept": "application/json",
@@ -114,7 +114,7 @@ class Client:
     def _ask(self, update: Update) -> Reply:
         """Send a request and read the answer."""
         alone = self._doubts.avoided
-        if alone:
+        if alone or self._may_be_answered_for(update):
             self.close()
         body = _body(update)
         # The raw key, as the API's reference says; what is kept and may be shown does not hold it.
@@ -138,6 +138,13 @@ class Client:
         quota = parse_quota(response.headers, now=time.time())
         return Reply(update.row, 0.0, fault, response.status, content_type, retry_after, answer, server, quota=quota)
 
+    def _may_be_answered_for(self, update: Update) -> bool:
+        """Return whether a second answer to the connection's last request would confirm this one, too.
+
+        That was for another account of the same customer: no answer names the account.
+        """
+        return self._earlier_id == normal_id(update.customer_id) and self._earlier_row != update.row
+
     def _note_strays(self) -> None:
         if self._exchange.strays:
             self._doubts.note_stray()
@@ -158,7 +165,7 @@ class Client:
         if self._exchange.excess or named_id != asked_id or reply.fault is not None:
             self.close()
         else:
-            self._earlier_id = asked_id
+            self._earlier_id, self._earlier_row = asked_id, update.row
             self._doubts.note_answer(took_s)
         return reply
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from importer.delivery.wire.attempts import Fault, Reply
 from importer.delivery.wire.client import Client
 from importer.delivery.wire.doubts import Doubts
+from importer.model.rows import Attempt
 from tests.delivery.conftest import Certificate
-from tests.delivery.samples import attempt
+from tests.delivery.samples import attempt, update
 from tests.delivery.wire.servers import (
     Conversation,
     Server,
@@ -208,6 +210,17 @@ def test_what_is_no_answer_behind_the_refusal_of_a_first_request_changes_nothing
     """A length that is wrong by a few bytes, or that the server hangs up: the refusal is the row's all the same."""
     client = connect(serve(answering(http_reply(404, b"{}") + said)).url)
     assert what(client.send(attempt(2))) == (None, 404)
+
+
+def test_a_second_answer_confirms_no_other_account_of_its_customer(serve: Serve, connect: Connect) -> None:
+    """No answer names the account: the next row of the same customer has a connection of its own."""
+    server = serve(in_turn(repeating(None, delay_s=0.0), answering(http_reply(400, b"{}"))))
+    client = connect(server.url)
+    first = update(2)
+    assert what(client.send(Attempt(first, 1))) == (None, 200)
+    other = replace(first, row=3, linked_account_id="account-2")
+    assert what(client.send(Attempt(other, 1))) == (None, 400)
+    assert server.connections == 2
 
 
 def test_slow_down_is_passed_on_at_once(serve: Serve, connect: Connect) -> None:
