@@ -32,8 +32,14 @@ def seconds(text: str) -> float:
 
 
 def zone_at(seconds: float) -> timezone:
-    """Return the time zone of this machine at a time that is given in seconds since the epoch, as one offset."""
-    at = datetime.fromtimestamp(seconds, UTC).astimezone()
+    """Return the time zone of this machine at a time that is given in seconds since the epoch, as one offset.
+
+    UTC where `TZ` says a zone that there cannot be, a day or more from it: no report must fail over that.
+    """
+    try:
+        at = datetime.fromtimestamp(seconds, UTC).astimezone()
+    except ValueError:
+        return timezone(timedelta(), "UTC")
     name = at.tzname() or ""
     offset = at.utcoffset() or timedelta()
     return timezone(offset, name) if name.isalpha() else timezone(offset)

@@ -47,6 +47,7 @@ def _in_zone(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) ->
         ("America/Sao_Paulo", "2026-07-29T01:10:03.624825Z", "2026-07-28 22:10:03 UTC-03:00"),
         ("UTC", "2026-07-29T04:10:03.624825Z", "2026-07-29 04:10:03 UTC"),
         ("UTC", "some day", "some day"),
+        pytest.param("ODD-26", "2026-07-29T04:10:03.624825Z", "2026-07-29 04:10:03 UTC", id="more than a day away"),
     ],
     indirect=["_in_zone"],
 )
