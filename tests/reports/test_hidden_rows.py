@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import openpyxl
 import pytest
@@ -85,6 +86,27 @@ def test_both_kinds_of_workbooks_that_are_annotated_in_place_are_shown(ending: s
     annotated = _check(_source(tmp_path / f"a.{ending}", hidden=[3, 4], invalid=[4]))
     assert hidden_in(annotated) == []
     assert annotated.name == "annotated.xlsx"
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_a_sheet_that_is_hidden_is_shown_and_that_is_said(
+    state: Literal["hidden", "veryHidden"], tmp_path: Path
+) -> None:
+    """Else nobody would see what became of the rows, and no link of the Summary sheet would lead anywhere."""
+    source = _source(tmp_path / "a.xlsx", hidden=[3, 4], invalid=[5])
+    book = openpyxl.load_workbook(source)
+    book.create_sheet("Front", 0)
+    book.create_sheet("Lists").sheet_state = "hidden"
+    book["Sheet"].sheet_state = state
+    book.active = 0
+    book.save(source)
+    annotated = _check(source, "--sheet", "Sheet")
+    states = {sheet.title: sheet.sheet_state for sheet in openpyxl.load_workbook(annotated).worksheets}
+    assert states == {"Front": "visible", "Sheet": "visible", "Lists": "hidden", "Summary": "visible"}
+    assert openpyxl.load_workbook(annotated)["Sheet"].auto_filter.ref == "A1:J6"
+    assert _links(annotated) == ["'Sheet'!A5"]
+    said = 'In the annotated workbook, the sheet "Sheet", which is hidden, is shown.'
+    assert said in json.loads((annotated.parent / "summary.json").read_text("utf-8"))["source"]["notes"]
 
 
 def test_masked_names_make_a_plain_sheet_that_hides_nothing(tmp_path: Path) -> None:

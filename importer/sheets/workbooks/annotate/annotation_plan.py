@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from importer.errors import SourceError
+from importer.phrases import quoted
 from importer.sheets.limits import Limits
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import ToBeSeen
@@ -15,12 +16,13 @@ from importer.sheets.workbooks.annotate.column_widths import check_ranges
 from importer.sheets.workbooks.annotate.lasting_formulas import lasting_formulas
 from importer.sheets.workbooks.annotate.sheet_survey import SheetSurvey
 from importer.sheets.workbooks.annotate.shown_rows import ShownRows, shown_rows
-from importer.sheets.workbooks.annotate.table_objects import widened_filter, widened_table
+from importer.sheets.workbooks.annotate.table_objects import WiderFilter, widened_filter, widened_table
 from importer.sheets.workbooks.areas import MAX_COLUMNS
 from importer.sheets.workbooks.package.archive import Archive, open_zip
 from importer.sheets.workbooks.package.cell_formats import Looks, Styles
 from importer.sheets.workbooks.package.edited_package import Package, Relations
-from importer.sheets.workbooks.package.xml_edits import Edit, Part, UnfitWorkbookError
+from importer.sheets.workbooks.package.xml_edits import Edit, Element, Part, UnfitWorkbookError
+from importer.sheets.workbooks.package.xml_reading import is_hidden_sheet
 from importer.sheets.workbooks.package.zip_entries import check_entries
 
 _STYLES: Final = "styles"
@@ -37,6 +39,7 @@ class WorkbookPlan:
         looks: Of the appended cells.
         tags: Attributes of the sheet's own elements that change, by the place of the tag.
         shown: Which hidden rows are shown.
+        told: What a person should know of what is shown that was hidden, in sentences.
     """
 
     package: Package
@@ -44,6 +47,7 @@ class WorkbookPlan:
     looks: Looks
     tags: Mapping[int, Mapping[str, str | None]]
     shown: ShownRows
+    told: Sequence[str]
 
 
 def plan_workbook(
@@ -101,8 +105,12 @@ def _plan(
     shown = shown_rows(survey, tables, workbook, position, to_be_seen)
     for table in tables:
         _change_table(package, table, [*widened_table(table, appended), *shown.tables.get(table.name, ())])
-    tags = _dimension(survey, appended) | _filter(package, survey, appended, workbook, position)
-    return WorkbookPlan(package, survey, looks, {**tags, **shown.tags}, shown)
+    wider = _wider_filter(survey, appended, workbook, position)
+    hidden = _hidden_sheet(workbook, position)
+    _change_workbook(package, workbook, wider, hidden)
+    told = [_told_sheet(hidden), *shown.told] if hidden else shown.told
+    tags = {**_dimension(survey, appended), **_filter(survey, wider), **shown.tags}
+    return WorkbookPlan(package, survey, looks, tags, shown, told)
 
 
 def _add_looks(archive: Archive, package: Package, survey: SheetSurvey) -> Looks:
@@ -129,18 +137,36 @@ def _dimension(survey: SheetSurvey, appended: AppendedArea) -> dict[int, Mapping
     return {at: {"ref": str(rows if area is None else area.around(rows))}}
 
 
-def _filter(
-    package: Package, survey: SheetSurvey, appended: AppendedArea, workbook: Part, position: Callable[[], int]
-) -> dict[int, Mapping[str, str]]:
-    if survey.filter is None:
-        return {}
-    at, area = survey.filter
-    wider = widened_filter(area, appended, workbook, position())
-    if wider is None:
-        return {}
-    if wider.names:
-        package.change(package.workbook, workbook.edited(wider.names))
-    return {at: {"ref": str(wider.area)}}
+def _wider_filter(
+    survey: SheetSurvey, appended: AppendedArea, workbook: Part, position: Callable[[], int]
+) -> WiderFilter | None:
+    return None if survey.filter is None else widened_filter(survey.filter[1], appended, workbook, position())
+
+
+def _filter(survey: SheetSurvey, wider: WiderFilter | None) -> dict[int, Mapping[str, str]]:
+    return {survey.filter[0]: {"ref": str(wider.area)}} if survey.filter and wider else {}
+
+
+def _hidden_sheet(workbook: Part, position: Callable[[], int]) -> Element | None:
+    """Return what the workbook says of the sheet, where that hides it: nobody would see what the workbook is about."""
+    sheets = workbook.of("sheet", 2)
+    if not any(is_hidden_sheet(sheet.attributes) for sheet in sheets):
+        return None
+    sheet = sheets[position()]
+    return sheet if is_hidden_sheet(sheet.attributes) else None
+
+
+def _told_sheet(hidden: Element) -> str:
+    name = quoted([hidden.attributes.get("name", "")])
+    return f"In the annotated workbook, the sheet {name}, which is hidden, is shown."
+
+
+def _change_workbook(package: Package, workbook: Part, wider: WiderFilter | None, hidden: Element | None) -> None:
+    edits = list(wider.names) if wider else []
+    if hidden:
+        edits.append(workbook.tag_edit(hidden, {"state": None}))
+    if edits:
+        package.change(package.workbook, workbook.edited(edits))
 
 
 def _sheet_position(relations: Relations, workbook: Part, part: str) -> int:

@@ -82,7 +82,7 @@ class UsersWorkbookWriter:
     @property
     def notes(self) -> Sequence[str]:
         """What of the workbook does not come along as it is, each in a sentence."""
-        return (*self._plan.shown.told, *self._plan.package.left_out, *self._no_sheet)
+        return (*self._plan.told, *self._plan.package.left_out, *self._no_sheet)
 
     @property
     def asides(self) -> Sequence[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 from xml.parsers import expat
 
@@ -17,6 +17,7 @@ Damage = Callable[[str], SourceError]
 _MAX_PART_BYTES: Final = 16 * 1024**2
 EXTENSIONS: Final = "extLst"
 """The element with what a program has added to the format."""
+_HIDDEN_STATES: Final = frozenset({"hidden", "veryhidden"})
 _NO_MEMORY: Final = 1
 """Expat's XML_ERROR_NO_MEMORY."""
 _BAD_REFERENCE: Final = 14
@@ -101,6 +102,11 @@ def says_utf8(encoding: str | None) -> bool:
 def is_true(value: str | None) -> bool:
     """Return whether an attribute says yes."""
     return value in {"1", "true", "on"}
+
+
+def is_hidden_sheet(sheet: Mapping[str, str]) -> bool:
+    """Return whether the attributes of a sheet, in the list of the workbook, hide it."""
+    return sheet.get("state", "").lower() in _HIDDEN_STATES
 
 
 def unescaped(text: str, damage: Damage) -> str:

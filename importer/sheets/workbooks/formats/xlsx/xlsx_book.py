@@ -28,10 +28,9 @@ from importer.sheets.workbooks.package.relations import (
     relations,
     workbook_part,
 )
-from importer.sheets.workbooks.package.xml_reading import elements, is_true
+from importer.sheets.workbooks.package.xml_reading import elements, is_hidden_sheet, is_true
 
 _USUAL_PART: Final = "xl/workbook.xml"
-_HIDDEN_STATES: Final = frozenset({"hidden", "veryhidden"})
 _NO_PART: Final = ""
 """What a sheet of macros of Excel 5 refers to."""
 _SHEET_KINDS: Final = frozenset({"worksheet", ""})
@@ -114,7 +113,7 @@ class XlsxBook:
                 raise self._archive.damaged("it has two sheets of one name")
             names.add(name)
             relation = self._relations.get(attributes.get("id", ""))
-            visible = attributes.get("state", "").lower() not in _HIDDEN_STATES
+            visible = not is_hidden_sheet(attributes)
             if relation is None or relation.kind in _SHEET_KINDS:
                 is_report = str(position) in reports
                 yield SheetPart(SheetName(name, visible, is_report), relation.part if relation else "")
