@@ -148,7 +148,7 @@ class Show:
         if self._live and self._to_send:
             from importer.cli.screen.bar import start_bar  # noqa: PLC0415 - heavy, and only on a terminal
 
-            self._bar, self._task = start_bar(self._stream, self._to_send, width_of(self._stream) or 80)
+            self._bar, self._task = start_bar(self._stream, self._to_send, lambda: width_of(self._stream) or 80)
 
     def settled(self, outcomes: Sequence[Outcome]) -> None:
         """Show that rows have their outcome, or that none has yet."""

@@ -112,6 +112,23 @@ def test_that_a_signal_stops_the_run_is_not_written_over(columns: int, monkeypat
     assert shown.endswith(f"3 updated {told}")
 
 
+def test_a_bar_is_never_wider_than_a_window_that_was_made_narrower(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line that the terminal breaks would be left behind at each refresh, and break inside a word."""
+    monkeypatch.setenv("COLUMNS", "100")
+    stream, clock = Terminal(), Clock()
+    with _sending(stream, clock) as show:
+        show.settled([Outcome(1, Status.UPDATED)])
+        before = stream.tell()
+        monkeypatch.setenv("COLUMNS", "40")
+        for row in range(2, 5):
+            show.settled([Outcome(row, Status.UPDATED)])
+            assert show.stopping("Stopping: nothing new is sent, what is in flight is waited for.")
+        since = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", stream.getvalue()[before:])
+    lines = re.split(r"[\r\n]+", since)
+    assert any("/990" in line for line in lines)
+    assert max(map(len, lines)) <= 40
+
+
 def test_what_was_waited_for_is_gone_with_the_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     """What stays on the screen does not say that something is still tried, or can be stopped."""
     monkeypatch.setenv("COLUMNS", "80")
