@@ -102,6 +102,16 @@ def expect_marks_in_place(header: Sequence[str], appended: AppendedColumns | Non
     )
 
 
+def name_in_place_of_marks(header: Sequence[str], appended: AppendedColumns) -> str | None:
+    """Return what stands right behind our columns in a header, where `settled` would be; None where it is there.
+
+    None also of a sheet that is none of rows to fix.
+    """
+    if appended.names[-1] != ORIGIN_COLUMNS[-1]:
+        return None
+    return "".join(header[appended.at : appended.at + 1]).strip()
+
+
 def expect_no_nameless_mark(
     header: Sequence[str], appended: AppendedColumns, number: int, cells: Sequence[str]
 ) -> None:
@@ -118,9 +128,7 @@ def expect_no_nameless_mark(
     Raises:
         SourceError: There is such a mark (`misplaced_marks`).
     """
-    if SETTLED_COLUMN in appended.names or appended.names[-1] != ORIGIN_COLUMNS[-1]:
-        return
-    if appended.end >= len(cells) or "".join(header[appended.at : appended.at + 1]).strip():
+    if name_in_place_of_marks(header, appended) != "" or appended.end >= len(cells):
         return
     if says_settled(cells[appended.end]):
         letter = column_letter(appended.end)

@@ -16,6 +16,7 @@ from importer.sheets.header.appended_columns import (
     expect_marks_in_place,
     expect_no_nameless_mark,
     find_appended,
+    name_in_place_of_marks,
     prefix_for,
     without,
 )
@@ -166,6 +167,15 @@ class Layout:
             )
         if marks := [name for name in unused if normal_name(name) == SETTLED_COLUMN]:
             notes.append(f"{quoted(marks)} {_are(marks)} taken for your own: rows are sent whatever stands there.")
+        elif (
+            self.appended is not None
+            and self.appended.at not in used
+            and (name := name_in_place_of_marks(self.header, self.appended))
+        ):
+            notes.append(
+                f"{quoted([name])} is taken for your own, and rows are sent whatever stands there. If it says which"
+                f' rows are settled, name it "{SETTLED_COLUMN}".'
+            )
         return (*notes, *notes_of_near_columns(self.header, used, self.columns))
 
     def shape_fault(self, number: int, cells: Sequence[str]) -> Issue | None:

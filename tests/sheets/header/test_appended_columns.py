@@ -108,6 +108,26 @@ def test_a_column_of_the_same_name_may_be_ones_own(header: Sequence[str]) -> Non
     assert [told.startswith(note) for told in layout.notes] == [True] * ("settled" in map(str.lower, layout.header))
 
 
+@pytest.mark.parametrize(
+    ("header", "named"),
+    [
+        pytest.param([*HEADER, *OURS[:-1], "Erledigt"], True, id="renamed"),
+        pytest.param([*HEADER, *OURS[:-1], "Erledigt", "Remark"], True, id="renamed, and another"),
+        pytest.param([*HEADER, *OURS[:-1]], False, id="nothing there"),
+        pytest.param([*HEADER, *OURS[:-1], "", "Remark"], False, id="without a name"),
+        pytest.param([*HEADER, *OURS, "Erledigt"], False, id="behind the marks"),
+        pytest.param([*HEADER, *APPENDED_COLUMNS, "Erledigt"], False, id="no sheet of rows to fix"),
+        pytest.param([*HEADER[:-1], *OURS[:-1], HEADER[-1]], False, id="a column that is read"),
+    ],
+)
+def test_a_column_in_the_place_of_the_marks_is_named(header: Sequence[str], *, named: bool) -> None:
+    """Somebody may have translated the name, and believe that the rows they mark are not sent."""
+    layout = read_layout(header, number=1, where="to_fix.xlsx")
+    told = [note for note in layout.notes if note.startswith('"Erledigt" is taken for your own, and rows are sent')]
+    assert len(told) == named == len(layout.notes)
+    assert all(note.endswith('name it "settled".') for note in told)
+
+
 def test_one_prefix_is_for_all_columns_that_are_appended_together() -> None:
     """A source with a column of its own called source_row keeps it; without such columns nothing gets a prefix."""
     layout = read_layout([*HEADER, "Source_Row"], number=1, where="a.csv")
