@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
@@ -20,32 +21,47 @@ Sheet = Callable[..., Path]
 COLUMNS = ["customer_id", "first_name", "last_name", "email", "group_id", "linked_account_id"]
 
 
+@dataclass
+class Awakening:
+    """An API at a place at which nobody answers until it is called.
+
+    Attributes:
+        base_url: That place.
+        log: The file of its requests.
+    """
+
+    base_url: str
+    log: Path
+    _opened: ExitStack = field(default_factory=ExitStack)
+    _is_awake: bool = False
+
+    def __call__(self) -> Api:
+        """Wake it up, if it is not awake."""
+        if not self._is_awake:
+            port = int(self.base_url.rsplit(":", 1)[1].split("/")[0])
+            self._opened.enter_context(Sandbox(SandboxOptions(any_customer=True, request_log=self.log, port=port)))
+            self._is_awake = True
+        return Api(self.base_url, self.log)
+
+    def close(self) -> None:
+        """Let it sleep for good."""
+        self._opened.close()
+
+
 @pytest.fixture
-def awakening(tmp_path: Path) -> Iterator[Callable[[], Api]]:
-    """Yield what wakes an API up at a place at which nobody answers yet; `base_url` of the first is that place."""
-    log = tmp_path / "awake.jsonl"
+def awakening(tmp_path: Path) -> Iterator[Awakening]:
+    """Yield an API that is still asleep."""
     with Sandbox(SandboxOptions(any_customer=True)) as sandbox:
         base_url = sandbox.base_url
-    port = int(base_url.rsplit(":", 1)[1].split("/")[0])
-    opened: list[Sandbox] = []
-
-    def wake() -> Api:
-        if not opened:
-            opened.append(Sandbox(SandboxOptions(any_customer=True, request_log=log, port=port)))
-            opened[0].__enter__()
-        return Api(base_url, log)
-
-    wake.base_url = base_url  # type: ignore[attr-defined]
-    yield wake
-    for sandbox in opened:
-        sandbox.__exit__(None, None, None)
+    with closing(Awakening(base_url, tmp_path / "awake.jsonl")) as api:
+        yield api
 
 
-def _options(awakening: Any) -> list[str]:  # noqa: ANN401 - a function with an attribute
+def _options(awakening: Awakening) -> list[str]:
     return ["--base-url", awakening.base_url, "--group-id", GROUP, "--linked-account-id", ACCOUNT]
 
 
-def _last_night(importer: Importer, source: Path, awakening: Any, *more: str) -> dict[str, Any]:  # noqa: ANN401 - as above
+def _last_night(importer: Importer, source: Path, awakening: Awakening, *more: str) -> dict[str, Any]:
     """Run a sheet while nobody answers: each of its rows fails."""
     said = importer("run", source, *_options(awakening), "--max-attempts", "1", "--json", *more)
     assert said.code == 1
@@ -64,7 +80,7 @@ def test_last_night_is_retried_although_tonights_file_has_its_name(
     importer: Importer,
     sheet: Sheet,
     tmp_path: Path,
-    awakening: Any,  # noqa: ANN401 - as above
+    awakening: Awakening,
 ) -> None:
     """What was to be sent is sent, and the rows keep the numbers that they had; then nothing is kept any more."""
     first = _last_night(importer, sheet(person(1), person(2, "no address"), person(3)), awakening)
@@ -96,7 +112,7 @@ def test_a_retry_of_a_retry_goes_on_from_what_that_kept(
     importer: Importer,
     sheet: Sheet,
     tmp_path: Path,
-    awakening: Any,  # noqa: ANN401 - as above
+    awakening: Awakening,
 ) -> None:
     """However many there are between: its own reports can be written again without any source, byte for byte."""
     source = sheet(person(1), person(2))
@@ -126,7 +142,7 @@ def test_what_is_not_kept_as_it_was_is_not_sent(
     importer: Importer,
     sheet: Sheet,
     tmp_path: Path,
-    awakening: Any,  # noqa: ANN401 - as above
+    awakening: Awakening,
 ) -> None:
     """The reason is said, no run begins, and the file itself will do."""
     source = sheet(person(1), person(2))
@@ -162,7 +178,7 @@ def test_what_was_read_from_standard_input_can_be_retried(
     sheet: Sheet,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    awakening: Any,  # noqa: ANN401 - as above
+    awakening: Awakening,
 ) -> None:
     """Nobody knows where it came from, and nobody needs to."""
     monkeypatch.chdir(tmp_path)
@@ -179,7 +195,7 @@ def test_a_row_that_a_later_run_has_sent_is_superseded_without_its_values(
     importer: Importer,
     sheet: Sheet,
     tmp_path: Path,
-    awakening: Any,  # noqa: ANN401 - as above
+    awakening: Awakening,
 ) -> None:
     """Tonight's run has confirmed another value: last night's is not kept any more, and never sent."""
     first = _last_night(importer, sheet(person(1), person(2)), awakening)
@@ -200,7 +216,7 @@ def test_a_retry_of_a_workbook_without_it_is_a_workbook(
     importer: Importer,
     sheet: Sheet,
     tmp_path: Path,
-    awakening: Any,  # noqa: ANN401 - as above
+    awakening: Awakening,
 ) -> None:
     """In the form of the reports that there were."""
     check = importer("check", sheet(person(1)), "--format", "xlsx", "--output", tmp_path / "workbook", "--json").json
