@@ -33,8 +33,8 @@ from importer.reports.saying.verdict import verdict
 from importer.reports.saying.words import would_be_sent
 from importer.times import local
 
-_IN_DOUBT: Final = frozenset({Status.UNCONFIRMED, Status.FAILED})
-"""What no row stays as that a retry has confirmed."""
+_TAKEN_UP: Final = frozenset({Status.UNCONFIRMED, Status.FAILED})
+"""What a retry takes up: no row that it has confirmed needs another try."""
 
 
 def show(run: str | None, row: int | None, given: Given, as_json: bool) -> int:
@@ -64,7 +64,7 @@ def show(run: str | None, row: int | None, given: Given, as_json: bool) -> int:
         }
         text = json.dumps(as_object(past) | later)
     else:
-        done = {*(TO_FIX if _rows_to_fix(past) and not mending.open_rows else ()), *(_IN_DOUBT if is_retried else ())}
+        done = {*(TO_FIX if _rows_to_fix(past) and not mending.open_rows else ()), *(_TAKEN_UP if is_retried else ())}
         told = _told(past, mending, _at_work(at_work) if past.at_work else unfinished or may, done)
         text = "\n".join([*_facts(past, retries, to_fix), "", *told])
     return exit_code_of_answer(printed=answer(text, data=as_json))
