@@ -14,7 +14,7 @@ from importer.delivery.policy import few_files, policy_of
 from importer.delivery.replies.key_mask import key_mask
 from importer.delivery.replies.voice import Voice
 from importer.delivery.stop_switch import StopSwitch
-from importer.delivery.wire.client import Endpoint
+from importer.delivery.wire.endpoint import Endpoint
 from importer.errors import (
     DeclinedError,
     ImporterError,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal, Protocol, cast
 
 from importer.delivery.wire.attempts import Engine
-from importer.delivery.wire.client import Endpoint
+from importer.delivery.wire.endpoint import Endpoint
 from importer.errors import ImporterError
 from importer.model.exit_codes import ExitCode
 from importer.model.modes import Mode

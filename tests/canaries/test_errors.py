@@ -11,7 +11,8 @@ from typing import Final
 import pytest
 from openpyxl import Workbook
 
-from importer.delivery.wire.client import Client, Endpoint
+from importer.delivery.wire.client import Client
+from importer.delivery.wire.endpoint import Endpoint
 from importer.delivery.wire.deadline import Watchdog
 from importer.delivery.wire.doubts import Doubts
 from importer.errors import ImporterError

@@ -5,16 +5,21 @@ from __future__ import annotations
 import shutil
 import ssl
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from importer.delivery.wire.client import Client, Endpoint
+from importer.delivery.wire.attempts import Reply
+from importer.delivery.wire.client import Client
+from importer.delivery.wire.curl.engine import CurlEngine
 from importer.delivery.wire.deadline import Watchdog
 from importer.delivery.wire.doubts import Doubts
+from importer.delivery.wire.endpoint import Endpoint
+from importer.delivery.wire.threads import Sender
+from importer.model.rows import Attempt
 from tests.delivery.samples import KEY
 from tests.delivery.wire.servers import Server, Talk
 
@@ -41,9 +46,9 @@ def serve() -> Iterator[Callable[..., Server]]:
         yield start
 
 
-@pytest.fixture
-def connect() -> Iterator[Callable[..., Client]]:
-    """Make a client of a base URL, whose deadline is watched."""
+@pytest.fixture(params=["requests", "curl"])
+def connect(request: pytest.FixtureRequest) -> Iterator[Callable[..., Sender]]:
+    """Make a client of a base URL, over either wire; its attempts end by their deadline."""
     with ExitStack() as stack:
         watchdog = stack.enter_context(Watchdog())
 
@@ -54,7 +59,7 @@ def connect() -> Iterator[Callable[..., Client]]:
             max_reply_bytes: int = 1 << 20,
             key: str = KEY,
             doubts: Doubts | None = None,
-        ) -> Client:
+        ) -> Sender:
             endpoint = Endpoint(
                 base_url=base_url,
                 key=key,
@@ -62,11 +67,45 @@ def connect() -> Iterator[Callable[..., Client]]:
                 timeout_s=timeout_s,
                 max_reply_bytes=max_reply_bytes,
             )
-            client = Client(endpoint, watchdog.new_deadline(), doubts or Doubts())
-            stack.callback(client.close)
-            return client
+            if request.param == "requests":
+                sender: Sender = Client(endpoint, watchdog.new_deadline(), doubts or Doubts())
+            else:
+                sender = CurlClient(endpoint, doubts or Doubts())
+            stack.callback(sender.close)
+            return sender
 
         yield make
+
+
+class CurlClient:
+    """Makes one attempt at a time with the engine over libcurl."""
+
+    def __init__(self, endpoint: Endpoint, doubts: Doubts) -> None:
+        self._defects: list[Exception] = []
+        self._engine = CurlEngine(endpoint, workers=1, on_defect=self._defects.append, doubts=doubts)
+        self._is_closed = False
+
+    @property
+    def connected(self) -> bool:
+        """Whether a connection is open that another attempt may use."""
+        return self._engine.connections > 0
+
+    def send(self, attempt: Attempt) -> Reply:
+        """Perform an attempt; what is no fault of the network is raised."""
+        self._engine.submit([attempt])
+        replies: Sequence[Reply] = ()
+        while not replies:
+            replies = self._engine.poll(0.2)
+        for defect in self._defects:
+            raise defect
+        (reply,) = replies
+        return reply
+
+    def close(self) -> None:
+        """Close the connections."""
+        if not self._is_closed:
+            self._engine.close()
+        self._is_closed = True
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from random import Random
 
 from importer.delivery.stop_switch import StopSwitch
 from importer.delivery.wire.attempts import Engine, Reply
-from importer.delivery.wire.client import Endpoint
+from importer.delivery.wire.endpoint import Endpoint
 from importer.model.rows import Attempt, Outcome
 from importer.model.run import PastRun
 from importer.model.stop_reasons import StopReason

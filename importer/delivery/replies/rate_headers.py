@@ -20,7 +20,7 @@ _PAST_S: Final = 5.0
 """A time further away than that, or further back, is none that these two clocks can speak of."""
 _MOST: Final = 1000
 """Characters of a header that are looked at."""
-_NAMES: Final = ("RateLimit", "X-RateLimit", "X-Rate-Limit")
+_NAMES: Final = ("ratelimit", "x-ratelimit", "x-rate-limit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +46,19 @@ def parse_quota(headers: Mapping[str, str], *, now: float) -> Quota | None:
 
     Source: draft-ietf-httpapi-ratelimit-headers, 02 to 10; koa-ratelimit, slowapi, express-rate-limit.
 
-    Example: `parse_quota({"RateLimit": "limit=9, remaining=5, reset=30"}, now=0)` is `Quota(5, 30.0)`.
+    Example: `parse_quota({"ratelimit": "limit=9, remaining=5, reset=30"}, now=0)` is `Quota(5, 30.0)`.
 
     Args:
-        headers: By name, without regard to case.
+        headers: By name, in small letters.
         now: This machine's time, in seconds since the epoch, for want of a `Date`.
     """
-    combined = headers.get("RateLimit", "")[:_MOST]
+    if not any("rate" in name for name in headers):  # as in nearly every answer of most APIs
+        return None
+    combined = headers.get("ratelimit", "")[:_MOST]
     quotas = [*_of_items(combined), *_of_pairs(combined, "remaining", "reset")]
-    sent = http_date_s(headers.get("Date"))
+    sent = http_date_s(headers.get("date"))
     for name in _NAMES:
-        remaining, reset = (headers.get(f"{name}-{what}", "").strip() for what in ("Remaining", "Reset"))
+        remaining, reset = (headers.get(f"{name}-{what}", "").strip() for what in ("remaining", "reset"))
         if _NUMBER.fullmatch(remaining) and _NUMBER.fullmatch(reset):
             quotas.append((float(remaining), _seconds(float(reset), now if sent is None else sent)))
     plausible = [

@@ -7,9 +7,7 @@ would be as much work again as the exchange itself.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, cast
-from urllib.parse import urlsplit
 
 import requests
 import urllib3.exceptions as faults
@@ -20,24 +18,7 @@ from urllib3.response import HTTPResponse
 from importer.delivery.wire.connections import pool_classes
 from importer.delivery.wire.deadline import Deadline
 from importer.delivery.wire.exchange import Exchange
-from importer.settings import is_loopback
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What the environment says of proxies and certificates."""
-
-    proxies: dict[str, str]
-    verify: bool | str
-    cert: str | tuple[str, str] | None
-
-    @classmethod
-    def read(cls, base_url: str) -> Surroundings:
-        """Return them for an API; they are looked up once, not for every request."""
-        with requests.Session() as session:
-            found = session.merge_environment_settings(base_url, {}, None, None, None)
-        proxies = {} if is_loopback(base_url) else dict(found["proxies"])
-        return cls(proxies, found["verify"] is None or found["verify"], found["cert"])
+from importer.delivery.wire.surroundings import Surroundings, is_socks
 
 
 class ApiAdapter(HTTPAdapter):
@@ -117,7 +98,7 @@ class ApiAdapter(HTTPAdapter):
 
     def proxy_manager_for(self, proxy: str, **kwargs: object) -> ProxyManager:
         """Make connections of our own kind to a proxy, too."""
-        if urlsplit(proxy).scheme.lower().startswith("socks"):
+        if is_socks(proxy):
             # Its connections would not say whether a request has begun to leave.
             raise requests.exceptions.ProxyError("SOCKS proxies are not supported")
         manager: ProxyManager = super().proxy_manager_for(proxy, **kwargs)

@@ -13,21 +13,7 @@ from urllib3.exceptions import NewConnectionError
 
 from importer.delivery.wire.deadline import Deadline
 from importer.delivery.wire.exchange import Exchange, answer_class
-
-Address = tuple[int, int, int, str, Any]
-"""As `socket.getaddrinfo` returns them."""
-
-
-def resolve(host: str, port: int) -> Sequence[Address]:
-    """Return the addresses of a host.
-
-    Raises:
-        socket.gaierror: There are none.
-    """
-    try:
-        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except UnicodeError as error:
-        raise socket.gaierror(socket.EAI_NONAME, "this can be no host's name") from error
+from importer.delivery.wire.names import Address, resolve
 
 
 def open_socket(

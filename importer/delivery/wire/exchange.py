@@ -6,22 +6,14 @@ import io
 import socket
 import time
 from contextlib import suppress
-from enum import Enum, auto
 from http import HTTPStatus
 from http.client import HTTPResponse
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from importer.delivery.wire.whose import FIRST_BYTES, Following, is_stray
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
-
-
-class Following(Enum):
-    """What the other side does after an answer."""
-
-    NOTHING = auto()
-    MORE = auto()
-    END = auto()
-    """It ends the connection, in whatever way."""
 
 
 class Exchange:
@@ -86,7 +78,7 @@ class Exchange:
         """Note what was said on an idle connection that is given up because of that, if it was not just closed."""
         try:
             sock.settimeout(0)
-            self.strays |= _is_stray(sock.recv(_FIRST_BYTES))
+            self.strays |= is_stray(sock.recv(FIRST_BYTES))
         except OSError:
             return
 
@@ -122,17 +114,6 @@ class Exchange:
         if self._bytes is not None:
             self._bytes.close()
             self._bytes = None
-
-
-_FIRST_BYTES: Final = len("HTTP/1.1 408")
-
-
-def _is_stray(said: bytes) -> bool:
-    """Return whether what was said unasked begins an answer.
-
-    But for a 408: so a server may say that it closes an idle connection (RFC 9110, section 15.5.9).
-    """
-    return said.startswith(b"HTTP/") and not said.endswith(b" 408")
 
 
 def answer_class(exchange: Exchange) -> type[HTTPResponse]:
@@ -187,8 +168,8 @@ class _AnswerBytes(io.BufferedReader):
         if not self.closed:
             self._tap.shut = True
             still_encrypted = getattr(self._socket, "pending", int)
-            more = self.peek(_FIRST_BYTES)[:_FIRST_BYTES]
+            more = self.peek(FIRST_BYTES)[:FIRST_BYTES]
             self._exchange.excess = bool(more) or still_encrypted() > 0
-            self._exchange.answered_twice = _is_stray(more)
+            self._exchange.answered_twice = is_stray(more)
             self._exchange.strays |= self._exchange.answered_twice
         super().close()

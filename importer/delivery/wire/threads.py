@@ -12,9 +12,10 @@ from queue import Empty, SimpleQueue
 from typing import Protocol
 
 from importer.delivery.wire.attempts import Engine, Fault, Reply
-from importer.delivery.wire.client import Client, Endpoint
+from importer.delivery.wire.client import Client
 from importer.delivery.wire.deadline import Watchdog
 from importer.delivery.wire.doubts import Doubts
+from importer.delivery.wire.endpoint import Endpoint
 from importer.model.rows import Attempt
 
 

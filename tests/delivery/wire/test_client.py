@@ -15,9 +15,11 @@ import pytest
 
 from importer.delivery.replies.rate_headers import Quota
 from importer.delivery.wire.attempts import Fault, Reply
-from importer.delivery.wire.client import Client, Endpoint
+from importer.delivery.wire.client import Client
 from importer.delivery.wire.deadline import Watchdog
 from importer.delivery.wire.doubts import Doubts
+from importer.delivery.wire.endpoint import Endpoint
+from importer.delivery.wire.threads import Sender
 from importer.model.rows import Attempt
 from tests.delivery.conftest import Certificate
 from tests.delivery.samples import ACCOUNT, GROUP, KEY, attempt, body, stored, update
@@ -33,7 +35,7 @@ from tests.delivery.wire.servers import (
 )
 
 Serve = Callable[..., Server]
-Connect = Callable[..., Client]
+Connect = Callable[..., Sender]
 OBJECT = body(stored(update()))
 OK = http_reply(200, OBJECT)
 SHORT_S = 0.3
@@ -379,7 +381,7 @@ def test_a_reply_at_the_limit_is_whole(serve: Serve, connect: Connect) -> None:
         ),
         pytest.param(
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nab",
-            (Fault.REPLY_UNREADABLE, None),
+            (Fault.REPLY_TRUNCATED, 200),
             id="a chunk below nothing",
         ),
         pytest.param(

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from urllib3.connection import HTTPConnection
 
-from importer.delivery.wire.connections import open_socket, pool_classes, resolve
+from importer.delivery.wire.connections import open_socket, pool_classes
 from importer.delivery.wire.deadline import Deadline, DeadlinePassedError
 from importer.delivery.wire.exchange import Exchange
+from importer.delivery.wire.names import resolve
 
 Address = tuple[int, int, int, str, Any]
 LATEST_S = 8.0

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from importer.delivery.wire.exchange import Exchange, Following, answer_class
+from importer.delivery.wire.exchange import Exchange, answer_class
+from importer.delivery.wire.whose import Following
 from tests.delivery.wire.servers import RESET
 
 Pair = tuple[socket.socket, socket.socket]

@@ -10,8 +10,8 @@ from dataclasses import replace
 import pytest
 
 from importer.delivery.wire.attempts import Fault, Reply
-from importer.delivery.wire.client import Client
 from importer.delivery.wire.doubts import Doubts
+from importer.delivery.wire.threads import Sender
 from importer.model.rows import Attempt
 from tests.delivery.conftest import Certificate
 from tests.delivery.samples import attempt, update
@@ -27,7 +27,7 @@ from tests.delivery.wire.servers import (
 )
 
 Serve = Callable[..., Server]
-Connect = Callable[..., Client]
+Connect = Callable[..., Sender]
 LATE_S = 0.4
 """So late an answer comes that comes late: many times what the others take."""
 
@@ -170,7 +170,7 @@ def test_two_answers_at_once_say_nothing_of_the_second_request(
     serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch, status: int, pause_s: float
 ) -> None:
     """A stray refusal, and right behind it the row's own answer; "later" and "slow down" are no exceptions."""
-    monkeypatch.setattr("importer.delivery.wire.client._GLANCE_S", 1.0)  # on a busy machine "at once" takes its time
+    monkeypatch.setattr("importer.delivery.wire.whose._GLANCE_S", 1.0)  # on a busy machine "at once" takes its time
 
     def talk(conversation: Conversation) -> None:
         first, second = conversation.request(), None

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from importer.delivery.wire.attempts import Engine, Fault, Reply
-from importer.delivery.wire.client import Endpoint
+from importer.delivery.wire.endpoint import Endpoint
 from importer.delivery.wire.threads import ThreadEngine, thread_engine
 from importer.model.rows import Attempt
 from tests.delivery.samples import KEY, attempt, ok
