@@ -27,11 +27,13 @@ from importer.model.run import MaxErrors
 
 ENV_PREFIX: Final = "IMPORTER_"
 CEILING: Final = 64
-"""Requests in flight at most, whatever is asked for."""
+"""Requests in flight at most, whatever is asked for, where requests sends them."""
+FAST_CEILING: Final = 256
+"""The same where libcurl does."""
 _NO_URL: Final = "it must look like https://api.example.com"
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _URL_CHARACTERS: Final = re.compile(r"[!-~]+")
-_GIVEN_ANEW: Final = frozenset({"concurrency", "rate", "timeout", "max_attempts", "max_errors", "wait"})
+_GIVEN_ANEW: Final = frozenset({"concurrency", "wire", "rate", "timeout", "max_attempts", "max_errors", "wait"})
 """What a run that is gone on with takes from the environment of now; the rest was settled when it began."""
 _NEVER_KEPT: Final = frozenset({"state_dir", "older_journal", "report_access"})
 """What is said by whoever goes on with a run, or by nobody."""
@@ -157,6 +159,7 @@ class Settings(BaseSettings):
         report_access: Who may read the reports: `owner`, or their `group` too.
         state_dir: The folder of the journal; None for the user's state directory.
         concurrency: Requests in flight at most; None for as many as the API works on at once.
+        wire: What sends: `requests`, `curl`, or the faster one of those that are installed.
         timeout: Seconds for a whole attempt.
         rate: Requests per second at most; None for no such limit.
         max_attempts: Tries of a row.
@@ -203,8 +206,9 @@ class Settings(BaseSettings):
     output: Path | None = None
     report_access: Access = "owner"
     state_dir: Path | None = None
-    concurrency: Annotated[int | None, BeforeValidator(_number_or_auto)] = Field(default=None, ge=1, le=CEILING)
+    concurrency: Annotated[int | None, BeforeValidator(_number_or_auto)] = Field(default=None, ge=1, le=FAST_CEILING)
     rate: float | None = Field(default=None, ge=0.001, le=100_000)
+    wire: Literal["auto", "requests", "curl"] = "auto"
     timeout: float = Field(default=30.0, gt=0, le=600)
     max_attempts: int = Field(default=5, ge=1, le=100)
     backoff: Seconds = 0.5

@@ -59,6 +59,7 @@ DEFAULTS: dict[str, object] = {
     "output": None,
     "state_dir": None,
     "concurrency": None,
+    "wire": "auto",
     "rate": None,
     "timeout": 30.0,
     "max_attempts": 5,

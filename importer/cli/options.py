@@ -189,7 +189,8 @@ STATE: Final = click.option(
 CONCURRENCY: Final = click.option(
     "--concurrency",
     metavar="N|auto",
-    help="Requests in flight, 1 to 64; auto finds out how many are of use. [env: IMPORTER_CONCURRENCY; default: auto]",
+    help="Requests in flight, 1 to 64 (256 with the fast wire); auto finds out how many are of use. "
+    "[env: IMPORTER_CONCURRENCY; default: auto]",
 )
 RATE: Final = click.option(
     "--rate",

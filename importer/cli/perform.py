@@ -21,7 +21,7 @@ from importer.cli.screen.result import result_line
 from importer.cli.screen.signals import stopping_on_signals
 from importer.cli.screen.terminal import Terminal
 from importer.delivery.stop_switch import StopSwitch
-from importer.delivery.wire.threads import thread_engine
+from importer.delivery.wire.wires import Wire, chosen
 from importer.errors import SettingsError
 from importer.log import open_log
 from importer.model.exit_codes import ExitCode
@@ -47,6 +47,7 @@ def perform(order: Order, settings: Settings, manner: Manner, go: Callable[[Job]
         manner: How to talk.
         go: What to do with the job.
     """
+    wire = chosen(settings.wire, settings.concurrency)
     for warning in settings.warnings():
         warn(warning, manner)
     switch = StopSwitch()
@@ -57,7 +58,7 @@ def perform(order: Order, settings: Settings, manner: Manner, go: Callable[[Job]
     told = not manner.quiet or steady(sys.stderr).isatty()
     with stopping_on_signals(switch, show.stopping, told=told) as signals, show:
         watch = Watch(order, show=show, log=log, switch=switch, signals=signals, terminal=asked)
-        world = real_world(attended=terminal is not None)
+        world = real_world(wire, attended=terminal is not None)
         finished = go(Job(order, settings, observer=watch, switch=switch, world=world))
     printed = tell_result(finished, show, manner)
     is_news = finished.exit_code or not finished.summary.source.rows  # an export that came out empty is some, too
@@ -142,7 +143,7 @@ def tell_result(finished: Finished, show: Show, manner: Manner) -> bool:
     return printed
 
 
-def real_world(*, attended: bool = False) -> World:
+def real_world(wire: Wire, *, attended: bool = False) -> World:
     """Return this machine's clocks, randomness and network; `attended` says whether a person is there."""
     return World(
         wall=time.time,
@@ -150,7 +151,9 @@ def real_world(*, attended: bool = False) -> World:
         sleep=time.sleep,
         uniform=random.random,
         run_id=lambda: "".join(secrets.choice(_ID_CHARACTERS) for _ in range(_ID_LENGTH)),
-        engine=thread_engine,
+        engine=wire.engine,
+        ceiling=wire.ceiling,
+        files_each=wire.files_each,
         user=_user(),
         attended=attended,
     )

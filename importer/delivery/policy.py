@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from importer.delivery.wire.open_files import connections_at_most
 from importer.model.run import MaxErrors
-from importer.settings import CEILING, Settings
+from importer.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,24 +42,23 @@ class Policy:
     waits_for_name: bool = True
 
 
-def few_files(settings: Settings, *, server_here: bool) -> int | None:
+def few_files(asked: int, files_each: int) -> int | None:
     """Return how many rows can be in flight where the system lets too few files be open for as many as are asked for.
 
-    None where there are enough. `server_here` says that the API is in this process, too.
+    None where there are enough. `files_each` is how many a row in flight takes.
     """
-    asked = settings.concurrency or CEILING
-    possible = connections_at_most(asked, server_here=server_here)
+    possible = connections_at_most(asked, files_each=files_each)
     return possible if possible < asked else None
 
 
-def policy_of(settings: Settings, *, canary: int, concurrency: int | None = None, attended: bool = False) -> Policy:
+def policy_of(settings: Settings, *, canary: int, concurrency: int, attended: bool = False) -> Policy:
     """Return the numbers that the settings ask for, with so many first rows that go alone.
 
-    `concurrency` is for fewer rows in flight than they ask for; `attended` says that a person is there, who can mend
-    the address at once.
+    `concurrency` is how many rows can be in flight; `attended` says that a person is there, who can mend the address at
+    once.
     """
     return Policy(
-        concurrency=concurrency or settings.concurrency or CEILING,
+        concurrency=concurrency,
         adaptive=settings.concurrency is None,
         rate=settings.rate,
         max_attempts=settings.max_attempts,

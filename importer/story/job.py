@@ -219,7 +219,7 @@ class Job:
             held_back,
             run.origins.left(),
             self._settings.timeout,
-            few_files(self._settings, server_here=server_here) if to_send else None,
+            few_files(self._in_flight, self._world.files_each + server_here) if to_send else None,
             stake,
         )
 
@@ -298,7 +298,8 @@ class Job:
             at.sandbox.register(Customer(group, customer) for group, customer in at.run.customers())
         # The first rows go alone again where an earlier process did not come further.
         canary = self._settings.canary if at.run.tried() <= self._settings.canary else 0
-        policy = policy_of(self._settings, canary=canary, concurrency=plan.few_files, attended=self._world.attended)
+        in_flight = plan.few_files or self._in_flight
+        policy = policy_of(self._settings, canary=canary, concurrency=in_flight, attended=self._world.attended)
         dispatcher = Dispatcher(
             policy,
             uniform=self._world.uniform,
@@ -322,6 +323,11 @@ class Job:
                 switch=self._switch,
                 observe=Lookout(dispatcher, self._observer, self._world.clock).settled,
             )
+
+    @property
+    def _in_flight(self) -> int:
+        """How many rows are in flight at most, if the system lets as many be."""
+        return self._settings.concurrency or self._world.ceiling
 
     def _endpoint(self, target: Target) -> Endpoint:
         return Endpoint(

@@ -18,6 +18,7 @@ from importer.model.run import Changes, PastRun, Summary, Target
 from importer.model.source import STANDARD_INPUT, SourceInfo
 from importer.model.statuses import Status
 from importer.reports.saying.review import NextStep
+from importer.settings import CEILING
 from importer.sheets.reading import AS_IT_IS, Reading
 
 
@@ -216,6 +217,8 @@ class World:
         uniform: Returns random numbers from 0 to below 1.
         run_id: Returns an id that no run has had.
         engine: Makes the engine that performs attempts.
+        ceiling: Requests that it can have in flight at most.
+        files_each: Files and sockets that each of these takes.
         user: The name of the user, as the system knows it; "" where nobody knows.
         attended: A person is there: what only a person can mend is not waited for.
     """
@@ -226,6 +229,8 @@ class World:
     uniform: Callable[[], float]
     run_id: Callable[[], str]
     engine: Connect
+    ceiling: int = CEILING
+    files_each: int = 3
     user: str = ""
     attended: bool = False
 

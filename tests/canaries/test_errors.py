@@ -12,9 +12,9 @@ import pytest
 from openpyxl import Workbook
 
 from importer.delivery.wire.client import Client
-from importer.delivery.wire.endpoint import Endpoint
 from importer.delivery.wire.deadline import Watchdog
 from importer.delivery.wire.doubts import Doubts
+from importer.delivery.wire.endpoint import Endpoint
 from importer.errors import ImporterError
 from importer.model.rows import Attempt, Update
 from importer.settings import Settings

@@ -9,6 +9,7 @@ from typing import Final
 
 from importer.cli.perform import real_world
 from importer.delivery.stop_switch import StopSwitch
+from importer.delivery.wire.wires import chosen
 from importer.model.modes import Mode
 from importer.model.rows import Outcome
 from importer.model.run import PastRun
@@ -101,4 +102,4 @@ def job_of(source: Path, mode: Mode, base_url: str, observer: Observer) -> Job:
         "state_dir": source.parent / "state",
     })  # fmt: skip
     order = Order(mode=mode, source=source, output=source.parent / "reports")
-    return Job(order, settings, observer=observer, switch=StopSwitch(), world=real_world())
+    return Job(order, settings, observer=observer, switch=StopSwitch(), world=real_world(chosen(settings.wire)))

@@ -6,8 +6,6 @@ import resource
 from pathlib import Path
 from typing import Final
 
-_FOR_A_CONNECTION: Final = 3
-"""Its socket, the watchdog's handle on it, and the file of certificates while it is made."""
 _FOR_THE_REST: Final = 16
 """The journal's files, looking up a host, and what else a run opens while it sends."""
 _OPEN_FILES: Final = Path("/dev/fd")
@@ -21,18 +19,18 @@ def open_files_at_most() -> int | None:
     return None if soft == resource.RLIM_INFINITY else soft
 
 
-def connections_at_most(asked: int, *, server_here: bool = False) -> int:
+def connections_at_most(asked: int, *, files_each: int) -> int:
     """Return how many connections there can be of those that are asked for: all, or fewer, but at least 1.
 
     Args:
         asked: So many would be of use.
-        server_here: The other ends of the connections are open in this process, too.
+        files_each: So many files and sockets are open for a connection.
     """
     most = open_files_at_most()
     if most is None:
         return asked
     left = most - _open_files() - _FOR_THE_REST
-    return max(1, min(asked, left // (_FOR_A_CONNECTION + server_here)))
+    return max(1, min(asked, left // files_each))
 
 
 def _open_files() -> int:

@@ -16,7 +16,7 @@ ASK = """
 import sys
 from importer.delivery.wire.open_files import connections_at_most
 taken = [open("/dev/null") for _ in range(int(sys.argv[2]))]
-print(connections_at_most(int(sys.argv[1]), server_here=len(sys.argv) > 3))
+print(connections_at_most(int(sys.argv[1]), files_each=3 + (len(sys.argv) > 3)))
 """
 
 
@@ -30,7 +30,7 @@ def possible(limit: str, asked: int, *more: str, taken: int = 0) -> int:
 def test_where_files_are_plenty_all_are_possible() -> None:
     """The usual limits stand in nobody's way."""
     assert possible("1024", 64) == 64
-    assert connections_at_most(1) == 1
+    assert connections_at_most(1, files_each=3) == 1
 
 
 @pytest.mark.slow
@@ -62,6 +62,6 @@ def test_where_nobody_tells_what_is_open_as_much_as_usual_is(
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
     try:
-        assert connections_at_most(64) == at_most
+        assert connections_at_most(64, files_each=3) == at_most
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
