@@ -102,7 +102,8 @@ GIVEN = {
     "linked_account_id": "acc_2.~x",
     "output": "/out",
     "state_dir": "/state",
-    "concurrency": 64,
+    "concurrency": 256,
+    "wire": "requests",
     "rate": 0.5,
     "timeout": 600.0,
     "max_attempts": 1,
@@ -187,7 +188,8 @@ def test_variables_of_other_names_are_no_concern(setenv: Setenv) -> None:
 @pytest.mark.parametrize(
     ("name", "values"),
     [
-        ("concurrency", ["0", "65", "-1", "1.5", "many"]),
+        ("wire", ["CURL", "httpx"]),
+        ("concurrency", ["0", "257", "-1", "1.5", "many"]),
         ("rate", ["0", "-1", "nan", "inf", "100001", "fast"]),
         ("timeout", ["0", "-1", "600.1", "nan", "inf", "long"]),
         ("api_errors", ["JSON", "text"]),

@@ -6,8 +6,8 @@ import time
 
 from importer.delivery.wire.answered import reply_of
 from importer.delivery.wire.attempts import Fault, Reply
-from importer.delivery.wire.curl.answer import Answer
 from importer.delivery.wire.curl.connection import Connection, ConnectionEndedError
+from importer.delivery.wire.curl.incoming import IncomingAnswer
 from importer.delivery.wire.whose import Following, without_answer
 from importer.model.rows import Attempt
 
@@ -44,7 +44,7 @@ class Transfer:
         self.answered_at = self.listens_from = started
         self.listens_until: float | None = None
         self._unsent = request
-        self._answer = Answer(limit)
+        self._answer = IncomingAnswer(limit)
 
     @property
     def row(self) -> int:

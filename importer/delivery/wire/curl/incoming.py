@@ -16,7 +16,7 @@ _CHUNK_SIZE: Final = re.compile(rb"[0-9A-Fa-f]{1,15}")
 _LINE_END: Final = b"\r\n"
 
 
-class Answer:
+class IncomingAnswer:
     """One answer to one request.
 
     Args:
