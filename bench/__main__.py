@@ -190,8 +190,9 @@ def journal(folder: Path) -> Iterator[Figure]:
         for _ in range(JOURNAL_RUNS):
             for name, found in seconds.items():
                 state = Path(memory if name == "memory" else folder) / "state"
-                preload = {"LD_PRELOAD": str(slow)} if name == "slow disk" and slow else {}
-                found.append(_ok(measured(command, folder=folder, IMPORTER_STATE_DIR=str(state), **preload)).seconds)
+                preload = str(slow) if name == "slow disk" and slow else ""
+                one = measured(command, folder=folder, IMPORTER_STATE_DIR=str(state), LD_PRELOAD=preload)
+                found.append(_ok(one).seconds)
     for name, found in seconds.items():
         print(f"  {JOURNALLED:,} rows, journal on {name}: {', '.join(f'{one:.1f}' for one in found)} s")
     memory_s = statistics.median(seconds["memory"])

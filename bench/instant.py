@@ -1,9 +1,13 @@
-"""An API that answers at once: it confirms whatever it is sent. Prints its base URL."""
+"""An API that answers at once: it confirms whatever it is sent. Prints its base URL.
+
+It speaks TLS where it is given the files of a certificate and of its key.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 import sys
 
 
@@ -39,12 +43,15 @@ def _answer(head: bytes, body: bytes) -> bytes:
     return b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(found), found)
 
 
-async def _serve() -> None:
-    server = await asyncio.get_running_loop().create_server(Instant, "127.0.0.1", 0)
-    sys.stdout.write(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}\n")
+async def _serve(*certificate: str) -> None:
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH) if certificate else None
+    if tls is not None:
+        tls.load_cert_chain(*certificate)
+    server = await asyncio.get_running_loop().create_server(Instant, "127.0.0.1", 0, ssl=tls)
+    sys.stdout.write(f"http{'s' if tls else ''}://127.0.0.1:{server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve())
+    asyncio.run(_serve(*sys.argv[1:]))

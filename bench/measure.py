@@ -49,10 +49,14 @@ class Measured:
     seconds: float
     peak_mb: float
     exit_code: int
+    processor_s: float
 
 
-def measured(command: Sequence[str], *, folder: Path, **variables: str) -> Measured:
-    """Run a command to its end, with a journal of its own in `folder` and these variables, and return what it cost."""
+def measured(command: Sequence[str], *, folder: Path, cwd: Path | None = None, **variables: str) -> Measured:
+    """Run a command to its end, with a journal of its own in `folder` and these variables, and return what it cost.
+
+    It works in this process's folder, or in `cwd`. What it prints is in `output.txt` in `folder`.
+    """
     environment = os.environ | {
         "IMPORTER_API_KEY": "bench-key",
         "IMPORTER_STATE_DIR": str(folder / "state"),
@@ -61,19 +65,28 @@ def measured(command: Sequence[str], *, folder: Path, **variables: str) -> Measu
     }
     started = time.perf_counter()
     with (folder / "output.txt").open("wb") as output:
-        process = subprocess.Popen(command, env=environment, stdout=output, stderr=output, stdin=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command, cwd=cwd, env=environment, stdout=output, stderr=output, stdin=subprocess.DEVNULL
+        )
         _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    return Measured(time.perf_counter() - started, usage.ru_maxrss / 1024, process.returncode)
+    seconds = time.perf_counter() - started
+    return Measured(seconds, usage.ru_maxrss / 1024, process.returncode, usage.ru_utime + usage.ru_stime)
 
 
-def write_rows(path: Path, rows: int) -> None:
-    """Write a CSV file of so many valid rows, each for a customer of its own."""
+def write_rows(path: Path, rows: int, *, bare: bool = False) -> None:
+    """Write a CSV file of so many valid rows, each for a customer of its own.
+
+    A `bare` one has nothing but the fields, by their own names, as a script reads them.
+    """
     with path.open("w", encoding="utf-8") as file:
-        file.write("Customer ID,First Name,Last Name,Email,Note\n")
+        file.write(
+            "customer_id,first_name,last_name,email\n" if bare else "Customer ID,First Name,Last Name,Email,Note\n"
+        )
         for number in range(rows):
             customer = uuid.UUID(int=(number + 1) * 0x9E3779B97F4A7C15 % 2**64 << 64 | number, version=4)
-            file.write(f"{customer},{_name(number)},{_name(number // 7)},person{number}@example.com,row {number}\n")
+            note = "" if bare else f",row {number}"
+            file.write(f"{customer},{_name(number)},{_name(number // 7)},person{number}@example.com{note}\n")
 
 
 def write_bytes(path: Path, repeated: bytes, size: int) -> None:
@@ -121,9 +134,9 @@ def sandbox(*options: str) -> AbstractContextManager[str]:
     return _serving(*IMPORTER, "sandbox", *options)
 
 
-def instant() -> AbstractContextManager[str]:
-    """Yield the base URL of an API that answers at once."""
-    return _serving(sys.executable, "-m", "bench.instant")
+def instant(*certificate: str) -> AbstractContextManager[str]:
+    """Yield the base URL of an API that answers at once; over TLS with the files of a certificate and its key."""
+    return _serving(sys.executable, "-m", "bench.instant", *certificate)
 
 
 @contextmanager
