@@ -68,7 +68,12 @@ def measured(command: Sequence[str], *, folder: Path, cwd: Path | None = None, *
         process = subprocess.Popen(
             command, cwd=cwd, env=environment, stdout=output, stderr=output, stdin=subprocess.DEVNULL
         )
-        _, status, usage = os.wait4(process.pid, 0)
+        try:
+            _, status, usage = os.wait4(process.pid, 0)
+        except BaseException:  # whoever ends the measuring ends what is measured
+            process.kill()
+            process.wait()
+            raise
     process.returncode = os.waitstatus_to_exitcode(status)
     seconds = time.perf_counter() - started
     return Measured(seconds, usage.ru_maxrss / 1024, process.returncode, usage.ru_utime + usage.ru_stime)

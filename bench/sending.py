@@ -9,6 +9,7 @@ wire over libcurl, `requests` the one that is always there. What lacks something
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -254,4 +255,5 @@ def _wall(bound: Bound | None) -> Asked:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # servers are ended then, too
     sys.exit(main(sys.argv[1:]))
