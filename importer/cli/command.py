@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from typing import Any, get_type_hints
 
@@ -39,9 +41,9 @@ class Command(click.Command):
 
     def body(self) -> Callable[..., int | None]:
         """Import the module, and return its function."""
-        function: Callable[..., int | None] = getattr(
-            importlib.import_module(self.module), self.module.rpartition(".")[2]
-        )
+        with _nothing_to_collect():
+            module = importlib.import_module(self.module)
+        function: Callable[..., int | None] = getattr(module, self.module.rpartition(".")[2])
         return function
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -55,6 +57,17 @@ class Command(click.Command):
     def _perform(self, **options: object) -> int | None:
         body = self.body()
         return body(**gathered(body, options))
+
+
+@contextmanager
+def _nothing_to_collect() -> Iterator[None]:
+    """Look for no cycles in the block, and never among what is made in it: modules stay as long as the process."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def gathered(body: Callable[..., object], options: Mapping[str, object]) -> dict[str, object]:
