@@ -10,7 +10,7 @@ import os
 import weakref
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Protocol, Self
 
 from importer.errors import SettingsError
 from importer.times import local
@@ -19,11 +19,48 @@ if TYPE_CHECKING:
     from structlog.typing import EventDict, FilteringBoundLogger, WrappedLogger
 
 
-_NOTHING: Final = logging.CRITICAL
-"""The level of a log that nobody reads, and that nothing here reaches: a line for every row is not even made."""
+class Log(Protocol):
+    """Takes events, each with its values."""
+
+    def bind(self, **values: object) -> Log:
+        """Return a log whose events have these values too."""
+        ...
+
+    def debug(self, event: str, **values: object) -> object:
+        """Take what only somebody looks for who looks at single rows."""
+        ...
+
+    def info(self, event: str, **values: object) -> object:
+        """Take what happens in every run."""
+        ...
+
+    def warning(self, event: str, **values: object) -> object:
+        """Take what makes a run worse than it could be."""
+        ...
+
+    def error(self, event: str, **values: object) -> object:
+        """Take what stops a run."""
+        ...
+
+    def exception(self, event: str, **values: object) -> object:
+        """Take the same, where an exception is being handled."""
+        ...
 
 
-def open_log(*, echo: Callable[[str], None] | None, file: Path | None) -> FilteringBoundLogger:
+class Unread:
+    """A log that nobody reads: a line for every row is not even made."""
+
+    def bind(self, **_: object) -> Self:
+        """Return itself."""
+        return self
+
+    def debug(self, event: str, **values: object) -> None:
+        """Do nothing, as all others."""
+
+    info = warning = error = exception = debug
+
+
+def open_log(*, echo: Callable[[str], None] | None, file: Path | None) -> Log:
     """Return a logger, whose readable lines have local time.
 
     Once it is open, a log never stands in the way of what it tells of: where its file cannot be written any more, as
@@ -36,9 +73,11 @@ def open_log(*, echo: Callable[[str], None] | None, file: Path | None) -> Filter
     Raises:
         SettingsError: The file cannot be written.
     """
+    logging.getLogger("urllib3").propagate = False  # what it says of requests may hold parts of them
+    if echo is None and file is None:
+        return Unread()
     import structlog  # noqa: PLC0415 - heavy
 
-    logging.getLogger("urllib3").propagate = False  # what it says of requests may hold parts of them
     lines = _LogFile(file) if file else None
     as_text = structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)
     as_json = structlog.processors.JSONRenderer(ensure_ascii=False)
@@ -58,7 +97,7 @@ def open_log(*, echo: Callable[[str], None] | None, file: Path | None) -> Filter
     log: FilteringBoundLogger = structlog.wrap_logger(
         None,
         processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), write],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if echo or file else _NOTHING),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG),
     )
     return log
 

@@ -20,7 +20,7 @@ from importer.reports.saying.next_steps import to_correct
 from importer.story.order import Order, Plan
 
 if TYPE_CHECKING:
-    from structlog.typing import FilteringBoundLogger
+    from importer.log import Log
 
 
 class Watch:
@@ -40,7 +40,7 @@ class Watch:
         order: Order,
         *,
         show: Show,
-        log: FilteringBoundLogger,
+        log: Log,
         switch: StopSwitch,
         signals: Signals,
         terminal: Terminal | None,
