@@ -14,8 +14,8 @@ import email_validator
 from importer.checks.addresses import MAX_ADDRESS_LENGTH, MAX_LOCAL_LENGTH
 from importer.checks.cleaning.characters import has_control, has_damaged, has_invisible
 
-_NOT_IN_LOCAL: Final = re.compile(r"[^a-zA-Z0-9_!#$%&'*+\-/=?^`{|}~.\x80-\U0010ffff]")
-_NOT_IN_DOMAIN: Final = re.compile(r"[^a-zA-Z0-9.\x80-\U0010ffff-]")
+_NOT_IN_LOCAL: Final = r"[^a-zA-Z0-9_!#$%&'*+\-/=?^`{|}~.\x80-\U0010ffff]"
+_NOT_IN_DOMAIN: Final = r"[^a-zA-Z0-9.\x80-\U0010ffff-]"
 _RESERVED_LABEL: Final = re.compile(r"(?:\A|\.)(?!xn)..--", re.IGNORECASE)
 """RFC 5890, section 2.3.1: hyphens in the third and fourth place are for Punycode alone."""
 
@@ -110,7 +110,7 @@ _BEFORE: Final[Sequence[_Fault]] = (
     (lambda local: local.startswith("."), "begins with a dot", "Take the dot out."),
     (lambda local: local.endswith("."), "has a dot right before the @ sign", "Take the dot out."),
     (
-        lambda local: _NOT_IN_LOCAL.search(local) is not None,
+        lambda local: re.search(_NOT_IN_LOCAL, local) is not None,
         "has a character before the @ sign that an address cannot have there",
         "Use letters, digits, and signs such as . _ - and +.",
     ),
@@ -127,7 +127,7 @@ _AFTER: Final[Sequence[_Fault]] = (
         "Put in an address with a domain, such as name@example.com.",
     ),
     (
-        lambda domain: _NOT_IN_DOMAIN.search(domain) is not None,
+        lambda domain: re.search(_NOT_IN_DOMAIN, domain) is not None,
         "has a character after the @ sign that a domain cannot have",
         "Use letters, digits, hyphens and dots there.",
     ),

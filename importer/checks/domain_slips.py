@@ -10,8 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from importlib import resources
 from typing import Final
 
-from rapidfuzz.distance import DamerauLevenshtein
-
 _FREQUENT: Final = 20
 """So many rows must have a domain before others are held against it."""
 _TIMES_RARER: Final = 50
@@ -36,7 +34,7 @@ class Neighbours:
     def of(self, domain: str) -> Iterator[str]:
         """Yield the neighbours, in the order in which they were given; the domain itself is none."""
         neighbours = dict.fromkeys(near for rest in _rests(domain) for near in self._by_rest.get(rest, ()))
-        yield from (near for near in neighbours if DamerauLevenshtein.distance(domain, near, score_cutoff=1) == 1)
+        yield from (near for near in neighbours if _is_one_slip(domain, near))
 
 
 def domain_of(address: str) -> str:
@@ -100,6 +98,12 @@ def _is_slip(domain: str, provider: str) -> bool:
 def _differ_in_country(domain: str, other_domain: str) -> bool:
     (rest, _, country), (other_rest, _, other_country) = domain.rpartition("."), other_domain.rpartition(".")
     return rest == other_rest and len(country) == len(other_country) == _COUNTRY
+
+
+def _is_one_slip(text: str, other: str) -> bool:
+    from rapidfuzz.distance import DamerauLevenshtein  # noqa: PLC0415 - few files have any
+
+    return DamerauLevenshtein.distance(text, other, score_cutoff=1) == 1
 
 
 def _rests(text: str) -> Iterator[str]:

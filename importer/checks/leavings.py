@@ -39,7 +39,7 @@ _ALPHABETS: Final = tuple(
     )
 )
 _BETWEEN: Final = "['\u2019\u02bc\u0300-\u036f]*"
-_BEYOND_LATIN: Final = re.compile("[\u0370-\u13ff\u1c80-\u1cbf\u1f00-\u1fff\ua640-\ua69d\uab70-\uabbf]")
+_BEYOND_LATIN: Final = "[\u0370-\u13ff\u1c80-\u1cbf\u1f00-\u1fff\ua640-\ua69d\uab70-\uabbf]"
 
 
 def leavings(names: Sequence[str]) -> Mapping[int, WarningCode]:
@@ -48,7 +48,7 @@ def leavings(names: Sequence[str]) -> Mapping[int, WarningCode]:
     Example: `leavings(["Ana", "M?ller"])` is `{1: WarningCode.LOST_LETTERS}`.
     """
     text = "\n".join(["", *names, ""])
-    codes = {} if text.isascii() or not _BEYOND_LATIN.search(text) else dict(_mixed(names, text))
+    codes = {} if text.isascii() or not re.search(_BEYOND_LATIN, text) else dict(_mixed(names, text))
     if _LINE_WITHOUT_LETTERS.search(text):
         codes |= {at: WarningCode.NAME_WITHOUT_LETTERS for at, name in enumerate(names) if _NO_LETTER.fullmatch(name)}
     if any(sign in text for sign in _SIGNS):

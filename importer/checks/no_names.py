@@ -13,14 +13,13 @@ _WORD: Final = (
 _FIELD: Final = (
     r"[\w .-]*(?:name|fname|lname|surname|nombre|apellidos?|pr[eé]nom|nom|nome|cognome|sobrenome|naam)(?:[ _.-]?\w)?"
 )
-_NO_NAME: Final = re.compile(
-    r"\\{1,2}N"  # PostgreSQL, MySQL, ClickHouse
+_NO_NAME: Final = (
+    r"(?is)\\{1,2}N"  # PostgreSQL, MySQL, ClickHouse
     r"|(?:undefined\s*)+|\[object \w+\]"  # JavaScript
     rf"|[(<\[{{]+\s*(?:{_WORD})\s*[)>\]}}]+"
     rf"|[(<\[{{«]+\s*(?:{_FIELD}|\d*)\s*[)>\]}}»]+"
     r"|\{\{.*\}\}|\{%.*%\}|[$#]\{.*\}|<%.*%>|\*\|.*\|\*|\[\[.*\]\]"  # templates
-    r"|%+[\w .-]+%+|%\(?\w*\)?[sd]|\$\w*name\w*",
-    re.IGNORECASE | re.DOTALL,
+    r"|%+[\w .-]+%+|%\(?\w*\)?[sd]|\$\w*name\w*"
 )
 _SIGNS: Final = "\\(<[{%$#*«"
 """Each of the forms has one of them, but for a word."""
@@ -46,7 +45,7 @@ def is_no_name(cell: str) -> bool:
     Example: `is_no_name("{{first_name}}")` is `True`.
     Example: `is_no_name("Null")` is `False`.
     """
-    return _NO_NAME.fullmatch(cell) is not None
+    return re.fullmatch(_NO_NAME, cell) is not None
 
 
 def words_for_nothing(names: Sequence[str], beside: Sequence[str]) -> Iterator[int]:

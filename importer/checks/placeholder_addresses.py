@@ -22,8 +22,8 @@ _ANYBODY: Final = (
     "user|username|name|first-?name|last-?name|your-?name|your-?e?-?mail|you|me|my-?e?-?mail|e?-?mail|someone|somebody"
     "|anyone|customer|client"
 )
-_LOCAL: Final = re.compile(f"(?:{_NOTHING}|{_NO_MAIL}|{_TRIAL}|{_ANYBODY})[0-9]{{0,3}}")
-_DOMAIN: Final = re.compile(
+_LOCAL: Final = f"(?:{_NOTHING}|{_NO_MAIL}|{_TRIAL}|{_ANYBODY})[0-9]{{0,3}}"
+_DOMAIN: Final = (
     f"(?:{_NOTHING}|{_NO_MAIL}|{_TRIAL}|your-?domain|your-?company|domain|some-?domain|somewhere|anywhere|website)"
     r"(?:\.[a-z]{1,4}){1,2}"
 )
@@ -32,9 +32,9 @@ _EXAMPLE: Final = re.compile(r"example\.(?:com|net|org)")
 
 _OF_EXAMPLES: Final = re.compile("te+st|example|your-?name")
 _MAIL_DOMAIN: Final = re.compile(r"e?-?mail\.[a-z]{2,4}")
-_OF_MAIL: Final = re.compile(f"{_NOTHING}|{_NO_MAIL}|te+st|fake|example|your-?e?-?mail|your-?name|e?-?mail")
-_ANYWHERE: Final = re.compile(f"{_NO_MAIL}|unknown|undefined|null|none|not-?applicable")
-_STRANGE: Final = re.compile(f"(?!{_EXAMPLE.pattern}$)(?:{_DOMAIN.pattern}|{_MAIL_DOMAIN.pattern})")
+_OF_MAIL: Final = f"{_NOTHING}|{_NO_MAIL}|te+st|fake|example|your-?e?-?mail|your-?name|e?-?mail"
+_ANYWHERE: Final = f"{_NO_MAIL}|unknown|undefined|null|none|not-?applicable"
+_STRANGE: Final = re.compile(f"(?!{_EXAMPLE.pattern}$)(?:{_DOMAIN}|{_MAIL_DOMAIN.pattern})")
 _SEPARATORS: Final = str.maketrans("._+", "---")
 _ENDS: Final = (
     *("mail@", "mails@", "address@", "provided@", "available@", "given@", "correo@"),
@@ -64,14 +64,14 @@ def is_placeholder(address: str) -> bool:
     """
     local, _, domain = address.lower().rpartition("@")
     words = local.translate(_SEPARATORS)
-    if _ANYWHERE.fullmatch(words):
+    if re.fullmatch(_ANYWHERE, words):
         return True
     if _EXAMPLE.fullmatch(domain):
         return _OF_EXAMPLES.fullmatch(words) is not None
     if _MAIL_DOMAIN.fullmatch(domain):
-        return _OF_MAIL.fullmatch(words) is not None
-    return _DOMAIN.fullmatch(domain) is not None and (
-        _LOCAL.fullmatch(words) is not None or local == domain.partition(".")[0]
+        return re.fullmatch(_OF_MAIL, words) is not None
+    return re.fullmatch(_DOMAIN, domain) is not None and (
+        re.fullmatch(_LOCAL, words) is not None or local == domain.partition(".")[0]
     )
 
 

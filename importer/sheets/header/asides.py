@@ -32,7 +32,7 @@ _CARRIED: Final = (
     r"|\u00fcbertrag|\u00e0 reporter|a reportar|suma y sigue|suma anterior|a riportare|riporto|transporte"
     r"|transport(?:eren)?)[\W\d]*+"
 )
-_NOBODY: Final = re.compile(rf"\W*+(?:{_COUNT}|{_PAGE}|{_CARRIED})", re.IGNORECASE)
+_NOBODY: Final = rf"(?i)\W*+(?:{_COUNT}|{_PAGE}|{_CARRIED})"
 _WORD: Final = re.compile(r"[^\W\d_]+[.:!]?")
 _HEX: Final = re.compile("[0-9a-f]+", re.IGNORECASE)
 _OTHER_SIGNS: Final = ",;|\t"
@@ -117,4 +117,4 @@ def _is_divided_otherwise(text: str) -> bool:
 
 
 def _says_something(text: str) -> bool:
-    return _SAYS_SOMETHING.search(text) is not None and not _NOBODY.fullmatch(text)
+    return _SAYS_SOMETHING.search(text) is not None and not re.fullmatch(_NOBODY, text)

@@ -23,7 +23,7 @@ _MORE: Final = (
     r"(?: primary key)?"
 )
 _AROUND: Final = r"(?:nullable|lowcardinality|array|list|optional)\s*[(<\[].*[)>\]]"
-_TYPE: Final = re.compile(rf"(?:(?:{_WORDS}){_MORE}|{_AROUND}|<(?:{_WORDS})>)\??", re.IGNORECASE | re.DOTALL)
+_TYPE: Final = rf"(?is)(?:(?:{_WORDS}){_MORE}|{_AROUND}|<(?:{_WORDS})>)\??"
 
 
 def is_line_of_types(cells: Sequence[str], layout: Layout) -> bool:
@@ -36,6 +36,6 @@ def is_line_of_types(cells: Sequence[str], layout: Layout) -> bool:
         layout: The table's header.
     """
     positions = [layout.columns[field].position for field in REQUIRED_FIELDS]
-    if not all(at < len(cells) and _TYPE.fullmatch(cells[at].strip()) for at in positions):
+    if not all(at < len(cells) and re.fullmatch(_TYPE, cells[at].strip()) for at in positions):
         return False
-    return not has_id(cells, layout) and all(_TYPE.fullmatch(cell.strip()) for cell in cells if cell.strip())
+    return not has_id(cells, layout) and all(re.fullmatch(_TYPE, cell.strip()) for cell in cells if cell.strip())
