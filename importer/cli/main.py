@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import re
 import signal
 import sys
@@ -85,6 +86,7 @@ def group() -> None:
 def main() -> None:
     """Run the command line and exit."""
     look_for_cycles_less_often()
+    start_no_threads_for_matrices()
     stand_still_for_no_terminal()
     open_standard_streams()
     note_call(sys.argv, sys.orig_argv)
@@ -97,6 +99,11 @@ def main() -> None:
 def look_for_cycles_less_often() -> None:
     """Let the process make more objects before it looks for cycles among them: rows are many objects without any."""
     gc.set_threshold(_NEW_OBJECTS)
+
+
+def start_no_threads_for_matrices() -> None:
+    """Keep numpy's library from starting a thread a core, each of which waits at work: nothing here has a matrix."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def stand_still_for_no_terminal() -> None:
