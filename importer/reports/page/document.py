@@ -73,9 +73,12 @@ class Document:
 
 @functools.cache
 def _environment() -> Environment:
-    """Return what compiles templates, which takes longer than filling them in: each once in a process."""
+    """Return what compiles templates, each once in a process."""
     from jinja2 import Environment, FunctionLoader, StrictUndefined  # noqa: PLC0415 - heavy
 
+    from importer.reports.page.compiled import CompiledTemplates  # noqa: PLC0415 - the same
+
+    here = Path(__file__)
     return Environment(
         autoescape=True,
         loader=FunctionLoader(_text),
@@ -83,6 +86,7 @@ def _environment() -> Environment:
         finalize=_printable,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=CompiledTemplates(here.parent, here),
     )
 
 
