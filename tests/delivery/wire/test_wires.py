@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.metadata import PackageNotFoundError
+
 import pytest
 
 from importer.delivery.wire import wires
@@ -14,7 +16,7 @@ def found(monkeypatch: pytest.MonkeyPatch, version: str | None) -> None:
 
     def of(_: str) -> str:
         if version is None:
-            raise wires.PackageNotFoundError
+            raise PackageNotFoundError
         return version
 
     monkeypatch.setattr(wires, "version", of)
