@@ -23,15 +23,15 @@ from importer.delivery.wire.doubts import Doubts
 from importer.delivery.wire.endpoint import Endpoint, request_body
 from importer.delivery.wire.exchange import Exchange
 from importer.delivery.wire.whose import (
+    NOBODY,
+    Asked,
     Following,
-    Served,
     Verdict,
     counts_after,
     quiet_to_wait_s,
     verdict,
     without_answer,
 )
-from importer.ids import normal_id
 from importer.model.rows import Attempt, Update
 
 
@@ -50,7 +50,7 @@ class Client:
         self._doubts = doubts
         self._exchange = Exchange()
         self._adapter = ApiAdapter(endpoint.base_url, endpoint.timeout_s, deadline, self._exchange)
-        self._served = Served()
+        self._served = NOBODY
         """The connection's last request."""
         self._headers = endpoint.headers()
 
@@ -91,7 +91,7 @@ class Client:
     def _ask(self, update: Update) -> Reply:
         """Send a request and read the answer."""
         alone = self._doubts.avoided
-        if alone or self._served.may_answer_for(update):
+        if alone or self._served.may_answer_for(Asked.by(update)):
             self.close()
         body = request_body(update)
         # The raw key, as the API's reference says; what is kept and may be shown does not hold it.
@@ -116,11 +116,12 @@ class Client:
 
     def _in_step(self, reply: Reply, update: Update, took_s: float) -> Reply:
         """Return a reply, or that nobody can tell whose answer it is, and keep what is stray from the next row."""
-        found = verdict(reply, update, self._exchange, self._served, self._doubts)
+        asked = Asked.by(update)
+        found = verdict(reply, asked, self._exchange, self._served, self._doubts)
         if found is not Verdict.OUT_OF_STEP and not self._counts(reply):
             found = Verdict.OUT_OF_STEP
         if found is Verdict.KEEP:
-            self._served = Served(normal_id(update.customer_id), update.row)
+            self._served = asked
             self._doubts.note_answer(took_s)
         else:
             self.close()

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
 from urllib.parse import quote
 
 from importer.ids import normal_id
 from importer.model.rows import Update
 from importer.model.source import VALUE_FIELDS
+
+_PLAIN: Final = re.compile(r"[A-Za-z0-9._~-]+")
+"""What is in a path as it is."""
+_FLAT_ID: Final = re.compile(rb'"id"\s*:\s*"([^"\\]*)"')
+_VALUES: Final = tuple(name.value for name in VALUE_FIELDS)
+_AS_JSON: Final = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +38,7 @@ class Endpoint:
 
     def path(self, update: Update) -> str:
         """Return the path of an update: the route of the API's reference, with each id as one path segment."""
-        group, account, customer = (
-            quote(segment, safe="") for segment in (update.group_id, update.linked_account_id, update.customer_id)
-        )
-        return f"/api/v1/groups/{group}/revere_pay/{account}/customers/{customer}"
+        return f"{_place(update.group_id, update.linked_account_id)}{_segment(update.customer_id)}"
 
     def headers(self) -> dict[str, str]:
         """Return what each request says beside its length and its host, but for the key."""
@@ -50,9 +56,9 @@ def request_body(update: Update) -> bytes:
     Raises:
         ValueError: A value is no text; the message does not hold it.
     """
-    values = {name.value: getattr(update, name) for name in VALUE_FIELDS}
+    members = ", ".join([f'"{name}": {_AS_JSON(getattr(update, name))}' for name in _VALUES])
     try:
-        return json.dumps(values, ensure_ascii=False).encode()
+        return f"{{{members}}}".encode()
     except UnicodeEncodeError:
         # Python's own error holds the whole text.
         raise ValueError("a value holds half of a character, which is no text") from None
@@ -60,9 +66,21 @@ def request_body(update: Update) -> bytes:
 
 def named_customer(body: bytes) -> str:
     """Return the customer whom an answer names; "" where it is not a customer's object."""
+    if body.count(b'"id"') == body.count(b"{") == 1 and (found := _FLAT_ID.search(body)):
+        return normal_id(found[1].decode("utf-8", "replace"))  # there is no other name that this could belong to
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
         return ""
     customer_id = document.get("id") if isinstance(document, dict) else None
     return normal_id(customer_id) if isinstance(customer_id, str) else ""
+
+
+@lru_cache
+def _place(group: str, account: str) -> str:
+    return f"/api/v1/groups/{_segment(group)}/revere_pay/{_segment(account)}/customers/"
+
+
+def _segment(text: str) -> str:
+    """Return an id as one segment of a path."""
+    return text if _PLAIN.fullmatch(text) else quote(text, safe="")

@@ -64,18 +64,26 @@ def is_stray(said: bytes) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
-    """The request that a connection has served last."""
+class Asked:
+    """Whom a request is about: the customer, and the row."""
 
-    customer_id: str = ""
-    row: int = 0
+    customer_id: str
+    row: int
 
-    def may_answer_for(self, update: Update) -> bool:
-        """Return whether a second answer to that request would confirm this update, too.
+    @classmethod
+    def by(cls, update: Update) -> Asked:
+        """Return whom the request of an update is about."""
+        return cls(normal_id(update.customer_id), update.row)
 
-        That was for another account of the same customer: no answer names the account.
+    def may_answer_for(self, other: Asked) -> bool:
+        """Return whether a second answer to this request would confirm the other, too.
+
+        That is for another account of the same customer: no answer names the account.
         """
-        return self.customer_id == normal_id(update.customer_id) and self.row != update.row
+        return self.customer_id == other.customer_id and self.row != other.row
+
+
+NOBODY: Final = Asked("", 0)
 
 
 class Verdict(Enum):
@@ -89,11 +97,14 @@ class Verdict(Enum):
     """Do not believe it, and close the connection."""
 
 
-def verdict(reply: Reply, update: Update, exchange: Overheard, served: Served, doubts: Doubts) -> Verdict:
-    """Return what is to be done with an answer that is no refusal in doubt (`quiet_to_wait_s`)."""
+def verdict(reply: Reply, asked: Asked, exchange: Overheard, served: Asked, doubts: Doubts) -> Verdict:
+    """Return what is to be done with an answer that is no refusal in doubt (`quiet_to_wait_s`).
+
+    `served` is what the connection was used for before.
+    """
     if reply.http_status == HTTPStatus.OK:
-        named_id, asked_id = named_customer(reply.body), normal_id(update.customer_id)
-        if named_id != asked_id:
+        named_id = named_customer(reply.body)
+        if named_id != asked.customer_id:
             if exchange.reused and named_id == served.customer_id:
                 doubts.note_stray()
                 return Verdict.OUT_OF_STEP

@@ -10,7 +10,7 @@ from typing import Final
 
 import pycurl
 
-from importer.delivery.wire.whose import Served
+from importer.delivery.wire.whose import NOBODY
 
 _BUFFER: Final = bytearray(65_536)
 _VIEW: Final = memoryview(_BUFFER)
@@ -30,8 +30,9 @@ class Connection:
 
     Attributes:
         descriptor: Of its socket, for whoever watches it.
-        served: The last request that it served; None where there was none.
+        served: The last request that it served.
         ended_at: When that was over.
+        watched: The events on it that somebody is told of; 0 for none.
     """
 
     def __init__(self, handle: pycurl.Curl, let_go: Callable[[pycurl.Curl], None], *, is_encrypted: bool) -> None:
@@ -39,8 +40,14 @@ class Connection:
         self._let_go = let_go
         self.is_encrypted = is_encrypted
         self.descriptor: int = handle.getinfo(pycurl.ACTIVESOCKET)
-        self.served: Served | None = None
+        self.served = NOBODY
         self.ended_at = float("-inf")
+        self.watched = 0
+
+    @property
+    def is_used(self) -> bool:
+        """Whether it has served a request."""
+        return self.served is not NOBODY
 
     def send(self, data: bytes) -> int:
         """Send as much as can be sent at once, and return how many bytes that were.

@@ -7,7 +7,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from typing import Final
 
 from importer.delivery.wire.attempts import Engine, Fault, Reply
@@ -20,14 +19,12 @@ from importer.delivery.wire.endpoint import Endpoint, request_body
 from importer.delivery.wire.whose import (
     FIRST_BYTES,
     Following,
-    Served,
     Verdict,
     counts_after,
     is_stray,
     quiet_to_wait_s,
     verdict,
 )
-from importer.ids import normal_id
 from importer.model.rows import Attempt, Update
 
 _READ: Final = selectors.EVENT_READ
@@ -140,7 +137,7 @@ class CurlEngine:
 
     def _wait_s(self, now: float, until: float) -> float:
         """Return for how long nothing is to be done, unless something happens."""
-        moments = [until, *(transfer.listens_until or now for transfer in self._listening)]
+        moments = [until, *(transfer.listens_until for transfer in self._listening)]
         if self._under_way:
             moments.append(next(iter(self._under_way)).ends_at)
         if self._waiting and self._has_room:
@@ -170,11 +167,11 @@ class CurlEngine:
             if isinstance(found, Connection):
                 self._connected(transfer, found)
             else:
-                self._end(transfer, Reply(transfer.row, 0.0, found), time.monotonic())
+                self._end(transfer, transfer.ended_by(found, now := time.monotonic()), now)
 
     def _go_on(self, transfer: Transfer, happened: int, now: float) -> None:
         """Send more of a request, and take in more of its answer, or of what follows that."""
-        if transfer.listens_until is not None:
+        if transfer.refusal is not None:
             self._heard(transfer, time.monotonic())
             return
         if happened & _WRITE:
@@ -183,9 +180,9 @@ class CurlEngine:
             try:
                 transfer.receive()
                 if transfer.is_answered:
-                    self._take_reply(transfer, transfer.reply(), now)
+                    self._take_reply(transfer, now)
             except Exception:  # noqa: BLE001 - whatever an answer does to what takes it apart is no defect of the row
-                self._end(transfer, Reply(transfer.row, 0.0, Fault.REPLY_UNREADABLE), now)
+                self._end(transfer, transfer.ended_by(Fault.REPLY_UNREADABLE, now), now)
 
     def _drop_idle(self, connection: Connection) -> None:
         """Close a connection on which something happened though nobody had asked, unless it was nothing."""
@@ -208,32 +205,32 @@ class CurlEngine:
         while self._waiting and self._has_room and self._waiting[0].leave_at <= now:
             attempt = self._waiting.popleft()
             try:
-                self._start(attempt)
+                transfer = self._transfer(attempt)
             except Exception as error:  # noqa: BLE001 - the attempt would be lost without a word
                 self._replies.append(Reply(attempt.update.row, 0.0, Fault.DEFECT))
                 with suppress(Exception):
                     self._on_defect(error)
+            else:
+                self._under_way[transfer] = None
+                self._start(transfer)
 
-    def _start(self, attempt: Attempt) -> None:
-        """Send a request over a connection that is there, or begin to make one for it."""
+    def _transfer(self, attempt: Attempt) -> Transfer:
         alone = self._doubts.avoided
         request = self._request(attempt.update, alone=alone)
         now = time.monotonic()
-        transfer = Transfer(attempt, request, now, now + self._endpoint.timeout_s, self._endpoint.max_reply_bytes)
-        transfer.alone = alone
-        self._under_way[transfer] = None
+        ends_at = now + self._endpoint.timeout_s
+        return Transfer(attempt, request, now, ends_at, limit=self._endpoint.max_reply_bytes, alone=alone)
+
+    def _start(self, transfer: Transfer) -> None:
+        """Send a request over a connection that is there, or begin to make one for it."""
         connection = self._idle.pop() if self._idle else None
-        if connection is not None and (alone or self._may_answer_for(connection, attempt.update)):
+        if connection is not None and (transfer.alone or connection.served.may_answer_for(transfer.asked)):
             self._close(connection)
             connection = None
         if connection is None:
             self._connector.open(transfer)
         else:
-            self._leave(transfer, connection, now)
-
-    @staticmethod
-    def _may_answer_for(connection: Connection, update: Update) -> bool:
-        return connection.served is not None and connection.served.may_answer_for(update)
+            self._leave(transfer, connection, transfer.started)
 
     def _request(self, update: Update, *, alone: bool) -> bytes:
         """Return the bytes of a request."""
@@ -257,7 +254,7 @@ class CurlEngine:
         transfer.connection = connection
         self._busy[connection.descriptor] = transfer
         if now >= transfer.ends_at:
-            self._end(transfer, Reply(transfer.row, 0.0, Fault.CONNECT_TIMED_OUT), now)
+            self._end(transfer, transfer.ended_by(Fault.CONNECT_TIMED_OUT, now), now)
             return
         transfer.leave(connection, now)
         self._send(transfer)
@@ -267,34 +264,37 @@ class CurlEngine:
         connection = transfer.sent_over
         transfer.send()
         wanted = _READ if transfer.is_sent else _READ | _WRITE
-        if connection.descriptor not in self._selector.get_map():
-            self._selector.register(connection.descriptor, wanted, connection)
-        elif self._selector.get_key(connection.descriptor).events != wanted:
+        if connection.watched == wanted:
+            return
+        if connection.watched:
             self._selector.modify(connection.descriptor, wanted, connection)
+        else:
+            self._selector.register(connection.descriptor, wanted, connection)
+        connection.watched = wanted
 
     def _end_what_is_late(self, now: float) -> None:
         while self._under_way and (transfer := next(iter(self._under_way))).ends_at <= now:
             if transfer.connection is None:
                 self._connector.cancel(transfer)
-                self._end(transfer, Reply(transfer.row, 0.0, Fault.CONNECT_TIMED_OUT), now)
+                self._end(transfer, transfer.ended_by(Fault.CONNECT_TIMED_OUT, now), now)
             else:
                 transfer.give_up()
-                self._take_reply(transfer, transfer.reply(), now)
-        for transfer in [late for late in self._listening if (late.listens_until or now) <= now]:
+                self._take_reply(transfer, now)
+        for transfer in [late for late in self._listening if late.listens_until <= now]:
             self._heard(transfer, now)
 
-    def _take_reply(self, transfer: Transfer, reply: Reply, now: float) -> None:
+    def _take_reply(self, transfer: Transfer, now: float) -> None:
         """Take what came back for what it is, at once or once its connection has been listened to."""
+        reply = transfer.reply(now)
         if not transfer.has_answer:
             self._end(transfer, reply, now)
             return
         if transfer.answered_twice:
             self._doubts.note_stray()
-        served = transfer.sent_over.served or Served()
-        found = verdict(reply, transfer.attempt.update, transfer, served, self._doubts)
+        found = verdict(reply, transfer.asked, transfer, transfer.sent_over.served, self._doubts)
         quiet_s = None if found is Verdict.OUT_OF_STEP else quiet_to_wait_s(reply, transfer, self._doubts)
         if quiet_s is None:
-            self._end(transfer, Reply(transfer.row, 0.0, Fault.OUT_OF_STEP), now)
+            self._end(transfer, transfer.ended_by(Fault.OUT_OF_STEP, now), now)
         elif quiet_s:
             del self._under_way[transfer]
             self._listening.append(transfer)
@@ -306,38 +306,37 @@ class CurlEngine:
     def _heard(self, transfer: Transfer, now: float) -> None:
         """Take up what followed a refusal, or that nothing did."""
         reply, following = transfer.refusal, transfer.what_follows()
-        if following is Following.NOTHING and now < (transfer.listens_until or now):
+        if reply is None or (following is Following.NOTHING and now < transfer.listens_until):
             return
         waited_s = now - transfer.listens_from
         counts = counts_after(
             following, waited_s, transfer.quiet_s, reply=reply, exchange=transfer, doubts=self._doubts
         )
         if not counts:
-            reply = Reply(transfer.row, 0.0, Fault.OUT_OF_STEP)
+            reply = transfer.ended_by(Fault.OUT_OF_STEP, transfer.answered_at)
         self._end(transfer, reply, transfer.answered_at, keep=counts and following is Following.NOTHING)
 
     def _end(self, transfer: Transfer, reply: Reply, now: float, *, keep: bool = False) -> None:
         """Pass a reply on; its connection serves the next attempt, if it is to be kept."""
-        self._under_way.pop(transfer, None)
-        if transfer.listens_until is not None:
+        if transfer.refusal is None:
+            del self._under_way[transfer]
+        else:
             self._listening.remove(transfer)
         connection = transfer.connection
         if connection is not None:
-            self._busy.pop(connection.descriptor, None)
+            del self._busy[connection.descriptor]
             if keep:
-                update = transfer.attempt.update
-                connection.served, connection.ended_at = Served(normal_id(update.customer_id), update.row), now
-                answered = now if transfer.listens_until is not None else time.monotonic()
+                connection.served, connection.ended_at = transfer.asked, now
+                answered = time.monotonic() if transfer.refusal is None else now
                 self._doubts.note_answer(answered - transfer.started)
             if keep and transfer.may_be_followed and self._open < self._kept:
                 self._idle.append(connection)
             else:
                 self._close(connection)
-        elapsed_s = max(0.0, now - transfer.started)
-        self._replies.append(replace(reply, elapsed_s=elapsed_s, idle_s=transfer.idle_s))
+        self._replies.append(reply)
 
     def _close(self, connection: Connection) -> None:
-        with suppress(KeyError):
+        if connection.watched:
             self._selector.unregister(connection.descriptor)
         connection.close()
 

@@ -6,15 +6,15 @@ import re
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
 from http.client import HTTPException, HTTPResponse
 from io import BytesIO
 from socket import socket
 from typing import Final, Literal, cast
 
-_USUAL: Final = re.compile(rb"HTTP/1\.1 ([2-5]\d\d)[ -~]*")
-"""The first line of nearly every answer."""
-_USUAL_LINE: Final = re.compile(r"[A-Za-z0-9-]+:[\t -\x7e]*")
+_USUAL: Final = re.compile(r"HTTP/1\.1 ([2-5]\d\d)[ -~]*\r\n(?:[A-Za-z0-9-]+:[\t -~]*\r\n){,99}\r\n")
+"""Nearly every head."""
 _LENGTH: Final = re.compile(r"\d{1,18}", re.ASCII)
 _BODILESS: Final = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 _METHOD: Final = "PUT"
@@ -46,6 +46,7 @@ class NoHeadError(ValueError):
     """Bytes that are no head of an answer."""
 
 
+@lru_cache(maxsize=128)  # those of one second differ in nothing but the length
 def read_head(data: bytes) -> Head:
     """Return what the head of a final answer says.
 
@@ -62,16 +63,13 @@ def read_head(data: bytes) -> Head:
 
 def _usual(data: bytes) -> Head | None:
     """Return what a head says that has nothing unusual about it, and None of others."""
-    first, *lines = data[:-4].split(b"\r\n")
-    found = _USUAL.fullmatch(first)
-    if found is None or not data.endswith(b"\r\n\r\n") or len(lines) >= MOST_HEADERS:
+    text = data.decode("latin-1")
+    found = _USUAL.fullmatch(text)
+    if found is None:
         return None
     headers: dict[str, str] = {}
-    for line in lines:
-        text = line.decode("latin-1")
-        if not _USUAL_LINE.fullmatch(text):
-            return None
-        name, _, value = text.partition(":")
+    for line in text.split("\r\n")[1:-2]:
+        name, _, value = line.partition(":")
         _add(headers, name, value.strip())
     return _framed(int(found[1]), headers, ends="close" in headers.get("connection", "").lower())
 

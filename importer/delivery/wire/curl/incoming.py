@@ -11,6 +11,8 @@ from importer.delivery.wire.curl.head import LONGEST_LINE, MOST_HEADERS, Head, N
 from importer.delivery.wire.whose import FIRST_BYTES, is_stray
 
 _INTERIM: Final = re.compile(rb"HTTP/\S* +(1\d\d)(?!\d)")
+_FINAL: Final = (b"HTTP/1.1 2", b"HTTP/1.1 4", b"HTTP/1.1 5")
+_HEAD_END: Final = re.compile(rb"\n\r?\n")
 _CONTINUE: Final = 100
 _CHUNK_SIZE: Final = re.compile(rb"[0-9A-Fa-f]{1,15}")
 _LINE_END: Final = b"\r\n"
@@ -47,11 +49,6 @@ class IncomingAnswer:
         self.interim_status: int | None = None
         self.excess = False
         self.answered_twice = False
-
-    @property
-    def has_begun(self) -> bool:
-        """Whether anything came of it; an invitation to go on is nothing."""
-        return self.head is not None or bool(self._rest)
 
     def feed(self, data: bytes) -> None:
         """Take in what came next; not empty."""
@@ -103,15 +100,14 @@ class IncomingAnswer:
 
     def _take_head(self) -> bool:
         """Take a head off what came, if it is all there; return whether one was there."""
-        rest = self._rest
-        ends = [found + len(end) for end in (b"\n\r\n", b"\n\n") if (found := rest.find(end, self._looked_at)) >= 0]
-        if not ends:
-            self._looked_at = max(0, len(rest) - 2)
+        found = _HEAD_END.search(self._rest, self._looked_at)
+        if found is None:
+            self._looked_at = max(0, len(self._rest) - 2)
             self._check_beginning()
             return False
         self._looked_at = 0
-        head, self._rest = rest[: min(ends)], rest[min(ends) :]
-        interim = _INTERIM.match(head)
+        head, self._rest = self._rest[: found.end()], self._rest[found.end() :]
+        interim = None if head.startswith(_FINAL) else _INTERIM.match(head)
         if interim is None:
             self._begin(head)
         else:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from importer.delivery.wire.answered import reply_of
 from importer.delivery.wire.attempts import Fault, Reply
 from importer.delivery.wire.curl.connection import Connection, ConnectionEndedError
 from importer.delivery.wire.curl.incoming import IncomingAnswer
-from importer.delivery.wire.whose import Following, without_answer
+from importer.delivery.wire.whose import Asked, Following, without_answer
 from importer.model.rows import Attempt
 
 
@@ -21,35 +22,34 @@ class Transfer:
         started: By a clock that never goes back, as all moments here.
         ends_at: When its time is up.
         limit: So many bytes of the answer's body are kept.
+        alone: Whether it has a connection for itself, so that no doubt can come up.
 
     Attributes:
-        alone: Whether it has a connection for itself, so that no doubt can come up.
+        asked: Whom it is about.
         connection: Over which it goes, once there is one.
         idle_s: How long that had been idle when the request left; None over a new one.
-        refusal: What is kept back while the connection is listened to.
+        refusal: What is kept back while the connection is listened to; None where nothing is.
         quiet_s: How long it must be quiet.
         answered_at: When the refusal was there.
         listens_from: Since when the connection is listened to.
-        listens_until: Until when; None where it is not.
+        listens_until: Until when.
     """
 
-    def __init__(self, attempt: Attempt, request: bytes, started: float, ends_at: float, limit: int) -> None:
-        self.attempt = attempt
+    def __init__(
+        self, attempt: Attempt, request: bytes, started: float, ends_at: float, limit: int, *, alone: bool
+    ) -> None:
+        self.row = attempt.update.row
+        self.asked = Asked.by(attempt.update)
         self.started, self.ends_at = started, ends_at
-        self.alone = False
+        self.alone = alone
         self.connection: Connection | None = None
         self.idle_s: float | None = None
-        self.refusal = Reply(attempt.update.row, 0.0)
+        self.refusal: Reply | None = None
         self.quiet_s = 0.0
         self.answered_at = self.listens_from = started
-        self.listens_until: float | None = None
+        self.listens_until = started
         self._unsent = request
         self._answer = IncomingAnswer(limit)
-
-    @property
-    def row(self) -> int:
-        """The row of the attempt."""
-        return self.attempt.update.row
 
     @property
     def reused(self) -> bool:
@@ -100,7 +100,7 @@ class Transfer:
     def leave(self, connection: Connection, now: float) -> None:
         """Note over which connection the request leaves."""
         self.connection = connection
-        self.idle_s = None if connection.served is None else now - connection.ended_at
+        self.idle_s = now - connection.ended_at if connection.is_used else None
 
     def send(self) -> None:
         """Send as much of the request as can be sent now."""
@@ -143,10 +143,22 @@ class Transfer:
         self.listens_until = self.listens_from + quiet_s
         self.sent_over.acknowledge()
 
-    def reply(self) -> Reply:
-        """Return what came back, or why nothing did; without times."""
+    def reply(self, now: float) -> Reply:
+        """Return what came back by now, or why nothing did."""
         answer = self._answer
         if answer.head is None:
-            return without_answer(self.row, answer.fault or Fault.CONNECTION_LOST, answer.interim_status)
+            reply = without_answer(self.row, answer.fault or Fault.CONNECTION_LOST, answer.interim_status)
+            return self.timed(reply, now)
         body = answer.body()
-        return reply_of(self.row, answer.head.status, answer.head.headers, body, answer.fault)
+        took_s = max(0.0, now - self.started)
+        return reply_of(
+            self.row, answer.head.status, answer.head.headers, body, answer.fault, elapsed_s=took_s, idle_s=self.idle_s
+        )
+
+    def ended_by(self, fault: Fault, now: float) -> Reply:
+        """Return the reply where something has gone wrong."""
+        return self.timed(Reply(self.row, 0.0, fault), now)
+
+    def timed(self, reply: Reply, now: float) -> Reply:
+        """Return a reply with how long it took, and how long the connection had been idle before."""
+        return replace(reply, elapsed_s=max(0.0, now - self.started), idle_s=self.idle_s)
