@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import getpass
 import random
 import secrets
@@ -47,6 +48,7 @@ def perform(order: Order, settings: Settings, manner: Manner, go: Callable[[Job]
         manner: How to talk.
         go: What to do with the job.
     """
+    gc.freeze()  # what is imported by now stays to the end: nothing of it is looked through for cycles any more
     wire = chosen(settings.wire, settings.concurrency)
     for warning in settings.warnings():
         warn(warning, manner)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from importer.model.rows import Attempt, Outcome, Reconsidered, Waiting
@@ -31,8 +31,10 @@ class DispatchStep:
     def __bool__(self) -> bool:
         return bool(self.begun or self.waiting or self.outcomes or self.revised or self.products)
 
-    def revise(self, outcomes: Iterable[Outcome]) -> None:
+    def revise(self, outcomes: Sequence[Outcome]) -> None:
         """Take in other outcomes of rows; what is still in this step was never told."""
+        if not outcomes:
+            return
         untold = {outcome.row: at for at, outcome in enumerate(self.outcomes)}
         for outcome in outcomes:
             at = untold.get(outcome.row)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Final
 
 from importer.delivery.dispatcher import Dispatcher
@@ -49,18 +48,15 @@ def deliver(
 ) -> StopReason | None:
     """Send every pending row of the ledger and return why that stopped early, if it did.
 
-    Nothing leaves before the ledger holds it, and `observe` sees outcomes only when they are durable, each with its
-    customer; it is called several times a second even where there are none. Whatever the ledger raises ends the
-    delivery at once.
+    Nothing leaves before the ledger holds it, and `observe` sees outcomes only when they are durable; it is called several
+    times a second even where there are none. Whatever the ledger raises ends the delivery at once.
     """
     after = 0
-    customers: dict[int, str] = {}
     connections = KeptConnections(engine)
     while True:
         _heed(switch, dispatcher)
         rows = _next_rows(dispatcher, ledger, after)
         after = rows[-1].update.row if rows else after
-        customers.update((pending.update.row, pending.update.customer_id) for pending in rows)
         step = dispatcher.step(now := clock())
         # What hangs has a connection beside those that the window is for.
         connections.adapt(max(dispatcher.slots, len(dispatcher.in_flight)), now, at_most=dispatcher.connections)
@@ -76,7 +72,7 @@ def deliver(
             engine.submit(step.begun)
             if step.begun:
                 dispatcher.submitted(clock())
-        observe([replace(outcome, customer_id=customers.pop(outcome.row, "")) for outcome in step.outcomes])
+        observe(step.outcomes)
         if dispatcher.finished:
             return dispatcher.stop_reason
         for reply in _replies(dispatcher, engine, switch, clock()):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from importer.model.source import Field
 from importer.model.statuses import Status
@@ -161,7 +161,7 @@ class Outcome:
     sent_at: float | None = None
     latency_s: float | None = None
     changed: Sequence[Field] | None = None
-    customer_id: str = ""
+    customer_id: str = field(default="", compare=False)
     differences: Sequence[Difference] = ()
 
 

@@ -150,6 +150,7 @@ def undecided(row: DeliveryRow, reason: StopReason) -> Outcome:
         meaning.http_status if meaning else None,
         row.attempts,
         latency_s=row.latency_s,
+        customer_id=row.update.customer_id,
     )
 
 
@@ -178,6 +179,7 @@ def _in_doubt(row: DeliveryRow, then: str) -> Outcome:
         doubt.http_status,
         row.attempts,
         latency_s=row.latency_s,
+        customer_id=row.update.customer_id,
     )
 
 
@@ -196,5 +198,6 @@ def _outcome(row: DeliveryRow, status: Status, meaning: Meaning, message: str, *
         row.attempts,
         meaning.updated_at,
         latency_s=row.latency_s,
+        customer_id=row.update.customer_id,
         differences=meaning.differences,
     )
