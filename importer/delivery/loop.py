@@ -48,8 +48,8 @@ def deliver(
 ) -> StopReason | None:
     """Send every pending row of the ledger and return why that stopped early, if it did.
 
-    Nothing leaves before the ledger holds it, and `observe` sees outcomes only when they are durable; it is called several
-    times a second even where there are none. Whatever the ledger raises ends the delivery at once.
+    Nothing leaves before the ledger holds it, and `observe` sees outcomes only when they are durable; it is called
+    several times a second even where there are none. Whatever the ledger raises ends the delivery at once.
     """
     after = 0
     connections = KeptConnections(engine)

@@ -19,8 +19,10 @@ def guard_raw(raw: str, text: str, dialect: Dialect) -> str:
         text: What is in the cell.
         dialect: The file's own.
     """
+    if not needs_guard(text):
+        return raw
     padding, raw = _padding(raw, dialect)
-    if not needs_guard(text) or _is_quoted_after_blanks(raw, dialect):
+    if _is_quoted_after_blanks(raw, dialect):
         return padding + raw
     return padding + _guarded(raw, text, dialect)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from importer.sheets.header.layout import QUOTED
@@ -19,12 +20,16 @@ def written(text: str, dialect: Dialect) -> str:
     Where the dialect has neither quotes nor an escape, what would divide the text becomes a space (or a low line where
     the space itself divides).
     """
-    signs = (*dialect.delimiter, *_LINE_ENDS, dialect.quote, dialect.escape, dialect.odd_end)
-    if not any(sign and sign in text for sign in signs) and not QUOTED.fullmatch(text):
+    if not any(sign in text for sign in signs(dialect)) and not QUOTED.fullmatch(text):
         return text
     if dialect.quote:
         return enclosed(text, dialect)
     return _unquoted(text, dialect)
+
+
+def signs(dialect: Dialect) -> Sequence[str]:
+    """Return what means something in a file, so that it cannot stand in a cell as it is."""
+    return [sign for sign in (*dialect.delimiter, *_LINE_ENDS, dialect.quote, dialect.escape, dialect.odd_end) if sign]
 
 
 def enclosed(text: str, dialect: Dialect) -> str:
@@ -45,7 +50,7 @@ def _unquoted(text: str, dialect: Dialect) -> str:
     blank = "_" if " " in dialect.delimiter else " "
     for line_end in _LINE_ENDS:
         text = text.replace(line_end, blank)
-    signs = {*dialect.delimiter, dialect.escape, *dialect.odd_end}
+    dividing = {*dialect.delimiter, dialect.escape, *dialect.odd_end}
     if dialect.escape:
-        return "".join(dialect.escape + letter if letter in signs else letter for letter in text)
-    return "".join(blank if letter in signs else letter for letter in text)
+        return "".join(dialect.escape + letter if letter in dividing else letter for letter in text)
+    return "".join(blank if letter in dividing else letter for letter in text)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import codecs
 import os
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
+from string import ascii_letters, digits
 from types import TracebackType
 from typing import BinaryIO, Final, Self
 
@@ -16,7 +18,7 @@ from importer.sheets.formula_guard import guard
 from importer.sheets.table import Mark, Record
 from importer.sheets.text.backslashes import ends_in_escape
 from importer.sheets.text.cell_guard import guard_raw
-from importer.sheets.text.cell_quotes import written
+from importer.sheets.text.cell_quotes import signs, written
 from importer.sheets.text.found_out.codec import encoder, extends_ascii, writable
 from importer.sheets.text.found_out.dialect import BACKSLASH, Dialect
 from importer.sheets.text.found_out.encoding import Encoding, EncodingEvidence
@@ -26,6 +28,19 @@ _UTF8: Final = "utf-8"
 EXCEL_DIALECT: Final = Dialect(Encoding(_UTF8, codecs.BOM_UTF8), ",")
 """What Excel opens by a double click with every character right."""
 _LINE_END: Final = "\r\n"
+
+
+def _plain(dialect: Dialect) -> re.Pattern[str]:
+    """Return a pattern of words that are written as they are, whatever is round them; most of ours are."""
+    in_use = signs(dialect)
+    letters = "".join(
+        letter
+        for letter in (*ascii_letters, *digits, *"-_.: ")
+        if not any(letter in sign for sign in in_use) and writable(letter, dialect.encoding.codec) == letter
+    )
+    inside = f"[{re.escape(letters)}]*" if letters else ""
+    first = "".join(letter for letter in letters if letter.isalnum())
+    return re.compile(f"(?:[{first}]{inside})?" if first else "")
 
 
 class CsvWriter:
@@ -45,6 +60,7 @@ class CsvWriter:
         self._dialect = dialect
         self._codec: Final = dialect.encoding.codec
         self._encoder: Final = encoder(self._codec)
+        self._plain: Final = _plain(dialect)
         self._width = width
         self._file: BinaryIO | None = None
 
@@ -94,7 +110,7 @@ class CsvWriter:
         cells += [""] * (self._width - len(cells))
         is_stray = self._is_stray(record)
         padding = " " if self._dialect.is_padded else ""
-        cells += [padding + self._appended(guard(cell_text(cell)), is_stray=is_stray) for cell in appended]
+        cells += [padding + self._appended(cell_text(cell), is_stray=is_stray) for cell in appended]
         line_end = record.line_end if record.raw is not None else record.line_end or _LINE_END
         self._open_file().write(self._encoder.encode(self._dialect.delimiter.join(cells) + line_end))
 
@@ -129,7 +145,9 @@ class CsvWriter:
         A quotation mark that the source left open must not find in it what looks like the end of a cell: a quotation
         mark and then a delimiter or a line end. In the open record itself it must find no quotation mark at all.
         """
-        text = self._worded(text).lstrip(f"{self._dialect.delimiter}\r\n")
+        if self._plain.fullmatch(text):
+            return text
+        text = self._worded(guard(text)).lstrip(f"{self._dialect.delimiter}\r\n")
         if is_stray:
             plain = text.replace(self._dialect.quote, " ")
             return written(plain, replace(self._dialect, quote="", escape=""))
