@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from codecs import BOM_UTF8
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
@@ -289,13 +290,14 @@ def _of_success(reply: Reply, update: Update, redact: Callable[[str], str]) -> M
 
 
 _CONFIRMED: Final = _Rule(Next.FINISH, Status.UPDATED, "", "")
+_JSON: Final = "application/json"
 _VALUE_NAMES: Final = tuple(field.value for field in VALUE_FIELDS)
 
 
 def _compared(stored: dict[str, str], update: Update, content_type: str) -> _Rule:
     """Return the rule for the right customer's object: it holds what was sent, or it does not."""
-    is_json = content_type.partition(";")[0].strip().lower() == "application/json"
-    if is_json and all(stored[name] == getattr(update, name) for name in _VALUE_NAMES):
+    is_json = content_type == _JSON or content_type.partition(";")[0].strip().lower() == _JSON
+    if is_json and [stored[name] for name in _VALUE_NAMES] == [update.first_name, update.last_name, update.email]:
         return _CONFIRMED
     different = [FIELDS[field] for field, _ in _different(stored, update)]
     if different:
@@ -322,7 +324,7 @@ _OBJECT_NAMES: Final = ("id", "updated_at", "group_id", *_VALUE_NAMES)
 def _customer_object(body: bytes) -> dict[str, str] | None:
     """Return the documented object's fields, `group_id` being "" where it is not given; None for anything else."""
     try:
-        document = _DECODER.decode(body.decode("utf-8-sig"))
+        document = _DECODER.decode(body.removeprefix(BOM_UTF8).decode())
     except (ValueError, RecursionError):
         return None
     if not isinstance(document, dict):
@@ -330,9 +332,8 @@ def _customer_object(body: bytes) -> dict[str, str] | None:
     fields = {name: document.get(name) for name in _OBJECT_NAMES}
     if fields["group_id"] is None:
         fields["group_id"] = ""
-    for value in fields.values():
-        if not isinstance(value, str):
-            return None
+    if set(map(type, fields.values())) != {str}:
+        return None
     texts = cast("dict[str, str]", fields)
     return texts if texts["id"] and _RFC3339.fullmatch(texts["updated_at"]) else None
 

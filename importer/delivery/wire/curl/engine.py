@@ -95,6 +95,9 @@ class CurlEngine:
         now = time.monotonic()
         until = now + timeout_s
         self._take_up_events(0.0, at_latest=self._left_at)
+        self._send_what_is_due(now)
+        if self._replies:
+            self._take_up_events(0.0)  # what was answered while that was sent: the more at once, the fewer commits
         while True:
             now = time.monotonic()
             self._send_what_is_due(now)

@@ -15,6 +15,8 @@ _FINAL: Final = (b"HTTP/1.1 2", b"HTTP/1.1 4", b"HTTP/1.1 5")
 _HEAD_END: Final = re.compile(rb"\n\r?\n")
 _CONTINUE: Final = 100
 _CHUNK_SIZE: Final = re.compile(rb"[0-9A-Fa-f]{1,15}")
+_CHUNK_LINE: Final = re.compile(rb"([1-9A-Fa-f][0-9A-Fa-f]{,7})\r\n")
+_LAST_CHUNK: Final = b"\r\n0\r\n\r\n"
 _LINE_END: Final = b"\r\n"
 
 
@@ -155,6 +157,13 @@ class IncomingAnswer:
     def _take_chunks(self) -> None:
         """Take as many chunks as are there: each a line with its size, as many bytes, and the end of a line."""
         rest, at = self._rest, 0
+        first = _CHUNK_LINE.match(rest) if not (self._missing or self._body or self._in_trailers) else None
+        if (
+            first is not None and rest[(end := first.end() + int(first[1], 16)) :] == _LAST_CHUNK
+        ):  # as it nearly always is
+            self._body += rest[first.end() : end]
+            self._rest, self.is_over = b"", True
+            return
         while not self.is_over and at < len(rest) and len(self._body) <= self._limit:
             if self._missing:
                 taken = min(self._missing, len(rest) - at)
