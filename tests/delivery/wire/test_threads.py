@@ -5,16 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import pytest
 
 from importer.delivery.wire.attempts import Engine, Fault, Reply
-from importer.delivery.wire.endpoint import Endpoint
-from importer.delivery.wire.threads import ThreadEngine, thread_engine
+from importer.delivery.wire.threads import ThreadEngine
 from importer.model.rows import Attempt
-from tests.delivery.samples import KEY, attempt, ok
-from tests.delivery.wire.servers import Conversation, Server, confirmation, confirming
+from tests.delivery.samples import attempt, ok
 
 LATEST_S = 10.0
 
@@ -197,138 +195,6 @@ def test_closing_does_not_wait_for_what_is_still_out_and_drops_what_was_not_take
     assert sent == [2]
 
 
-def test_the_real_engine_sends_over_as_many_connections_as_it_has_threads() -> None:
-    """Each thread has a connection of its own, which is kept alive."""
-    with Server(confirming) as server:
-        with thread_engine(_endpoint(server), workers=3, on_defect=_raise) as running:
-            for _ in range(4):
-                running.submit([attempt(row) for row in range(2, 5)])
-                found: list[Reply] = []
-                while len(found) < 3:
-                    found += running.poll(LATEST_S)
-                assert {(reply.fault, reply.http_status) for reply in found} == {(None, 200)}
-        assert (len(server.requests), server.connections <= 3) == (12, True)
-
-
-class OpenConnections:
-    """A conversation that confirms everything, once it may, and counts who is connected."""
-
-    def __init__(self) -> None:
-        self.may_answer = threading.Event()
-        self.may_answer.set()
-        self.counts: list[int] = []
-        self.closing: set[int] = set()
-        self.now = 0
-        self._lock = threading.Lock()
-
-    def __call__(self, conversation: Conversation) -> None:
-        """Hold one conversation."""
-        self._count(1)
-        try:
-            while (request := conversation.request()) is not None:
-                self.may_answer.wait(LATEST_S)
-                ends = request.customer_id in {attempt(row).update.customer_id for row in self.closing}
-                conversation.send(confirmation(request, *(["Connection: close"] if ends else [])))
-                if ends:
-                    return
-        finally:
-            self._count(-1)
-
-    def _count(self, more: int) -> None:
-        with self._lock:
-            self.now += more
-            self.counts.append(self.now)
-
-
-def all_at_once(running: Engine, server: Server, open_ones: OpenConnections, rows: range) -> Sequence[Reply]:
-    """Send rows so that all are in flight together, and return the replies."""
-    open_ones.may_answer.clear()
-    expected = len(server.requests) + len(rows)
-    running.submit([attempt(row) for row in rows])
-    _until(lambda: len(server.requests) == expected)
-    open_ones.may_answer.set()
-    return replies(running, len(rows))
-
-
-def test_the_connection_that_was_used_last_is_used_next() -> None:
-    """What is sent one by one goes over one connection, however many are open."""
-    open_ones = OpenConnections()
-    with Server(open_ones) as server, thread_engine(_endpoint(server), workers=6, on_defect=_raise) as running:
-        first = all_at_once(running, server, open_ones, range(2, 8))
-        assert [reply.idle_s for reply in first] == [None] * 6
-        time.sleep(0.3)
-        for row in range(8, 20):
-            running.submit([attempt(row)])
-            (reply,) = replies(running, 1)
-            assert reply.idle_s is not None
-            assert (reply.idle_s < 0.2) == (row > 8)
-        assert server.connections == open_ones.now == 6
-
-
-def test_idle_connections_are_closed_when_fewer_are_to_be_kept() -> None:
-    """Those that were not used for longest; what goes on does so over those that are left."""
-    open_ones = OpenConnections()
-    with Server(open_ones) as server, thread_engine(_endpoint(server), workers=6, on_defect=_raise) as running:
-        all_at_once(running, server, open_ones, range(2, 8))
-        running.submit([attempt(8)])
-        replies(running, 1)
-        running.keep(2)
-        _until(lambda: open_ones.now == 2)
-        running.submit([attempt(9), attempt(10)])
-        assert None not in [reply.idle_s for reply in replies(running, 2)]
-        assert server.connections == 6
-
-
-def test_connections_in_use_are_closed_in_their_turn() -> None:
-    """Where fewer are to be kept than are in flight, nothing is cut off, and at the end so many are left."""
-    open_ones = OpenConnections()
-    with Server(open_ones) as server, thread_engine(_endpoint(server), workers=6, on_defect=_raise) as running:
-        open_ones.may_answer.clear()
-        running.submit([attempt(row) for row in range(2, 8)])
-        _until(lambda: len(server.requests) == 6)
-        running.keep(2)
-        assert open_ones.now == 6
-        open_ones.may_answer.set()
-        assert {(reply.fault, reply.http_status) for reply in replies(running, 6)} == {(None, 200)}
-        _until(lambda: open_ones.now == 2)
-
-
-def test_more_connections_may_be_kept_again() -> None:
-    """Closed ones are made anew as they are needed, and then stay."""
-    open_ones = OpenConnections()
-    with Server(open_ones) as server, thread_engine(_endpoint(server), workers=6, on_defect=_raise) as running:
-        all_at_once(running, server, open_ones, range(2, 8))
-        running.keep(1)
-        _until(lambda: open_ones.now == 1)
-        running.keep(4)
-        again = all_at_once(running, server, open_ones, range(8, 12))
-        assert sorted(reply.idle_s is None for reply in again) == [False, True, True, True]
-        assert open_ones.now == 4
-
-
-def test_a_connection_that_is_closed_already_is_not_counted() -> None:
-    """Where servers close some after an answer, those that are left are not closed for having been too many."""
-    open_ones = OpenConnections()
-    with Server(open_ones) as server, thread_engine(_endpoint(server), workers=6, on_defect=_raise) as running:
-        open_ones.closing = {2, 3, 4}
-        all_at_once(running, server, open_ones, range(2, 8))
-        _until(lambda: open_ones.now == 3)
-        running.keep(3)
-        again = all_at_once(running, server, open_ones, range(8, 11))
-        assert None not in [reply.idle_s for reply in again]
-        assert server.connections == 6
-
-
-def test_a_connection_that_is_refused_was_never_idle() -> None:
-    """What goes wrong while connecting is about a connection that is new."""
-    with Server(confirming) as server:
-        endpoint = _endpoint(server)
-    with thread_engine(endpoint, workers=1, on_defect=_raise) as running:
-        running.submit([attempt(2)])
-        (reply,) = replies(running, 1)
-        assert (reply.fault, reply.idle_s) == (Fault.CONNECTION_REFUSED, None)
-
-
 def test_a_sender_without_anything_open_can_be_told_to_close() -> None:
     """Where making it failed, there is nothing to close, and the next attempt makes one."""
     made, failures = Senders(), iter([OSError("too many open files")])
@@ -347,31 +213,6 @@ def test_a_sender_without_anything_open_can_be_told_to_close() -> None:
     assert [reply.fault for reply in replies(running, 1)] == [None]
     running.close()
     assert len(told) == 1
-
-
-def test_leaving_the_real_engine_cuts_what_is_under_way() -> None:
-    """A server that never answers keeps neither the engine nor its threads."""
-
-    def talk(conversation: Conversation) -> None:
-        conversation.request()
-        conversation.hold()
-
-    before = threading.active_count()
-    with Server(talk) as server:
-        started = time.monotonic()
-        with thread_engine(_endpoint(server), workers=2, on_defect=_raise) as running:
-            running.submit([attempt(2), attempt(3)])
-            _until(lambda: len(server.requests) == 2)
-        assert time.monotonic() - started < LATEST_S
-    _until(lambda: threading.active_count() == before)
-
-
-def _endpoint(server: Server) -> Endpoint:
-    return Endpoint(base_url=server.url, key=KEY, user_agent="test", timeout_s=60.0, max_reply_bytes=1 << 20)
-
-
-def _raise(error: Exception) -> None:
-    raise error
 
 
 def _until(condition: Callable[[], bool]) -> None:
