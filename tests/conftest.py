@@ -68,6 +68,13 @@ def _parsers_are_forked() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(params=["requests", "curl"])
+def either_wire(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Send over each of the two wires, in this process and in those that it starts."""
+    monkeypatch.setenv("IMPORTER_WIRE", request.param)
+    return str(request.param)
+
+
 @pytest.fixture
 def parsers_are_started(monkeypatch: pytest.MonkeyPatch) -> None:
     """Start them, as a command does, for what is about that."""

@@ -29,9 +29,16 @@ def unasked(arguments: Sequence[str]) -> tuple[str, ...]:
     return (*arguments, *(["--yes"] if sends else []))
 
 
+WIRE: Final = "IMPORTER_WIRE"
+
+
 def environment(**variables: str) -> dict[str, str]:
-    """Return this process's environment without what measures coverage: a killed process would leave half a file."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("COV", "IMPORTER_"))}
+    """Return this process's environment without what measures coverage: a killed process would leave half a file.
+
+    Of the importer's own variables, it has the one that says which wire is on trial.
+    """
+    others = ("COV", "IMPORTER_")
+    kept = {name: value for name, value in os.environ.items() if name == WIRE or not name.startswith(others)}
     return kept | variables
 
 

@@ -38,6 +38,7 @@ def _demo(checkout: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.usefixtures("either_wire")
 def test_the_demo_shows_every_kind_of_row_and_where_the_sheet_lies(checkout: Path) -> None:
     """Exit 0 although the sample has bad rows on purpose; a setting of the user's does not disturb it."""
     found = _demo(checkout)

@@ -15,6 +15,7 @@ from importer.delivery.wire.client import Client
 from importer.delivery.wire.deadline import Watchdog
 from importer.delivery.wire.doubts import Doubts
 from importer.delivery.wire.endpoint import Endpoint
+from importer.delivery.wire.threads import Sender
 from importer.errors import ImporterError
 from importer.model.rows import Attempt, Update
 from importer.settings import Settings
@@ -22,6 +23,7 @@ from importer.sheets.open import open_table
 from tests.canaries.canaries import FIRST_NAME, KEY, LAST_NAME, canaries_in
 from tests.canaries.echo import REFUSALS, Say, echoing
 from tests.canaries.scene import GOOD
+from tests.delivery.conftest import CurlClient
 from tests.delivery.wire.servers import Server
 from tests.scene import GROUP, HEADER
 
@@ -140,10 +142,10 @@ def test_no_picture_of_settings_and_endpoints_shows_the_key(monkeypatch: pytest.
 
 
 @pytest.fixture
-def sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., str]]:
-    """Return a function that sends one canary with a client, and says what that raised or came to."""
+def sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, either_wire: str) -> Iterator[Callable[..., str]]:
+    """Return a function that sends one canary over a wire, and says what that raised or came to."""
     monkeypatch.setenv("HOME", str(tmp_path))
-    clients: list[Client] = []
+    clients: list[Sender] = []
 
     def send(base_url: str, *, key: str = KEY, first_name: str = FIRST_NAME) -> str:
         endpoint = Endpoint(
@@ -151,7 +153,10 @@ def sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[.
         )
         update = Update(2, GROUP, "acct-1", "c-17", first_name, *GOOD[1:])
         try:
-            clients.append(Client(endpoint, watchdog.new_deadline(), Doubts()))
+            if either_wire == "curl":
+                clients.append(CurlClient(endpoint, Doubts()))
+            else:
+                clients.append(Client(endpoint, watchdog.new_deadline(), Doubts()))
             reply = clients[-1].send(Attempt(update, 1))
         except Exception as error:  # noqa: BLE001 - whatever it is, it is searched
             return said_by(error)

@@ -20,7 +20,7 @@ from tests.canaries.scene import GOOD, INVALID, CanaryScene, magic
 from tests.delivery.wire.servers import Conversation, Server
 from tests.scene import Api, serving
 
-pytestmark = pytest.mark.proof
+pytestmark = [pytest.mark.proof, pytest.mark.usefixtures("either_wire")]
 
 PEOPLE = {"first name", "last name", "address"}
 MAGIC = ("400", "404", "429", "500", "503", "reset", "mismatch", "html")

@@ -13,6 +13,7 @@ from importer.checks.checker import Checker
 from importer.cli.main import run_command
 from importer.cli.screen.observer import Watch
 from importer.delivery.wire.client import Client
+from importer.delivery.wire.curl.engine import CurlEngine
 from importer.journal.results import Results
 from importer.journal.run_journal import RunJournal
 from tests.canaries.canaries import FIRST_NAME, KEY, LAST_NAME, canaries_in, canaries_under
@@ -43,6 +44,7 @@ def check(scene: CanaryScene, said: Said, code: int) -> None:
     assert canaries_in(said.seen) == set()
 
 
+@pytest.mark.usefixtures("either_wire")
 @pytest.mark.parametrize("manner", MANNERS, ids=" ".join)
 def test_a_run_that_meets_everything_shows_nobody(manner: Sequence[str], api: Api, tmp_path: Path) -> None:
     """Valid, invalid, repeated, refused, lost and mismatched rows; on the screen, in the log, in the process list."""
@@ -54,6 +56,7 @@ def test_a_run_that_meets_everything_shows_nobody(manner: Sequence[str], api: Ap
     assert scene.log.read_text().count('"event": "row"') == len(MAGIC) + 1
 
 
+@pytest.mark.usefixtures("either_wire")
 def test_an_api_that_repeats_all_it_was_told_shows_nobody(tmp_path: Path) -> None:
     """Whatever writing it repeats the key and the person in, and in whatever part of its answer."""
     scene = CanaryScene(folder=tmp_path / "scene")
@@ -66,6 +69,7 @@ def test_an_api_that_repeats_all_it_was_told_shows_nobody(tmp_path: Path) -> Non
     assert b"Traceback" not in said.printed
 
 
+@pytest.mark.usefixtures("either_wire")
 def test_a_refused_key_is_not_shown(tmp_path: Path) -> None:
     """An API that answers 401 and repeats the key in its words."""
     scene = CanaryScene(folder=tmp_path / "scene", variables={"IMPORTER_API_KEY": KEY})
@@ -77,6 +81,7 @@ def test_a_refused_key_is_not_shown(tmp_path: Path) -> None:
     assert b"API refused the key" in said.printed
 
 
+@pytest.mark.usefixtures("either_wire")
 def test_the_embedded_api_in_the_same_process_shows_nobody(tmp_path: Path) -> None:
     """`--sandbox` has a server of its own that could log requests; and the user's key is not its."""
     scene = CanaryScene(folder=tmp_path / "scene")
@@ -186,7 +191,14 @@ def defective(*arguments: object, **_: object) -> None:
 @pytest.mark.parametrize("manner", [(), ("--json",)], ids=["for people", "for programs"])
 @pytest.mark.parametrize(
     ("owner", "name"),
-    [(Client, "send"), (Checker, "check"), (RunJournal, "add"), (RunJournal, "record"), (Results, "outcomes")],
+    [
+        (Client, "send"),
+        (CurlEngine, "_request"),
+        (Checker, "check"),
+        (RunJournal, "add"),
+        (RunJournal, "record"),
+        (Results, "outcomes"),
+    ],
     ids=lambda one: one if isinstance(one, str) else one.__name__,
 )
 def test_a_defect_shows_where_it_is_and_nothing_else(
@@ -194,6 +206,7 @@ def test_a_defect_shows_where_it_is_and_nothing_else(
 ) -> None:
     """Whatever fails, and wherever: with `-v` the lines of code are shown, and none of the error's own words."""
     monkeypatch.setattr(owner, name, defective)
+    monkeypatch.setenv("IMPORTER_WIRE", "requests" if owner is Client else "curl")
     said = run(*manner)
     assert canaries_in(said) == set()
     assert "RuntimeError" in said

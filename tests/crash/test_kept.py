@@ -14,7 +14,7 @@ from tests.crash.points import Point
 from tests.crash.scene import CEILING, ROWS, KillScene
 from tests.scene import Api, serving
 
-pytestmark = pytest.mark.proof
+pytestmark = [pytest.mark.proof, pytest.mark.usefixtures("either_wire")]
 
 _POINTS: Final = tuple(
     Point(call, number)

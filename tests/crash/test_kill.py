@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from itertools import count, islice
 from pathlib import Path
 from random import Random
@@ -13,7 +14,7 @@ import pytest
 from tests.crash.kills import KILLS
 from tests.crash.points import CALLS, CERTAIN, HOW_MANY, MOMENT_SEEDS, POINT_SEEDS, Point, Reach, draw, reach_of
 from tests.crash.scene import KillScene
-from tests.scene import Api, serving
+from tests.scene import WIRE, Api, serving
 
 pytestmark = pytest.mark.proof
 
@@ -21,6 +22,7 @@ _LATENCY_S: Final = "0.03"
 _MOST_DRAWN: Final = 20
 _AGAIN: Final = 0.3
 """How likely the process that goes on is killed too."""
+_WIRES: Final = ("requests", "curl")
 _STARTED: Final = 2
 """In so many of the tests, the command is started as a user starts it; in the others it is forked."""
 
@@ -41,13 +43,18 @@ def sending_s(api: Api, tmp_path_factory: pytest.TempPathFactory) -> float:
 
 
 @pytest.fixture(scope="module")
-def reach(api: Api, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Reach]:
-    """Return how often a run makes each call of the system."""
-    folder = tmp_path_factory.mktemp("traced")
-    scene, trace = KillScene(folder=folder / "scene", api=api), folder / "trace"
-    code, _ = scene.say(*scene.run, strace=("-o", str(trace), f"--trace={','.join(CALLS)}"))
-    assert code == 0
-    return reach_of(trace.read_text("utf-8", "replace").splitlines())
+def reach(api: Api, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Mapping[str, Reach]]:
+    """Return how often a run makes each call of the system, by what it sends over."""
+
+    @cache
+    def of(wire: str) -> Mapping[str, Reach]:
+        folder = tmp_path_factory.mktemp("traced")
+        scene, trace = KillScene(folder=folder / "scene", api=api, variables={WIRE: wire}), folder / "trace"
+        code, _ = scene.say(*scene.run, strace=("-o", str(trace), f"--trace={','.join(CALLS)}"))
+        assert code == 0
+        return reach_of(trace.read_text("utf-8", "replace").splitlines())
+
+    return of
 
 
 @pytest.mark.parametrize("seed", MOMENT_SEEDS)
@@ -56,7 +63,7 @@ def test_a_kill_at_a_random_moment_loses_nothing(
 ) -> None:
     """Killed while it sends, and maybe the next process too, the run ends with every row confirmed."""
     random = Random(seed)  # noqa: S311 - a moment, not a secret
-    for scene in _scenes(tmp_path, api, forks=seed not in MOMENT_SEEDS[:_STARTED]):
+    for scene in _scenes(tmp_path, api, _wire(seed), forks=seed not in MOMENT_SEEDS[:_STARTED]):
         if scene.kill_while_sending(random.uniform(0, sending_s), *scene.run):
             break
     scene.check_journal()
@@ -66,12 +73,14 @@ def test_a_kill_at_a_random_moment_loses_nothing(
     _finish(scene, record_property)
 
 
-@pytest.mark.parametrize("point", CERTAIN, ids=str)
+@pytest.mark.parametrize(
+    ("point", "wire"), [(point, _WIRES[number % 2]) for number, point in enumerate(CERTAIN)], ids=str
+)
 def test_a_kill_at_a_chosen_call_of_the_system_loses_nothing(
-    point: Point, api: Api, tmp_path: Path, record_property: Note
+    point: Point, wire: str, api: Api, tmp_path: Path, record_property: Note
 ) -> None:
     """Killed at this very call, to which every run comes, it ends with every row confirmed and accounted for."""
-    scene = KillScene(folder=tmp_path / "scene", api=api, forks=point not in CERTAIN[:_STARTED])
+    scene = KillScene(folder=tmp_path / "scene", api=api, variables={WIRE: wire}, forks=point not in CERTAIN[:_STARTED])
     scene.kill_at(point.call, point.number, *scene.run)
     scene.check_journal()
     _finish(scene, record_property)
@@ -79,12 +88,12 @@ def test_a_kill_at_a_chosen_call_of_the_system_loses_nothing(
 
 @pytest.mark.parametrize("seed", POINT_SEEDS)
 def test_a_kill_at_any_call_of_the_system_loses_nothing(
-    seed: int, api: Api, reach: Mapping[str, Reach], tmp_path: Path, record_property: Note
+    seed: int, api: Api, reach: Callable[[str], Mapping[str, Reach]], tmp_path: Path, record_property: Note
 ) -> None:
     """Killed at a call that is drawn from those that a run makes, it ends with every row confirmed."""
     random = Random(seed)  # noqa: S311 - a place, not a secret
-    for scene in _scenes(tmp_path, api):
-        point = draw(random, reach)
+    for scene in _scenes(tmp_path, api, _wire(seed)):
+        point = draw(random, reach(_wire(seed)))
         record_property("point", str(point))
         if scene.kill_at(point.call, point.number, *scene.run):
             break
@@ -92,10 +101,15 @@ def test_a_kill_at_any_call_of_the_system_loses_nothing(
     _finish(scene, record_property)
 
 
-def _scenes(folder: Path, api: Api, *, forks: bool = True) -> Iterator[KillScene]:
+def _wire(seed: int) -> str:
+    """Return what is sent over: each in its turn."""
+    return _WIRES[seed % 2]
+
+
+def _scenes(folder: Path, api: Api, wire: str, *, forks: bool = True) -> Iterator[KillScene]:
     """Yield scenes, each of which has one process that may be killed; one that is not is no proof of anything."""
     for number in islice(count(), _MOST_DRAWN):
-        yield KillScene(folder=folder / f"scene-{number}", api=api, forks=forks)
+        yield KillScene(folder=folder / f"scene-{number}", api=api, variables={WIRE: wire}, forks=forks)
 
 
 def _finish(scene: KillScene, record_property: Note) -> None:

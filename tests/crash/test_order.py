@@ -10,7 +10,7 @@ import pytest
 from tests.crash.scene import ROWS, KillScene
 from tests.scene import serving
 
-pytestmark = pytest.mark.proof
+pytestmark = [pytest.mark.proof, pytest.mark.usefixtures("either_wire")]
 
 _WRITTEN = re.compile(r"pwrite64\(\d+<[^>]*journal\.sqlite-wal>")
 _FLUSHING = re.compile(r"fdatasync\(\d+<[^>]*journal\.sqlite-wal>")

@@ -15,7 +15,7 @@ import pytest
 from tests.crash.scene import ROWS, KillScene
 from tests.scene import Api, serving
 
-pytestmark = pytest.mark.proof
+pytestmark = [pytest.mark.proof, pytest.mark.usefixtures("either_wire")]
 
 Row = dict[str, Any]
 

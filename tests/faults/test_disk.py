@@ -11,7 +11,7 @@ import pytest
 from tests.crash.scene import KillScene
 from tests.scene import Api, serving
 
-pytestmark = pytest.mark.proof
+pytestmark = [pytest.mark.proof, pytest.mark.usefixtures("either_wire")]
 
 POINTS = [
     *(("fdatasync", "EIO", number) for number in (1, 2, 4, 8, 12, 18)),

@@ -15,7 +15,7 @@ from tests.faults.proxy import Manner, proxied
 from tests.faults.truth import hold_to_the_log
 from tests.scene import Api, serving
 
-pytestmark = pytest.mark.proof
+pytestmark = [pytest.mark.proof, pytest.mark.usefixtures("either_wire")]
 
 HARMLESS = (proxy.delayed, proxy.sliced, proxy.hung_up_after)
 IN_DOUBT: Mapping[Manner, str] = {

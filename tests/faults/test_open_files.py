@@ -11,7 +11,7 @@ import pytest
 from tests.crash.scene import KillScene
 from tests.scene import Api, serving
 
-pytestmark = pytest.mark.proof
+pytestmark = [pytest.mark.proof, pytest.mark.usefixtures("either_wire")]
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +25,8 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     ("limit", "asked", "at_most"),
     [
         pytest.param(30, ("--concurrency", "64"), range(1, 2), id="almost none"),
-        pytest.param(40, ("--concurrency", "64"), range(1, 6), id="few"),
-        pytest.param(64, ("--concurrency", "auto"), range(6, 16), id="more, and auto"),
+        pytest.param(40, ("--concurrency", "64"), range(1, 8), id="few"),
+        pytest.param(64, ("--concurrency", "auto"), range(6, 25), id="more, and auto"),
         pytest.param(64, ("--concurrency", "2"), None, id="enough for what is asked for"),
         pytest.param(1024, ("--concurrency", "64"), None, id="enough for everything"),
     ],

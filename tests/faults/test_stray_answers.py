@@ -14,7 +14,7 @@ from tests.crash.scene import KillScene
 from tests.delivery.wire.servers import Conversation, Request, Server, http_reply
 from tests.scene import Api
 
-pytestmark = pytest.mark.proof
+pytestmark = [pytest.mark.proof, pytest.mark.usefixtures("either_wire")]
 
 LATE_S = 0.3
 

@@ -144,6 +144,25 @@ def test_dripping_over_tls_ends_at_the_deadline(
     assert what(client.send(attempt(3))) == (None, 200)
 
 
+def test_no_other_protocol_is_agreed_on(
+    serve: Serve, connect: Connect, certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that would rather speak HTTP/2 is spoken to in HTTP/1.1 all the same."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate.path))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate.path, certificate.path.with_name("key.pem"))
+    context.set_alpn_protocols(["h2", "http/1.1"])
+    agreed: list[str | None] = []
+
+    def talk(conversation: Conversation) -> None:
+        assert isinstance(conversation.sock, ssl.SSLSocket)
+        agreed.append(conversation.sock.selected_alpn_protocol())
+        confirming(conversation)
+
+    assert what(connect(serve(talk, tls=context).url).send(attempt())) == (None, 200)
+    assert agreed in ([None], ["http/1.1"])
+
+
 # --- Proxies ---
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import selectors
 import time
 from collections import deque
@@ -29,6 +30,7 @@ from importer.model.rows import Attempt, Update
 
 _READ: Final = selectors.EVENT_READ
 _WRITE: Final = selectors.EVENT_WRITE
+_HEADER_VALUE: Final = re.compile(r"[\t -~\x80-\xff]*")
 _CLOSE: Final = "Connection: close\r\n"
 _EARLY_S: Final = 0.001
 """So long before an attempt is to leave waiting ends, which is counted in milliseconds; the rest is slept."""
@@ -96,8 +98,8 @@ class CurlEngine:
         until = now + timeout_s
         self._take_up_events(0.0, at_latest=self._left_at)
         self._send_what_is_due(now)
-        if self._replies:
-            self._take_up_events(0.0)  # what was answered while that was sent: the more at once, the fewer commits
+        if self._replies:  # the more answers at once, the fewer commits
+            self._take_up_events(0.0)
         while True:
             now = time.monotonic()
             self._send_what_is_due(now)
@@ -189,14 +191,19 @@ class CurlEngine:
 
     def _drop_idle(self, connection: Connection) -> None:
         """Close a connection on which something happened though nobody had asked, unless it was nothing."""
-        with suppress(ConnectionEndedError):
+        if self._has_ended(connection):
+            self._idle.remove(connection)
+            self._close(connection)
+
+    def _has_ended(self, connection: Connection) -> bool:
+        """Return whether a connection can serve nobody any more, and take note of what was said on it unasked."""
+        try:
             said = connection.receive()
-            if said is None:
-                return
-            if is_stray(said[:FIRST_BYTES]):
-                self._doubts.note_stray()
-        self._idle.remove(connection)
-        self._close(connection)
+        except ConnectionEndedError:
+            return True
+        if said is not None and is_stray(said[:FIRST_BYTES]):
+            self._doubts.note_stray()
+        return said is not None
 
     # The way of an attempt
 
@@ -226,14 +233,21 @@ class CurlEngine:
 
     def _start(self, transfer: Transfer) -> None:
         """Send a request over a connection that is there, or begin to make one for it."""
-        connection = self._idle.pop() if self._idle else None
-        if connection is not None and (transfer.alone or connection.served.may_answer_for(transfer.asked)):
-            self._close(connection)
-            connection = None
-        if connection is None:
-            self._connector.open(transfer)
-        else:
+        if connection := self._idle_one(transfer):
             self._leave(transfer, connection, transfer.started)
+        else:
+            self._connector.open(transfer)
+
+    def _idle_one(self, transfer: Transfer) -> Connection | None:
+        """Return the idle connection that was used last, if an attempt may go over one; what may not is closed."""
+        while self._idle:
+            connection = self._idle.pop()
+            if not (self._has_ended(connection) or connection.served.may_answer_for(transfer.asked) or transfer.alone):
+                return connection
+            self._close(connection)
+            if transfer.alone:
+                break
+        return None
 
     def _request(self, update: Update, *, alone: bool) -> bytes:
         """Return the bytes of a request."""
@@ -345,7 +359,7 @@ class CurlEngine:
 
 
 def _line(value: str) -> str:
-    """Return the value of a header; raise ValueError if it is more than one line, without saying it."""
-    if not value.isprintable():
-        raise ValueError("a header's value would be more than a line")
+    """Return the value of a header; raise ValueError if it is none, without saying it."""
+    if not _HEADER_VALUE.fullmatch(value):
+        raise ValueError("what is to be a header's value is none")
     return value
