@@ -15,9 +15,9 @@ from importer.errors import SettingsError
 from importer.settings import CEILING, ENV_PREFIX, FAST_CEILING
 
 Name = Literal["requests", "curl"]
-_INSTALL: Final = "Install the fast wire (pip install 'importer[fast]')"
 _PYCURL: Final = (7, 49)
 """The first one whose connections can be read and written without libcurl's own HTTP."""
+_INSTALL: Final = "Install the fast wire (pip install 'pycurl>={}.{}')".format(*_PYCURL)
 
 
 @dataclass(frozen=True, slots=True)

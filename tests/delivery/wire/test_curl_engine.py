@@ -109,7 +109,12 @@ def test_a_look_up_that_takes_long_does_not_hold_up_the_deadline(resolving: Reso
 def test_a_name_without_an_address_is_looked_up_again_by_the_next(resolving: Resolving) -> None:
     """It may be there by then."""
     found: list[Sequence[str]] = [[], ["127.0.0.1"]]
-    resolving(lambda _: (time.sleep(0.05), found.pop(0))[1])
+
+    def find(_: str) -> Sequence[str]:
+        time.sleep(0.05)
+        return found.pop(0)
+
+    resolving(find)
     with Server(confirming) as server, engine(named(server)) as running:
         running.submit([attempt(2), attempt(3)])
         assert [reply.fault for reply in replies(running, 2)] == [Fault.NAME_NOT_RESOLVED] * 2

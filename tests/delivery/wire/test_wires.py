@@ -38,7 +38,7 @@ def test_without_it_requests_sends(monkeypatch: pytest.MonkeyPatch, version: str
     assert (chosen("auto"), chosen("requests")) == (REQUESTS, REQUESTS)
     with pytest.raises(SettingsError, match=said) as raised:
         chosen("curl")
-    assert "pip install 'importer[fast]'" in raised.value.hint
+    assert "pip install 'pycurl>=7.49'" in raised.value.hint
 
 
 def test_the_fast_wire_takes_more_requests_in_flight(monkeypatch: pytest.MonkeyPatch) -> None:
