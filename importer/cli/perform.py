@@ -57,7 +57,6 @@ def perform(order: Order, settings: Settings, manner: Manner, go: Callable[[Job]
     asked = None if manner.yes else terminal
     show = screen(manner, asks=asked is not None)
     log = open_log(echo=tell if manner.verbose else None, file=manner.log_file)
-    log.debug("wire", name=wire.name)
     told = not manner.quiet or steady(sys.stderr).isatty()
     with stopping_on_signals(switch, show.stopping, told=told) as signals, show:
         watch = Watch(order, show=show, log=log, switch=switch, signals=signals, terminal=asked)
