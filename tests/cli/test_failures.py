@@ -80,7 +80,7 @@ def test_a_defect_of_the_sender_stops_the_run_and_is_no_fault_of_the_row(
     run: Callable[..., int], api: Api, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The importer's own failure: that row is `unconfirmed`, the rest is not sent, the reports are written."""
-    monkeypatch.setattr("importer.delivery.wire.client.quote", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("importer.delivery.wire.endpoint._place", lambda *_, **__: 1 / 0)
     assert run() == 5
     summary = json.loads(capsys.readouterr().out)
     assert summary["stop_reason"] == "internal_error"
@@ -99,6 +99,7 @@ def test_the_key_is_masked_in_any_case(
         def send(self, attempt: Attempt) -> Reply:
             return Reply(attempt.update.row, 0.1, None, 422, "text/plain", None, b"the key GOOD-KEY is odd")
 
+    monkeypatch.setenv("IMPORTER_WIRE", "requests")
     monkeypatch.setattr("importer.delivery.wire.threads.Client", Shouting)
     run("--limit", "1")
     report = next(tmp_path.glob("changes-*/annotated.csv")).read_text("utf-8")
