@@ -116,10 +116,18 @@ tokens = st.sampled_from(
 )  # fmt: skip
 
 
-@given(st.lists(tokens, max_size=6), st.sampled_from([b"\r\n", b"\n"]))
-def test_a_head_is_what_http_client_makes_of_it(lines: list[bytes], newline: bytes) -> None:
+first_lines = st.sampled_from(
+    [
+        b"HTTP/1.1 200 OK", b"HTTP/1.1 200", b"HTTP/1.1 2000 OK", b"HTTP/1.1 200.0", b"HTTP/1.1 404X", b"HTTP/1.1 4040",
+        b"HTTP/1.1 200 ", b"HTTP/1.1  200 OK", b"HTTP/1.1 +200 OK", b"HTTP/1.1 20 OK", b"HTTP/2 200",
+    ]
+)  # fmt: skip
+
+
+@given(first_lines, st.lists(tokens, max_size=6), st.sampled_from([b"\r\n", b"\n"]))
+def test_a_head_is_what_http_client_makes_of_it(first: bytes, lines: list[bytes], newline: bytes) -> None:
     """Status and headers of whatever it understands, and an error where that is one."""
-    head = newline.join([b"HTTP/1.1 200 OK", *lines, b"", b""])
+    head = newline.join([first, *lines, b"", b""])
     head = head[: head.index(newline * 2) + 2 * len(newline)]
     response = HTTPResponse(cast("object", _Sock(head)), method="PUT")  # type: ignore[arg-type]
     try:
@@ -141,6 +149,28 @@ def test_a_head_is_what_http_client_makes_of_it(lines: list[bytes], newline: byt
     if response.chunked:
         assert found.framing == "chunks"
     assert found.ends_connection >= (response.will_close and len(lengths) == 1 and response.length is not None)
+
+
+def test_a_line_that_is_too_long_for_http_client_is_no_part_of_a_head() -> None:
+    """Whether it came at once or in pieces."""
+    said = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX: %s\r\n\r\n"
+    assert taken([said % (b"x" * 65_530)])["fault"] is None
+    assert taken([said % (b"x" * 65_532)])["fault"] is Fault.REPLY_UNREADABLE
+
+
+@pytest.mark.parametrize("line", [b"HTTP/1.1 0103 Hm", b"HTTP/1.1\t103", b"HTTP/1.1 +103 Hm", b"HTTP/0.9 103"])
+def test_an_interim_answer_is_one_however_it_is_written(line: bytes) -> None:
+    """It is read over, and is what is known where nothing follows."""
+    found = taken([line + b"\r\nLink: x\r\n\r\n" + ANSWERS["of a length"]])
+    assert (found["status"], found["fault"], found["interim"]) == (200, None, 103)
+    found = taken([line + b"\r\nLink: x\r\n\r\n"])
+    assert (found["status"], found["fault"], found["interim"]) == (None, Fault.CONNECTION_LOST, 103)
+
+
+def test_what_only_ends_like_chunked_is_something_else() -> None:
+    """Its body lasts until the connection ends."""
+    said = ANSWERS["in chunks"].replace(b": chunked", b": unchunked")
+    assert taken([said])["body"] == said.partition(b"\r\n\r\n")[2]
 
 
 class _Sock:

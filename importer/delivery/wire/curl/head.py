@@ -13,7 +13,7 @@ from io import BytesIO
 from socket import socket
 from typing import Final, Literal, cast
 
-_USUAL: Final = re.compile(r"HTTP/1\.1 ([2-5]\d\d)[ -~]*\r\n(?:[A-Za-z0-9-]+:[\t -~]*\r\n){,99}\r\n")
+_USUAL: Final = re.compile(r"HTTP/1\.1 ([2-5]\d\d)(?: [ -~]*)?\r\n(?:[A-Za-z0-9-]+:[\t -~]*\r\n){,99}\r\n")
 """Nearly every head."""
 _LENGTH: Final = re.compile(r"\d{1,18}", re.ASCII)
 _BODILESS: Final = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
@@ -48,7 +48,7 @@ class NoHeadError(ValueError):
 
 @lru_cache(maxsize=128)  # those of one second differ in nothing but the length
 def read_head(data: bytes) -> Head:
-    """Return what the head of a final answer says.
+    """Return what the head of an answer says.
 
     The usual ones are taken apart here; whatever else there may be, http.client understands or refuses.
 
@@ -65,7 +65,7 @@ def _usual(data: bytes) -> Head | None:
     """Return what a head says that has nothing unusual about it, and None of others."""
     text = data.decode("latin-1")
     found = _USUAL.fullmatch(text)
-    if found is None:
+    if found is None or len(data) > LONGEST_LINE:
         return None
     headers: dict[str, str] = {}
     for line in text.split("\r\n")[1:-2]:
@@ -95,7 +95,7 @@ def _framed(status: int, headers: Mapping[str, str], *, ends: bool) -> Head:
     """Return a head with what its headers say of the body, in the way of http.client and urllib3."""
     if status in _BODILESS:
         return Head(status, headers, "length", 0, ends)
-    if headers.get("transfer-encoding", "").lower().endswith("chunked"):
+    if headers.get("transfer-encoding", "").lower().rpartition(",")[2].strip() == "chunked":
         return Head(status, headers, "chunks", 0, ends)
     lengths = _lengths(headers.get("content-length", ""))
     if len(lengths) > 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 from io import BytesIO
 from typing import Final
 
@@ -10,10 +11,9 @@ from importer.delivery.wire.attempts import Fault
 from importer.delivery.wire.curl.head import LONGEST_LINE, MOST_HEADERS, Head, NoHeadError, read_head
 from importer.delivery.wire.whose import FIRST_BYTES, is_stray
 
-_INTERIM: Final = re.compile(rb"HTTP/\S* +(1\d\d)(?!\d)")
+_INTERIM: Final = re.compile(rb"HTTP/1\.\d +(1\d\d)(?=\s)")
 _FINAL: Final = (b"HTTP/1.1 2", b"HTTP/1.1 4", b"HTTP/1.1 5")
 _HEAD_END: Final = re.compile(rb"\n\r?\n")
-_CONTINUE: Final = 100
 _CHUNK_SIZE: Final = re.compile(rb"[0-9A-Fa-f]{1,15}")
 _CHUNK_LINE: Final = re.compile(rb"([1-9A-Fa-f][0-9A-Fa-f]{,7})\r\n")
 _LAST_CHUNK: Final = b"\r\n0\r\n\r\n"
@@ -79,7 +79,7 @@ class IncomingAnswer:
             self._begin(head)  # http.client takes what came for all of the head
         is_whole = self._in_trailers or (self.head is not None and self.head.framing == "end")
         if cut or not is_whole:
-            self.give_up(self.fault or Fault.REPLY_TRUNCATED)
+            self.give_up(self.fault or (Fault.CONNECTION_LOST if self.head is None else Fault.REPLY_TRUNCATED))
         self.is_over = True
 
     def give_up(self, fault: Fault) -> None:
@@ -117,7 +117,7 @@ class IncomingAnswer:
         return bool(self._rest) or self.head is not None
 
     def _note_interim(self, status: int) -> None:
-        if status != _CONTINUE:
+        if status != HTTPStatus.CONTINUE:
             self.interim_status = status
 
     def _check_beginning(self) -> None:
@@ -130,11 +130,14 @@ class IncomingAnswer:
 
     def _begin(self, head: bytes) -> None:
         try:
-            self.head = read_head(head)
+            found = read_head(head)
         except NoHeadError:
             self.give_up(Fault.REPLY_UNREADABLE)
             return
-        self._missing = self.head.length
+        if found.status < HTTPStatus.OK:  # an interim one after all, however that is written
+            self._note_interim(found.status)
+            return
+        self.head, self._missing = found, found.length
 
     def _take_body(self) -> None:
         assert self.head is not None  # noqa: S101 - the caller has seen it
