@@ -14,8 +14,9 @@ import pytest
 from importer.delivery.wire.attempts import Fault, Reply
 from importer.delivery.wire.curl.engine import CurlEngine, curl_engine
 from importer.delivery.wire.endpoint import Endpoint
+from tests.delivery.conftest import Certificate
 from tests.delivery.samples import KEY, attempt
-from tests.delivery.wire.servers import Conversation, Server, confirmation, confirming, http_reply, once
+from tests.delivery.wire.servers import Conversation, Server, confirmation, confirming, http_reply, in_turn, once
 
 LATEST_S = 10.0
 HOST = "api.example.com"
@@ -189,3 +190,33 @@ def test_an_answer_that_was_there_in_time_counts_however_late_it_is_read() -> No
         time.sleep(0.9)
         (reply,) = replies(running, 1)
         assert (reply.fault, reply.http_status) == (None, 404)
+
+
+@pytest.mark.parametrize("encrypted", [False, True])
+@pytest.mark.parametrize(
+    ("first", "more"),
+    [
+        pytest.param(b"", b"HTTP/1.1 103 Hm\r\n\r\n", id="interim answers"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"A: b\r\n", id="trailers"),
+        pytest.param(http_reply(200, b"{}"), b"x", id="excess"),
+    ],
+)
+def test_an_answer_that_never_ends_holds_up_neither_its_deadline_nor_others(
+    certificate: Certificate, monkeypatch: pytest.MonkeyPatch, first: bytes, more: bytes, *, encrypted: bool
+) -> None:
+    """However fast it comes."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate.path))
+
+    def talk(conversation: Conversation) -> None:
+        conversation.request()
+        conversation.send(first)
+        ends = time.monotonic() + 2 * LATEST_S
+        while time.monotonic() < ends:
+            conversation.send(more * 5000)
+
+    tls = certificate.context if encrypted else None
+    with Server(in_turn(talk, confirming), tls) as server, engine(server.url, workers=2, timeout_s=1.0) as running:
+        started = time.monotonic()
+        running.submit([attempt(2), attempt(3)])
+        assert len(replies(running, 2)) == 2
+        assert time.monotonic() - started < LATEST_S / 2

@@ -85,6 +85,8 @@ class CurlEngine:
         """The last used one last."""
         self._busy: dict[int, Transfer] = {}
         """By the descriptors of their connections."""
+        self._unread: dict[Transfer, None] = {}
+        """Those of whose answers more may be there, without a word from the socket."""
         self._replies: list[Reply] = []
         self._left_at = time.monotonic()
 
@@ -127,6 +129,7 @@ class CurlEngine:
             self._close(connection)
         self._under_way.clear()
         self._listening.clear()
+        self._unread.clear()
         self._idle.clear()
         self._connector.close()
         self._selector.close()
@@ -159,7 +162,8 @@ class CurlEngine:
 
     def _take_up_events(self, wait_s: float, *, at_latest: float | None = None) -> None:
         """Wait for something to happen, and take it up; it happened `at_latest` then, or now."""
-        events = self._selector.select(wait_s)
+        unread, self._unread = self._unread, {}
+        events = self._selector.select(0.0 if unread else wait_s)
         now = time.monotonic() if at_latest is None else at_latest
         for key, happened in events:
             if key.data is self._connector:
@@ -168,6 +172,9 @@ class CurlEngine:
                 self._go_on(transfer, happened, now)
             else:
                 self._drop_idle(key.data)
+        for transfer in unread:
+            if transfer in self._under_way:
+                self._go_on(transfer, _READ, now)
         for transfer, found in self._connector.results():
             if isinstance(found, Connection):
                 self._connected(transfer, found)
@@ -183,7 +190,8 @@ class CurlEngine:
             self._send(transfer)
         if happened & _READ:
             try:
-                transfer.receive()
+                if transfer.receive():
+                    self._unread[transfer] = None
                 if transfer.is_answered:
                     self._take_reply(transfer, now)
             except Exception:  # noqa: BLE001 - whatever an answer does to what takes it apart is no defect of the row

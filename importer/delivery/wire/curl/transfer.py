@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from typing import Final
 
 from importer.delivery.wire.answered import reply_of
 from importer.delivery.wire.attempts import Fault, Reply
@@ -11,6 +12,8 @@ from importer.delivery.wire.curl.connection import Connection, ConnectionEndedEr
 from importer.delivery.wire.curl.incoming import IncomingAnswer
 from importer.delivery.wire.whose import Asked, Following, without_answer
 from importer.model.rows import Attempt
+
+_MOST_PIECES: Final = 8
 
 
 class Transfer:
@@ -109,18 +112,26 @@ class Transfer:
         except ConnectionEndedError:
             self._unsent = b""  # there may be an answer all the same
 
-    def receive(self) -> None:
-        """Take in what has come of the answer."""
+    def receive(self) -> bool:
+        """Take in what has come of the answer; return whether more of it may be there already.
+
+        It takes so much at once at most: an answer that comes faster than it is read would hold up all others.
+        """
         try:
-            while (data := self.sent_over.receive()) is not None:
+            for _ in range(_MOST_PIECES):
+                data = self.sent_over.receive()
+                if data is None:
+                    return False
                 if not data:
                     self._answer.end(cut=False)
-                    return
+                    return False
                 self._answer.feed(data)
-                if self._answer.fault is not None or not self.sent_over.may_have_more(data):
-                    return
+                if self._answer.fault is not None or self.excess or not self.sent_over.may_have_more(data):
+                    return False
         except ConnectionEndedError:
             self._answer.end(cut=True)
+            return False
+        return not self.is_answered
 
     def what_follows(self) -> Following:
         """Return what the other side has done since it answered."""
