@@ -121,7 +121,7 @@ class Server:
     ) -> None:
         self._stopped.set()
         with suppress(OSError):
-            socket.create_connection(self._listener.getsockname()).close()
+            socket.create_connection(self._listener.getsockname()[:2]).close()
         for sock in self._open:
             with suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
+import ssl
+import subprocess
+import sys
 import threading
 import time
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +28,7 @@ from tests.delivery.wire.servers import (
     confirmation,
     confirming,
     http_reply,
+    once,
 )
 
 Connecting = Callable[..., AbstractContextManager[Engine]]
@@ -312,7 +319,7 @@ def test_an_answer_that_comes_before_the_request_has_left_ends_its_connection(co
     with Server(talk) as server, connecting(server.url, workers=1, timeout_s=2.0) as running:
         running.submit([large])
         (reply,) = replies(running, 1)
-        assert (reply.fault, reply.http_status) in ((None, 413), (Fault.TIMED_OUT, None))
+        assert (reply.fault, reply.http_status) in ((None, 413), (Fault.TIMED_OUT, 413), (Fault.TIMED_OUT, None))
 
 
 def test_what_is_said_of_limits_comes_along(connecting: Connecting) -> None:
@@ -336,6 +343,104 @@ def test_nothing_is_open_once_an_engine_is_left(connecting: Connecting) -> None:
             assert open_ones.now == 4
         _until(lambda: open_ones.now == 0)
     _until(lambda: threading.active_count() == before)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:99999", "http://a b:3128", "http://127.0.0.1:3128 ", "ftp://127.0.0.1"]
+)
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_what_is_no_url_of_a_proxy_is_no_defect(
+    connecting: Connecting, monkeypatch: pytest.MonkeyPatch, url: str, scheme: str
+) -> None:
+    """No request goes round it, and the engine lives on."""
+    monkeypatch.setenv("ALL_PROXY", url)
+    with connecting(f"{scheme}://api.example.com", workers=1) as running:
+        running.submit([attempt(2), attempt(3)])
+        assert {reply.fault for reply in replies(running, 2)} <= {Fault.PROXY_FAILED, Fault.UNREACHABLE}
+
+
+@pytest.mark.parametrize(
+    ("user", "said"),
+    [
+        ("u:p", b"u:p"),
+        ("u%40x:p%3A%2F%3F%23", b"u@x:p:/?#"),
+        ("us er:pa ss", b"us er:pa ss"),
+        ("ü:ä", "ü:ä".encode("latin-1")),
+        ("u:p%0D%0AX: y", b"u:p\r\nX: y"),
+        ("u", None),
+        (":p", None),
+    ],
+)
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxy_is_told_who_asks(
+    connecting: Connecting, monkeypatch: pytest.MonkeyPatch, user: str, said: bytes | None, scheme: str
+) -> None:
+    """As its URL says it, whether it is asked for a tunnel or for the answer."""
+    with Server(once(http_reply(502, b""))) as proxy:
+        monkeypatch.setenv("ALL_PROXY", proxy.url.replace("//", f"//{user}@"))
+        with connecting(f"{scheme}://api.example.com", workers=1) as running:
+            running.submit([attempt(2)])
+            replies(running, 1)
+        (asked,) = proxy.requests
+    expected = [] if said is None else [f"Basic {b64encode(said).decode()}"]
+    assert asked.header("Proxy-Authorization") == expected
+
+
+def _openssl(folder: Path, command: str) -> None:
+    """Let openssl make keys and certificates in a folder."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("there is no openssl command to make a certificate with")
+    subprocess.run([openssl, *command.split()], cwd=folder, check=True, capture_output=True)
+
+
+NEW_KEY = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
+
+
+def _is_refused(connecting: Connecting, folder: Path, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Return whether a server is refused whose certificate is in a folder, and is the only one that is trusted."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(folder / "shown.pem"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "shown.pem", folder / "key.pem")
+    with Server(once(http_reply(200, b"{}")), context) as server, connecting(server.url, workers=1) as running:
+        running.submit([attempt(row) for row in range(2, 6)])  # over connections that go on with a session, too
+        faults = {reply.fault for reply in replies(running, 4)}
+        assert (faults, len(server.requests)) in (({Fault.TLS_FAILED}, 0), ({None}, 4))
+        return faults != {None}
+
+
+@pytest.mark.parametrize("names", ["email:a@example.com", "URI:http://127.0.0.1", ""])
+def test_a_common_name_is_no_host_s(
+    connecting: Connecting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: str
+) -> None:
+    """A certificate says in its alternative names for whom it is (RFC 9110, section 4.3.4)."""
+    more = f"-addext subjectAltName={names}" if names else ""
+    _openssl(tmp_path, f"req -x509 {NEW_KEY} -days 2 -subj /CN=127.0.0.1 -keyout key.pem -out shown.pem {more}")
+    assert _is_refused(connecting, tmp_path, monkeypatch)
+
+
+def test_a_certificate_that_names_the_host_is_trusted_over_every_connection(
+    connecting: Connecting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that go on with the session of an earlier one are shown none."""
+    more = "-addext subjectAltName=email:a@example.com,IP:127.0.0.1"
+    _openssl(tmp_path, f"req -x509 {NEW_KEY} -days 2 -subj /CN=x -keyout key.pem -out shown.pem {more}")
+    assert not _is_refused(connecting, tmp_path, monkeypatch)
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 13), reason="Python trusts such certificates since then")
+def test_a_certificate_that_another_has_signed_is_not_trusted_without_that(
+    connecting: Connecting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though it is itself among those that are trusted."""
+    (tmp_path / "names").write_text("subjectAltName=IP:127.0.0.1")
+    _openssl(tmp_path, f"req -x509 {NEW_KEY} -days 2 -subj /CN=root -keyout ca.key -out ca.pem")
+    _openssl(tmp_path, f"req {NEW_KEY} -subj /CN=x -keyout key.pem -out asked.pem")
+    _openssl(
+        tmp_path,
+        "x509 -req -in asked.pem -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile names -out shown.pem",
+    )
+    assert _is_refused(connecting, tmp_path, monkeypatch)
 
 
 def _raise(error: Exception) -> None:

@@ -95,6 +95,10 @@ class Connector(Generic[Asker]):
             return
         _, connected, refused = self._multi.info_read(len(self._handles))
         for handle in connected:
+            if not self._way.is_named(handle):
+                self._remove(handle)
+                yield self._handles.pop(handle), Fault.TLS_FAILED
+                continue
             connection = Connection(handle, self._remove, is_encrypted=self._way.is_encrypted)
             yield self._handles.pop(handle), connection
         for handle, code, _ in refused:

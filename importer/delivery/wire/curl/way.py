@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import sys
 from collections.abc import Sequence
 from ipaddress import ip_address
 from pathlib import Path
@@ -37,6 +38,10 @@ _SYSTEM_FAULTS: Final = {
 }
 _OF_A_PROXY_TOO: Final = frozenset({Fault.TLS_FAILED, Fault.CONNECT_TIMED_OUT})
 """What may be the API's fault although there is a proxy before it."""
+_NAMES: Final = "X509v3 Subject Alternative Name"
+_HOSTS: Final = ("DNS:", "IP Address:")
+_TRUSTS_PARTS: Final = sys.version_info >= (3, 13)
+"""Whether a certificate may be trusted that another has signed, without that: as it is where requests sends."""
 _LONGEST_S: Final = 86_400
 """An attempt's own deadline is shorter; libcurl's usual one may be, too."""
 
@@ -60,17 +65,36 @@ class Way:
         self._surroundings: Final = Surroundings.read(base_url)
         url = urlsplit(base_url)
         self._origin = f"{url.scheme}://{url.netloc}/"
-        self._proxy = self._surroundings.proxy_for(base_url)
-        target = urlsplit(self._proxy or base_url)
-        self.is_barred = not target.hostname or is_socks(self._proxy or "")
-        self.host = target.hostname or ""
-        self.port = target.port or _DEFAULT_PORTS.get(target.scheme, 80)
         self.before_path = url.path.rstrip("/")
         self.headers = {"Host": url.netloc}
-        self.is_encrypted = "https" in (url.scheme, target.scheme)
-        if self._proxy and url.scheme == "http":
+        self.host, self.port = url.hostname or "", url.port or _DEFAULT_PORTS[url.scheme]
+        self.is_encrypted, self.is_barred = url.scheme == "https", False
+        self._proxy = ""
+        self._proxy_headers: dict[str, str] = {}
+        self._is_in_doubt = False
+        """Whether a certificate has not said for whom it is: no session goes on any more."""
+        try:
+            proxy = self._surroundings.proxy_for(base_url)
+            if proxy:
+                self._go_through(proxy, base_url)
+        except (ValueError, TypeError):  # what requests and urllib3 raise for what is no URL
+            self.is_barred = True
+
+    def _go_through(self, proxy: str, base_url: str) -> None:
+        """Note that connections go through a proxy; libcurl is not told of who asks, but what to say of that."""
+        url = urlsplit(proxy)
+        headers = self._surroundings.proxy_headers(proxy)
+        for value in headers.values():
+            value.encode("ascii")
+        self.is_barred = not url.hostname or is_socks(proxy)
+        self.host, self.port = url.hostname or "", url.port or _DEFAULT_PORTS.get(url.scheme, 80)
+        self._proxy = f"{url.scheme}://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
+        self.is_encrypted |= url.scheme == "https"
+        if base_url.startswith("https:"):
+            self._proxy_headers = headers
+        else:
             self.before_path = base_url.rstrip("/")
-            self.headers |= self._surroundings.proxy_headers(self._proxy)
+            self.headers |= headers
 
     @property
     def needs_look_up(self) -> bool:
@@ -99,8 +123,10 @@ class Way:
         set_option(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1)  # what TLS is told of, too
         set_option(pycurl.NOSIGNAL, 1)
         set_option(pycurl.CONNECTTIMEOUT, _LONGEST_S)
-        set_option(pycurl.PROXY, self._proxy or "")  # "" is for none, whatever libcurl finds in the environment
+        set_option(pycurl.PROXY, self._proxy)  # "" is for none, whatever libcurl finds in the environment
         set_option(pycurl.NOPROXY, "")
+        if self._proxy_headers:
+            set_option(pycurl.PROXYHEADER, [f"{name}: {value}" for name, value in self._proxy_headers.items()])
         set_option(pycurl.WRITEFUNCTION, len)
         set_option(pycurl.HEADERFUNCTION, len)
         if addresses:
@@ -109,6 +135,21 @@ class Way:
         if self.is_encrypted:
             self._set_trust(handle)
         return handle
+
+    def is_named(self, handle: pycurl.Curl) -> bool:
+        """Return whether the certificate that a handle was shown says for whom it is where that is to be said.
+
+        Where it does not, libcurl takes its common name for a host's, which requests never does.
+        """
+        if not self.is_encrypted:
+            return True
+        shown = handle.getinfo(pycurl.INFO_CERTINFO)
+        if not shown:  # a session that goes on, and began with a certificate
+            return not self._is_in_doubt
+        names = next((value for name, value in shown[0] if name == _NAMES), "")
+        is_named = any(name.startswith(_HOSTS) for name in names.split(", "))
+        self._is_in_doubt |= not is_named
+        return is_named
 
     def fault(self, code: int, system_error: int) -> Fault:
         """Return what kept a connection from being made, for an error of libcurl and one of the system (0 for none)."""
@@ -120,6 +161,11 @@ class Way:
         trusted = self._surroundings.trusted
         is_folder = Path(trusted).is_dir()
         handle.setopt(pycurl.SSLVERSION, pycurl.SSLVERSION_TLSv1_2)
+        handle.setopt(pycurl.OPT_CERTINFO, 1)
+        handle.setopt(pycurl.SSL_SESSIONID_CACHE, not self._is_in_doubt)
+        if not _TRUSTS_PARTS:
+            for option in (pycurl.SSL_OPTIONS, pycurl.PROXY_SSL_OPTIONS):
+                handle.setopt(option, pycurl.SSLOPT_NO_PARTIALCHAIN)
         for file_option, folder_option in ((pycurl.CAINFO, pycurl.CAPATH), (pycurl.PROXY_CAINFO, pycurl.PROXY_CAPATH)):
             if is_folder:
                 handle.unsetopt(file_option)
