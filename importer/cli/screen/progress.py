@@ -223,7 +223,7 @@ class Show:
         """Return until when something is waited for; on a bar, which stays, not how long that is from now on."""
         at = self._wall() + seconds
         zone = zone_at(at)
-        from_now = f" ({duration(seconds)} from now)" if self._bar is None else ""
+        from_now = f" ({duration(max(0.0, seconds))} from now)" if self._bar is None else ""
         return f"until {clock(at, zone)} {zone}{from_now}"
 
     def _wait(self, on_bar: str, line: str) -> None:

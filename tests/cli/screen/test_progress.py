@@ -187,6 +187,15 @@ def test_waits_that_the_api_has_asked_for_are_a_line_at_most_every_30_seconds() 
     assert quiet.getvalue() == ""
 
 
+def test_what_should_have_come_by_now_is_waited_for_no_longer_than_that() -> None:
+    """A process that was stopped for a while says so late."""
+    stream, clock = io.StringIO(), Clock()
+    show = _sending(stream, clock)
+    clock.now = 90.0
+    show.settled([])
+    assert " UTC (0 s from now)." in stream.getvalue()
+
+
 def test_a_first_answer_that_does_not_come_is_said_once() -> None:
     """After five seconds, with the end of the first request; where there is an answer, nothing is said."""
     stream, clock = io.StringIO(), Clock()
