@@ -322,6 +322,25 @@ def test_an_answer_that_comes_before_the_request_has_left_ends_its_connection(co
         assert (reply.fault, reply.http_status) in ((None, 413), (Fault.TIMED_OUT, 413), (Fault.TIMED_OUT, None))
 
 
+def test_engines_of_several_threads_do_not_hear_of_each_other(connecting: Connecting) -> None:
+    """Each reply holds what was said to its own request."""
+    strange: list[Reply] = []
+
+    def send(url: str, first: int) -> None:
+        with connecting(url, workers=4) as running:
+            running.submit([attempt(row) for row in range(first, first + 200)])
+            found = replies(running, 200)
+        strange.extend(reply for reply in found if attempt(reply.row).update.customer_id.encode() not in reply.body)
+
+    with Server(confirming) as server:
+        threads = [threading.Thread(target=send, args=(server.url, first)) for first in (1000, 2000, 3000, 4000)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert (strange, len(server.requests)) == ([], 800)
+
+
 def test_what_is_said_of_limits_comes_along(connecting: Connecting) -> None:
     """Headers are understood, whatever their case."""
     said = http_reply(429, b"{}", "retry-AFTER: 7", "RateLimit: limit=9, remaining=5, reset=30", "SERVER: gate/1")

@@ -12,7 +12,7 @@ from typing import Final, Generic, TypeVar
 import pycurl
 
 from importer.delivery.wire.attempts import Fault
-from importer.delivery.wire.curl.connection import Connection
+from importer.delivery.wire.curl.connection import BUFFER_SIZE, Connection
 from importer.delivery.wire.curl.way import Way
 from importer.delivery.wire.names import LookUp
 
@@ -34,6 +34,7 @@ class Connector(Generic[Asker]):
 
     def __init__(self, way: Way, selector: selectors.BaseSelector) -> None:
         self._way = way
+        self._buffer = memoryview(bytearray(BUFFER_SIZE))
         self._selector = selector
         self._multi = pycurl.CurlMulti()
         self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._watch)
@@ -99,7 +100,7 @@ class Connector(Generic[Asker]):
                 self._remove(handle)
                 yield self._handles.pop(handle), Fault.TLS_FAILED
                 continue
-            connection = Connection(handle, self._remove, is_encrypted=self._way.is_encrypted)
+            connection = Connection(handle, self._remove, self._buffer, is_encrypted=self._way.is_encrypted)
             yield self._handles.pop(handle), connection
         for handle, code, _ in refused:
             fault = self._way.fault(code, handle.getinfo(pycurl.OS_ERRNO))

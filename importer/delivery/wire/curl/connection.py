@@ -12,8 +12,7 @@ import pycurl
 
 from importer.delivery.wire.whose import NOBODY
 
-_BUFFER: Final = bytearray(65_536)
-_VIEW: Final = memoryview(_BUFFER)
+BUFFER_SIZE: Final = 65_536
 
 
 class ConnectionEndedError(OSError):
@@ -26,6 +25,7 @@ class Connection:
     Args:
         handle: Has made it.
         let_go: Closes it.
+        buffer: Of `BUFFER_SIZE`, for all connections of one thread.
         is_encrypted: Whether what comes over it comes through TLS.
 
     Attributes:
@@ -35,9 +35,12 @@ class Connection:
         watched: The events on it that somebody is told of; 0 for none.
     """
 
-    def __init__(self, handle: pycurl.Curl, let_go: Callable[[pycurl.Curl], None], *, is_encrypted: bool) -> None:
+    def __init__(
+        self, handle: pycurl.Curl, let_go: Callable[[pycurl.Curl], None], buffer: memoryview, *, is_encrypted: bool
+    ) -> None:
         self._handle = handle
         self._let_go = let_go
+        self._buffer = buffer
         self.is_encrypted = is_encrypted
         self.descriptor: int = handle.getinfo(pycurl.ACTIVESOCKET)
         self.served = NOBODY
@@ -69,19 +72,19 @@ class Connection:
             ConnectionEndedError: It did not end in good order.
         """
         try:
-            size = self._handle.recv_into(_BUFFER)
+            size = self._handle.recv_into(self._buffer)
         except BlockingIOError:
             return None
         except (pycurl.error, OSError) as error:
             raise ConnectionEndedError from error
-        return bytes(_VIEW[:size])
+        return bytes(self._buffer[:size])
 
     def may_have_more(self, received: bytes) -> bool:
         """Return whether more may be there already than what was received last.
 
         What was decrypted with it does not show on the socket.
         """
-        return self.is_encrypted or len(received) == len(_BUFFER)
+        return self.is_encrypted or len(received) == BUFFER_SIZE
 
     def acknowledge(self) -> None:
         """Acknowledge what came, at once: the other side may keep what follows until then."""
