@@ -140,7 +140,7 @@ def test_a_head_is_what_http_client_makes_of_it(first: bytes, lines: list[bytes]
     try:
         found = read_head(head)
     except NoHeadError:
-        assert len(lengths) > 1
+        assert len(lengths) > 1 or not min(lengths).isdigit()
         return
     assert found.status == response.status
     assert found.headers.keys() == {name.lower() for name in response.headers}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
@@ -97,18 +96,12 @@ def _framed(status: int, headers: Mapping[str, str], *, ends: bool) -> Head:
         return Head(status, headers, "length", 0, ends)
     if headers.get("transfer-encoding", "").lower().rpartition(",")[2].strip() == "chunked":
         return Head(status, headers, "chunks", 0, ends)
-    lengths = _lengths(headers.get("content-length", ""))
-    if len(lengths) > 1:
-        raise NoHeadError("two lengths that differ")
-    if not lengths:
+    if "content-length" not in headers:
         return Head(status, headers, "end", 0, ends_connection=True)
-    return Head(status, headers, "length", min(lengths), ends)
-
-
-def _lengths(value: str) -> AbstractSet[int]:
-    """Return the lengths that a header names; none at all where one of them is no number."""
-    parts = [part.strip() for part in value.split(",")]
-    return {int(part) for part in parts} if all(map(_LENGTH.fullmatch, parts)) else frozenset()
+    lengths = {part.strip() for part in headers["content-length"].split(",")}
+    if len(lengths) > 1 or not all(map(_LENGTH.fullmatch, lengths)):
+        raise NoHeadError("a length that is none")  # to read on to the end would take what is cut off for whole
+    return Head(status, headers, "length", int(min(lengths)), ends)
 
 
 class _Sock:
