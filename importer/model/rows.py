@@ -142,7 +142,7 @@ class Outcome:
     """The one final thing that is true of a row: a status, a code, a sentence.
 
     Attributes:
-        customer_id: Whom it is about, as it is sent; "" where the row alone says that.
+        customer_id: Whom it is about, as it is sent; "" where the row alone says that. It is not compared: the row is.
         warnings: The codes of its warnings.
         sent_at: When its last attempt left, in seconds since the epoch; None where there was none.
         latency_s: How long that took, to the reply or until it was given up; None where nobody knows.

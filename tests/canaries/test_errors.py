@@ -15,7 +15,6 @@ from importer.delivery.wire.client import Client
 from importer.delivery.wire.deadline import Watchdog
 from importer.delivery.wire.doubts import Doubts
 from importer.delivery.wire.endpoint import Endpoint
-from importer.delivery.wire.threads import Sender
 from importer.errors import ImporterError
 from importer.model.rows import Attempt, Update
 from importer.settings import Settings
@@ -23,7 +22,7 @@ from importer.sheets.open import open_table
 from tests.canaries.canaries import FIRST_NAME, KEY, LAST_NAME, canaries_in
 from tests.canaries.echo import REFUSALS, Say, echoing
 from tests.canaries.scene import GOOD
-from tests.delivery.conftest import CurlClient
+from tests.delivery.conftest import CurlClient, OneByOne
 from tests.delivery.wire.servers import Server
 from tests.scene import GROUP, HEADER
 
@@ -145,7 +144,7 @@ def test_no_picture_of_settings_and_endpoints_shows_the_key(monkeypatch: pytest.
 def sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, either_wire: str) -> Iterator[Callable[..., str]]:
     """Return a function that sends one canary over a wire, and says what that raised or came to."""
     monkeypatch.setenv("HOME", str(tmp_path))
-    clients: list[Sender] = []
+    clients: list[OneByOne] = []
 
     def send(base_url: str, *, key: str = KEY, first_name: str = FIRST_NAME) -> str:
         endpoint = Endpoint(

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
@@ -18,7 +19,6 @@ from importer.delivery.wire.curl.engine import CurlEngine
 from importer.delivery.wire.deadline import Watchdog
 from importer.delivery.wire.doubts import Doubts
 from importer.delivery.wire.endpoint import Endpoint
-from importer.delivery.wire.threads import Sender
 from importer.model.rows import Attempt
 from tests.delivery.samples import KEY
 from tests.delivery.wire.servers import Server, Talk
@@ -46,8 +46,20 @@ def serve() -> Iterator[Callable[..., Server]]:
         yield start
 
 
+class OneByOne(Protocol):
+    """Makes one attempt at a time, over either wire."""
+
+    def send(self, attempt: Attempt) -> Reply:
+        """Perform an attempt; what is no fault of the network is raised."""
+        ...
+
+    def close(self) -> None:
+        """Close the connections."""
+        ...
+
+
 @pytest.fixture(params=["requests", "curl"])
-def connect(request: pytest.FixtureRequest) -> Iterator[Callable[..., Sender]]:
+def connect(request: pytest.FixtureRequest) -> Iterator[Callable[..., OneByOne]]:
     """Make a client of a base URL, over either wire; its attempts end by their deadline."""
     with ExitStack() as stack:
         watchdog = stack.enter_context(Watchdog())
@@ -59,7 +71,7 @@ def connect(request: pytest.FixtureRequest) -> Iterator[Callable[..., Sender]]:
             max_reply_bytes: int = 1 << 20,
             key: str = KEY,
             doubts: Doubts | None = None,
-        ) -> Sender:
+        ) -> OneByOne:
             endpoint = Endpoint(
                 base_url=base_url,
                 key=key,
@@ -68,7 +80,7 @@ def connect(request: pytest.FixtureRequest) -> Iterator[Callable[..., Sender]]:
                 max_reply_bytes=max_reply_bytes,
             )
             if request.param == "requests":
-                sender: Sender = Client(endpoint, watchdog.new_deadline(), doubts or Doubts())
+                sender: OneByOne = Client(endpoint, watchdog.new_deadline(), doubts or Doubts())
             else:
                 sender = CurlClient(endpoint, doubts or Doubts())
             stack.callback(sender.close)
@@ -84,11 +96,6 @@ class CurlClient:
         self._defects: list[Exception] = []
         self._engine = CurlEngine(endpoint, workers=1, on_defect=self._defects.append, doubts=doubts)
         self._is_closed = False
-
-    @property
-    def connected(self) -> bool:
-        """Whether a connection is open that another attempt may use."""
-        return self._engine.connections > 0
 
     def send(self, attempt: Attempt) -> Reply:
         """Perform an attempt; what is no fault of the network is raised."""

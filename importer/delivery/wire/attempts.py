@@ -74,7 +74,10 @@ class Engine(Protocol):
         ...
 
     def poll(self, timeout_s: float) -> Sequence[Reply]:
-        """Return the replies that have arrived, waiting at most `timeout_s` for the first."""
+        """Return the replies that have arrived, waiting at most `timeout_s` for the first.
+
+        An engine may do all of its work meanwhile: whoever waits for something else must go on asking.
+        """
         ...
 
     def keep(self, connections: int) -> None:

@@ -19,9 +19,8 @@ from importer.delivery.wire.client import Client
 from importer.delivery.wire.deadline import Watchdog
 from importer.delivery.wire.doubts import Doubts
 from importer.delivery.wire.endpoint import Endpoint
-from importer.delivery.wire.threads import Sender
 from importer.model.rows import Attempt
-from tests.delivery.conftest import Certificate
+from tests.delivery.conftest import Certificate, OneByOne
 from tests.delivery.samples import ACCOUNT, GROUP, KEY, attempt, body, stored, update
 from tests.delivery.wire.servers import (
     Conversation,
@@ -35,7 +34,7 @@ from tests.delivery.wire.servers import (
 )
 
 Serve = Callable[..., Server]
-Connect = Callable[..., Sender]
+Connect = Callable[..., OneByOne]
 OBJECT = body(stored(update()))
 OK = http_reply(200, OBJECT)
 SHORT_S = 0.3
@@ -63,6 +62,15 @@ def test_the_request_is_the_one_of_the_reference(serve: Serve, connect: Connect)
     assert request.header("Accept-Encoding") == ["identity"]
     assert request.header("User-Agent") == ["importer/test"]
     assert request.header("Host") == [f"127.0.0.1:{server.port}"]
+    assert sorted(name.lower() for name, _ in request.headers) == [
+        "accept",
+        "accept-encoding",
+        "authorization",
+        "content-length",
+        "content-type",
+        "host",
+        "user-agent",
+    ]
     assert json.loads(request.body) == {
         "first_name": "Zoë",
         "last_name": "O'Brien-Łuczak",

@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from importer.delivery.wire.attempts import Fault, Reply
+from importer.delivery.wire.attempts import Fault
 from importer.delivery.wire.curl.engine import CurlEngine, curl_engine
 from importer.delivery.wire.endpoint import Endpoint
 from tests.delivery.conftest import Certificate
 from tests.delivery.samples import KEY, attempt
 from tests.delivery.wire.servers import Conversation, Server, confirmation, confirming, http_reply, in_turn, once
+from tests.delivery.wire.waiting import LATEST_S, replies
 
-LATEST_S = 10.0
 HOST = "api.example.com"
 Found = list[tuple[Any, ...]]
 
@@ -34,15 +34,6 @@ def engine(url: str, *, workers: int = 4, timeout_s: float = 20.0) -> Iterator[C
     with curl_engine(endpoint, workers=workers, on_defect=fail) as running:
         assert isinstance(running, CurlEngine)
         yield running
-
-
-def replies(of: CurlEngine, count: int) -> Sequence[Reply]:
-    """Return so many replies, as soon as they are there."""
-    found: list[Reply] = []
-    ends = time.monotonic() + LATEST_S
-    while len(found) < count and time.monotonic() < ends:
-        found += of.poll(0.2)
-    return found
 
 
 @pytest.fixture

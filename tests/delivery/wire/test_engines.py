@@ -30,9 +30,9 @@ from tests.delivery.wire.servers import (
     http_reply,
     once,
 )
+from tests.delivery.wire.waiting import LATEST_S, replies, until
 
 Connecting = Callable[..., AbstractContextManager[Engine]]
-LATEST_S = 10.0
 
 
 @pytest.fixture(params=[REQUESTS, CURL], ids=["requests", "curl"])
@@ -47,15 +47,6 @@ def connecting(request: pytest.FixtureRequest) -> Connecting:
         return engine
 
     return make
-
-
-def replies(of: Engine, count: int) -> list[Reply]:
-    """Return so many replies, as soon as they are there."""
-    found: list[Reply] = []
-    ends = time.monotonic() + LATEST_S
-    while len(found) < count and time.monotonic() < ends:
-        found += of.poll(0.2)
-    return found
 
 
 def test_an_engine_sends_over_as_many_connections_as_it_has_workers(connecting: Connecting) -> None:
@@ -106,7 +97,7 @@ def all_at_once(running: Engine, server: Server, open_ones: OpenConnections, row
     open_ones.may_answer.clear()
     expected = len(server.requests) + len(rows)
     running.submit([attempt(row) for row in rows])
-    _until(lambda: len(server.requests) == expected, running)
+    until(lambda: len(server.requests) == expected, running)
     open_ones.may_answer.set()
     return replies(running, len(rows))
 
@@ -134,7 +125,7 @@ def test_idle_connections_are_closed_when_fewer_are_to_be_kept(connecting: Conne
         running.submit([attempt(8)])
         replies(running, 1)
         running.keep(2)
-        _until(lambda: open_ones.now == 2)
+        until(lambda: open_ones.now == 2)
         running.submit([attempt(9), attempt(10)])
         assert None not in [reply.idle_s for reply in replies(running, 2)]
         assert server.connections == 6
@@ -146,12 +137,12 @@ def test_connections_in_use_are_closed_in_their_turn(connecting: Connecting) -> 
     with Server(open_ones) as server, connecting(server.url, workers=6) as running:
         open_ones.may_answer.clear()
         running.submit([attempt(row) for row in range(2, 8)])
-        _until(lambda: len(server.requests) == 6, running)
+        until(lambda: len(server.requests) == 6, running)
         running.keep(2)
         assert open_ones.now == 6
         open_ones.may_answer.set()
         assert {(reply.fault, reply.http_status) for reply in replies(running, 6)} == {(None, 200)}
-        _until(lambda: open_ones.now == 2)
+        until(lambda: open_ones.now == 2)
 
 
 def test_more_connections_may_be_kept_again(connecting: Connecting) -> None:
@@ -160,7 +151,7 @@ def test_more_connections_may_be_kept_again(connecting: Connecting) -> None:
     with Server(open_ones) as server, connecting(server.url, workers=6) as running:
         all_at_once(running, server, open_ones, range(2, 8))
         running.keep(1)
-        _until(lambda: open_ones.now == 1)
+        until(lambda: open_ones.now == 1)
         running.keep(4)
         again = all_at_once(running, server, open_ones, range(8, 12))
         assert sorted(reply.idle_s is None for reply in again) == [False, True, True, True]
@@ -173,7 +164,7 @@ def test_a_connection_that_is_closed_already_is_not_counted(connecting: Connecti
     with Server(open_ones) as server, connecting(server.url, workers=6) as running:
         open_ones.closing = {2, 3, 4}
         all_at_once(running, server, open_ones, range(2, 8))
-        _until(lambda: open_ones.now == 3)
+        until(lambda: open_ones.now == 3)
         running.keep(3)
         again = all_at_once(running, server, open_ones, range(8, 11))
         assert None not in [reply.idle_s for reply in again]
@@ -202,9 +193,9 @@ def test_leaving_an_engine_cuts_what_is_under_way(connecting: Connecting) -> Non
         started = time.monotonic()
         with connecting(server.url, workers=2) as running:
             running.submit([attempt(2), attempt(3)])
-            _until(lambda: len(server.requests) == 2, running)
+            until(lambda: len(server.requests) == 2, running)
         assert time.monotonic() - started < LATEST_S
-    _until(lambda: threading.active_count() == before)
+    until(lambda: threading.active_count() == before)
 
 
 def test_every_attempt_comes_back_exactly_once_over_few_connections(connecting: Connecting) -> None:
@@ -363,8 +354,8 @@ def test_nothing_is_open_once_an_engine_is_left(connecting: Connecting) -> None:
         with connecting(server.url, workers=4) as running:
             all_at_once(running, server, open_ones, range(2, 6))
             assert open_ones.now == 4
-        _until(lambda: open_ones.now == 0)
-    _until(lambda: threading.active_count() == before)
+        until(lambda: open_ones.now == 0)
+    until(lambda: threading.active_count() == before)
 
 
 @pytest.mark.parametrize(
@@ -467,15 +458,3 @@ def test_a_certificate_that_another_has_signed_is_not_trusted_without_that(
 
 def _raise(error: Exception) -> None:
     raise error
-
-
-def _until(condition: Callable[[], bool], running: Engine | None = None) -> None:
-    """Wait until something is so, while an engine that is under way is asked for replies: nothing has one by then."""
-    ends = time.monotonic() + LATEST_S
-    while not condition():
-        if time.monotonic() > ends:
-            pytest.fail("it never came to that")
-        if running is None:
-            time.sleep(0.005)
-        else:
-            assert running.poll(0.005) == []

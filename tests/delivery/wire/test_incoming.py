@@ -6,6 +6,7 @@ import io
 import json
 from http.client import HTTPException, HTTPResponse
 from itertools import pairwise
+from socket import socket
 from typing import cast
 
 import pytest
@@ -129,7 +130,7 @@ def test_a_head_is_what_http_client_makes_of_it(first: bytes, lines: list[bytes]
     """Status and headers of whatever it understands, and an error where that is one."""
     head = newline.join([first, *lines, b"", b""])
     head = head[: head.index(newline * 2) + 2 * len(newline)]
-    response = HTTPResponse(cast("object", _Sock(head)), method="PUT")  # type: ignore[arg-type]
+    response = HTTPResponse(cast("socket", _Sock(head)), method="PUT")
     try:
         response.begin()
     except (HTTPException, ValueError):

@@ -11,9 +11,8 @@ import pytest
 
 from importer.delivery.wire.attempts import Fault, Reply
 from importer.delivery.wire.doubts import Doubts
-from importer.delivery.wire.threads import Sender
 from importer.model.rows import Attempt
-from tests.delivery.conftest import Certificate
+from tests.delivery.conftest import Certificate, OneByOne
 from tests.delivery.samples import attempt, update
 from tests.delivery.wire.servers import (
     Conversation,
@@ -27,7 +26,7 @@ from tests.delivery.wire.servers import (
 )
 
 Serve = Callable[..., Server]
-Connect = Callable[..., Sender]
+Connect = Callable[..., OneByOne]
 LATE_S = 0.4
 """So late an answer comes that comes late: many times what the others take."""
 

@@ -11,13 +11,12 @@ from typing import TypeVar
 import pytest
 
 from importer.delivery.wire.attempts import Fault, Reply
-from importer.delivery.wire.threads import Sender
-from tests.delivery.conftest import Certificate
+from tests.delivery.conftest import Certificate, OneByOne
 from tests.delivery.samples import KEY, attempt, body, stored, update
 from tests.delivery.wire.servers import Conversation, Server, answering, confirming, http_reply
 
 Serve = Callable[..., Server]
-Connect = Callable[..., Sender]
+Connect = Callable[..., OneByOne]
 OBJECT = body(stored(update()))
 OK = http_reply(200, OBJECT)
 Done = TypeVar("Done")

@@ -7,14 +7,11 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
-import pytest
-
-from importer.delivery.wire.attempts import Engine, Fault, Reply
+from importer.delivery.wire.attempts import Fault, Reply
 from importer.delivery.wire.threads import ThreadEngine
 from importer.model.rows import Attempt
 from tests.delivery.samples import attempt, ok
-
-LATEST_S = 10.0
+from tests.delivery.wire.waiting import LATEST_S, replies, until
 
 
 class Sender:
@@ -50,15 +47,6 @@ def engine(make: Callable[[], Sender], *, workers: int = 4, defects: list[Except
     return ThreadEngine(make, workers=workers, on_defect=found.append)
 
 
-def replies(of: Engine, count: int) -> list[Reply]:
-    """Return so many replies, as soon as they are there."""
-    found: list[Reply] = []
-    ends = time.monotonic() + LATEST_S
-    while len(found) < count and time.monotonic() < ends:
-        found += of.poll(0.2)
-    return found
-
-
 def test_every_attempt_comes_back_exactly_once() -> None:
     """Submitted in portions or all at once, to more or fewer threads: one reply each, and no more after that."""
     senders = Senders()
@@ -83,7 +71,7 @@ def test_threads_are_started_as_they_are_needed() -> None:
     assert len(senders.made) == 1
     hold.clear()
     running.submit([attempt(row) for row in range(10, 20)])
-    _until(lambda: len(senders.made) == 3)
+    until(lambda: len(senders.made) == 3)
     hold.set()
     assert len(replies(running, 10)) == 10
     assert len(senders.made) == 3
@@ -186,7 +174,7 @@ def test_closing_does_not_wait_for_what_is_still_out_and_drops_what_was_not_take
     senders = Senders(answer)
     running = engine(senders, workers=1)
     running.submit([attempt(2), attempt(3), attempt(4)])
-    _until(lambda: sent == [2])
+    until(lambda: sent == [2])
     started = time.monotonic()
     running.close()
     assert time.monotonic() - started < LATEST_S / 2
@@ -213,12 +201,3 @@ def test_a_sender_without_anything_open_can_be_told_to_close() -> None:
     assert [reply.fault for reply in replies(running, 1)] == [None]
     running.close()
     assert len(told) == 1
-
-
-def _until(condition: Callable[[], bool]) -> None:
-    """Wait until something is so."""
-    ends = time.monotonic() + LATEST_S
-    while not condition():
-        if time.monotonic() > ends:
-            pytest.fail("it never came to that")
-        time.sleep(0.005)

@@ -135,11 +135,6 @@ class CurlEngine:
         self._selector.close()
 
     @property
-    def connections(self) -> int:
-        """How many are open that another attempt may use."""
-        return len(self._idle)
-
-    @property
     def _open(self) -> int:
         return len(self._idle) + len(self._under_way) + len(self._listening)
 
@@ -281,7 +276,7 @@ class CurlEngine:
         if now >= transfer.ends_at:
             self._end(transfer, transfer.ended_by(Fault.CONNECT_TIMED_OUT, now), now)
             return
-        transfer.leave(connection, now)
+        transfer.leave(now)
         self._send(transfer)
 
     def _send(self, transfer: Transfer) -> None:

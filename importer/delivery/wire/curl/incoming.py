@@ -159,14 +159,9 @@ class IncomingAnswer:
 
     def _take_chunks(self) -> None:
         """Take as many chunks as are there: each a line with its size, as many bytes, and the end of a line."""
-        rest, at = self._rest, 0
-        first = _CHUNK_LINE.match(rest) if not (self._missing or self._body or self._in_trailers) else None
-        if (
-            first is not None and rest[(end := first.end() + int(first[1], 16)) :] == _LAST_CHUNK
-        ):  # as it nearly always is
-            self._body += rest[first.end() : end]
-            self._rest, self.is_over = b"", True
+        if self._take_only_chunk():
             return
+        rest, at = self._rest, 0
         while not self.is_over and at < len(rest) and len(self._body) <= self._limit:
             if self._missing:
                 taken = min(self._missing, len(rest) - at)
@@ -182,6 +177,17 @@ class IncomingAnswer:
         self._rest = rest[at:]
         if not self.is_over and not self._missing and len(self._rest) > LONGEST_LINE:
             self.give_up(Fault.REPLY_TRUNCATED)
+
+    def _take_only_chunk(self) -> bool:
+        """Take the whole body if it is there and is one chunk, as it nearly always is; return whether it was so."""
+        rest = self._rest
+        begun = self._missing or self._body or self._in_trailers
+        first = None if begun else _CHUNK_LINE.match(rest)
+        if first is None or rest[(end := first.end() + int(first[1], 16)) :] != _LAST_CHUNK:
+            return False
+        self._body += rest[first.end() : end]
+        self._rest, self.is_over = b"", True
+        return True
 
     def _take_line(self, line: bytes) -> None:
         """Take the line before a chunk, or one of those behind the last."""

@@ -100,9 +100,9 @@ class Transfer:
         assert self.connection is not None  # noqa: S101 - the caller knows
         return self.connection
 
-    def leave(self, connection: Connection, now: float) -> None:
-        """Note over which connection the request leaves."""
-        self.connection = connection
+    def leave(self, now: float) -> None:
+        """Note that the request begins to leave over its connection."""
+        connection = self.sent_over
         self.idle_s = now - connection.ended_at if connection.is_used else None
 
     def send(self) -> None:
