@@ -59,7 +59,7 @@ def perform(order: Order, settings: Settings, manner: Manner, go: Callable[[Job]
     log = open_log(echo=tell if manner.verbose else None, file=manner.log_file)
     told = not manner.quiet or steady(sys.stderr).isatty()
     with stopping_on_signals(switch, show.stopping, told=told) as signals, show:
-        watch = Watch(order, show=show, log=log, switch=switch, signals=signals, terminal=asked)
+        watch = Watch(order, show=show, log=log, switch=switch, signals=signals, terminal=asked, wire=wire.name)
         world = real_world(wire, attended=terminal is not None)
         finished = go(Job(order, settings, observer=watch, switch=switch, world=world))
     printed = tell_result(finished, show, manner)

@@ -33,6 +33,7 @@ class Watch:
         switch: Whether the run is to stop.
         signals: Who handles Ctrl-C, which must interrupt a question.
         terminal: Where a person can be asked; None where nobody is to be, or can be.
+        wire: The name of what sends.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Watch:
         switch: StopSwitch,
         signals: Signals,
         terminal: Terminal | None,
+        wire: str,
     ) -> None:
         self._order = order
         self._show = show
@@ -51,6 +53,7 @@ class Watch:
         self._switch = switch
         self._signals = signals
         self._terminal = terminal
+        self._wire = wire
         self._run_id = ""
 
     def begun(self, run_id: str, *, resumed: bool = False) -> None:
@@ -79,6 +82,8 @@ class Watch:
     def checked(self, plan: Plan) -> None:
         """Say what was found, and what will be sent where."""
         self._log.info("checked", rows=plan.source.rows, to_send=plan.to_send, said=True)
+        if plan.to_send and self._order.mode is Mode.RUN:
+            self._log.debug("wire", name=self._wire)
         if plan.few_files is not None:
             self._log.warning("few_files", in_flight_at_most=plan.few_files)
         sending = self._order.mode is Mode.RUN and self._switch.reason is None

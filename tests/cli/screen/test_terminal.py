@@ -202,13 +202,14 @@ def test_json_prints_nothing_else_on_stdout(importer: Importer, api: Api, sheet:
 
 
 def test_the_log_file_holds_json_lines_without_people(
-    importer: Importer, api: Api, sheet: Callable[..., Path], tmp_path: Path
+    importer: Importer, api: Api, sheet: Callable[..., Path], tmp_path: Path, either_wire: str
 ) -> None:
-    """A line for every event, which names the run, the row and the customer."""
+    """A line for every event, which names the run, the row and the customer, and one for what sends."""
     log = tmp_path / "log.jsonl"
     importer("run", sheet(person(1)), *api.options, "--log-file", log)
     events = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
     rows = [event for event in events if event["event"] == "row"]
     assert [(row["row"], row["customer_id"], row["status"]) for row in rows] == [(2, customer(1), "updated")]
+    assert [event["name"] for event in events if event["event"] == "wire"] == [either_wire]
     assert all(event["run"] for event in events)
     assert not {"Given1", "person1", "good-key"} & set(log.read_text("utf-8").replace('"', " ").split())
