@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import islice
 from typing import Final
 
 from importer.model.rows import Outcome
@@ -42,7 +41,8 @@ COLUMNS: Final = (
 Behind them stands, in the few rows that have it, what the API holds in place of what was sent.
 """
 _WAITING: Final = 200
-_BLOCK: Final = 1_000
+_PIECE_BYTES: Final = 65_536
+"""A piece of the page is a little longer than that: each is in memory several times while it is written."""
 
 
 Own = tuple[object, ...]
@@ -94,7 +94,7 @@ class _RowsAsJson:
         yield b'{"texts":['
         yield from _joined(map(island, self.texts))
         yield b'],"rows":['
-        yield from _joined(iter(self.blocks))
+        yield from _joined(self.blocks)
         yield b"]}"
 
 
@@ -240,10 +240,14 @@ def _told(changed: tuple[Field, ...]) -> str:
     return f"{changed_fields(changed)} changed"
 
 
-def _joined(items: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield the items with commas between them, many at a time."""
-    block = list(islice(items, _BLOCK))
-    while block:
-        following = list(islice(items, _BLOCK))
-        yield b",".join(block) + (b"," if following else b"")
-        block = following
+def _joined(items: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the items with commas between them, many at a time where they are short."""
+    piece: list[bytes] = []
+    size = 0
+    for item in items:
+        piece.append(item)
+        size += len(item)
+        if size > _PIECE_BYTES:
+            yield b",".join(piece)
+            piece, size = [b""], 0  # a comma comes before what follows
+    yield b",".join(piece)

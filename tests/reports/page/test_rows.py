@@ -139,6 +139,15 @@ def test_rows_with_long_messages_of_their_own_stay_within_the_limit() -> None:
     assert sum(map(len, rows.pieces())) < 101_000
 
 
+def test_pieces_stay_small_however_many_rows_there_are() -> None:
+    """Each piece is in memory several times while the page is written: one of all rows would be many times the page."""
+    rows = play(12_000).page()
+    sizes = [len(piece) for piece in rows.pieces()]
+    assert sum(sizes) > 1_000_000
+    assert max(sizes) < 200_000
+    assert len(_rows(rows)) == 12_000
+
+
 def test_what_a_check_could_send_needs_no_attention() -> None:
     """A check sends nothing: its rows need attention only where they are not valid."""
     rows = play(40, lambda row: Outcome(row, Status.INVALID if row == 9 else Status.VALID), Mode.CHECK).page(max_rows=5)
