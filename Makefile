@@ -68,7 +68,7 @@ bench-beside: $(DEV_READY)  ## the same in turns with a clone of another commit,
 	@$(BIN)/python -m bench.beside $(OTHER)
 
 bench-sending: $(DEV_READY)  ## measure how rows are sent, in turns with the command of a clone of another commit, OTHER=FOLDER
-	@$(BIN)/python -m bench.sending $(OTHER) $(if $(PLAIN_SCRIPT),--plain-script $(PLAIN_SCRIPT) --plain-python $(PLAIN_PYTHON))
+	@$(BIN)/python -m bench.sending $(OTHER) $(if $(USER_PYTHON),--python $(USER_PYTHON)) $(if $(PLAIN_SCRIPT),--plain-script $(PLAIN_SCRIPT) --plain-python $(PLAIN_PYTHON))
 
 PIN = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 LOCK = $(PIN) --extra sandbox --group build

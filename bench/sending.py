@@ -1,9 +1,10 @@
 """How fast rows are sent, beside another commit: `python -m bench.sending [OTHER] [--only NAME] [--rounds N]`.
 
-OTHER is a clone of the other commit; its command runs with this Python, which must have what it needs. What is measured
-is the whole command as a user types it, with its start, its journal and its reports. All take turns, and the ratios of
-their medians are held to what is wanted: the exit code is 1 where one is missed, or a command fails. `fast` is the
-wire over libcurl, `requests` the one that is always there. What lacks something to be measured with says so.
+OTHER is a clone of the other commit. `--python` names the Python of an environment in which a user has installed the
+importer, which both commits run with; without it that is this one, where pandera imports tools of tests, too. What is
+measured is the whole command as a user types it, with its start, its journal and its reports. All take turns, and the
+ratios of their medians are held to what is wanted: the exit code is 1 where one is missed, or a command fails. `fast`
+is the wire over libcurl, `requests` the one that is always there. What lacks something to be measured with says so.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ class Stage:
         api: What is sent to.
         folder: Where the sheets are.
         other: The clone of the other commit.
+        python: What the command runs with.
         script: The Python and the script that sends in a plain way.
         rounds: How many turns each has.
         scale: What part of the rows is sent.
@@ -61,6 +63,7 @@ class Stage:
     api: Echo
     folder: Path
     other: Path | None
+    python: Path
     script: tuple[Path, Path] | None
     rounds: int
     scale: float
@@ -84,7 +87,7 @@ class Stage:
         sheet, options = self.sheet(rows), ("--concurrency", str(concurrency))
         checkouts = {"other": self.other or HERE}
         return {
-            name: sending(checkouts.get(name, HERE), sheet, base_url, *options, **WIRES[name], **variables)
+            name: sending(checkouts.get(name, HERE), self.python, sheet, base_url, *options, **WIRES[name], **variables)
             for name in names
             if name not in self.why
         }
@@ -192,6 +195,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--only", action="append", choices=LINES, metavar="NAME", help=f"of {', '.join(LINES)}")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--scale", type=float, default=1, help="what part of the rows is sent, to see that it works")
+    parser.add_argument("--python", type=Path, default=Path(sys.executable), help="what the command is run with")
     parser.add_argument("--plain-script", type=Path, help="what sends with aiohttp, told by its environment")
     parser.add_argument("--plain-python", type=Path, help="the Python to run it with, which has aiohttp")
     given = parser.parse_args(arguments)
@@ -209,7 +213,8 @@ def main(arguments: list[str]) -> int:
                 print(
                     f"only {given.scale:g} of the rows: this shows that it works, and no verdict below means anything"
                 )
-            stage = Stage(api, Path(temporary), other, script, given.rounds, given.scale, _missing(other, script))
+            python, missing = given.python.absolute(), _missing(other, script)
+            stage = Stage(api, Path(temporary), other, python, script, given.rounds, given.scale, missing)
             return _measure(stage, given.only or list(LINES))
 
 

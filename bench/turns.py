@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bench.measure import IMPORTER, TARGET, Measured, measured
+from bench.measure import TARGET, Measured, measured
 
 Turn = Callable[[Path], Measured]
 """Runs a command to its end, with what it writes in a folder of its own."""
@@ -111,9 +111,9 @@ def in_turns(contestants: Mapping[str, Turn], rounds: int, *, beside: str | None
     return {name: _median(costs) for name, costs in found.items()}
 
 
-def sending(checkout: Path, source: Path, base_url: str, *options: str, **variables: str) -> Turn:
-    """Return what sends a sheet as a user would, with the command of a clone and this Python."""
-    command = (*IMPORTER, "run", str(source.absolute()), "--base-url", base_url, *TARGET, *options)
+def sending(checkout: Path, python: Path, source: Path, base_url: str, *options: str, **variables: str) -> Turn:
+    """Return what sends a sheet as a user would, with the command of a clone and a Python that has what it needs."""
+    command = (str(python), "-m", "importer", "run", str(source.absolute()), "--base-url", base_url, *TARGET, *options)
     # A clone's modules are compiled once, whatever this process was told about that.
     of_the_clone = {"PYTHONPATH": str(checkout), "PYTHONDONTWRITEBYTECODE": ""}
     return lambda folder: measured(command, folder=folder, cwd=checkout, **of_the_clone, **variables)
