@@ -174,6 +174,8 @@ class Settings(BaseSettings):
         max_errors: Rows that may go wrong before the run stops, as `N` or `P%`; None for any number.
         canary: So many of the first rows go alone, and stop the run if any of them is not confirmed.
         strict: Send nothing if any row is invalid.
+        skip_unchanged: Do not send a row that says what was last confirmed of its customer.
+        skip_unchanged_days: No confirmation is relied on for longer.
         wait: Seconds to wait for another run that sends to the same place.
         older_journal: Go on with a run, or retry it, though the journal is older than what was done with it.
         settle: Seconds for which the source must have stood still before it is read.
@@ -222,6 +224,8 @@ class Settings(BaseSettings):
     max_errors: Annotated[str, AfterValidator(_max_errors)] | None = None
     canary: int = Field(default=0, ge=0)
     strict: bool = False
+    skip_unchanged: bool = False
+    skip_unchanged_days: float = Field(default=30.0, gt=0, le=36_500)
     wait: Seconds = 0.0
     older_journal: bool = False
     settle: Seconds = 0.0
@@ -289,6 +293,11 @@ class Settings(BaseSettings):
         of_now = cls._made(options).model_fields_set & _GIVEN_ANEW
         names = saved.keys() & cls.model_fields.keys() - of_now - _NEVER_KEPT
         return cls._made({name: saved[name] for name in names} | given)
+
+    @property
+    def rest_s(self) -> float | None:
+        """How long a confirmation is relied on at most, in seconds; None where rows are sent whatever was confirmed."""
+        return self.skip_unchanged_days * 86_400 if self.skip_unchanged else None
 
     @property
     def keep_s(self) -> float:

@@ -43,6 +43,8 @@ class Given:
     max_errors: str | None = None
     canary: str | None = None
     strict: bool | None = None
+    skip_unchanged: bool | None = None
+    skip_unchanged_days: str | None = None
     wait: str | None = None
     older_journal: bool | None = None
     settle: str | None = None

@@ -168,6 +168,20 @@ REFUSE_CUT_OFF: Final = click.option(
     help="Do not send the last row of a text file whose line has no end as all others have. [env:"
     " IMPORTER_REFUSE_CUT_OFF]",
 )
+SKIP_UNCHANGED: Final = (
+    click.option(
+        "--skip-unchanged/--no-skip-unchanged",
+        default=None,
+        help="Do not send a row that says what was last confirmed of its customer, by a run of this state directory."
+        " [env: IMPORTER_SKIP_UNCHANGED]",
+    ),
+    click.option(
+        "--skip-unchanged-days",
+        metavar="N",
+        help="How old such a confirmation may be at most; half of that for some customers, so that not all of them are"
+        " sent on one day. [env: IMPORTER_SKIP_UNCHANGED_DAYS; default: 30]",
+    ),
+)
 SETTLE: Final = click.option(
     "--settle",
     metavar="S",

@@ -12,6 +12,8 @@ from typing import Final
 from importer.model.run import Changes
 from importer.model.source import VALUE_FIELDS, Field
 
+PATIENCE: Final = 256
+"""A confirmation is relied on for between half of the longest time and all of it, in so many steps."""
 _DIGESTS: Final = ", ".join(f"{field}_digest" for field in VALUE_FIELDS)
 _OF_ROW: Final = (
     "confirmed.base_url = :place AND confirmed.group_id = rows.group_id AND confirmed.customer_id = rows.customer_id"
@@ -24,15 +26,43 @@ VOID: Final = (
 """Before other values are sent to a customer: once they have left, nobody knows what holds until they are confirmed."""
 
 CONFIRM: Final = (
-    f"INSERT OR REPLACE INTO confirmed (base_url, group_id, customer_id, {_DIGESTS}, run)"
-    f" SELECT :place, group_id, customer_id, {_DIGESTS}, run FROM rows WHERE run = :run AND row = :row"
+    f"INSERT OR REPLACE INTO confirmed (base_url, group_id, customer_id, {_DIGESTS}, run, linked_account_id,"
+    f" updated_at, sent_at, patience) SELECT :place, group_id, customer_id, {_DIGESTS}, run, linked_account_id,"
+    " updated_at, sent_at, :patience FROM rows WHERE run = :run AND row = :row"
 )
+
+TRY_AGAIN: Final = (
+    "UPDATE confirmed SET tried = 1 WHERE base_url = :place AND group_id = :group_id AND customer_id = :customer_id"
+)
+"""Before anything is sent to a customer: until it is confirmed, nothing more rests on what was."""
 
 CONTRADICT: Final = (
     "DELETE FROM confirmed WHERE base_url = :place AND (group_id, customer_id) ="
     " (SELECT group_id, customer_id FROM rows WHERE run = :run AND row = :row)"
 )
 """Where the API answers that a customer holds other values than were sent: what was confirmed holds no longer."""
+
+_NEWEST_GAP: Final = "coalesce((SELECT max(after_run) FROM gaps), 0)"
+"""What was confirmed before it may be long outdated: the journal has lost what came after."""
+_SAME_DIGESTS: Final = " AND ".join(f"confirmed.{field}_digest = rows.{field}_digest" for field in VALUE_FIELDS)
+
+REST: Final = (
+    "UPDATE rows SET rests_on = confirmed.run, updated_at = iif(:ends, confirmed.updated_at, ''),"
+    " phase = iif(:ends, 2, 0), status = iif(:ends, 'unchanged', NULL) FROM confirmed"
+    " JOIN runs AS other ON other.number = confirmed.run JOIN runs AS mine ON mine.number = :run"
+    " WHERE rows.run = :run AND rows.phase = 0 AND rows.repeats IS NULL AND NOT rows.maybe"
+    f" AND {_OF_ROW} AND confirmed.linked_account_id = rows.linked_account_id"
+    f" AND {_SAME_DIGESTS} AND other.digest_key = mine.digest_key AND NOT confirmed.tried"
+    f" AND confirmed.run > {_NEWEST_GAP} AND confirmed.sent_at <= :now"
+    f" AND :now < confirmed.sent_at + :longest_s * ({PATIENCE} + confirmed.patience) / {2 * PATIENCE}.0"
+)
+"""Lets rows rest that say just what was last confirmed of their customers, as far as that may be relied on."""
+
+COUNT_RESTING: Final = (
+    "SELECT count(*), min(confirmed.sent_at) FROM rows LEFT JOIN rows AS first ON first.run = rows.run"
+    f" AND first.row = rows.repeats LEFT JOIN confirmed ON {_OF_ROW}"
+    " WHERE rows.run = :run AND coalesce(rows.rests_on, first.rests_on) IS NOT NULL"
+)
 
 _BITS: Final = {field: 1 << at for at, field in enumerate(VALUE_FIELDS)}
 _DIFFERENCE: Final = " + ".join(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -49,19 +50,20 @@ class Results:
             JournalError: A row has no outcome.
         """
         query = (
-            "SELECT row, status, code, message, note, http_status, attempts, updated_at, sent_at, latency_s, changed"
-            " FROM rows WHERE run = :run ORDER BY row"
+            "SELECT row, status, code, message, note, http_status, attempts, updated_at, sent_at, latency_s, changed,"
+            " rests_on FROM rows WHERE run = :run ORDER BY row"
         )
         warnings = self.findings.warnings()
         warned = next(warnings, None)
         differences = self.answers.differences()
-        for row, status, code, message, note, http_status, attempts, updated_at, sent_at, latency_s, bits in self._read(
-            query
-        ):
+        told_rest = cache(self._told_rest)
+        for row, status, code, message, note, *sent, bits, rests_on in self._read(query):
             if status is None:
                 raise _no_outcome(row)
+            http_status, attempts, updated_at, sent_at, latency_s = sent
             codes: tuple[str, ...] = ()
-            beside = [note] if note else []
+            beside = [] if rests_on is None else [told_rest(rests_on, status)]
+            beside += [note] if note else []
             if warned is not None and warned[0] == row:
                 _, codes, of_warnings = warned
                 beside += of_warnings
@@ -80,6 +82,13 @@ class Results:
                 changed_fields(bits),
                 differences=differences.get(row, ()),
             )
+
+    def _told_rest(self, run: int, status: str) -> str:
+        """Return why a row is not sent, or would not be: some run, by its number, has confirmed what it says."""
+        query = "SELECT run_id FROM runs WHERE number = :run"
+        ((run_id,),) = read(self.connection, self.path, query, {"run": run})
+        is_not = "was not" if status == Status.UNCHANGED else "would not be"
+        return f"It {is_not} sent: run {run_id} has confirmed the same values."
 
     def statuses(self) -> Mapping[Status, int]:
         """Return how many rows have each status, zeros too."""

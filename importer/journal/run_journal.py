@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from importer.errors import JournalError
-from importer.journal.confirmations import CONFIRM, CONTRADICT, NOTE_CHANGES, VOID
 from importer.journal.database import aside, atomic, explained, read
 from importer.journal.findings import Findings, as_outcome
+from importer.journal.last_confirmed import LastConfirmed
 from importer.journal.origins import Origins
 from importer.journal.past import found_as_json
 from importer.journal.past_attempts import KEEP_TRY
@@ -98,6 +98,10 @@ class RunJournal:
         """By what it was answered."""
         return Voices(self.connection, self.path, self.number, self.place)
 
+    def last_confirmed(self, place: str | None = None) -> LastConfirmed:
+        """Return what is remembered of customers, at its own place, or at another one."""
+        return LastConfirmed(self.connection, self.path, self.number, self.place if place is None else place)
+
     @property
     def findings(self) -> Findings:
         """What was found in its rows."""
@@ -149,8 +153,7 @@ class RunJournal:
         """Note that the whole source is journalled, and what differs in it from what was last confirmed."""
         fix_of = json.dumps(list(self.origins.counts()))
         with explained(self.path), atomic(self.connection):
-            if self.place:
-                self.connection.execute(NOTE_CHANGES, {"run": self.number, "place": self.place})
+            self.last_confirmed().note_changes()
             self._set(
                 fix_of=fix_of,
                 source_sheet=source.sheet,
@@ -235,8 +238,7 @@ class RunJournal:
                 BEGIN_ATTEMPT,
                 [(attempt.number, sent_at, self.number, attempt.update.row) for attempt in begun],
             )
-            if self.place:
-                self._remember(begun, outcomes)
+            self.last_confirmed().remember(begun, outcomes)
         if confirmed := [outcome.row for outcome in outcomes if outcome.status is Status.UPDATED]:
             self.keeping.erase_confirmed(self.number, self.place, confirmed)
 
@@ -336,18 +338,6 @@ class RunJournal:
     def customers(self) -> Iterator[tuple[str, str]]:
         """Yield the group and the id of each customer that a row is to be sent for."""
         yield from self._read(f"SELECT group_id, customer_id FROM rows WHERE {TO_BE_SENT}")
-
-    def _remember(self, begun: Sequence[Attempt], outcomes: Sequence[Outcome]) -> None:
-        """Note what holds of customers from now on: what was confirmed, nothing once other values leave or come."""
-        here: dict[str, object] = {"place": self.place, "run": self.number}
-        for statement, status in ((CONFIRM, Status.UPDATED), (CONTRADICT, Status.MISMATCH)):
-            rows = [{**here, "row": outcome.row} for outcome in outcomes if outcome.status is status]
-            self._change(statement, rows, exactly=False)
-        customers = [
-            {**here, "row": update.row, "group_id": update.group_id, "customer_id": update.customer_id}
-            for update in (attempt.update for attempt in begun)
-        ]
-        self._change(VOID, customers, exactly=False)
 
     def _read(self, query: str, **values: object) -> Iterator[tuple[Any, ...]]:
         return read(self.connection, self.path, query, {"run": self.number, **values})

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from importer.journal.confirmations import COUNT_CHANGES, counted_changes
 from importer.journal.database import aside, atomic, explained, read
@@ -18,6 +18,9 @@ from importer.journal.settling import SENT_LATER, SUPERSEDE, TAKE_UP, TO_BE_SENT
 from importer.model.rows import Issue
 from importer.model.run import Changes
 from importer.model.statuses import Status
+
+_SENT_NOW: Final = f"{TO_BE_SENT} AND rests_on IS NULL"
+"""In a run that only says what would be, rows that rest on a confirmation wait as if they were to be sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +161,8 @@ class Selection:
         """Let all rows that are to be sent end `not_sent`, but for the first so many."""
         with explained(self.path), atomic(self.connection):
             self.connection.execute(
-                f"UPDATE rows SET phase = 2, status = :status, code = :code, message = :message WHERE {TO_BE_SENT}"
-                f" AND row NOT IN (SELECT row FROM rows WHERE {TO_BE_SENT} ORDER BY row LIMIT :first)",
+                f"UPDATE rows SET phase = 2, status = :status, code = :code, message = :message WHERE {_SENT_NOW}"
+                f" AND row NOT IN (SELECT row FROM rows WHERE {_SENT_NOW} ORDER BY row LIMIT :first)",
                 {
                     "run": self.number,
                     "status": Status.NOT_SENT,
@@ -172,10 +175,10 @@ class Selection:
     def end_valid(self) -> None:
         """Let all rows that are to be sent end `valid`, and note how many: a check and a dry run send nothing."""
         with explained(self.path), atomic(self.connection):
-            count = self.connection.execute(
-                f"UPDATE rows SET phase = 2, status = '{Status.VALID}' WHERE {TO_BE_SENT}", {"run": self.number}
-            ).rowcount
+            run = {"run": self.number}
+            (count,) = self.connection.execute(f"SELECT count(*) FROM rows WHERE {_SENT_NOW}", run).fetchone()
             self.connection.execute("UPDATE runs SET would_be_sent = ? WHERE number = ?", (count, self.number))
+            self.connection.execute(f"UPDATE rows SET phase = 2, status = '{Status.VALID}' WHERE {TO_BE_SENT}", run)
 
 
 class _RehearsalOver(Exception):  # noqa: N818 - it is no error

@@ -53,11 +53,11 @@ SETTLE_LEFT: Final = (
 )
 
 SETTLE_REPEATS: Final = (
-    "UPDATE rows SET phase = 2, code = first.code, updated_at = first.updated_at,"
+    "UPDATE rows SET phase = 2, code = first.code, updated_at = first.updated_at, rests_on = first.rests_on,"
     " status = CASE WHEN first.status = 'updated' THEN 'duplicate' ELSE first.status END,"
     " message = 'The same change as row ' || first.row ||"
-    " CASE first.status WHEN 'updated' THEN ', sent once with it' WHEN 'valid' THEN ', and would be sent once with it'"
-    " ELSE ': see there' END"
+    " CASE WHEN first.rests_on IS NOT NULL THEN '' WHEN first.status = 'updated' THEN ', sent once with it'"
+    " WHEN first.status = 'valid' THEN ', and would be sent once with it' ELSE ': see there' END"
     " FROM rows AS first WHERE rows.run = :run AND rows.phase = 0 AND first.run = :run"
     " AND first.row = rows.repeats AND first.phase = 2"
 )

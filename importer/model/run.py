@@ -96,8 +96,9 @@ class PastRun:
         overdue_at: When it was first found that what it keeps is too old; None where it is not.
         started_by: The name of the user, as the system knows it; "" where nobody knows.
         would_be_sent: Of a check or a dry run: how many of its valid rows a run would send, without those that repeat
-            them; None of a run, and where nobody knows.
+            them or rest on confirmations; None of a run, and where nobody knows.
         agreed: Somebody has agreed that it is sent, or nobody had to.
+        resting: The rows that rest on confirmations; None where nobody has asked for that, or it cannot be known.
     """
 
     number: int
@@ -128,6 +129,7 @@ class PastRun:
     would_be_sent: int | None = None
     kept_rows: int = 0
     agreed: bool = True
+    resting: Resting | None = None
 
     @property
     def awaits_a_yes(self) -> bool:
@@ -249,6 +251,19 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
+class Resting:
+    """Rows of a run that were not sent, or would not be: earlier runs have confirmed what they say.
+
+    Attributes:
+        rows: So many, with those that repeat them.
+        since: When the oldest of these confirmations was sent, RFC 3339; "" where there is none.
+    """
+
+    rows: int
+    since: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PastAttempt:
     """An attempt of the past, whatever row it was of.
 
@@ -284,6 +299,7 @@ class Summary:
         resumable: It can be gone on with; None where that follows from how it ended.
         would_be_sent: As of a `PastRun`.
         unanswered: Requests left, and nobody has answered any of them.
+        resting: As of a `PastRun`.
     """
 
     run_id: str
@@ -310,6 +326,7 @@ class Summary:
     would_be_sent: int | None = None
     unanswered: bool = False
     asides: Sequence[str] = ()
+    resting: Resting | None = None
 
     @property
     def balanced(self) -> bool:

@@ -34,6 +34,9 @@ from importer.story.settled_rows import SettledRows, given_texts
 
 _NOWHERE: Final = "nowhere"
 """Stands for the group and the account in a check, which has no target."""
+_NOT_KNOWN: Final = (
+    "Which rows are unchanged cannot be known here: that takes the group and the account that they would go to."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +109,11 @@ class Intake:
         if chosen is not None:
             run.selection.only(chosen)
             rows, skips[Skip.OTHER_ROW] = len(chosen), rows - len(chosen)
-        self._select(run, table)
+        knows_target = _NOWHERE not in (rules.group_id, rules.linked_account_id)
+        self._select(run, table, knows_target=knows_target)
         detected = defaults.told(table.detected, table.columns, target)
-        detected = replace(detected, notes=(*detected.notes, *_notes_at_the_end(table, last_valid)))
+        not_known = [_NOT_KNOWN] if self.settings.skip_unchanged and not knows_target else []
+        detected = replace(detected, notes=(*detected.notes, *_notes_at_the_end(table, last_valid), *not_known))
         source = SourceInfo(str(self.order.source_path), table.sheet, run.sha256, rows, skips, detected)
         run.checked(source)
         return source
@@ -118,19 +123,32 @@ class Intake:
         retried = table.retried
         run.keeping.take_over(run.number, retried, chosen, run.digester)
         self.observer.read(len(chosen))
-        self._select(run, table)
+        self._select(run, table, knows_target=True)
         source = SourceInfo(retried.source.path, retried.source.sheet, run.sha256, len(chosen), detected=table.detected)
         run.checked(source)
         return source
 
-    def _select(self, run: RunJournal, table: Table) -> None:
-        """Decide on the rows that are to be sent, once all are journalled."""
+    def _select(self, run: RunJournal, table: Table, *, knows_target: bool) -> None:
+        """Decide on the rows that are to be sent, once all are journalled.
+
+        Args:
+            run: Has them.
+            table: The source.
+            knows_target: Whether it is known of all of them where they would go.
+        """
         run.selection.resolve(_repeats(run, table.columns[Field.CUSTOMER_ID].header))
         if self.settings.warnings_as_errors:
             run.findings.refuse_warned()
         elif self.settings.refuse_cut_off:
             run.findings.refuse_warned(WarningCode.CUT_OFF)
+        if self.settings.rest_s is not None and knows_target:
+            self._let_rest(run, self.settings.rest_s)
         self._leave_out(run)
+
+    def _let_rest(self, run: RunJournal, longest_s: float) -> None:
+        """Let rows rest on what was last confirmed, where the run sends to, or one that sends would by itself."""
+        place = self.settings.base_url if self.order.mode is Mode.CHECK else run.place
+        run.last_confirmed(place).rest(run.wall(), longest_s, ends=self.order.mode is Mode.RUN)
 
     def _seen(self, chunk: Chunk) -> tuple[Chunk, Sequence[int]]:
         """Return the rows that are to be checked, and the numbers of those that are left out, since they are hidden."""

@@ -17,7 +17,7 @@ from importer.reports import to_fix
 from importer.reports.folder import RunFolder, reopen
 from importer.reports.saying.next_steps import advised, to_correct
 from importer.reports.writing import Wish, Writing, steps_of
-from importer.settings import Settings, usual_state_folder
+from importer.settings import DEFAULT_BASE_URL, Settings, usual_state_folder
 from importer.sheets.limits import Limits
 from importer.sheets.open import fits_workbook, open_table
 from importer.sheets.table import Table
@@ -67,6 +67,7 @@ class Reporting:
             changes=results.changes(),
             would_be_sent=past.would_be_sent,
             unanswered=results.unanswered(),
+            resting=past.resting,
         )
 
     def again(self, journal: Journal, past: PastRun, given: Path | None = None) -> Finished:
@@ -131,11 +132,14 @@ class Reporting:
     def _sending(self) -> Sequence[str]:
         """Return what was asked for that a run has to be asked for again, but for how to read, where to and a limit."""
         settings, order = self.settings, self.order
+        is_elsewhere = order.mode is Mode.CHECK and settings.base_url != DEFAULT_BASE_URL
         return [
+            *(["--base-url", settings.base_url] if is_elsewhere else []),  # what is checked has no target to name it
             *(["--strict"] if settings.strict else []),
             *(["--warnings-as-errors"] if settings.warnings_as_errors else []),
             *(["--refuse-cut-off"] if settings.refuse_cut_off else []),
             *(["--canary", str(settings.canary)] if settings.canary else []),
+            *(_skipping(settings) if settings.skip_unchanged else []),
             *(["--format", order.form] if order.form else []),
             *(["--columns", ",".join(order.more_columns)] if order.more_columns else []),
         ]
@@ -168,3 +172,10 @@ class Reporting:
             state=None if state == usual_state_folder() else state,
             access=self.settings.report_access,
         )
+
+
+def _skipping(settings: Settings) -> Sequence[str]:
+    """Return what asks for rows to be skipped that are unchanged, as it was asked for."""
+    usual = Settings.model_fields["skip_unchanged_days"].default
+    days = settings.skip_unchanged_days
+    return ("--skip-unchanged", *(() if days == usual else ("--skip-unchanged-days", f"{days:g}")))

@@ -44,12 +44,12 @@ NO_TRY: Final = {403, 429}
 
 @dataclass(frozen=True)
 class Applied:
-    """A change that the API has made."""
+    """A change that the API has made; a customer is another one in each group."""
 
     at: float
     run_id: str
     row: int
-    customer: str
+    customer: tuple[str, str]
     values: Values
     updated_at: str
 
@@ -83,7 +83,7 @@ class Api:
     def __init__(self, climate: Climate, random: Random) -> None:
         self.climate = climate
         self.log: list[Applied] = []
-        self.holds: dict[str, Applied] = {}
+        self.holds: dict[tuple[str, str], Applied] = {}
         self._random = random
         self._due: list[_Due] = []
         self._numbers = count(1)
@@ -99,7 +99,7 @@ class Api:
         number = next(self._numbers)
         sent = (update.first_name, update.last_name, update.email)
         stored = ("Altered", *sent[1:]) if update.customer_id in self.climate.altered else sent
-        change = Applied(left_at, run_id, update.row, update.customer_id, stored, _stamp(number))
+        change = Applied(left_at, run_id, update.row, whom(update), stored, _stamp(number))
         answer = self._through_front(self._answer(update, change, left_at), change)
         latency_s = self._latency_s()
         answered_at = left_at + (_DEADLINE_S if answer.hangs else latency_s)
@@ -170,6 +170,11 @@ class Api:
             open_question = kind in _APPLIED or kind >= HTTPStatus.INTERNAL_SERVER_ERROR
             return _Answer(_status(update, kind, retry_after_s=asked_s), chance and open_question)
         return _Answer(_lie(kind, update, change), applied=chance or kind == "wrong type")
+
+
+def whom(update: Update) -> tuple[str, str]:
+    """Return which customer an update is of, as the API knows them: by group and id."""
+    return update.group_id, update.customer_id
 
 
 NEVER_LEFT: Final = {

@@ -14,7 +14,7 @@ from importer.model.run import Summary
 from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason
 from importer.settings import CEILING, Settings
-from tests.simulation.api import NO_TRY, Applied, of_run
+from tests.simulation.api import NO_TRY, Applied, of_run, whom
 
 if TYPE_CHECKING:
     from tests.simulation.run import Run
@@ -117,7 +117,7 @@ def _check_counts(run: Run, summary: Summary, rows: Mapping[int, Mapping[str, st
     assert summary.seconds >= 0
     assert run.retry_of is not None or counts.total() == len(run.lines)
     if summary.stop_reason is None:
-        expected = 0 if counts.keys() <= {"updated", "duplicate"} else 1
+        expected = 0 if counts.keys() <= {"updated", "duplicate", "unchanged"} else 1
     else:
         expected = _BY_SIGNAL.get(summary.stop_reason, 4)
     assert summary.exit_code == expected
@@ -136,8 +136,10 @@ def _check_row(run: Run, line: Line, told: Mapping[str, str], applied: Sequence[
         confirmed = [change for change in applied if change.updated_at == told["updated_at"]]
         assert confirmed, f"{where} without having been applied as it says"
         assert all(change.values == line.values for change in confirmed), f"{where} with other values"
-        held = universe.api.holds[line.customer]
+        held = universe.api.holds[run.group, line.customer]
         assert held.values == line.values or held.run_id != run.run_id, f"{where}, and the API holds something else"
+    if status == "unchanged":
+        _check_unchanged(run, line, told, universe, where)
     if status == "mismatch" and line.kind == "valid":
         assert applied, f"{where} without having been applied"
     sent = sent_by(universe, run)[row]
@@ -145,6 +147,18 @@ def _check_row(run: Run, line: Line, told: Mapping[str, str], applied: Sequence[
     assert sent <= int(told["attempts"]) <= sent + deaths, f"{where} with {told['attempts']} attempts"
     if row in run.in_flight and status == "updated":
         assert "sent again" in told["message"], f"{where}: {told['message']}"
+
+
+def _check_unchanged(run: Run, line: Line, told: Mapping[str, str], universe: Universe, where: str) -> None:
+    """The API held what the row says when the run began, because of an earlier one, and was told nothing else since."""
+    of_customer = [change for change in universe.api.log if change.customer == (run.group, line.customer)]
+    newest = [change for change in of_customer if change.at <= run.begun_at][-1]
+    assert newest.values == line.values, f"{where}, and the API holds something else"
+    assert newest.run_id != run.run_id
+    confirmed = [change for change in of_customer if change.updated_at == told["updated_at"]]
+    assert [change.values for change in confirmed[:1]] == [line.values], f"{where}, and nothing was confirmed so"
+    assert "has confirmed the same values" in told["message"]
+    assert told["attempts"] == "0"
 
 
 def _kin(run: Run) -> set[str]:
@@ -217,9 +231,9 @@ def _most_apart(outings: Iterable[Outing]) -> int:
 def check_end(runs: Iterable[Run], universe: Universe) -> None:
     """When all is done: nothing newer of ours was overwritten, and nothing that can be resumed is left."""
     age = {run.run_id: run.age for run in runs}
-    newest: dict[str, int] = {}
+    newest: dict[tuple[str, str], int] = {}
     for run_id, _, attempt, _ in universe.sent:
-        customer = attempt.update.customer_id
+        customer = whom(attempt.update)
         assert newest.get(customer, 0) <= age[run_id], f"run {run_id} sent {customer} after a later run"
         newest[customer] = age[run_id]
     for customer, held in universe.api.holds.items():

@@ -20,7 +20,7 @@ from importer.story.job import Job
 from importer.story.order import Finished, Order
 from tests.simulation import invariants
 from tests.simulation.api import LATEST_S, Api
-from tests.simulation.scenario import CALM, GROUP, UNHURT, Fate, Line, Scenario
+from tests.simulation.scenario import CALM, UNHURT, Fate, Line, Scenario
 from tests.simulation.world import DeathError, Disk, Process, Universe
 
 _MOST_PROCESSES = 8
@@ -37,6 +37,8 @@ class Run:
     Attributes:
         age: Counts runs in the order in which they began; a retry is as old as the run that it retries.
         lines: The sheet.
+        group: Where it sends to.
+        begun_at: When its first process began.
         limit: How many rows it was to send at most.
         in_flight: Rows that were in flight when a process of it died.
         summary: Of its last process that came to its end.
@@ -48,6 +50,8 @@ class Run:
     lines: Sequence[Line]
     source: Path
     output: Path
+    group: str
+    begun_at: float
     limit: int | None = None
     retry_of: Run | None = None
     processes: list[Process] = field(default_factory=list)
@@ -92,7 +96,7 @@ class Simulation:
             self._resume(unfinished[0], self._fate())
         elif unfinished and chance < 0.68:
             self._forget(self._random.choice(unfinished))
-        elif ended and chance < 0.85:
+        elif ended and chance < (0.4 if self.scenario.nightly else 0.85):
             self._retry(self._random.choice(ended))
         elif (name := next(self._names, None)) is not None:
             self._begin(name)
@@ -117,8 +121,9 @@ class Simulation:
         _write(source, lines)
         limit = self.scenario.limit(name)
         order = Order(mode=Mode.RUN, source=source, output=output, limit=limit)
-        settings = self._settings(self.scenario.settings(name))
-        run = Run("", name, len(self.runs), lines, source, output, limit)
+        group = self.scenario.group(name)
+        settings = self._settings({"group_id": group, **self.scenario.settings(name)})
+        run = Run("", name, len(self.runs), lines, source, output, group, self.universe.now, limit)
         self._process(run, order, settings, self._fate(), Job.run)
 
     def _resume(self, past: PastRun, fate: Fate) -> None:
@@ -131,7 +136,10 @@ class Simulation:
         output = self.universe.disk.folder / f"reports-{first.name}-{len(self.runs)}"
         from_kept = past.kept_rows > 0 and self._random.random() < 0.5  # another file has its name by then
         order = replace(Order.again(past), output=output, from_kept=from_kept)
-        run = Run("", first.name, first.age, first.lines, first.source, output, first.limit, retry_of=first)
+        run = replace(
+            first, run_id="", output=output, begun_at=self.universe.now, retry_of=first, processes=[], in_flight=set(),
+            summary=None,
+        )  # fmt: skip
         self._process(run, order, self._settings({}, past), self._fate(), lambda job: job.run(past))
 
     def _forget(self, past: PastRun) -> None:
@@ -196,7 +204,7 @@ class Simulation:
 @cache
 def _loaded(given: tuple[tuple[str, object], ...]) -> Settings:
     """Return the settings of a run; reading the environment for each of them would take most of the time."""
-    target = {"base_url": "https://api.example.com", "group_id": GROUP, "linked_account_id": "acct-7"}
+    target = {"base_url": "https://api.example.com", "linked_account_id": "acct-7"}
     return Settings.load(target | dict(given))
 
 

@@ -13,7 +13,7 @@ from importer.delivery.wire.attempts import Fault
 CUSTOMERS: Final = 48
 _MANY: Final = 400
 """So many customers there are for large sheets."""
-GROUP: Final = "5c0a8d1e-1f6b-4a57-8f0e-2f3f1a7d9b10"
+GROUPS: Final = ("5c0a8d1e-1f6b-4a57-8f0e-2f3f1a7d9b10", "9d1f6b0a-2c5e-4d3b-8a7f-6e4c2b1a0f35")
 Values = tuple[str, str, str]
 
 
@@ -122,9 +122,16 @@ class Scenario:
         """Return a source of randomness of its own for a purpose."""
         return Random(f"{self.seed}/{purpose}")  # noqa: S311 - a simulation
 
+    @property
+    def nightly(self) -> bool:
+        """Whether it is the same export again and again, of which a part has changed."""
+        return self.random("nightly").random() < 0.3
+
     def sheet(self, name: str) -> Sequence[Line]:
-        """Return the rows of a sheet: few customers, so that sheets overlap."""
+        """Return the rows of a sheet: few customers, so that sheets overlap; or the one before, a night later."""
         random = self.random(f"sheet {name}")
+        if name > "a" and self.nightly:
+            return _a_night_later(self.sheet(chr(ord(name) - 1)), name, random)
         lines: list[Line] = []
         size = random.choices((1, 2, 5, 12, 25, 40, 300), (4, 4, 4, 4, 4, 4, 1))[0]
         chosen = random.sample(range(CUSTOMERS if size <= CUSTOMERS else _MANY), size)
@@ -142,6 +149,10 @@ class Scenario:
         others = [line for line in lines if line.kind != "repeat"]
         random.shuffle(others)
         return [replace(line, row=row) for row, line in enumerate([*others, *repeats], start=2)]
+
+    def group(self, name: str) -> str:
+        """Return the group to which a sheet goes."""
+        return GROUPS[self.random(f"group {name}").random() < 0.2]
 
     def climate(self) -> Climate:
         """Return how the API behaves until it is healed."""
@@ -199,6 +210,9 @@ class Scenario:
         given |= {"max_errors": random.choice(("0", "2", "10%"))} if random.random() < 0.15 else {}
         given |= {"canary": random.randint(1, 4)} if random.random() < 0.15 else {}
         given |= {"strict": True} if random.random() < 0.05 else {}
+        skipping = self.random(f"skipping {name}")
+        if skipping.random() < (0.9 if self.nightly else 0.1):
+            given |= {"skip_unchanged": True, "skip_unchanged_days": skipping.choice((30.0, 30.0, 0.02))}
         return given
 
     def limit(self, name: str) -> int | None:
@@ -216,6 +230,19 @@ class Scenario:
             first = int(4 ** random.uniform(0, 4.2))
             return Fate(stops_at=(first, first + random.randint(0, 30)) if random.random() < 0.4 else (first,))
         return UNHURT
+
+
+def _a_night_later(lines: Sequence[Line], name: str, random: Random) -> Sequence[Line]:
+    """Return the rows of a sheet as they are when some of its customers have changed."""
+    changed = {
+        line.customer: (line.values[0], f"Family {name}", line.values[2])
+        for line in lines
+        if line.kind == "valid" and random.random() < 0.3
+    }
+    return [
+        line if line.kind == "invalid" else replace(line, values=changed.get(line.customer, line.values))
+        for line in lines
+    ]
 
 
 def customer_id(number: int) -> str:

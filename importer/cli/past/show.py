@@ -16,6 +16,7 @@ from importer.cli.screen.console import answer
 from importer.cli.screen.next_commands import here
 from importer.cli.screen.one_row import row_as_object, row_of, told_row
 from importer.cli.screen.past_runs import as_object, confirmed
+from importer.cli.screen.result import told_sending
 from importer.cli.screen.tables import lines
 from importer.errors import SettingsError
 from importer.journal.journal import Journal
@@ -30,7 +31,6 @@ from importer.reports.folder import TO_FIX_NAMES, mended_to_fix
 from importer.reports.saying.figures import counted
 from importer.reports.saying.next_steps import CORRECTED, to_correct, to_do, was_given_up_on
 from importer.reports.saying.verdict import verdict
-from importer.reports.saying.words import would_be_sent
 from importer.times import local
 
 _TAKEN_UP: Final = frozenset({Status.UNCONFIRMED, Status.FAILED})
@@ -120,8 +120,7 @@ def _told(past: PastRun, mending: Mending, may: str, done: Collection[Status]) -
         yield f"{confirmed(past):,} of {of_rows} {_are(confirmed(past))} confirmed, with {sent}."
     elif past.checked:
         yield verdict(past.mode, past.source.rows, past.statuses)
-        if to_send := would_be_sent(past.would_be_sent, past.statuses[Status.VALID]):
-            yield f"A run would send {to_send}."
+    yield from told_sending(past)
     if past.kept_rows:
         until = "until it is" if past.kept_rows == 1 else "until they are"
         yield f"The values of {counted(past.kept_rows, 'row')} are kept, {until} confirmed or forgotten."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importer.model.modes import Mode
 from importer.model.run import PastRun
 from importer.model.statuses import CONFIRMED, Status
-from importer.reports.summary.summary_json import source_object
+from importer.reports.summary.summary_json import resting_object, source_object
 from importer.times import local
 
 
@@ -49,6 +49,7 @@ def as_object(past: PastRun) -> dict[str, object]:
         "statuses": {status: past.statuses[status] for status in Status},
         "left": past.left,
         "would_be_sent": past.would_be_sent,
+        "skip_unchanged": resting_object(past.resting),
         "attempts": past.attempts,
         "output": str(past.output) if past.folders else None,
         "retry_of": past.retry_of,

@@ -120,8 +120,10 @@ class Show:
             self.line(f"Read as {detected_line(plan.source)}")
             for note in plan.source.detected.notes:
                 self.line(f"Note: {note}")
-        settled = f", {plan.statuses[Status.SETTLED]:,} settled" if plan.statuses[Status.SETTLED] else ""
-        self.line(f"Checked {counted(plan.source.rows, 'row')}{sheet}: {invalid:,} invalid{settled}{to_send}")
+        done = [
+            f", {count:,} {status}" for status in (Status.SETTLED, Status.UNCHANGED) if (count := plan.statuses[status])
+        ]
+        self.line(f"Checked {counted(plan.source.rows, 'row')}{sheet}: {invalid:,} invalid{''.join(done)}{to_send}")
         for run_id, rows in plan.left_open.items():
             are, stay = ("is", "It stays") if len(rows) == 1 else ("are", "They stay")
             named = row_ranges(rows).capitalize()

@@ -14,7 +14,12 @@ from importer.reports.saying.figures import counted
 from importer.story.order import Plan, Stake
 
 _MOST_PLACES: Final = 5
-_ASIDE: Final = {Status.INVALID: "invalid", Status.SETTLED: "settled", Status.NOT_SENT: "left out"}
+_ASIDE: Final = {
+    Status.INVALID: "invalid",
+    Status.SETTLED: "settled",
+    Status.UNCHANGED: "unchanged",
+    Status.NOT_SENT: "left out",
+}
 """What is said of rows that are not to be sent, before anything is."""
 
 

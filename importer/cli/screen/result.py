@@ -13,7 +13,7 @@ import click
 from importer.cli.screen.next_commands import here
 from importer.cli.screen.source_findings import cause_lines
 from importer.model.modes import Mode
-from importer.model.run import Summary
+from importer.model.run import PastRun, Summary
 from importer.model.source import STANDARD_INPUT
 from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason
@@ -22,7 +22,7 @@ from importer.reports.saying.figures import counted, duration
 from importer.reports.saying.next_steps import is_resumable, to_correct, to_do, told_stop
 from importer.reports.saying.review import NextStep
 from importer.reports.saying.verdict import verdict
-from importer.reports.saying.words import told_cause, would_be_sent
+from importer.reports.saying.words import told_cause, told_resting, would_be_sent
 from importer.reports.to_fix import has_rows_to_fix
 from importer.source_paths import near
 
@@ -51,8 +51,7 @@ def result_lines(summary: Summary, next_steps: Sequence[NextStep], *, full: bool
     yield ""
     yield verdict(summary.mode, summary.source.rows, summary.statuses)
     yield from _sum(summary)
-    if to_send := would_be_sent(summary.would_be_sent, summary.statuses[Status.VALID]):
-        yield f"A run would send {to_send}."
+    yield from told_sending(summary)
     if stopped := told_stop(summary):
         yield stopped
     if full:
@@ -63,6 +62,15 @@ def result_lines(summary: Summary, next_steps: Sequence[NextStep], *, full: bool
     yield from (f"Note: {note}" for note in (*summary.left_out, *(summary.asides if full else ())))
     if summary.attempts:
         yield f"It took {counted(summary.attempts, 'request')} and {duration(summary.seconds)}."
+
+
+def told_sending(of: Summary | PastRun) -> Iterator[str]:
+    """Yield how much a run would send, of a check or a dry run, and which rows rest on confirmations."""
+    resting = of.resting.rows if of.resting else 0
+    if to_send := would_be_sent(of.would_be_sent, of.statuses[Status.VALID], resting):
+        yield f"A run would send {to_send}."
+    if of.resting is not None and (told := told_resting(of.resting, of.mode)):
+        yield f"{told}."
 
 
 def result_line(summary: Summary, next_steps: Sequence[NextStep]) -> str:

@@ -167,7 +167,7 @@ def steps(
         next_steps.append(NextStep(sentence, fix_command + state_option))
     if sentence := of_answers_in_front(summary):
         next_steps.append(NextStep(sentence))
-    if valid := summary.statuses.get(Status.VALID, 0):
+    if (valid := summary.statuses.get(Status.VALID, 0)) and summary.would_be_sent != 0:
         how = "" if send_command else ", with importer run"
         how += f", which {'' if send_command else 'also '}needs {listed(send_needs)}" if send_needs else ""
         repeated = summary.would_be_sent not in (None, valid)

@@ -8,7 +8,7 @@ from typing import Final
 from importer.checks.codes import MEANINGS, WARNING_MEANINGS
 from importer.model.modes import Mode
 from importer.model.rows import Cause, Difference
-from importer.model.run import Changes, Summary
+from importer.model.run import Changes, Resting, Summary
 from importer.model.source import FIELDS, Field, Skip, SourceInfo
 from importer.model.statuses import STATUS_ADVICE, Status
 from importer.model.stop_reasons import STOP_SENTENCES
@@ -81,20 +81,39 @@ def meaning(status: Status, summary: Summary) -> str:
     return f"{told}: {to_do(status, summary.mode, resumable=is_resumable(summary) and wrong is None)}"
 
 
-def would_be_sent(count: int | None, valid: int) -> str:
+def would_be_sent(count: int | None, valid: int, resting: int = 0) -> str:
     """Return how many of the valid rows of a check or a dry run a run would send; "" for none, or where nobody knows.
+
+    Args:
+        count: So many.
+        valid: Of so many.
+        resting: So many of these rest on confirmations.
 
     Example: `would_be_sent(4, 5)` is `"4 rows; 1 repeats another"`.
     """
-    repeats = valid - (count or 0)
+    if count is None or not (count or resting):
+        return ""
+    repeats = valid - count - resting
     repeating = f"; {counted(repeats, 'repeats another', 'repeat others')}" if repeats else ""
-    return f"{counted(count, 'row')}{repeating}" if count else ""
+    return f"{counted(count, 'row')}{repeating}"
+
+
+def told_resting(resting: Resting, mode: Mode) -> str:
+    """Return how many rows were not sent, or would not be, since they rest on confirmations, and how old these are."""
+    if not resting.rows:
+        return ""
+    one = resting.rows == 1
+    are = "would be" if mode is not Mode.RUN else "was" if one else "were"
+    confirmed = "an earlier run has confirmed the same" if one else "earlier runs have confirmed the same"
+    since = f"sent {moment(resting.since)}" if one else f"the oldest sent {moment(resting.since)}"
+    return f"{counted(resting.rows, 'row')} {are} skipped as unchanged: {confirmed}, {since}"
 
 
 def facts_of_run(summary: Summary) -> Iterator[tuple[str, str]]:
     """Yield who ran what, when and where to: names with their values, the values that are known."""
     target = summary.target
     stopped = STOP_SENTENCES[summary.stop_reason] if summary.stop_reason is not None else ""
+    resting = summary.resting.rows if summary.resting else 0
     facts = (
         ("Run", summary.run_id),
         ("Mode", _MODES[summary.mode]),
@@ -109,7 +128,8 @@ def facts_of_run(summary: Summary) -> Iterator[tuple[str, str]]:
         ("Group", (target.group_id or AS_ROWS_SAY) if target.base_url else ""),
         ("Account", (target.linked_account_id or AS_ROWS_SAY) if target.base_url else ""),
         ("Requests", f"{summary.attempts:,}" if summary.mode is Mode.RUN else ""),
-        ("Would be sent", would_be_sent(summary.would_be_sent, summary.statuses.get(Status.VALID, 0))),
+        ("Would be sent", would_be_sent(summary.would_be_sent, summary.statuses.get(Status.VALID, 0), resting)),
+        ("Unchanged", told_resting(summary.resting, summary.mode) if summary.resting else ""),
         ("Version", f"importer {summary.version}"),
     )
     yield from ((name, value) for name, value in facts if value)

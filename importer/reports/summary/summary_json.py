@@ -10,7 +10,7 @@ from typing import Final
 
 from importer.disk import Access
 from importer.errors import ReportError
-from importer.model.run import Changes, Summary
+from importer.model.run import Changes, Resting, Summary
 from importer.model.source import SourceInfo
 from importer.model.statuses import Status
 from importer.reports.files import write_text
@@ -50,6 +50,7 @@ def as_json(summary: Summary, *, one_line: bool = False) -> str:
             "statuses": {status: summary.statuses.get(status, 0) for status in Status},
             "balanced": summary.balanced,
             "would_be_sent": summary.would_be_sent,
+            "skip_unchanged": resting_object(summary.resting),
             "attempts": summary.attempts,
             "causes": [asdict(replace(cause, message=in_common(cause))) for cause in summary.causes],
             "changes": _changes_object(summary.changes),
@@ -59,6 +60,11 @@ def as_json(summary: Summary, *, one_line: bool = False) -> str:
         indent=None if one_line else 2,
     )
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def resting_object(resting: Resting | None) -> dict[str, object] | None:
+    """Return as JSON which rows rest on confirmations; null where nobody has asked for that, or it cannot be known."""
+    return None if resting is None else {"rows": resting.rows, "oldest_confirmation": resting.since or None}
 
 
 def _changes_object(changes: Changes | None) -> dict[str, object] | None:

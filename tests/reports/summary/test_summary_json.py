@@ -74,6 +74,7 @@ TEXT = {
     },
     "balanced": True,
     "would_be_sent": None,
+    "skip_unchanged": None,
     "attempts": 4,
     "causes": [],
     "changes": None,

@@ -1,0 +1,94 @@
+"""What is remembered of customers: taken in as a run goes on, and relied on by a later one."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from zlib import crc32
+
+from importer.journal.confirmations import (
+    CONFIRM,
+    CONTRADICT,
+    COUNT_RESTING,
+    NOTE_CHANGES,
+    PATIENCE,
+    REST,
+    TRY_AGAIN,
+    VOID,
+)
+from importer.journal.database import atomic, explained
+from importer.model.rows import Attempt, Outcome
+from importer.model.statuses import Status
+from importer.times import rfc3339
+
+
+@dataclass(frozen=True, slots=True)
+class LastConfirmed:
+    """What is remembered of customers, as one run takes it in or relies on it.
+
+    Attributes:
+        place: The base URL under which it is remembered; "" for nowhere.
+
+    Raises:
+        JournalError: From what is a transaction of its own, where the journal cannot be read or written.
+    """
+
+    connection: sqlite3.Connection
+    path: Path
+    number: int
+    place: str
+
+    def remember(self, begun: Sequence[Attempt], outcomes: Sequence[Outcome]) -> None:
+        """Note what holds of customers from now on, within a transaction that is under way.
+
+        That is what was confirmed, and nothing once other values leave or come.
+        """
+        if not self.place:
+            return
+        here: dict[str, object] = {"place": self.place, "run": self.number}
+        confirmed = [
+            {**here, "row": outcome.row, "patience": crc32(outcome.customer_id.encode()) % PATIENCE}
+            for outcome in outcomes
+            if outcome.status is Status.UPDATED
+        ]
+        self._change(CONFIRM, confirmed)
+        contradicted = [{**here, "row": outcome.row} for outcome in outcomes if outcome.status is Status.MISMATCH]
+        self._change(CONTRADICT, contradicted)
+        customers = [
+            {**here, "row": update.row, "group_id": update.group_id, "customer_id": update.customer_id}
+            for update in (attempt.update for attempt in begun)
+        ]
+        self._change(VOID, customers)
+        self._change(TRY_AGAIN, customers)
+
+    def note_changes(self) -> None:
+        """Note how each row differs from what is remembered, within a transaction that is under way."""
+        if self.place:
+            self.connection.execute(NOTE_CHANGES, {"run": self.number, "place": self.place})
+
+    def rest(self, now: float, longest_s: float, *, ends: bool) -> None:
+        """Let rows rest on confirmations that say the same, for whoever asks for that, and note how many do.
+
+        Only what surely holds is relied on: the same values, sent through the same account, and since then nothing else
+        to that customer that was not confirmed. What is older than half of the longest time is relied on for some
+        customers and not for others, so that no day comes on which all of them are sent.
+
+        Args:
+            now: The time, in seconds since the epoch.
+            longest_s: No confirmation is relied on for longer, in seconds.
+            ends: Such rows end `unchanged`; else they are still to be sent, for a run that only says what would be.
+        """
+        values = {"run": self.number, "place": self.place, "now": now, "longest_s": longest_s, "ends": ends}
+        with explained(self.path), atomic(self.connection):
+            self.connection.execute(REST, values)
+            rows, since = self.connection.execute(COUNT_RESTING, values).fetchone()
+            self.connection.execute(
+                "UPDATE runs SET resting = ?, rests_since = ? WHERE number = ?",
+                (rows, None if since is None else rfc3339(since), self.number),
+            )
+
+    def _change(self, statement: str, values: Sequence[dict[str, object]]) -> None:
+        if values:
+            self.connection.executemany(statement, values)
