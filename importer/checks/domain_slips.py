@@ -16,6 +16,8 @@ _TIMES_RARER: Final = 50
 _SHORTEST: Final = 4
 """Between shorter names one letter is too much of a difference to be a slip."""
 _COUNTRY: Final = 2
+_LONGEST: Final = 253
+"""No domain is longer (RFC 1035, section 2.3.4), and what takes one letter after another out grows with the square."""
 
 
 class Neighbours:
@@ -28,11 +30,14 @@ class Neighbours:
     def __init__(self, domains: Iterable[str]) -> None:
         self._by_rest: Mapping[str, list[str]] = defaultdict(list)
         for domain in domains:
-            for rest in _rests(domain):
-                self._by_rest[rest].append(domain)
+            if len(domain) <= _LONGEST:
+                for rest in _rests(domain):
+                    self._by_rest[rest].append(domain)
 
     def of(self, domain: str) -> Iterator[str]:
         """Yield the neighbours, in the order in which they were given; the domain itself is none."""
+        if len(domain) > _LONGEST:
+            return
         neighbours = dict.fromkeys(near for rest in _rests(domain) for near in self._by_rest.get(rest, ()))
         yield from (near for near in neighbours if _is_one_slip(domain, near))
 
@@ -42,7 +47,6 @@ def domain_of(address: str) -> str:
     return address.rpartition("@")[2].lower()
 
 
-@functools.lru_cache(maxsize=65_536)
 def likely_provider(domain: str) -> str | None:
     """Return the provider's domain that was probably meant; None for a provider's own and for most others.
 
@@ -51,6 +55,11 @@ def likely_provider(domain: str) -> str | None:
     Args:
         domain: In lower case.
     """
+    return None if len(domain) > _LONGEST else _likely_provider(domain)
+
+
+@functools.lru_cache(maxsize=65_536)
+def _likely_provider(domain: str) -> str | None:
     if domain in _known():
         return None
     return next((near for near in _providers().of(domain) if _is_slip(domain, near)), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections import Counter
 
 import pytest
@@ -108,3 +109,14 @@ def test_neighbours_are_those_at_a_distance_of_one(domains: list[str], domain: s
 def test_domains_are_compared_in_lower_case() -> None:
     """What stands after the @ has no case."""
     assert domain_of("Maria@GMail.com") == "gmail.com"
+
+
+def test_what_is_too_long_for_a_domain_is_near_to_none() -> None:
+    """Whatever stands in a cell, looking for what it may be a slip of takes no more than its own room."""
+    long = f"{'x' * 20_000}.example"
+    tracemalloc.start()
+    assert likely_provider(f"gmial.{long}") is None
+    assert likely_domains({long: 500, f"{long}s": 2}) == {}
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 5_000_000

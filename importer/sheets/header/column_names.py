@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +15,10 @@ from importer.model.source import Field
 
 _FEW_NAMES: Final = 8_192
 """So many names are remembered: each record that may be a header is asked for them, and most say the same."""
+
+_FEW_HEADERS: Final = 4
+"""So many headers are remembered: what may be one is asked several times, and may have very many columns."""
+_NO_LETTERS: Final = re.compile("[^0-9a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,8 @@ class OnlyBeside:
 @functools.lru_cache(maxsize=_FEW_NAMES)
 def normal_name(name: str) -> str:
     """Return a name without what makes no difference: `E-Mail  Address` and `email_address` are the same."""
+    if name.isascii():  # of very many columns, nearly all
+        return _NO_LETTERS.sub("", name.lower())
     return "".join(letter for letter in unicodedata.normalize("NFKD", name).casefold() if letter.isalnum())
 
 
@@ -70,11 +77,20 @@ def remarks() -> Sequence[str]:
     return tuple(_normal(_data()["remark"]["names"]))
 
 
-def meanings(header: Sequence[str]) -> Iterator[tuple[int, Field]]:
-    """Yield the position of each column whose name is known, and the field that it holds, from left to right.
+def meanings(header: Sequence[str]) -> Sequence[tuple[int, Field]]:
+    """Return the position of each column whose name is known, and the field that it holds, from left to right.
 
     A name with a remark in it, such as `Group ID (optional)`, counts where no other column is known for its field.
     """
+    return _meanings(tuple(header))
+
+
+@functools.lru_cache(maxsize=_FEW_HEADERS)
+def _meanings(header: Sequence[str]) -> Sequence[tuple[int, Field]]:
+    return tuple(_found(header))
+
+
+def _found(header: Sequence[str]) -> Iterator[tuple[int, Field]]:
     names = [normal_name(name) for name in header]
     fields = [_fields_by_name().get(name) for name in names]
     present, known_fields = frozenset(names), frozenset(fields)
@@ -95,9 +111,20 @@ def is_known(name: str) -> bool:
     return normal_name(name) in _fields_by_name()
 
 
-@functools.lru_cache(maxsize=_FEW_NAMES)
 def _without_remarks(name: str) -> Field | None:
     """Return the field of a normal name that is a known one but for remarks before or behind it; None for others."""
+    return _beside_remarks(name) if _at_an_end().search(name) else None
+
+
+@functools.cache
+def _at_an_end() -> re.Pattern[str]:
+    """Return what finds a remark at the beginning or the end of a normal name: of very many columns, few have one."""
+    some = "|".join(map(re.escape, remarks()))
+    return re.compile(rf"^(?:{some})|(?:{some})\Z")
+
+
+@functools.lru_cache(maxsize=_FEW_NAMES)
+def _beside_remarks(name: str) -> Field | None:
     bare, shorter = name, ""
     while bare and bare != shorter:
         shorter = bare

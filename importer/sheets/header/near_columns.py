@@ -27,6 +27,8 @@ _BESIDE: Final = (
 _REMARK: Final = re.compile(r"[(\[{].*?[)\]}]")
 _NEAR: Final = 85.0
 """How alike a name must be to a known one, out of 100, to be taken for a slip of it."""
+_AT_ONCE: Final = 5_000
+"""So many names are compared at a time: there may be very many columns."""
 
 
 def notes_of_near_columns(header: Sequence[str], used: Collection[int], fields: Collection[Field]) -> Iterator[str]:
@@ -41,26 +43,40 @@ def notes_of_near_columns(header: Sequence[str], used: Collection[int], fields: 
     for field in _TARGETS:
         if field in fields:
             continue
-        for name in names:
-            if _may_mean(field, name):
-                what = field.value.replace("_", " ")
-                option = map_option(name, field)
-                yield (
-                    f"{quoted([name])} is not read, though it may hold the {what}: if rows are to go where it says, "
-                    f'name the column "{known_names()[field][0]}"{option and f" (or: {option})"}.'
-                )
+        for name in _near(field, names):
+            what = field.value.replace("_", " ")
+            option = map_option(name, field)
+            yield (
+                f"{quoted([name])} is not read, though it may hold the {what}: if rows are to go where it says, "
+                f'name the column "{known_names()[field][0]}"{option and f" (or: {option})"}.'
+            )
 
 
-@functools.lru_cache(maxsize=1024)
-def _may_mean(field: Field, name: str) -> bool:
-    normal = normal_name(_REMARK.sub("", name)) or normal_name(name)
-    if re.fullmatch(f"(?:{_BESIDE})*(?:{_STEMS[field]})(?:{_BESIDE})*", normal) or _is_name_of(field, normal):
-        return True
+def _near(field: Field, names: Sequence[str]) -> Iterator[str]:
+    """Yield those of the names that may mean a field, in their order."""
+    for start in range(0, len(names), _AT_ONCE):
+        some = names[start : start + _AT_ONCE]
+        normal = [normal_name(_REMARK.sub("", name)) or normal_name(name) for name in some]
+        slips = _are_slips(field, normal)
+        for name, bare, is_slip in zip(some, normal, slips, strict=True):
+            may_mean = bare in _normal_names(field) or _form(field).fullmatch(bare) is not None
+            if may_mean or (is_slip and not is_known(name)):
+                yield name
+
+
+def _are_slips(field: Field, names: Sequence[str]) -> Sequence[bool]:
+    """Return of each normal name whether it is like one of those that a field is known by."""
     from rapidfuzz import fuzz, process  # noqa: PLC0415 - only where a column is left over
 
-    known = [normal_name(known_name) for known_name in known_names()[field]]
-    return not is_known(name) and process.extractOne(normal, known, scorer=fuzz.ratio, score_cutoff=_NEAR) is not None
+    likeness = process.cdist(names, _normal_names(field), scorer=fuzz.ratio, score_cutoff=_NEAR)
+    return [bool(row.any()) for row in likeness]
 
 
-def _is_name_of(field: Field, normal: str) -> bool:
-    return any(normal == normal_name(known_name) for known_name in known_names()[field])
+@functools.cache
+def _form(field: Field) -> re.Pattern[str]:
+    return re.compile(f"(?:{_BESIDE})*(?:{_STEMS[field]})(?:{_BESIDE})*")
+
+
+@functools.cache
+def _normal_names(field: Field) -> Sequence[str]:
+    return tuple(map(normal_name, known_names()[field]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -464,3 +465,10 @@ def test_a_part_of_the_last_name_that_somebody_has_chosen_is_not_left_out(tmp_pa
         tmp_path / "a.csv", "Customer ID,First Name,Apellido materno,E-mail\nc-17,Ana,Torres,a@example.com"
     )
     assert open_table(path, Reading(columns={"Apellido materno": Field.LAST_NAME})).detected.notes == ()
+
+
+def test_plain_names_are_compared_as_all_others_are() -> None:
+    """What is ASCII takes a shorter way to the same name."""
+    for letter in map(chr, range(128)):
+        folded = unicodedata.normalize("NFKD", f"a{letter}B1").casefold()
+        assert normal_name(f"a{letter}B1") == "".join(sign for sign in folded if sign.isalnum())
