@@ -75,6 +75,8 @@ def in_common(cause: Cause) -> str:
 def meaning(status: Status, summary: Summary) -> str:
     """Return what a status means in a run, for those who do not know it, and what to do about it."""
     told = STATUS_ADVICE[status].told
+    if status is Status.UNCHANGED and summary.resting and summary.resting.since:
+        return f"{told}; the oldest confirmation was sent {moment(summary.resting.since)}"
     if status is not Status.NOT_SENT:
         return told
     wrong = to_correct(summary.mode, summary.statuses, summary.stop_reason)

@@ -60,6 +60,7 @@ def test_only_what_is_new_is_sent(night: Callable[..., dict[str, Any]], importer
     assert "5 of 5 rows are confirmed, with 2 requests." in shown
     page = re.sub(r"</?span[^>]*>", "", Path(second["reports"]["page"]).read_text("utf-8"))
     assert "3 rows were skipped as unchanged: earlier runs have confirmed the same, the oldest sent 20" in page
+    assert "already confirmed by an earlier run; the oldest confirmation was sent 20" in page
 
 
 def test_without_being_asked_for_everything_is_sent(
