@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import takewhile
 from typing import Final
 
@@ -13,6 +14,8 @@ _MAX_NAMED_ROWS: Final = 5
 _MAX_RANGES: Final = 100
 _LETTERS: Final = 26
 _OTHERS: Final = "…"
+_FEW_MESSAGES: Final = 1024
+"""So many are remembered: thousands of rows may say just the same."""
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?”]) ")
 ENDINGS: Final = (".", "!", "?", "…", ".”", "!”", "?”", "…”")
 """What a sentence ends with that is whole; one that ends with quoted words alone is not."""
@@ -96,6 +99,7 @@ def _range(first: int, last: int) -> Sequence[str]:
     return [f"{first} to {last}"] if last - first > 1 else [str(row) for row in range(first, last + 1)]
 
 
+@lru_cache(maxsize=_FEW_MESSAGES)
 def likeness(message: str) -> str:
     """Return what messages have in common that say the same, but for numbers, rows and what follows the first sentence.
 
@@ -105,6 +109,7 @@ def likeness(message: str) -> str:
     return re.sub(rf"({_OTHERS} \w+?)s?\b", r"\1", _DIFFERING.sub(_OTHERS, first))
 
 
+@lru_cache(maxsize=_FEW_MESSAGES)
 def generalised(message: str, other: str) -> str:
     """Return what two messages of one likeness say together: with "…" for what differs, and without what only one adds.
 
