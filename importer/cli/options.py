@@ -178,8 +178,8 @@ SKIP_UNCHANGED: Final = (
     click.option(
         "--skip-unchanged-days",
         metavar="N",
-        help="How old such a confirmation may be at most; half of that for some customers, so that not all of them are"
-        " sent on one day. [env: IMPORTER_SKIP_UNCHANGED_DAYS; default: 30]",
+        help="How old such a confirmation may be at most. Each customer has a time of its own between half of that and"
+        " all, so that they do not all come due at once. [env: IMPORTER_SKIP_UNCHANGED_DAYS; default: 30]",
     ),
 )
 SETTLE: Final = click.option(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -24,6 +25,7 @@ from importer.journal.private.values_file import attach, attach_again, expect_va
 from importer.journal.results import Results
 from importer.journal.run_journal import RunJournal
 from importer.journal.settling import DROP_ROWS, LEAVE_AS_IT_WAS, SNAPSHOT, TAKE_UP, TAKE_UP_RUN, TO_RETRY
+from importer.model.modes import Mode
 from importer.model.run import Mending, NewRun, PastRun, Target
 from importer.model.source import STANDARD_INPUT
 from importer.times import rfc3339
@@ -76,7 +78,8 @@ class Journal:
 
         Args:
             new: The run.
-            known: The highest generation that is told of elsewhere: what was lost was before the run.
+            known: The highest generation that is told of elsewhere: what was lost was before the run. Only a run that
+                sends notes that.
 
         Raises:
             SourceError: The source cannot be read.
@@ -90,9 +93,12 @@ class Journal:
             attach(self._connection, private.values, undo)
             with atomic(self._connection):
                 number = self._insert(new, sha256)
-                self.generations.catch_up_with_run(known, before=number, now=rfc3339(self._wall()))
+                is_outdated = known > self.generations.current()
+                if new.mode is Mode.RUN:
+                    self.generations.catch_up_with_run(known, before=number, now=rfc3339(self._wall()))
             undo.pop_all()
-        return self._opened(number, new.run_id, private, sha256, _place(new.target, new.asked))
+        run = self._opened(number, new.run_id, private, sha256, _place(new.target, new.asked))
+        return replace(run, is_outdated=is_outdated)
 
     def runs(self) -> Sequence[PastRun]:
         """Return all runs, the newest first."""

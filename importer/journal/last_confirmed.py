@@ -30,6 +30,7 @@ class LastConfirmed:
 
     Attributes:
         place: The base URL under which it is remembered; "" for nowhere.
+        is_outdated: More has been remembered than is there: nothing of it is relied on.
 
     Raises:
         JournalError: From what is a transaction of its own, where the journal cannot be read or written.
@@ -39,6 +40,7 @@ class LastConfirmed:
     path: Path
     number: int
     place: str
+    is_outdated: bool = False
 
     def remember(self, begun: Sequence[Attempt], outcomes: Sequence[Outcome]) -> None:
         """Note what holds of customers from now on, within a transaction that is under way.
@@ -82,7 +84,8 @@ class LastConfirmed:
         """
         values = {"run": self.number, "place": self.place, "now": now, "longest_s": longest_s, "ends": ends}
         with explained(self.path), atomic(self.connection):
-            self.connection.execute(REST, values)
+            if not self.is_outdated:
+                self.connection.execute(REST, values)
             rows, since = self.connection.execute(COUNT_RESTING, values).fetchone()
             self.connection.execute(
                 "UPDATE runs SET resting = ?, rests_since = ? WHERE number = ?",

@@ -128,7 +128,9 @@ def _past_run(connection: sqlite3.Connection, columns: dict[str, Any], folder: P
         else json.loads(columns["fix_of"]),
         would_be_sent=columns["would_be_sent"] if columns["checked_at"] else None,
         kept_rows=columns["kept_rows"],
-        resting=None if columns["resting"] is None else Resting(columns["resting"], columns["rests_since"] or ""),
+        resting=None
+        if columns["resting"] is None or not columns["checked_at"]
+        else Resting(columns["resting"], columns["rests_since"] or ""),
     )
 
 

@@ -54,6 +54,7 @@ class RunJournal:
         source: The run's own copy of its source.
         sha256: The source's digest.
         place: The base URL under which it is remembered what was confirmed; "" for nowhere.
+        is_outdated: As it began, more was known of elsewhere than the journal has: nothing of before is relied on.
 
     A process that is stopped and holds the journal is waited for only by what tells of requests: there is no way back.
 
@@ -72,6 +73,7 @@ class RunJournal:
     digester: Digester
     wall: Callable[[], float]
     place: str = ""
+    is_outdated: bool = False
 
     def scratch(self) -> Path:
         """Return a folder of the run's own for what is unpacked and parsed of its source, empty."""
@@ -100,7 +102,8 @@ class RunJournal:
 
     def last_confirmed(self, place: str | None = None) -> LastConfirmed:
         """Return what is remembered of customers, at its own place, or at another one."""
-        return LastConfirmed(self.connection, self.path, self.number, self.place if place is None else place)
+        place = self.place if place is None else place
+        return LastConfirmed(self.connection, self.path, self.number, place, self.is_outdated)
 
     @property
     def findings(self) -> Findings:

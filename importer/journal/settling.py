@@ -39,7 +39,8 @@ def _after_history(then: str, *, again: str = "") -> str:
 
 _STOPPED_AGAIN: Final = "('Gone on with, ' || lower(substr(:message, 1, 1)) || substr(:message, 2))"
 _SENT_SINCE: Final = (
-    "('Run ' || runs.run_id || ' has sent to this customer since: sending this row now would undo that')"
+    "('Run ' || runs.run_id || iif(later.sent, ' has sent to this customer since',"
+    " ' has relied since on what was confirmed of this customer') || ': sending this row now would undo that')"
 )
 _FORGOTTEN: Final = "'The run was cut off before this row, and then forgotten'"
 _CUT_OFF: Final = "'The run was cut off before this row'"
@@ -163,14 +164,16 @@ DROP_RUN: Final = (
 """Takes a run out of the journal; a later one may get its number, and has begun after a loss behind this one."""
 
 SENT_LATER: Final = (
-    "CREATE TEMP TABLE later AS SELECT rows.group_id, rows.customer_id, max(rows.run) AS run FROM rows"
+    "CREATE TEMP TABLE later AS SELECT rows.group_id, rows.customer_id, max(rows.run) AS run,"
+    " rows.attempts > 0 AS sent FROM rows"
     " JOIN runs AS other ON other.number = rows.run JOIN runs AS mine ON mine.number = :run"
-    " WHERE rows.run > coalesce(mine.root, mine.number) AND rows.attempts > 0"
+    " WHERE rows.run > coalesce(mine.root, mine.number) AND (rows.attempts > 0 OR rows.status = 'unchanged')"
     " AND coalesce(other.root, other.number) > coalesce(mine.root, mine.number)"
     " AND other.base_url = mine.base_url AND other.mode = 'run'"
     " GROUP BY rows.group_id, rows.customer_id"
 )
-"""The customers that later runs have sent to; a retry is as old as the first of the runs that it retries."""
+"""The customers that later runs have sent to, or have not for what they hold; a retry is as old as the first of the
+runs that it retries. (A column beside `max` is of the same row.)"""
 
 SUPERSEDE: Final = (
     "UPDATE rows SET phase = 2, code = 'superseded',"

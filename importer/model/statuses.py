@@ -41,7 +41,7 @@ TO_TRY_AGAIN: Final = frozenset({Status.UNCONFIRMED, Status.FAILED, Status.NOT_S
 WRONG: Final = frozenset({Status.REJECTED, Status.FAILED, Status.UNCONFIRMED, Status.MISMATCH})
 """What rows that were sent end as where something went wrong: `--max-errors` counts them."""
 
-REACHED: Final = CONFIRMED | WRONG - {Status.FAILED}
+REACHED: Final = CONFIRMED - {Status.UNCHANGED} | WRONG - {Status.FAILED}
 """What rows end as of which the API, or somebody in its place, has or may have taken something up."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -109,7 +109,7 @@ class Intake:
         if chosen is not None:
             run.selection.only(chosen)
             rows, skips[Skip.OTHER_ROW] = len(chosen), rows - len(chosen)
-        knows_target = _NOWHERE not in (rules.group_id, rules.linked_account_id)
+        knows_target = not _missing(table, target)
         self._select(run, table, knows_target=knows_target)
         detected = defaults.told(table.detected, table.columns, target)
         not_known = [_NOT_KNOWN] if self.settings.skip_unchanged and not knows_target else []
@@ -163,7 +163,8 @@ class Intake:
         """Decide on the valid rows that are not to be sent."""
         limit = self.order.limit
         if limit is not None:
-            sentence = f"Left out: --limit sends the first {limit} valid rows only"
+            rows = "valid rows only" if self.settings.rest_s is None else "rows that are to be sent"
+            sentence = f"Left out: --limit sends the first {limit} {rows}"
             run.selection.leave_out(code="over_limit", message=sentence, first=limit)
         if self.order.mode is not Mode.RUN:
             run.selection.end_valid()
@@ -174,8 +175,7 @@ class Intake:
         Raises:
             SettingsError: Something has to be sent, and neither an option nor a column says where to.
         """
-        defaults = {Field.GROUP_ID: target.group_id, Field.LINKED_ACCOUNT_ID: target.linked_account_id}
-        missing = [field for field, default in defaults.items() if not default and field not in table.columns]
+        missing, defaults = _missing(table, target), _defaults(target)
         if missing and self.order.mode is not Mode.CHECK:
             raise _no_target(missing)
         ids = {field.value: _NOWHERE if field in missing else default for field, default in defaults.items()}
@@ -187,6 +187,15 @@ class Intake:
             customer_id_pattern=self.settings.customer_id_pattern,
             international_addresses=self.settings.international_addresses,
         )
+
+
+def _defaults(target: Target) -> Mapping[Field, str | None]:
+    return {Field.GROUP_ID: target.group_id, Field.LINKED_ACCOUNT_ID: target.linked_account_id}
+
+
+def _missing(table: Table, target: Target) -> Sequence[Field]:
+    """Return what nobody says of where rows would go, neither they nor the run."""
+    return [field for field, default in _defaults(target).items() if not default and field not in table.columns]
 
 
 def expect_source(retried: PastRun, run: RunJournal, source: Path) -> None:
@@ -240,7 +249,7 @@ def _repeats(run: RunJournal, column: str) -> Iterator[Issue | tuple[int, int]]:
         yield from ((duplicate.row, duplicate.of) for duplicate in repeats.duplicates)
 
 
-def _no_target(missing: list[Field]) -> SettingsError:
+def _no_target(missing: Sequence[Field]) -> SettingsError:
     options = " and ".join(f"--{field.replace('_', '-')}" for field in missing)
     columns = " and ".join(missing)
     names = " and ".join(field.removesuffix("_id").replace("_", " ") for field in missing)

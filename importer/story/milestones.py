@@ -115,9 +115,10 @@ class Milestones:
     def known_before(self, folder: Path) -> int:
         """Return the generation after which a new run begins, by the folder of its reports; 0 where that is no matter.
 
-        Nothing that was lost is later than the run: it may be gone on with.
+        Nothing that was lost is later than the run: it may be gone on with. What sends nothing has to know, too, how
+        far the journal is to be believed.
         """
-        return self._marks.highest([folder]) if self._counts else 0
+        return 0 if self.order.sandbox else self._marks.highest([folder])
 
     def sending(self, folder: Path) -> None:
         """Tell that a process begins to send, before it does.

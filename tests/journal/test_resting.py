@@ -18,6 +18,7 @@ from importer.model.rows import Attempt, Update
 from importer.model.run import NewRun, Resting, Target
 from importer.model.source import SourceInfo
 from importer.model.statuses import Status
+from importer.model.stop_reasons import StopReason
 from importer.times import rfc3339
 from tests.journal.conftest import NOON
 from tests.journal.rows import ACCOUNT, GROUP, older_journal, outcome, seen, told, update
@@ -225,6 +226,25 @@ def test_a_row_that_repeats_one_that_rests_rests_too(begun: Begun, journal: Jour
     assert (repeat.status, repeat.updated_at) == (Status.UNCHANGED, "2026-01-01T00:00:00Z")
     assert repeat.message == "The same change as row 2. It was not sent: run first has confirmed the same values."
     assert journal.find("second").resting == Resting(2, rfc3339(NOON))
+
+
+def test_what_a_later_run_relied_on_is_not_undone_by_an_older_one(begun: Begun, journal: Journal) -> None:
+    """An unfinished run that wants other values of a customer does not send them any more."""
+    _send(begun("first", update(2)), update(2))
+    stopped = begun("stopped", update(2, email="old@example.com"))
+    _check(stopped)
+    stopped.settle(StopReason.INTERRUPTED, "It stopped")
+    stopped.ended(130, unfinished=True)
+    _resting(night := begun("night", update(2)))
+    _send(night)
+    run = journal.resume(journal.find("stopped"))
+    assert run.selection.supersede() == 1
+    run.settle(None, "")
+    [row] = run.outcomes()
+    assert (row.status, row.code) == (Status.NOT_SENT, "superseded")
+    assert row.message.endswith(
+        "Run night has relied since on what was confirmed of this customer: sending this row now would undo that"
+    )
 
 
 def test_a_check_says_what_a_run_would_skip(begun: Begun, journal: Journal, new_run: Callable[..., NewRun]) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.simulation.scenario import Line
     from tests.simulation.world import Outing, Process, Universe
 
-REFUSALS: Final = {"terminated", "nothing_to_resume"}
+REFUSALS: Final = {"terminated", "nothing_to_resume", "older_journal"}
 """What a process may end with that has no run."""
 
 _MAY_HAVE_BEEN_APPLIED: Final = {"updated", "mismatch", "unconfirmed"}

@@ -38,7 +38,7 @@ class Run:
         age: Counts runs in the order in which they began; a retry is as old as the run that it retries.
         lines: The sheet.
         group: Where it sends to.
-        begun_at: When its first process began.
+        begun_at: When the process began that has checked its sheet.
         limit: How many rows it was to send at most.
         in_flight: Rows that were in flight when a process of it died.
         summary: Of its last process that came to its end.
@@ -70,9 +70,10 @@ class Simulation:
     def __init__(self, seed: int, folder: Path) -> None:
         self.scenario = Scenario(seed)
         api = Api(self.scenario.climate(), self.scenario.random("api"))
-        self.universe = Universe(api, Disk(folder), self.scenario.random("jitter"))
+        self.universe = Universe(api, Disk(folder), self.scenario.random("jitter"), jumps=self.scenario.jumps)
         self.runs: dict[str, Run] = {}
         self._random = self.scenario.random("story")
+        self._backups = self.scenario.random("backups")
         self._processes = 0
         self._names = iter("abcdefgh")
 
@@ -91,6 +92,9 @@ class Simulation:
         """Do what a person may do next."""
         self._let_time_pass()
         unfinished, ended = self._unfinished(), [past for past in self._past() if past.ended]
+        if self.scenario.nightly and not unfinished:
+            self._back_up_or_restore()
+            ended = [past for past in self._past() if past.ended]
         chance = self._random.random()
         if unfinished and chance < 0.6:
             self._resume(unfinished[0], self._fate())
@@ -100,6 +104,15 @@ class Simulation:
             self._retry(self._random.choice(ended))
         elif (name := next(self._names, None)) is not None:
             self._begin(name)
+
+    def _back_up_or_restore(self) -> None:
+        """Make a backup of the state directory, or put that in its place: the runs since are known by nobody then."""
+        chance = self._backups.random()
+        if chance < 0.3:
+            self.universe.disk.back_up()
+            self.universe.tell("a backup is made")
+        elif chance < 0.5 and self.universe.disk.restore():
+            self.universe.tell("the backup is put back")
 
     def _mend(self) -> None:
         """Let the API answer as it should from now on."""
@@ -128,6 +141,8 @@ class Simulation:
 
     def _resume(self, past: PastRun, fate: Fate) -> None:
         run = self.runs[past.run_id]
+        if not past.checked:
+            run.begun_at = self.universe.now
         given = _HEALTHY if fate is UNHURT else {}
         self._process(run, Order.again(past), self._settings(given, past), fate, lambda job: job.resume(past))
 

@@ -127,6 +127,11 @@ class Scenario:
         """Whether it is the same export again and again, of which a part has changed."""
         return self.random("nightly").random() < 0.3
 
+    @property
+    def jumps(self) -> float:
+        """How often the wall clock jumps, of the times that somebody looks at it."""
+        return 0.0005 if self.nightly else 0.02
+
     def sheet(self, name: str) -> Sequence[Line]:
         """Return the rows of a sheet: few customers, so that sheets overlap; or the one before, a night later."""
         random = self.random(f"sheet {name}")
@@ -158,6 +163,7 @@ class Scenario:
         """Return how the API behaves until it is healed."""
         random = self.random("climate")
         mood = random.choice(("calm", "calm", "shaky", "lying", "limited", "down", "down", "hanging", "all"))
+        mood = mood if not self.nightly else random.choice(("calm", "shaky", "hanging"))
         everything = mood == "all"
         troubles: list[int | Fault | str] = []
         troubles += [*_FAULTS, *_ODD] if mood == "shaky" or everything else []
@@ -168,7 +174,7 @@ class Scenario:
         return Climate(
             latency_s=random.choice((0.002, 0.05, 0.05, 0.3, 2.0)),
             spread=random.choice((0.0, 0.2, 1.0)),
-            trouble=random.choice((0.02, 0.1, 0.3, 0.9)) if troubles else 0.0,
+            trouble=random.choice((0.1, 0.1, 0.3, 0.3) if self.nightly else (0.02, 0.1, 0.3, 0.9)) if troubles else 0.0,
             troubles=random.sample(troubles, random.randint(1, len(troubles))) if troubles else (),
             limit=random.choice((0.5, 3, 10, 100)) if limited else None,
             burst=random.choice((1, 3, 10)),
@@ -233,9 +239,9 @@ class Scenario:
 
 
 def _a_night_later(lines: Sequence[Line], name: str, random: Random) -> Sequence[Line]:
-    """Return the rows of a sheet as they are when some of its customers have changed."""
+    """Return the rows of a sheet as they are when some of its customers have changed, or changed back."""
     changed = {
-        line.customer: (line.values[0], f"Family {name}", line.values[2])
+        line.customer: (line.values[0], f"Family {random.choice((name, 'a'))}", line.values[2])
         for line in lines
         if line.kind == "valid" and random.random() < 0.3
     }

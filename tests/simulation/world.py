@@ -35,6 +35,7 @@ class Disk:
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "disk"
         self._kept = folder / "kept"
+        self._backup = folder / "backup"
         self.folder.mkdir()
 
     def keep(self) -> None:
@@ -46,16 +47,30 @@ class Disk:
         shutil.rmtree(self.folder)
         self._kept.rename(self.folder)
 
+    def back_up(self) -> None:
+        """Make a backup of the state directory, in the place of an older one."""
+        shutil.rmtree(self._backup, ignore_errors=True)
+        shutil.copytree(self.folder / "state", self._backup)
+
+    def restore(self) -> bool:
+        """Put the state directory back from its backup, and return whether there is one."""
+        if not self._backup.exists():
+            return False
+        shutil.rmtree(self.folder / "state")
+        shutil.copytree(self._backup, self.folder / "state")
+        return True
+
 
 class Universe:
     """What all processes of a scenario share: time, the API and the disk."""
 
-    def __init__(self, api: Api, disk: Disk, random: Random) -> None:
+    def __init__(self, api: Api, disk: Disk, random: Random, *, jumps: float) -> None:
         self.api = api
         self.disk = disk
         self.random = random
         self.now = 0.0
         self.wall_jump_s = 0.0
+        self._jumps = jumps
         self.ids = (f"run{number:05d}" for number in count(1))
         self.sent: list[tuple[str, int, Attempt, float]] = []
         self.story: list[str] = []
@@ -66,7 +81,7 @@ class Universe:
 
     def let_the_wall_clock_jump(self) -> None:
         """Let somebody set the wall clock, now and then: back by a day, or on by an hour or a year."""
-        if self.random.random() < 0.02:
+        if self.random.random() < self._jumps:
             self.wall_jump_s += self.random.choice((-86_400.0, 3_600.0, 366 * 86_400.0))
 
     def pass_time(self, seconds: float) -> None:

@@ -167,14 +167,21 @@ def steps(
         next_steps.append(NextStep(sentence, fix_command + state_option))
     if sentence := of_answers_in_front(summary):
         next_steps.append(NextStep(sentence))
-    if (valid := summary.statuses.get(Status.VALID, 0)) and summary.would_be_sent != 0:
-        how = "" if send_command else ", with importer run"
-        how += f", which {'' if send_command else 'also '}needs {listed(send_needs)}" if send_needs else ""
-        repeated = summary.would_be_sent not in (None, valid)
-        sent_once = f", in {counted(summary.would_be_sent or 0, 'request')}" if repeated else ""
-        sentence = f"Send what is valid, {counted(valid, 'row')}{sent_once}{how}."
+    if summary.statuses.get(Status.VALID, 0) and summary.would_be_sent != 0:
+        sentence = _to_send(summary, send_needs, is_told_how=bool(send_command))
         next_steps.append(NextStep(sentence, send_command + state_option if send_command else ""))
     return next_steps
+
+
+def _to_send(summary: Summary, needs: Sequence[str], *, is_told_how: bool) -> str:
+    """Return what is to be done about the valid rows of a check or a dry run."""
+    valid, sent = summary.statuses[Status.VALID], summary.would_be_sent
+    how = "" if is_told_how else ", with importer run"
+    how += f", which {'' if is_told_how else 'also '}needs {listed(needs)}" if needs else ""
+    if summary.resting and summary.resting.rows:
+        return f"Send what is new, {counted(sent or 0, 'row')}{how}."
+    sent_once = f", in {counted(sent or 0, 'request')}" if sent not in (None, valid) else ""
+    return f"Send what is valid, {counted(valid, 'row')}{sent_once}{how}."
 
 
 def _to_go_on(summary: Summary, run_command: str, state_option: str) -> Iterator[NextStep]:

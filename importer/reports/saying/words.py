@@ -76,7 +76,7 @@ def meaning(status: Status, summary: Summary) -> str:
     """Return what a status means in a run, for those who do not know it, and what to do about it."""
     told = STATUS_ADVICE[status].told
     if status is Status.UNCHANGED and summary.resting and summary.resting.since:
-        return f"{told}; the oldest confirmation was sent {moment(summary.resting.since)}"
+        return f"{told}; the oldest confirmation is of {moment(summary.resting.since)}"
     if status is not Status.NOT_SENT:
         return told
     wrong = to_correct(summary.mode, summary.statuses, summary.stop_reason)
@@ -107,7 +107,7 @@ def told_resting(resting: Resting, mode: Mode) -> str:
     one = resting.rows == 1
     are = "would be" if mode is not Mode.RUN else "was" if one else "were"
     confirmed = "an earlier run has confirmed the same" if one else "earlier runs have confirmed the same"
-    since = f"sent {moment(resting.since)}" if one else f"the oldest sent {moment(resting.since)}"
+    since = f"on {moment(resting.since)}" if one else f"the first of them on {moment(resting.since)}"
     return f"{counted(resting.rows, 'row')} {are} skipped as unchanged: {confirmed}, {since}"
 
 

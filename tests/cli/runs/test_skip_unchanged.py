@@ -55,12 +55,12 @@ def test_only_what_is_new_is_sent(night: Callable[..., dict[str, Any]], importer
     assert night(person(1), person(2), person(4))["attempts"] == 0
     shown = importer("show", second["run_id"]).out
     assert re.search(
-        r"3 rows were skipped as unchanged: earlier runs have confirmed the same, the oldest sent 20", shown
+        r"3 rows were skipped as unchanged: earlier runs have confirmed the same, the first of them on 20", shown
     )
     assert "5 of 5 rows are confirmed, with 2 requests." in shown
     page = re.sub(r"</?span[^>]*>", "", Path(second["reports"]["page"]).read_text("utf-8"))
-    assert "3 rows were skipped as unchanged: earlier runs have confirmed the same, the oldest sent 20" in page
-    assert "already confirmed by an earlier run; the oldest confirmation was sent 20" in page
+    assert "3 rows were skipped as unchanged: earlier runs have confirmed the same, the first of them on 20" in page
+    assert "already confirmed by an earlier run; the oldest confirmation is of 20" in page
 
 
 def test_without_being_asked_for_everything_is_sent(
@@ -107,8 +107,8 @@ def test_a_check_and_a_dry_run_say_what_would_be_skipped(
         assert annotated(said.json)[0]["message"].startswith("It would not be sent: run ")
         said = importer(command[0], source, *command[1:], *api.options, "--skip-unchanged")
         assert "A run would send 2 rows.\n" in said.out
-        assert "1 row would be skipped as unchanged: an earlier run has confirmed the same, sent 20" in said.out
-        [way_on] = re.findall(r"Send what is valid, 3 rows, in 2 requests: (.*)", said.out)
+        assert "1 row would be skipped as unchanged: an earlier run has confirmed the same, on 20" in said.out
+        [way_on] = re.findall(r"Send what is new, 2 rows: (.*)", said.out)
         assert f"--base-url {api.base_url}" in way_on
         assert "--skip-unchanged" in way_on
 
@@ -120,7 +120,7 @@ def test_where_nothing_is_new_there_is_nothing_to_send(
     night(person(1))
     said = importer("check", sheet(person(1)), *api.options, "--skip-unchanged")
     assert "A run would send 0 rows.\n" in said.out
-    assert "Send what is valid" not in said.out
+    assert "Send what is" not in said.out
 
 
 def test_a_check_without_a_target_says_that_it_cannot_know(
@@ -142,7 +142,7 @@ def test_the_embedded_api_remembers_nothing(importer: Importer, sheet: Sheet) ->
 
 
 def test_a_state_directory_that_was_put_back_is_not_relied_on(
-    night: Callable[..., dict[str, Any]], tmp_path: Path
+    night: Callable[..., dict[str, Any]], importer: Importer, api: Api, sheet: Sheet, tmp_path: Path
 ) -> None:
     """What was confirmed before may have been changed by runs that it does not know of any more."""
     night(person(1), person(2))
@@ -150,6 +150,9 @@ def test_a_state_directory_that_was_put_back_is_not_relied_on(
     night(person(1, "new@example.com"))
     shutil.rmtree(tmp_path / "state")
     (tmp_path / "backup").rename(tmp_path / "state")
+    for rehearsal in (("check",), ("run", "--dry-run")):
+        said = importer(*rehearsal, sheet(person(1), person(2)), *api.options, "--skip-unchanged", "--json")
+        assert (said.json["would_be_sent"], said.json["skip_unchanged"]["rows"]) == (2, 0)
     assert night(person(1), person(2))["sent"] == [customer(1), customer(2)]
     assert night(person(1), person(2))["sent"] == []
 
