@@ -329,6 +329,12 @@ class Settings(BaseSettings):
         if self.api_key is None and self.api_key_file is not None and is_open_to_others(self.api_key_file):
             yield f"Others on this machine can read the API key file {self.api_key_file}; `chmod 600` it."
 
+        if (
+            not self.skip_unchanged
+            and self.skip_unchanged_days != type(self).model_fields["skip_unchanged_days"].default
+        ):
+            yield "How old a confirmation may be (--skip-unchanged-days) is of no matter without --skip-unchanged."
+
     def public(self) -> dict[str, object]:
         """Return the settings as JSON can hold them, without the key and where it is kept."""
         return self.model_dump(mode="json", exclude={"api_key", "api_key_file"})

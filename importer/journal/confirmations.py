@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from importer.journal.settling import SETTLE_REPEATS
 from importer.model.run import Changes
 from importer.model.source import VALUE_FIELDS, Field
 
@@ -57,6 +58,9 @@ REST: Final = (
     f" AND :now < confirmed.sent_at + :longest_s * ({PATIENCE} + confirmed.patience) / {2 * PATIENCE}.0"
 )
 """Lets rows rest that say just what was last confirmed of their customers, as far as that may be relied on."""
+
+END_REPEATS: Final = f"{SETTLE_REPEATS} AND first.rests_on IS NOT NULL"
+"""Rows that repeat one that has come to rest end with it, before anybody is told how many are left."""
 
 COUNT_RESTING: Final = (
     "SELECT count(*), min(confirmed.sent_at) FROM rows LEFT JOIN rows AS first ON first.run = rows.run"

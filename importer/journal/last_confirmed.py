@@ -12,6 +12,7 @@ from importer.journal.confirmations import (
     CONFIRM,
     CONTRADICT,
     COUNT_RESTING,
+    END_REPEATS,
     NOTE_CHANGES,
     PATIENCE,
     REST,
@@ -86,6 +87,7 @@ class LastConfirmed:
         with explained(self.path), atomic(self.connection):
             if not self.is_outdated:
                 self.connection.execute(REST, values)
+                self.connection.execute(END_REPEATS, values)
             rows, since = self.connection.execute(COUNT_RESTING, values).fetchone()
             self.connection.execute(
                 "UPDATE runs SET resting = ?, rests_since = ? WHERE number = ?",

@@ -112,8 +112,8 @@ class Intake:
         knows_target = not _missing(table, target)
         self._select(run, table, knows_target=knows_target)
         detected = defaults.told(table.detected, table.columns, target)
-        not_known = [_NOT_KNOWN] if self.settings.skip_unchanged and not knows_target else []
-        detected = replace(detected, notes=(*detected.notes, *_notes_at_the_end(table, last_valid), *not_known))
+        of_target = list(self._notes_of_target(knows_target=knows_target))
+        detected = replace(detected, notes=(*detected.notes, *_notes_at_the_end(table, last_valid), *of_target))
         source = SourceInfo(str(self.order.source_path), table.sheet, run.sha256, rows, skips, detected)
         run.checked(source)
         return source
@@ -144,6 +144,13 @@ class Intake:
         if self.settings.rest_s is not None and knows_target:
             self._let_rest(run, self.settings.rest_s)
         self._leave_out(run)
+
+    def _notes_of_target(self, *, knows_target: bool) -> Iterator[str]:
+        """Yield what a check says of how it knows what is unchanged: it has no target of its own."""
+        if self.settings.skip_unchanged and not knows_target:
+            yield _NOT_KNOWN
+        elif self.settings.skip_unchanged and self.order.mode is Mode.CHECK:
+            yield f"What is unchanged is told by what was confirmed at {self.settings.base_url}."
 
     def _let_rest(self, run: RunJournal, longest_s: float) -> None:
         """Let rows rest on what was last confirmed, where the run sends to, or one that sends would by itself."""

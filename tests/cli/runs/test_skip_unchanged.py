@@ -113,6 +113,29 @@ def test_a_check_and_a_dry_run_say_what_would_be_skipped(
         assert "--skip-unchanged" in way_on
 
 
+def test_a_check_says_what_it_has_compared_with(importer: Importer, api: Api, sheet: Sheet) -> None:
+    """Another API has confirmed nothing, and whoever forgets to name the right one sees why."""
+    said = importer("check", sheet(person(1)), *api.options, "--skip-unchanged", "--json")
+    assert said.json["source"]["notes"] == [f"What is unchanged is told by what was confirmed at {api.base_url}."]
+
+
+def test_an_age_alone_asks_for_nothing(importer: Importer, sheet: Sheet) -> None:
+    """It is said that it is of no matter."""
+    said = importer("check", sheet(person(1)), "--skip-unchanged-days", "3")
+    assert "is of no matter without --skip-unchanged" in said.err
+    assert "is of no matter" not in importer("check", sheet(person(1)), "--skip-unchanged").err
+
+
+def test_the_plan_counts_what_the_report_counts(
+    night: Callable[..., dict[str, Any]], importer: Importer, api: Api, sheet: Sheet
+) -> None:
+    """Rows that repeat an unchanged one are unchanged before anything is sent."""
+    night(person(1))
+    said = importer("run", sheet(person(1), person(1), person(2)), *api.options, "--skip-unchanged")
+    assert "Checked 3 rows: 0 invalid, 2 unchanged, 1 to send" in said.err
+    assert "It adds up: 1 updated + 2 unchanged = 3 rows." in said.out
+
+
 def test_where_nothing_is_new_there_is_nothing_to_send(
     night: Callable[..., dict[str, Any]], importer: Importer, api: Api, sheet: Sheet
 ) -> None:
