@@ -331,9 +331,13 @@ class RunJournal:
         return int(next(self._read(f"SELECT count(*) FROM rows WHERE {TO_BE_SENT}"))[0])
 
     def confirmed_places(self) -> Iterator[tuple[str, str]]:
-        """Yield each group and account of which a row was updated, by this run or by one of its chain of retries."""
+        """Yield each group and account of which a row is confirmed, by this run or by one of its chain of retries.
+
+        Or by another one, on which a row rests: that is of late, and at the same base URL.
+        """
         query = (
-            "SELECT DISTINCT group_id, linked_account_id FROM rows WHERE status = 'updated' AND run IN (SELECT number"
+            "SELECT DISTINCT group_id, linked_account_id FROM rows"
+            " WHERE status IN ('updated', 'unchanged') AND run IN (SELECT number"
             " FROM runs WHERE coalesce(root, number) = (SELECT coalesce(root, number) FROM runs WHERE number = :run))"
         )
         yield from self._read(query)

@@ -180,6 +180,25 @@ def test_a_state_directory_that_was_put_back_is_not_relied_on(
     assert night(person(1), person(2))["sent"] == []
 
 
+def test_what_rests_tells_of_the_key_and_the_target(night: Callable[..., dict[str, Any]]) -> None:
+    """A single row that is forbidden, or ten that nobody knows, are no wrong key and no wrong target then."""
+    night(person(1))
+    said = night(person(1), person(2, "sandbox+403@example.com"), person(3), code=1)
+    assert said["stop_reason"] is None
+    assert _statuses(said) == ["unchanged", "rejected", "updated"]
+    unknown = [person(number, f"sandbox+404@shop{number}.example") for number in range(10, 22)]
+    said = night(person(1), *unknown, person(4), code=1)
+    assert said["stop_reason"] is None
+    assert (said["statuses"]["rejected"], said["statuses"]["updated"]) == (12, 1)
+
+
+def test_three_that_are_forbidden_are_the_key_all_the_same(night: Callable[..., dict[str, Any]]) -> None:
+    """What was confirmed in another night says nothing of what the key is good for by now."""
+    night(person(1))
+    said = night(person(1), *(person(number, f"sandbox+403@shop{number}.example") for number in range(2, 7)), code=4)
+    assert said["stop_reason"] == "key_refused"
+
+
 def test_a_limit_counts_what_is_sent(night: Callable[..., dict[str, Any]]) -> None:
     """The first rows may be unchanged: so many of the others are sent."""
     night(person(1), person(2))
