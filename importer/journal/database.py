@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from importer.errors import JournalError, LockedError
+from importer.journal.packed.digests_of_rows import packed_digests
+from importer.journal.packed.ids_and_times import packed_id, packed_time
 from importer.lock import holders
 from importer.processes import is_stopped, way_on, writers
 
@@ -302,6 +304,9 @@ def migrate(connection: sqlite3.Connection, path: Path, migrations: Traversable 
     if _steps_taken(connection, path, len(scripts)) == len(scripts):
         return
     steps = [list(_statements(script.read_text("utf-8"))) for script in scripts]
+    connection.create_function("packed_id", 1, lambda text: text and packed_id(text), deterministic=True)
+    connection.create_function("packed_digests", -1, packed_digests, deterministic=True)
+    connection.create_function("packed_time", 1, packed_time, deterministic=True)
     with atomic(connection):
         # Another process may have taken some of them meanwhile, or all.
         taken = _steps_taken(connection, path, len(scripts))

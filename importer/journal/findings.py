@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from importer.journal.database import atomic, explained, read
+from importer.journal.packed.digests_of_rows import digest_of
 from importer.journal.settling import TO_BE_SENT
 from importer.model.rows import Issue, RowWarning
+from importer.model.source import Field
 from importer.model.statuses import Status
 
-_ANY_CASE: Final = "coalesce(lower_email_digest, email_digest)"
-_PERSON: Final = "CASE length(customer_id) WHEN 36 THEN customer_id ELSE group_id || '/' || customer_id END"
+_ANY_CASE: Final = f"coalesce(lower_email_digest, {digest_of(Field.EMAIL)})"
+_PERSON: Final = "CASE typeof(customer) WHEN 'blob' THEN customer ELSE group_number || '/' || customer END"
 """A UUID is one customer, whatever group it is in; another id may be one in each."""
 
 Finding = Issue | RowWarning

@@ -14,6 +14,8 @@ from importer.errors import SettingsError
 from importer.journal.database import aside, atomic, connect, explained, migrate, read
 from importer.journal.generations import Generations
 from importer.journal.origins import mending
+from importer.journal.packed.ids_and_times import unpacked_id
+from importer.journal.packed.names import Names
 from importer.journal.past import is_news, past_runs
 from importer.journal.private.answers import Answers
 from importer.journal.private.digests import Digester
@@ -54,6 +56,7 @@ class Journal:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._digester = Digester.open(folder / "digests.key")
             self._connection = connect(self.path)
+            self._names = Names(self._connection, self.path)
             try:
                 migrate(self._connection, self.path)
             except BaseException:
@@ -85,7 +88,8 @@ class Journal:
             SourceError: The source cannot be read.
             JournalError: The run cannot be taken in. Either way nothing of it is left.
         """
-        private = self._private(new.run_id)
+        private, place = self._private(new.run_id), _place(new.target, new.asked)
+        self._names.note({place})
         with explained(self.path), ExitStack() as undo:
             private.make()
             undo.callback(private.remove)
@@ -97,7 +101,7 @@ class Journal:
                 if new.mode is Mode.RUN:
                     self.generations.catch_up_with_run(known, before=number, now=rfc3339(self._wall()))
             undo.pop_all()
-        run = self._opened(number, new.run_id, private, sha256, _place(new.target, new.asked))
+        run = self._opened(number, new.mode, new.run_id, private, sha256, place)
         return replace(run, is_outdated=is_outdated)
 
     def runs(self) -> Sequence[PastRun]:
@@ -172,7 +176,8 @@ class Journal:
         private = self._private(past.run_id)
         with explained(self.path):
             private.expect_whole(past)
-        run = self._opened(past.number, past.run_id, private, past.source.sha256, _place(past.target, past.asked))
+        place = _place(past.target, past.asked)
+        run = self._opened(past.number, past.mode, past.run_id, private, past.source.sha256, place)
         with run.selection.as_if_taken_up(supersede=supersede):
             yield run
 
@@ -200,6 +205,8 @@ class Journal:
         private = self._private(past.run_id)
         with explained(self.path):
             private.expect_whole(past)
+        place = _place(past.target, past.asked)
+        self._names.note({place})
         run = {
             "run": past.number,
             "now": rfc3339(self._wall()),
@@ -217,7 +224,7 @@ class Journal:
                 expect_values(self._connection, past.number, private.values, run_id=past.run_id)
                 self._connection.execute(TAKE_UP_RUN, run)
             undo.pop_all()
-        return self._opened(past.number, past.run_id, private, past.source.sha256, _place(past.target, past.asked))
+        return self._opened(past.number, past.mode, past.run_id, private, past.source.sha256, place)
 
     @contextmanager
     def results(self, past: PastRun) -> Iterator[Results]:
@@ -251,10 +258,9 @@ class Journal:
 
     def customer_of(self, past: PastRun, row: int) -> str | None:
         """Return whom a row of a run is about; None where the journal does not know that."""
-        query = "SELECT customer_id FROM rows WHERE run = :run AND row = :row"
-        customer_id: str | None
-        (customer_id,) = next(read(self._connection, self.path, query, {"run": past.number, "row": row}), (None,))
-        return customer_id
+        query = "SELECT customer FROM rows WHERE run = :run AND row = :row"
+        (customer,) = next(read(self._connection, self.path, query, {"run": past.number, "row": row}), (None,))
+        return None if customer is None else unpacked_id(customer)
 
     def kept_rows(self, past: PastRun) -> Iterator[KeptRow]:
         """Yield the rows of a run that retries from kept values, with these, in row order; see `Order.from_kept`."""
@@ -322,17 +328,21 @@ class Journal:
     def _private(self, run_id: str) -> PrivateFolder:
         return PrivateFolder(self._folder / "runs" / run_id)
 
-    def _opened(self, number: int, run_id: str, private: PrivateFolder, sha256: str, place: str) -> RunJournal:
+    def _opened(
+        self, number: int, mode: Mode, run_id: str, private: PrivateFolder, sha256: str, place: str
+    ) -> RunJournal:
         return RunJournal(
             connection=self._connection,
             path=self.path,
             number=number,
+            mode=mode,
             run_id=run_id,
             source=private.source,
             sha256=sha256,
             private=private,
             digester=self._digester,
             wall=self._wall,
+            names=self._names,
             place=place,
         )
 

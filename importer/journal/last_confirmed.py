@@ -20,6 +20,8 @@ from importer.journal.confirmations import (
     VOID,
 )
 from importer.journal.database import atomic, explained
+from importer.journal.packed.ids_and_times import packed_id
+from importer.journal.packed.names import Names
 from importer.model.rows import Attempt, Outcome
 from importer.model.statuses import Status
 from importer.times import rfc3339
@@ -30,7 +32,8 @@ class LastConfirmed:
     """What is remembered of customers, as one run takes it in or relies on it.
 
     Attributes:
-        place: The base URL under which it is remembered; "" for nowhere.
+        names: Of the journal.
+        place: The base URL under which it is remembered, which is noted in `names`; "" for nowhere.
         is_outdated: More has been remembered than is there: nothing of it is relied on.
 
     Raises:
@@ -40,6 +43,7 @@ class LastConfirmed:
     connection: sqlite3.Connection
     path: Path
     number: int
+    names: Names
     place: str
     is_outdated: bool = False
 
@@ -50,7 +54,7 @@ class LastConfirmed:
         """
         if not self.place:
             return
-        here: dict[str, object] = {"place": self.place, "run": self.number}
+        here = self._here()
         confirmed = [
             {**here, "row": outcome.row, "patience": crc32(outcome.customer_id.encode()) % PATIENCE}
             for outcome in outcomes
@@ -60,7 +64,12 @@ class LastConfirmed:
         contradicted = [{**here, "row": outcome.row} for outcome in outcomes if outcome.status is Status.MISMATCH]
         self._change(CONTRADICT, contradicted)
         customers = [
-            {**here, "row": update.row, "group_id": update.group_id, "customer_id": update.customer_id}
+            {
+                **here,
+                "row": update.row,
+                "group": self.names.number(update.group_id),
+                "customer": packed_id(update.customer_id),
+            }
             for update in (attempt.update for attempt in begun)
         ]
         self._change(VOID, customers)
@@ -69,7 +78,7 @@ class LastConfirmed:
     def note_changes(self) -> None:
         """Note how each row differs from what is remembered, within a transaction that is under way."""
         if self.place:
-            self.connection.execute(NOTE_CHANGES, {"run": self.number, "place": self.place})
+            self.connection.execute(NOTE_CHANGES, self._here())
 
     def rest(self, now: float, longest_s: float, *, ends: bool) -> None:
         """Let rows rest on confirmations that say the same, for whoever asks for that, and note how many do.
@@ -83,7 +92,7 @@ class LastConfirmed:
             longest_s: No confirmation is relied on for longer, in seconds.
             ends: Such rows end `unchanged`; else they are still to be sent, for a run that only says what would be.
         """
-        values = {"run": self.number, "place": self.place, "now": now, "longest_s": longest_s, "ends": ends}
+        values = {**self._here(), "now": now, "longest_s": longest_s, "ends": ends}
         with explained(self.path), atomic(self.connection):
             if not self.is_outdated:
                 self.connection.execute(REST, values)
@@ -93,6 +102,9 @@ class LastConfirmed:
                 "UPDATE runs SET resting = ?, rests_since = ? WHERE number = ?",
                 (rows, None if since is None else rfc3339(since), self.number),
             )
+
+    def _here(self) -> dict[str, object]:
+        return {"run": self.number, "place": self.names.number(self.place)}
 
     def _change(self, statement: str, values: Sequence[dict[str, object]]) -> None:
         if values:

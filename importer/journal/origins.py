@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Final
 
 from importer.journal.database import atomic, explained, read
+from importer.journal.packed.digests_of_rows import digest_of
+from importer.journal.packed.ids_and_times import packed_id
+from importer.journal.packed.names import name_of
 from importer.journal.private.digests import Digester
 from importer.model.rows import Update
 from importer.model.run import Fix, Mending, OpenRow, PastRun
@@ -23,8 +26,8 @@ _COUNTS: Final = (
     " GROUP BY 1 ORDER BY 2 DESC, 1"
 )
 _WAS: Final = (
-    "SELECT runs.digest_key, rows.given_digest, rows.group_id, rows.linked_account_id, rows.customer_id,"
-    f" {', '.join(f'rows.{field}_digest' for field in VALUE_FIELDS)}"
+    f"SELECT runs.digest_key, rows.given_digest, {name_of('rows.group_number')}, {name_of('rows.account_number')},"
+    f" rows.customer, {', '.join(map(digest_of, VALUE_FIELDS))}"
     " FROM runs JOIN rows ON rows.run = runs.number"
     " WHERE runs.run_id = :of_run AND rows.row = :of_row AND runs.number < :run"
 )
@@ -142,6 +145,8 @@ class Origins:
             return True
         for field, before in zip((*TARGET_FIELDS, Field.CUSTOMER_ID, *VALUE_FIELDS), was, strict=True):
             now = getattr(update, field)
+            if field is Field.CUSTOMER_ID:
+                now = packed_id(now)
             if field in TARGET_FIELDS and field not in own:
                 continue
             if before != (self.digester.digest(now) if field in VALUE_FIELDS else now):

@@ -28,12 +28,12 @@ _COLUMNS: Final = (
 )
 
 _LEFT_OPEN: Final = (
-    "SELECT EXISTS (SELECT 1 FROM rows WHERE run = :run AND customer_id IS NOT NULL AND repeats IS NULL"
+    "SELECT EXISTS (SELECT 1 FROM rows WHERE run = :run AND customer IS NOT NULL AND repeats IS NULL"
     " AND (status IS NULL OR status IN ('unconfirmed', 'failed', 'not_sent'))"
     " AND code NOT IN ('superseded', 'hidden_row', 'over_limit')"
-    " AND (group_id, customer_id) NOT IN (SELECT later.group_id, later.customer_id FROM rows AS later"
+    " AND (group_number, customer) NOT IN (SELECT later.group_number, later.customer FROM rows AS later"
     " JOIN runs AS other ON other.number = later.run JOIN runs AS mine ON mine.number = :run"
-    " WHERE later.run > :run AND later.customer_id IS NOT NULL AND later.group_id IS NOT NULL"
+    " WHERE later.run > :run AND later.customer IS NOT NULL AND later.group_number IS NOT NULL"
     " AND later.status IN ('updated', 'duplicate', 'unchanged')"
     " AND other.mode = 'run' AND other.base_url = mine.base_url))"
 )

@@ -14,6 +14,7 @@ from importer.journal.causes import Causes
 from importer.journal.confirmations import COUNT_CHANGES, changed_fields, counted_changes
 from importer.journal.database import read
 from importer.journal.findings import Findings
+from importer.journal.packed.ids_and_times import unpacked_time
 from importer.journal.past_attempts import DURATION, REQUESTS, UNANSWERED
 from importer.journal.private.answers import Answers
 from importer.model.rows import Cause, Outcome
@@ -75,7 +76,7 @@ class Results:
                 sentences(message, *beside) if beside else message,
                 http_status,
                 attempts,
-                updated_at,
+                unpacked_time(updated_at),
                 codes,
                 sent_at,
                 latency_s,

@@ -15,6 +15,9 @@ from importer.journal.database import aside, atomic, explained, read
 from importer.journal.findings import Findings, as_outcome
 from importer.journal.last_confirmed import LastConfirmed
 from importer.journal.origins import Origins
+from importer.journal.packed.ids_and_times import packed_time, unpacked_id
+from importer.journal.packed.loading import INSERT_UPDATES, INSERT_VALUES, Loading, values_of
+from importer.journal.packed.names import Names, name_of
 from importer.journal.past import found_as_json
 from importer.journal.past_attempts import KEEP_TRY
 from importer.journal.private.answers import Answers
@@ -34,6 +37,7 @@ from importer.journal.settling import (
     WAIT_AGAIN,
 )
 from importer.journal.voices import Voices
+from importer.model.modes import Mode
 from importer.model.rows import Attempt, Earlier, Issue, Outcome, Pending, Reconsidered, RowWarning, Update, Waiting
 from importer.model.source import Origin, SourceInfo
 from importer.model.statuses import Status
@@ -53,6 +57,7 @@ class RunJournal:
     Attributes:
         source: The run's own copy of its source.
         sha256: The source's digest.
+        names: Of the journal.
         place: The base URL under which it is remembered what was confirmed; "" for nowhere.
         is_outdated: As it began, more was known of elsewhere than the journal has: nothing of before is relied on.
 
@@ -66,12 +71,14 @@ class RunJournal:
     connection: sqlite3.Connection
     path: Path
     number: int
+    mode: Mode
     run_id: str
     source: Path
     sha256: str
     private: PrivateFolder
     digester: Digester
     wall: Callable[[], float]
+    names: Names
     place: str = ""
     is_outdated: bool = False
 
@@ -103,7 +110,7 @@ class RunJournal:
     def last_confirmed(self, place: str | None = None) -> LastConfirmed:
         """Return what is remembered of customers, at its own place, or at another one."""
         place = self.place if place is None else place
-        return LastConfirmed(self.connection, self.path, self.number, place, self.is_outdated)
+        return LastConfirmed(self.connection, self.path, self.number, self.names, place, self.is_outdated)
 
     @property
     def findings(self) -> Findings:
@@ -129,18 +136,11 @@ class RunJournal:
         """
         updates, issues = list(updates), sorted(issues, key=lambda issue: issue.row)
         by_row = groupby(issues, key=lambda issue: issue.row)
-        columns, origins = [self._update_columns(update) for update in updates], list(origins)
+        columns, origins = Loading(self.number, self.mode, self.digester, self.names).columns(updates), list(origins)
         with explained(self.path), aside(self.connection):
-            self.connection.executemany(
-                "INSERT INTO sent_values.updates (row, first_name, last_name, email) VALUES (?, ?, ?, ?)",
-                ((update.row, update.first_name, update.last_name, update.email) for update in updates),
-            )
+            self.connection.executemany(INSERT_VALUES, values_of(updates))
         with explained(self.path), atomic(self.connection):
-            self.connection.executemany(
-                "INSERT INTO rows (run, row, group_id, linked_account_id, customer_id, first_name_digest,"
-                " last_name_digest, email_digest, lower_email_digest, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                columns,
-            )
+            self.connection.executemany(INSERT_UPDATES, columns)
             self.connection.executemany(
                 "INSERT INTO rows (run, row, phase, status, code, message) VALUES (?, ?, 2, ?, ?, ?)",
                 ((self.number, row, Status.INVALID, *as_outcome(list(of_row)).values()) for row, of_row in by_row),
@@ -174,19 +174,30 @@ class RunJournal:
     def pending(self, after: int, limit: int) -> Sequence[Pending]:
         """Return the first `limit` rows behind row `after` that wait to be sent, in row order."""
         query = (
-            "SELECT row, group_id, linked_account_id, customer_id, first_name, last_name, email, attempts, maybe,"
-            " interrupted, code, message, http_status"
+            f"SELECT row, {name_of('group_number')}, {name_of('account_number')}, customer, first_name, last_name,"
+            " email, attempts, maybe, interrupted, code, message, http_status"
             f" FROM rows LEFT JOIN sent_values.updates USING (row) WHERE {TO_BE_SENT} AND row > :after"
             " ORDER BY row LIMIT :limit"
         )
         rows = []
-        for row, *update, attempts, maybe, interrupted, code, message, http_status in self._read(
-            query, after=after, limit=limit
-        ):
-            if None in update:
+        for (
+            row,
+            group_id,
+            account,
+            customer,
+            *values,
+            attempts,
+            maybe,
+            interrupted,
+            code,
+            message,
+            http_status,
+        ) in self._read(query, after=after, limit=limit):
+            if None in values:
                 raise _defect(f"The values of row {row} are not in the run's own folder")
             earlier = Earlier(code, message, http_status) if message else None
-            rows.append(Pending(Update(row, *update), attempts, bool(maybe), bool(interrupted), earlier))
+            update = Update(row, group_id, account, unpacked_id(customer), *values)
+            rows.append(Pending(update, attempts, bool(maybe), bool(interrupted), earlier))
         return rows
 
     def record(
@@ -336,7 +347,7 @@ class RunJournal:
         Or by another one, on which a row rests: that is of late, and at the same base URL.
         """
         query = (
-            "SELECT DISTINCT group_id, linked_account_id FROM rows"
+            f"SELECT DISTINCT {name_of('group_number')}, {name_of('account_number')} FROM rows"
             " WHERE status IN ('updated', 'unchanged') AND run IN (SELECT number"
             " FROM runs WHERE coalesce(root, number) = (SELECT coalesce(root, number) FROM runs WHERE number = :run))"
         )
@@ -344,7 +355,9 @@ class RunJournal:
 
     def customers(self) -> Iterator[tuple[str, str]]:
         """Yield the group and the id of each customer that a row is to be sent for."""
-        yield from self._read(f"SELECT group_id, customer_id FROM rows WHERE {TO_BE_SENT}")
+        query = f"SELECT {name_of('group_number')}, customer FROM rows WHERE {TO_BE_SENT}"
+        for group_id, customer in self._read(query):
+            yield group_id, unpacked_id(customer)
 
     def _read(self, query: str, **values: object) -> Iterator[tuple[Any, ...]]:
         return read(self.connection, self.path, query, {"run": self.number, **values})
@@ -359,21 +372,6 @@ class RunJournal:
         with explained(self.path):
             self.connection.execute(f"UPDATE runs SET {names} WHERE number = ?", (*columns.values(), self.number))
 
-    def _update_columns(self, update: Update) -> tuple[object, ...]:
-        digest, lower = self.digester.digest, update.email.lower()
-        return (
-            self.number,
-            update.row,
-            update.group_id,
-            update.linked_account_id,
-            update.customer_id,
-            digest(update.first_name),
-            digest(update.last_name),
-            digest(update.email),
-            None if lower == update.email else digest(lower),
-            update.note,
-        )
-
 
 def _defect(what: str, *, code: str = "journal_out_of_step") -> JournalError:
     return JournalError(f"{what}, which is a defect of the importer.", code=code, hint=_DEFECT_HINT)
@@ -386,6 +384,6 @@ def _final(outcome: Outcome) -> tuple[object, ...]:
         outcome.message,
         outcome.http_status,
         outcome.attempts,
-        outcome.updated_at,
+        packed_time(outcome.updated_at),
         outcome.latency_s,
     )

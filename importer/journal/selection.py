@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from importer.journal.confirmations import COUNT_CHANGES, counted_changes
 from importer.journal.database import aside, atomic, explained, read
+from importer.journal.packed.names import name_of
 from importer.journal.settling import SENT_LATER, SUPERSEDE, TAKE_UP, TO_BE_SENT
 from importer.model.rows import Issue
 from importer.model.run import Changes
@@ -38,14 +39,14 @@ class Selection:
     def repeated(self) -> Iterator[Sequence[tuple[int, bytes]]]:
         """Yield, for each customer with several rows to be sent, these rows in order, each with its change's digest."""
         query = (
-            "SELECT group_id, customer_id, row, first_name_digest, last_name_digest, email_digest, linked_account_id"
-            f" FROM rows WHERE {TO_BE_SENT} AND (group_id, customer_id) IN"
-            f" (SELECT group_id, customer_id FROM rows WHERE {TO_BE_SENT} GROUP BY 1, 2 HAVING count(*) > 1)"
-            " ORDER BY group_id, customer_id, row"
+            "SELECT group_number, customer, row, digests, account_number"
+            f" FROM rows WHERE {TO_BE_SENT} AND (group_number, customer) IN"
+            f" (SELECT group_number, customer FROM rows WHERE {TO_BE_SENT} GROUP BY 1, 2 HAVING count(*) > 1)"
+            " ORDER BY group_number, customer, row"
         )
         rows = read(self.connection, self.path, query, {"run": self.number})
         for _, of_customer in groupby(rows, key=itemgetter(0, 1)):
-            yield [(row, b"".join(digests) + account.encode()) for _, _, row, *digests, account in of_customer]
+            yield [(row, digests + account.to_bytes(8)) for _, _, row, digests, account in of_customer]
 
     def resolve(self, decisions: Iterable[Issue | tuple[int, int]]) -> None:
         """Take in what follows from repeated customers: an issue of a row, or (row, the earlier row it repeats).
@@ -130,7 +131,7 @@ class Selection:
 
     def _note_what_is_later(self) -> None:
         self.connection.execute(SENT_LATER, {"run": self.number})
-        self.connection.execute("CREATE INDEX temp.by_customer ON later (group_id, customer_id)")
+        self.connection.execute("CREATE INDEX temp.by_customer ON later (group_number, customer)")
 
     def _supersede(self) -> int:
         count = self.connection.execute(SUPERSEDE, {"run": self.number}).rowcount
@@ -140,7 +141,7 @@ class Selection:
     def places(self) -> Sequence[tuple[str, str, int]]:
         """Return each group and account to which rows are to be sent, and how many, most rows first."""
         query = (
-            f"SELECT group_id, linked_account_id, count(*) FROM rows WHERE {TO_BE_SENT}"
+            f"SELECT {name_of('group_number')}, {name_of('account_number')}, count(*) FROM rows WHERE {TO_BE_SENT}"
             " GROUP BY 1, 2 ORDER BY 3 DESC, min(row)"
         )
         return list(self._read(query))
@@ -161,8 +162,8 @@ class Selection:
         """Let all rows that are to be sent end `not_sent`, but for the first so many."""
         with explained(self.path), atomic(self.connection):
             self.connection.execute(
-                f"UPDATE rows SET phase = 2, status = :status, code = :code, message = :message WHERE {_SENT_NOW}"
-                f" AND row NOT IN (SELECT row FROM rows WHERE {_SENT_NOW} ORDER BY row LIMIT :first)",
+                "UPDATE rows SET phase = 2, room = NULL, status = :status, code = :code, message = :message"
+                f" WHERE {_SENT_NOW} AND row NOT IN (SELECT row FROM rows WHERE {_SENT_NOW} ORDER BY row LIMIT :first)",
                 {
                     "run": self.number,
                     "status": Status.NOT_SENT,
@@ -178,7 +179,9 @@ class Selection:
             run = {"run": self.number}
             (count,) = self.connection.execute(f"SELECT count(*) FROM rows WHERE {_SENT_NOW}", run).fetchone()
             self.connection.execute("UPDATE runs SET would_be_sent = ? WHERE number = ?", (count, self.number))
-            self.connection.execute(f"UPDATE rows SET phase = 2, status = '{Status.VALID}' WHERE {TO_BE_SENT}", run)
+            self.connection.execute(
+                f"UPDATE rows SET phase = 2, room = NULL, status = '{Status.VALID}' WHERE {TO_BE_SENT}", run
+            )
 
 
 class _RehearsalOver(Exception):  # noqa: N818 - it is no error

@@ -46,7 +46,7 @@ _FORGOTTEN: Final = "'The run was cut off before this row, and then forgotten'"
 _CUT_OFF: Final = "'The run was cut off before this row'"
 
 SETTLE_LEFT: Final = (
-    "UPDATE rows SET phase = 2,"
+    "UPDATE rows SET phase = 2, room = NULL,"
     f" status = iif({_IN_DOUBT}, 'unconfirmed', 'not_sent'),"
     f" code = iif({_IN_DOUBT}, {_CODE_OF_DOUBT}, coalesce(:reason, '')),"
     f" message = {_after_history(':message', again=_STOPPED_AGAIN)}"
@@ -54,7 +54,8 @@ SETTLE_LEFT: Final = (
 )
 
 SETTLE_REPEATS: Final = (
-    "UPDATE rows SET phase = 2, code = first.code, updated_at = first.updated_at, rests_on = first.rests_on,"
+    "UPDATE rows SET phase = 2, room = NULL, code = first.code,"
+    " updated_at = first.updated_at, rests_on = first.rests_on,"
     " status = CASE WHEN first.status = 'updated' THEN 'duplicate' ELSE first.status END,"
     " message = 'The same change as row ' || first.row ||"
     " CASE WHEN first.rests_on IS NOT NULL THEN '' WHEN first.status = 'updated' THEN ', sent once with it'"
@@ -129,7 +130,7 @@ WAIT_AGAIN: Final = (
 """A row has been tried and is to be tried again; what the last answer was, its outcome will say."""
 
 BEGIN_ATTEMPT: Final = (
-    "UPDATE rows SET phase = 1, attempts = ?, sent_at = ?, latency_s = NULL,"
+    "UPDATE rows SET phase = 1, attempts = ?, sent_at = ?, latency_s = NULL, room = NULL,"
     " http_status = iif(maybe, http_status, NULL) WHERE run = ? AND row = ? AND phase = 0 AND repeats IS NULL"
 )
 """A row that waits is about to be sent."""
@@ -164,13 +165,13 @@ DROP_RUN: Final = (
 """Takes a run out of the journal; a later one may get its number, and has begun after a loss behind this one."""
 
 SENT_LATER: Final = (
-    "CREATE TEMP TABLE later AS SELECT rows.group_id, rows.customer_id, max(rows.run) AS run,"
+    "CREATE TEMP TABLE later AS SELECT rows.group_number, rows.customer, max(rows.run) AS run,"
     " rows.attempts > 0 AS sent FROM rows"
     " JOIN runs AS other ON other.number = rows.run JOIN runs AS mine ON mine.number = :run"
     " WHERE rows.run > coalesce(mine.root, mine.number) AND (rows.attempts > 0 OR rows.status = 'unchanged')"
     " AND coalesce(other.root, other.number) > coalesce(mine.root, mine.number)"
     " AND other.base_url = mine.base_url AND other.mode = 'run'"
-    " GROUP BY rows.group_id, rows.customer_id"
+    " GROUP BY rows.group_number, rows.customer"
 )
 """The customers that later runs have sent to, or have not for what they hold; a retry is as old as the first of the
 runs that it retries. (A column beside `max` is of the same row.)"""
@@ -181,7 +182,7 @@ SUPERSEDE: Final = (
     f" message = {_after_history(_SENT_SINCE)}"
     " FROM temp.later JOIN runs ON runs.number = later.run"
     " WHERE rows.run = :run AND rows.phase = 0 AND rows.repeats IS NULL"
-    " AND rows.group_id = later.group_id AND rows.customer_id = later.customer_id"
+    " AND rows.group_number = later.group_number AND rows.customer = later.customer"
 )
 
 

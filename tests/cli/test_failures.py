@@ -16,6 +16,7 @@ from importer.cli.main import run_command
 from importer.delivery.wire.attempts import Reply
 from importer.delivery.wire.client import Client
 from importer.errors import JournalError
+from importer.journal.packed.ids_and_times import unpacked_id
 from importer.journal.run_journal import RunJournal
 from importer.model.rows import Attempt
 from tests.cli.conftest import ACCOUNT, GROUP, Api, person
@@ -42,8 +43,8 @@ def run(tmp_path: Path, api: Api, monkeypatch: pytest.MonkeyPatch) -> Callable[.
 
 def _journalled(tmp_path: Path) -> dict[str, tuple[int, str | None]]:
     with closing(sqlite3.connect(tmp_path / "state" / "journal.sqlite")) as journal:
-        rows = journal.execute("SELECT customer_id, phase, status FROM rows").fetchall()
-    return {customer: (phase, status) for customer, phase, status in rows}
+        rows = journal.execute("SELECT customer, phase, status FROM rows").fetchall()
+    return {unpacked_id(customer): (phase, status) for customer, phase, status in rows}
 
 
 @pytest.mark.slow

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from importer.journal.packed.ids_and_times import unpacked_id
 from tests.crash.strace import strace_command, traced
 from tests.forking.process import Forked
 from tests.scene import Api, CommandScene, Values, unasked
@@ -146,10 +147,9 @@ class KillScene(CommandScene):
             assert applied == {}
             return
         with closing(sqlite3.connect(path)) as journal:
-            try:
-                found = journal.execute("SELECT customer_id, phase, status, maybe FROM rows").fetchall()
-            except sqlite3.OperationalError:  # killed before there was a schema
-                found = []
+            is_empty = not journal.execute("PRAGMA user_version").fetchone()[0]  # killed before there was a schema
+            query = "SELECT customer, phase, status, maybe FROM rows"
+            found = [] if is_empty else [(unpacked_id(one), *rest) for one, *rest in journal.execute(query)]
         phases = {customer: (phase, status) for customer, phase, status, _ in found}
         doubtful = {customer for customer, phase, _, maybe in found if phase == 1 or (phase == 0 and maybe)}
         assert all(customer in doubtful or phases[customer] == (2, "updated") for customer in applied)

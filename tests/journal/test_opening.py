@@ -132,7 +132,7 @@ def test_a_journal_that_is_damaged_inside_is_explained(open_journal: Open, new_r
         run.add([], [issue(row, message="x" * 500) for row in range(2, 2000)])
         run.ended(1, unfinished=True)
     pages = bytearray(journal.path.read_bytes())
-    pages[80_000 : len(pages) - 4096] = b"\xa5" * (len(pages) - 84_096)
+    pages[200_000 : len(pages) - 4096] = b"\xa5" * (len(pages) - 204_096)
     journal.path.write_bytes(pages)
     with open_journal() as journal:
         damaged = replace(run, connection=journal.begin(new_run("other")).connection)

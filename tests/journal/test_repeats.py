@@ -29,7 +29,7 @@ def test_a_customer_is_the_group_and_the_id(run: RunJournal) -> None:
     here = update(2, customer="a")
     there = update(3, customer="a")
     run.add([here, update(4, customer="a")], [])
-    run.connection.execute("UPDATE rows SET group_id = 'other' WHERE row = 4")
+    run.connection.execute("UPDATE rows SET group_number = 99 WHERE row = 4")
     run.add([there], [])
     assert _numbers(run) == [[2, 3]]
 

@@ -272,10 +272,10 @@ def test_nothing_rests_on_what_an_older_version_has_noted(tmp_path: Path, begun:
         connection.execute("INSERT INTO confirmed VALUES ('https://api.example.com', 'g', 'c', x'01', x'01', x'01', 1)")
         migrate(connection, path)
     with closing(sqlite3.connect(path)) as connection:
-        query = "SELECT linked_account_id, sent_at, tried FROM confirmed"
+        query = "SELECT account_number, sent_at, tried FROM confirmed"
         assert connection.execute(query).fetchall() == [(None, None, 0)]
     run = begun("second", update(2))
-    run.connection.execute("UPDATE confirmed SET linked_account_id = NULL")
+    run.connection.execute("UPDATE confirmed SET account_number = NULL")
     assert _resting(run) == []
     _check(run)
     changes = run.results.changes()

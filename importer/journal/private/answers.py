@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from importer.journal.database import explained, read
+from importer.journal.packed.digests_of_rows import digest_of
 from importer.journal.private.digests import Digester
 from importer.journal.private.kept_values import KeptValues
 from importer.journal.private.private_folder import PrivateFolder
@@ -17,7 +18,7 @@ from importer.model.rows import Difference
 from importer.model.source import VALUE_FIELDS
 
 _DIGESTS: Final = (
-    "SELECT answers.row, rows.first_name_digest, rows.last_name_digest, rows.email_digest,"
+    f"SELECT answers.row, {', '.join(map(digest_of, VALUE_FIELDS))},"
     " answers.first_name_digest, answers.last_name_digest, answers.email_digest"
     " FROM main.answers JOIN rows USING (run, row) WHERE run = :run AND rows.status = 'mismatch'"
 )

@@ -14,6 +14,8 @@ from typing import Final
 
 from importer.errors import JournalError, LockedError, SourceError
 from importer.journal.database import aside, atomic, explained, read
+from importer.journal.packed.ids_and_times import unpacked_id
+from importer.journal.packed.names import name_of
 from importer.journal.private.digests import Digester
 from importer.journal.private.kept_values import KeptValues, Values
 from importer.journal.private.private_folder import PrivateFolder
@@ -31,7 +33,7 @@ _CONFIRMED: Final = ", ".join(f"'{status}'" for status in sorted(CONFIRMED))
 
 _TO_KEEP: Final = (
     " FROM rows JOIN runs ON number = run WHERE run = :run"
-    f" AND mode = 'run' AND stop_reason IS NOT '{StopReason.APPROVAL_MISMATCH}' AND customer_id IS NOT NULL"
+    f" AND mode = 'run' AND stop_reason IS NOT '{StopReason.APPROVAL_MISMATCH}' AND customer IS NOT NULL"
     f" AND status IN ({_ENDED_AS}) AND code <> 'superseded'"
 )
 """What a later run has sent to is never sent again."""
@@ -41,13 +43,12 @@ _VALUES: Final = tuple(
     for table in ("updates", "answers")
 )
 _KEEP: Final = (
-    "INSERT OR IGNORE INTO kept (run, row, group_id, customer_id)"
-    f" SELECT run, row, rows.group_id, customer_id{_TO_KEEP}"
+    f"INSERT OR IGNORE INTO kept (run, row, group_number, customer) SELECT run, row, group_number, customer{_TO_KEEP}"
 )
 
 _CONFIRMED_BY_RUN: Final = (
     "SELECT kept.run, runs.run_id, kept.row FROM rows AS mine"
-    " JOIN kept ON kept.group_id = mine.group_id AND kept.customer_id = mine.customer_id"
+    " JOIN kept ON kept.group_number = mine.group_number AND kept.customer = mine.customer"
     " JOIN runs ON runs.number = kept.run JOIN runs AS this ON this.number = mine.run"
     " WHERE mine.run = :run AND mine.row = :row AND kept.run <> :run"
     " AND (coalesce(runs.root, runs.number) = coalesce(this.root, this.number)"
@@ -63,8 +64,8 @@ _CONFIRMED_BY_ANY: Final = (
     " WHERE EXISTS (SELECT 1 FROM roots AS kin JOIN rows ON rows.run = kin.number AND rows.row = kept.row"
     f" WHERE kin.root = own.root AND rows.status IN ({_CONFIRMED}))"
     " OR (NOT own.sandbox AND EXISTS (SELECT 1 FROM confirmed JOIN roots AS later ON later.number = confirmed.run"
-    " WHERE confirmed.base_url = own.base_url AND confirmed.group_id = kept.group_id"
-    " AND confirmed.customer_id = kept.customer_id AND later.root > own.root))"
+    " WHERE confirmed.base_number = (SELECT number FROM names WHERE name = own.base_url)"
+    " AND confirmed.group_number = kept.group_number AND confirmed.customer = kept.customer AND later.root > own.root))"
     " ORDER BY 1"
 )
 
@@ -77,16 +78,11 @@ _PUT_ANSWER: Final = (
     "INSERT OR REPLACE INTO sent_values.answers (row, first_name, last_name, email) VALUES (?, ?, ?, ?)"
 )
 _CHOOSE: Final = "CREATE TEMP TABLE chosen (row INTEGER PRIMARY KEY, maybe)"
-_DIGESTS: Final = (
-    "SELECT first_name_digest, last_name_digest, email_digest FROM rows JOIN temp.chosen USING (row)"
-    " WHERE run = :run AND row = :row"
-)
+_DIGESTS: Final = "SELECT digests FROM rows JOIN temp.chosen USING (row) WHERE run = :run AND row = :row"
 _TAKE_OVER: Final = (
     (
-        "INSERT INTO rows (run, row, group_id, linked_account_id, customer_id, first_name_digest, last_name_digest,"
-        " email_digest, lower_email_digest, note, maybe)"
-        " SELECT :run, row, group_id, linked_account_id, customer_id, first_name_digest, last_name_digest,"
-        " email_digest, lower_email_digest, note, chosen.maybe"
+        "INSERT INTO rows (run, row, group_number, account_number, customer, digests, lower_email_digest, note, maybe)"
+        " SELECT :run, row, group_number, account_number, customer, digests, lower_email_digest, note, chosen.maybe"
         " FROM rows JOIN temp.chosen USING (row) WHERE run = :retried"
     ),
     (
@@ -100,7 +96,10 @@ _TAKE_OVER: Final = (
     ),
     "DROP TABLE temp.chosen",
 )
-_ROWS: Final = "SELECT row, customer_id, group_id, linked_account_id FROM rows WHERE run = :run ORDER BY row"
+_ROWS: Final = (
+    f"SELECT row, customer, {name_of('group_number')}, {name_of('account_number')} FROM rows"
+    " WHERE run = :run ORDER BY row"
+)
 
 _NOTHING: Final[Values] = (None, None, None)
 _NONE_LEFT: Final = (sys.maxsize, _NOTHING)
@@ -187,7 +186,7 @@ class Keeping:
                 digests = self.connection.execute(_DIGESTS, {"run": retried.number, "row": row}).fetchone()
                 if digests is None:
                     continue
-                if tuple(digester.digest(value or "") for value in values) != digests:
+                if (b"".join(digester.digest(value or "") for value in values),) != digests:
                     raise _not_as_sent(retried, kept.path, f"what it holds of row {row} is not what was to be sent")
                 yield (row, *values)
         except sqlite3.DatabaseError as error:
@@ -232,11 +231,12 @@ class Keeping:
         with explained(self.path):
             following = KeptValues(values).updates()
             kept_row, kept = next(following, _NONE_LEFT)
-            for row, customer_id, group_id, account in read(self.connection, self.path, _ROWS, {"run": number}):
+            for row, customer, group_id, account in read(self.connection, self.path, _ROWS, {"run": number}):
                 while kept_row < row:
                     kept_row, kept = next(following, _NONE_LEFT)
                 first_name, last_name, email = (value or "" for value in (kept if kept_row == row else _NOTHING))
-                yield KeptRow(row, customer_id or "", first_name, last_name, email, group_id or "", account or "")
+                customer_id = "" if customer is None else unpacked_id(customer)
+                yield KeptRow(row, customer_id, first_name, last_name, email, group_id or "", account or "")
 
     def erase_confirmed(self, number: int, place: str, rows: Iterable[int]) -> None:
         """Erase what other runs keep of customers that rows of a run have just been confirmed for.

@@ -194,7 +194,7 @@ def test_a_kill_before_the_erasing_is_made_good_by_the_next_command(
         run.record(begun(3, 4), [], [])
         run.record([], [], [outcome(3), outcome(4, Status.UNCONFIRMED)])
         with closing(sqlite3.connect(journal.path)) as other, other:
-            other.execute("INSERT INTO kept VALUES (1, 3, 'g', 'customer-3'), (1, 8, 'g', 'customer-3')")
+            other.execute("INSERT INTO kept VALUES (1, 3, 1, 'customer-3'), (1, 8, 1, 'customer-3')")
     shutil.rmtree(state / "runs" / ended)
     shutil.copytree(tmp_path / "before", state / "runs" / ended)
     with journal_at(2.0) as journal:

@@ -1,0 +1,1 @@
+"""How the journal holds a row in few bytes."""

@@ -1,0 +1,55 @@
+"""Ids and times in the few bytes that the journal gives them; what does not fit is kept as it is written."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_PRECISION: Final = ("microseconds", "seconds")
+_UTC_OFFSET: Final = "+00:00"
+_MICROSECOND: Final = timedelta(microseconds=1)
+_UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{6})?Z")
+
+
+def packed_id(text: str) -> bytes | str:
+    """Return the 16 bytes of a UUID in lower case, and any other id as it is.
+
+    Example: `packed_id("00000000-0000-4000-8000-00000000000a")` ends in the byte 10; `packed_id("c-17")` is `"c-17"`.
+    """
+    return bytes.fromhex(text.replace("-", "")) if _UUID.fullmatch(text) else text
+
+
+def unpacked_id(packed: bytes | str) -> str:
+    """Return the id that `packed_id` was given."""
+    if isinstance(packed, str):
+        return packed
+    digits = packed.hex()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+def packed_time(text: str) -> int | str:
+    """Return a time as a number, where it is written in UTC with six decimals or none; else the text.
+
+    It is twice the microseconds since the epoch, and one more where there are no decimals.
+
+    Example: `packed_time("1970-01-01T00:00:01.000000Z")` is 2000000, and `packed_time("today")` is `"today"`.
+    """
+    match = _TIME.fullmatch(text)
+    if match is None:
+        return text
+    try:
+        return 2 * ((datetime.fromisoformat(text) - _EPOCH) // _MICROSECOND) + (match[1] is None)
+    except ValueError:  # a day that no calendar has
+        return text
+
+
+def unpacked_time(packed: int | str) -> str:
+    """Return the text that `packed_time` was given."""
+    if isinstance(packed, str):
+        return packed
+    microseconds, has_no_decimals = divmod(packed, 2)
+    time = (_EPOCH + timedelta(microseconds=microseconds)).isoformat(timespec=_PRECISION[has_no_decimals])
+    return f"{time.removesuffix(_UTC_OFFSET)}Z"
