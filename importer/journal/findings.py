@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from importer.journal.database import atomic, explained, read
 from importer.journal.packed.digests_of_rows import digest_of
+from importer.journal.packed.twins import AMONG_TWINS, twins
 from importer.journal.settling import TO_BE_SENT
 from importer.model.rows import Issue, RowWarning
 from importer.model.source import Field
@@ -116,12 +117,15 @@ class Findings:
 
         Addresses that differ in nothing but case are the same, and so is a UUID that is in several groups.
         """
+        found = twins(self.connection, self.path, self.number, _ANY_CASE)
+        if found is None:
+            return
         query = (
-            f"SELECT {_ANY_CASE}, {_PERSON}, row FROM rows WHERE {TO_BE_SENT} AND {_ANY_CASE} IN"
-            f" (SELECT {_ANY_CASE} FROM rows WHERE {TO_BE_SENT} GROUP BY 1"
+            f"SELECT {_ANY_CASE}, {_PERSON}, row FROM rows WHERE {TO_BE_SENT} AND {AMONG_TWINS} AND {_ANY_CASE} IN"
+            f" (SELECT {_ANY_CASE} FROM rows WHERE {TO_BE_SENT} AND {AMONG_TWINS} GROUP BY 1"
             f" HAVING count(DISTINCT {_PERSON}) > 1) ORDER BY 1, 2, 3"
         )
-        for _, of_address in groupby(self._all(query), key=itemgetter(0)):
+        for _, of_address in groupby(self._all(query, twins=found), key=itemgetter(0)):
             yield sorted([row for *_, row in of_person] for _, of_person in groupby(of_address, itemgetter(1)))
 
     def _all(self, query: str, **values: object) -> list[tuple[Any, ...]]:

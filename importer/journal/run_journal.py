@@ -16,7 +16,7 @@ from importer.journal.findings import Findings, as_outcome
 from importer.journal.last_confirmed import LastConfirmed
 from importer.journal.origins import Origins
 from importer.journal.packed.ids_and_times import packed_time, unpacked_id
-from importer.journal.packed.loading import INSERT_UPDATES, INSERT_VALUES, Loading, values_of
+from importer.journal.packed.loading import Loading
 from importer.journal.packed.names import Names, name_of
 from importer.journal.past import found_as_json
 from importer.journal.past_attempts import KEEP_TRY
@@ -136,11 +136,12 @@ class RunJournal:
         """
         updates, issues = list(updates), sorted(issues, key=lambda issue: issue.row)
         by_row = groupby(issues, key=lambda issue: issue.row)
-        columns, origins = Loading(self.number, self.mode, self.digester, self.names).columns(updates), list(origins)
+        loading, origins = Loading(self.connection, self.number, self.mode, self.digester, self.names), list(origins)
+        prepared = loading.prepare(updates)
         with explained(self.path), aside(self.connection):
-            self.connection.executemany(INSERT_VALUES, values_of(updates))
+            loading.insert_values(updates)
         with explained(self.path), atomic(self.connection):
-            self.connection.executemany(INSERT_UPDATES, columns)
+            loading.insert(prepared)
             self.connection.executemany(
                 "INSERT INTO rows (run, row, phase, status, code, message) VALUES (?, ?, 2, ?, ?, ?)",
                 ((self.number, row, Status.INVALID, *as_outcome(list(of_row)).values()) for row, of_row in by_row),

@@ -15,6 +15,7 @@ from typing import Any, Final
 from importer.journal.confirmations import COUNT_CHANGES, counted_changes
 from importer.journal.database import aside, atomic, explained, read
 from importer.journal.packed.names import name_of
+from importer.journal.packed.twins import AMONG_TWINS, twins
 from importer.journal.settling import SENT_LATER, SUPERSEDE, TAKE_UP, TO_BE_SENT
 from importer.model.rows import Issue
 from importer.model.run import Changes
@@ -38,15 +39,18 @@ class Selection:
 
     def repeated(self) -> Iterator[Sequence[tuple[int, bytes]]]:
         """Yield, for each customer with several rows to be sent, these rows in order, each with its change's digest."""
+        found = twins(self.connection, self.path, self.number, "group_number, customer")
+        if found is None:
+            return
         query = (
-            "SELECT group_number, customer, row, digests, account_number"
-            f" FROM rows WHERE {TO_BE_SENT} AND (group_number, customer) IN"
-            f" (SELECT group_number, customer FROM rows WHERE {TO_BE_SENT} GROUP BY 1, 2 HAVING count(*) > 1)"
-            " ORDER BY group_number, customer, row"
+            "SELECT group_number, customer, row, digests, account_number FROM rows"
+            f" WHERE {TO_BE_SENT} AND {AMONG_TWINS} ORDER BY group_number, customer, row"
         )
-        rows = read(self.connection, self.path, query, {"run": self.number})
+        rows = read(self.connection, self.path, query, {"run": self.number, "twins": found})
         for _, of_customer in groupby(rows, key=itemgetter(0, 1)):
-            yield [(row, digests + account.to_bytes(8)) for _, _, row, digests, account in of_customer]
+            changes = [(row, digests + account.to_bytes(8)) for _, _, row, digests, account in of_customer]
+            if len(changes) > 1:
+                yield changes
 
     def resolve(self, decisions: Iterable[Issue | tuple[int, int]]) -> None:
         """Take in what follows from repeated customers: an issue of a row, or (row, the earlier row it repeats).

@@ -47,6 +47,7 @@ class Reporting:
             exit_code: Its own; None where it was cut off.
             seconds: How long it took, over all its processes.
         """
+        statuses = results.statuses()
         return Summary(
             run_id=past.run_id,
             version=past.version,
@@ -58,9 +59,9 @@ class Reporting:
             seconds=round(seconds, 3),
             source=past.source,
             target=past.target,
-            statuses=results.statuses(),
+            statuses=statuses,
             attempts=results.attempts(),
-            causes=advised(results.causes(), corrected=to_correct(past.mode, results.statuses(), past.stop_reason)),
+            causes=advised(results.causes(), corrected=to_correct(past.mode, statuses, past.stop_reason)),
             started_by=past.started_by,
             retry_of=past.retry_of,
             fix_of=past.fix_of,

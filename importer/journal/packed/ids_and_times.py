@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -11,6 +12,7 @@ _PRECISION: Final = ("microseconds", "seconds")
 _UTC_OFFSET: Final = "+00:00"
 _MICROSECOND: Final = timedelta(microseconds=1)
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_UUIDS: Final = re.compile(rf"(?:{_UUID.pattern}\n)*")
 _TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{6})?Z")
 
 
@@ -20,6 +22,12 @@ def packed_id(text: str) -> bytes | str:
     Example: `packed_id("00000000-0000-4000-8000-00000000000a")` ends in the byte 10; `packed_id("c-17")` is `"c-17"`.
     """
     return bytes.fromhex(text.replace("-", "")) if _UUID.fullmatch(text) else text
+
+
+def packed_uuids(texts: Iterable[str]) -> bytes | None:
+    """Return the bytes of ids one after the other; None where one of them is no UUID in lower case."""
+    lines = "".join([f"{text}\n" for text in texts])
+    return bytes.fromhex(lines.replace("-", "")) if _UUIDS.fullmatch(lines) else None
 
 
 def unpacked_id(packed: bytes | str) -> str:

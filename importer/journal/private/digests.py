@@ -9,6 +9,7 @@ import hashlib
 import os
 import secrets
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,7 @@ from importer.errors import JournalError
 DIGEST_BYTES: Final = 8
 """Two values differ whose digests do, and with one chance in 2 ** 64 two that differ have the same."""
 _HASH_BYTES: Final = 16
+_REMEMBERED: Final = 4096
 _KEY_BYTES: Final = 32
 
 
@@ -30,6 +32,9 @@ class Digester:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
+
+        self.digest_again: Final = lru_cache(_REMEMBERED)(self.digest)
+        """The same as `digest`, for values of which many are the same: names."""
 
     def digest(self, value: str) -> bytes:
         """Return the 8-byte digest of a value: the beginning of what earlier versions kept of it."""
