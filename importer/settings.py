@@ -180,6 +180,8 @@ class Settings(BaseSettings):
         older_journal: Go on with a run, or retry it, though the journal is older than what was done with it.
         settle: Seconds for which the source must have stood still before it is read.
         keep_days: What a run keeps of people's data is erased after so many days.
+        keep_runs_days: The rows of a run are kept in the journal for so many days.
+        keep_checks_days: The same of checks and dry runs.
         max_reply_bytes: No more of a reply is read.
         max_name_length: Characters of a first or last name.
         customer_id_pattern: A regular expression for ids that are no UUIDs.
@@ -230,6 +232,8 @@ class Settings(BaseSettings):
     older_journal: bool = False
     settle: Seconds = 0.0
     keep_days: float = Field(default=30.0, ge=0, le=36_500)
+    keep_runs_days: float = Field(default=400.0, ge=0, le=36_500)
+    keep_checks_days: float = Field(default=30.0, ge=0, le=36_500)
     max_reply_bytes: int = Field(default=1 << 20, ge=1, le=1 << 30)
     max_name_length: int = Field(default=255, ge=1, le=32_767)
     customer_id_pattern: Annotated[str, AfterValidator(_pattern)] | None = None

@@ -17,7 +17,7 @@ from importer.model.run import PastRun
 from importer.model.stop_reasons import StopReason
 from importer.reports.saying.next_steps import CORRECTED, to_correct
 from importer.settings import Settings
-from importer.story.milestones import sweep
+from importer.story.housekeeping import sweep
 from importer.times import rfc3339
 
 

@@ -53,6 +53,8 @@ class Given:
     refuse_cut_off: bool | None = None
     encoding: str | None = None
     columns: Mapping[str, str] | None = None
+    keep_runs_days: str | None = None
+    keep_checks_days: str | None = None
 
     def settings(self) -> Settings:
         """Return the settings of a command.

@@ -10,10 +10,11 @@ from importer.journal.journal import Journal
 from importer.model.modes import Mode
 from importer.model.run import PastRun
 from importer.source_paths import is_file, is_folder, shown_path
+from importer.times import local
 
 
 def run_meant(journal: Journal, given: str, command: str) -> PastRun:
-    """Return the run that is given by its id, or by the beginning of that.
+    """Return the run that is given by its id, or by the beginning of that, with all of its rows.
 
     Args:
         journal: Knows the runs.
@@ -21,7 +22,24 @@ def run_meant(journal: Journal, given: str, command: str) -> PastRun:
         command: The name of the command, such as `retry`.
 
     Raises:
-        SettingsError: There is none, or more than one; of a path, the message names the command that may be meant.
+        SettingsError: There is none, or more than one, or its rows are not kept any more; of a path, the message names
+            the command that may be meant.
+    """
+    past = any_run_meant(journal, given, command)
+    if past.pruned_at is not None:
+        raise SettingsError(
+            f"The rows of run {past.run_id} are not kept any more: they went on {local(past.pruned_at, to='minutes')}.",
+            code="run_pruned",
+            hint=f"`importer show {past.run_id}` shows their sums; its reports, where they still are, have every row.",
+        )
+    return past
+
+
+def any_run_meant(journal: Journal, given: str, command: str) -> PastRun:
+    """Return the same, with its rows or without.
+
+    Raises:
+        SettingsError: There is none, or more than one.
     """
     try:
         return journal.find(given)

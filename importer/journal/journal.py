@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,9 +13,11 @@ from typing import Final, Self
 from importer.errors import SettingsError
 from importer.journal.database import aside, atomic, connect, explained, migrate, read
 from importer.journal.generations import Generations
+from importer.journal.lasting.pruning import Pruning
+from importer.journal.lasting.run_lines import insert_run, listed_paths, text_of
 from importer.journal.origins import mending
 from importer.journal.packed.ids_and_times import unpacked_id
-from importer.journal.packed.names import Names
+from importer.journal.packed.numbered_names import Names
 from importer.journal.past import is_news, past_runs
 from importer.journal.private.answers import Answers
 from importer.journal.private.digests import Digester
@@ -96,7 +98,7 @@ class Journal:
             sha256 = new.retry_of.source.sha256 if new.retry_of and new.from_kept else private.take_in(new.source)[1]
             attach(self._connection, private.values, undo)
             with atomic(self._connection):
-                number = self._insert(new, sha256)
+                number = insert_run(self._connection, new, sha256, self._digester.fingerprint, self._wall())
                 is_outdated = known > self.generations.current()
                 if new.mode is Mode.RUN:
                     self.generations.catch_up_with_run(known, before=number, now=rfc3339(self._wall()))
@@ -141,7 +143,7 @@ class Journal:
         Those are left out that are at work, that nobody has agreed to send, or all of whose open customers a later run
         has confirmed.
         """
-        path = None if source == STANDARD_INPUT else _text(source)
+        path = None if source == STANDARD_INPUT else text_of(source)
         runs = [past for past in self.unfinished() if sha256 == past.source.sha256 or path == past.source.path]
         with explained(self.path):
             return [past for past in runs if past.agreed and not past.at_work and is_news(self._connection, past)]
@@ -156,7 +158,7 @@ class Journal:
         """Remember one more folder in which reports or a claim of a run may be, before there is anything in it."""
         if folder in past.folders:
             return
-        folders = _listed((*past.folders, folder))
+        folders = listed_paths((*past.folders, folder))
         with explained(self.path), atomic(self._connection):
             self._connection.execute("UPDATE runs SET folders = ? WHERE number = ?", (folders, past.number))
 
@@ -183,7 +185,7 @@ class Journal:
 
     def leave(self, past: PastRun) -> None:
         """Let a run that was taken up unchecked, and of which nothing was sent, be as it was."""
-        values = {"run": past.number, "output": _text(past.output), "folders": _listed(past.folders)}
+        values = {"run": past.number, "output": text_of(past.output), "folders": listed_paths(past.folders)}
         values["asked"] = json.dumps(dict(past.asked), sort_keys=True)
         with explained(self.path), atomic(self._connection):
             for statement in (*DROP_ROWS, LEAVE_AS_IT_WAS):
@@ -211,7 +213,7 @@ class Journal:
             "run": past.number,
             "now": rfc3339(self._wall()),
             "seconds": past.seconds,
-            "output": _text(output or past.output),
+            "output": text_of(output or past.output),
             "asked": json.dumps(dict(past.asked if asked is None else asked), sort_keys=True),
         }
         with explained(self.path), ExitStack() as undo:
@@ -304,6 +306,11 @@ class Journal:
     def _leftovers(self) -> Leftovers:
         return Leftovers(self._connection, self._folder, self.path, self._wall, self.generations)
 
+    @property
+    def pruning(self) -> Pruning:
+        """Which rows are not to be kept any more."""
+        return Pruning(self._connection, self.path, self._wall)
+
     def rows_to_retry(self, past: PastRun, *, superseded: bool = True) -> Iterator[tuple[int, bool]]:
         """Yield the rows of a run that another try may help, in row order, each with whether it may have been applied.
 
@@ -346,37 +353,6 @@ class Journal:
             place=place,
         )
 
-    def _insert(self, new: NewRun, sha256: str) -> int:
-        retried = new.retry_of.number if new.retry_of else None
-        cursor = self._connection.execute(
-            "INSERT INTO runs (run_id, mode, version, started_at, source_path, source_sha256, base_url, group_id,"
-            " linked_account_id, output, folders, settings, asked, retry_of, root, digest_key, started_by, agreed,"
-            " idle) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-            " (SELECT coalesce(root, number) FROM runs WHERE number = ?), ?, ?, ?, ?) RETURNING number",
-            (
-                new.run_id,
-                new.mode,
-                new.version,
-                new.started_at or rfc3339(self._wall()),
-                _text(new.source),
-                sha256,
-                new.target.base_url,
-                new.target.group_id,
-                new.target.linked_account_id,
-                _text(new.output),
-                None if new.has_folder else "[]",
-                json.dumps(new.settings, sort_keys=True),
-                json.dumps(new.asked, sort_keys=True),
-                retried,
-                retried,
-                self._digester.fingerprint,
-                new.started_by,
-                new.agreed,
-                new.idle_s,
-            ),
-        )
-        return int(cursor.fetchone()[0])
-
 
 def _place(target: Target, asked: Mapping[str, object]) -> str:
     """Return where it is remembered what a run's customers hold; "" for nowhere: each embedded API is another one."""
@@ -385,12 +361,3 @@ def _place(target: Target, asked: Mapping[str, object]) -> str:
 
 def _unknown(reason: str) -> SettingsError:
     return SettingsError(f"{reason}.", code="run_unknown", hint="`importer history` lists the runs.")
-
-
-def _listed(paths: Iterable[Path]) -> str:
-    return json.dumps([_text(path) for path in paths])
-
-
-def _text(path: Path) -> str:
-    """Return a path as text that SQLite can hold: a byte that is no UTF-8 is shown by its number."""
-    return str(path).encode("utf-8", "backslashreplace").decode("utf-8")

@@ -21,7 +21,7 @@ from importer.journal.confirmations import (
 )
 from importer.journal.database import atomic, explained
 from importer.journal.packed.ids_and_times import packed_id
-from importer.journal.packed.names import Names
+from importer.journal.packed.numbered_names import Names
 from importer.model.rows import Attempt, Outcome
 from importer.model.statuses import Status
 from importer.times import rfc3339

@@ -12,7 +12,7 @@ from typing import Final
 from importer.journal.database import atomic, explained, read
 from importer.journal.packed.digests_of_rows import digest_of
 from importer.journal.packed.ids_and_times import packed_id
-from importer.journal.packed.names import name_of
+from importer.journal.packed.numbered_names import name_of
 from importer.journal.private.digests import Digester
 from importer.model.rows import Update
 from importer.model.run import Fix, Mending, OpenRow, PastRun

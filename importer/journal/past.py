@@ -23,7 +23,7 @@ _COLUMNS: Final = (
     " source_sheet, source_sha256, source_rows, source_skipped, source_found, base_url, group_id, linked_account_id,"
     " output, settings, asked, (SELECT other.run_id FROM runs AS other WHERE other.number = runs.retry_of) AS retried,"
     " seconds, statuses, attempts, forgotten_at, taken_up_at, overdue_at, folders,"
-    " started_by, fix_of, agreed, idle, would_be_sent, resting, rests_since,"
+    " started_by, fix_of, agreed, idle, pruned_at, would_be_sent, resting, rests_since,"
     " (SELECT count(*) FROM kept WHERE kept.run = runs.number) AS kept_rows"
 )
 
@@ -128,6 +128,7 @@ def _past_run(connection: sqlite3.Connection, columns: dict[str, Any], folder: P
         else json.loads(columns["fix_of"]),
         would_be_sent=columns["would_be_sent"] if columns["checked_at"] else None,
         kept_rows=columns["kept_rows"],
+        pruned_at=columns["pruned_at"],
         resting=None
         if columns["resting"] is None or not columns["checked_at"]
         else Resting(columns["resting"], columns["rests_since"] or ""),

@@ -17,7 +17,7 @@ from importer.journal.last_confirmed import LastConfirmed
 from importer.journal.origins import Origins
 from importer.journal.packed.ids_and_times import packed_time, unpacked_id
 from importer.journal.packed.loading import Loading
-from importer.journal.packed.names import Names, name_of
+from importer.journal.packed.numbered_names import Names, name_of
 from importer.journal.past import found_as_json
 from importer.journal.past_attempts import KEEP_TRY
 from importer.journal.private.answers import Answers

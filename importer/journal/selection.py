@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from importer.journal.confirmations import COUNT_CHANGES, counted_changes
 from importer.journal.database import aside, atomic, explained, read
-from importer.journal.packed.names import name_of
+from importer.journal.packed.numbered_names import name_of
 from importer.journal.packed.twins import AMONG_TWINS, twins
 from importer.journal.settling import SENT_LATER, SUPERSEDE, TAKE_UP, TO_BE_SENT
 from importer.model.rows import Issue

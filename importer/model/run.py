@@ -98,6 +98,7 @@ class PastRun:
         would_be_sent: Of a check or a dry run: how many of its valid rows a run would send, without those that repeat
             them or rest on confirmations; None of a run, and where nobody knows.
         agreed: Somebody has agreed that it is sent, or nobody had to.
+        pruned_at: When its rows began to go, since they are not kept for longer; None while they are there.
         resting: The rows that rest on confirmations; None where nobody has asked for that, or it cannot be known.
     """
 
@@ -130,6 +131,7 @@ class PastRun:
     kept_rows: int = 0
     agreed: bool = True
     resting: Resting | None = None
+    pruned_at: str | None = None
 
     @property
     def awaits_a_yes(self) -> bool:

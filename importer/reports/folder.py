@@ -123,7 +123,7 @@ def default_path(source: Path, *, parent: Path | None, run_id: str, started: flo
     stem = "stdin" if source == STANDARD_INPUT else source.stem
     stem = stem.encode(errors="surrogateescape")[:_MAX_STEM_BYTES].decode(errors="ignore")
     beside = source.absolute().parent  # of standard input: the current folder
-    if _run_of(beside) is not None:
+    if run_of(beside) is not None:
         beside = beside.parent
     return (parent.absolute() if parent else beside) / f"{stem}-{compact(started)}-{run_id}"
 
@@ -167,7 +167,7 @@ def reopen(path: Path, run_id: str, *, known: bool = False) -> RunFolder:
     folder, ours = _made(path, run_id, again=True)
     entries = [entry.name for entry in folder.path.iterdir() if entry.name != _CLAIM_NAME]
     drafts = [name for name in entries if _DRAFT.fullmatch(name)]
-    own = ours or _run_of(folder.path) == run_id or (known and not _others(folder.path, drafts))
+    own = ours or run_of(folder.path) == run_id or (known and not _others(folder.path, drafts))
     if len(drafts) < len(entries) and not own:
         folder.discard()
         raise _not_empty(folder.path)
@@ -192,7 +192,7 @@ def mended_to_fix(path: Path) -> Sequence[Path]:
 
 def _others(path: Path, drafts: Collection[str]) -> Collection[str]:
     """Return what is in a folder that no run has written, or that is another run's."""
-    if _run_of(path) is not None:
+    if run_of(path) is not None:
         return [SUMMARY_NAME]
     names = {entry.name for entry in path.iterdir()}
     return [name for name in names - {_CLAIM_NAME, *drafts, *REPORT_NAMES} if not _MENDED.fullmatch(name)]
@@ -214,7 +214,7 @@ def withdraw(path: Path, run_id: str) -> None:
     Raises:
         SettingsError: They cannot be removed.
     """
-    if run_id not in (_run_of(path), _claimant(path)):
+    if run_id not in (run_of(path), _claimant(path)):
         return
     try:
         for name in SHEET_NAMES:
@@ -249,9 +249,6 @@ def withdraw_all(folders: Iterable[Path], run_id: str, *, but: Path) -> None:
 def keep_mended(path: Path) -> Path | None:
     """Give a sheet another name if somebody has changed it since the run wrote it: that is their work.
 
-    It was changed if it is newer than the summary, which is written after it. Where there is no summary, the process
-    that wrote the sheet died, or failed: rows to fix may have been mended since, and are kept.
-
     Returns:
         Where it is now; None where nobody has changed it, or there is none.
 
@@ -259,11 +256,7 @@ def keep_mended(path: Path) -> Path | None:
         ReportError: It cannot be renamed.
     """
     try:
-        if not path.is_file():
-            return None
-        written = path.stat().st_mtime_ns
-        summary = path.with_name(SUMMARY_NAME)
-        if written <= summary.stat().st_mtime_ns if summary.exists() else path.name not in TO_FIX_NAMES:
+        if not is_changed(path):
             return None
         names = (path.with_stem(f"{path.stem}-mended-{number}") for number in count(1))
         return path.rename(next(name for name in names if not os.path.lexists(name)))
@@ -275,6 +268,19 @@ def keep_mended(path: Path) -> Path | None:
             code="report_unwritable",
             hint="Move it away: the run is about to replace it.",
         ) from error
+
+
+def is_changed(path: Path) -> bool:
+    """Return whether somebody has changed a sheet since the run wrote it; raise OSError where that cannot be seen.
+
+    It was changed if it is newer than the summary, which is written after it. Where there is no summary, the process
+    that wrote the sheet died, or failed: rows to fix may have been mended since, and are kept.
+    """
+    if not path.is_file():
+        return False
+    written = path.stat().st_mtime_ns
+    summary = path.with_name(SUMMARY_NAME)
+    return written > summary.stat().st_mtime_ns if summary.exists() else path.name in TO_FIX_NAMES
 
 
 def _made(path: Path, run_id: str, *, again: bool) -> tuple[RunFolder, bool]:
@@ -331,7 +337,7 @@ def _not_empty(path: Path) -> SettingsError:
     )
 
 
-def _run_of(folder: Path) -> str | None:
+def run_of(folder: Path) -> str | None:
     """Return the id of the run whose reports a folder holds; None where it holds none."""
     try:
         document = json.loads((folder / SUMMARY_NAME).read_text("utf-8"))

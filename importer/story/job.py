@@ -38,10 +38,10 @@ from importer.settings import Settings
 from importer.sheets.limits import Limits
 from importer.sheets.open import open_table
 from importer.sheets.table import Table
+from importer.story.housekeeping import tidy
 from importer.story.intake import Intake, chosen_rows, expect_source
 from importer.story.kept_table import kept_table
 from importer.story.lookout import Lookout
-from importer.story.milestones import sweep
 from importer.story.order import Finished, Observer, Order, Plan, Stake, World
 from importer.story.own_sheet import note_sheet
 from importer.story.premises import Premises, Stopwatch
@@ -106,7 +106,7 @@ class Job:
         with premises.sandbox() as sandbox, premises.journal() as journal:
             target = retried.target if retried and sandbox is None else premises.target(sandbox)
             with premises.lock(target, run_id, self._watch), ExitStack() as claim:
-                sweep(journal, self._settings)
+                tidy(journal, self._settings)
                 milestones, path = premises.milestones(journal), premises.path(run_id)
                 if retried is not None:
                     milestones.expect_newest(retried)

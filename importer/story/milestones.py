@@ -19,7 +19,6 @@ from importer.model.modes import Mode
 from importer.model.run import PastRun
 from importer.model.stop_reasons import StopReason
 from importer.reports.files import write_text
-from importer.reports.folder import abandon
 from importer.reports.page.index_page import INDEX_NAME, mark_of
 from importer.settings import Settings
 from importer.story.order import Order
@@ -64,11 +63,6 @@ class GenerationMarks:
     def _path(self) -> Path:
         state = self.settings.state_folder()
         return state.with_name(f".{state.name}.generation")
-
-
-def sweep(journal: Journal, settings: Settings) -> None:
-    """Erase what is kept without need, by this journal or by a later state of it, which may be put back."""
-    journal.sweep(settings.keep_s, abandon, GenerationMarks(journal, settings).highest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import pytest
 
 from importer.journal.journal import Journal
 from importer.settings import Settings
-from importer.story.milestones import sweep
+from importer.story.housekeeping import sweep
 from tests.story.meddling import make_source
 
 ROOT: Final = Path(__file__).parents[2]

@@ -75,4 +75,42 @@ FORGET: Final = Command(
         """,
 )
 
-COMMANDS: Final = (HISTORY, SHOW, FORGET)
+PRUNE: Final = Command(
+    "importer.cli.past.prune",
+    summary="Let the rows of old runs go.",
+    text="""Let go what the journal has of the rows of runs that ended long ago: what was sent, when, and what came of
+        it. The line of a run stays in `importer history`, with its sums, and so does what was last confirmed of each
+        customer. The reports are yours: they stay where they are, unless --reports is given.
+        """,
+    takes=(
+        click.option("--dry-run", is_flag=True, help="Only say what would go."),
+        click.option(
+            "--reports",
+            is_flag=True,
+            help="Remove the reports of runs whose rows are gone, too, but for those in which somebody has changed"
+            " something.",
+        ),
+        click.option(
+            "--keep-runs-days",
+            metavar="N",
+            help="Keep the rows of runs for N days. [env: IMPORTER_KEEP_RUNS_DAYS; default: 400]",
+        ),
+        click.option(
+            "--keep-checks-days",
+            metavar="N",
+            help="Keep those of checks and dry runs for N days. [env: IMPORTER_KEEP_CHECKS_DAYS; default: 30]",
+        ),
+        options.STATE,
+    ),
+    epilog="""\b
+        Examples:
+          importer prune --dry-run
+          importer prune --keep-runs-days 100
+          importer prune --reports
+
+        Runs do so by themselves as they begin, without --reports, for some seconds at a time. A run that can still be
+        resumed keeps its rows, and so does each run after it: they tell what must not be sent any more.
+        """,
+)
+
+COMMANDS: Final = (HISTORY, SHOW, FORGET, PRUNE)

@@ -11,7 +11,7 @@ from typing import Final
 
 from importer.cli.chosen_runs import advice, opened
 from importer.cli.given import Given
-from importer.cli.meant_runs import run_meant
+from importer.cli.meant_runs import any_run_meant, run_meant
 from importer.cli.screen.console import answer
 from importer.cli.screen.next_commands import here
 from importer.cli.screen.one_row import row_as_object, row_of, told_row
@@ -48,7 +48,7 @@ def show(run: str | None, row: int | None, given: Given, as_json: bool) -> int:
         runs = journal.runs()
         if not runs and run is None:
             raise SettingsError("There are no runs yet.", code="run_unknown", hint="`importer run --help` says how.")
-        past = runs[0] if run is None else run_meant(journal, run, "show")
+        past = runs[0] if run is None else any_run_meant(journal, run, "show")
         may, mending = advice(past, journal), journal.mending(past)
         is_retried = past.state is State.ENDED and next(journal.rows_to_retry(past), None) is None
         unfinished = "" if as_json else _way_on(past, journal)
@@ -64,10 +64,18 @@ def show(run: str | None, row: int | None, given: Given, as_json: bool) -> int:
         }
         text = json.dumps(as_object(past) | later)
     else:
-        done = {*(TO_FIX if _rows_to_fix(past) and not mending.open_rows else ()), *(_TAKEN_UP if is_retried else ())}
+        done = _done_since(past, mending, is_retried=is_retried)
         told = _told(past, mending, _at_work(at_work) if past.at_work else unfinished or may, done)
         text = "\n".join([*_facts(past, retries, to_fix), "", *told])
     return exit_code_of_answer(printed=answer(text, data=as_json))
+
+
+def _done_since(past: PastRun, mending: Mending, *, is_retried: bool) -> Collection[Status]:
+    """Return the statuses whose rows all need nothing any more; that is not known of rows that are not kept."""
+    if past.pruned_at:
+        return ()
+    is_mended = _rows_to_fix(past) and not mending.open_rows
+    return {*(TO_FIX if is_mended else ()), *(_TAKEN_UP if is_retried else ())}
 
 
 def _to_fix_files(past: PastRun) -> Sequence[Path]:
@@ -124,7 +132,10 @@ def _told(past: PastRun, mending: Mending, may: str, done: Collection[Status]) -
     if past.kept_rows:
         until = "until it is" if past.kept_rows == 1 else "until they are"
         yield f"The values of {counted(past.kept_rows, 'row')} are kept, {until} confirmed or forgotten."
-    yield from _fixed(past, mending)
+    if past.pruned_at:
+        yield f"What became of each row is not kept any more, since {local(past.pruned_at)}."
+    else:
+        yield from _fixed(past, mending)
     sentence = {
         State.FORGOTTEN: f"What it took to go on with it was erased. {may}".rstrip(),
         State.CUT_OFF: "It was cut off, and nothing was sent: it can be run again.",

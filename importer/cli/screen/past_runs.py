@@ -54,4 +54,5 @@ def as_object(past: PastRun) -> dict[str, object]:
         "output": str(past.output) if past.folders else None,
         "retry_of": past.retry_of,
         "fix_of": list(past.fix_of),
+        "pruned_at": past.pruned_at,
     }

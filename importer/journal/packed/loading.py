@@ -10,7 +10,7 @@ from operator import attrgetter, sub
 from typing import Final
 
 from importer.journal.packed.ids_and_times import packed_id, packed_uuids
-from importer.journal.packed.names import Names
+from importer.journal.packed.numbered_names import Names
 from importer.journal.private.digests import DIGEST_BYTES, Digester
 from importer.model.modes import Mode
 from importer.model.rows import Update

@@ -15,7 +15,7 @@ from typing import Final
 from importer.errors import JournalError, LockedError, SourceError
 from importer.journal.database import aside, atomic, explained, read
 from importer.journal.packed.ids_and_times import unpacked_id
-from importer.journal.packed.names import name_of
+from importer.journal.packed.numbered_names import name_of
 from importer.journal.private.digests import Digester
 from importer.journal.private.kept_values import KeptValues, Values
 from importer.journal.private.private_folder import PrivateFolder

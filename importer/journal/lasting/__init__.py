@@ -1,0 +1,1 @@
+"""What lasts when runs have ended, and for how long."""
