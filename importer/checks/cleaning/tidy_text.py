@@ -33,7 +33,7 @@ def are_tidy_names(cells: Sequence[str]) -> bool:
     lines = "\n".join(["", *cells, ""])
     if "  " in lines or "\n " in lines or " \n" in lines or not surely_undressed(lines):
         return False
-    return "".join(cells).isprintable() and _is_tidy("\n".join([cell for cell in cells if not cell.isascii()]))
+    return "".join(cells).isprintable() and (lines.isascii() or _is_tidy(lines))
 
 
 def are_tidy_ids(cells: Sequence[str]) -> bool:

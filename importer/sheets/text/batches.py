@@ -225,7 +225,11 @@ class _Splitter:
             self._number += len(batch.cells)
             return batch
         marked = Marked(text, self._dialect)
-        batch = self._plain(text, marked, at_end=at_end) or self._one_by_one(text, marked, at_end=at_end)
+        batch = (
+            self._unquoted(text, marked)
+            or self._plain(text, marked, at_end=at_end)
+            or self._one_by_one(text, marked, at_end=at_end)
+        )
         self._number += len(batch.cells)
         return batch
 
@@ -235,6 +239,20 @@ class _Splitter:
         bodies = map(self._body, raw)
         cells = [body.split(self._dialect.delimiter) if body else [] for body in bodies]
         return Batch(self._number, cells, raw, frozenset(), text)
+
+    def _unquoted(self, text: str, marked: Marked) -> Batch | None:
+        """Return the records of a text in which only delimiters and line ends of one kind say anything, if so."""
+        signs = (self._dialect.quote, self._dialect.escape, self._dialect.odd_end, "\0")
+        if marked.is_changed or marked.marks.is_padded or any(sign in text for sign in signs if sign):
+            return None
+        end = "\r\n" if "\r" in text else "\n"
+        *bodies, behind = text.split(end)
+        if behind or "" in bodies or text.count(end[0]) != len(bodies) or text.count("\n") != len(bodies):
+            return None
+        if max(map(len, bodies), default=0) > csv.field_size_limit():
+            return None
+        cells = [body.split(marked.marks.delimiter) for body in bodies]
+        return Batch(self._number, cells, [body + end for body in bodies], frozenset(), text)
 
     def _plain(self, text: str, marked: Marked, *, at_end: bool) -> Batch | None:
         """Return the records of a text in which nothing is wrong but perhaps that its last record goes on, if so."""
