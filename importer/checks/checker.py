@@ -77,9 +77,10 @@ class Checker:
         Raises:
             ImporterError: The frame is not as described above, or a check failed: a defect, not a row's fault.
         """
-        if len(frame) == 0:
+        readable = _without_unreadable(frame, issues)
+        if len(readable) == 0:
             return Checked((), self._in_order(issues))
-        given = frame if frame.index.is_monotonic_increasing else frame.sort_index()
+        given = readable if readable.index.is_monotonic_increasing else readable.sort_index()
         cleaned = clean(given, self._rules)
         with_targets = self._with_target(cleaned.frame)
         basic_issues = [*issues, *self._errors(cleaned, issues)]
@@ -150,6 +151,14 @@ class Checker:
     def _in_order(self, findings: Sequence[FindingT]) -> Sequence[FindingT]:
         last = len(self._positions)
         return tuple(sorted(findings, key=lambda finding: (finding.row, self._positions.get(finding.column, last))))
+
+
+def _without_unreadable(frame: pd.DataFrame, issues: Sequence[Issue]) -> pd.DataFrame:
+    """Return the rows of which the reader knows the cells: of the others, what is in them is not looked at."""
+    unreadable = {issue.row for issue in issues if issue.column == _WHOLE_ROW}
+    if not unreadable or not frame.index.is_unique:  # a number that two rows have is found out by the schema
+        return frame
+    return frame[~frame.index.isin(unreadable)]
 
 
 def _targets(rules: Rules) -> Sequence[tuple[Field, str | None]]:

@@ -48,7 +48,8 @@ if TYPE_CHECKING:
 
     from importer.checks.rules import Rules
 
-_CODES: Final = frozenset(code.value for code in Code)
+_CODES: Final[Mapping[str, Code]] = {code.value: code for code in Code}
+_FIELDS: Final[Mapping[str, Field]] = {field.value: field for field in Field}
 _KINDS: Final[Mapping[Code, Sequence[tuple[Callable[[str], bool], Code]]]] = MappingProxyType(
     {
         Code.INVALID_CUSTOMER_ID: (
@@ -164,9 +165,8 @@ def failures(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> Sequence[Failur
     else:
         return ()
     by_cell: dict[tuple[int, Field], Failure] = {}
-    for column, check, cell, row in zip(
-        cases["column"], cases["check"], cases["failure_case"], cases["index"], strict=True
-    ):
+    columns = (cases[name].tolist() for name in ("column", "check", "failure_case", "index"))
+    for column, check, cell, row in zip(*columns, strict=True):
         failure = _failure(column, check, cell, row)
         earlier = by_cell.setdefault((failure.row, failure.field), failure)
         if _ORDER[failure.code] < _ORDER[earlier.code]:
@@ -176,8 +176,9 @@ def failures(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> Sequence[Failur
 
 def _failure(column: object, check: object, cell: object, row: object) -> Failure:
     """Read one of pandera's failure cases. One that does not name its row, or that no code is for, is a defect."""
-    if check in _CODES and isinstance(row, numbers.Integral) and isinstance(cell, str):
-        return Failure(int(row), Field(str(column)), _named(Code(str(check)), cell), cell)
+    code = _CODES.get(str(check))
+    if code is not None and isinstance(row, (int, numbers.Integral)) and isinstance(cell, str):
+        return Failure(int(row), _FIELDS[str(column)], _named(code, cell), cell)
     raise ImporterError(
         f"The rows could not be checked: for {column!s}, {check!s} failed in a way that is no issue of a cell.",
         code="internal_error",

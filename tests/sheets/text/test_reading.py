@@ -330,6 +330,25 @@ def test_records_without_quotes_are_read_as_csv_reads_them(
     assert [record.cells for record in records] == [next(split([record.raw], marks)) for record in records]
 
 
+@pytest.mark.parametrize("size", [100, 5_000, 10**6])
+@pytest.mark.parametrize("line", ["{},b\n", '{},"b"\n', "\n"])
+@pytest.mark.parametrize("again", ['k,"two\nlines"\n', 'k,"two lines"\n', 'k"",b\n'])
+def test_records_behind_a_quote_that_is_not_closed_are_what_they_are_elsewhere(
+    size: int, line: str, again: str
+) -> None:
+    """However many there are, and in whatever pieces the text comes: only the line of the quote is a stray one."""
+    written = ['x,"y\n', *(line.format(number) for number in range(3_000)), again, *["c,d\n"] * 3_000, again]
+    text = "".join(written)
+    pieces = [text[start : start + size] for start in range(0, len(text), size)]
+    batches = list(split_text(pieces, Dialect(Encoding("utf-8"), ","), "a.csv"))
+    records = [record for batch in batches for record in batch.records()]
+    assert [record.raw for record in records] == written
+    assert [record.number for record in records if record.is_stray] == [1]
+    assert [record.cells for record in records[1:]] == [
+        next(split(raw.splitlines(keepends=True), Marks(",", '"', ""))) for raw in written[1:]
+    ]
+
+
 @pytest.mark.slow
 @settings(max_examples=examples(150), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.text(alphabet=st.sampled_from('",;\n\ra =')) | st.text())
