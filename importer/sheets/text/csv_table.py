@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -87,9 +88,9 @@ class CsvTable(UnderstoodTable):
         self._width: int | None = None
         self.dialect: Final = dialect
 
-    @property
+    @functools.cached_property
     def detected(self) -> Detected:
-        """What was found out about the file."""
+        """What was found out about the file; of very many columns, there is much to look at."""
         found = detected(self.dialect, self._layout)
         return replace(found, container=self._file.container, notes=(*self._notes, *found.notes))
 
