@@ -24,7 +24,7 @@ _TOTAL: Final = (
     r"(?:totals?|totales|totale|totaux|totaal|totais|sum|summe|suma|soma|somma|somme|gesamt(?:summe|zahl)?|insgesamt"
     r"|count|anzahl|aantal|(?:number of )?(?:records|rows))(?:\b|(?=[\u00b9\u00b2\u00b3\u2070-\u2079]))"
 )
-_ID_SIGNS: Final = re.compile("[0-9a-f-]*", re.IGNORECASE | re.ASCII)
+_ID_SIGNS: Final = re.compile("[0-9A-Fa-f-]*")
 """Of these alone are UUIDs, and no word for a total is."""
 _BEGINS_WITH_TOTAL: Final = re.compile(_TOTAL, re.IGNORECASE)
 _FEW_AT_THE_END: Final = 100
