@@ -17,6 +17,8 @@ from importer.model.source import Field
 if TYPE_CHECKING:
     from importer.checks.rules import Rules
 
+_BESIDE: Final = 64
+"""So many cells are looked at as one, where all of a column cannot be."""
 _IDS: Final = frozenset({Field.CUSTOMER_ID, Field.GROUP_ID, Field.LINKED_ACCOUNT_ID})
 
 
@@ -74,7 +76,12 @@ def _changes(cells: Sequence[str], field: Field, rules: Rules) -> Mapping[int, T
     tidy, are_tidy = _rule(field, rules)
     if not cells or are_tidy(cells):
         return {}
-    return {position: cell for position, cell in enumerate(map(tidy, cells)) if cell.done}
+    changes: dict[int, Tidied] = {}
+    for start in range(0, len(cells), _BESIDE):
+        some = cells[start : start + _BESIDE]
+        if not are_tidy(some):
+            changes |= {at: cell for at, cell in enumerate(map(tidy, some), start) if cell.done}
+    return changes
 
 
 def _rule(field: Field, rules: Rules) -> tuple[Callable[[str], Tidied], Callable[[Sequence[str]], bool]]:
