@@ -255,7 +255,11 @@ def _each(rule: _CellRule) -> pa.Check:
         verdicts: list[bool] = []
         for start in range(0, len(cells), _BESIDE):
             some = cells[start : start + _BESIDE]
-            verdicts += [True] * len(some) if rule.all_pass(some, "".join(some)) else map(rule.test, some)
+            if rule.all_pass(some, "".join(some)):
+                verdicts += [True] * len(some)
+            else:
+                by_cell = {cell: rule.test(cell) for cell in set(some)}
+                verdicts += map(by_cell.__getitem__, some)
         return pd.Series(verdicts, index=column.index, dtype=bool)
 
     return pa.Check(passes, error=rule.code.value, ignore_na=False)
