@@ -36,10 +36,11 @@ def mangled(names: Sequence[str]) -> Sequence[int]:
 
     Example: `mangled(["Ana", "JosÃ©"])` is `[1]`.
     """
-    text = "\n".join(names)
+    different = set(names)
+    text = "\n".join(different)
     if text.isascii() or not _CLUE.search(text):
         return ()
-    mangled_names = {name for name in set(names) if likely_original(name) is not None}
+    mangled_names = {name for name in different if likely_original(name) is not None}
     return [position for position, name in enumerate(names) if name in mangled_names]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -152,17 +152,16 @@ def domain_slip(row: int, header: str, meant: str) -> RowWarning:
 
 def _of_names(given: Sequence[str], cells: Sequence[str], beside: Sequence[str]) -> Mapping[int, WarningCode]:
     """Return, by position, what is told of names: of several things the most telling, which comes last here."""
-    codes: dict[int, WarningCode] = {}
-    if any(map(str.isupper, cells)):
-        codes |= {
-            position: WarningCode.NAME_IN_CAPITALS
-            for position, cell in enumerate(cells)
-            if cell.isupper() and _WORD.search(cell)
-        }
-    all_text = "".join(cells)
+    different = list(set(cells))  # many people have the same name
+    all_text = "".join(different)
     has_digits = _DIGIT.search(all_text) is not None
+    codes = dict.fromkeys(
+        _where(cells, {name for name in different if _is_in_capitals(name)}), WarningCode.NAME_IN_CAPITALS
+    )
     if has_digits:
-        codes |= {position: WarningCode.NAME_WITH_DIGITS for position, cell in enumerate(cells) if _DIGIT.search(cell)}
+        codes |= dict.fromkeys(
+            _where(cells, {name for name in different if _DIGIT.search(name)}), WarningCode.NAME_WITH_DIGITS
+        )
     if "'" in all_text:
         both_begin = zip(cells, beside, strict=True)
         codes |= {
@@ -171,15 +170,22 @@ def _of_names(given: Sequence[str], cells: Sequence[str], beside: Sequence[str])
             if cell.startswith("'") and other.startswith("'")
         }
     codes |= dict.fromkeys(words_for_nothing(cells, beside), WarningCode.WORD_FOR_NOTHING)
-    codes |= leavings(cells)
+    left = {different[at]: code for at, code in leavings(different).items()}
+    codes |= {position: left[cells[position]] for position in _where(cells, left.keys())}
     codes |= dict.fromkeys(mangled(given), WarningCode.MANGLED_TEXT)
     if "@" in all_text or has_digits:  # hardly any UUID has no digit
-        codes |= {
-            position: WarningCode.VALUE_OF_OTHER_COLUMN
-            for position, cell in enumerate(cells)
-            if _ADDRESS.search(cell) or _ID.search(cell)
-        }
+        others = {name for name in different if _ADDRESS.search(name) or _ID.search(name)}
+        codes |= dict.fromkeys(_where(cells, others), WarningCode.VALUE_OF_OTHER_COLUMN)
     return codes
+
+
+def _where(cells: Sequence[str], names: Collection[str]) -> Sequence[int]:
+    """Return the positions of the cells that hold one of the names: of none, nothing has to be looked at."""
+    return [position for position, cell in enumerate(cells) if cell in names] if names else ()
+
+
+def _is_in_capitals(name: str) -> bool:
+    return name.isupper() and _WORD.search(name) is not None
 
 
 def _of_ids(ids: Sequence[str], rows: pd.Index, header: str) -> Iterator[RowWarning]:
