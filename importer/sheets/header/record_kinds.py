@@ -143,12 +143,6 @@ class Kinds:
         self._has_customers = has_customers
         return True
 
-    def _may_be_none(self, first_cells: Sequence[str]) -> bool:
-        """Return whether the first cell of some record may be that of no row; ids are looked at as one text."""
-        if self._ids_are_rows and "" not in first_cells and _ID_SIGNS.fullmatch("".join(first_cells)):
-            return False
-        return any(map(self._may_be_no_row, first_cells))
-
     def skip_blank(self, first: int, count: int) -> None:
         """Count so many blank records, from the number of the first on, that nobody has to look at one by one."""
         self._skips[Skip.BLANK] += count
@@ -234,6 +228,12 @@ class Kinds:
         if is_nobodys(cells, self._layout):
             return Skip.NOBODYS
         return Skip.FOOTER if may_be_footer(cells) else None
+
+    def _may_be_none(self, first_cells: Sequence[str]) -> bool:
+        """Return whether the first cell of some record may be that of no row; ids are looked at as one text."""
+        if self._ids_are_rows and "" not in first_cells and _ID_SIGNS.fullmatch("".join(first_cells)):
+            return False
+        return any(map(self._may_be_no_row, first_cells))
 
     def is_header(self, number: int) -> bool:
         """Return whether the record of that number is the header."""
