@@ -17,9 +17,9 @@ UUID_PATTERN: Final = "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{
 """The form of RFC 9562, section 4, in either case; no braces, no `urn:uuid:`."""
 
 _UUID: Final = re.compile(UUID_PATTERN)
-_UUID_LINES: Final = re.compile(f"(?:{UUID_PATTERN}\n)*")
-
 _UUID_LENGTH: Final = 36
+_HYPHENS_AT: Final = (8, 13, 18, 23)
+_UUID_OCTETS: Final = 16
 _NO_UUIDS: Final = (
     "0" * 8 + "-0000" * 3 + "-" + "0" * 12,
     *(f"{f * 8}-{f * 4}-{f * 4}-{f * 4}-{f * 12}" for f in "fF"),
@@ -104,8 +104,14 @@ def is_uuid(text: str) -> bool:
 
 def are_uuids(ids: Sequence[str]) -> bool:
     """Return whether `is_uuid` holds for every one of the ids, many times faster than one by one."""
-    lines = "\n".join([*ids, ""])
-    return _UUID_LINES.fullmatch(lines) is not None and lines.count("\n") == len(ids)
+    text, hyphens = "".join(ids), "-" * len(ids)
+    if not {*map(len, ids)} <= {_UUID_LENGTH} or any(text[at::_UUID_LENGTH] != hyphens for at in _HYPHENS_AT):
+        return False
+    try:
+        octets = bytes.fromhex(text.replace("-", ""))
+    except ValueError:
+        return False
+    return len(octets) == _UUID_OCTETS * len(ids)  # fewer where there are more hyphens, or white space
 
 
 def normal_id(text: str) -> str:

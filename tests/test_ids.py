@@ -6,12 +6,13 @@ import uuid
 from urllib.parse import quote, urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from importer.ids import (
     are_safe_segments,
     are_surely_ids,
+    are_uuids,
     is_number,
     is_safe_segment,
     is_uuid,
@@ -122,3 +123,17 @@ def test_ids_that_are_looked_at_together_are_judged_as_one_by_one(ids: list[str]
     if are_surely_ids(ids):
         assert not any(says_nothing(text) or is_number(text) for text in ids)
     assert are_safe_segments(ids) == all(map(is_safe_segment, ids))
+
+
+ID = "7b0c2f6e-52a8-4f0e-9d57-0f1f6a3c9e11"
+NEARLY_IDS = st.builds(
+    lambda at, sign: ID[:at] + sign + ID[at + 1 :], st.integers(0, 35), st.sampled_from("-aFg \n\u0661")
+)
+
+
+@given(st.lists(NEARLY_IDS | st.sampled_from([ID, ID.upper(), "", ID[1:], ID + "0", " " * 36, "-" * 36]), max_size=3))
+@example([f"{ID[:19]}  57-0f1f6a3c9e11"])
+@example([ID + "0", ID[1:]])
+def test_uuids_that_are_looked_at_together_are_judged_as_one_by_one(ids: list[str]) -> None:
+    """What is not a digit in one of them is none that another makes up for."""
+    assert are_uuids(ids) == all(map(is_uuid, ids))

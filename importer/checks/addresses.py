@@ -49,10 +49,10 @@ INTERNATIONAL_OPTIONS: Final[_Options] = {**OPTIONS, "allow_smtputf8": True}
 _ATOM: Final = r"[a-zA-Z0-9_!#$%&'*+\-/=?^`{|}~]++"
 """RFC 5322, section 3.2.3."""
 
-_PLAIN_LINE: Final = re.compile(
-    rf"^(?=[^@\n]{{1,{MAX_LOCAL_LENGTH}}}@){_ATOM}(?:\.{_ATOM})*@([a-zA-Z0-9.-]++)$", re.MULTILINE
-)
-"""A dot-atom of a length that is allowed, and the letters that a domain may have."""
+_SHORT_LINE: Final = re.compile(rf"^{_ATOM}(?:\.{_ATOM})*@([a-zA-Z0-9.-]++)$", re.MULTILINE)
+"""A dot-atom, and the letters that a domain may have."""
+_PLAIN_LINE: Final = re.compile(rf"^(?=[^@\n]{{1,{MAX_LOCAL_LENGTH}}}@){_SHORT_LINE.pattern[1:]}", re.MULTILINE)
+"""The same, with a dot-atom of a length that is allowed."""
 
 
 def is_accepted(address: str, *, international: bool = False) -> bool:
@@ -75,10 +75,11 @@ def are_plain(addresses: Sequence[str]) -> bool:
     A column is looked at as one text, which is many times faster than one address after another.
     """
     lines = "\n".join(addresses)
-    domains = _PLAIN_LINE.findall(lines)
+    longest = max(map(len, addresses), default=0)
+    domains = (_SHORT_LINE if longest <= MAX_LOCAL_LENGTH else _PLAIN_LINE).findall(lines)
     return (
         len(domains) == len(addresses) == lines.count("\n") + 1
-        and max(map(len, addresses)) <= MAX_ADDRESS_LENGTH
+        and longest <= MAX_ADDRESS_LENGTH
         and all(map(_is_plain_domain, set(domains)))
     )
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from importer.checks import schema
-from importer.checks.cleaning.clean_rows import clean, texts
+from importer.checks.cleaning.clean_rows import Cleaned, clean
 from importer.checks.error_texts import error_texts
 from importer.checks.messages import message
 from importer.checks.row_warnings import row_warnings
 from importer.ids import normal_id
 from importer.model.rows import Issue, RowWarning, Update
 from importer.model.source import VALUE_FIELDS, Field
+from importer.model.updates import Updates
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,7 +57,7 @@ class Checker:
 
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
-        self._schema = schema.build(rules)
+        self._schema, self._quick_schema = schema.build(rules), schema.build_quick(rules)
         self._positions: Mapping[str, int] = {
             _WHOLE_ROW: -1,
             **{rules.header(field): position for position, field in enumerate(Field)},
@@ -76,19 +77,20 @@ class Checker:
         Raises:
             ImporterError: The frame is not as described above, or a check failed: a defect, not a row's fault.
         """
-        if len(frame) == 0:
+        readable = _without_unreadable(frame, issues)
+        if len(readable) == 0:
             return Checked((), self._in_order(issues))
-        given = frame if frame.index.is_monotonic_increasing else frame.sort_index()
+        given = readable if readable.index.is_monotonic_increasing else readable.sort_index()
         cleaned = clean(given, self._rules)
         with_targets = self._with_target(cleaned.frame)
-        basic_issues = [*issues, *self._errors(cleaned.frame, issues)]
+        basic_issues = [*issues, *self._errors(cleaned, issues)]
         all_issues = [*basic_issues, *self._found(with_targets, basic_issues)]
-        warnings = self._warnings(given, with_targets, all_issues)
+        warnings = self._warnings(cleaned, all_issues)
         refused = {issue.row for issue in all_issues}
         good = with_targets[~with_targets.index.isin(refused)] if refused else with_targets
         updates = _updates(good, cleaned.notes, self._rules)
         defaulted = dict(self._defaulted(cleaned.frame, refused))
-        return Checked(tuple(updates), self._in_order(all_issues), self._in_order(warnings), defaulted)
+        return Checked(updates, self._in_order(all_issues), self._in_order(warnings), defaulted)
 
     def values(self, frame: pd.DataFrame) -> Iterator[tuple[int, Mapping[str, str]]]:
         """Yield each row's number, and by the name of each field that the frame has the value that would be sent."""
@@ -118,16 +120,18 @@ class Checker:
                 rows = cleaned.index[cleaned[field.value] == ""].tolist()
                 yield field, [row for row in rows if row not in refused]
 
-    def _errors(self, frame: pd.DataFrame, issues: Sequence[Issue]) -> Iterator[Issue]:
+    def _errors(self, cleaned: Cleaned, issues: Sequence[Issue]) -> Iterator[Issue]:
         """Yield the cells that are errors of a spreadsheet program, where the reader has not found them to be more."""
         cells_with_issue = {(issue.row, issue.column) for issue in issues}
-        rows = frame.index.tolist()
-        for field in Field:
-            for issue in error_texts(texts(frame, field), rows, self._rules.header(field)):
+        rows = cleaned.frame.index.tolist()
+        for field, cells in cleaned.cells.items():
+            for issue in error_texts(cells, rows, self._rules.header(field)):
                 if cells_with_issue.isdisjoint({(issue.row, issue.column), (issue.row, _WHOLE_ROW)}):
                     yield issue
 
     def _found(self, frame: pd.DataFrame, issues: Sequence[Issue]) -> Iterator[Issue]:
+        if schema.surely_pass(self._quick_schema, frame):
+            return
         cells_with_issue = {(issue.row, issue.column) for issue in issues}
         for failure in schema.failures(self._schema, frame):
             header = self._rules.header(failure.field)
@@ -135,12 +139,12 @@ class Checker:
                 text = message(failure.code, failure.cell, self._rules, header)
                 yield Issue(failure.row, failure.code.value, header, text)
 
-    def _warnings(self, given: pd.DataFrame, cleaned: pd.DataFrame, issues: Sequence[Issue]) -> Sequence[RowWarning]:
+    def _warnings(self, cleaned: Cleaned, issues: Sequence[Issue]) -> Sequence[RowWarning]:
         """Return the warnings of cells that have no issue."""
         cells_with_issue = {(issue.row, issue.column) for issue in issues}
         return [
             warning
-            for warning in row_warnings(given, cleaned, self._rules)
+            for warning in row_warnings(cleaned, self._rules)
             if cells_with_issue.isdisjoint({(warning.row, warning.column), (warning.row, _WHOLE_ROW)})
         ]
 
@@ -149,20 +153,30 @@ class Checker:
         return tuple(sorted(findings, key=lambda finding: (finding.row, self._positions.get(finding.column, last))))
 
 
+def _without_unreadable(frame: pd.DataFrame, issues: Sequence[Issue]) -> pd.DataFrame:
+    """Return the rows of which the reader knows the cells: of the others, what is in them is not looked at."""
+    unreadable = {issue.row for issue in issues if issue.column == _WHOLE_ROW}
+    if not unreadable or not frame.index.is_unique:  # a number that two rows have is found out by the schema
+        return frame
+    return frame[~frame.index.isin(unreadable)]
+
+
 def _targets(rules: Rules) -> Sequence[tuple[Field, str | None]]:
     return (Field.GROUP_ID, rules.group_id), (Field.LINKED_ACCOUNT_ID, rules.linked_account_id)
 
 
-def _updates(frame: pd.DataFrame, notes: Mapping[int, str], rules: Rules) -> Iterator[Update]:
-    """Make the updates of rows that were found good. What is the same for all of them is looked at once."""
-    targets = (_ids(frame, field, default or "") for field, default in _targets(rules))
-    customer_ids = map(str.lower if rules.customer_id_pattern is None else normal_id, frame[Field.CUSTOMER_ID].tolist())
-    values = (frame[field].tolist() for field in VALUE_FIELDS)
+def _updates(frame: pd.DataFrame, notes: Mapping[int, str], rules: Rules) -> Sequence[Update]:
+    """Return the updates of rows that were found good. What is the same for all of them is looked at once."""
     rows = frame.index.tolist()
-    row_notes = map(notes.get, rows, repeat("")) if notes else repeat("")
-    # By position, in the order of the class: with names it takes half as long again, and this is done for every row.
-    return map(Update, rows, *targets, customer_ids, *values, row_notes)
+    if not rows:
+        return ()
+    group_ids, linked_account_ids = (_ids(frame, field, default or "", len(rows)) for field, default in _targets(rules))
+    as_sent = str.lower if rules.customer_id_pattern is None else normal_id
+    customer_ids = list(map(as_sent, frame[Field.CUSTOMER_ID].tolist()))
+    first_names, last_names, emails = (frame[field].tolist() for field in VALUE_FIELDS)
+    row_notes = list(map(notes.get, rows, repeat(""))) if notes else [""] * len(rows)
+    return Updates(rows, group_ids, linked_account_ids, customer_ids, first_names, last_names, emails, row_notes)
 
 
-def _ids(frame: pd.DataFrame, field: Field, default: str) -> Iterable[str]:
-    return map(normal_id, frame[field].tolist()) if field in frame.columns else repeat(normal_id(default))
+def _ids(frame: pd.DataFrame, field: Field, default: str, count: int) -> Sequence[str]:
+    return list(map(normal_id, frame[field].tolist())) if field in frame.columns else [normal_id(default)] * count

@@ -60,7 +60,7 @@ def error_texts(cells: Sequence[str], rows: Sequence[int], header: str) -> Itera
         header: Its name.
     """
     text = "\n".join(cells)
-    if not any(begin in text for begin in _BEGINS):
+    if not any(begin[0] in text and begin in text for begin in _BEGINS):  # a sign alone is found much faster
         return
     why = (
         f"{named(header)} holds an error of a spreadsheet program, or the signs that it shows in a column that is too"

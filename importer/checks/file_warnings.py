@@ -9,6 +9,7 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import Enum, auto
+from itertools import compress
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +19,7 @@ from importer.checks.odd_ids import IdHabit, odd_ids
 from importer.checks.row_warnings import domain_slip
 from importer.model.rows import RowWarning, Update
 from importer.model.source import Field
+from importer.model.updates import Updates
 from importer.phrases import named, named_rows
 
 if TYPE_CHECKING:
@@ -30,6 +32,11 @@ _SHARE_SWAPPED: Final = 0.8
 _MOST_DOMAINS: Final = 200_000
 _MOST_ROWS_OF_A_SLIP: Final = 1_000
 _TWO_PARTS: Final = re.compile(r"([^\W\d_]{2,})[._-]([^\W\d_]{2,})\d*(?:\+.*)?")
+_BEYOND_ASCII: Final = "\x80-\U0010ffff"
+_MAY_TELL: Final = re.compile(
+    f"[a-zA-Z{_BEYOND_ASCII}]{{2,}}+[._-][a-zA-Z{_BEYOND_ASCII}]{{2,}}+[{_BEYOND_ASCII}0-9]*[+@]"
+)
+"""What an address begins with that has two such parts before its @: of other letters than ASCII, whatever they are."""
 _NOT_DECOMPOSED: Final = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th"})
 
 _IDS: Final = (Field.CUSTOMER_ID, Field.GROUP_ID, Field.LINKED_ACCOUNT_ID)
@@ -119,17 +126,18 @@ class FileEvidence:
 
     def add(self, updates: Sequence[Update], defaulted: Mapping[Field, Collection[int]] = NOTHING_DEFAULTED) -> None:
         """Take in rows that can be sent, and which of them go where the run says, since their own cell is blank."""
+        columns = Updates.of(updates)
+        ids = {
+            Field.CUSTOMER_ID: columns.customer_ids,
+            Field.GROUP_ID: columns.group_ids,
+            Field.LINKED_ACCOUNT_ID: columns.linked_account_ids,
+        }
         for field, habit in self._habits.items():
             blank = frozenset(defaulted.get(field, ()))
-            given = [update for update in updates if update.row not in blank] if blank else updates
-            habit.add([update.row for update in given], [getattr(update, field.value) for update in given])
-        for update in updates:
-            order = name_order(update.first_name, update.last_name, update.email)
-            if order is NameOrder.SWAPPED:
-                self._swapped.append(update.row)
-            elif order is NameOrder.AGREES:
-                self._agreeing += 1
-            self._add_domain(domain_of(update.email), update.row)
+            given = [row not in blank for row in columns.rows] if blank else [True] * len(columns)
+            habit.add(list(compress(columns.rows, given)), list(compress(ids[field], given)))
+        self._add_names(columns)
+        self._add_domains(columns)
 
     def warnings(self) -> Iterator[RowWarning]:
         """Yield what is strange about the rows that were taken in, in no order."""
@@ -139,15 +147,32 @@ class FileEvidence:
         for domain, meant in likely_domains(self._domains).items():
             yield from (domain_slip(row, header, meant) for row in self._rows.get(domain, ()))
 
-    def _add_domain(self, domain: str, row: int) -> None:
-        """Count a domain, and keep its rows while they are few; of very many domains, the later ones are left out."""
-        if domain not in self._domains and len(self._domains) >= _MOST_DOMAINS:
-            return
-        self._domains[domain] += 1
-        if self._domains[domain] <= _MOST_ROWS_OF_A_SLIP:
-            self._rows[domain].append(row)
-        else:
+    def _add_names(self, updates: Updates) -> None:
+        """Count what addresses say about the order of names, as far as one may say anything."""
+        telling = [at for at, match in enumerate(map(_MAY_TELL.match, updates.emails)) if match]
+        for at in telling:
+            order = name_order(updates.first_names[at], updates.last_names[at], updates.emails[at])
+            if order is NameOrder.SWAPPED:
+                self._swapped.append(updates.rows[at])
+            elif order is NameOrder.AGREES:
+                self._agreeing += 1
+
+    def _add_domains(self, updates: Updates) -> None:
+        """Count domains, and keep their rows while they are few; of very many domains, the later ones are left out."""
+        written = [address.rpartition("@")[2] for address in updates.emails]
+        different: Counter[str] = Counter()
+        for domain, count in Counter(written).items():
+            different[domain_of(domain)] += count
+        for domain, count in different.items():
+            if domain in self._domains or len(self._domains) < _MOST_DOMAINS:
+                self._domains[domain] += count
+        rare = {domain for domain in different if 0 < self._domains[domain] <= _MOST_ROWS_OF_A_SLIP}
+        for domain in different.keys() - rare:
             self._rows.pop(domain, None)
+        if rare:
+            for domain, row in zip(map(domain_of, written), updates.rows, strict=True):
+                if domain in rare:
+                    self._rows[domain].append(row)
 
 
 @functools.lru_cache(maxsize=65_536)

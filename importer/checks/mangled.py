@@ -36,10 +36,11 @@ def mangled(names: Sequence[str]) -> Sequence[int]:
 
     Example: `mangled(["Ana", "JosÃ©"])` is `[1]`.
     """
-    beyond_ascii = [name for name in names if not name.isascii()]
-    if not _CLUE.search("\n".join(beyond_ascii)):
+    different = set(names)
+    text = "\n".join(different)
+    if text.isascii() or not _CLUE.search(text):
         return ()
-    mangled_names = {name for name in beyond_ascii if likely_original(name) is not None}
+    mangled_names = {name for name in different if likely_original(name) is not None}
     return [position for position, name in enumerate(names) if name in mangled_names]
 
 

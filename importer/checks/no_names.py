@@ -55,8 +55,9 @@ def words_for_nothing(names: Sequence[str], beside: Sequence[str]) -> Iterator[i
         names: The cells of a column.
         beside: Those of the column with the other half of each name.
     """
-    text = "\n".join(names)
-    if not WORDS.isdisjoint(map(str.lower, names)) or any(sign in text for sign in _SIGNS_INSIDE):
+    different = set(names)
+    text = "\n".join(different)
+    if not WORDS.isdisjoint(map(str.lower, different)) or any(sign in text for sign in _SIGNS_INSIDE):
         for position, (name, other) in enumerate(zip(names, beside, strict=True)):
             if is_word_for_nothing(name, other):
                 yield position

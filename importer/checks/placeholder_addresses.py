@@ -41,6 +41,8 @@ _ENDS: Final = (
     *("unknown@", "undefined@", "null@", "none@", "applicable@", "test@example", "example@example", "name@example"),
 )
 """What all have in them that are told wherever their domain is; others may have it too."""
+_LAST_LETTERS: Final = frozenset(end.partition("@")[0][-2:] for end in _ENDS)
+"""What they have before their @."""
 
 
 def placeholder_addresses(addresses: Sequence[str], domains: Iterable[str]) -> Iterator[int]:
@@ -51,6 +53,9 @@ def placeholder_addresses(addresses: Sequence[str], domains: Iterable[str]) -> I
         domains: All their domains, in lower case.
     """
     if not any(map(_is_strange, domains)):
+        last_letters = {address.rpartition("@")[0][-2:].lower() for address in addresses}
+        if _LAST_LETTERS.isdisjoint(last_letters):
+            return
         text = "\n".join(addresses).lower()
         if not any(end in text for end in _ENDS):
             return

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from importer.checks.cleaning.clean_rows import texts
+from importer.checks.cleaning.clean_rows import Cleaned
 from importer.checks.codes import WarningCode
 from importer.checks.domain_slips import domain_of, likely_provider
 from importer.checks.leavings import leavings
@@ -17,6 +18,7 @@ from importer.checks.placeholder_addresses import placeholder_addresses
 from importer.ids import UUID_PATTERN
 from importer.model.rows import RowWarning, Update
 from importer.model.source import Field
+from importer.model.updates import Updates
 from importer.phrases import named
 
 if TYPE_CHECKING:
@@ -75,22 +77,21 @@ _GUARDS: Final = {
 """What spreadsheets leave before an address, though one may begin so."""
 
 
-def row_warnings(given: pd.DataFrame, cleaned: pd.DataFrame, rules: Rules) -> Iterator[RowWarning]:
+def row_warnings(cleaned: Cleaned, rules: Rules) -> Iterator[RowWarning]:
     """Yield what is strange about the rows, in no order.
 
     Args:
-        given: The rows before they were cleaned, in the same order: cleaning may take out what a mangled name shows.
-        cleaned: The rows as they are sent.
+        cleaned: The rows as they are sent, and as they were: cleaning may take out what a mangled name shows.
         rules: Name the columns.
     """
-    first, last = texts(cleaned, Field.FIRST_NAME), texts(cleaned, Field.LAST_NAME)
+    rows, cells = cleaned.frame.index, cleaned.cells
+    first, last = cells[Field.FIRST_NAME], cells[Field.LAST_NAME]
     for field, names, beside in ((Field.FIRST_NAME, first, last), (Field.LAST_NAME, last, first)):
-        codes = _of_names(texts(given, field), names, beside)
-        sentences = {code: sentence.format(named(rules.header(field))) for code, sentence in _SENTENCES.items()}
-        for position, code in codes.items():
-            yield RowWarning(int(cleaned.index[position]), code.value, rules.header(field), sentences[code])
-    yield from _of_ids(texts(cleaned, Field.CUSTOMER_ID), cleaned.index, rules.header(Field.CUSTOMER_ID))
-    yield from _of_addresses(texts(cleaned, Field.EMAIL), cleaned.index, rules.header(Field.EMAIL))
+        for position, code in _of_names(cleaned.given[field], names, beside).items():
+            sentence = _SENTENCES[code].format(named(rules.header(field)))
+            yield RowWarning(int(rows[position]), code.value, rules.header(field), sentence)
+    yield from _of_ids(cells[Field.CUSTOMER_ID], rows, rules.header(Field.CUSTOMER_ID))
+    yield from _of_addresses(cells[Field.EMAIL], rows, rules.header(Field.EMAIL))
 
 
 def hidden_row(row: int) -> RowWarning:
@@ -127,15 +128,20 @@ def assumed_encodings(
         headers: Name the columns.
         reads_otherwise: Returns the encoding that would make another name of one; "" where none would.
     """
-    for update in updates:
-        for field, name in ((Field.FIRST_NAME, update.first_name), (Field.LAST_NAME, update.last_name)):
-            other = "" if name.isascii() else reads_otherwise(name)
-            if other:
+    columns = Updates.of(updates)
+    names_by_field = {Field.FIRST_NAME: columns.first_names, Field.LAST_NAME: columns.last_names}
+    different = dict.fromkeys(chain.from_iterable(names_by_field.values()))
+    other_encodings = {name: reads_otherwise(name) for name in different if not name.isascii()}
+    if not any(other_encodings.values()):
+        return
+    for row, *row_names in zip(columns.rows, *names_by_field.values(), strict=True):
+        for field, name in zip(names_by_field, row_names, strict=True):
+            if other := other_encodings.get(name):
                 sentence = (
                     f"{named(headers[field])} depends on the encoding of the file, which is only assumed: in {other} it"
                     " would be another name. Look at it, and name the right encoding with --encoding."
                 )
-                yield RowWarning(update.row, WarningCode.ASSUMED_ENCODING.value, headers[field], sentence)
+                yield RowWarning(row, WarningCode.ASSUMED_ENCODING.value, headers[field], sentence)
 
 
 def domain_slip(row: int, header: str, meant: str) -> RowWarning:
@@ -146,15 +152,16 @@ def domain_slip(row: int, header: str, meant: str) -> RowWarning:
 
 def _of_names(given: Sequence[str], cells: Sequence[str], beside: Sequence[str]) -> Mapping[int, WarningCode]:
     """Return, by position, what is told of names: of several things the most telling, which comes last here."""
-    codes = {
-        position: WarningCode.NAME_IN_CAPITALS
-        for position, cell in enumerate(cells)
-        if cell.isupper() and _WORD.search(cell)
-    }
-    all_text = "".join(cells)
+    different = list(set(cells))  # many people have the same name
+    all_text = "".join(different)
     has_digits = _DIGIT.search(all_text) is not None
+    codes = dict.fromkeys(
+        _where(cells, {name for name in different if _is_in_capitals(name)}), WarningCode.NAME_IN_CAPITALS
+    )
     if has_digits:
-        codes |= {position: WarningCode.NAME_WITH_DIGITS for position, cell in enumerate(cells) if _DIGIT.search(cell)}
+        codes |= dict.fromkeys(
+            _where(cells, {name for name in different if _DIGIT.search(name)}), WarningCode.NAME_WITH_DIGITS
+        )
     if "'" in all_text:
         both_begin = zip(cells, beside, strict=True)
         codes |= {
@@ -163,15 +170,22 @@ def _of_names(given: Sequence[str], cells: Sequence[str], beside: Sequence[str])
             if cell.startswith("'") and other.startswith("'")
         }
     codes |= dict.fromkeys(words_for_nothing(cells, beside), WarningCode.WORD_FOR_NOTHING)
-    codes |= leavings(cells)
+    left = {different[at]: code for at, code in leavings(different).items()}
+    codes |= {position: left[cells[position]] for position in _where(cells, left.keys())}
     codes |= dict.fromkeys(mangled(given), WarningCode.MANGLED_TEXT)
     if "@" in all_text or has_digits:  # hardly any UUID has no digit
-        codes |= {
-            position: WarningCode.VALUE_OF_OTHER_COLUMN
-            for position, cell in enumerate(cells)
-            if _ADDRESS.search(cell) or _ID.search(cell)
-        }
+        others = {name for name in different if _ADDRESS.search(name) or _ID.search(name)}
+        codes |= dict.fromkeys(_where(cells, others), WarningCode.VALUE_OF_OTHER_COLUMN)
     return codes
+
+
+def _where(cells: Sequence[str], names: Collection[str]) -> Sequence[int]:
+    """Return the positions of the cells that hold one of the names: of none, nothing has to be looked at."""
+    return [position for position, cell in enumerate(cells) if cell in names] if names else ()
+
+
+def _is_in_capitals(name: str) -> bool:
+    return name.isupper() and _WORD.search(name) is not None
 
 
 def _of_ids(ids: Sequence[str], rows: pd.Index, header: str) -> Iterator[RowWarning]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from importer.checks.checker import Checked
 from importer.model.run import Target
 from importer.model.source import FIELDS, Detected, Field
+from importer.model.updates import Updates
 from importer.phrases import named
 from importer.sheets.table import Column
 
@@ -30,9 +31,9 @@ class Defaults:
 
     def add(self, checked: Checked) -> None:
         """Take in rows that were checked."""
-        self._valid += sum(map(self._counts, (update.row for update in checked.updates)))
+        self._valid += self._count(Updates.of(checked.updates).rows)
         for target, rows in checked.defaulted.items():
-            self._blank[target] += sum(map(self._counts, rows))
+            self._blank[target] += self._count(rows)
 
     def told(self, detected: Detected, columns: Mapping[Field, Column], target: Target) -> Detected:
         """Return what was found out about the source, with what is to be said of such rows."""
@@ -50,5 +51,5 @@ class Defaults:
                 f"to {where}. Where blank means the one above, fill it in."
             )
 
-    def _counts(self, row: int) -> bool:
-        return self.rows is None or row in self.rows
+    def _count(self, rows: Sequence[int]) -> int:
+        return len(rows) if self.rows is None else sum(row in self.rows for row in rows)

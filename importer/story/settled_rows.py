@@ -50,8 +50,10 @@ class SettledRows:
             checked: What became of the rows of the chunk.
             chunk: These rows, and where they come from.
         """
-        visible = set(chunk.frame.index.tolist())
-        marked = [origin for origin in chunk.origins if origin.settled and origin.row in visible]
+        marked = [origin for origin in chunk.origins if origin.settled]
+        if marked:
+            visible = set(chunk.frame.index.tolist())
+            marked = [origin for origin in marked if origin.row in visible]
         if not marked:
             return checked, {}
         updates = {update.row: update for update in checked.updates}
@@ -86,9 +88,14 @@ def given_texts(chunk: Chunk, rows: set[int]) -> Iterator[tuple[int, str]]:
 
     White space that programs add and take away makes no difference, nor does the form of a letter in Unicode.
     """
+    if not rows:
+        return
     frame = chunk.frame[chunk.frame.index.isin(rows)]
     names = [str(name) for name in frame.columns]
     for row, *cells in zip(frame.index.tolist(), *(frame[name].tolist() for name in names), strict=True):
+        if not any(cells):
+            yield row, ""
+            continue
         pairs = ((name, " ".join(cell.split())) for name, cell in zip(names, cells, strict=True))
         text = "\n".join(f"{name}={cell}" for name, cell in sorted(pairs) if cell)
         yield row, unicodedata.normalize("NFC", text)

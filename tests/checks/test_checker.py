@@ -445,6 +445,36 @@ def test_any_text_ends_in_one_update_or_in_issues_that_quote_nothing(
     assert len({(issue.row, issue.column) for issue in checked.issues}) == len(checked.issues)
 
 
+odd_cells = st.sampled_from(
+    [
+        *((field, cell) for _, field, cell in EXAMPLES),
+        *(("first_name", cell) for cell in (" Ana ", "ANNA", "null", "Ana  B", "JosÃ©", "Jose\u0301", '="Ana"', "An?")),
+        *(("email", cell) for cell in ("Ana <ana@example.com>", "'a@example.com'", "a@gmial.com", "test@test.com")),
+        *(("customer_id", cell) for cell in (f"{{{UUID}}}", UUID.upper(), "550e8400-e29b-41d4-a716-446655440000")),
+    ]
+)
+
+
+@pytest.mark.slow
+@settings(max_examples=40)
+@given(odd=st.dictionaries(st.integers(2, 151), odd_cells, max_size=4))
+def test_rows_that_are_checked_together_are_judged_as_one_by_one(
+    table: Table, checker: MakeChecker, odd: dict[int, tuple[str, str]]
+) -> None:
+    """Whatever is looked at as a whole, for a chunk or for a part of it, comes to the same for each row."""
+    usual = {**OWN_TARGET, "last_name": "Zoë"}
+    rows_by_number = {row: {**usual, **dict([odd[row]] if row in odd else [])} for row in range(2, 152)}
+    made = checker(**NO_TARGET)
+    together = made.check(table(*rows_by_number.values()))
+    numbers = [*odd, *(row for row in (2, 100) if row not in odd)]
+    alone = [made.check(table(rows_by_number[row], first=row)) for row in sorted(numbers)]
+
+    assert len(together.updates) + len({issue.row for issue in together.issues}) == len(rows_by_number)
+    assert [one for one in together.updates if one.row in numbers] == [one for each in alone for one in each.updates]
+    assert list(together.issues) == [issue for each in alone for issue in each.issues]
+    assert list(together.warnings) == [warning for each in alone for warning in each.warnings]
+
+
 @pytest.mark.slow
 @settings(max_examples=80)
 @given(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from importer.checks.file_warnings import FileEvidence, NameOrder, name_order, names_swapped, shared_addresses
 from importer.checks.rules import Rules
@@ -103,6 +105,28 @@ def test_evidence_is_gathered_over_all_chunks() -> None:
         (80, "domain_slip")
     ]
     assert gathered([]) == []
+
+
+LETTERS = st.text("abRüß\u0660\u0131", min_size=1, max_size=3)
+LOCALS = st.lists(LETTERS | st.sampled_from([".", "_", "-", "1", "+", "\u0663"]), max_size=6).map("".join)
+
+
+@given(first=LETTERS, last=LETTERS, local=LOCALS)
+@example(first="an", last="ru", local="ru.an7+x")
+def test_names_that_are_looked_at_together_are_judged_as_one_by_one(first: str, last: str, local: str) -> None:
+    """The fast look at addresses passes over none that tells."""
+    address = f"{local}@example.com"
+    is_swapped = name_order(first, last, address) is NameOrder.SWAPPED
+    found = gathered([update(row, first, last, address) for row in range(2, 8)])
+    assert found == [(row, "names_swapped") for row in range(2, 8) if is_swapped]
+
+
+@given(st.lists(st.sampled_from(["x@nortwind.com", "x@NORTWIND.com", "x@b.example", "x"]), max_size=12))
+def test_domains_are_counted_in_chunks_as_one_by_one(addresses: list[str]) -> None:
+    """However the rows are divided, the same rows are told of."""
+    often = [update(row, email="x@northwind.com") for row in range(1000, 1600)]
+    rows = [update(row, email=address) for row, address in enumerate(addresses, start=2)]
+    assert gathered(often, rows) == gathered(often, *([row] for row in rows))
 
 
 def test_a_source_without_headers_is_warned_of_by_the_fields_names() -> None:

@@ -8,11 +8,14 @@ from collections.abc import Callable
 import pandas as pd
 import pandera.pandas as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from importer.checks import schema
 from importer.checks.checker import Checker
 from importer.checks.rules import Rules
 from importer.errors import ImporterError
+from importer.model.source import Field
 
 Table = Callable[..., pd.DataFrame]
 MakeChecker = Callable[..., Checker]
@@ -120,3 +123,44 @@ def test_a_failure_does_not_show_its_cell(table: Table) -> None:
     [failure] = schema.failures(schema.build(rules), frame)
     assert failure.cell == CANARY
     assert CANARY not in repr(failure)
+
+
+CELLS: st.SearchStrategy[str] = st.sampled_from(
+    [
+        *("", "Ana", "M", "null", "n" * 256, "a\x07b", "x\ufffd", "a\u200bb", "#N/A", "***", "undefined", "Zoë"),
+        *(
+            "ana@example.com",
+            f"{'a' * 65}@example.com",
+            f"{'a' * 60}@example.com",
+            "a@b",
+            ".a@example.com",
+            "a..b@b.de",
+        ),
+        *("7b0c2f6e-52a8-4f0e-9d57-0f1f6a3c9e11", "0" * 8 + "-0000" * 3 + "-" + "0" * 12, "4.00123E+15", "c-1", ".."),
+        *("x@xn--mller-kva.example", "a@\u00fc.example", f"{'a' * 64}@{'b.' * 100}com", "a\nb@example.com"),
+    ]
+)
+
+
+@given(
+    rows=st.lists(st.dictionaries(st.sampled_from([field.value for field in Field]), CELLS), min_size=1, max_size=3),
+    pattern=st.sampled_from([None, "c-[0-9]+"]),
+    international=st.booleans(),
+)
+def test_what_the_quick_schema_lets_through_the_whole_one_does_too(
+    table: Table, rows: list[dict[str, str]], pattern: str | None, *, international: bool
+) -> None:
+    """A row is refused whether it was looked at quickly first or not."""
+    rules = Rules(headers={}, customer_id_pattern=pattern, international_addresses=international)
+    own = {"customer_id": "c-1"} if pattern else {}
+    frame = table(*({"group_id": "g", "linked_account_id": "a", **own, **row} for row in rows))
+    found = schema.failures(schema.build(rules), frame)
+    assert not (schema.surely_pass(schema.build_quick(rules), frame) and found)
+
+
+def test_a_usual_row_is_let_through_quickly(table: Table) -> None:
+    """Else the quick schema would be of no use; the longest names, ids and addresses are usual too."""
+    rules = Rules(headers={}, group_id="g", linked_account_id="a")
+    longest = {"first_name": "Z" * 255, "email": f"{'a' * 64}@example.com"}
+    frame = table({}, longest, {"email": "o'neil+x@example.com"}).assign(group_id="g", linked_account_id="a")
+    assert schema.surely_pass(schema.build_quick(rules), frame)

@@ -17,6 +17,8 @@ from importer.model.source import Field
 if TYPE_CHECKING:
     from importer.checks.rules import Rules
 
+_BESIDE: Final = 64
+"""So many cells are looked at as one, where all of a column cannot be."""
 _IDS: Final = frozenset({Field.CUSTOMER_ID, Field.GROUP_ID, Field.LINKED_ACCOUNT_ID})
 
 
@@ -27,10 +29,14 @@ class Cleaned:
     Attributes:
         frame: The same rows and columns, each cell as it is checked and sent.
         notes: A sentence or more for each row of which something was changed; the other rows are not in it.
+        given: The cells of each column as they were; none of one that is not there, or holds something else than text.
+        cells: The same as they are in `frame`.
     """
 
     frame: pd.DataFrame
     notes: Mapping[int, str]
+    given: Mapping[Field, Sequence[str]]
+    cells: Mapping[Field, Sequence[str]]
 
 
 def clean(frame: pd.DataFrame, rules: Rules) -> Cleaned:
@@ -40,20 +46,23 @@ def clean(frame: pd.DataFrame, rules: Rules) -> Cleaned:
     """
     after = frame.copy(deep=False)
     steps_by_position: dict[int, list[tuple[str, CleaningStep]]] = {}
-    for field in Field:
-        cells = texts(frame, field)
+    given = {field: _texts(frame, field) for field in Field}
+    cells_after = dict(given)
+    for field, cells in given.items():
         header = rules.header(field)
         changes = _changes(cells, field, rules)
         for position, change in changes.items():
             steps_by_position.setdefault(position, []).append((header, change.done))
         if changes:
             column = [changes[position].text if position in changes else cell for position, cell in enumerate(cells)]
+            cells_after[field] = column
             after[field.value] = pd.Series(column, index=frame.index, dtype="str")
     rows = frame.index.tolist()
-    return Cleaned(after, {rows[position]: note(tuple(steps)) for position, steps in steps_by_position.items()})
+    notes = {rows[position]: note(tuple(steps)) for position, steps in steps_by_position.items()}
+    return Cleaned(after, notes, given, cells_after)
 
 
-def texts(frame: pd.DataFrame, field: Field) -> Sequence[str]:
+def _texts(frame: pd.DataFrame, field: Field) -> Sequence[str]:
     """Return the cells of a column; none where it is not there, or holds something else than text."""
     column = frame.get(field.value)
     if column is None or not isinstance(column.dtype, pd.StringDtype) or column.hasnans:
@@ -67,7 +76,12 @@ def _changes(cells: Sequence[str], field: Field, rules: Rules) -> Mapping[int, T
     tidy, are_tidy = _rule(field, rules)
     if not cells or are_tidy(cells):
         return {}
-    return {position: cell for position, cell in enumerate(map(tidy, cells)) if cell.done}
+    changes: dict[int, Tidied] = {}
+    for start in range(0, len(cells), _BESIDE):
+        some = cells[start : start + _BESIDE]
+        if not are_tidy(some):
+            changes |= {at: cell for at, cell in enumerate(map(tidy, some), start) if cell.done}
+    return changes
 
 
 def _rule(field: Field, rules: Rules) -> tuple[Callable[[str], Tidied], Callable[[Sequence[str]], bool]]:

@@ -30,10 +30,11 @@ _HYPHENS: Final = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 
 def are_tidy_names(cells: Sequence[str]) -> bool:
     """Return whether surely none of the cells is changed by `tidy_name`; they are looked at as one text."""
-    lines = "\n".join(["", *cells, ""])
+    different = set(cells)  # many people have the same name
+    lines = "\n".join(["", *different, ""])
     if "  " in lines or "\n " in lines or " \n" in lines or not surely_undressed(lines):
         return False
-    return "".join(cells).isprintable() and _is_tidy("\n".join([cell for cell in cells if not cell.isascii()]))
+    return "".join(different).isprintable() and (lines.isascii() or _is_tidy(lines))
 
 
 def are_tidy_ids(cells: Sequence[str]) -> bool:

@@ -50,7 +50,8 @@ def find_appended(header: Sequence[str]) -> AppendedColumns | None:
     Of several such groups it is the last: a run appends at the end.
     """
     names = [name.strip() for name in header]
-    for at in range(len(names) - len(APPENDED_COLUMNS), -1, -1):
+    may_begin = [at for at, name in enumerate(names) if name.endswith(APPENDED_COLUMNS[0])]
+    for at in reversed(may_begin):
         for prefix in _PREFIXES:
             if names[at : at + len(APPENDED_COLUMNS)] == [prefix + name for name in APPENDED_COLUMNS]:
                 return AppendedColumns(at, (*APPENDED_COLUMNS, *_further(names[at + len(APPENDED_COLUMNS) :], prefix)))

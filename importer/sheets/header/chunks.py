@@ -42,14 +42,17 @@ def chunked(rows: Iterable[SourceRow], fields: Sequence[Field], size: int) -> It
 
 def gathered(stretches: Iterable[Stretch], fields: Sequence[Field], size: int) -> Iterator[Chunk]:
     """Yield the rows of stretches as `chunked` does those of single rows."""
-    remainder = stretch((), len(fields))
+    held: list[Stretch] = []
+    count = 0
     for next_stretch in stretches:
-        parts = list(_divided(_joined(remainder, next_stretch), size))
-        remainder = parts.pop()
-        for full in parts:
-            yield _chunk(full, fields)
-    if remainder.numbers:
-        yield _chunk(remainder, fields)
+        held.append(next_stretch)
+        count += len(next_stretch.numbers)
+        if count >= size:
+            *full, remainder = _divided(_joined(held, len(fields)), size)
+            yield from (_chunk(part, fields) for part in full)
+            held, count = [remainder], len(remainder.numbers)
+    if count:
+        yield _chunk(_joined(held, len(fields)), fields)
 
 
 def stretch(rows: Sequence[SourceRow], width: int) -> Stretch:
@@ -59,14 +62,15 @@ def stretch(rows: Sequence[SourceRow], width: int) -> Stretch:
     return Stretch([row.number for row in rows], columns, issues, [row.origin for row in rows if row.origin])
 
 
-def _joined(first: Stretch, second: Stretch) -> Stretch:
-    if not first.numbers:
-        return second
-    columns = [
-        [*first_cells, *second_cells] for first_cells, second_cells in zip(first.columns, second.columns, strict=True)
-    ]
-    issues, origins = [*first.issues, *second.issues], [*first.origins, *second.origins]
-    return Stretch([*first.numbers, *second.numbers], columns, issues, origins)
+def _joined(parts: Sequence[Stretch], width: int) -> Stretch:
+    """Return stretches of so many columns, which follow each other, as one."""
+    flat = itertools.chain.from_iterable
+    return Stretch(
+        list(flat(part.numbers for part in parts)),
+        [list(flat(part.columns[at] for part in parts)) for at in range(width)],
+        list(flat(part.issues for part in parts)),
+        list(flat(part.origins for part in parts)),
+    )
 
 
 def _divided(rows: Stretch, size: int) -> Iterator[Stretch]:

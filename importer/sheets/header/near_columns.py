@@ -69,7 +69,7 @@ def _are_slips(field: Field, names: Sequence[str]) -> Sequence[bool]:
     from rapidfuzz import fuzz, process  # noqa: PLC0415 - only where a column is left over
 
     likeness = process.cdist(names, _normal_names(field), scorer=fuzz.ratio, score_cutoff=_NEAR)
-    return [bool(row.any()) for row in likeness]
+    return list(map(bool, likeness.max(axis=1, initial=0.0)))
 
 
 @functools.cache

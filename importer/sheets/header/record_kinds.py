@@ -24,6 +24,8 @@ _TOTAL: Final = (
     r"(?:totals?|totales|totale|totaux|totaal|totais|sum|summe|suma|soma|somma|somme|gesamt(?:summe|zahl)?|insgesamt"
     r"|count|anzahl|aantal|(?:number of )?(?:records|rows))(?:\b|(?=[\u00b9\u00b2\u00b3\u2070-\u2079]))"
 )
+_ID_SIGNS: Final = re.compile("[0-9A-Fa-f-]*")
+"""Of these alone are UUIDs, and no word for a total is."""
 _BEGINS_WITH_TOTAL: Final = re.compile(_TOTAL, re.IGNORECASE)
 _FEW_AT_THE_END: Final = 100
 """Records that may stand from the first total on: what goes on for longer is no end of a table."""
@@ -81,7 +83,9 @@ class Kinds:
         self._other: SecondHeader | None = None
         self._last_blank = 0
         self._has_customers = False
-        self._may_be_no_row = _may_be_no_row(self._header[0] if self._header else "")
+        first_name = self._header[0] if self._header else ""
+        self._may_be_no_row = _may_be_no_row(first_name)
+        self._ids_are_rows = first_name.isascii() and _ID_SIGNS.fullmatch(first_name) is None
         self._skips: Counter[Skip] = Counter()
         self._lone_addresses: list[int] = []
         self._seen: dict[Sequence[str], Skip | None] = {}
@@ -125,8 +129,8 @@ class Kinds:
         """
         if first <= self._layout.number or self.fault(first) is not None:
             return False
-        at, may_be_no_row = self._email_at, self._may_be_no_row
-        if not all(records) or any(map(may_be_no_row, [cells[0] for cells in records])):
+        at = self._email_at
+        if not all(records) or self._may_be_none([cells[0] for cells in records]):
             return False
         without_address = [cells for cells in records if at >= len(cells) or "@" not in cells[at]]
         different = set(map(tuple, without_address))
@@ -224,6 +228,12 @@ class Kinds:
         if is_nobodys(cells, self._layout):
             return Skip.NOBODYS
         return Skip.FOOTER if may_be_footer(cells) else None
+
+    def _may_be_none(self, first_cells: Sequence[str]) -> bool:
+        """Return whether the first cell of some record may be that of no row; ids are looked at as one text."""
+        if self._ids_are_rows and "" not in first_cells and _ID_SIGNS.fullmatch("".join(first_cells)):
+            return False
+        return any(map(self._may_be_no_row, first_cells))
 
     def is_header(self, number: int) -> bool:
         """Return whether the record of that number is the header."""

@@ -25,6 +25,11 @@ MAX_READ_AGAIN: Final = 16 * 1024 * 1024
 """How many characters may be read in vain, over a whole file, behind quotes that open and are not closed."""
 
 
+_PARTS: Final = 8
+_MANY: Final = 1_000
+"""Where records are taken apart one by one, the rest is looked at anew behind such a part of the lines, and so many."""
+
+
 class SwallowedLines(NamedTuple):
     """Records that were lines of one record.
 
@@ -195,19 +200,23 @@ class _Splitter:
         self._without_end = 0
 
     def batches(self, pieces: Iterable[str]) -> Iterator[Batch]:
-        remainder = ""
+        remainder, enough = "", 0
         for piece in pieces:
             remainder += piece
-            end = self._end(remainder)
-            if end:
+            end = self._end(remainder) if len(remainder) >= min(enough, MAX_LINE) else 0
+            while end:
                 batch = self._batch(remainder[:end], at_end=False)
                 remainder = remainder[len(batch.text) :]
+                enough = 0 if batch.cells else 2 * len(remainder)  # else it is looked at again for each piece
                 if batch.cells:
                     yield batch
+                end = self._end(remainder) if batch.stray else 0
             if len(remainder) > MAX_LINE:
                 raise self._too_long()
-        if remainder:
-            yield self._batch(remainder, at_end=True)
+        while remainder:
+            batch = self._batch(remainder, at_end=True)
+            remainder = remainder[len(batch.text) :]
+            yield batch
 
     def _end(self, text: str) -> int:
         """Return how far the whole lines of a text go that may go on."""
@@ -225,7 +234,11 @@ class _Splitter:
             self._number += len(batch.cells)
             return batch
         marked = Marked(text, self._dialect)
-        batch = self._plain(text, marked, at_end=at_end) or self._one_by_one(text, marked, at_end=at_end)
+        batch = (
+            self._unquoted(text, marked)
+            or self._plain(text, marked, at_end=at_end)
+            or self._one_by_one(text, marked, at_end=at_end)
+        )
         self._number += len(batch.cells)
         return batch
 
@@ -235,6 +248,20 @@ class _Splitter:
         bodies = map(self._body, raw)
         cells = [body.split(self._dialect.delimiter) if body else [] for body in bodies]
         return Batch(self._number, cells, raw, frozenset(), text)
+
+    def _unquoted(self, text: str, marked: Marked) -> Batch | None:
+        """Return the records of a text in which only delimiters and line ends of one kind say anything, if so."""
+        signs = (self._dialect.quote, self._dialect.escape, self._dialect.odd_end, "\0")
+        if marked.is_changed or marked.marks.is_padded or any(sign in text for sign in signs if sign):
+            return None
+        end = "\r\n" if "\r" in text else "\n"
+        *bodies, behind = text.split(end)
+        if behind or "" in bodies or text.count(end[0]) != len(bodies) or text.count("\n") != len(bodies):
+            return None
+        if max(map(len, bodies), default=0) > csv.field_size_limit():
+            return None
+        cells = [body.split(marked.marks.delimiter) for body in bodies]
+        return Batch(self._number, cells, [body + end for body in bodies], frozenset(), text)
 
     def _plain(self, text: str, marked: Marked, *, at_end: bool) -> Batch | None:
         """Return the records of a text in which nothing is wrong but perhaps that its last record goes on, if so."""
@@ -276,6 +303,8 @@ class _Splitter:
         stray: set[int] = set()
         while line_feed.at < len(lines):
             start = line_feed.at
+            if stray and start > max(len(lines) // _PARTS, _MANY) and len(raw) - 1 not in stray:
+                break  # what follows may be sound
             cells = self._next(reader)
             if cells is None:
                 long = long_record(lines[start:], marked.marks)

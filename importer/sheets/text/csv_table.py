@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -87,9 +88,9 @@ class CsvTable(UnderstoodTable):
         self._width: int | None = None
         self.dialect: Final = dialect
 
-    @property
+    @functools.cached_property
     def detected(self) -> Detected:
-        """What was found out about the file."""
+        """What was found out about the file; of very many columns, there is much to look at."""
         found = detected(self.dialect, self._layout)
         return replace(found, container=self._file.container, notes=(*self._notes, *found.notes))
 
@@ -171,7 +172,9 @@ class CsvTable(UnderstoodTable):
 
     def _is_blank(self, batch: Batch) -> bool:
         """Return whether the batch is below the header, and has nothing but delimiters and white space in it."""
-        return batch.first > self._layout.number and not batch.text.replace(self.dialect.delimiter, "").strip()
+        if batch.first <= self._layout.number or any(map(str.strip, batch.cells[0])):
+            return False
+        return not batch.text.replace(self.dialect.delimiter, "").strip()
 
     def _are_rows(self, batch: Batch, kinds: Kinds) -> bool:
         """Return whether the batch's records are certainly all rows: elsewhere each of them is looked at."""
@@ -183,7 +186,8 @@ class CsvTable(UnderstoodTable):
         if rows is not None:
             numbers = range(batch.first, batch.first + len(rows))
             positions = [column.position for column in self.columns.values()]
-            yield Stretch(numbers, [[cells[at] for cells in rows] for at in positions])
+            by_position = list(zip(*rows, strict=True))
+            yield Stretch(numbers, [by_position[at] for at in positions])
         else:
             yield from self._one_by_one(zip(batch.records(), itertools.repeat(None), strict=False))
 

@@ -5,6 +5,7 @@ The limit of `csv` (131,072 characters) is a global of the interpreter, and is l
 
 from __future__ import annotations
 
+import bisect
 import functools
 import itertools
 import re
@@ -39,14 +40,14 @@ def long_record(lines: Sequence[str], marks: Marks) -> LongRecord:
     One of several lines of which one in the middle has as many delimiters as the record itself is none: its quotes
     have more likely swallowed the lines of others.
     """
-    sizes = list(itertools.takewhile(lambda size: size <= LONGEST_OF_LINES, itertools.accumulate(map(len, lines))))
-    count = max(len(sizes), 1)
+    ends = list(itertools.accumulate(map(len, lines)))
+    few = bisect.bisect_right(ends, LONGEST_OF_LINES)
+    count = max(few, 1)
     text = "".join(lines[:count])
     end = _end_of_record(text, marks)
     if end is None:
-        return LongRecord(goes_on=len(sizes) == len(lines))
-    ends = itertools.accumulate(map(len, lines[:count]))
-    taken = next((at for at, line_end in enumerate(ends, start=1) if end <= line_end), 0)
+        return LongRecord(goes_on=few == len(lines))
+    taken = bisect.bisect_left(ends, end) + 1
     body = "".join(lines[:taken])[:end]
     own = len(pieces_of(marks).of(body)) - 1
     swallows = any(line.count(marks.delimiter) >= own for line in lines[1 : taken - 1])

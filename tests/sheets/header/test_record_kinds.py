@@ -192,6 +192,18 @@ def test_what_is_certainly_a_row_is_known_by_its_first_cell(first: str, *, are_r
         assert kinds_of(HEADER, [first, "b", "c", "d@e"]) == ([ROW], {})
 
 
+@pytest.mark.parametrize("name", ["id", "face", "", "e", "f\u00e9"])
+@pytest.mark.parametrize("first", [ANA[0], "face", "F ace", "e", "", "---", "Total", "add", "bad fee"])
+def test_ids_that_are_looked_at_together_are_judged_as_one_by_one(name: str, first: str) -> None:
+    """A header of nothing but the digits of an id is repeated by what looks like one."""
+    header = [name, "customer id", *HEADER[1:]]
+    kinds, alone = (Kinds(read_layout(header, number=1, where="a.csv")) for _ in range(2))
+    rows = [[ANA[0], *ANA], [first, *ANA]]
+    if kinds.are_rows(2, rows):
+        assert [alone.of_one(number, cells) for number, cells in enumerate(rows, start=2)] == [None, None]
+    assert kinds.are_rows(2, [rows[0], rows[1]]) == all(kinds.are_rows(2, [["x", *ANA], cells]) for cells in rows)
+
+
 @pytest.mark.parametrize(
     ("cells", "are_rows"),
     [

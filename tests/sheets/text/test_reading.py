@@ -20,7 +20,11 @@ from importer.sheets.open import open_table
 from importer.sheets.reading import Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import RecordKind
+from importer.sheets.text.batches import split_text
 from importer.sheets.text.csv_table import open_csv
+from importer.sheets.text.found_out.dialect import Dialect
+from importer.sheets.text.found_out.encoding import Encoding
+from importer.sheets.text.splitting import Marks, split
 from tests.proving import examples
 from tests.sheets.files import ANA, BEN, HEADER, annotate, cells_of, issues_of, numbers_of, refusal, write_csv
 
@@ -303,6 +307,46 @@ def test_any_table_of_text_reads_back_to_the_same_cells(
     records = list(table.records())
     assert [list(record.cells) for record in records] == [HEADER, *map(list, rows)]
     assert "".join(delimiter.join(record.raw or ()) + record.line_end for record in records) == text.getvalue()
+
+
+BODIES = st.lists(st.sampled_from(["a", ",", "\n", "\r\n", "\r", "b c", " d", "\0", "\u2028", "\\"]), max_size=12).map(
+    "".join
+)
+
+
+@given(body=BODIES, quote=st.sampled_from(["", '"']), escape=st.sampled_from(["", "\\"]), is_padded=st.booleans())
+@example(body="a,b\nc,d\n", quote='"', escape="", is_padded=False)
+@example(body="a,b\r\n,\r\n", quote="", escape="", is_padded=False)
+@example(body="a, b\n", quote='"', escape="", is_padded=True)
+def test_records_without_quotes_are_read_as_csv_reads_them(
+    body: str, quote: str, escape: str, *, is_padded: bool
+) -> None:
+    """They are divided all at once, and it makes no difference."""
+    marks = Marks(",", quote, escape, is_padded)
+    lines = body.replace("\\", "/" if escape else "\\")
+    dialect = Dialect(Encoding("utf-8"), ",", quote, escape, is_padded=is_padded)
+    records = [record for batch in split_text([lines], dialect, "a.csv") for record in batch.records()]
+    assert [record.raw for record in records] == list(io.StringIO(lines, newline=""))
+    assert [record.cells for record in records] == [next(split([record.raw], marks)) for record in records]
+
+
+@pytest.mark.parametrize("size", [100, 5_000, 10**6])
+@pytest.mark.parametrize("line", ["{},b\n", '{},"b"\n', "\n"])
+@pytest.mark.parametrize("again", ['k,"two\nlines"\n', 'k,"two lines"\n', 'k"",b\n'])
+def test_records_behind_a_quote_that_is_not_closed_are_what_they_are_elsewhere(
+    size: int, line: str, again: str
+) -> None:
+    """However many there are, and in whatever pieces the text comes: only the line of the quote is a stray one."""
+    written = ['x,"y\n', *(line.format(number) for number in range(3_000)), again, *["c,d\n"] * 3_000, again]
+    text = "".join(written)
+    pieces = [text[start : start + size] for start in range(0, len(text), size)]
+    batches = list(split_text(pieces, Dialect(Encoding("utf-8"), ","), "a.csv"))
+    records = [record for batch in batches for record in batch.records()]
+    assert [record.raw for record in records] == written
+    assert [record.number for record in records if record.is_stray] == [1]
+    assert [record.cells for record in records[1:]] == [
+        next(split(raw.splitlines(keepends=True), Marks(",", '"', ""))) for raw in written[1:]
+    ]
 
 
 @pytest.mark.slow
