@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from importer.model.rows import Outcome
+from importer.model.rows import Outcome, QuietOutcomes
 from importer.model.statuses import CALM
 from importer.reports.appended import Appended
-from importer.sheets.table import Record, RecordKind, TableWriter
+from importer.sheets.table import BlockWriter, PlainRows, Record, RecordKind, TableWriter
 
 _LEFT_OUT_AS_HIDDEN: Final = "hidden_row"
 
@@ -32,6 +32,15 @@ class Annotated:
         else:
             tone = outcome.status if outcome else ""
             self._writer.write(record, self._appended.of(outcome, record, record.origin), tone=tone)
+
+    def take_rows(self, rows: PlainRows, outcomes: QuietOutcomes) -> None:
+        """Write rows of which there is nothing to say but how they have ended."""
+        columns = self._appended.columns(outcomes)
+        if isinstance(self._writer, BlockWriter):
+            self._writer.write_rows(rows, columns)
+            return
+        for record, tone, cells in zip(rows.records(), outcomes.statuses, zip(*columns, strict=True), strict=True):
+            self._writer.write(record, cells, tone=tone)
 
 
 def to_be_seen(outcomes: Iterable[Outcome]) -> Iterator[int]:

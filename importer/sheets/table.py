@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from enum import Enum, auto
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Protocol, Self
+from typing import TYPE_CHECKING, Literal, Protocol, Self, runtime_checkable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,6 +60,42 @@ class Record:
     raw: Sequence[str] | None = None
     line_end: str = ""
     origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlainRows:
+    """Rows of a file of text that follow each other, each of them a line with nothing special in it.
+
+    Joined by the delimiter, the cells of a row are its line in the file, without the line end. All rows have as many.
+
+    Attributes:
+        first: The number of the first one; the others have those that follow.
+        cells: Those of each row.
+        lines: Each row as it stands in the file, with its line end.
+        line_end: That of each.
+    """
+
+    first: int
+    cells: Sequence[Sequence[str]]
+    lines: Sequence[str]
+    line_end: str
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.lines)
+
+    def part(self, start: int, stop: int) -> PlainRows:
+        """Return those from one place to another, counted from 0."""
+        return PlainRows(self.first + start, self.cells[start:stop], self.lines[start:stop], self.line_end)
+
+    def record(self, at: int) -> Record:
+        """Return one of them, counted from 0, as a record."""
+        cells = tuple(self.cells[at])
+        return Record(self.first + at, RecordKind.ROW, cells, cells, self.line_end)
+
+    def records(self) -> Iterator[Record]:
+        """Yield them one by one."""
+        return map(self.record, range(len(self)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +217,15 @@ class Table(Protocol):
         ...
 
 
+@runtime_checkable
+class BlockTable(Protocol):
+    """A table that can yield many of its rows at a time."""
+
+    def blocks(self) -> Iterator[Record | PlainRows]:
+        """Yield what `records` yields, plain rows many at a time."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class SheetSize:
     """A sheet of a workbook: whether a person sees it, the number of its last line with anything in it, its columns."""
@@ -271,5 +316,19 @@ class TableWriter(Protocol):
         """Write a sheet beside the table, if the format has sheets; `notes` say where that cannot be done.
 
         It is called at most once, before the first record: what it adds to the whole workbook goes before the table.
+        """
+        ...
+
+
+@runtime_checkable
+class BlockWriter(Protocol):
+    """A table writer that can write many rows at a time."""
+
+    def write_rows(self, rows: PlainRows, appended: Sequence[Sequence[str | int | None]]) -> None:
+        """Write rows as `write` does, each with its appended cells.
+
+        Args:
+            rows: Of the table that the writer was made for, in the table's order.
+            appended: The columns of the appended cells, each with a cell for every row.
         """
         ...

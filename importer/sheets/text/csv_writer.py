@@ -14,8 +14,8 @@ from typing import BinaryIO, Final, Self
 
 from importer.sheets.cells import cell_text
 from importer.sheets.extra_sheet import ExtraSheet
-from importer.sheets.formula_guard import guard
-from importer.sheets.table import Mark, Record
+from importer.sheets.formula_guard import FIRST_SIGNS, guard
+from importer.sheets.table import Mark, PlainRows, Record
 from importer.sheets.text.backslashes import ends_in_escape
 from importer.sheets.text.cell_guard import guard_raw
 from importer.sheets.text.cell_quotes import signs, written
@@ -28,6 +28,8 @@ _UTF8: Final = "utf-8"
 EXCEL_DIALECT: Final = Dialect(Encoding(_UTF8, codecs.BOM_UTF8), ",")
 """What Excel opens by a double click with every character right."""
 _LINE_END: Final = "\r\n"
+_ONE_BY_ONE: Final = re.compile(r"utf-8|utf-(?:16|32)-[lb]e|ascii|iso8859-\d+|cp125\d")
+"""Codecs that encode each character whatever is beside it, so that a text may be given to them in any pieces."""
 
 
 def _plain(dialect: Dialect) -> re.Pattern[str]:
@@ -114,8 +116,42 @@ class CsvWriter:
         line_end = record.line_end if record.raw is not None else record.line_end or _LINE_END
         self._open_file().write(self._encoder.encode(self._dialect.delimiter.join(cells) + line_end))
 
+    def write_rows(self, rows: PlainRows, appended: Sequence[Sequence[str | int | None]]) -> None:
+        """Write plain rows, each as `write` does, with the appended cells in columns; raise OSError as it does."""
+        if not _ONE_BY_ONE.fullmatch(self._codec):
+            for record, cells in zip(rows.records(), zip(*appended, strict=True), strict=True):
+                self.write(record, cells)
+            return
+        padding = [[""] * len(rows)] * (self._width - len(rows.cells[0]))
+        columns = [*padding, *map(self._appended_column, appended)]
+        text, end, delimiter = self._guarded_lines(rows), rows.line_end, self._dialect.delimiter
+        if all(len(set(column)) == 1 for column in columns):
+            behind = "".join(delimiter + column[0] for column in columns) + end
+            text = text.replace(end, behind)
+        else:
+            ends = map(delimiter.join, zip(*columns, strict=True))
+            text = "".join(
+                [f"{line}{delimiter}{behind}{end}" for line, behind in zip(text.split(end), ends, strict=False)]
+            )
+        self._open_file().write(self._encoder.encode(text))
+
     def write_sheet(self, sheet: ExtraSheet) -> None:
         """Write nothing: a file of text is one table."""
+
+    def _guarded_lines(self, rows: PlainRows) -> str:
+        """Return the lines of plain rows, guarded where they need it."""
+        text, delimiter = "".join(rows.lines), self._dialect.delimiter
+        signs = [sign for sign in FIRST_SIGNS if sign not in {delimiter, "\r"} and sign in text]
+        starts = [before + sign for sign in signs for before in (delimiter, rows.line_end)]
+        if not text.startswith(tuple(signs)) and not any(start in text for start in starts):
+            return text
+        guarded = [[guard_raw(cell, cell, self._dialect) for cell in cells] for cells in rows.cells]
+        return "".join([delimiter.join(cells) + rows.line_end for cells in guarded])
+
+    def _appended_column(self, column: Sequence[str | int | None]) -> Sequence[str]:
+        """Return what stands in the file for appended cells of plain rows, which have no open quotation mark."""
+        texts = {cell: self._appended(cell_text(cell), is_stray=False) for cell in set(column)}
+        return [texts[cell] for cell in column]
 
     def _source_cells(self, record: Record) -> list[str]:
         texts = [cell_text(cell) for cell in record.cells]
