@@ -184,6 +184,9 @@ class _Telling:
     def _loud(self, rows: Sequence[_Row]) -> Sequence[int]:
         """Return where rows are that need somebody, or that have more than a message."""
         warned, differing = self._warned, self._differences
+        _, statuses, codes, *_ = zip(*rows, strict=True)
+        if not (any(codes) or warned or differing) and _CALM.issuperset(statuses):
+            return ()
         return [
             at
             for at, (row, status, code, *_) in enumerate(rows)

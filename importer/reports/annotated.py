@@ -8,7 +8,7 @@ from typing import Final
 from importer.model.rows import Outcome, QuietOutcomes
 from importer.model.statuses import CALM
 from importer.reports.appended import Appended
-from importer.sheets.table import BlockWriter, PlainRows, Record, RecordKind, TableWriter
+from importer.sheets.table import BlockWriter, PlainRecords, Record, RecordKind, TableWriter
 
 _LEFT_OUT_AS_HIDDEN: Final = "hidden_row"
 
@@ -33,13 +33,14 @@ class Annotated:
             tone = outcome.status if outcome else ""
             self._writer.write(record, self._appended.of(outcome, record, record.origin), tone=tone)
 
-    def take_rows(self, rows: PlainRows, outcomes: QuietOutcomes) -> None:
-        """Write rows of which there is nothing to say but how they have ended."""
-        columns = self._appended.columns(outcomes)
+    def take_many(self, records: PlainRecords, outcomes: QuietOutcomes | None) -> None:
+        """Write records of which there is nothing to say but how they have ended, if they are rows."""
+        columns = self._appended.columns(outcomes, len(records))
         if isinstance(self._writer, BlockWriter):
-            self._writer.write_rows(rows, columns)
+            self._writer.write_many(records, columns)
             return
-        for record, tone, cells in zip(rows.records(), outcomes.statuses, zip(*columns, strict=True), strict=True):
+        tones = outcomes.statuses if outcomes else [""] * len(records)
+        for record, tone, cells in zip(records.records(), tones, zip(*columns, strict=True), strict=True):
             self._writer.write(record, cells, tone=tone)
 
 

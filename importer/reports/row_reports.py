@@ -7,7 +7,7 @@ from typing import Protocol
 
 from importer.errors import ReportError
 from importer.model.rows import Outcome, QuietOutcomes
-from importer.sheets.table import BlockTable, PlainRows, Record, RecordKind, Table
+from importer.sheets.table import BlockTable, PlainRecords, Record, RecordKind, Table
 
 
 class RowReport(Protocol):
@@ -22,8 +22,13 @@ class RowReport(Protocol):
         """
         ...
 
-    def take_rows(self, rows: PlainRows, outcomes: QuietOutcomes) -> None:
-        """Take the next rows of the source, which have just these outcomes, as if each had been taken by itself."""
+    def take_many(self, records: PlainRecords, outcomes: QuietOutcomes | None) -> None:
+        """Take the next records of the source, as if each had been taken by itself.
+
+        Args:
+            records: The records.
+            outcomes: Just theirs; None where they are no rows.
+        """
         ...
 
 
@@ -43,10 +48,13 @@ def tell(reports: Sequence[RowReport], table: Table, outcomes: Iterator[Outcome 
     """
     untold = _Untold(outcomes)
     for block in table.blocks() if isinstance(table, BlockTable) else table.records():
-        if isinstance(block, PlainRows):
+        if isinstance(block, Record):
+            _tell_of_one(reports, block, untold)
+        elif block.kind is RecordKind.ROW:
             _tell_of_rows(reports, block, untold)
         else:
-            _tell_of_one(reports, block, untold)
+            for report in reports:
+                report.take_many(block, None)
     untold.expect_end()
 
 
@@ -56,7 +64,7 @@ def _tell_of_one(reports: Sequence[RowReport], record: Record, untold: _Untold) 
         report.take(record, outcome)
 
 
-def _tell_of_rows(reports: Sequence[RowReport], rows: PlainRows, untold: _Untold) -> None:
+def _tell_of_rows(reports: Sequence[RowReport], rows: PlainRecords, untold: _Untold) -> None:
     at = 0
     while at < len(rows):
         quiet = untold.of_rows(rows.first + at, len(rows) - at)
@@ -66,7 +74,7 @@ def _tell_of_rows(reports: Sequence[RowReport], rows: PlainRows, untold: _Untold
             continue
         part = rows.part(at, at + len(quiet))
         for report in reports:
-            report.take_rows(part, quiet)
+            report.take_many(part, quiet)
         at += len(quiet)
 
 

@@ -30,7 +30,7 @@ from importer.reports.files import replacing
 from importer.reports.folder import keep_mended
 from importer.reports.saying.words import told_difference
 from importer.sheets.open import open_plain_writer
-from importer.sheets.table import Format, Mark, PlainRows, Record, RecordKind, Table, TableWriter
+from importer.sheets.table import Format, Mark, PlainRecords, Record, RecordKind, Table, TableWriter
 
 COLUMNS: Final = (*APPENDED_COLUMNS, *TO_FIX_COLUMNS)
 _UNKNOWN_CUSTOMER: Final = "http_404"
@@ -105,7 +105,7 @@ class ToFix:
         self._opened().write(record, cells, tone=outcome.status, marks=marks)
         self.rows += 1
 
-    def take_rows(self, rows: PlainRows, outcomes: QuietOutcomes) -> None:
+    def take_many(self, records: PlainRecords, outcomes: QuietOutcomes | None) -> None:
         """Write nothing: none of them is a row to fix."""
 
     def _issues(self, row: int) -> Sequence[Issue]:

@@ -63,19 +63,21 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class PlainRows:
-    """Rows of a file of text that follow each other, each of them a line with nothing special in it.
+class PlainRecords:
+    """Records of a file of text that follow each other, each of them a line with nothing special in it.
 
-    Joined by the delimiter, the cells of a row are its line in the file, without the line end. All rows have as many.
+    Joined by the delimiter, the cells of a record are its line in the file, without the line end. All have as many.
 
     Attributes:
         first: The number of the first one; the others have those that follow.
-        cells: Those of each row.
-        lines: Each row as it stands in the file, with its line end.
+        kind: What they are: rows, or none.
+        cells: Those of each record.
+        lines: Each record as it stands in the file, with its line end.
         line_end: That of each.
     """
 
     first: int
+    kind: RecordKind
     cells: Sequence[Sequence[str]]
     lines: Sequence[str]
     line_end: str
@@ -84,14 +86,16 @@ class PlainRows:
         """Return how many there are."""
         return len(self.lines)
 
-    def part(self, start: int, stop: int) -> PlainRows:
+    def part(self, start: int, stop: int) -> PlainRecords:
         """Return those from one place to another, counted from 0."""
-        return PlainRows(self.first + start, self.cells[start:stop], self.lines[start:stop], self.line_end)
+        return PlainRecords(
+            self.first + start, self.kind, self.cells[start:stop], self.lines[start:stop], self.line_end
+        )
 
     def record(self, at: int) -> Record:
-        """Return one of them, counted from 0, as a record."""
+        """Return one of them, counted from 0."""
         cells = tuple(self.cells[at])
-        return Record(self.first + at, RecordKind.ROW, cells, cells, self.line_end)
+        return Record(self.first + at, self.kind, cells, cells, self.line_end)
 
     def records(self) -> Iterator[Record]:
         """Yield them one by one."""
@@ -219,10 +223,10 @@ class Table(Protocol):
 
 @runtime_checkable
 class BlockTable(Protocol):
-    """A table that can yield many of its rows at a time."""
+    """A table that can yield many of its records at a time."""
 
-    def blocks(self) -> Iterator[Record | PlainRows]:
-        """Yield what `records` yields, plain rows many at a time."""
+    def blocks(self) -> Iterator[Record | PlainRecords]:
+        """Yield what `records` yields, plain ones many at a time."""
         ...
 
 
@@ -322,13 +326,13 @@ class TableWriter(Protocol):
 
 @runtime_checkable
 class BlockWriter(Protocol):
-    """A table writer that can write many rows at a time."""
+    """A table writer that can write many records at a time."""
 
-    def write_rows(self, rows: PlainRows, appended: Sequence[Sequence[str | int | None]]) -> None:
-        """Write rows as `write` does, each with its appended cells.
+    def write_many(self, records: PlainRecords, appended: Sequence[Sequence[str | int | None]]) -> None:
+        """Write records as `write` does, each with its appended cells.
 
         Args:
-            rows: Of the table that the writer was made for, in the table's order.
-            appended: The columns of the appended cells, each with a cell for every row.
+            records: Of the table that the writer was made for, in the table's order.
+            appended: The columns of the appended cells, each with a cell for every record.
         """
         ...

@@ -15,7 +15,7 @@ from importer.reports.page.island import island
 from importer.reports.saying.figures import counted
 from importer.reports.saying.words import as_sentences, changed_fields, told_difference
 from importer.sheets.cells import cell_text
-from importer.sheets.table import CellValue, Column, PlainRows, Record
+from importer.sheets.table import CellValue, Column, PlainRecords, Record
 
 MAX_ROWS: Final = 100_000
 MAX_BYTES: Final = 20_000_000
@@ -148,12 +148,14 @@ class PageRows:
         if len(part.waiting) >= _WAITING:
             self._settle(part)
 
-    def take_rows(self, rows: PlainRows, outcomes: QuietOutcomes) -> None:
-        """Take in rows that need no attention, as far as the limits allow."""
+    def take_many(self, records: PlainRecords, outcomes: QuietOutcomes | None) -> None:
+        """Take in rows that need no attention, as far as the limits allow; leave out what are no rows."""
+        if outcomes is None:
+            return
         self._rows += len(outcomes)
         part = self._calm_rows
         if part is not None:
-            part.waiting += zip(self._own_of(rows, outcomes), _shared_of(outcomes), strict=True)
+            part.waiting += zip(self._own_of(records, outcomes), _shared_of(outcomes), strict=True)
         while self._calm_rows is not None and len(self._calm_rows.waiting) >= _WAITING:
             self._settle(self._calm_rows)
 
@@ -232,7 +234,7 @@ class PageRows:
             " ".join(map(told_difference, outcome.differences)) if outcome.differences else "",
         )
 
-    def _own_of(self, rows: PlainRows, outcomes: QuietOutcomes) -> Iterator[Own]:
+    def _own_of(self, rows: PlainRecords, outcomes: QuietOutcomes) -> Iterator[Own]:
         """Yield the same of many rows."""
         width, nothing = len(rows.cells[0]), [""] * len(rows)
         values = [[cells[at] for cells in rows.cells] if at < width else nothing for at in self._positions]

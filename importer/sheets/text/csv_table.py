@@ -23,7 +23,7 @@ from importer.sheets.header.record_kinds import Kinds, Sorted, Sorting
 from importer.sheets.header.understood import UnderstoodTable
 from importer.sheets.reading import AS_IT_IS, CODES, Reading
 from importer.sheets.source_file import SourceFile
-from importer.sheets.table import Chunk, PlainRows, Record, RecordKind
+from importer.sheets.table import Chunk, PlainRecords, Record, RecordKind
 from importer.sheets.text.batches import Batch, TextRecord
 from importer.sheets.text.cell_guard import unguard_raw
 from importer.sheets.text.found_out.codec import halves, shown, usual_name
@@ -124,21 +124,27 @@ class CsvTable(UnderstoodTable):
             else:
                 yield from block.records()
 
-    def blocks(self) -> Iterator[Record | PlainRows]:
-        """Yield what `records` yields, plain rows many at a time."""
+    def blocks(self) -> Iterator[Record | PlainRecords]:
+        """Yield what `records` yields, plain ones many at a time."""
         kinds = Kinds(self._layout)
         sorting = Sorting(kinds, self._cells, self._is_part)
-        for batch in self._batches():
-            top, below = divided(batch, self._layout.number)
-            for record in top.records():
-                yield from map(self._record, sorting.take(record))
-            if self._bare_words is None and not sorting.is_holding and below.raw and self._are_rows(below, kinds):
-                for block in plain_blocks(below, self.dialect):
-                    yield self._record(Sorted(block, RecordKind.ROW)) if isinstance(block, TextRecord) else block
-            else:
-                for record in below.records():
+        parts = (part for batch in self._batches() for part in divided(batch, self._layout.number))
+        for batch in parts:
+            kind = None if sorting.is_holding or self._bare_words is not None else self._kind(batch, kinds)
+            if kind is None:
+                for record in batch.records():
                     yield from map(self._record, sorting.take(record))
+            else:
+                for block in plain_blocks(batch, kind, self.dialect):
+                    yield self._record(Sorted(block, kind)) if isinstance(block, TextRecord) else block
         yield from map(self._record, sorting.rest())
+
+    def _kind(self, batch: Batch, kinds: Kinds) -> RecordKind | None:
+        """Return what all records of a batch are that is below the header; None where they may not be the same."""
+        if not self._layout.is_annotated and self._is_blank(batch):
+            kinds.skip_blank(batch.first, len(batch.raw))
+            return RecordKind.SKIPPED
+        return RecordKind.ROW if self._are_rows(batch, kinds) else None
 
     def _record(self, found: Sorted[TextRecord]) -> Record:
         record, kind, _ = found

@@ -15,7 +15,7 @@ from typing import BinaryIO, Final, Self
 from importer.sheets.cells import cell_text
 from importer.sheets.extra_sheet import ExtraSheet
 from importer.sheets.formula_guard import FIRST_SIGNS, guard
-from importer.sheets.table import Mark, PlainRows, Record
+from importer.sheets.table import Mark, PlainRecords, Record
 from importer.sheets.text.backslashes import ends_in_escape
 from importer.sheets.text.cell_guard import guard_raw
 from importer.sheets.text.cell_quotes import signs, written
@@ -116,42 +116,45 @@ class CsvWriter:
         line_end = record.line_end if record.raw is not None else record.line_end or _LINE_END
         self._open_file().write(self._encoder.encode(self._dialect.delimiter.join(cells) + line_end))
 
-    def write_rows(self, rows: PlainRows, appended: Sequence[Sequence[str | int | None]]) -> None:
-        """Write plain rows, each as `write` does, with the appended cells in columns; raise OSError as it does."""
+    def write_many(self, records: PlainRecords, appended: Sequence[Sequence[str | int | None]]) -> None:
+        """Write plain records, each as `write` does, with the appended cells in columns; raise OSError as it does."""
         if not _ONE_BY_ONE.fullmatch(self._codec):
-            for record, cells in zip(rows.records(), zip(*appended, strict=True), strict=True):
+            for record, cells in zip(records.records(), zip(*appended, strict=True), strict=True):
                 self.write(record, cells)
             return
-        padding = [[""] * len(rows)] * (self._width - len(rows.cells[0]))
-        columns = [*padding, *map(self._appended_column, appended)]
-        text, end, delimiter = self._guarded_lines(rows), rows.line_end, self._dialect.delimiter
-        if all(len(set(column)) == 1 for column in columns):
-            behind = "".join(delimiter + column[0] for column in columns) + end
-            text = text.replace(end, behind)
+        missing = self._width - max(len(records.cells[0]), 1)  # an empty line has no cell, and is one
+        columns = [*[[""]] * missing, *map(self._appended_texts, appended)]
+        text, end, delimiter = self._guarded_lines(records), records.line_end, self._dialect.delimiter
+        if all(len(column) == 1 for column in columns):
+            text = text.replace(end, "".join(delimiter + behind for (behind,) in columns) + end)
         else:
-            ends = map(delimiter.join, zip(*columns, strict=True))
+            of_all = (column if len(column) > 1 else column * len(records) for column in columns)
+            behind = map(delimiter.join, zip(*of_all, strict=True))
             text = "".join(
-                [f"{line}{delimiter}{behind}{end}" for line, behind in zip(text.split(end), ends, strict=False)]
+                [f"{line}{delimiter}{cells}{end}" for line, cells in zip(text.split(end), behind, strict=False)]
             )
         self._open_file().write(self._encoder.encode(text))
 
     def write_sheet(self, sheet: ExtraSheet) -> None:
         """Write nothing: a file of text is one table."""
 
-    def _guarded_lines(self, rows: PlainRows) -> str:
-        """Return the lines of plain rows, guarded where they need it."""
-        text, delimiter = "".join(rows.lines), self._dialect.delimiter
+    def _guarded_lines(self, records: PlainRecords) -> str:
+        """Return the lines of plain records, guarded where they need it."""
+        text, delimiter = "".join(records.lines), self._dialect.delimiter
         signs = [sign for sign in FIRST_SIGNS if sign not in {delimiter, "\r"} and sign in text]
-        starts = [before + sign for sign in signs for before in (delimiter, rows.line_end)]
+        starts = [before + sign for sign in signs for before in (delimiter, records.line_end)]
         if not text.startswith(tuple(signs)) and not any(start in text for start in starts):
             return text
-        guarded = [[guard_raw(cell, cell, self._dialect) for cell in cells] for cells in rows.cells]
-        return "".join([delimiter.join(cells) + rows.line_end for cells in guarded])
+        guarded = [[guard_raw(cell, cell, self._dialect) for cell in cells] for cells in records.cells]
+        return "".join([delimiter.join(cells) + records.line_end for cells in guarded])
 
-    def _appended_column(self, column: Sequence[str | int | None]) -> Sequence[str]:
-        """Return what stands in the file for appended cells of plain rows, which have no open quotation mark."""
+    def _appended_texts(self, column: Sequence[str | int | None]) -> list[str]:
+        """Return what stands in the file for a cell appended to each of many plain records; one text if it is for all.
+
+        They have no quotation mark that is open.
+        """
         texts = {cell: self._appended(cell_text(cell), is_stray=False) for cell in set(column)}
-        return [texts[cell] for cell in column]
+        return [*texts.values()] if len(texts) == 1 else [texts[cell] for cell in column]
 
     def _source_cells(self, record: Record) -> list[str]:
         texts = [cell_text(cell) for cell in record.cells]
