@@ -64,14 +64,13 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class PlainRecords:
-    """Records of a file of text that follow each other, each of them a line with nothing special in it.
-
-    Joined by the delimiter, the cells of a record are its line in the file, without the line end. All have as many.
+    """Records of a file of text that follow each other, each of them one line, whose quotes open and close cells.
 
     Attributes:
         first: The number of the first one; the others have those that follow.
         kind: What they are: rows, or none.
-        cells: Those of each record.
+        cells: The text of the cells of each record; all have as many.
+        raw: Those of each record as they stand in the file: joined by the delimiter, they are its line without its end.
         lines: Each record as it stands in the file, with its line end.
         line_end: That of each.
     """
@@ -79,6 +78,7 @@ class PlainRecords:
     first: int
     kind: RecordKind
     cells: Sequence[Sequence[str]]
+    raw: Sequence[Sequence[str]]
     lines: Sequence[str]
     line_end: str
 
@@ -88,14 +88,14 @@ class PlainRecords:
 
     def part(self, start: int, stop: int) -> PlainRecords:
         """Return those from one place to another, counted from 0."""
+        part = slice(start, stop)
         return PlainRecords(
-            self.first + start, self.kind, self.cells[start:stop], self.lines[start:stop], self.line_end
+            self.first + start, self.kind, self.cells[part], self.raw[part], self.lines[part], self.line_end
         )
 
     def record(self, at: int) -> Record:
         """Return one of them, counted from 0."""
-        cells = tuple(self.cells[at])
-        return Record(self.first + at, self.kind, cells, cells, self.line_end)
+        return Record(self.first + at, self.kind, tuple(self.cells[at]), tuple(self.raw[at]), self.line_end)
 
     def records(self) -> Iterator[Record]:
         """Yield them one by one."""

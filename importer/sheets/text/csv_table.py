@@ -130,7 +130,7 @@ class CsvTable(UnderstoodTable):
         sorting = Sorting(kinds, self._cells, self._is_part)
         parts = (part for batch in self._batches() for part in divided(batch, self._layout.number))
         for batch in parts:
-            kind = None if sorting.is_holding or self._bare_words is not None else self._kind(batch, kinds)
+            kind = None if sorting.is_holding else self._kind(batch, kinds)
             if kind is None:
                 for record in batch.records():
                     yield from map(self._record, sorting.take(record))

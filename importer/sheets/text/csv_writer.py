@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from itertools import repeat
 from pathlib import Path
 from string import ascii_letters, digits
 from types import TracebackType
@@ -140,12 +141,17 @@ class CsvWriter:
 
     def _guarded_lines(self, records: PlainRecords) -> str:
         """Return the lines of plain records, guarded where they need it."""
-        text, delimiter = "".join(records.lines), self._dialect.delimiter
+        text, delimiter, quote = "".join(records.lines), self._dialect.delimiter, self._dialect.quote
         signs = [sign for sign in FIRST_SIGNS if sign not in {delimiter, "\r"} and sign in text]
-        starts = [before + sign for sign in signs for before in (delimiter, records.line_end)]
-        if not text.startswith(tuple(signs)) and not any(start in text for start in starts):
+        starts = [*signs, *(quote + sign for sign in signs if quote and quote in text)]
+        if not text.startswith(tuple(starts)) and not any(
+            before + start in text for start in starts for before in (delimiter, records.line_end)
+        ):
             return text
-        guarded = [[guard_raw(cell, cell, self._dialect) for cell in cells] for cells in records.cells]
+        guarded = (
+            map(guard_raw, raw, cells, repeat(self._dialect))
+            for raw, cells in zip(records.raw, records.cells, strict=True)
+        )
         return "".join([delimiter.join(cells) + records.line_end for cells in guarded])
 
     def _appended_texts(self, column: Sequence[str | int | None]) -> list[str]:

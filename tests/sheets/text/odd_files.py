@@ -18,6 +18,7 @@ _HOSTILE: Final = (
     *("=1", "'=1", "+1", "+x", "-", "@", "a;b", "a,b", 'q"', '"q"', '"a,b"', '"l\nm"', '"', "\\", "\\N", "O'Brien"),
     *("", " ", "\t", "\u00a0", "José", "\udce9", "\0", "Total", "NULL", "# end", "語", "2 rows", "\x1e", "“so”"),
 )
+_USUAL: Final = frozenset((*HEADER, *ANA, *BEN))
 _CELLS: Final = st.sampled_from(_HOSTILE) | st.text(st.characters(codec="utf-8"), max_size=4)
 
 
@@ -32,6 +33,7 @@ class OddFile:
         ends: What ends the lines, one after the other, and then again from the first on.
         start: What stands before the header.
         final: Whether the last line is ended.
+        quote: What stands around the usual cells.
     """
 
     rows: Sequence[Sequence[str]]
@@ -40,11 +42,13 @@ class OddFile:
     ends: Sequence[str] = ("\n",)
     start: str = ""
     final: bool = True
+    quote: str = ""
 
     def write(self, path: Path, encoding: str) -> tuple[Reading, Path]:
         """Write the file, and return how it is to be read; what an encoding lacks becomes a question mark."""
         header = [*HEADER, *["Notes", "More"][: self.widths[0] - len(HEADER)]]
         lines = [header, *self.rows]
+        lines = [[f"{self.quote}{cell}{self.quote}" if cell in _USUAL else cell for cell in line] for line in lines]
         text = "".join(self.delimiter.join(line) + self.ends[at % len(self.ends)] for at, line in enumerate(lines))
         if not self.final:
             text = text.rstrip("\r\n")
@@ -71,4 +75,5 @@ def odd_files(draw: st.DrawFn) -> OddFile:
         ends=draw(st.sampled_from([["\n"], ["\r\n"], ["\r"], ["\n", "\n", "\r\n"], ["\r\r\n"]])),
         start=draw(st.sampled_from(["", "", "Report of May\n", "\n\n"])),
         final=draw(st.booleans()),
+        quote=draw(st.sampled_from(["", "", '"'])),
     )

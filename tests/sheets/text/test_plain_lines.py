@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from itertools import repeat
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -54,19 +57,22 @@ def _cells(number: int) -> tuple[str | int | None, ...]:
     return ("updated", f"2025-07-21T12:43:{number:02}Z" if number < 8 else None, message, None, 200, 1)
 
 
-def test_nearly_all_of_a_usual_file_comes_many_at_a_time(tmp_path: Path) -> None:
-    """Behind the header all rows do, and those that are quoted come one by one between them."""
-    lines = [",".join(ANA)] * LONG
-    lines[1_000] = f'"{ANA[0]}",Ana,"Reyes, Jr.",ana@example.com'
-    found = blocks(open_table(write_csv(tmp_path / "a.csv", "\n".join([",".join(HEADER), *lines, ""]))))
-    header, *rest = found
+@pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL], ids=["bare", "quoted"])
+def test_nearly_all_of_a_usual_file_comes_many_at_a_time(tmp_path: Path, quoting: Literal[0, 1]) -> None:
+    """Behind the header all rows do, with a comma in a quoted cell too; one of two lines comes by itself between."""
+    rows = [ANA] * LONG
+    rows[999], rows[1_000] = [*ANA[:3], "Reyes, Jr."], ["two\nlines", *ANA[1:]]
+    text = io.StringIO()
+    csv.writer(text, quoting=quoting, lineterminator="\n").writerows([HEADER, *rows])
+    header, *rest = blocks(open_table(write_csv(tmp_path / "a.csv", text.getvalue())))
     assert isinstance(header, Record)
     assert header.kind is RecordKind.HEADER
-    ones = [block for block in rest if isinstance(block, Record)]
-    assert [one.number for one in ones] == [1_002]
-    assert ones[0].raw == (f'"{ANA[0]}"', "Ana", '"Reyes, Jr."', "ana@example.com")
-    assert sum(len(block) for block in rest if isinstance(block, PlainRecords)) == LONG - 1
-    assert len(rest) < 10
+    assert [one.number for one in rest if isinstance(one, Record)] == [1_002]
+    assert sum(len(one) for one in rest if isinstance(one, PlainRecords)) == LONG - 1
+    assert len(rest) < 20
+    [found] = [one for one in rest if isinstance(one, PlainRecords) and one.first <= 1_001 < one.first + len(one)]
+    raw = found.record(1_001 - found.first).raw
+    assert raw == tuple(f'"{cell}"' if quoting == csv.QUOTE_ALL or "," in cell else cell for cell in rows[999])
 
 
 @pytest.mark.parametrize(
@@ -77,7 +83,9 @@ def test_nearly_all_of_a_usual_file_comes_many_at_a_time(tmp_path: Path) -> None
         pytest.param("{0}\n{0}", [2], id="no line end at the end"),
         pytest.param("{0}\r\n{0}\n", [2, 3], id="two line ends"),
         pytest.param("{0},x\n{0}\n", [2, 3], id="two widths"),
-        pytest.param('{0}\n"Ana"{0}\n', [2], id="quoted"),
+        pytest.param('{0}\n"Ana",{0}\n', [2, 3], id="quoted"),
+        pytest.param('{0}\n"Ana"{0}\n', [2], id="badly quoted"),
+        pytest.param('{0}\n"A,\na",{0}\n{0}\n', [2, 4], id="of two lines"),
         pytest.param("{0}ëÄÖ\nJos\udce9{0}\n", [2], id="a byte that is no character"),
         pytest.param("{0}\n{1}\n{0}\n", [], id="a repeated header"),
         pytest.param("{0}\nTotal: 1,,,\n", [], id="a total"),
@@ -101,6 +109,20 @@ def test_blank_lines_come_many_at_a_time(tmp_path: Path, line: str) -> None:
     found = [one for one in blocks(table) if isinstance(one, PlainRecords) and one.kind is RecordKind.SKIPPED]
     assert sum(map(len, found)) >= 65_536 // len(f"{line}\n") // 2
     assert _written(table, tmp_path / "b.csv", many=True) == _written(table, tmp_path / "c.csv", many=False)
+
+
+@pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL], ids=["bare", "quoted"])
+def test_a_guard_is_put_into_quotation_marks(tmp_path: Path, quoting: Literal[0, 1]) -> None:
+    """And bare words of a file that quotes all text stay as they are, for all that they are no text."""
+    rows = [[*ANA, "=1"], [*BEN, 'x, "y"'], ["@x", *BEN[1:], "-"], [*ANA, "'=a,b"], ["'x", *BEN[1:], '"=1']]
+    text = io.StringIO()
+    csv.writer(text, quoting=quoting).writerows([[*HEADER, "Notes"], *rows * 9])
+    source = write_csv(tmp_path / "a.csv", text.getvalue().replace('"Reyes"', "NA"))
+    table = open_table(source)
+    written = _written(table, tmp_path / "b.csv", many=True)
+    assert written == _written(table, tmp_path / "c.csv", many=False)
+    assert sum(len(one) for one in blocks(table) if isinstance(one, PlainRecords)) == 45
+    assert (b",NA," in written) is (quoting == csv.QUOTE_ALL)
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", "'"])
