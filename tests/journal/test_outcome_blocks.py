@@ -66,6 +66,17 @@ def _ended(row: int) -> Outcome:
     return outcome(row, updated_at=f"2026-01-01T00:00:{row % 60:02}Z", message=message, attempts=1 + row % 2)
 
 
+def test_a_warning_alone_is_not_left_out(run: RunJournal) -> None:
+    """Of a row among others with nothing to say."""
+    run.add([update(row) for row in range(2, 9)], [], [RowWarning(4, "loud", "Last name", "It is loud.")])
+    run.selection.end_valid()
+    run.settle(None, "")
+    before, warned, after = run.results.blocks()
+    assert isinstance(warned, Outcome)
+    assert (warned.row, warned.status, warned.warnings, warned.message) == (4, Status.VALID, ("loud",), "It is loud.")
+    assert [len(one) for one in (before, after) if isinstance(one, QuietOutcomes)] == [2, 4]
+
+
 @pytest.mark.parametrize("ends", [True, False], ids=["run", "dry run"])
 def test_rows_that_rest_say_on_which_run(journal: Journal, new_run: Callable[..., NewRun], *, ends: bool) -> None:
     """Together too: rows that rest on several runs, and some that do not."""

@@ -29,8 +29,6 @@ _UTF8: Final = "utf-8"
 EXCEL_DIALECT: Final = Dialect(Encoding(_UTF8, codecs.BOM_UTF8), ",")
 """What Excel opens by a double click with every character right."""
 _LINE_END: Final = "\r\n"
-_ONE_BY_ONE: Final = re.compile(r"utf-8|utf-(?:16|32)-[lb]e|ascii|iso8859-\d+|cp125\d")
-"""Codecs that encode each character whatever is beside it, so that a text may be given to them in any pieces."""
 
 
 def _plain(dialect: Dialect) -> re.Pattern[str]:
@@ -119,10 +117,6 @@ class CsvWriter:
 
     def write_many(self, records: PlainRecords, appended: Sequence[Sequence[str | int | None]]) -> None:
         """Write plain records, each as `write` does, with the appended cells in columns; raise OSError as it does."""
-        if not _ONE_BY_ONE.fullmatch(self._codec):
-            for record, cells in zip(records.records(), zip(*appended, strict=True), strict=True):
-                self.write(record, cells)
-            return
         missing = self._width - max(len(records.cells[0]), 1)  # an empty line has no cell, and is one
         columns = [*[[""]] * missing, *map(self._appended_texts, appended)]
         text, end, delimiter = self._guarded_lines(records), records.line_end, self._dialect.delimiter
