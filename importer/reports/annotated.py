@@ -23,6 +23,7 @@ class Annotated:
 
     def __init__(self, writer: TableWriter, appended: Appended) -> None:
         self._writer = writer
+        self._block_writer = writer if isinstance(writer, BlockWriter) else None
         self._appended = appended
 
     def take(self, record: Record, outcome: Outcome | None) -> None:
@@ -36,8 +37,8 @@ class Annotated:
     def take_many(self, records: PlainRecords, outcomes: QuietOutcomes | None) -> None:
         """Write records of which there is nothing to say but how they have ended, if they are rows."""
         columns = self._appended.columns(outcomes, len(records))
-        if isinstance(self._writer, BlockWriter):
-            self._writer.write_many(records, columns)
+        if self._block_writer is not None:
+            self._block_writer.write_many(records, columns)
             return
         tones = outcomes.statuses if outcomes else [""] * len(records)
         for record, tone, cells in zip(records.records(), tones, zip(*columns, strict=True), strict=True):
