@@ -51,7 +51,7 @@ def to_be_seen(outcomes: Iterable[Outcome]) -> Iterator[int]:
     Rows that were left out since they are hidden are as somebody wanted them: shown, they would be sent the next time.
 
     Args:
-        outcomes: Of the rows of a run.
+        outcomes: Of the rows of a run, but perhaps of quiet ones.
     """
     for outcome in outcomes:
         if outcome.status not in CALM and outcome.code != _LEFT_OUT_AS_HIDDEN:

@@ -12,6 +12,7 @@ from importer.called_as import as_called
 from importer.disk import Access
 from importer.errors import ReportError, SourceError
 from importer.journal.results import Results
+from importer.model.rows import Outcome
 from importer.model.run import Summary
 from importer.reports.annotated import Annotated, to_be_seen
 from importer.reports.appended import MESSAGE_AT, Appended, appended_columns
@@ -175,7 +176,7 @@ class Writing:
                     path / f"annotated.{wish.form}",
                     self._table,
                     wish,
-                    lambda: to_be_seen(self._results.outcomes()),
+                    lambda: to_be_seen(one for one in self._results.blocks() if isinstance(one, Outcome)),
                 )
             )
             if wish.form == "xlsx":
