@@ -25,7 +25,7 @@ from importer.model.run import NewRun, PastRun, Target
 from importer.model.source import Field, SourceInfo
 from importer.model.statuses import Status
 from importer.reports.folder import reopen
-from importer.reports.row_reports import joined
+from importer.reports.row_reports import tell
 from importer.reports.writing import Wish, writing_annotated
 from importer.settings import Settings
 from importer.sheets.open import open_table
@@ -98,8 +98,7 @@ def bare(source: Path, state: Path, out: Path) -> None:
         out.mkdir(exist_ok=True)
         started = _worked_s()
         with writing_annotated(out / f"annotated.{table.format}", table, wish) as (annotated, _):
-            for record, outcome in joined(table, results.outcomes(), partial=False):
-                annotated.take(record, outcome)
+            tell([annotated], table, results.blocks())
         print(_worked_s() - started)
 
 

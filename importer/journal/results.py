@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from importer.errors import JournalError
 from importer.journal.causes import Causes
@@ -17,10 +18,19 @@ from importer.journal.findings import Findings
 from importer.journal.packed.ids_and_times import unpacked_time
 from importer.journal.past_attempts import DURATION, REQUESTS, UNANSWERED
 from importer.journal.private.answers import Answers
-from importer.model.rows import Cause, Outcome
+from importer.model.rows import Cause, Difference, Outcome, QuietOutcomes
 from importer.model.run import Changes, PastAttempt
-from importer.model.statuses import Status
+from importer.model.statuses import CALM, Status
 from importer.phrases import sentences
+
+_OUTCOMES: Final = (
+    "SELECT row, status, code, message, note, http_status, attempts, updated_at, sent_at, latency_s, changed, rests_on"
+    " FROM rows WHERE run = :run ORDER BY row"
+)
+_ROWS_AT_A_TIME: Final = 1_000
+_CALM: Final = frozenset(status.value for status in CALM)
+_Row = tuple[Any, ...]
+"""The columns of one row, as `_OUTCOMES` has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,46 +60,26 @@ class Results:
         Raises:
             JournalError: A row has no outcome.
         """
-        query = (
-            "SELECT row, status, code, message, note, http_status, attempts, updated_at, sent_at, latency_s, changed,"
-            " rests_on FROM rows WHERE run = :run ORDER BY row"
-        )
-        warnings = self.findings.warnings()
-        warned = next(warnings, None)
-        differences = self.answers.differences()
-        told_rest = cache(self._told_rest)
-        for row, status, code, message, note, *sent, bits, rests_on in self._read(query):
-            if status is None:
-                raise _no_outcome(row)
-            http_status, attempts, updated_at, sent_at, latency_s = sent
-            codes: tuple[str, ...] = ()
-            beside = [] if rests_on is None else [told_rest(rests_on, status)]
-            beside += [note] if note else []
-            if warned is not None and warned[0] == row:
-                _, codes, of_warnings = warned
-                beside += of_warnings
-                warned = next(warnings, None)
-            yield Outcome(
-                row,
-                Status(status),
-                code,
-                sentences(message, *beside) if beside else message,
-                http_status,
-                attempts,
-                unpacked_time(updated_at),
-                codes,
-                sent_at,
-                latency_s,
-                changed_fields(bits),
-                differences=differences.get(row, ()),
-            )
+        for telling, rows in self._told():
+            yield from map(telling.outcome, rows)
 
-    def _told_rest(self, run: int, status: str) -> str:
-        """Return why a row is not sent, or would not be: some run, by its number, has confirmed what it says."""
+    def blocks(self) -> Iterator[Outcome | QuietOutcomes]:
+        """Yield what `outcomes` yields, that of quiet rows many at a time; raise as it does."""
+        for telling, rows in self._told():
+            yield from telling.blocks(rows)
+
+    def _told(self) -> Iterator[tuple[_Telling, Sequence[_Row]]]:
+        """Yield the rows, many at a time, with what tells what is true of them."""
+        telling = _Telling(self.findings.warnings(), self.answers.differences(), self._run_id)
+        all_rows = self._read(_OUTCOMES)
+        while rows := list(itertools.islice(all_rows, _ROWS_AT_A_TIME)):
+            telling.look_at(rows)
+            yield telling, rows
+
+    def _run_id(self, number: int) -> str:
         query = "SELECT run_id FROM runs WHERE number = :run"
-        ((run_id,),) = read(self.connection, self.path, query, {"run": run})
-        is_not = "was not" if status == Status.UNCHANGED else "would not be"
-        return f"It {is_not} sent: run {run_id} has confirmed the same values."
+        ((run_id,),) = read(self.connection, self.path, query, {"run": number})
+        return str(run_id)
 
     def statuses(self) -> Mapping[Status, int]:
         """Return how many rows have each status, zeros too."""
@@ -128,6 +118,121 @@ class Results:
 
     def _read(self, query: str) -> Iterator[tuple[Any, ...]]:
         return read(self.connection, self.path, query, {"run": self.number})
+
+
+class _Telling:
+    """Tells what is true of the rows of one run, in row order.
+
+    Args:
+        warnings: The rows that have warnings, in row order, with their codes and their sentences.
+        differences: What the API holds of rows in place of what was sent.
+        run_id: Returns the id of the run of a number.
+    """
+
+    def __init__(
+        self,
+        warnings: Iterator[tuple[int, tuple[str, ...], tuple[str, ...]]],
+        differences: Mapping[int, Sequence[Difference]],
+        run_id: Callable[[int], str],
+    ) -> None:
+        self._warnings = warnings
+        self._next_warned = next(warnings, None)
+        self._warned: dict[int, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+        self._differences = differences
+        self._run_id = cache(run_id)
+
+    def look_at(self, rows: Sequence[_Row]) -> None:
+        """Find the warnings of the rows that come next, before anything is told of them."""
+        self._warned.clear()
+        while self._next_warned is not None and self._next_warned[0] <= rows[-1][0]:
+            row, codes, of_warnings = self._next_warned
+            self._warned[row] = codes, of_warnings
+            self._next_warned = next(self._warnings, None)
+
+    def outcome(self, columns: _Row) -> Outcome:
+        """Return what is true of a row that was looked at; raise `JournalError` where it has no outcome."""
+        row, status, code, message, note, http_status, attempts, updated_at, sent_at, latency_s, bits, rests_on = (
+            columns
+        )
+        if status is None:
+            raise _no_outcome(row)
+        codes, of_warnings = self._warned.get(row, ((), ()))
+        return Outcome(
+            row,
+            Status(status),
+            code,
+            self._message(status, message, note, rests_on, of_warnings),
+            http_status,
+            attempts,
+            unpacked_time(updated_at),
+            codes,
+            sent_at,
+            latency_s,
+            changed_fields(bits),
+            differences=self._differences.get(row, ()),
+        )
+
+    def blocks(self, rows: Sequence[_Row]) -> Iterator[Outcome | QuietOutcomes]:
+        """Yield what is true of rows that were looked at, of quiet ones many at a time; raise as `outcome` does."""
+        start = 0
+        for at in [*self._loud(rows), len(rows)]:
+            for quiet in _unbroken(rows[start:at]):
+                yield self._quiet(quiet)
+            if at < len(rows):
+                yield self.outcome(rows[at])
+            start = at + 1
+
+    def _loud(self, rows: Sequence[_Row]) -> Sequence[int]:
+        """Return where rows are that need somebody, or that have more than a message."""
+        warned, differing = self._warned, self._differences
+        _, statuses, codes, *_ = zip(*rows, strict=True)
+        if not (any(codes) or warned or differing) and _CALM.issuperset(statuses):
+            return ()
+        return [
+            at
+            for at, (row, status, code, *_) in enumerate(rows)
+            if code or status not in _CALM or row in warned or row in differing
+        ]
+
+    def _quiet(self, rows: Sequence[_Row]) -> QuietOutcomes:
+        numbers, statuses, _, messages, notes, http_statuses, attempts, updated_at, *sent = zip(*rows, strict=True)
+        sent_at, latencies_s, bits, rests_on = sent
+        if any(notes) or any(rests_on):
+            messages = tuple(map(self._message, statuses, messages, notes, rests_on))
+        return QuietOutcomes(
+            first=numbers[0],
+            statuses=statuses,
+            messages=messages,
+            http_statuses=http_statuses,
+            attempts=attempts,
+            updated_at=tuple(map(unpacked_time, updated_at)) if any(updated_at) else updated_at,
+            sent_at=sent_at,
+            latencies_s=latencies_s,
+            changed=tuple(map(changed_fields, bits)) if any(one is not None for one in bits) else bits,
+        )
+
+    def _message(
+        self, status: str, message: str, note: str, rests_on: int | None, of_warnings: Sequence[str] = ()
+    ) -> str:
+        """Return the message of a row, with why it rests, what was cleaned and what is strange."""
+        rests = "" if rests_on is None else self._told_rest(rests_on, status)
+        return sentences(message, rests, note, *of_warnings) if rests or note or of_warnings else message
+
+    def _told_rest(self, run: int, status: str) -> str:
+        """Return why a row is not sent, or would not be: some run, by its number, has confirmed what it says."""
+        is_not = "was not" if status == Status.UNCHANGED else "would not be"
+        return f"It {is_not} sent: run {self._run_id(run)} has confirmed the same values."
+
+
+def _unbroken(rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
+    """Yield rows as far as their numbers follow each other."""
+    if rows and rows[-1][0] - rows[0][0] == len(rows) - 1:
+        yield rows
+        return
+    breaks = [at for at, (before, after) in enumerate(itertools.pairwise(rows), start=1) if after[0] != before[0] + 1]
+    for start, stop in itertools.pairwise([0, *breaks, len(rows)]):
+        if start < stop:
+            yield rows[start:stop]
 
 
 def _no_outcome(row: int) -> JournalError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from importer.model.source import Field
@@ -163,6 +163,64 @@ class Outcome:
     changed: Sequence[Field] | None = None
     customer_id: str = field(default="", compare=False)
     differences: Sequence[Difference] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuietOutcomes:
+    """What is true of rows that follow each other and that need nobody's attention, in columns of equal length.
+
+    None of them has a code, a warning or a difference. The columns are those of `Outcome`.
+
+    Attributes:
+        first: The number of the first row; the others have those that follow.
+        statuses: Each as it is spelt.
+    """
+
+    first: int
+    statuses: Sequence[str]
+    messages: Sequence[str]
+    http_statuses: Sequence[int | None]
+    attempts: Sequence[int]
+    updated_at: Sequence[str]
+    sent_at: Sequence[float | None]
+    latencies_s: Sequence[float | None]
+    changed: Sequence[Sequence[Field] | None]
+
+    def __len__(self) -> int:
+        """Return of how many rows it is."""
+        return len(self.statuses)
+
+    def part(self, start: int, stop: int) -> QuietOutcomes:
+        """Return those of the rows from one place to another, counted from 0."""
+        return QuietOutcomes(
+            first=self.first + start,
+            statuses=self.statuses[start:stop],
+            messages=self.messages[start:stop],
+            http_statuses=self.http_statuses[start:stop],
+            attempts=self.attempts[start:stop],
+            updated_at=self.updated_at[start:stop],
+            sent_at=self.sent_at[start:stop],
+            latencies_s=self.latencies_s[start:stop],
+            changed=self.changed[start:stop],
+        )
+
+    def outcome(self, at: int) -> Outcome:
+        """Return that of one row, counted from 0."""
+        return Outcome(
+            self.first + at,
+            Status(self.statuses[at]),
+            message=self.messages[at],
+            http_status=self.http_statuses[at],
+            attempts=self.attempts[at],
+            updated_at=self.updated_at[at],
+            sent_at=self.sent_at[at],
+            latency_s=self.latencies_s[at],
+            changed=self.changed[at],
+        )
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """Yield them one by one."""
+        return map(self.outcome, range(len(self)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from importer.model.rows import Outcome
+from importer.model.rows import Outcome, QuietOutcomes
 from importer.model.statuses import CALM
 from importer.reports.appended import Appended
-from importer.sheets.table import Record, RecordKind, TableWriter
+from importer.sheets.table import BlockWriter, PlainRecords, Record, RecordKind, TableWriter
 
 _LEFT_OUT_AS_HIDDEN: Final = "hidden_row"
 
@@ -23,6 +23,7 @@ class Annotated:
 
     def __init__(self, writer: TableWriter, appended: Appended) -> None:
         self._writer = writer
+        self._block_writer = writer if isinstance(writer, BlockWriter) else None
         self._appended = appended
 
     def take(self, record: Record, outcome: Outcome | None) -> None:
@@ -33,6 +34,16 @@ class Annotated:
             tone = outcome.status if outcome else ""
             self._writer.write(record, self._appended.of(outcome, record, record.origin), tone=tone)
 
+    def take_many(self, records: PlainRecords, outcomes: QuietOutcomes | None) -> None:
+        """Write records of which there is nothing to say but how they have ended, if they are rows."""
+        columns = self._appended.columns(outcomes, len(records))
+        if self._block_writer is not None:
+            self._block_writer.write_many(records, columns)
+            return
+        tones = outcomes.statuses if outcomes else [""] * len(records)
+        for record, tone, cells in zip(records.records(), tones, zip(*columns, strict=True), strict=True):
+            self._writer.write(record, cells, tone=tone)
+
 
 def to_be_seen(outcomes: Iterable[Outcome]) -> Iterator[int]:
     """Yield the numbers of the rows that must not be hidden in the annotated sheet: those that need attention.
@@ -40,7 +51,7 @@ def to_be_seen(outcomes: Iterable[Outcome]) -> Iterator[int]:
     Rows that were left out since they are hidden are as somebody wanted them: shown, they would be sent the next time.
 
     Args:
-        outcomes: Of the rows of a run.
+        outcomes: Of the rows of a run, but perhaps of quiet ones.
     """
     for outcome in outcomes:
         if outcome.status not in CALM and outcome.code != _LEFT_OUT_AS_HIDDEN:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from importer.checks.codes import WarningCode
-from importer.model.rows import Outcome
+from importer.model.rows import Outcome, QuietOutcomes
 from importer.model.source import APPENDED_COLUMNS, TO_FIX_COLUMNS, Field, Origin
 from importer.phrases import alternatives
 from importer.reports.saying.words import as_sentences, changed_fields
@@ -112,6 +112,26 @@ class Appended:
         """
         six = (None,) * len(APPENDED_COLUMNS) if outcome is None else _six(outcome, self._originals.of(outcome, record))
         return (*six, *(_MORE[name](outcome, origin) for name in self._more_columns)) if self._more_columns else six
+
+    def columns(self, outcomes: QuietOutcomes | None, count: int) -> Sequence[Sequence[str | int | None]]:
+        """Return the cells of records that say nothing of where they come from, column by column.
+
+        Args:
+            outcomes: Of all of them; None where they have none.
+            count: How many they are.
+        """
+        nothing: Sequence[None] = [None] * count
+        if outcomes is None:
+            return [nothing] * len(self.names)
+        six = (
+            outcomes.statuses,
+            [text or None for text in outcomes.updated_at],
+            [as_sentences(message) or None for message in outcomes.messages] if any(outcomes.messages) else nothing,
+            nothing,
+            outcomes.http_statuses,
+            outcomes.attempts,
+        )
+        return (*six, *([_MORE[name](one, None) for one in outcomes.outcomes()] for name in self._more_columns))
 
 
 def _six(outcome: Outcome, on_originals: str) -> Cells:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from importer.errors import ReportError
-from importer.model.rows import Outcome
-from importer.sheets.table import Record, RecordKind, Table
+from importer.model.rows import Outcome, QuietOutcomes
+from importer.sheets.table import BlockTable, PlainRecords, Record, RecordKind, Table
 
 
 class RowReport(Protocol):
@@ -21,6 +21,103 @@ class RowReport(Protocol):
             outcome: What is true of it; None where it is no row, or no row that the run has taken up.
         """
         ...
+
+    def take_many(self, records: PlainRecords, outcomes: QuietOutcomes | None) -> None:
+        """Take the next records of the source, as if each had been taken by itself.
+
+        Args:
+            records: The records.
+            outcomes: Just theirs; None where they are no rows.
+        """
+        ...
+
+
+def tell(reports: Sequence[RowReport], table: Table, outcomes: Iterator[Outcome | QuietOutcomes]) -> None:
+    """Tell every report of every record of the source, many at a time where there is nothing to say of them.
+
+    They are joined as `joined` does it.
+
+    Args:
+        reports: Who is told.
+        table: The source.
+        outcomes: Of all its rows, in row order.
+
+    Raises:
+        ReportError: A report of it would not be true.
+        SourceError: The source cannot be read any more.
+    """
+    untold = _Untold(outcomes)
+    for block in table.blocks() if isinstance(table, BlockTable) else table.records():
+        if isinstance(block, Record):
+            _tell_of_one(reports, block, untold)
+        elif block.kind is RecordKind.ROW:
+            _tell_of_rows(reports, block, untold)
+        else:
+            for report in reports:
+                report.take_many(block, None)
+    untold.expect_end()
+
+
+def _tell_of_one(reports: Sequence[RowReport], record: Record, untold: _Untold) -> None:
+    outcome = untold.of_row(record.number) if record.kind is RecordKind.ROW else None
+    for report in reports:
+        report.take(record, outcome)
+
+
+def _tell_of_rows(reports: Sequence[RowReport], rows: PlainRecords, untold: _Untold) -> None:
+    at = 0
+    while at < len(rows):
+        quiet = untold.of_rows(rows.first + at, len(rows) - at)
+        if quiet is None:
+            _tell_of_one(reports, rows.record(at), untold)
+            at += 1
+            continue
+        part = rows.part(at, at + len(quiet))
+        for report in reports:
+            report.take_many(part, quiet)
+        at += len(quiet)
+
+
+class _Untold:
+    """The outcomes that nobody has been told of yet, in row order."""
+
+    def __init__(self, blocks: Iterator[Outcome | QuietOutcomes]) -> None:
+        self._blocks = blocks
+        self._block = next(blocks, None)
+        self._at = 0
+        """How many of a block of quiet ones were told already."""
+
+    def of_row(self, row: int) -> Outcome:
+        """Return the outcome that comes next, which must be that of the row."""
+        block, at = self._block, self._at
+        outcome = block.outcome(at) if isinstance(block, QuietOutcomes) else block
+        self._pass(1)
+        return _of_row(outcome, row)
+
+    def of_rows(self, first: int, most: int) -> QuietOutcomes | None:
+        """Return the outcomes that come next, as far as they are quiet; None where the first is not, or of another row.
+
+        Args:
+            first: The row that the first one must be of.
+            most: How many there are at most.
+        """
+        block, at = self._block, self._at
+        if not isinstance(block, QuietOutcomes) or block.first + at != first:
+            return None
+        quiet = block.part(at, at + most)
+        self._pass(len(quiet))
+        return quiet
+
+    def expect_end(self) -> None:
+        """Raise `ReportError` where there is one more."""
+        block, at = self._block, self._at
+        if block is not None:
+            raise _untrue(_no_row(block.outcome(at) if isinstance(block, QuietOutcomes) else block))
+
+    def _pass(self, count: int) -> None:
+        self._at += count
+        if not isinstance(self._block, QuietOutcomes) or self._at >= len(self._block):
+            self._block, self._at = next(self._blocks, None), 0
 
 
 def joined(table: Table, outcomes: Iterator[Outcome], *, partial: bool) -> Iterator[tuple[Record, Outcome | None]]:

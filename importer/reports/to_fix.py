@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from importer.disk import Access
-from importer.model.rows import Issue, Outcome
+from importer.model.rows import Issue, Outcome, QuietOutcomes
 from importer.model.run import Summary
 from importer.model.source import (
     APPENDED_COLUMNS,
@@ -30,7 +30,7 @@ from importer.reports.files import replacing
 from importer.reports.folder import keep_mended
 from importer.reports.saying.words import told_difference
 from importer.sheets.open import open_plain_writer
-from importer.sheets.table import Format, Mark, Record, RecordKind, Table, TableWriter
+from importer.sheets.table import Format, Mark, PlainRecords, Record, RecordKind, Table, TableWriter
 
 COLUMNS: Final = (*APPENDED_COLUMNS, *TO_FIX_COLUMNS)
 _UNKNOWN_CUSTOMER: Final = "http_404"
@@ -104,6 +104,9 @@ class ToFix:
         marks = self._marking.of(outcome, self._issues(record.number), str(cells[MESSAGE_AT] or ""))
         self._opened().write(record, cells, tone=outcome.status, marks=marks)
         self.rows += 1
+
+    def take_many(self, records: PlainRecords, outcomes: QuietOutcomes | None) -> None:
+        """Write nothing: none of them is a row to fix."""
 
     def _issues(self, row: int) -> Sequence[Issue]:
         """Return the issues of a row, which comes after those asked for before."""

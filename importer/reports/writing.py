@@ -12,6 +12,7 @@ from importer.called_as import as_called
 from importer.disk import Access
 from importer.errors import ReportError, SourceError
 from importer.journal.results import Results
+from importer.model.rows import Outcome
 from importer.model.run import Summary
 from importer.reports.annotated import Annotated, to_be_seen
 from importer.reports.appended import MESSAGE_AT, Appended, appended_columns
@@ -20,7 +21,7 @@ from importer.reports.folder import SUMMARY_NAME, RunFolder, keep_mended, mended
 from importer.reports.name_mask import Mask, masked, masked_causes
 from importer.reports.page.page_rows import PageRows
 from importer.reports.page.run_page import REPORT_NAME, write_page
-from importer.reports.row_reports import RowReport, joined
+from importer.reports.row_reports import RowReport, joined, tell
 from importer.reports.saying.commands import fix_command, no_place, run_command, send_command
 from importer.reports.saying.next_steps import steps
 from importer.reports.saying.review import NextStep, Review
@@ -109,7 +110,7 @@ class Writing:
         self._folder.open_to(self._wish.access)
         on_mended = self._keep_mended()
         review = self._review(self._complete(summary))
-        rows = PageRows(self._table.columns)
+        rows = PageRows(self._table.columns, expected=sum(summary.statuses.values()))
         left_out, asides = self._write_sheets(review, rows)
         told = replace(review.summary, left_out=(*left_out, *on_mended), asides=asides)
         review = replace(review, summary=told)
@@ -175,7 +176,7 @@ class Writing:
                     path / f"annotated.{wish.form}",
                     self._table,
                     wish,
-                    lambda: to_be_seen(self._results.outcomes()),
+                    lambda: to_be_seen(one for one in self._results.blocks() if isinstance(one, Outcome)),
                 )
             )
             if wish.form == "xlsx":
@@ -185,6 +186,9 @@ class Writing:
 
     def _pass(self, reports: Sequence[RowReport]) -> None:
         """Tell every report of every record, in one pass."""
+        if self._mask is None and not self._wish.partial:
+            tell(reports, self._table, self._results.blocks())
+            return
         pairs = joined(self._table, self._results.outcomes(), partial=self._wish.partial)
         for record, outcome in pairs if self._mask is None else masked(pairs, self._mask):
             for report in reports:

@@ -18,7 +18,8 @@ WHY_GUARDED: Final = (
 
 _APOSTROPHE: Final = "'"
 _SIGNS: Final = ("=", "@", "\t", "\r")
-_FIRST: Final = (_APOSTROPHE, "+", "-", *_SIGNS)
+FIRST_SIGNS: Final = (_APOSTROPHE, "+", "-", *_SIGNS)
+"""What every cell begins with that a spreadsheet would execute, and others too."""
 _NUMBER: Final = re.compile(r"[+-] ?(?:\d[\d.,\u00a0\u202f ]*|[.,]\d+)(?:[eE][+-]?\d{1,3})? ?%?")
 _TELEPHONE: Final = re.compile(r"\+ ?\(?\d[\d ().\u00a0/-]*(?: ?(?:x|ext\.?) ?\d+)?")
 
@@ -44,7 +45,7 @@ def needs_guard(text: str) -> bool:
 
     Example: `needs_guard("'=1+1")` is `True`.
     """
-    if not text.startswith(_FIRST):  # nearly every cell
+    if not text.startswith(FIRST_SIGNS):  # nearly every cell
         return False
     bare = text.lstrip(_APOSTROPHE)
     if bare.startswith(_SIGNS):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from enum import Enum, auto
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Protocol, Self
+from typing import TYPE_CHECKING, Literal, Protocol, Self, runtime_checkable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,6 +60,46 @@ class Record:
     raw: Sequence[str] | None = None
     line_end: str = ""
     origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlainRecords:
+    """Records of a file of text that follow each other, each of them one line, whose quotes open and close cells.
+
+    Attributes:
+        first: The number of the first one; the others have those that follow.
+        kind: What they are: rows, or none.
+        cells: The text of the cells of each record; all have as many.
+        raw: Those of each record as they stand in the file: joined by the delimiter, they are its line without its end.
+        lines: Each record as it stands in the file, with its line end.
+        line_end: That of each.
+    """
+
+    first: int
+    kind: RecordKind
+    cells: Sequence[Sequence[str]]
+    raw: Sequence[Sequence[str]]
+    lines: Sequence[str]
+    line_end: str
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.lines)
+
+    def part(self, start: int, stop: int) -> PlainRecords:
+        """Return those from one place to another, counted from 0."""
+        part = slice(start, stop)
+        return PlainRecords(
+            self.first + start, self.kind, self.cells[part], self.raw[part], self.lines[part], self.line_end
+        )
+
+    def record(self, at: int) -> Record:
+        """Return one of them, counted from 0."""
+        return Record(self.first + at, self.kind, tuple(self.cells[at]), tuple(self.raw[at]), self.line_end)
+
+    def records(self) -> Iterator[Record]:
+        """Yield them one by one."""
+        return map(self.record, range(len(self)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +221,15 @@ class Table(Protocol):
         ...
 
 
+@runtime_checkable
+class BlockTable(Protocol):
+    """A table that can yield many of its records at a time."""
+
+    def blocks(self) -> Iterator[Record | PlainRecords]:
+        """Yield what `records` yields, plain ones many at a time."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class SheetSize:
     """A sheet of a workbook: whether a person sees it, the number of its last line with anything in it, its columns."""
@@ -271,5 +320,19 @@ class TableWriter(Protocol):
         """Write a sheet beside the table, if the format has sheets; `notes` say where that cannot be done.
 
         It is called at most once, before the first record: what it adds to the whole workbook goes before the table.
+        """
+        ...
+
+
+@runtime_checkable
+class BlockWriter(Protocol):
+    """A table writer that can write many records at a time."""
+
+    def write_many(self, records: PlainRecords, appended: Sequence[Sequence[str | int | None]]) -> None:
+        """Write records as `write` does, each with its appended cells.
+
+        Args:
+            records: Of the table that the writer was made for, in the table's order.
+            appended: The columns of the appended cells, each with a cell for every record.
         """
         ...

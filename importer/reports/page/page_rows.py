@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
 
-from importer.model.rows import Outcome
+from importer.model.rows import Outcome, QuietOutcomes
 from importer.model.source import REQUIRED_FIELDS, Field
 from importer.model.statuses import CALM
 from importer.reports.page.island import island
 from importer.reports.saying.figures import counted
 from importer.reports.saying.words import as_sentences, changed_fields, told_difference
 from importer.sheets.cells import cell_text
-from importer.sheets.table import CellValue, Column, Record
+from importer.sheets.table import CellValue, Column, PlainRecords, Record
 
 MAX_ROWS: Final = 100_000
 MAX_BYTES: Final = 20_000_000
@@ -106,6 +106,7 @@ class PageRows:
 
     Args:
         columns: Where the source has its fields.
+        expected: How many rows there will be, as far as it is known.
         max_rows: How many rows are shown at most.
         max_bytes: How many bytes they have at most.
     """
@@ -114,6 +115,7 @@ class PageRows:
         self,
         columns: Mapping[Field, Column],
         *,
+        expected: int = 0,
         max_rows: int = MAX_ROWS,
         max_bytes: int = MAX_BYTES,
     ) -> None:
@@ -123,7 +125,7 @@ class PageRows:
         self._max_rows = max_rows
         self._max_bytes = max_bytes
         self._attention = _RowsAsJson()
-        self._calm_rows: _RowsAsJson | None = _RowsAsJson()
+        self._calm_rows = _RowsAsJson() if expected <= max_rows else None  # they would have to go in any case
         self._full = False
         self._rows = 0
         self._needing = 0
@@ -145,6 +147,17 @@ class PageRows:
         part.waiting.append((self._own(record.cells, outcome), _shared(outcome)))
         if len(part.waiting) >= _WAITING:
             self._settle(part)
+
+    def take_many(self, records: PlainRecords, outcomes: QuietOutcomes | None) -> None:
+        """Take in rows that need no attention, as far as the limits allow; leave out what are no rows."""
+        if outcomes is None:
+            return
+        self._rows += len(outcomes)
+        part = self._calm_rows
+        if part is not None:
+            part.waiting += zip(self._own_of(records, outcomes), _shared_of(outcomes), strict=True)
+        while self._calm_rows is not None and len(self._calm_rows.waiting) >= _WAITING:
+            self._settle(self._calm_rows)
 
     def pieces(self) -> Iterator[bytes]:
         """Yield the rows as JSON for the page, a block at a time: the columns, and parts with texts of their own."""
@@ -189,8 +202,8 @@ class PageRows:
             self._settle(self._calm_rows)
 
     def _settle(self, part: _RowsAsJson) -> None:
-        """Take the rows of a part that wait, as far as the limits allow."""
-        waiting, part.waiting = part.waiting, []
+        """Take the first rows of a part that wait, as far as the limits allow."""
+        waiting, part.waiting = part.waiting[:_WAITING], part.waiting[_WAITING:]
         if not waiting or self._add(part, waiting):
             return
         if part is self._calm_rows:
@@ -210,17 +223,41 @@ class PageRows:
         """Return what no other row has, in the order of `COLUMNS`."""
         width = len(cells)
         values = [cells[at] if at < width else None for at in self._positions]
-        sent_at, latency_s = outcome.sent_at, outcome.latency_s
         return (
             outcome.row,
             *[value if isinstance(value, str) else cell_text(value) for value in values],
             outcome.http_status,
             outcome.attempts,
-            None if sent_at is None else int(sent_at * 1000),
-            None if latency_s is None else int(latency_s * 10_000 + 0.5) / 10,  # `round` takes ten times as long
+            _ms(outcome.sent_at),
+            _tenths_of_ms(outcome.latency_s),
             outcome.updated_at,
             " ".join(map(told_difference, outcome.differences)) if outcome.differences else "",
         )
+
+    def _own_of(self, rows: PlainRecords, outcomes: QuietOutcomes) -> Iterator[Own]:
+        """Yield the same of many rows."""
+        width, nothing = len(rows.cells[0]), [""] * len(rows)
+        values = [[cells[at] for cells in rows.cells] if at < width else nothing for at in self._positions]
+        return zip(
+            range(rows.first, rows.first + len(rows)),
+            *values,
+            outcomes.http_statuses,
+            outcomes.attempts,
+            map(_ms, outcomes.sent_at),
+            map(_tenths_of_ms, outcomes.latencies_s),
+            outcomes.updated_at,
+            nothing,
+            strict=True,
+        )
+
+
+def _ms(seconds: float | None) -> int | None:
+    return None if seconds is None else int(seconds * 1000)
+
+
+def _tenths_of_ms(seconds: float | None) -> float | None:
+    """Return milliseconds with one digit behind the point; `round` takes ten times as long."""
+    return None if seconds is None else int(seconds * 10_000 + 0.5) / 10
 
 
 def _shared(outcome: Outcome) -> Shared:
@@ -229,15 +266,24 @@ def _shared(outcome: Outcome) -> Shared:
         outcome.status,
         outcome.code,
         as_sentences(outcome.message),
-        _told(tuple(outcome.changed)) if outcome.changed is not None else "",
+        _told(outcome.changed),
         ", ".join(outcome.warnings) if outcome.warnings else "",
     )
 
 
-@cache
-def _told(changed: tuple[Field, ...]) -> str:
-    """Return which values differ from those last confirmed, in words."""
-    return f"{changed_fields(changed)} changed"
+def _shared_of(outcomes: QuietOutcomes) -> Iterator[Shared]:
+    """Yield the same of many rows."""
+    nothing = [""] * len(outcomes)
+    messages = map(as_sentences, outcomes.messages)
+    return zip(outcomes.statuses, nothing, messages, map(_told, outcomes.changed), nothing, strict=True)
+
+
+def _told(changed: Sequence[Field] | None) -> str:
+    """Return which values differ from those last confirmed, in words; "" where nobody knows."""
+    return "" if changed is None else f"{_fields(tuple(changed))} changed"
+
+
+_fields: Final = cache(changed_fields)
 
 
 def _joined(items: Iterable[bytes]) -> Iterator[bytes]:

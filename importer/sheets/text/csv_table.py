@@ -24,13 +24,14 @@ from importer.sheets.header.record_kinds import Kinds, Sorted, Sorting
 from importer.sheets.header.understood import UnderstoodTable
 from importer.sheets.reading import AS_IT_IS, CODES, Reading
 from importer.sheets.source_file import SourceFile
-from importer.sheets.table import Chunk, Record, RecordKind
+from importer.sheets.table import Chunk, PlainRecords, Record, RecordKind
 from importer.sheets.text.batches import Batch, TextRecord
 from importer.sheets.text.cell_guard import unguard_raw
 from importer.sheets.text.found_out.codec import halves, shown, usual_name
 from importer.sheets.text.found_out.detection import detect
 from importer.sheets.text.found_out.dialect import Dialect
 from importer.sheets.text.pictures import LINES, refuse_pictures
+from importer.sheets.text.plain_lines import divided, plain_blocks
 from importer.sheets.text.records import end_of, raw_cells, read_batches, read_records
 from importer.sheets.text.rows.bare_words import BareWords
 from importer.sheets.text.rows.endings import Endings
@@ -118,17 +119,44 @@ class CsvTable(UnderstoodTable):
         without the apostrophe of a guarded cell, in the text as in the file. A byte that is no character is shown as
         its code in `cells`, and kept in `raw`.
         """
-        for record, kind, _ in Kinds(self._layout).of(self._all_records(), self._cells, self._is_part):
-            source_cells = self._layout.without_appended(record.cells)
-            raw = self._layout.without_appended(raw_cells(record, self.dialect))
-            if self._layout.is_annotated:
-                raw = [
-                    unguard_raw(raw_cell, text, self.dialect) for raw_cell, text in zip(raw, source_cells, strict=True)
-                ]
-            cells = tuple(_safe(record, self._cells(record)))
-            line_end = end_of(record, self.dialect)
-            origin = self._layout.origin(record.number, record.cells) if kind is RecordKind.ROW else None
-            yield Record(record.number, kind, cells, tuple(raw), line_end, origin)
+        for block in self.blocks():
+            if isinstance(block, Record):
+                yield block
+            else:
+                yield from block.records()
+
+    def blocks(self) -> Iterator[Record | PlainRecords]:
+        """Yield what `records` yields, plain ones many at a time."""
+        kinds = Kinds(self._layout)
+        sorting = Sorting(kinds, self._cells, self._is_part)
+        parts = (part for batch in self._batches() for part in divided(batch, self._layout.number))
+        for batch in parts:
+            kind = None if sorting.is_holding else self._kind(batch, kinds)
+            if kind is None:
+                for record in batch.records():
+                    yield from map(self._record, sorting.take(record))
+            else:
+                for block in plain_blocks(batch, kind, self.dialect):
+                    yield self._record(Sorted(block, kind)) if isinstance(block, TextRecord) else block
+        yield from map(self._record, sorting.rest())
+
+    def _kind(self, batch: Batch, kinds: Kinds) -> RecordKind | None:
+        """Return what all records of a batch are that is below the header; None where they may not be the same."""
+        if not self._layout.is_annotated and self._is_blank(batch):
+            kinds.skip_blank(batch.first, len(batch.raw))
+            return RecordKind.SKIPPED
+        return RecordKind.ROW if self._are_rows(batch, kinds) else None
+
+    def _record(self, found: Sorted[TextRecord]) -> Record:
+        record, kind, _ = found
+        source_cells = self._layout.without_appended(record.cells)
+        raw = self._layout.without_appended(raw_cells(record, self.dialect))
+        if self._layout.is_annotated:
+            raw = [unguard_raw(raw_cell, text, self.dialect) for raw_cell, text in zip(raw, source_cells, strict=True)]
+        cells = tuple(_safe(record, self._cells(record)))
+        line_end = end_of(record, self.dialect)
+        origin = self._layout.origin(record.number, record.cells) if kind is RecordKind.ROW else None
+        return Record(record.number, kind, cells, tuple(raw), line_end, origin)
 
     def width(self) -> int:
         """Return how many cells the widest record has; without `chunks` before it, it goes through the file."""

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from itertools import repeat
 from pathlib import Path
 from string import ascii_letters, digits
 from types import TracebackType
@@ -14,8 +15,8 @@ from typing import BinaryIO, Final, Self
 
 from importer.sheets.cells import cell_text
 from importer.sheets.extra_sheet import ExtraSheet
-from importer.sheets.formula_guard import guard
-from importer.sheets.table import Mark, Record
+from importer.sheets.formula_guard import FIRST_SIGNS, guard
+from importer.sheets.table import Mark, PlainRecords, Record
 from importer.sheets.text.backslashes import ends_in_escape
 from importer.sheets.text.cell_guard import guard_raw
 from importer.sheets.text.cell_quotes import signs, written
@@ -114,8 +115,46 @@ class CsvWriter:
         line_end = record.line_end if record.raw is not None else record.line_end or _LINE_END
         self._open_file().write(self._encoder.encode(self._dialect.delimiter.join(cells) + line_end))
 
+    def write_many(self, records: PlainRecords, appended: Sequence[Sequence[str | int | None]]) -> None:
+        """Write plain records, each as `write` does, with the appended cells in columns; raise OSError as it does."""
+        missing = self._width - max(len(records.cells[0]), 1)  # an empty line has no cell, and is one
+        columns = [*[[""]] * missing, *map(self._appended_texts, appended)]
+        text, end, delimiter = self._guarded_lines(records), records.line_end, self._dialect.delimiter
+        if all(len(column) == 1 for column in columns):
+            text = text.replace(end, "".join(delimiter + behind for (behind,) in columns) + end)
+        else:
+            of_all = (column if len(column) > 1 else column * len(records) for column in columns)
+            behind = map(delimiter.join, zip(*of_all, strict=True))
+            text = "".join(
+                [f"{line}{delimiter}{cells}{end}" for line, cells in zip(text.split(end), behind, strict=False)]
+            )
+        self._open_file().write(self._encoder.encode(text))
+
     def write_sheet(self, sheet: ExtraSheet) -> None:
         """Write nothing: a file of text is one table."""
+
+    def _guarded_lines(self, records: PlainRecords) -> str:
+        """Return the lines of plain records, guarded where they need it."""
+        text, delimiter, quote = "".join(records.lines), self._dialect.delimiter, self._dialect.quote
+        signs = [sign for sign in FIRST_SIGNS if sign not in {delimiter, "\r"} and sign in text]
+        starts = [*signs, *(quote + sign for sign in signs if quote and quote in text)]
+        if not text.startswith(tuple(starts)) and not any(
+            before + start in text for start in starts for before in (delimiter, records.line_end)
+        ):
+            return text
+        guarded = (
+            map(guard_raw, raw, cells, repeat(self._dialect))
+            for raw, cells in zip(records.raw, records.cells, strict=True)
+        )
+        return "".join([delimiter.join(cells) + records.line_end for cells in guarded])
+
+    def _appended_texts(self, column: Sequence[str | int | None]) -> list[str]:
+        """Return what stands in the file for a cell appended to each of many plain records; one text if it is for all.
+
+        They have no quotation mark that is open.
+        """
+        texts = {cell: self._appended(cell_text(cell), is_stray=False) for cell in set(column)}
+        return [*texts.values()] if len(texts) == 1 else [texts[cell] for cell in column]
 
     def _source_cells(self, record: Record) -> list[str]:
         texts = [cell_text(cell) for cell in record.cells]
