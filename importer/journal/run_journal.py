@@ -42,6 +42,7 @@ from importer.model.rows import Attempt, Earlier, Issue, Outcome, Pending, Recon
 from importer.model.source import Origin, SourceInfo
 from importer.model.statuses import Status
 from importer.model.stop_reasons import StopReason
+from importer.model.updates import Updates
 from importer.times import rfc3339
 
 _REVISED: Final = {Status.UNCONFIRMED: Status.REJECTED, Status.REJECTED: Status.UNCONFIRMED}
@@ -134,12 +135,12 @@ class RunJournal:
             hidden: Rows that are left out since nobody sees them; they are in none of the others.
             origins: Where these rows come from, as far as they say it.
         """
-        updates, issues = list(updates), sorted(issues, key=lambda issue: issue.row)
+        columns, issues = Updates.of(updates), sorted(issues, key=lambda issue: issue.row)
         by_row = groupby(issues, key=lambda issue: issue.row)
         loading, origins = Loading(self.connection, self.number, self.mode, self.digester, self.names), list(origins)
-        prepared = loading.prepare(updates)
+        prepared = loading.prepare(columns)
         with explained(self.path), aside(self.connection):
-            loading.insert_values(updates)
+            loading.insert_values(columns)
         with explained(self.path), atomic(self.connection):
             loading.insert(prepared)
             self.connection.executemany(

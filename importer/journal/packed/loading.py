@@ -6,15 +6,15 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count, groupby
-from operator import attrgetter, sub
+from operator import sub
 from typing import Final
 
 from importer.journal.packed.ids_and_times import packed_id, packed_uuids
 from importer.journal.packed.numbered_names import Names
 from importer.journal.private.digests import DIGEST_BYTES, Digester
 from importer.model.modes import Mode
-from importer.model.rows import Update
 from importer.model.source import VALUE_FIELDS
+from importer.model.updates import Updates
 
 _INSERT: Final = (
     "INSERT INTO rows (run, row, group_number, account_number, customer, digests, lower_email_digest, note, room)"
@@ -38,8 +38,6 @@ _ROOM: Final = {Mode.RUN: 24}
 
 With less, pages are split as rows are decided on, and half of each is empty then; with more, it is never used.
 """
-_whose = attrgetter("group_id", "linked_account_id")
-_row = attrgetter("row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,56 +56,56 @@ class Loading:
     digester: Digester
     names: Names
 
-    def prepare(self, updates: Sequence[Update]) -> Sequence[_Columns]:
+    def prepare(self, updates: Updates) -> Sequence[_Columns]:
         """Return what `insert` takes in; the names of the updates are noted."""
-        self.names.note({name for whose in set(map(_whose, updates)) for name in whose})
+        self.names.note({*updates.group_ids, *updates.linked_account_ids})
         return [self._columns(block) for block in _blocks(updates)]
 
     def insert(self, prepared: Sequence[_Columns]) -> None:
         """Take in rows, within a transaction that is under way."""
         room = _ROOM.get(self.mode, 0)
-        for one in prepared:
-            group, account = map(self.names.number, _whose(one.updates[0]))
-            customers = packed_uuids(update.customer_id for update in one.updates) if one.is_block else None
+        for columns in prepared:
+            updates = columns.updates
+            group, account = map(self.names.number, (updates.group_ids[0], updates.linked_account_ids[0]))
+            customers = packed_uuids(updates.customer_ids) if columns.is_block else None
             if customers is not None:
                 values = {
                     "run": self.number,
-                    "first": one.updates[0].row,
-                    "last": len(one.updates) - 1,
+                    "first": updates.rows[0],
+                    "last": len(updates) - 1,
                     "group": group,
                     "account": account,
                     "customers": customers,
-                    "digests": b"".join(one.digests),
-                    "lower": b"".join(one.lower),
+                    "digests": b"".join(columns.digests),
+                    "lower": b"".join(columns.lower),
                     "room": room,
                 }
                 self.connection.execute(_INSERT_BLOCK, values)
             else:
-                self.connection.executemany(_INSERT, self._rows(one, group, account, room))
+                self.connection.executemany(_INSERT, self._rows(columns, group, account, room))
 
-    def insert_values(self, updates: Sequence[Update]) -> None:
+    def insert_values(self, updates: Updates) -> None:
         """Take in what is to be sent, within a transaction that is under way; of a check that is nothing."""
         if self.mode is Mode.RUN:
-            self.connection.executemany(
-                _INSERT_VALUES, ((update.row, update.first_name, update.last_name, update.email) for update in updates)
-            )
+            values = zip(updates.rows, updates.first_names, updates.last_names, updates.emails, strict=True)
+            self.connection.executemany(_INSERT_VALUES, values)
 
-    def _columns(self, updates: Sequence[Update]) -> _Columns:
+    def _columns(self, updates: Updates) -> _Columns:
         digest, digest_of_name = self.digester.digest, self.digester.digest_again
-        digests, lower = [], []
-        for update in updates:
-            email = digest(update.email)
-            digests.append(digest_of_name(update.first_name) + digest_of_name(update.last_name) + email)
-            in_lower_case = update.email.lower()
-            lower.append(email if in_lower_case == update.email else digest(in_lower_case))
-        is_block = len(updates) >= _SHORTEST_BLOCK and not any(update.note for update in updates)
-        return _Columns(updates, digests, lower, is_block)
+        emails = list(map(digest, updates.emails))
+        names = zip(map(digest_of_name, updates.first_names), map(digest_of_name, updates.last_names), strict=True)
+        digests = [first + last + email for (first, last), email in zip(names, emails, strict=True)]
+        lower = [email.lower() for email in updates.emails]
+        is_lower = lower == list(updates.emails)
+        is_block = len(updates) >= _SHORTEST_BLOCK and not any(updates.notes)
+        return _Columns(updates, digests, emails if is_lower else list(map(digest, lower)), is_block)
 
     def _rows(self, columns: _Columns, group: int, account: int, room: int) -> Iterator[tuple[object, ...]]:
-        for update, digests, lower in zip(columns.updates, columns.digests, columns.lower, strict=True):
+        updates = columns.updates
+        others = zip(updates.rows, updates.customer_ids, updates.notes, strict=True)
+        for (row, customer, note), digests, lower in zip(others, columns.digests, columns.lower, strict=True):
             other_case = None if digests.endswith(lower) else lower
-            customer = packed_id(update.customer_id)
-            yield self.number, update.row, group, account, customer, digests, other_case, update.note, room
+            yield self.number, row, group, account, packed_id(customer), digests, other_case, note, room
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +117,18 @@ class _Columns:
         is_block: They are many, one directly behind the other, and there is nothing to note of any.
     """
 
-    updates: Sequence[Update]
+    updates: Updates
     digests: Sequence[bytes]
     lower: Sequence[bytes]
     is_block: bool
 
 
-def _blocks(updates: Sequence[Update]) -> Iterator[Sequence[Update]]:
+def _blocks(updates: Updates) -> Iterator[Updates]:
     """Yield updates that are one directly behind the other, of one group and account, with a note or without."""
-    whose, is_noted = map(_whose, updates), [bool(update.note) for update in updates]
-    offsets = map(sub, map(_row, updates), count())
-    keys = zip(whose, offsets, is_noted, strict=False)
-    for _, of_key in groupby(zip(keys, updates, strict=True), key=lambda pair: pair[0]):
-        yield [update for _, update in of_key]
+    offsets, is_noted = map(sub, updates.rows, count()), map(bool, updates.notes)
+    keys = zip(updates.group_ids, updates.linked_account_ids, offsets, is_noted, strict=False)
+    start = 0
+    for _, of_key in groupby(keys):
+        stop = start + sum(1 for _ in of_key)
+        yield updates[start:stop]
+        start = stop
