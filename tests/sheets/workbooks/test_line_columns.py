@@ -15,7 +15,7 @@ import pytest
 import xlsxwriter
 
 from importer.errors import SourceError
-from importer.model.source import APPENDED_COLUMNS
+from importer.model.source import APPENDED_COLUMNS, Skip
 from importer.sheets.limits import Limits
 from importer.sheets.reading import AS_IT_IS
 from importer.sheets.shown_dates import number_format_of
@@ -24,6 +24,7 @@ from importer.sheets.workbooks.book import Doubtful, Line, LineCell, LineColumns
 from importer.sheets.workbooks.formats.xlsx.xlsx_book import XlsxBook
 from importer.sheets.workbooks.grid import Grid
 from importer.sheets.workbooks.merged_cells import MergedAreas
+from importer.sheets.workbooks.packed_columns import PackedColumns, packed_columns
 from importer.sheets.workbooks.packed_lines import Facts, packed_blocks, unpacked
 from importer.sheets.workbooks.parser.spool import write_spool
 from importer.sheets.workbooks.sheet_table import SheetTable, understood
@@ -186,3 +187,53 @@ def test_facts_of_columns_are_those_of_their_lines() -> None:
         Line(7, ("c", " "), is_text=True),
         Line(8, ("d",), is_text=True),
     ]
+
+
+def test_a_row_of_totals_is_none_of_a_customer_among_columns_too(tmp_path: Path) -> None:
+    """That it is one only the file says: it begins with no word for it, and more rows follow."""
+    path = tmp_path / "a.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet("a")
+    sheet.write_row("A1", ["customer_id", "first_name", "last_name", "email"])
+    for row in range(1, 100):
+        sheet.write_row(row, 0, [str(uuid.UUID(int=row)), "Ana", "Abel", f"a{row}@example.com"])
+    sheet.write_row(49, 0, ["Alle", "49", "49", "49"])
+    names = [{"header": name} for name in ("customer_id", "first_name", "last_name", "email")]
+    sheet.add_table("A1:D50", {"columns": names, "total_row": True, "style": None})
+    sheet.write_row(49, 0, ["Alle", "49", "49", "49"])
+    book.close()
+    assert compared(path, tmp_path) > 0
+    assert all_told(_grid(path, tmp_path / "spool"), 100)["skips"] == {Skip.TOTAL: 1}  # type: ignore[index]
+
+
+def test_white_space_around_a_table_is_left_out_of_columns_too(tmp_path: Path) -> None:
+    """Lines and columns in which nothing is seen do not count behind all others."""
+    path = tmp_path / "a.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet("a")
+    sheet.write_row("A1", ["customer_id", "first_name", "last_name", "email", "", ""])
+    for row in range(1, 600):
+        sheet.write_row(row, 0, [str(uuid.UUID(int=row)), "Ana", "Abel", f"a{row}@example.com", "", " "])
+    for row in range(600, 1_400):
+        sheet.write_row(row, 0, [" ", "", "", " "])
+    book.close()
+    compared(path, tmp_path, size=100)
+    assert _grid(path, tmp_path / "spool").lines_to == 600
+
+
+def _grid(path: Path, spool: Path) -> Grid:
+    file = SourceFile(path, path.name)
+    book = XlsxBook(file, Limits())
+    grid = grid_of(book, 0, book.pieces, file, spool)
+    assert isinstance(grid, Grid)
+    return grid
+
+
+def test_lines_below_one_are_all_that_is_left() -> None:
+    """Their numbers, their cells, and which of them are hidden."""
+    columns = PackedColumns(*packed_columns(LineColumns(5, [["a", "b", "c", "d"], [1.0, None, None, 2.0]], (5, 6, 8))))
+    below = columns.below(5).below(6)
+    assert list(below.lines()) == [Line(7, ("c",), is_text=True), Line(8, ("d", 2.0), hidden=True)]
+    assert (below.first, below.last, below.hidden) == (7, 8, (8,))
+    assert below.text(0) == ["c", "d"]
+    assert below.text(9) == ["", ""]
