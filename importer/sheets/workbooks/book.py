@@ -197,6 +197,12 @@ class BookByColumns(Protocol):
         ...
 
 
+def lines_of(pieces: Iterable[Line | LineColumns]) -> Iterator[Line]:
+    """Yield lines one by one, also those that are column by column."""
+    for piece in pieces:
+        yield from [piece] if isinstance(piece, Line) else piece.lines()
+
+
 def with_blanks(lines: Iterable[Line], expected: int = 1) -> Iterator[Line]:
     """Yield lines with the blank ones that are missing between them, from line 1 on or from another one."""
     for line in lines:

@@ -20,7 +20,7 @@ from importer.sheets.limits import Limits
 from importer.sheets.reading import AS_IT_IS
 from importer.sheets.shown_dates import number_format_of
 from importer.sheets.source_file import SourceFile
-from importer.sheets.workbooks.book import Doubtful, Line, LineCell, LineColumns, stored
+from importer.sheets.workbooks.book import Doubtful, Line, LineCell, LineColumns, lines_of, stored
 from importer.sheets.workbooks.formats.xlsx.xlsx_book import XlsxBook
 from importer.sheets.workbooks.grid import Grid
 from importer.sheets.workbooks.merged_cells import MergedAreas
@@ -43,9 +43,8 @@ def exactly(cell: LineCell) -> object:
 
 def one_by_one(pieces: Iterator[Line | LineColumns]) -> list[tuple[Any, ...]]:
     """Return the lines that hold something, with all that is known of each."""
-    lines = [line for piece in pieces for line in ([piece] if isinstance(piece, Line) else piece.lines())]
     found = []
-    for line in lines:
+    for line in lines_of(pieces):
         cells = list(map(exactly, line.cells))
         while cells and cells[-1] == exactly(None):
             cells.pop()

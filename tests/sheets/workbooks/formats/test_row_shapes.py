@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from importer.errors import SourceError
 from importer.sheets.limits import Limits
 from importer.sheets.source_file import SourceFile
-from importer.sheets.workbooks.book import Doubt, Doubtful, Line, LineColumns, damaged
+from importer.sheets.workbooks.book import Doubt, Doubtful, Line, LineColumns, damaged, lines_of
 from importer.sheets.workbooks.formats.xlsx.cell_looks import CellLooks
 from importer.sheets.workbooks.formats.xlsx.row_shapes import RowShapes
 from importer.sheets.workbooks.formats.xlsx.sheet_rows import SheetRows
@@ -73,9 +73,8 @@ def outcome(pieces: list[Line | LineColumns] | SourceError) -> list[object] | st
     """Return the lines that hold something, or the code of the error."""
     if isinstance(pieces, SourceError):
         return pieces.code
-    lines = [line for piece in pieces for line in ([piece] if isinstance(piece, Line) else piece.lines())]
     found: list[object] = []
-    for line in lines:
+    for line in lines_of(pieces):
         cells = list(line.cells)
         while cells and cells[-1] is None:
             cells.pop()
