@@ -5,13 +5,14 @@ They are read by the same interpreter that wrote them, many times faster than an
 
 from __future__ import annotations
 
+import itertools
 import marshal
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from importer.sheets.cells import is_blank
-from importer.sheets.workbooks.book import TEXTS, Line, LineColumns, Merge
+from importer.sheets.workbooks.book import TEXTS, Line, LineColumns, Merge, without_end
 from importer.sheets.workbooks.packed_columns import MARSHAL_VERSION, PackedColumns, packed_columns
 from importer.sheets.workbooks.tagged_cells import PLAIN, letters, tagged, untagged
 
@@ -21,6 +22,9 @@ Entry = tuple[int, int, tuple[Any, ...]]
 _LINES_IN_BLOCK: Final = 256
 _BLOCK_BYTES: Final = 1024 * 1024
 _LONGEST_LINE: Final = 16 * 1024**2
+_FEWEST_FOR_COLUMNS: Final = 8
+_MOST_ROOM: Final = 2
+"""How many times more cells columns may have than their lines."""
 _HIDDEN: Final = 1
 _TAGGED: Final = 2
 _TEXT: Final = 4
@@ -84,28 +88,50 @@ def packed_blocks(pieces: Iterable[Line | LineColumns], facts: Facts) -> Iterato
     Raises:
         MemoryError: A line is longer than any that is worth its memory.
     """
-    block: list[Entry] = []
+    waiting: list[Line] = []
     room = _BLOCK_BYTES
     for piece in pieces:
         if isinstance(piece, LineColumns):
-            if block:
-                yield marshal.dumps(block, MARSHAL_VERSION)
-                block, room = [], _BLOCK_BYTES
-            yield marshal.dumps(packed_columns(_noted(piece, facts)), MARSHAL_VERSION)
+            yield from _packed(waiting, facts)
+            yield _packed_columns(piece, facts)
+            waiting, room = [], _BLOCK_BYTES
             continue
-        entry = _entry(piece, facts)
-        if entry is None:
+        if piece.cells.count(None) == len(piece.cells):
             continue
-        size = _size(entry)
+        size = _size(piece)
         if size > _LONGEST_LINE:
             raise MemoryError
-        block.append(entry)
+        waiting.append(piece)
         room -= size
-        if len(block) == _LINES_IN_BLOCK or room < 0:
-            yield marshal.dumps(block, MARSHAL_VERSION)
-            block, room = [], _BLOCK_BYTES
-    if block:
-        yield marshal.dumps(block, MARSHAL_VERSION)
+        if len(waiting) == _LINES_IN_BLOCK or room < 0:
+            yield from _packed(waiting, facts)
+            waiting, room = [], _BLOCK_BYTES
+    yield from _packed(waiting, facts)
+
+
+def _packed_columns(lines: LineColumns, facts: Facts) -> bytes:
+    return marshal.dumps(packed_columns(_noted(lines, facts)), MARSHAL_VERSION)
+
+
+def _packed(lines: Sequence[Line], facts: Facts) -> Iterator[bytes]:
+    """Yield lines that hold something as marshal writes them, if there are any."""
+    columns = _by_columns(lines)
+    if columns is not None:
+        yield _packed_columns(columns, facts)
+    elif lines:
+        yield marshal.dumps([_entry(line, facts) for line in lines], MARSHAL_VERSION)
+
+
+def _by_columns(lines: Sequence[Line]) -> LineColumns | None:
+    """Return lines column by column; None where they are few, ragged or merged, or where one is missing."""
+    numbers = [line.number for line in lines]
+    if len(lines) < _FEWEST_FOR_COLUMNS or numbers != list(range(numbers[0], numbers[0] + len(lines))):
+        return None
+    widths = [len(line.cells) for line in lines]
+    if max(widths) * len(lines) > _MOST_ROOM * sum(widths) or any(line.merged for line in lines):
+        return None
+    columns = list(itertools.zip_longest(*[line.cells for line in lines]))
+    return LineColumns(numbers[0], columns, [line.number for line in lines if line.hidden])
 
 
 def unpacked(data: bytes) -> Iterator[Line]:
@@ -128,11 +154,10 @@ def _unpacked_lines(block: Iterable[Entry]) -> Iterator[Line]:
         yield Line(number, line_cells, bool(flags & _HIDDEN), bool(flags & _TEXT), tuple(merged))
 
 
-def _size(entry: Entry) -> int:
-    size = sum([len(cell) for cell in entry[2] if cell.__class__ is str])
-    if entry[1] & _TAGGED:
-        size += sum([letters(cell) for cell in entry[2] if cell.__class__ is tuple])
-    return size
+def _size(line: Line) -> int:
+    """Return how much text there is in a line."""
+    size = sum([len(cell) for cell in line.cells if cell.__class__ is str])
+    return size + sum([letters(cell) for cell in line.cells if cell.__class__ not in PLAIN])
 
 
 def _is_seen(cell: object) -> bool:
@@ -167,16 +192,12 @@ def _seen_to(cells: Sequence[object]) -> int:
     return next((end for end in range(len(cells), 0, -1) if _is_seen(cells[end - 1])), 0)
 
 
-def _entry(line: Line, facts: Facts) -> Entry | None:
-    cells = line.cells
+def _entry(line: Line, facts: Facts) -> Entry:
+    cells = without_end(tuple(line.cells))
     end = len(cells)
-    while end and cells[end - 1] is None:
-        end -= 1
-    if not end:
-        return None
     flags = _HIDDEN if line.hidden else 0
     kinds = {*map(type, cells)}
-    packed_cells: tuple[Any, ...] = tuple(cells[:end])
+    packed_cells: tuple[Any, ...] = cells
     if kinds <= TEXTS:
         flags |= _TEXT
     elif not kinds <= PLAIN:

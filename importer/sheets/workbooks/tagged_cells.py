@@ -51,12 +51,11 @@ def _tagged_date(_kind: str, date: dt.date | dt.time, code: str) -> tuple[str, s
     return word, date.isoformat(), code
 
 
-def letters(tagged_cell: tuple[Any, ...]) -> int:
-    """Return how much text there is in what is tagged."""
-    if tagged_cell[0] in _DATES:
-        return len(tagged_cell[-1])
-    is_text = tagged_cell[0] == "doubtful" and tagged_cell[1].__class__ is str
-    return len(tagged_cell[1]) if is_text else 0
+def letters(cell: LineCell) -> int:
+    """Return how much text there is in a cell that is tagged: its own, or its number format."""
+    if isinstance(cell, Doubtful):
+        return len(cell.value) if isinstance(cell.value, str) else 0
+    return len(number_format_of(cell)) if isinstance(cell, dt.date | dt.time | dt.timedelta) else 0
 
 
 def untagged(cells: Iterable[Any]) -> tuple[LineCell, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import functools
+import json
 import uuid
 import zipfile
 from collections.abc import Callable, Iterator
@@ -13,32 +15,57 @@ from typing import Any, Final
 import openpyxl
 import pytest
 import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from importer.errors import SourceError
 from importer.model.source import APPENDED_COLUMNS, Skip
 from importer.sheets.limits import Limits
 from importer.sheets.reading import AS_IT_IS
+from importer.sheets.recognition import recognise
 from importer.sheets.shown_dates import number_format_of
 from importer.sheets.source_file import SourceFile
-from importer.sheets.workbooks.book import Doubtful, Line, LineCell, LineColumns, lines_of, stored
+from importer.sheets.workbooks.book import Doubtful, Line, LineCell, LineColumns, Merge, lines_of, stored, without_end
 from importer.sheets.workbooks.formats.xlsx.xlsx_book import XlsxBook
 from importer.sheets.workbooks.grid import Grid
 from importer.sheets.workbooks.merged_cells import MergedAreas
 from importer.sheets.workbooks.packed_columns import PackedColumns, packed_columns
-from importer.sheets.workbooks.packed_lines import Facts, packed_blocks, unpacked
+from importer.sheets.workbooks.packed_lines import Facts, packed_blocks, unpacked, unpacked_block
+from importer.sheets.workbooks.parser.child import WORK, Task
 from importer.sheets.workbooks.parser.spool import write_spool
-from importer.sheets.workbooks.sheet_table import SheetTable, understood
+from importer.sheets.workbooks.parser.start import ParseRequest
+from importer.sheets.workbooks.sheet_table import SheetTable, parsed_grid, understood
 from tests.corpus.make import FILES
+from tests.sheets.workbooks.test_grid import CELLS
 
 WORKBOOKS: Final = sorted(path for path in FILES.rglob("*.xls[xm]") if zipfile.is_zipfile(path))
+OTHERS: Final = sorted(
+    path
+    for path in FILES.rglob("*.*")
+    if path.suffix in {".ods", ".xls", ".xlsb"} and path.parent.name not in {"damaged", "misnamed"}
+)
 Pieces = Callable[[int], Iterator[Line | LineColumns]]
+
+
+class LineByLine(Grid):
+    """A sheet of which nothing comes column by column, whatever way it was parsed in."""
+
+    def pieces(self) -> Iterator[Line | PackedColumns]:
+        """Yield the lines one by one."""
+        return self.lines()
 
 
 def exactly(cell: LineCell) -> object:
     """Return a cell with what makes a difference to it beside its value."""
     value = stored(cell)
     shown = number_format_of(value) if isinstance(value, dt.date | dt.time | dt.timedelta) else ""
-    return type(cell), type(value), repr(value), shown, cell.why if isinstance(cell, Doubtful) else None
+    return (
+        type(cell),
+        type(value),
+        repr(value).replace(", fold=1", ""),
+        shown,
+        cell.why if isinstance(cell, Doubtful) else None,
+    )
 
 
 def one_by_one(pieces: Iterator[Line | LineColumns]) -> list[tuple[Any, ...]]:
@@ -53,7 +80,9 @@ def one_by_one(pieces: Iterator[Line | LineColumns]) -> list[tuple[Any, ...]]:
     return found
 
 
-def grid_of(book: XlsxBook, at: int, read: Pieces, file: SourceFile, spool: Path) -> Grid | str:
+def grid_of(
+    book: XlsxBook, at: int, read: Pieces, file: SourceFile, spool: Path, kind: type[Grid] = Grid
+) -> Grid | str:
     """Return a sheet as the parser and its parent make it; the code of the error where it is refused."""
     try:
         facts = write_spool(spool, read(at), file=file, where="The sheet", limits=Limits())
@@ -63,7 +92,7 @@ def grid_of(book: XlsxBook, at: int, read: Pieces, file: SourceFile, spool: Path
     merged = MergedAreas(areas, facts.width, file.name, 10**9) if areas else None
     notes = (f"{facts.hidden} hidden",)
     totals = list(book.totals(at))
-    return Grid("xlsx", "a", "The sheet", facts.lines, facts.width, notes, spool, file, "", merged, totals)
+    return kind("xlsx", "a", "The sheet", facts.lines, facts.width, notes, spool, file, "", merged, totals)
 
 
 def told(table: SheetTable, size: int) -> dict[str, Any]:
@@ -109,7 +138,7 @@ def compared(path: Path, folder: Path, fewest: int = 1, size: int = 7) -> int:
     for at in range(len(book.sheets)):
         quick, slow = (folder / f"{path.stem}-{at}-{fewest}-{word}" for word in ("quick", "slow"))
         by_columns = grid_of(book, at, pieces, file, quick)
-        by_lines = grid_of(book, at, book.lines, file, slow)
+        by_lines = grid_of(book, at, book.lines, file, slow, LineByLine)
         if isinstance(by_columns, Grid) and isinstance(by_lines, Grid):
             assert one_by_one(pieces(at)) == one_by_one(book.lines(at))
             assert (by_columns.lines_to, by_columns.width, by_columns.notes) == (
@@ -127,6 +156,19 @@ def compared(path: Path, folder: Path, fewest: int = 1, size: int = 7) -> int:
 def test_workbooks_of_the_corpus_are_the_same_by_columns_and_line_by_line(path: Path, tmp_path: Path) -> None:
     """Every cell of every sheet, its type and number format, and all that the table says of itself."""
     compared(path, tmp_path)
+
+
+@pytest.mark.parametrize("path", [pytest.param(path, id=path.relative_to(FILES).as_posix()) for path in OTHERS])
+def test_so_are_tables_of_other_formats(path: Path, tmp_path: Path) -> None:
+    """Their lines become columns where they are many enough."""
+    file = SourceFile(path, path.name)
+    try:
+        request = ParseRequest("source", file, recognise(file), AS_IT_IS, Limits(), tmp_path / "spool")
+        grid = parsed_grid(request, WORK["source"](Task(json.loads(request.as_json()))))
+    except SourceError:
+        return
+    by_lines = LineByLine(*(getattr(grid, field.name) for field in dataclasses.fields(grid)))
+    assert all_told(grid, 7) == all_told(by_lines, 7)
 
 
 def test_so_are_long_tables_with_whatever_a_person_may_have_done_to_them(tmp_path: Path) -> None:
@@ -236,3 +278,45 @@ def test_lines_below_one_are_all_that_is_left() -> None:
     assert (below.first, below.last, below.hidden) == (7, 8, (8,))
     assert below.text(0) == ["c", "d"]
     assert below.text(9) == ["", ""]
+
+
+@pytest.mark.slow
+@settings(max_examples=200)
+@given(drawn=st.lists(st.tuples(st.lists(CELLS, min_size=1, max_size=4), st.booleans()), min_size=8, max_size=40))
+def test_lines_of_other_formats_become_columns_and_lines_again(drawn: list[tuple[list[LineCell], bool]]) -> None:
+    """With every type of cell, and all that is known of them; blank lines among them are left out."""
+    lines = [Line(number, ["a", *cells], hidden) for number, (cells, hidden) in enumerate(drawn, start=3)]
+    lines[4:4] = [Line(6, [None])] if len(lines) % 2 else []
+    facts, expected = Facts(), Facts()
+    blocks = list(packed_blocks(lines, facts))
+    found = [line for data in blocks for line in unpacked(data)]
+    wanted = [line._replace(cells=without_end(tuple(line.cells)), is_text=is_text(line)) for line in lines]
+    wanted = [line for line in wanted if line.cells]
+    assert [[*map(exactly, line.cells)] for line in found] == [[*map(exactly, line.cells)] for line in wanted]
+    assert [line[2:] for line in found] == [line[2:] for line in wanted]
+    assert [line.number for line in found] == [line.number for line in wanted]
+    for line in wanted:  # a block of one is never by columns
+        list(packed_blocks([line], expected))
+    assert facts == expected
+
+
+def is_text(line: Line) -> bool:
+    """Return whether no cell of a line holds anything but text."""
+    return all(cell is None or isinstance(cell, str) for cell in line.cells)
+
+
+def test_lines_in_no_order_ragged_ones_and_merged_ones_stay_lines() -> None:
+    """So nothing is said of them that is not so, and no room is taken for what is not there."""
+    usual = [Line(number, ["a", "b"], is_text=True) for number in range(1, 11)]
+    assert isinstance(unpacked_block(*packed_blocks(usual, Facts())), PackedColumns)
+    others = [
+        [*usual[:3], usual[4], usual[3], *usual[5:]],
+        [*usual[:9], Line(12, ["a"])],
+        [*usual[:9], Line(10, ["a"] * 100)],
+        [*usual[:9], Line(10, ["a"], merged=(Merge(9, 0, 1),))],
+        usual[:7],
+    ]
+    for lines in others:
+        (data,) = packed_blocks(lines, Facts())
+        assert not isinstance(unpacked_block(data), PackedColumns)
+        assert [(line.number, [*line.cells]) for line in unpacked(data)] == [(x.number, [*x.cells]) for x in lines]
