@@ -91,6 +91,11 @@ class Kinds:
         self._seen: dict[Sequence[str], Skip | None] = {}
 
     @property
+    def totals(self) -> Collection[int]:
+        """The numbers of records that the file itself says to hold totals."""
+        return self._totals
+
+    @property
     def skips(self) -> Mapping[Skip, int]:
         """How many records are no rows, by what they are, as far as the table was read."""
         return self._skips
@@ -142,6 +147,29 @@ class Kinds:
             return False
         self._has_customers = has_customers
         return True
+
+    def are_columns_of_rows(
+        self,
+        first: int,
+        first_cells: Sequence[str],
+        emails: Sequence[str],
+        record: Callable[[int], Sequence[str]],
+    ) -> bool:
+        """Return whether records are certainly all rows, as `are_rows` does, by two of their columns.
+
+        Args:
+            first: The number of the first record; the others follow it. No record is without cells.
+            first_cells: The text of the first column.
+            emails: That of the column of addresses.
+            record: Returns the text of the cells of the record at a place, from 0.
+        """
+        if any(map(self._may_be_no_row, first_cells)):
+            return False
+        looked_at = [record(at) for at, email in enumerate(emails) if "@" not in email]
+        if len(looked_at) < len(emails):  # of the others nothing else is looked at
+            with_address = [""] * self._email_at + [next(email for email in emails if "@" in email)]
+            looked_at.append([first_cells[0], *with_address[1:]] if self._email_at else with_address)
+        return self.are_rows(first, looked_at)
 
     def skip_blank(self, first: int, count: int) -> None:
         """Count so many blank records, from the number of the first on, that nobody has to look at one by one."""

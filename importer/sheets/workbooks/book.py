@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol, runtime_checkable
 
 from importer.errors import SourceError
 from importer.sheets.cells import cell_text
@@ -65,6 +65,8 @@ class Doubtful(NamedTuple):
 
 
 LineCell = CellValue | Uncomputed | Doubtful
+TEXTS: Final = frozenset({str, type(None)})
+"""The types of cells that hold text, or nothing."""
 
 
 class Merge(NamedTuple):
@@ -109,6 +111,31 @@ class Line(NamedTuple):
         while cells and cells[-1] is None:
             cells.pop()
         return cells
+
+
+class LineColumns(NamedTuple):
+    """Lines without a gap between them, column by column.
+
+    Attributes:
+        first: The number of the first one.
+        columns: From column A on, each with a cell for every line; in every line one of them holds something.
+        hidden: The numbers of the lines that a filter or a person hides.
+    """
+
+    first: int
+    columns: Sequence[Sequence[LineCell]]
+    hidden: Sequence[int] = ()
+
+    @property
+    def last(self) -> int:
+        """The number of the last line."""
+        return self.first + len(self.columns[0]) - 1
+
+    def lines(self) -> Iterator[Line]:
+        """Yield the lines one by one."""
+        hidden = frozenset(self.hidden)
+        for number, cells in enumerate(zip(*self.columns, strict=True), self.first):
+            yield Line(number, without_end(cells), number in hidden, TEXTS.issuperset(map(type, cells)))
 
 
 class SheetName(NamedTuple):
@@ -161,15 +188,37 @@ class Book(Protocol):
         ...
 
 
-def with_blanks(lines: Iterable[Line]) -> Iterator[Line]:
-    """Yield lines with the blank ones that are missing between them, from line 1 on."""
-    expected = 1
+@runtime_checkable
+class BookByColumns(Protocol):
+    """A workbook of which many lines at a time can be read."""
+
+    def pieces(self, at: int) -> Iterator[Line | LineColumns]:
+        """Yield the lines of a sheet as `Book.lines` does, those that are written alike column by column."""
+        ...
+
+
+def lines_of(pieces: Iterable[Line | LineColumns]) -> Iterator[Line]:
+    """Yield lines one by one, also those that are column by column."""
+    for piece in pieces:
+        yield from [piece] if isinstance(piece, Line) else piece.lines()
+
+
+def with_blanks(lines: Iterable[Line], expected: int = 1) -> Iterator[Line]:
+    """Yield lines with the blank ones that are missing between them, from line 1 on or from another one."""
     for line in lines:
         while expected < line.number:
             yield Line(expected, (), is_text=True)
             expected += 1
         yield line
         expected = line.number + 1
+
+
+def without_end(cells: tuple[LineCell, ...]) -> tuple[LineCell, ...]:
+    """Return the cells of a line without those at its end that hold nothing."""
+    end = len(cells)
+    while end and cells[end - 1] is None:
+        end -= 1
+    return cells[:end]
 
 
 def stored(cell: LineCell) -> CellValue:

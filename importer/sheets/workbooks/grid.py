@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,8 @@ from importer.sheets.source_file import SourceFile
 from importer.sheets.workbooks.areas import Area
 from importer.sheets.workbooks.book import Line, with_blanks
 from importer.sheets.workbooks.merged_cells import MergedAreas
-from importer.sheets.workbooks.parser.spool import read_spool, within
+from importer.sheets.workbooks.packed_columns import PackedColumns
+from importer.sheets.workbooks.parser.spool import read_blocks, read_spool, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +59,39 @@ class Grid:
         """
         lines = within(read_spool(self.spool), self.lines_to, self.width)
         return with_blanks(self.merged.seen(lines) if self.merged else lines)
+
+    def pieces(self) -> Iterator[Line | PackedColumns]:
+        """Yield what `lines` does, and raise as it does; lines of which all are as they are seen column by column."""
+        expected = 1
+        for block in self._blocks_as_seen():
+            if isinstance(block, PackedColumns) and block.last <= self.lines_to and block.width <= self.width:
+                yield from (Line(number, (), is_text=True) for number in range(expected, block.first))
+                yield block
+                expected = block.last + 1
+                continue
+            lines = block.lines() if isinstance(block, PackedColumns) else block
+            for line in with_blanks(within(lines, self.lines_to, self.width), expected):
+                yield line
+                expected = line.number + 1
+
+    def _blocks_as_seen(self) -> Iterator[PackedColumns | Iterator[Line]]:
+        """Yield all lines, those down to the last merged area in one go."""
+        blocks = read_blocks(self.spool)
+        if self.merged is None:
+            yield from blocks
+            return
+        below: list[PackedColumns] = []
+        yield self.merged.seen(within(_lines_down_to(self.merged.last_row, blocks, below), self.lines_to, self.width))
+        yield from below
+        yield from blocks
+
+
+def _lines_down_to(
+    row: int, blocks: Iterable[PackedColumns | Iterator[Line]], below: list[PackedColumns]
+) -> Iterator[Line]:
+    """Yield the lines of blocks up to the first that is column by column and below a row; it is put into `below`."""
+    for block in blocks:
+        if isinstance(block, PackedColumns) and block.first > row:
+            below.append(block)
+            return
+        yield from block.lines() if isinstance(block, PackedColumns) else block

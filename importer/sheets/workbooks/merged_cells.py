@@ -99,6 +99,11 @@ class MergedAreas:
     name: str
     most_text: int
 
+    @property
+    def last_row(self) -> int:
+        """The last row of all: lines further down are as they are seen."""
+        return max(area.last_row for area in self.areas)
+
     def seen(self, lines: Iterable[Line]) -> Iterator[Line]:
         """Yield lines as they are seen.
 

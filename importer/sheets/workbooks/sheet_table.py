@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, cast
 
 from importer.model.rows import Issue
-from importer.model.source import REQUIRED_FIELDS, Detected, Origin
+from importer.model.source import REQUIRED_FIELDS, Detected, Field, Origin
 from importer.sheets.cells import cell_text
 from importer.sheets.formula_guard import is_guarded
-from importer.sheets.header.chunks import SourceRow, chunked
+from importer.sheets.header.chunks import SourceRow, Stretch, gathered, stretch
 from importer.sheets.header.header import find_header, no_header, refuse_header_further_down
 from importer.sheets.header.layout import Layout, filled, read_layout
 from importer.sheets.header.likeness import (
@@ -22,7 +23,7 @@ from importer.sheets.header.likeness import (
     refuse_customer_within,
     refuse_customers_above,
 )
-from importer.sheets.header.record_kinds import Kinds
+from importer.sheets.header.record_kinds import Kinds, Sorted, Sorting
 from importer.sheets.header.understood import UnderstoodTable
 from importer.sheets.limits import DEFAULT_LIMITS, Limits
 from importer.sheets.reading import Reading
@@ -34,8 +35,10 @@ from importer.sheets.workbooks.field_cells import fault, guarded, merged_with_le
 from importer.sheets.workbooks.grid import Grid
 from importer.sheets.workbooks.header_lines import header_lines
 from importer.sheets.workbooks.merged_cells import MergedAreas
+from importer.sheets.workbooks.packed_columns import PackedColumns
 from importer.sheets.workbooks.parser.start import ParseRequest, parse
 
+_ROWS_AT_A_TIME: Final = 2_000
 _NAMES: Final = itertools.count(1)
 
 
@@ -78,32 +81,87 @@ class SheetTable(UnderstoodTable):
     def chunks(self, size: int) -> Iterator[Chunk]:
         """Yield the rows, at most `size` at a time; raise `OSError` where what was parsed cannot be read."""
         hidden: list[int] = []
-        for chunk in chunked(self._rows(hidden), list(self.columns), size):
+        for chunk in gathered(self._stretches(hidden), list(self.columns), size):
             last = int(chunk.frame.index[-1])
             yield replace(chunk, hidden=tuple(number for number in hidden if number <= last))
             hidden[:] = [number for number in hidden if number > last]
 
     def records(self) -> Iterator[Record]:
         """Yield every line of the sheet from the first on, its cells from column A on; raise as `chunks` does."""
-        for line, kind, _ in self._kinds().of(self._grid.lines(), self._texts, self._was_part):
-            above = line.number if kind is RecordKind.SKIPPED else self._below_header(line)
-            cells = list(self._layout.without_appended(line.without_merged(above) if line.merged else line.cells))
-            while cells and cells[-1] is None:  # what stood beside our own cells
-                cells.pop()
-            values = tuple(map(stored, cells if kind is not RecordKind.HEADER else self._with_names(cells)))
-            yield Record(line.number, kind, values, origin=self._origin(line, kind))
+        kinds = self._kinds()
+        sorting = Sorting(kinds, self._texts, self._was_part)
+        for piece in self._pieces():
+            if isinstance(piece, Line):
+                yield from map(self._record, sorting.take(piece))
+            elif not sorting.is_holding and self._are_rows(piece, kinds):
+                yield from (Record(number, RecordKind.ROW, cells) for number, cells in piece.stored_lines())
+            else:
+                yield from map(self._record, itertools.chain.from_iterable(map(sorting.take, piece.lines())))
+        yield from map(self._record, sorting.rest())
 
     def width(self) -> int:
         """Return how many cells the widest line has."""
         return len(self._layout.without_appended(range(self._grid.width)))
 
-    def _rows(self, hidden: list[int]) -> Iterator[SourceRow]:
-        """Yield the rows, and note the numbers of those that nobody sees."""
+    def _stretches(self, hidden: list[int]) -> Iterator[Stretch]:
+        """Yield the rows some at a time, and note the numbers of those that nobody sees."""
         kinds = self._kinds()
-        annotated = self._layout.is_annotated
+        sorting = Sorting(kinds, self._texts, self._was_part)
+        waiting: list[SourceRow] = []
         last = 0
-        for line, kind, unread in kinds.of(self._grid.lines(), self._texts, self._was_part):
-            last = line.number
+        for piece in self._pieces():
+            if not isinstance(piece, Line) and not sorting.is_holding and (rows := self._plain_rows(piece, kinds)):
+                hidden += piece.hidden
+                yield stretch(waiting, len(self.columns))
+                yield rows
+                waiting, last = [], piece.last
+                continue
+            for line in [piece] if isinstance(piece, Line) else piece.lines():
+                waiting += self._source_rows(sorting.take(line), hidden)
+                last = line.number
+            if len(waiting) >= _ROWS_AT_A_TIME:
+                yield stretch(waiting, len(self.columns))
+                waiting = []
+        waiting += self._source_rows(sorting.rest(), hidden)
+        yield stretch(waiting, len(self.columns))
+        self._skips, self._lone_addresses, self._last = kinds.skips, kinds.lone_addresses, last
+
+    def _pieces(self) -> Iterator[Line | PackedColumns]:
+        """Yield the lines of the sheet; the header is not among lines that are column by column."""
+        header = self._layout.number
+        for piece in self._grid.pieces():
+            if isinstance(piece, Line) or not piece.first <= header < piece.last:
+                yield piece
+            else:
+                yield from itertools.takewhile(lambda line: line.number <= header, piece.lines())
+                yield piece.below(header)
+
+    def _are_rows(self, lines: PackedColumns, kinds: Kinds) -> bool:
+        """Return whether lines are certainly all rows: elsewhere each of them is looked at."""
+        email_at = self.columns[Field.EMAIL].position
+        numbers = range(lines.first, lines.last + 1)
+        if self._layout.is_annotated or not lines.is_text(email_at) or any(map(numbers.__contains__, kinds.totals)):
+            return False
+        first_cells = lines.text(0) if lines.is_text(0) else texts(lines.column(0))
+        one_by_one = functools.cache(lambda: list(lines.lines()))
+        return kinds.are_columns_of_rows(
+            lines.first, first_cells, lines.text(email_at), lambda at: self._texts(one_by_one()[at])
+        )
+
+    def _plain_rows(self, lines: PackedColumns, kinds: Kinds) -> Stretch | None:
+        """Return rows in the cells of which the reader has nothing to find wrong; None where that is not certain."""
+        positions = [column.position for column in self.columns.values()]
+        if lines.width > self._named or not all(map(lines.is_text, positions)) or not self._are_rows(lines, kinds):
+            return None
+        columns = [lines.text(at) for at in positions]
+        if any(map(is_guarded, [cell for cells in columns for cell in cells if cell[:1] == "'"])):
+            return None
+        return Stretch(range(lines.first, lines.last + 1), columns)
+
+    def _source_rows(self, found: Iterable[Sorted[Line]], hidden: list[int]) -> Iterator[SourceRow]:
+        """Yield the rows among lines, and note the numbers of those that nobody sees."""
+        annotated = self._layout.is_annotated
+        for line, kind, unread in found:
             if kind is not RecordKind.ROW:
                 continue
             if line.hidden:
@@ -121,7 +179,15 @@ class SheetTable(UnderstoodTable):
                 seen = {issue.code for issue in row.issues}
                 said = self._layout.code_faults(line.number, cell_texts)
                 yield row._replace(issues=[*(issue for issue in said if issue.code not in seen), *row.issues])
-        self._skips, self._lone_addresses, self._last = kinds.skips, kinds.lone_addresses, last
+
+    def _record(self, found: Sorted[Line]) -> Record:
+        line, kind, _ = found
+        above = line.number if kind is RecordKind.SKIPPED else self._below_header(line)
+        cells = list(self._layout.without_appended(line.without_merged(above) if line.merged else line.cells))
+        while cells and cells[-1] is None:  # what stood beside our own cells
+            cells.pop()
+        values = tuple(map(stored, cells if kind is not RecordKind.HEADER else self._with_names(cells)))
+        return Record(line.number, kind, values, origin=self._origin(line, kind))
 
     def _with_names(self, header: Sequence[LineCell]) -> Sequence[LineCell]:
         """Return the cells of the header with the names by which the fields' columns are known."""

@@ -22,7 +22,7 @@ from importer.sheets.cells import is_blank
 from importer.sheets.limits import Limits
 from importer.sheets.reading import Reading
 from importer.sheets.source_file import SourceFile
-from importer.sheets.workbooks.book import Book, damaged
+from importer.sheets.workbooks.book import Book, BookByColumns, damaged
 from importer.sheets.workbooks.formats.by_family import open_book
 from importer.sheets.workbooks.packed_lines import Facts
 from importer.sheets.workbooks.parser.confinement import confine
@@ -79,9 +79,10 @@ def read_sheet(
     at = choose(book, task.reading, task.file)
     sheet = None if at is None else book.sheets[at].name or None
     where = f"The sheet {quoted([sheet])} of {task.file.name}" if sheet else f"The table in {task.file.name}"
-    lines = iter(()) if at is None else book.lines(at)
+    read = book.pieces if isinstance(book, BookByColumns) else book.lines
+    pieces = iter(()) if at is None else read(at)
     facts: Facts = write_spool(
-        task.spool, lines, file=task.file, where=where, limits=task.limits, keeps_blank=keeps_blank
+        task.spool, pieces, file=task.file, where=where, limits=task.limits, keeps_blank=keeps_blank
     )
     found: Answer = {
         "format": book.format,

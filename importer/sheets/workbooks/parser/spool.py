@@ -14,14 +14,21 @@ from importer.errors import SourceError
 from importer.sheets.limits import Limits
 from importer.sheets.source_file import SourceFile
 from importer.sheets.workbooks.areas import cell_name
-from importer.sheets.workbooks.book import Line, too_large
-from importer.sheets.workbooks.packed_lines import Facts, packed_blocks, unpacked
+from importer.sheets.workbooks.book import Line, LineColumns, too_large
+from importer.sheets.workbooks.packed_columns import PackedColumns
+from importer.sheets.workbooks.packed_lines import Facts, packed_blocks, unpacked_block
 
 _LENGTH_BYTES: Final = 4
 
 
 def write_spool(
-    path: Path, lines: Iterable[Line], *, file: SourceFile, where: str, limits: Limits, keeps_blank: bool = False
+    path: Path,
+    lines: Iterable[Line | LineColumns],
+    *,
+    file: SourceFile,
+    where: str,
+    limits: Limits,
+    keeps_blank: bool = False,
 ) -> Facts:
     """Write the lines of a sheet into a new file, and return what is known of them.
 
@@ -29,7 +36,7 @@ def write_spool(
 
     Args:
         path: Where to; it must not be there.
-        lines: Those that hold something.
+        lines: Those that hold something, also some at a time.
         file: The workbook: what comes out of it is held to its size.
         where: What messages call the sheet, as a sentence begins.
         limits: What it is held to.
@@ -62,14 +69,20 @@ def within(lines: Iterable[Line], count: int, width: int) -> Iterator[Line]:
 
 
 def read_spool(path: Path) -> Iterator[Line]:
-    """Yield the lines that were written.
+    """Yield the lines that were written; raise as `read_blocks` does."""
+    for block in read_blocks(path):
+        yield from block.lines() if isinstance(block, PackedColumns) else block
+
+
+def read_blocks(path: Path) -> Iterator[PackedColumns | Iterator[Line]]:
+    """Yield the lines that were written some at a time, those that were column by column so.
 
     Raises:
         OSError: The file cannot be read.
     """
     with path.open("rb") as file:
         while length := file.read(_LENGTH_BYTES):
-            yield from unpacked(file.read(int.from_bytes(length, "little")))
+            yield unpacked_block(file.read(int.from_bytes(length, "little")))
 
 
 @dataclass(frozen=True, slots=True)

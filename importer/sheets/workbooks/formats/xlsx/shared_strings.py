@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from importer.sheets.workbooks.book import Doubt, Doubtful
@@ -13,6 +14,7 @@ from importer.sheets.workbooks.package.xml_reading import feed, local_name, new_
 
 _END: Final = b"</si>"
 _BEGINS: Final = ("<si><t>", '<si><t xml:space="preserve">')
+_USUAL: Final = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
 
 
 def read_shared_strings(archive: Archive, part: str) -> list[str | Doubtful]:
@@ -41,8 +43,14 @@ def read_shared_strings(archive: Archive, part: str) -> list[str | Doubtful]:
                 parser.feed(pending)
                 pending = b""
             continue
-        for piece in text.split("</si>")[:-1]:
-            parser.strings.append(_quick(piece, archive) or parser.alone(piece))
+        between, *strings = _USUAL.split(text)
+        if text and not between and not any(strings[1::2]):
+            parser.strings += [
+                _plain(string, archive) if "&" in string or "_x" in string else string for string in strings[::2]
+            ]
+        else:
+            for piece in text.split("</si>")[:-1]:
+                parser.strings.append(_quick(piece, archive) or parser.alone(piece))
         pending = pending[end:]
     parser.feed(pending, last=True)
     return parser.strings
@@ -55,8 +63,12 @@ def _quick(piece: str, archive: Archive) -> str:
             text = piece[len(begin) : -len("</t>")]
             if "<" in text:
                 return ""
-            return plain_text(unescaped(text, archive.damaged) if "&" in text else text)
+            return _plain(text, archive)
     return ""
+
+
+def _plain(text: str, archive: Archive) -> str:
+    return plain_text(unescaped(text, archive.damaged) if "&" in text else text)
 
 
 class _StringsParser:

@@ -10,9 +10,10 @@ from importer.sheets.extra_sheet import MARK
 from importer.sheets.limits import Limits
 from importer.sheets.source_file import SourceFile
 from importer.sheets.workbooks.areas import Area
-from importer.sheets.workbooks.book import Line, SheetName
+from importer.sheets.workbooks.book import Line, LineColumns, SheetName
 from importer.sheets.workbooks.formats.known_results import KnownResults, results_of
 from importer.sheets.workbooks.formats.xlsx.cell_looks import CellLooks, read_looks
+from importer.sheets.workbooks.formats.xlsx.row_shapes import ROWS_A_PIECE
 from importer.sheets.workbooks.formats.xlsx.shared_strings import read_shared_strings
 from importer.sheets.workbooks.formats.xlsx.sheet_rows import SheetRows
 from importer.sheets.workbooks.formats.xlsx.table_totals import areas_with_totals
@@ -66,8 +67,19 @@ class XlsxBook:
 
     def lines(self, at: int) -> Iterator[Line]:
         """Yield the lines of a sheet; raise `SourceError` where it is damaged."""
-        rows = SheetRows(self._archive, self._sheets[at].part, self._values)
+        rows = self._rows(at)
         yield from rows.lines()
+        self._areas = rows.areas
+
+    def pieces(self, at: int, fewest: int = ROWS_A_PIECE) -> Iterator[Line | LineColumns]:
+        """Yield the lines of a sheet as `lines` does, those that are written alike column by column.
+
+        Args:
+            at: Which of `sheets`.
+            fewest: How many of them must follow each other at an average.
+        """
+        rows = self._rows(at, fewest)
+        yield from rows.pieces()
         self._areas = rows.areas
 
     def part(self, at: int) -> str:
@@ -81,6 +93,9 @@ class XlsxBook:
     def merged(self) -> Sequence[Area]:
         """Return the merged areas of the sheet that was read last."""
         return self._areas
+
+    def _rows(self, at: int, fewest: int = ROWS_A_PIECE) -> SheetRows:
+        return SheetRows(self._archive, self._sheets[at].part, self._values, fewest)
 
     @functools.cached_property
     def _values(self) -> CellValues:
