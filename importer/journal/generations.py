@@ -13,6 +13,11 @@ from typing import Final
 
 from importer.journal.database import atomic, explained, read
 
+NOTE_BACKUP: Final = (
+    "INSERT INTO gaps SELECT coalesce(max(number), 0), :now FROM runs WHERE true"
+    " ON CONFLICT (after_run) DO UPDATE SET noticed_at = excluded.noticed_at"
+)
+"""In a copy of the journal: what comes after it is not in it, whenever it is put back."""
 _LOST_SINCE: Final = (
     "SELECT EXISTS (SELECT 1 FROM gaps JOIN runs ON runs.number = :run"
     " WHERE gaps.after_run >= coalesce(runs.root, runs.number))"
