@@ -108,6 +108,7 @@ def test_a_backup_is_of_one_moment_while_somebody_writes(backup: Backup) -> None
 
     def step(left: int) -> None:
         remaining.append(left)
+        assert len(remaining) < 1_000
         time.sleep(0.005)
 
     backup = replace(backup, pages=4, after_step=step)

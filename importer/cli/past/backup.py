@@ -11,13 +11,13 @@ from importer.cli.screen.console import answer
 from importer.errors import SettingsError
 from importer.journal.backing_up import Backup
 from importer.journal.journal import FILE_NAME, KEY_NAME
-from importer.model.exit_codes import exit_code_of_answer
+from importer.model.exit_codes import ExitCode, exit_code_of_answer
 from importer.times import rfc3339
 
 _MEGABYTE = 1_000_000
 
 
-def backup(file: Path, force: bool, without_key: bool, given: Given) -> int:
+def backup(file: Path, force: bool, without_key: bool, quiet: int, given: Given) -> int:
     """Copy the journal into a file, and return the exit code."""
     settings = given.settings()
     state = settings.state_folder()
@@ -31,6 +31,8 @@ def backup(file: Path, force: bool, without_key: bool, given: Given) -> int:
     made.expect_room(force=force)
     with opened(settings):  # which brings it up to date, and says where that cannot be
         size = made.make(rfc3339(time.time()))
+    if quiet:
+        return ExitCode.WELL
     key = f"the key of its digests is in {made.key_file}" if made.with_key else "the key of its digests is not"
     sentences = f"The journal is in {made.file} ({size / _MEGABYTE:,.1f} MB), and {key}."
     return exit_code_of_answer(printed=answer(f"{sentences}\nWhat runs keep of people's data is not in it."))

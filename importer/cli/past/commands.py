@@ -91,11 +91,12 @@ BACKUP: Final = Command(
             "--without-key", is_flag=True, help="Leave the key of the digests out, where others may read the backup."
         ),
         options.STATE,
+        options.QUIET,
     ),
     epilog="""\b
         Examples:
           importer backup journal-backup.sqlite
-          importer backup journal-backup.sqlite --force
+          importer backup journal-backup.sqlite --force -q
 
         Not in it is what runs keep of people's data: an unfinished run cannot be resumed from it. docs/operating.md
         says how it is put back.
