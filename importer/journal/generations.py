@@ -6,7 +6,9 @@ older state of itself, and later runs, or the rest of earlier ones, are not in i
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -54,6 +56,12 @@ class Generations:
     def current(self) -> int:
         """Return the generation: 0 before anything was sent."""
         return int(next(read(self.connection, self.path, "SELECT generation FROM progress", {}))[0])
+
+    def folders(self) -> Sequence[Path]:
+        """Return the folders of reports of all runs: it may be told beside each of them."""
+        query = "SELECT DISTINCT coalesce(folders, json_array(output)) FROM runs"
+        listed = read(self.connection, self.path, query, {})
+        return [Path(folder) for (folders,) in listed for folder in json.loads(folders)]
 
     def advance(self) -> int:
         """Count one further, durably, and return the generation."""

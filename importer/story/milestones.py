@@ -51,7 +51,7 @@ class GenerationMarks:
 
     def highest_known(self, *folders: Path) -> int:
         """Return the same of these folders, and of those of all runs that the journal knows."""
-        return self.highest([*folders, *(folder for past in self.journal.runs() for folder in past.folders)])
+        return self.highest([*folders, *self.journal.generations.folders()])
 
     def write(self) -> None:
         """Write the generation beside the state directory, durably, unless a higher one stands there.

@@ -17,7 +17,7 @@ from importer.reports.saying.figures import counted
 from importer.reports.saying.words import as_sentences
 from importer.times import local, rfc3339
 
-_CHANGED: Final = frozenset({Status.UPDATED, Status.MISMATCH})
+_APPLIED: Final = frozenset({Status.UPDATED, Status.MISMATCH})
 """The API has applied something."""
 _MISTRUSTS: Final[Mapping[Mistrust, str]] = {
     Mistrust.SENT_SINCE: "something was sent to the customer since that was not confirmed",
@@ -53,23 +53,23 @@ def told_customer(history: CustomerHistory, *, everything: bool, most: int | Non
 
 
 def _answer(customer_id: str, of_runs: Sequence[CustomersRow]) -> str:
-    """Return in a sentence whether the customer was changed."""
+    """Return in a sentence whether the API has applied anything to the customer."""
     if not of_runs:
         return (
             f"No run that is known here has taken up customer {customer_id}."
             " (Rows that are invalid, hidden or settled are not known by their customers.)"
         )
     outside = [row for row in of_runs if not _is_sandbox(row.run)]
-    changed = [row for row in outside if row.status in _CHANGED]
+    applied = [row for row in outside if row.status in _APPLIED]
     doubtful = sum(row.in_doubt for row in outside)
     maybe = f"; of {counted(doubtful, 'row')} nobody knows whether the API has applied it" if doubtful else ""
-    if not changed:
-        return f"Customer {customer_id} was not changed, as far as is known here{maybe}."
-    newest = changed[0]
+    if not applied:
+        return f"Customer {customer_id} was not updated, as far as is known here{maybe}."
+    newest = applied[0]
     when = _time(newest.updated_at) or local(newest.run.started_at)
-    times = "once" if len(changed) == 1 else f"{len(changed):,} times, last"
+    times = "once" if len(applied) == 1 else f"{len(applied):,} times, last"
     where = f"by run {newest.run.run_id}, row {newest.row} of {Path(newest.run.source.path).name}"
-    return f"Customer {customer_id} was changed {times} at {when} {where}{maybe}."
+    return f"Customer {customer_id} was updated {times} at {when} {where}{maybe}."
 
 
 def _table(rows: Sequence[CustomersRow], width: int | None) -> Iterator[str]:
@@ -124,7 +124,7 @@ def _is_sandbox(past: PastRun) -> bool:
 
 
 def _what(past: PastRun) -> str:
-    """Return what a run was for; one that sent to the embedded API is marked, since it has changed nobody."""
+    """Return what a run was for; one that sent to the embedded API is marked: it has updated nobody."""
     return f"{kind(past)} (sandbox)" if _is_sandbox(past) else kind(past)
 
 

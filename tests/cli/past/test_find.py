@@ -74,7 +74,7 @@ def test_a_person_is_answered_in_a_sentence_and_a_table(importer: Importer, api:
     said = importer("find", customer(1))
     lines = said.out.splitlines()
     assert said.code == 0
-    assert lines[0].startswith(f"Customer {customer(1)} was changed once at 20")
+    assert lines[0].startswith(f"Customer {customer(1)} was updated once at 20")
     assert lines[0].endswith(f" by run {run}, row 2 of changes.csv.")
     assert lines[2].split() == ["started", "run", "what", "row", "status", "updated", "at", "HTTP", "tries", "source"]
     assert lines[3] == f"{api.base_url}, group {GROUP}, account {ACCOUNT}:"
@@ -143,7 +143,7 @@ def test_the_embedded_api_has_changed_nobody(importer: Importer, sheet: Sheet) -
     found = importer("find", customer(1), "--json").json
     assert ([row["sandbox"] for row in found["rows"]], found["last_confirmed"]) == ([True], [])
     said = importer("find", customer(1)).out
-    assert "was not changed, as far as is known here." in said
+    assert "was not updated, as far as is known here." in said
     assert "  run (sandbox)  " in said
 
 
@@ -164,7 +164,7 @@ def test_what_a_customer_ended_as_is_told_whatever_it_was(importer: Importer, ap
     retry, run = importer("find", customer(2), "--json").json["rows"]
     assert (retry["retry_of"], run["retry_of"], run["status"], run["in_doubt"]) == (third, None, "unconfirmed", True)
     said = importer("find", customer(2)).out
-    assert "not changed, as far as is known here; of 2 rows nobody knows whether the API has applied it." in said
+    assert "not updated, as far as is known here; of 2 rows nobody knows whether the API has applied it." in said
     assert f"retry of {third}" in said
     assert "Last confirmed: nothing that still holds, as far as is known here." in said
 
@@ -207,6 +207,19 @@ def test_rows_that_are_not_kept_any_more_are_said_to_be_unknown(
     said = importer("find", customer(9)).out
     assert "Rows of 2 older runs are no longer kept, the newest of 20" in said
     assert "whether the customer was among them, nobody knows." in said
+
+
+def test_a_journal_that_is_older_than_what_was_done_with_it_is_said_to_be(
+    importer: Importer, api: Api, sheet: Sheet, tmp_path: Path
+) -> None:
+    """As long as nobody has sent anything since it was put back: what it has as confirmed is not relied on."""
+    importer("run", sheet(person(1)), *api.options)
+    mark = tmp_path / ".state.generation"
+    name, generation = mark.read_text("utf-8").split()
+    mark.write_text(f"{name} {int(generation) + 2}\n", "utf-8")
+    found = importer("find", customer(1), "--json").json
+    assert (found["older_journal"], found["last_confirmed"][0]["why_not"]) == (True, "older_journal")
+    assert "The journal is older than what was done with it" in importer("find", customer(1)).out
 
 
 def test_the_table_has_the_newest_rows(importer: Importer, sheet: Sheet) -> None:
