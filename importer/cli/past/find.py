@@ -16,6 +16,7 @@ from importer.ids import is_safe_segment, normal_id
 from importer.journal.one_customer import CustomerHistory, Trust
 from importer.model.exit_codes import exit_code_of_answer
 from importer.reports.name_mask import Mask
+from importer.source_paths import is_file
 from importer.story.milestones import GenerationMarks
 
 
@@ -41,7 +42,7 @@ def _as_compared(given: str) -> str:
         SettingsError: It can be none: no row with it was ever sent.
     """
     text = given.strip()
-    if not is_safe_segment(text):
+    if not is_safe_segment(text) or is_file(text):
         raise SettingsError(
             "What find takes is the id of one customer, and that is none.",
             code="no_customer_id",

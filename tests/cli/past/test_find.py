@@ -121,6 +121,14 @@ def test_what_can_be_no_id_is_refused(importer: Importer, given: str) -> None:
     assert "Names and addresses are not in the journal" in said.json["error"]["hint"]
 
 
+def test_a_file_is_no_customer(
+    importer: Importer, sheet: Sheet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody may take it for a search in a sheet."""
+    monkeypatch.chdir(tmp_path)
+    assert importer("find", sheet(person(1)).name).code == 2
+
+
 def test_checks_and_dry_runs_are_named_apart(importer: Importer, api: Api, sheet: Sheet) -> None:
     """They have changed nothing: they are counted, and listed with --all."""
     source = sheet(person(1))
