@@ -301,7 +301,12 @@ class Settings(BaseSettings):
     @property
     def rest_s(self) -> float | None:
         """How long a confirmation is relied on at most, in seconds; None where rows are sent whatever was confirmed."""
-        return self.skip_unchanged_days * 86_400 if self.skip_unchanged else None
+        return self.longest_rest_s if self.skip_unchanged else None
+
+    @property
+    def longest_rest_s(self) -> float:
+        """How long a confirmation is relied on at most by whoever asks for that, in seconds."""
+        return self.skip_unchanged_days * 86_400
 
     @property
     def keep_s(self) -> float:

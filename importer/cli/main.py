@@ -37,6 +37,8 @@ The exit code of a run: {_EXIT_CODES}; {_EXITS_BY_SIGNALS}.
 """
 _MISSING: Final = {
     "source": "Name the file: {0} changes.xlsx",
+    "customer_id": "Name the customer: {0} ID",
+    "file": "Name the file: {0} journal-backup.sqlite",
     "run": "Name the run, as in {0} k3f9abcd; `importer history` lists the runs.",
 }
 """What to do where an argument is missing."""

@@ -6,13 +6,20 @@ older state of itself, and later runs, or the rest of earlier ones, are not in i
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from importer.journal.database import atomic, explained, read
 
+NOTE_BACKUP: Final = (
+    "INSERT INTO gaps SELECT coalesce(max(number), 0), :now FROM runs WHERE true"
+    " ON CONFLICT (after_run) DO UPDATE SET noticed_at = excluded.noticed_at"
+)
+"""In a copy of the journal: what comes after it is not in it, whenever it is put back."""
 _LOST_SINCE: Final = (
     "SELECT EXISTS (SELECT 1 FROM gaps JOIN runs ON runs.number = :run"
     " WHERE gaps.after_run >= coalesce(runs.root, runs.number))"
@@ -49,6 +56,12 @@ class Generations:
     def current(self) -> int:
         """Return the generation: 0 before anything was sent."""
         return int(next(read(self.connection, self.path, "SELECT generation FROM progress", {}))[0])
+
+    def folders(self) -> Sequence[Path]:
+        """Return the folders of reports of all runs: it may be told beside each of them."""
+        query = "SELECT DISTINCT coalesce(folders, json_array(output)) FROM runs"
+        listed = read(self.connection, self.path, query, {})
+        return [Path(folder) for (folders,) in listed for folder in json.loads(folders)]
 
     def advance(self) -> int:
         """Count one further, durably, and return the generation."""

@@ -13,6 +13,7 @@ from typing import Final, Self
 from importer.errors import SettingsError
 from importer.journal.database import aside, atomic, connect, explained, migrate, read
 from importer.journal.generations import Generations
+from importer.journal.lasting.one_customer import Customers
 from importer.journal.lasting.pruning import Pruning
 from importer.journal.lasting.run_lines import insert_run, listed_paths, text_of
 from importer.journal.origins import mending
@@ -34,7 +35,8 @@ from importer.model.run import Mending, NewRun, PastRun, Target
 from importer.model.source import STANDARD_INPUT
 from importer.times import rfc3339
 
-FILE_NAME = "journal.sqlite"
+FILE_NAME: Final = "journal.sqlite"
+KEY_NAME: Final = "digests.key"
 _SHORTEST_BEGINNING: Final = 3
 
 
@@ -56,7 +58,7 @@ class Journal:
         self._wall = wall
         with explained(self.path):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._digester = Digester.open(folder / "digests.key")
+            self._digester = Digester.open(folder / KEY_NAME)
             self._connection = connect(self.path)
             self._names = Names(self._connection, self.path)
             try:
@@ -77,6 +79,11 @@ class Journal:
     def generations(self) -> Generations:
         """How far it has come."""
         return Generations(self._connection, self.path, self._digester.fingerprint)
+
+    @property
+    def customers(self) -> Customers:
+        """What it knows of customers, whatever run is about them."""
+        return Customers(self._connection, self.path, self._digester.fingerprint)
 
     def begin(self, new: NewRun, known: int = 0) -> RunJournal:
         """Begin a run: take in its source and remember it. A journal has one run at work at a time.

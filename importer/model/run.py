@@ -52,6 +52,10 @@ _PERCENT_FROM: Final = 50
 """A percentage of fewer rows says little."""
 
 
+NOWHERE: Final = "nowhere"
+"""Stands for the group and the account in a check, which has no target."""
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """Where updates go when a row does not say otherwise. `None`: only the rows' own columns say it."""

@@ -19,7 +19,7 @@ from importer.journal.journal import Journal
 from importer.journal.run_journal import RunJournal
 from importer.model.modes import Mode
 from importer.model.rows import Issue, RowWarning
-from importer.model.run import PastRun, Target
+from importer.model.run import NOWHERE, PastRun, Target
 from importer.model.source import Field, Skip, SourceInfo
 from importer.phrases import named_rows
 from importer.reports import to_fix
@@ -32,8 +32,6 @@ from importer.story.kept_table import KeptTable
 from importer.story.order import Observer, Order
 from importer.story.settled_rows import SettledRows, given_texts
 
-_NOWHERE: Final = "nowhere"
-"""Stands for the group and the account in a check, which has no target."""
 _NOT_KNOWN: Final = (
     "Which rows are unchanged cannot be known here: that takes the group and the account that they would go to."
 )
@@ -185,7 +183,7 @@ class Intake:
         missing, defaults = _missing(table, target), _defaults(target)
         if missing and self.order.mode is not Mode.CHECK:
             raise _no_target(missing)
-        ids = {field.value: _NOWHERE if field in missing else default for field, default in defaults.items()}
+        ids = {field.value: NOWHERE if field in missing else default for field, default in defaults.items()}
         return Rules(
             headers={field: column.header for field, column in table.columns.items()},
             group_id=ids["group_id"],

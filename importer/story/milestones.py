@@ -48,6 +48,10 @@ class GenerationMarks:
         texts = [_text(self._path), *(mark_of(parent / INDEX_NAME) for parent in parents)]
         return max(map(self.journal.generations.told, texts))
 
+    def highest_known(self, *folders: Path) -> int:
+        """Return the same of these folders, and of those of all runs that the journal knows."""
+        return self.highest([*folders, *self.journal.generations.folders()])
+
     def write(self) -> None:
         """Write the generation beside the state directory, durably, unless a higher one stands there.
 
@@ -93,7 +97,7 @@ class Milestones:
         """
         if not self._counts:
             return
-        generations, known = self.journal.generations, self._marks.highest(past.folders)
+        generations, known = self.journal.generations, self._marks.highest_known(*past.folders)
         is_older = known > generations.current() or generations.is_lost_since(past.number)
         if is_older and not self.settings.older_journal:
             raise RunAbandonedError(
@@ -107,12 +111,12 @@ class Milestones:
         generations.catch_up(known, now=rfc3339(self.wall()))
 
     def known_before(self, folder: Path) -> int:
-        """Return the generation after which a new run begins, by the folder of its reports; 0 where that is no matter.
+        """Return the generation after which a new run with this folder begins; 0 where that is no matter.
 
         Nothing that was lost is later than the run: it may be gone on with. What sends nothing has to know, too, how
         far the journal is to be believed.
         """
-        return 0 if self.order.sandbox else self._marks.highest([folder])
+        return 0 if self.order.sandbox else self._marks.highest_known(folder)
 
     def sending(self, folder: Path) -> None:
         """Tell that a process begins to send, before it does.

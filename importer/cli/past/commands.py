@@ -55,6 +55,54 @@ SHOW: Final = Command(
         """,
 )
 
+FIND: Final = Command(
+    "importer.cli.past.find",
+    summary="Say what runs have done with a customer.",
+    text="""Say whether a customer was changed, when, by which run, by which row of which file, and what the API said.
+
+        All runs of the journal that have taken up the customer are listed, the newest first.
+        """,
+    takes=(
+        click.argument("customer_id"),
+        click.option("-n", "--number", type=click.IntRange(min=1), default=20, show_default=True, help="So many rows."),
+        click.option("--all", "everything", is_flag=True, help="All rows, and those of checks and dry runs too."),
+        options.STATE,
+        options.JSON_CUSTOMER,
+    ),
+    epilog="""\b
+        Examples:
+          importer find 0b6e7f3a-1c2d-4e5f-8a9b-0c1d2e3f4a5b
+          importer find 0B6E7F3A-1C2D-4E5F-8A9B-0C1D2E3F4A5B --all --json
+
+        Rows that are invalid, hidden or settled are not known by their customers. Nothing is known by name or address.
+        """,
+)
+
+BACKUP: Final = Command(
+    "importer.cli.past.backup",
+    summary="Copy the journal into a file, while runs go on.",
+    text="""Copy the journal into FILE, and the key of its digests into FILE.key, for their owner only. Runs that are at
+        work go on.
+        """,
+    takes=(
+        click.argument("file", type=options.PATH),
+        click.option("--force", is_flag=True, help="Replace an older backup."),
+        click.option(
+            "--without-key", is_flag=True, help="Leave the key of the digests out, where others may read the backup."
+        ),
+        options.STATE,
+        options.QUIET,
+    ),
+    epilog="""\b
+        Examples:
+          importer backup journal-backup.sqlite
+          importer backup journal-backup.sqlite --force -q
+
+        Not in it is what runs keep of people's data: an unfinished run cannot be resumed from it. docs/operating.md
+        says how it is put back.
+        """,
+)
+
 FORGET: Final = Command(
     "importer.cli.past.forget",
     summary="Erase what a run keeps of people's data.",
@@ -113,4 +161,4 @@ PRUNE: Final = Command(
         """,
 )
 
-COMMANDS: Final = (HISTORY, SHOW, FORGET, PRUNE)
+COMMANDS: Final = (HISTORY, SHOW, FIND, BACKUP, FORGET, PRUNE)
