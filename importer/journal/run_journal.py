@@ -274,8 +274,11 @@ class RunJournal:
             if left and stop_reason is None:
                 raise _defect(f"The run came to its end, but {left} rows were neither sent nor left out")
             self.connection.execute(SETTLE_REPEATS, values)
+            values |= {"statuses": json.dumps(self.statuses()), "attempts": self.attempts()}
             self.connection.execute(
-                "UPDATE runs SET stop_reason = :reason, finished_at = :now WHERE number = :run", values
+                "UPDATE runs SET stop_reason = :reason, finished_at = :now, statuses = :statuses, attempts = :attempts"
+                " WHERE number = :run",
+                values,
             )
 
     def ended(self, exit_code: int, *, unfinished: bool, seconds: float = 0.0) -> None:
@@ -288,11 +291,10 @@ class RunJournal:
         """
         if not unfinished:
             self.keeping.keep(self.number, self.private)
-        values = (exit_code, json.dumps(self.statuses()), self.attempts(), seconds, self.number)
         with explained(self.path):  # a statement of its own: outcomes may still be read, and keep what BEGIN takes
             self.connection.execute(
-                "UPDATE runs SET exit_code = ?, statuses = ?, attempts = ?, seconds = seconds + ? WHERE number = ?",
-                values,
+                "UPDATE runs SET exit_code = ?, seconds = seconds + ? WHERE number = ?",
+                (exit_code, seconds, self.number),
             )
             if not unfinished:
                 self.voices.no_more()

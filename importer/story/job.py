@@ -255,7 +255,7 @@ class Job:
         summary = self._reporting.summary(
             replace(this_run, source=replace(this_run.source, path=source.path)),
             run.results,
-            exit_code=exit_code(run.statuses(), reason, self._order.mode),
+            exit_code=exit_code(this_run.statuses, reason, self._order.mode),
             seconds=seconds + (past.seconds if past else 0.0),
         )
         finished = self._reporting.write(at.table, run.results, summary, at.folder)

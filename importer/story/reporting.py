@@ -47,7 +47,7 @@ class Reporting:
             exit_code: Its own; None where it was cut off.
             seconds: How long it took, over all its processes.
         """
-        statuses = results.statuses()
+        statuses = results.statuses() if past.left else past.statuses
         return Summary(
             run_id=past.run_id,
             version=past.version,
