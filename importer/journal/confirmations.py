@@ -47,30 +47,45 @@ CONTRADICT: Final = (
 _NEWEST_GAP: Final = "coalesce((SELECT max(after_run) FROM gaps), 0)"
 """What was confirmed before it may be long outdated: the journal has lost what came after."""
 
-REST: Final = (
-    "UPDATE rows SET rests_on = confirmed.run, updated_at = iif(:ends, confirmed.updated_at, ''),"
-    " phase = iif(:ends, 2, 0), status = iif(:ends, 'unchanged', NULL), room = iif(:ends, NULL, room) FROM confirmed"
-    " JOIN runs AS other ON other.number = confirmed.run JOIN runs AS mine ON mine.number = :run"
-    " WHERE rows.run = :run AND rows.phase = 0 AND rows.repeats IS NULL AND NOT rows.maybe"
-    f" AND {_OF_ROW} AND confirmed.account_number = rows.account_number"
-    " AND confirmed.digests = rows.digests AND other.digest_key = mine.digest_key AND NOT confirmed.tried"
-    f" AND confirmed.run > {_NEWEST_GAP} AND confirmed.sent_at <= :now"
-    f" AND :now < confirmed.sent_at + :longest_s * ({PATIENCE} + confirmed.patience) / {2 * PATIENCE}.0"
+_BITS: Final = {field: 1 << at for at, field in enumerate(VALUE_FIELDS)}
+_DIFFERENCE: Final = " + ".join(
+    f"{bit} * ({digest_of(field)} <> {digest_of(field, 'confirmed')})" for field, bit in _BITS.items()
 )
-"""Lets rows rest that say just what was last confirmed of their customers, as far as that may be relied on."""
+
+MAKE_MET: Final = "CREATE TEMP TABLE met (row INTEGER PRIMARY KEY, changed, run, updated_at, sent_at, rests)"
+
+MEET: Final = (
+    "INSERT INTO temp.met"
+    f" SELECT rows.row, {_DIFFERENCE}, confirmed.run, confirmed.updated_at, confirmed.sent_at, coalesce("
+    "rows.phase = 0 AND rows.repeats IS NULL AND NOT rows.maybe AND NOT :is_outdated"
+    " AND confirmed.account_number = rows.account_number AND confirmed.digests = rows.digests"
+    " AND other.digest_key = mine.digest_key AND NOT confirmed.tried"
+    f" AND confirmed.run > {_NEWEST_GAP} AND confirmed.sent_at <= :now"
+    f" AND :now < confirmed.sent_at + :longest_s * ({PATIENCE} + confirmed.patience) / {2 * PATIENCE}.0, 0)"
+    f" FROM rows JOIN confirmed ON {_OF_ROW}"
+    " JOIN runs AS other ON other.number = confirmed.run JOIN runs AS mine ON mine.number = :run"
+    " WHERE rows.run = :run AND rows.customer IS NOT NULL AND other.digest_key IS mine.digest_key"
+)
+"""Holds each row to what was last confirmed of its customer, once: how it differs, and whether it may rest on that.
+
+It may where it says just the same, as far as that may be relied on. Looking a customer up is what costs most.
+"""
+
+REST: Final = (
+    "UPDATE rows SET changed = iif(:notes, met.changed, rows.changed), rests_on = iif(rests, met.run, NULL),"
+    " updated_at = iif(rests AND :ends, met.updated_at, rows.updated_at), phase = iif(rests AND :ends, 2, phase),"
+    " status = iif(rests AND :ends, 'unchanged', status), room = iif(rests AND :ends, NULL, room)"
+    " FROM temp.met WHERE rows.run = :run AND rows.row = met.row AND (rests OR :notes)"
+)
+"""Lets these rows rest, and notes how each differs where that is of the run's own place."""
 
 END_REPEATS: Final = f"{SETTLE_REPEATS} AND first.rests_on IS NOT NULL"
 """Rows that repeat one that has come to rest end with it, before anybody is told how many are left."""
 
 COUNT_RESTING: Final = (
-    "SELECT count(*), min(confirmed.sent_at) FROM rows LEFT JOIN rows AS first ON first.run = rows.run"
-    f" AND first.row = rows.repeats LEFT JOIN confirmed ON {_OF_ROW}"
-    " WHERE rows.run = :run AND coalesce(rows.rests_on, first.rests_on) IS NOT NULL"
-)
-
-_BITS: Final = {field: 1 << at for at, field in enumerate(VALUE_FIELDS)}
-_DIFFERENCE: Final = " + ".join(
-    f"{bit} * ({digest_of(field)} <> {digest_of(field, 'confirmed')})" for field, bit in _BITS.items()
+    "SELECT (SELECT count(*) FROM temp.met WHERE rests) + (SELECT count(*) FROM rows JOIN temp.met"
+    " ON met.row = rows.repeats AND rests WHERE rows.run = :run AND rows.repeats IS NOT NULL),"
+    " (SELECT min(sent_at) FROM temp.met WHERE rests)"
 )
 
 NOTE_CHANGES: Final = (

@@ -13,13 +13,15 @@ from importer.journal.confirmations import (
     CONTRADICT,
     COUNT_RESTING,
     END_REPEATS,
+    MAKE_MET,
+    MEET,
     NOTE_CHANGES,
     PATIENCE,
     REST,
     TRY_AGAIN,
     VOID,
 )
-from importer.journal.database import atomic, explained
+from importer.journal.database import aside, atomic, explained
 from importer.journal.packed.ids_and_times import packed_id
 from importer.journal.packed.numbered_names import Names
 from importer.model.rows import Attempt, Outcome
@@ -80,7 +82,7 @@ class LastConfirmed:
         if self.place:
             self.connection.execute(NOTE_CHANGES, self._here())
 
-    def rest(self, now: float, longest_s: float, *, ends: bool) -> None:
+    def rest(self, now: float, longest_s: float, *, ends: bool, notes: bool = True) -> None:
         """Let rows rest on confirmations that say the same, for whoever asks for that, and note how many do.
 
         Only what surely holds is relied on: the same values, sent through the same account, and since then nothing else
@@ -90,18 +92,23 @@ class LastConfirmed:
         Args:
             now: The time, in seconds since the epoch.
             longest_s: No confirmation is relied on for longer, in seconds.
+            notes: It is noted, too, how each row differs from what is remembered, as `note_changes` does.
             ends: Such rows end `unchanged`; else they are still to be sent, for a run that only says what would be.
         """
-        values = {**self._here(), "now": now, "longest_s": longest_s, "ends": ends}
+        values = {**self._here(), "now": now, "longest_s": longest_s, "is_outdated": self.is_outdated}
+        with explained(self.path), aside(self.connection):
+            self.connection.execute(MAKE_MET)
+            self.connection.execute(MEET, values)
+        values |= {"ends": ends, "notes": notes}
         with explained(self.path), atomic(self.connection):
-            if not self.is_outdated:
-                self.connection.execute(REST, values)
-                self.connection.execute(END_REPEATS, values)
+            self.connection.execute(REST, values)
+            self.connection.execute(END_REPEATS, values)
             rows, since = self.connection.execute(COUNT_RESTING, values).fetchone()
             self.connection.execute(
                 "UPDATE runs SET resting = ?, rests_since = ? WHERE number = ?",
                 (rows, None if since is None else rfc3339(since), self.number),
             )
+            self.connection.execute("DROP TABLE temp.met")
 
     def _here(self) -> dict[str, object]:
         return {"run": self.number, "place": self.names.number(self.place)}

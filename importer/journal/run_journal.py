@@ -158,7 +158,8 @@ class RunJournal:
         """Note that the whole source is journalled, and what differs in it from what was last confirmed."""
         fix_of = json.dumps(list(self.origins.counts()))
         with explained(self.path), atomic(self.connection):
-            self.last_confirmed().note_changes()
+            if next(self._read("SELECT resting FROM runs WHERE number = :run")) == (None,):
+                self.last_confirmed().note_changes()
             self._set(
                 fix_of=fix_of,
                 source_sheet=source.sheet,

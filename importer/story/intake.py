@@ -153,7 +153,8 @@ class Intake:
     def _let_rest(self, run: RunJournal, longest_s: float) -> None:
         """Let rows rest on what was last confirmed, where the run sends to, or one that sends would by itself."""
         place = self.settings.base_url if self.order.mode is Mode.CHECK else run.place
-        run.last_confirmed(place).rest(run.wall(), longest_s, ends=self.order.mode is Mode.RUN)
+        ends, notes = self.order.mode is Mode.RUN, self.order.mode is not Mode.CHECK
+        run.last_confirmed(place).rest(run.wall(), longest_s, ends=ends, notes=notes)
 
     def _seen(self, chunk: Chunk) -> tuple[Chunk, Sequence[int]]:
         """Return the rows that are to be checked, and the numbers of those that are left out, since they are hidden."""
