@@ -7,6 +7,7 @@ is the number of its base URL, 0 where nothing is remembered of it: the embedded
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
 from importer.journal.packed.digests_of_rows import digest_of
@@ -111,6 +112,7 @@ def counted_changes(counts: Sequence[int]) -> Changes | None:
     return Changes(compared=compared, same=same, fields=dict(zip(VALUE_FIELDS, differing, strict=True)))
 
 
+@cache
 def changed_fields(bits: int | None) -> tuple[Field, ...] | None:
     """Return the fields that the journal's number stands for; None where nobody knows.
 

@@ -6,7 +6,7 @@ import itertools
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,6 +28,8 @@ _OUTCOMES: Final = (
     " FROM rows WHERE run = :run ORDER BY row"
 )
 _ROWS_AT_A_TIME: Final = 1_000
+_MESSAGES: Final = 256
+"""Of quiet rows, many have the same."""
 _CALM: Final = frozenset(status.value for status in CALM)
 _Row = tuple[Any, ...]
 """The columns of one row, as `_OUTCOMES` has them."""
@@ -140,6 +142,7 @@ class _Telling:
         self._warned: dict[int, tuple[tuple[str, ...], tuple[str, ...]]] = {}
         self._differences = differences
         self._run_id = cache(run_id)
+        self._message_again = lru_cache(_MESSAGES)(self._message)
 
     def look_at(self, rows: Sequence[_Row]) -> None:
         """Find the warnings of the rows that come next, before anything is told of them."""
@@ -198,7 +201,7 @@ class _Telling:
         numbers, statuses, _, messages, notes, http_statuses, attempts, updated_at, *sent = zip(*rows, strict=True)
         sent_at, latencies_s, bits, rests_on = sent
         if any(notes) or any(rests_on):
-            messages = tuple(map(self._message, statuses, messages, notes, rests_on))
+            messages = tuple(map(self._message_again, statuses, messages, notes, rests_on))
         return QuietOutcomes(
             first=numbers[0],
             statuses=statuses,

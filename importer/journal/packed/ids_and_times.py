@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - all here is UTC, and takes half as long without saying so
 _PRECISION: Final = ("microseconds", "seconds")
-_UTC_OFFSET: Final = "+00:00"
 _MICROSECOND: Final = timedelta(microseconds=1)
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _UUIDS: Final = re.compile(rf"(?:{_UUID.pattern}\n)*")
@@ -49,7 +48,7 @@ def packed_time(text: str) -> int | str:
     if match is None:
         return text
     try:
-        return 2 * ((datetime.fromisoformat(text) - _EPOCH) // _MICROSECOND) + (match[1] is None)
+        return 2 * ((datetime.fromisoformat(text[:-1]) - _EPOCH) // _MICROSECOND) + (match[1] is None)
     except ValueError:  # a day that no calendar has
         return text
 
@@ -59,5 +58,4 @@ def unpacked_time(packed: int | str) -> str:
     if isinstance(packed, str):
         return packed
     microseconds, has_no_decimals = divmod(packed, 2)
-    time = (_EPOCH + timedelta(microseconds=microseconds)).isoformat(timespec=_PRECISION[has_no_decimals])
-    return f"{time.removesuffix(_UTC_OFFSET)}Z"
+    return f"{(_EPOCH + timedelta(0, 0, microseconds)).isoformat('T', _PRECISION[has_no_decimals])}Z"
