@@ -9,7 +9,7 @@ FUZZ_SECONDS ?= 600
 SEEDS ?= 1 2 3
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast prove-crash prove-simulation prove-properties check format help-texts snapshots pictures fuzz mutants bench bench-beside bench-sending bench-nights lock clean
+.PHONY: help demo test test-fast prove-crash prove-simulation prove-properties check format help-texts snapshots pictures fuzz mutants bench bench-beside bench-sending bench-nights bench-nightly lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 18
@@ -66,6 +66,9 @@ bench: $(DEV_READY)  ## measure start-up, throughput, memory and the journal aga
 
 bench-beside: $(DEV_READY)  ## the same in turns with a clone of another commit, OTHER=FOLDER, and show the ratios
 	@$(BIN)/python -m bench.beside $(OTHER)
+
+bench-nightly: $(DEV_READY)  ## measure a check and a run of a large export, in turns with a clone of another commit, OTHER=FOLDER
+	@$(BIN)/python -m bench.nightly $(OTHER) $(if $(USER_PYTHON),--python $(USER_PYTHON)) $(if $(PLAIN_SCRIPT),--plain-script $(PLAIN_SCRIPT))
 
 bench-nights: $(DEV_READY)  ## play 900 nights of the same export, and show how large the journal is
 	@$(BIN)/python -m bench.nights

@@ -90,12 +90,13 @@ class Nights:
         for at in range(0, len(updates), 64):
             some = updates[at : at + 64]
             run.record([Attempt(update, 1) for update in some], [], [])
-            run.record([], [], [_confirmed(update) for update in some])
+            run.record([], [], [confirmed(update) for update in some])
         run.settle(None, "")
         run.ended(0, unfinished=False)
 
 
-def _confirmed(update: Update) -> Outcome:
+def confirmed(update: Update) -> Outcome:
+    """Return the outcome of an update that was confirmed at once."""
     return Outcome(
         update.row,
         Status.UPDATED,

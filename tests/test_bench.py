@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from bench import nightly
 from bench.echo_server import MODULE, Echo, echo
 from bench.measure import TARGET, Measured, measured, write_rows
 from bench.sending import main
@@ -185,3 +186,14 @@ def test_arguments_that_make_no_sense_are_refused(arguments: list[str]) -> None:
     """Before anything is started."""
     with pytest.raises(SystemExit, match="2"):
         main(arguments)
+
+
+@pytest.mark.slow
+def test_what_an_export_of_every_night_costs_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    """A few rows are checked, and run unchanged, by two commands in turns; a ratio is told of each."""
+    here = str(Path(__file__).parent.parent)
+    nightly.main([here, "--only", "unchanged", "--rounds", "1", "--scale", "0.0001"])
+    told = capsys.readouterr().out
+    assert "FAILED" not in told
+    assert "run --skip-unchanged of rows100" in told
+    assert "(importer to other)" in told
