@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from importer.journal.database import atomic, explained, read
 from importer.journal.packed.digests_of_rows import digest_of
-from importer.journal.packed.twins import AMONG_TWINS, twins
+from importer.journal.packed.twins import AMONG_TWINS, Keys, twins, twins_in_journal
 from importer.journal.settling import TO_BE_SENT
 from importer.model.rows import Issue, RowWarning
 from importer.model.source import Field
@@ -30,6 +30,9 @@ Finding = Issue | RowWarning
 class Findings:
     """The findings of one run. Every method that writes is one durable transaction, or part of one.
 
+    Attributes:
+        keys: Of all of its rows, where this process has taken them in; else of none.
+
     Raises:
         JournalError: From every method, where the journal cannot be read or written.
     """
@@ -37,6 +40,7 @@ class Findings:
     connection: sqlite3.Connection
     path: Path
     number: int
+    keys: Keys = field(default_factory=Keys)
 
     def insert(self, issues: Sequence[Issue], warnings: Sequence[RowWarning]) -> None:
         """Take in findings of rows that have none yet, within a transaction that is under way."""
@@ -117,7 +121,10 @@ class Findings:
 
         Addresses that differ in nothing but case are the same, and so is a UUID that is in several groups.
         """
-        found = twins(self.connection, self.path, self.number, _ANY_CASE)
+        if self.keys.rows:
+            found = twins(self.keys.rows, self.keys.addresses)
+        else:
+            found = twins_in_journal(self.connection, self.path, self.number, _ANY_CASE)
         if found is None:
             return
         query = (

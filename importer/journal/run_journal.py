@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +18,7 @@ from importer.journal.origins import Origins
 from importer.journal.packed.ids_and_times import packed_time, unpacked_id
 from importer.journal.packed.loading import Loading
 from importer.journal.packed.numbered_names import Names, name_of
+from importer.journal.packed.twins import Keys
 from importer.journal.past import found_as_json
 from importer.journal.past_attempts import KEEP_TRY
 from importer.journal.private.answers import Answers
@@ -60,6 +61,7 @@ class RunJournal:
         sha256: The source's digest.
         names: Of the journal.
         place: The base URL under which it is remembered what was confirmed; "" for nowhere.
+        keys: What its rows may have in common, of those that this process has taken in.
         is_outdated: As it began, more was known of elsewhere than the journal has: nothing of before is relied on.
 
     A process that is stopped and holds the journal is waited for only by what tells of requests: there is no way back.
@@ -82,6 +84,7 @@ class RunJournal:
     names: Names
     place: str = ""
     is_outdated: bool = False
+    keys: Keys = field(default_factory=Keys)
 
     def scratch(self) -> Path:
         """Return a folder of the run's own for what is unpacked and parsed of its source, empty."""
@@ -91,7 +94,7 @@ class RunJournal:
     @property
     def selection(self) -> Selection:
         """Which of its rows are to be sent."""
-        return Selection(self.connection, self.path, self.number)
+        return Selection(self.connection, self.path, self.number, self.keys)
 
     @property
     def keeping(self) -> Keeping:
@@ -116,7 +119,7 @@ class RunJournal:
     @property
     def findings(self) -> Findings:
         """What was found in its rows."""
-        return Findings(self.connection, self.path, self.number)
+        return Findings(self.connection, self.path, self.number, self.keys)
 
     def add(
         self,
@@ -137,7 +140,7 @@ class RunJournal:
         """
         columns, issues = Updates.of(updates), sorted(issues, key=lambda issue: issue.row)
         by_row = groupby(issues, key=lambda issue: issue.row)
-        loading, origins = Loading(self.connection, self.number, self.mode, self.digester, self.names), list(origins)
+        loading = Loading(self.connection, self.number, self.mode, self.digester, self.names, self.keys)
         prepared = loading.prepare(columns)
         with explained(self.path), aside(self.connection):
             loading.insert_values(columns)
@@ -152,7 +155,7 @@ class RunJournal:
                 ((self.number, row, Status.NOT_SENT, "hidden_row", _HIDDEN) for row in hidden),
             )
             self.findings.insert(issues, list(warnings))
-            self.origins.insert(origins)
+            self.origins.insert(list(origins))
 
     def checked(self, source: SourceInfo) -> None:
         """Note that the whole source is journalled, and what differs in it from what was last confirmed."""

@@ -6,7 +6,7 @@ import sqlite3
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any, Final
 from importer.journal.confirmations import COUNT_CHANGES, counted_changes
 from importer.journal.database import aside, atomic, explained, read
 from importer.journal.packed.numbered_names import name_of
-from importer.journal.packed.twins import AMONG_TWINS, twins
+from importer.journal.packed.twins import AMONG_TWINS, Keys, twins, twins_in_journal
 from importer.journal.settling import SENT_LATER, SUPERSEDE, TAKE_UP, TO_BE_SENT
 from importer.model.rows import Issue
 from importer.model.run import Changes
@@ -29,6 +29,9 @@ _SENT_NOW: Final = f"{TO_BE_SENT} AND rests_on IS NULL"
 class Selection:
     """The rows of one run that are to be sent. Every method that writes is one durable transaction.
 
+    Attributes:
+        keys: Of all of its rows, where this process has taken them in; else of none.
+
     Raises:
         JournalError: From every method, where the journal cannot be read or written.
     """
@@ -36,10 +39,14 @@ class Selection:
     connection: sqlite3.Connection
     path: Path
     number: int
+    keys: Keys = field(default_factory=Keys)
 
     def repeated(self) -> Iterator[Sequence[tuple[int, bytes]]]:
         """Yield, for each customer with several rows to be sent, these rows in order, each with its change's digest."""
-        found = twins(self.connection, self.path, self.number, "group_number, customer")
+        if self.keys.rows:
+            found = twins(self.keys.rows, self.keys.customers)
+        else:
+            found = twins_in_journal(self.connection, self.path, self.number, "group_number, customer")
         if found is None:
             return
         query = (

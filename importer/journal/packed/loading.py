@@ -11,6 +11,7 @@ from typing import Final
 
 from importer.journal.packed.ids_and_times import packed_id, packed_uuids
 from importer.journal.packed.numbered_names import Names
+from importer.journal.packed.twins import Keys
 from importer.journal.private.digests import DIGEST_BYTES, Digester
 from importer.model.modes import Mode
 from importer.model.source import VALUE_FIELDS
@@ -48,6 +49,7 @@ class Loading:
         connection: To the journal.
         number: Of the run.
         mode: The same.
+        keys: Takes in what the rows may have in common.
     """
 
     connection: sqlite3.Connection
@@ -55,6 +57,7 @@ class Loading:
     mode: Mode
     digester: Digester
     names: Names
+    keys: Keys
 
     def prepare(self, updates: Updates) -> Sequence[_Columns]:
         """Return what `insert` takes in; the names of the updates are noted."""
@@ -68,6 +71,7 @@ class Loading:
             updates = columns.updates
             group, account = map(self.names.number, (updates.group_ids[0], updates.linked_account_ids[0]))
             customers = packed_uuids(updates.customer_ids) if columns.is_block else None
+            lower = b"".join(columns.lower)
             if customers is not None:
                 values = {
                     "run": self.number,
@@ -77,12 +81,14 @@ class Loading:
                     "account": account,
                     "customers": customers,
                     "digests": b"".join(columns.digests),
-                    "lower": b"".join(columns.lower),
+                    "lower": lower,
                     "room": room,
                 }
                 self.connection.execute(_INSERT_BLOCK, values)
+                self.keys.add(updates.rows, group, customers, lower)
             else:
                 self.connection.executemany(_INSERT, self._rows(columns, group, account, room))
+                self.keys.add(updates.rows, group, list(map(packed_id, updates.customer_ids)), lower)
 
     def insert_values(self, updates: Updates) -> None:
         """Take in what is to be sent, within a transaction that is under way; of a check that is nothing."""

@@ -1,11 +1,12 @@
-"""Rows that have something in common with another row: found by a hash of each, without sorting them all in SQL."""
+"""Rows that have something in common with another row: found by a number of each, without sorting them all in SQL."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
 from array import array
-from operator import itemgetter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -13,34 +14,80 @@ from importer.journal.database import explained
 from importer.journal.settling import TO_BE_SENT
 
 AMONG_TWINS: Final = "row IN (SELECT value FROM json_each(:twins))"
+_NUMBERS: Final = "q"
+_ODD: Final = 0x9E3779B97F4A7C15 - (1 << 64)
+"""Spreads the bits of what it is multiplied with, without which halves of ids could cancel each other."""
 
 
-def twins(connection: sqlite3.Connection, path: Path, number: int, key: str) -> str | None:
-    """Return the rows of a run to be sent whose key another one of them may have, for `AMONG_TWINS`.
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What rows may have in common, as numbers of 8 bytes: rows that have it in common have the same number.
 
-    Every row that shares its key is among them, and once in a very long while one that does not. Eight bytes a row are
-    in memory meanwhile.
+    Attributes:
+        rows: The rows that a process has taken in.
+        customers: Of the group and the customer of each.
+        addresses: Of the e-mail address of each, in lower case.
+    """
+
+    rows: array[int] = field(default_factory=lambda: array(_NUMBERS))
+    customers: array[int] = field(default_factory=lambda: array(_NUMBERS))
+    addresses: array[int] = field(default_factory=lambda: array(_NUMBERS))
+
+    def add(self, rows: Sequence[int], group: int, customers: Sequence[bytes | str] | bytes, lower: bytes) -> None:
+        """Take in rows of one group.
+
+        Args:
+            rows: Their numbers.
+            group: The number of the group.
+            customers: Their ids, packed; of UUIDs alone all bytes, one after the other.
+            lower: The digests of their addresses in lower case, one after the other.
+        """
+        self.rows.extend(rows)
+        self.addresses.frombytes(lower)
+        if isinstance(customers, bytes):
+            self.customers.frombytes(_of_uuids(customers, group))
+            return
+        for one in customers:
+            if isinstance(one, bytes):
+                self.customers.frombytes(_of_uuids(one, group))
+            else:
+                self.customers.append(hash((group, one)))
+
+
+def _of_uuids(uuids: bytes, group: int) -> bytes:
+    import numpy as np  # noqa: PLC0415 - takes long to import; whoever has checked a sheet has it already
+
+    halves = np.frombuffer(uuids, dtype=np.int64)
+    return bytes((halves[0::2] * np.int64(_ODD) + halves[1::2] + np.int64(group)).tobytes())
+
+
+def twins(rows: Sequence[int], keys: array[int]) -> str | None:
+    """Return the rows whose key another one has, as a JSON list for `AMONG_TWINS`; None where there is none.
+
+    Every row that has something in common is among them, and once in a very long while one that has not.
+    """
+    import numpy as np  # noqa: PLC0415 - as above
+
+    ordered = np.sort(np.frombuffer(keys, dtype=np.int64))
+    shared = set(ordered[1:][ordered[1:] == ordered[:-1]].tolist())
+    return json.dumps([row for row, key in zip(rows, keys, strict=True) if key in shared]) if shared else None
+
+
+def twins_in_journal(connection: sqlite3.Connection, path: Path, number: int, key: str) -> str | None:
+    """Return the same of the rows of a run that are to be sent, whoever has taken them in.
 
     Args:
         connection: To the journal.
         path: The journal's, for the message.
         number: Of the run.
-        key: What they may share, as SQL.
-
-    Returns:
-        A JSON list; None where no two rows have the same key, as in most sheets.
+        key: What they may have in common, as SQL.
 
     Raises:
         JournalError: The journal cannot be read.
     """
-    import numpy as np  # noqa: PLC0415 - takes long to import; whoever has checked a sheet has it already
-
-    run = {"run": number}
+    rows, keys = array(_NUMBERS), array(_NUMBERS)
     with explained(path):
-        hashes = array("q", map(hash, connection.execute(f"SELECT {key} FROM rows WHERE {TO_BE_SENT}", run)))
-        ordered = np.sort(np.frombuffer(hashes, dtype=np.int64))
-        shared = set(ordered[1:][ordered[1:] == ordered[:-1]].tolist())
-        if not shared:
-            return None
-        numbers = connection.execute(f"SELECT row FROM rows WHERE {TO_BE_SENT}", run)
-        return json.dumps([row for row, one in zip(map(itemgetter(0), numbers), hashes, strict=True) if one in shared])
+        for row, *one in connection.execute(f"SELECT row, {key} FROM rows WHERE {TO_BE_SENT}", {"run": number}):
+            rows.append(row)
+            keys.append(hash(tuple(one)))
+    return twins(rows, keys)

@@ -1,34 +1,69 @@
-"""Rows that have something in common are found, and a hash that two others share changes nothing."""
+"""Rows that have something in common are found, and a number that two others share changes nothing."""
 
 from __future__ import annotations
 
 import json
+from array import array
+from dataclasses import replace
 
 import pytest
 
 from importer.journal.packed import twins as module
-from importer.journal.packed.twins import twins
+from importer.journal.packed.twins import Keys, twins, twins_in_journal
 from importer.journal.run_journal import RunJournal
 from tests.journal.rows import update
 
-
-def test_each_row_that_shares_its_key_is_found(run: RunJournal) -> None:
-    """All of them, and where there is none, nothing."""
-    run.add([update(2, customer="a"), update(3, customer="b"), update(4, customer="a"), update(5, customer="c")], [])
-    assert twins(run.connection, run.path, run.number, "customer") == json.dumps([2, 4])
-    assert twins(run.connection, run.path, run.number, "row") is None
+FIRST, SECOND = "00000000-0000-4000-8000-00000000000a", "0000000a-0000-4000-8000-000000000000"
 
 
-def test_no_rows_have_nothing_in_common(run: RunJournal) -> None:
+def _add(run: RunJournal) -> None:
+    """Take in UUIDs and other ids, many at a time and one by one, in two groups."""
+    many = [update(row, customer=f"{row:08x}-0000-4000-8000-000000000000") for row in range(100, 140)]
+    run.add(many, [])
+    run.add([update(2, customer="a"), update(3, customer="b"), update(4, customer="a"), update(5, customer=FIRST)], [])
+    run.add([update(6, customer=many[5].customer_id), update(7, customer=FIRST, note="Cleaned.")], [])
+    run.add([update(8, customer=SECOND), replace(update(9, customer="b"), group_id="other")], [])
+
+
+@pytest.mark.parametrize("is_here", [True, False])
+def test_rows_of_one_customer_are_found(run: RunJournal, *, is_here: bool) -> None:
+    """By the process that has taken them in, and by any other; none with it is one of another customer or group."""
+    _add(run)
+    found = twins(run.keys.rows, run.keys.customers) if is_here else _anybody(run)
+    assert sorted(json.loads(found or "[]")) == [2, 4, 5, 6, 7, 105]
+    again = run if is_here else replace(run, keys=Keys())
+    assert [[row for row, _ in rows] for rows in again.selection.repeated()] == [[2, 4], [5, 7], [6, 105]]
+
+
+def test_each_row_has_its_keys(run: RunJournal) -> None:
+    """As many as there are rows that can be sent."""
+    _add(run)
+    assert len(run.keys.rows) == len(run.keys.customers) == len(run.keys.addresses) == 48
+    assert len(set(run.keys.addresses)) == 1
+
+
+def test_where_nothing_is_in_common_nothing_is_found(run: RunJournal) -> None:
     """A run without rows to send is no special case."""
-    assert twins(run.connection, run.path, run.number, "customer") is None
+    assert _anybody(run) is None
+    run.add([update(2), update(3)], [])
+    assert _anybody(run) is None
+    assert twins(run.keys.rows, run.keys.customers) is None
 
 
-def test_what_only_has_the_same_hash_is_not_the_same(run: RunJournal, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where all hashes are equal, customers and addresses are still told apart."""
+@pytest.mark.parametrize("is_here", [True, False])
+def test_what_only_has_the_same_number_is_not_the_same(
+    run: RunJournal, monkeypatch: pytest.MonkeyPatch, *, is_here: bool
+) -> None:
+    """Where all numbers are equal, customers and addresses are still told apart."""
     monkeypatch.setattr(module, "hash", lambda _: 0, raising=False)
     addresses = {2: "a@example.com", 3: "b@example.com", 4: "A@example.com", 5: "c@example.com"}
     run.add([update(row, customer="k" if row < 4 else "", email=email) for row, email in addresses.items()], [])
-    assert twins(run.connection, run.path, run.number, "customer") == json.dumps([2, 3, 4, 5])
-    assert [[row for row, _ in rows] for rows in run.selection.repeated()] == [[2, 3]]
-    assert list(run.findings.shared_addresses()) == [[[2], [4]]]
+    keys = Keys(array("q", addresses), array("q", [0] * 4), array("q", [0] * 4)) if is_here else Keys()
+    again = replace(run, keys=keys)
+    assert [[row for row, _ in rows] for rows in again.selection.repeated()] == [[2, 3]]
+    assert list(again.findings.shared_addresses()) == [[[2], [4]]]
+
+
+def _anybody(run: RunJournal) -> str | None:
+    """Return what a process finds that has taken in none of the rows."""
+    return twins_in_journal(run.connection, run.path, run.number, "group_number, customer")
