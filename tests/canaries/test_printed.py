@@ -197,7 +197,7 @@ def defective(*arguments: object, **_: object) -> None:
         (Checker, "check"),
         (RunJournal, "add"),
         (RunJournal, "record"),
-        (Results, "outcomes"),
+        (Results, "blocks"),
     ],
     ids=lambda one: one if isinstance(one, str) else one.__name__,
 )

@@ -51,7 +51,7 @@ def test_a_call_that_fails_loses_nothing(call: str, error: str, number: int, api
 def test_a_disk_that_is_full_in_the_middle_loses_nothing(api: Api, tmp_path: Path) -> None:
     """No file may grow beyond a size that the journal reaches while rows are in flight."""
     scene = KillScene(folder=tmp_path / "scene", api=api)
-    code, said = scene.say(*scene.run, before=("sh", "-c", 'ulimit -f 280; exec "$@"', "limited"))
+    code, said = scene.say(*scene.run, before=("sh", "-c", 'ulimit -f 400; exec "$@"', "limited"))
     assert code == 5
     assert said["error"]["code"] == "journal_unusable"
     assert "importer resume" in said["error"]["hint"]

@@ -18,7 +18,7 @@ _TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2
 def packed_id(text: str) -> bytes | str:
     """Return the 16 bytes of a UUID in lower case, and any other id as it is.
 
-    Example: `packed_id("00000000-0000-4000-8000-00000000000a")` ends in the byte 10; `packed_id("c-17")` is `"c-17"`.
+    Example: `packed_id("c-17")` is `"c-17"`.
     """
     return bytes.fromhex(text.replace("-", "")) if _UUID.fullmatch(text) else text
 
@@ -42,7 +42,7 @@ def packed_time(text: str) -> int | str:
 
     It is twice the microseconds since the epoch, and one more where there are no decimals.
 
-    Example: `packed_time("1970-01-01T00:00:01.000000Z")` is 2000000, and `packed_time("today")` is `"today"`.
+    Example: `packed_time("1970-01-01T00:00:01.000000Z")` is `2_000_000`.
     """
     match = _TIME.fullmatch(text)
     if match is None:

@@ -20,7 +20,7 @@ from importer.journal.private.private_folder import PrivateFolder
 from importer.journal.settling import DROP_ROWS, DROP_RUN, FORGET, SETTLE_REPEATS
 from importer.lock import NO_PATIENCE, Holder, run_lock
 from importer.model.modes import Mode
-from importer.model.run import PastRun
+from importer.model.run import PastRun, State
 from importer.times import rfc3339, seconds
 
 _AT_WORK_S: Final = 86_400.0
@@ -203,7 +203,7 @@ class Leftovers:
             return
         if past is not None:
             self._give_up(past, let_go)
-            if not past.ended and past.kept:
+            if past.kept and (not past.ended or past.state is State.CUT_OFF):
                 self._let_end(past)
         with suppress(OSError):
             private.remove()
