@@ -16,13 +16,14 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from bench.measure import READ_WITH_PANDAS, TARGET, Measured, instant, measured, write_rows, write_workbook
 from bench.nights import confirmed
-from bench.turns import Asked, Bound, MeasuringError, Ratio, Turn, in_turns
+from bench.turns import Asked, Bound, Ratio, Turn, in_turns, print_ratios
 from importer.journal.journal import Journal
 from importer.model.modes import Mode
 from importer.model.rows import Attempt, Update
@@ -272,13 +273,7 @@ def main(arguments: list[str]) -> int:
         stage = Stage(Path(folder), given.other.absolute(), given.python.absolute(), script, given.rounds, given.scale)
         for name in given.only or list(LINES):
             print(f"{name}:", flush=True)
-            try:
-                for ratio in LINES[name](stage):
-                    print(ratio, flush=True)
-                    bad += ratio.missed
-            except MeasuringError as error:
-                print(f"FAILED: {error}", flush=True)
-                bad += 1
+            bad += print_ratios(partial(LINES[name], stage))
     return 1 if bad else 0
 
 

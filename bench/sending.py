@@ -15,12 +15,13 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from bench.echo_server import LATENCY_S, Echo, echo
 from bench.measure import Measured, write_rows
-from bench.turns import Asked, Bound, MeasuringError, Ratio, Turn, by_script, in_turns, sending
+from bench.turns import Asked, Bound, Ratio, Turn, by_script, in_turns, print_ratios, sending
 from importer.delivery.wire.wires import chosen
 from importer.errors import SettingsError
 from importer.settings import FAST_CEILING
@@ -223,13 +224,7 @@ def _measure(stage: Stage, names: list[str]) -> int:
     bad = 0
     for name in ("compiled", *names):
         print(f"{name}:", flush=True)
-        try:
-            for ratio in LINES[name](stage) if name in LINES else _compiled(stage):
-                print(ratio, flush=True)
-                bad += ratio.missed
-        except MeasuringError as error:
-            print(f"FAILED: {error}", flush=True)
-            bad += 1
+        bad += print_ratios(partial(LINES.get(name, _compiled), stage))
     return 1 if bad else 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -109,6 +109,19 @@ def in_turns(contestants: Mapping[str, Turn], rounds: int, *, beside: str | None
     for name, costs in found.items():
         print(f"  {name}: {', '.join(f'{one.seconds:.2f}' for one in costs)} s", flush=True)
     return {name: _median(costs) for name, costs in found.items()}
+
+
+def print_ratios(ratios: Callable[[], Iterable[Ratio]]) -> int:
+    """Print each as it is found, and return how many are missed; a command that fails is one."""
+    bad = 0
+    try:
+        for ratio in ratios():
+            print(ratio, flush=True)
+            bad += ratio.missed
+    except MeasuringError as error:
+        print(f"FAILED: {error}", flush=True)
+        bad += 1
+    return bad
 
 
 def sending(checkout: Path, python: Path, source: Path, base_url: str, *options: str, **variables: str) -> Turn:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from importer.journal.database import atomic, explained, read
 from importer.journal.packed.digests_of_rows import digest_of
-from importer.journal.packed.twins import AMONG_TWINS, Keys, twins, twins_in_journal
+from importer.journal.packed.twins import AMONG_TWINS, NO_TWINS, Keys, twins
 from importer.journal.settling import TO_BE_SENT
 from importer.model.rows import Issue, RowWarning
 from importer.model.source import Field
@@ -121,11 +121,8 @@ class Findings:
 
         Addresses that differ in nothing but case are the same, and so is a UUID that is in several groups.
         """
-        if self.keys.rows:
-            found = twins(self.keys.rows, self.keys.addresses)
-        else:
-            found = twins_in_journal(self.connection, self.path, self.number, _ANY_CASE)
-        if found is None:
+        found = twins(self.keys.rows, self.keys.addresses)
+        if found == NO_TWINS:
             return
         query = (
             f"SELECT {_ANY_CASE}, {_PERSON}, row FROM rows WHERE {TO_BE_SENT} AND {AMONG_TWINS} AND {_ANY_CASE} IN"

@@ -15,7 +15,7 @@ from typing import Any, Final
 from importer.journal.confirmations import COUNT_CHANGES, counted_changes
 from importer.journal.database import aside, atomic, explained, read
 from importer.journal.packed.numbered_names import name_of
-from importer.journal.packed.twins import AMONG_TWINS, Keys, twins, twins_in_journal
+from importer.journal.packed.twins import AMONG_TWINS, NO_TWINS, Keys, twins
 from importer.journal.settling import SENT_LATER, SUPERSEDE, TAKE_UP, TO_BE_SENT
 from importer.model.rows import Issue
 from importer.model.run import Changes
@@ -43,11 +43,8 @@ class Selection:
 
     def repeated(self) -> Iterator[Sequence[tuple[int, bytes]]]:
         """Yield, for each customer with several rows to be sent, these rows in order, each with its change's digest."""
-        if self.keys.rows:
-            found = twins(self.keys.rows, self.keys.customers)
-        else:
-            found = twins_in_journal(self.connection, self.path, self.number, "group_number, customer")
-        if found is None:
+        found = twins(self.keys.rows, self.keys.customers)
+        if found == NO_TWINS:
             return
         query = (
             "SELECT group_number, customer, row, digests, account_number FROM rows"

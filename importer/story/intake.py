@@ -98,11 +98,7 @@ class Intake:
             # The sheet of rows to fix has more columns of its own: it must fit too.
             appended = max(len(appended_columns(table, self.order.more_columns)), len(to_fix.COLUMNS))
             check_fits(table, self.order.form or table.format, rows=rows, appended=appended)
-        shared = shared_addresses(run.findings.shared_addresses(), rules.header(Field.EMAIL))
-        cut = [cut_off(last_valid)] if last_valid == table.cut_off else []
-        headers = dict(table.broken_cells())
-        broken = [broken_cell(row, headers[row]) for row in sorted(run.findings.still_sent(headers))]
-        run.findings.warn([*evidence.warnings(), *shared, *cut, *broken])
+        run.findings.warn([*evidence.warnings(), *_of_the_whole(run, table, rules, last_valid)])
         skips = dict(table.skips)
         if chosen is not None:
             run.selection.only(chosen)
@@ -238,6 +234,15 @@ def _notes_at_the_end(table: Table, last_valid: int) -> Iterator[str]:
     if lone := table.lone_addresses:
         rows = named_rows(lone, len(lone))
         yield f"An address stands above or below the table, in {rows}: that is no customer, and nothing is sent to it."
+
+
+def _of_the_whole(run: RunJournal, table: Table, rules: Rules, last_valid: int) -> Iterator[RowWarning]:
+    """Yield warnings that only all rows of a table together give, once they are journalled."""
+    yield from shared_addresses(run.findings.shared_addresses(), rules.header(Field.EMAIL))
+    if last_valid == table.cut_off:
+        yield cut_off(last_valid)
+    headers = dict(table.broken_cells())
+    yield from (broken_cell(row, headers[row]) for row in sorted(run.findings.still_sent(headers)))
 
 
 def _hidden(checked: Checked, chunk: Chunk) -> Iterator[RowWarning]:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import functools
-import json
-from importlib import resources
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
+
+from tests.reports.summary.schema import published
 
 
 @functools.cache
 def customer_schema() -> dict[str, Any]:
     """Return the schema as it is shipped."""
-    path = resources.files("importer.cli.past").joinpath("customer.schema.json")
-    found: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    return found
+    return published("importer.cli.past", "customer.schema.json")
 
 
 @functools.cache

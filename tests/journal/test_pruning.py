@@ -206,3 +206,12 @@ def test_space_is_used_again(journal: Journal, clock: Clock, ran: Callable[..., 
             sizes.append(seen(journal.path, "PRAGMA page_count")[0][0])
     assert len(_rows(journal)) == 5
     assert sizes[1] - sizes[0] < 39 / 3
+
+
+def test_checks_are_kept_no_longer_than_runs(journal: Journal, clock: Clock, ran: Callable[..., PastRun]) -> None:
+    """Runs tell what became of their rows to fix: without them it would be said that nobody has taken them up."""
+    ran("check", mode=Mode.CHECK)
+    clock.days = 1
+    ran("fix")
+    clock.days = 12
+    assert _ids(journal.pruning.due(Terms(runs_s=10 * DAY_S, checks_s=400 * DAY_S))) == ["check", "fix"]

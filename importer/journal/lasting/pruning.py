@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import Final
 
 from importer.journal.database import atomic, explained
+from importer.journal.lasting.two_looks import are_apart
 from importer.journal.past import past_runs
 from importer.model.modes import Mode
 from importer.model.run import PastRun, State
 from importer.times import rfc3339, seconds
 
-_BETWEEN_LOOKS_S: Final = 86_400.0
-"""Two looks that agree on runs being too old are so far apart, or as far as runs are kept, if that is less."""
 _ROWS_AT_ONCE: Final = 5000
 _OVER: Final = frozenset({State.ENDED, State.FORGOTTEN, State.CUT_OFF})
 _OF_ROWS: Final = ("tries", "origins", "believed", "findings", "answers", "rows")
@@ -47,7 +46,7 @@ class Terms:
 
     Attributes:
         runs_s: Of runs that send.
-        checks_s: Of checks and dry runs.
+        checks_s: Of checks and dry runs; no longer than those of runs, which tell what became of a check's rows to fix.
     """
 
     runs_s: float
@@ -55,7 +54,7 @@ class Terms:
 
     def of(self, mode: Mode) -> float:
         """Return how long those of a run are kept."""
-        return self.runs_s if mode is Mode.RUN else self.checks_s
+        return self.runs_s if mode is Mode.RUN else min(self.checks_s, self.runs_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,4 +204,4 @@ def _has_other_look(past: PastRun, *, is_due: bool, now: float) -> bool:
 
 def _is_long_ago(past: PastRun, terms: Terms, now: float) -> bool:
     first = now if past.overdue_at is None else seconds(past.overdue_at)
-    return now - first >= min(_BETWEEN_LOOKS_S, terms.of(past.mode))
+    return are_apart(first, now, terms.of(past.mode))

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
-from importer.journal.database import explained
-from importer.journal.settling import TO_BE_SENT
-
-AMONG_TWINS: Final = "row IN (SELECT value FROM json_each(:twins))"
+AMONG_TWINS: Final = "(:twins IS NULL OR row IN (SELECT value FROM json_each(:twins)))"
+NO_TWINS: Final = "[]"
 _NUMBERS: Final = "q"
 _ODD: Final = 0x9E3779B97F4A7C15 - (1 << 64)
 """Spreads the bits of what it is multiplied with, without which halves of ids could cancel each other."""
@@ -62,32 +58,15 @@ def _of_uuids(uuids: bytes, group: int) -> bytes:
 
 
 def twins(rows: Sequence[int], keys: array[int]) -> str | None:
-    """Return the rows whose key another one has, as a JSON list for `AMONG_TWINS`; None where there is none.
+    """Return the rows whose key another one has, as a JSON list for `AMONG_TWINS`; `NO_TWINS` where there is none.
 
-    Every row that has something in common is among them, and once in a very long while one that has not.
+    Every row that has something in common is among them, and once in a very long while one that has not. None where no
+    rows were taken in: then it may be any, and SQL is to tell.
     """
+    if not rows:
+        return None
     import numpy as np  # noqa: PLC0415 - as above
 
     ordered = np.sort(np.frombuffer(keys, dtype=np.int64))
     shared = set(ordered[1:][ordered[1:] == ordered[:-1]].tolist())
-    return json.dumps([row for row, key in zip(rows, keys, strict=True) if key in shared]) if shared else None
-
-
-def twins_in_journal(connection: sqlite3.Connection, path: Path, number: int, key: str) -> str | None:
-    """Return the same of the rows of a run that are to be sent, whoever has taken them in.
-
-    Args:
-        connection: To the journal.
-        path: The journal's, for the message.
-        number: Of the run.
-        key: What they may have in common, as SQL.
-
-    Raises:
-        JournalError: The journal cannot be read.
-    """
-    rows, keys = array(_NUMBERS), array(_NUMBERS)
-    with explained(path):
-        for row, *one in connection.execute(f"SELECT row, {key} FROM rows WHERE {TO_BE_SENT}", {"run": number}):
-            rows.append(row)
-            keys.append(hash(tuple(one)))
-    return twins(rows, keys)
+    return json.dumps([row for row, key in zip(rows, keys, strict=True) if key in shared]) if shared else NO_TWINS

@@ -14,6 +14,7 @@ from typing import Final
 from importer.errors import LockedError
 from importer.journal.database import JOURNAL_HELD, atomic, explained
 from importer.journal.generations import Generations
+from importer.journal.lasting.two_looks import are_apart
 from importer.journal.past import counted, maybe_at_work, past_runs
 from importer.journal.private.keeping import Keeping
 from importer.journal.private.private_folder import PrivateFolder
@@ -25,8 +26,6 @@ from importer.times import rfc3339, seconds
 
 _AT_WORK_S: Final = 86_400.0
 """So long a run may be at work without a word."""
-_BETWEEN_LOOKS_S: Final = 86_400.0
-"""Two looks that agree on a run being too old are so far apart, or as far as runs are kept, if that is less."""
 _BEGINNING_S: Final = 3600.0
 """So long a process may take to copy a source before the journal knows its run."""
 
@@ -188,7 +187,7 @@ class Leftovers:
         if past.overdue_at is None:
             self._set_overdue(past, rfc3339(now))
         first = now if past.overdue_at is None else seconds(past.overdue_at)
-        return now - first >= min(_BETWEEN_LOOKS_S, older_than_s)
+        return are_apart(first, now, older_than_s)
 
     def _set_overdue(self, past: PastRun, when: str | None) -> None:
         with explained(self.path), atomic(self.connection):

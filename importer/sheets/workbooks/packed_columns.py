@@ -65,7 +65,7 @@ class PackedColumns:
 
     def text(self, at: int) -> Sequence[str]:
         """Return the cells of a column that `is_text`, "" for those that hold nothing."""
-        return [cell or "" for cell in self.column(at)]  # type: ignore[misc]
+        return [cell or "" for cell in self.column(at)]  # type: ignore[misc]  # it `is_text`
 
     def stored_lines(self) -> Iterator[tuple[int, tuple[CellValue, ...]]]:
         """Yield the number of each line, and what is stored in its cells."""

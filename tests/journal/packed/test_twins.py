@@ -8,8 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from importer.journal.packed import twins as module
-from importer.journal.packed.twins import Keys, twins, twins_in_journal
+from importer.journal.packed.twins import NO_TWINS, Keys, twins
 from importer.journal.run_journal import RunJournal
 from tests.journal.rows import update
 
@@ -25,12 +24,16 @@ def _add(run: RunJournal) -> None:
     run.add([update(8, customer=SECOND), replace(update(9, customer="b"), group_id="other")], [])
 
 
-@pytest.mark.parametrize("is_here", [True, False])
-def test_rows_of_one_customer_are_found(run: RunJournal, *, is_here: bool) -> None:
-    """By the process that has taken them in, and by any other; none with it is one of another customer or group."""
+def test_rows_of_one_customer_are_found(run: RunJournal) -> None:
+    """None of them is one of another customer or group."""
     _add(run)
-    found = twins(run.keys.rows, run.keys.customers) if is_here else _anybody(run)
-    assert sorted(json.loads(found or "[]")) == [2, 4, 5, 6, 7, 105]
+    assert sorted(json.loads(twins(run.keys.rows, run.keys.customers) or "")) == [2, 4, 5, 6, 7, 105]
+
+
+@pytest.mark.parametrize("is_here", [True, False])
+def test_they_come_together_whoever_has_taken_them_in(run: RunJournal, *, is_here: bool) -> None:
+    """This process, or another one: then SQL alone tells."""
+    _add(run)
     again = run if is_here else replace(run, keys=Keys())
     assert [[row for row, _ in rows] for rows in again.selection.repeated()] == [[2, 4], [5, 7], [6, 105]]
 
@@ -43,27 +46,18 @@ def test_each_row_has_its_keys(run: RunJournal) -> None:
 
 
 def test_where_nothing_is_in_common_nothing_is_found(run: RunJournal) -> None:
-    """A run without rows to send is no special case."""
-    assert _anybody(run) is None
-    run.add([update(2), update(3)], [])
-    assert _anybody(run) is None
+    """That is another thing than knowing of no rows."""
     assert twins(run.keys.rows, run.keys.customers) is None
+    run.add([update(2), update(3)], [])
+    assert twins(run.keys.rows, run.keys.customers) == NO_TWINS
 
 
 @pytest.mark.parametrize("is_here", [True, False])
-def test_what_only_has_the_same_number_is_not_the_same(
-    run: RunJournal, monkeypatch: pytest.MonkeyPatch, *, is_here: bool
-) -> None:
+def test_what_only_has_the_same_number_is_not_the_same(run: RunJournal, *, is_here: bool) -> None:
     """Where all numbers are equal, customers and addresses are still told apart."""
-    monkeypatch.setattr(module, "hash", lambda _: 0, raising=False)
     addresses = {2: "a@example.com", 3: "b@example.com", 4: "A@example.com", 5: "c@example.com"}
     run.add([update(row, customer="k" if row < 4 else "", email=email) for row, email in addresses.items()], [])
     keys = Keys(array("q", addresses), array("q", [0] * 4), array("q", [0] * 4)) if is_here else Keys()
     again = replace(run, keys=keys)
     assert [[row for row, _ in rows] for rows in again.selection.repeated()] == [[2, 3]]
     assert list(again.findings.shared_addresses()) == [[[2], [4]]]
-
-
-def _anybody(run: RunJournal) -> str | None:
-    """Return what a process finds that has taken in none of the rows."""
-    return twins_in_journal(run.connection, run.path, run.number, "group_number, customer")

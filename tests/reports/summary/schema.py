@@ -10,12 +10,16 @@ from typing import Any
 from jsonschema import Draft202012Validator, FormatChecker
 
 
+def published(package: str, name: str) -> dict[str, Any]:
+    """Return a schema as it is shipped."""
+    found: dict[str, Any] = json.loads(resources.files(package).joinpath(name).read_text("utf-8"))
+    return found
+
+
 @functools.cache
 def schema() -> dict[str, Any]:
-    """Return the schema as it is shipped."""
-    path = resources.files("importer.reports.summary").joinpath("summary.schema.json")
-    found: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    return found
+    """Return that of summaries."""
+    return published("importer.reports.summary", "summary.schema.json")
 
 
 @functools.cache

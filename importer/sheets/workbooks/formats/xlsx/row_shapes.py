@@ -254,6 +254,6 @@ def _lengths(cells: Sequence[LineCell]) -> Iterator[int]:
     """Yield the lengths of texts."""
     kinds = {*map(type, cells)}
     if kinds <= TEXTS:
-        return map(len, filter(None, cells))  # type: ignore[arg-type]
+        return map(len, filter(None, cells))  # type: ignore[arg-type]  # each is text
     texts = (cell.value if isinstance(cell, Doubtful) else cell for cell in cells)
     return (len(text) for text in texts if isinstance(text, str))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from typing import Final
 
 from importer.sheets.extra_sheet import MARK
@@ -50,15 +51,17 @@ class XlsxBook:
     """
 
     def __init__(self, file: SourceFile, limits: Limits) -> None:
-        self._archive = Archive(file, limits)
-        self._part = workbook_part(self._archive, _USUAL_PART)
-        self._relations = relations(self._archive, self._part)
-        self._since_1904 = False
-        self._results = results_of(program_of(self._archive))
-        self._sheets = list(self._find_sheets())
-        self._areas: Sequence[Area] = ()
-        self.format: Final = "xlsm" if is_macro_enabled(self._archive, self._part) else "xlsx"
-        self.notes: Final[Sequence[str]] = (MACROS_NOTE,) if has_macros(self._archive, self._relations) else ()
+        with ExitStack() as undo:  # of one that is damaged, nobody closes the file
+            self._archive = undo.enter_context(Archive(file, limits))
+            self._part = workbook_part(self._archive, _USUAL_PART)
+            self._relations = relations(self._archive, self._part)
+            self._since_1904 = False
+            self._results = results_of(program_of(self._archive))
+            self._sheets = list(self._find_sheets())
+            self._areas: Sequence[Area] = ()
+            self.format: Final = "xlsm" if is_macro_enabled(self._archive, self._part) else "xlsx"
+            self.notes: Final[Sequence[str]] = (MACROS_NOTE,) if has_macros(self._archive, self._relations) else ()
+            undo.pop_all()
 
     @property
     def sheets(self) -> Sequence[SheetName]:
