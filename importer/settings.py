@@ -1,43 +1,58 @@
 """Every setting, once: its name, its default and its bounds. `IMPORTER_<NAME>` in the environment sets it.
 
-An option of the command line wins over the environment, which wins over the default.
+An option of the command line wins over the environment, which wins over the profile, which wins over the rest of the
+settings file, which wins over the default.
 """
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from ipaddress import ip_address
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from importer.api_key import checked_key, is_open_to_others, read_key
+from importer.config.key_sources import KEY_SETTINGS, KeySource, chosen_key
+from importer.config.setting_values import (
+    DEFAULT_BASE_URL,
+    column_mapping,
+    error_limit,
+    keyring_entry,
+    number_or_auto,
+    path_segment,
+    regular_expression,
+    text_encoding,
+    usable_url,
+    words,
+)
+from importer.config.standing import file_name, option_name, standing_values
 from importer.disk import Access
 from importer.errors import SettingsError
-from importer.ids import is_number, is_safe_segment, is_uuid, normal_id, says_nothing
+from importer.ids import is_number, is_uuid, says_nothing
 from importer.model import source
-from importer.model.run import MaxErrors
+
+if TYPE_CHECKING:
+    from importer.config.settings_file import Layer
 
 ENV_PREFIX: Final = "IMPORTER_"
 CEILING: Final = 64
 """Requests in flight at most, whatever is asked for, where requests sends them."""
 FAST_CEILING: Final = 256
 """The same where libcurl does."""
-_NO_URL: Final = "it must look like https://api.example.com"
-_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
-_URL_CHARACTERS: Final = re.compile(r"[!-~]+")
 _GIVEN_ANEW: Final = frozenset({"concurrency", "wire", "rate", "timeout", "max_attempts", "max_errors", "wait"})
 """What a run that is gone on with takes from the environment of now; the rest was settled when it began."""
-_NEVER_KEPT: Final = frozenset({"state_dir", "older_journal", "report_access"})
+_NEVER_KEPT: Final = frozenset({"state_dir", "older_journal", "report_access", *KEY_SETTINGS})
 """What is said by whoever goes on with a run, or by nobody."""
-_OTHER_OPTION_NAMES: Final = {"state_dir": "--state"}
 _WORDS: Final[Mapping[str, str]] = {
     "int_parsing": "it must be a whole number",
     "int_from_float": "it must be a whole number",
@@ -52,95 +67,10 @@ _WORDS: Final[Mapping[str, str]] = {
 """What is wrong with a value, by pydantic's name for it."""
 
 
-def is_loopback(url: str) -> bool:
-    """Return whether requests to a URL stay on this machine; raise ValueError where it is no URL."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
+_STANDING: ContextVar[Sequence[Mapping[str, Any]]] = ContextVar("standing", default=())
+"""What the settings file says, while settings are made of it: the highest first."""
 
-
-DEFAULT_BASE_URL: Final = "https://api.reverepayments.dev"
-
-
-def _base_url(value: str) -> str:
-    """Return a base URL as it is used and compared: lower case but for the path, no default port, no slash at the end.
-
-    Raises:
-        ValueError: Requests must not go there, or cannot. The message quotes nothing of the value.
-    """
-    url = value.strip().rstrip("/")
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        raise ValueError(_NO_URL) from None  # Python's own words quote parts of the value
-    if parts.scheme not in ("http", "https") or not host or not _URL_CHARACTERS.fullmatch(url):
-        raise ValueError(_NO_URL)
-    if parts.username is not None or "?" in url or "#" in url:
-        raise ValueError("it must have no user, no ? and no #")
-    if parts.scheme == "http" and not is_loopback(url):
-        raise ValueError(
-            "plain http is accepted for this machine only (localhost), since it would show the key: use https"
-        )
-    netloc_host = f"[{host}]" if ":" in host else host
-    return parts._replace(
-        netloc=netloc_host if port in (None, _DEFAULT_PORTS[parts.scheme]) else f"{netloc_host}:{port}"
-    ).geturl()
-
-
-def _segment(value: str) -> str:
-    """Return an id in the form in which it is sent; raise ValueError where it is not safe in a URL's path."""
-    text = value.strip()
-    if not is_safe_segment(text):
-        raise ValueError("it must be 1 to 128 letters, digits and - _ . ~")
-    return normal_id(text)
-
-
-def _pattern(value: str) -> str:
-    try:
-        re.compile(value)
-    except (re.error, OverflowError, RecursionError) as error:
-        reason = error.msg if isinstance(error, re.error) else "it asks for too much"
-        raise ValueError(f"it is no regular expression: {reason}") from error
-    return value
-
-
-def _number_or_auto(value: object) -> object:
-    """Return None for `auto`."""
-    return None if isinstance(value, str) and value.strip().lower() == "auto" else value
-
-
-def _max_errors(value: str) -> str:
-    MaxErrors.parse(value)
-    return value.strip()
-
-
-def _encoding(value: str) -> str:
-    """Return the name of an encoding of text, as it was given."""
-    name = value.strip()
-    try:
-        "x".encode(name)
-    except LookupError as error:  # there is no such codec, or it is none of text
-        raise ValueError("there is no such encoding of text; common ones are windows-1252, utf-8 and utf-16") from error
-    return name
-
-
-def _columns(value: object) -> object:
-    """Return a mapping of headers to fields, which in the environment is a JSON object."""
-    fields = tuple(source.Field)
-    if isinstance(value, str):
-        with suppress(ValueError):
-            value = json.loads(value)
-    if isinstance(value, Mapping) and all(header.strip() and field in fields for header, field in value.items()):
-        return value
-    raise ValueError(
-        f'it must be a JSON object of headers and fields, such as {{"Mail": "email"}}; fields are {", ".join(fields)}'
-    )
-
-
-PathSegment = Annotated[str, AfterValidator(_segment)]
+PathSegment = Annotated[str, AfterValidator(path_segment)]
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
 
 
@@ -155,6 +85,9 @@ class Settings(BaseSettings):
     """What a command runs with.
 
     Attributes:
+        profile: The name of the profile, in the settings file, that some of them are from; None for none.
+        key_command: The words of a command that prints the key.
+        keyring: The service and the user of the keyring's entry that holds the key, with a slash between them.
         output: The parent in which run folders are made.
         report_access: Who may read the reports: `owner`, or their `group` too.
         state_dir: The folder of the journal; None for the user's state directory.
@@ -202,15 +135,18 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
 
-    base_url: Annotated[str, AfterValidator(_base_url)] = DEFAULT_BASE_URL
+    profile: str | None = None
+    base_url: Annotated[str, AfterValidator(usable_url)] = DEFAULT_BASE_URL
     group_id: PathSegment | None = None
     linked_account_id: PathSegment | None = None
     api_key: SecretStr | None = None
     api_key_file: Path | None = None
+    key_command: Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(words)] = None
+    keyring: Annotated[str, AfterValidator(keyring_entry)] | None = None
     output: Path | None = None
     report_access: Access = "owner"
     state_dir: Path | None = None
-    concurrency: Annotated[int | None, BeforeValidator(_number_or_auto)] = Field(default=None, ge=1, le=FAST_CEILING)
+    concurrency: Annotated[int | None, BeforeValidator(number_or_auto)] = Field(default=None, ge=1, le=FAST_CEILING)
     rate: float | None = Field(default=None, ge=0.001, le=100_000)
     wire: Literal["auto", "requests", "curl"] = "auto"
     timeout: float = Field(default=30.0, gt=0, le=600)
@@ -223,7 +159,7 @@ class Settings(BaseSettings):
     retry_budget: int = Field(default=20, ge=0, le=1_000_000)
     retry_share: float = Field(default=0.1, ge=0, le=100)
     api_errors: Literal["json", "any"] = "json"
-    max_errors: Annotated[str, AfterValidator(_max_errors)] | None = None
+    max_errors: Annotated[str, AfterValidator(error_limit)] | None = None
     canary: int = Field(default=0, ge=0)
     strict: bool = False
     skip_unchanged: bool = False
@@ -236,11 +172,11 @@ class Settings(BaseSettings):
     keep_checks_days: float = Field(default=30.0, ge=0, le=36_500)
     max_reply_bytes: int = Field(default=1 << 20, ge=1, le=1 << 30)
     max_name_length: int = Field(default=255, ge=1, le=32_767)
-    customer_id_pattern: Annotated[str, AfterValidator(_pattern)] | None = None
+    customer_id_pattern: Annotated[str, AfterValidator(regular_expression)] | None = None
     international_addresses: bool = False
     warnings_as_errors: bool = False
     refuse_cut_off: bool = False
-    encoding: Annotated[str, AfterValidator(_encoding)] | None = None
+    encoding: Annotated[str, AfterValidator(text_encoding)] | None = None
     visible_only: bool = False
     max_archive_files: int = Field(default=10_000, ge=1, le=1_000_000)
     max_unpacked_mb: int = Field(default=2048, ge=1, le=1_048_576)
@@ -248,55 +184,83 @@ class Settings(BaseSettings):
     reading_memory_mb: int = Field(default=220, ge=64, le=1_048_576)
     reading_seconds: float = Field(default=1.5, ge=0.1, le=86_400)
     own_workbook_rows: int = Field(default=100_000, ge=0, le=1_048_576)
-    columns: Annotated[Mapping[str, source.Field], NoDecode, BeforeValidator(_columns)] = {}
+    columns: Annotated[Mapping[str, source.Field], NoDecode, BeforeValidator(column_mapping)] = {}
     chunk_rows: int = Field(default=5000, ge=1, le=1_000_000)
 
+    _key_source: KeySource | SettingsError | None = PrivateAttr(default=None)
+
     @classmethod
-    def load(cls, options: Mapping[str, Any]) -> Self:
-        """Return the settings: `options` that are not None, then the environment, then the defaults.
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature of pydantic-settings
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Return where values come from, the highest first."""
+        standing = (InitSettingsSource(settings_cls, dict(values)) for values in _STANDING.get())
+        return (init_settings, env_settings, *standing)
+
+    @classmethod
+    def load(cls, options: Mapping[str, Any], standing: Sequence[Layer] = ()) -> Self:
+        """Return the settings: `options` that are not None, then the environment, `standing`, and the defaults.
+
+        Args:
+            options: By the names of settings.
+            standing: What the settings file says, the highest first.
 
         Raises:
             SettingsError: A value cannot be used; the message names where it was given, and never shows a key. The
                 group must be a UUID, unless ids have another form.
         """
-        settings = cls._made(options)
+        settings = cls._made(options, standing)
         for name in ("group_id", "linked_account_id"):
             must_be_uuid = name == "group_id" and settings.customer_id_pattern is None
-            if reason := _fault_of_id(getattr(settings, name), must_be_uuid=must_be_uuid):
-                raise _explained(name, reason, None if options.get(name) is not None else cls.model_fields[name])
+            if reason := fault_of_id(getattr(settings, name), must_be_uuid=must_be_uuid):
+                raise _explained(name, reason, options, standing)
         return settings
 
     @classmethod
-    def _made(cls, options: Mapping[str, Any]) -> Self:
+    def _made(cls, options: Mapping[str, Any], standing: Sequence[Layer]) -> Self:
         """Return the settings, each of which is usable for itself; raise `SettingsError` where one is not."""
         given = {name: value for name, value in options.items() if value is not None}
-        if "api_key_file" in given:
-            given["api_key"] = None  # an option wins over the environment
+        of_file = [standing_values(layer, cls.model_fields) for layer in standing]
         try:
-            return cls(**given)
+            key: KeySource | SettingsError | None = chosen_key(given, variables(), standing, prefix=ENV_PREFIX)
+        except SettingsError as error:
+            key = error  # of whoever needs the key
+        if isinstance(key, KeySource):
+            # Whatever else names a key is on a lower level.
+            given |= {name: None for name in KEY_SETTINGS if name != key.setting}
+            given |= {"api_key_file": key.credential} if key.credential else {}
+        token = _STANDING.set(of_file)
+        try:
+            settings = cls(**given)
         except ValidationError as error:
-            first = error.errors(include_url=False, include_input=False)[0]
-            name = str(first["loc"][0])
-            words = _WORDS.get(first["type"])
-            reason = words.format_map(first.get("ctx", {})) if words else first["msg"].removeprefix("Value error, ")
-            field = None if name in given else cls.model_fields.get(name)
-            raise _explained(name, reason, field) from None
+            name, reason = next(faults(error))
+            raise _explained(name, reason, options, standing) from None
+        finally:
+            _STANDING.reset(token)
+        settings._key_source = key
+        return settings
 
     @classmethod
-    def again(cls, saved: Mapping[str, object], options: Mapping[str, Any]) -> Self:
+    def again(cls, saved: Mapping[str, object], options: Mapping[str, Any], standing: Sequence[Layer] = ()) -> Self:
         """Return the settings of an earlier run, but for what is given anew: options, ceilings, and the key.
 
         Args:
             saved: What `public` returned when that run began. Names that are no settings any more are left out.
             options: As for `load`.
+            standing: The same.
 
         Raises:
             SettingsError: A value cannot be used.
         """
         given = {name: value for name, value in options.items() if value is not None}
-        of_now = cls._made(options).model_fields_set & _GIVEN_ANEW
+        of_now = cls._made(options, standing).model_fields_set & _GIVEN_ANEW
         names = saved.keys() & cls.model_fields.keys() - of_now - _NEVER_KEPT
-        return cls._made({name: saved[name] for name in names} | given)
+        return cls._made({name: saved[name] for name in names} | given, standing)
 
     @property
     def rest_s(self) -> float | None:
@@ -317,21 +281,40 @@ class Settings(BaseSettings):
         """Return the folder of the journal, absolute."""
         return usual_state_folder() if self.state_dir is None else self.state_dir.absolute()
 
+    def key_source(self) -> KeySource | None:
+        """Return what says the key; None where nothing does.
+
+        Raises:
+            SettingsError: Two places do, of which neither goes before the other.
+        """
+        if isinstance(self._key_source, SettingsError):
+            raise self._key_source
+        return self._key_source
+
     def key(self) -> SecretStr:
-        """Return the API key; of a variable and a file that are both in the environment, that of the variable.
+        """Return the API key, from the one place that says it.
 
         Raises:
             SettingsError: There is no key, or it is none that can be sent; the message does not show it.
         """
+        self.key_source()
+        from importer.config.key_command import key_from, keyring_command  # noqa: PLC0415 - for who sends only
+
         if self.api_key is not None:
-            return SecretStr(checked_key(self.api_key.get_secret_value(), f"{ENV_PREFIX}API_KEY"))
-        if self.api_key_file is None:
+            text, where = self.api_key.get_secret_value(), f"{ENV_PREFIX}API_KEY"
+        elif self.api_key_file is not None:
+            text, where = read_key(self.api_key_file), str(self.api_key_file)
+        elif self.key_command is not None:
+            text, where = key_from(self.key_command, "key_command"), "what key_command prints"
+        elif self.keyring is not None:
+            text, where = key_from(keyring_command(self.keyring), "keyring"), f"the keyring, under {self.keyring}"
+        else:
             raise SettingsError(
                 "There is no API key.",
                 code="key_missing",
                 hint=f"Put it into {ENV_PREFIX}API_KEY, or into a file and name that with --api-key-file.",
             )
-        return SecretStr(checked_key(read_key(self.api_key_file), str(self.api_key_file)))
+        return SecretStr(checked_key(text, where))
 
     def warnings(self) -> Iterator[str]:
         """Yield what is unwise, though it works, in sentences."""
@@ -346,10 +329,10 @@ class Settings(BaseSettings):
 
     def public(self) -> dict[str, object]:
         """Return the settings as JSON can hold them, without the key and where it is kept."""
-        return self.model_dump(mode="json", exclude={"api_key", "api_key_file"})
+        return self.model_dump(mode="json", exclude=set(KEY_SETTINGS))
 
 
-def _fault_of_id(text: str | None, *, must_be_uuid: bool) -> str:
+def fault_of_id(text: str | None, *, must_be_uuid: bool) -> str:
     """Return what is wrong with an id to which rows are sent that do not name their own; "" for nothing."""
     if text is None:
         return ""
@@ -363,13 +346,30 @@ def _fault_of_id(text: str | None, *, must_be_uuid: bool) -> str:
     return ""
 
 
-def _explained(name: str, reason: str, field: FieldInfo | None) -> SettingsError:
-    """Return the error of a setting that cannot be used; `field` is given where it came from the environment."""
-    if field is None:
-        where = _OTHER_OPTION_NAMES.get(name, f"--{name.replace('_', '-')}")
+def variables() -> Mapping[str, str]:
+    """Return the variables of the environment that are not empty, by their names in capitals."""
+    return {name.upper(): value for name, value in os.environ.items() if value}
+
+
+def faults(error: ValidationError) -> Iterator[tuple[str, str]]:
+    """Yield each setting that cannot be used, and why, without its value."""
+    for found in error.errors(include_url=False, include_input=False):
+        told = _WORDS.get(found["type"])
+        reason = told.format_map(found.get("ctx", {})) if told else found["msg"].removeprefix("Value error, ")
+        yield str(found["loc"][0]), f"{reason[:1].lower()}{reason[1:]}"
+
+
+def _explained(name: str, reason: str, options: Mapping[str, Any], standing: Sequence[Layer]) -> SettingsError:
+    """Return the error of a setting that cannot be used: where it was given, and what to do."""
+    default = Settings.model_fields[name].default if name in Settings.model_fields else None
+    usual = "" if default is None else f": without it, it is {default}"
+    variable, in_file = f"{ENV_PREFIX}{name.upper()}", file_name(name)
+    layer = next((layer for layer in standing if in_file in layer.values), None)
+    if options.get(name) is not None or (variable not in variables() and layer is None):
+        where = option_name(name)
         hint = f"Correct {where}; `importer run --help` says what it means."
+    elif variable in variables() or layer is None:
+        where, hint = variable, f"Correct {variable}, or remove it from the environment{usual}."
     else:
-        where = f"{ENV_PREFIX}{name.upper()}"
-        usual = "" if field.default is None else f": without it, it is {field.default}"
-        hint = f"Correct {where}, or remove it from the environment{usual}."
+        where, hint = f"{in_file} in {layer.place(in_file)}", f"Correct it there, or remove it{usual}."
     return SettingsError(f"{where} cannot be used: {reason[:1].lower()}{reason[1:]}.", code="bad_setting", hint=hint)

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from importer.config.setting_values import is_loopback
 from importer.errors import SettingsError
-from importer.settings import Settings, is_loopback
+from importer.settings import Settings
 
 KEY = "canary-key-7f3a"
 NOBODY = "00000000-0000-0000-0000-000000000000"
@@ -53,6 +54,7 @@ def key_file(tmp_path: Path) -> Callable[..., Path]:
 
 
 DEFAULTS: dict[str, object] = {
+    "profile": None,
     "base_url": "https://api.reverepayments.dev",
     "group_id": None,
     "linked_account_id": None,
@@ -101,6 +103,7 @@ DEFAULTS: dict[str, object] = {
     "chunk_rows": 5000,
 }
 GIVEN = {
+    "profile": "north",
     "base_url": "http://localhost:8080/v2",
     "group_id": "group-1",
     "linked_account_id": "acc_2.~x",
@@ -395,10 +398,21 @@ def test_the_key_comes_from_a_file(content: str | bytes, key_file: Callable[...,
 
 
 def test_the_option_of_the_key_file_wins_over_the_variable(key_file: Callable[..., Path], setenv: Setenv) -> None:
-    """`--api-key-file` wins over `IMPORTER_API_KEY`; of two variables, that of the key itself wins."""
-    setenv(API_KEY="another-key", API_KEY_FILE=str(key_file("a-third-key")))
-    assert _key() == "another-key"
+    """`--api-key-file` wins over whatever the environment says, be that one variable or several."""
+    setenv(API_KEY="another-key")
     assert _key(api_key_file=key_file()) == KEY
+    setenv(API_KEY_FILE="/a/third/key")
+    assert _key(api_key_file=key_file()) == KEY
+
+
+def test_of_two_variables_that_say_the_key_none_is_guessed(key_file: Callable[..., Path], setenv: Setenv) -> None:
+    """Two variables that say the key are an error of whoever needs it, and of nobody else."""
+    setenv(API_KEY="another-key", API_KEY_FILE=str(key_file()))
+    assert Settings.load({}).timeout == 30
+    with pytest.raises(SettingsError, match=r"IMPORTER_API_KEY\b.*IMPORTER_API_KEY_FILE") as caught:
+        _key()
+    assert caught.value.code == "key_ambiguous"
+    assert "another-key" not in _all_text(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,15 @@ import importlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
-from typing import Any, get_type_hints
+from types import MappingProxyType
+from typing import Any, Final, get_type_hints
 
 import click
 
 from importer.cli.usage import too_many
 
+CONFIG: Final = "importer.config"
+"""Under this name, commands find the settings file that was named before them."""
 Addition = Callable[[Any], Any]
 """Adds an option or an argument to a command, as click's decorators do."""
 
@@ -56,7 +59,8 @@ class Command(click.Command):
 
     def _perform(self, **options: object) -> int | None:
         body = self.body()
-        return body(**gathered(body, options))
+        config = click.get_current_context().meta.get(CONFIG)
+        return body(**gathered(body, options, around={"config": config}))
 
 
 @contextmanager
@@ -70,16 +74,30 @@ def _nothing_to_collect() -> Iterator[None]:
         gc.enable()
 
 
-def gathered(body: Callable[..., object], options: Mapping[str, object]) -> dict[str, object]:
+def gathered(
+    body: Callable[..., object], options: Mapping[str, object], around: Mapping[str, object] = MappingProxyType({})
+) -> dict[str, object]:
     """Return what was said as a function takes it: each option as it is, or as a field of a value.
 
     A parameter whose type is a dataclass, such as `Given`, takes the options that the fields of that are named for;
     fields that no option is named for keep their default.
+
+    Args:
+        body: The function.
+        options: What was given to the command.
+        around: What was given before the command, of which the function takes what it needs.
     """
-    remaining = dict(options)
+    hints = get_type_hints(body)
+    remaining = dict(options) | {name: value for name, value in around.items() if name in hints}
     values = {
-        name: kind(**{field.name: remaining.pop(field.name) for field in fields(kind) if field.name in remaining})
-        for name, kind in get_type_hints(body).items()
+        name: kind(
+            **{
+                field.name: remaining.pop(field.name) if field.name in remaining else around[field.name]
+                for field in fields(kind)
+                if field.name in remaining or field.name in around
+            }
+        )
+        for name, kind in hints.items()
         if is_dataclass(kind) and isinstance(kind, type)
     }
     return remaining | values

@@ -8,6 +8,7 @@ import click
 
 from importer.cli import options
 from importer.cli.command import Command
+from importer.cli.ops import commands as ops
 from importer.cli.past import commands as past
 from importer.cli.runs import commands as runs
 
@@ -40,6 +41,7 @@ SANDBOX: Final = Command(
             help="Append a JSON line for every request, as it was applied.",
         ),
         *options.TABLE,
+        options.PROFILE,
     ),
     epilog="""\b
         Examples:
@@ -53,4 +55,4 @@ SANDBOX: Final = Command(
         """,
 )
 
-COMMANDS: Final = (*runs.COMMANDS, *past.COMMANDS, SANDBOX)
+COMMANDS: Final = (*runs.COMMANDS, *past.COMMANDS, *ops.COMMANDS, SANDBOX)

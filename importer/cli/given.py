@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
+from importer.config.places import standing_layers
 from importer.errors import SettingsError
 from importer.settings import Settings
 from importer.sheets.reading import CODES, Reading
@@ -29,8 +31,14 @@ _NAMED_CHARACTERS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """The options that are settings, by the names of these; None where the environment or the default says it."""
+    """The options that are settings, by the names of these; None where something else says it.
 
+    Attributes:
+        config: The settings file, where an option names it.
+    """
+
+    config: Path | None = None
+    profile: str | None = None
     group_id: str | None = None
     linked_account_id: str | None = None
     base_url: str | None = None
@@ -62,21 +70,29 @@ class Given:
         Raises:
             SettingsError: One of them cannot be used.
         """
-        return Settings.load(self._as_options())
+        return Settings.load(self._as_options(), standing_layers(self.config, self.profile))
 
     def settings_again(self, saved: Mapping[str, object]) -> Settings:
         """Return the settings of an earlier run, but for what is given anew.
+
+        Its profile holds for what is of now, the key above all, unless another one is named.
 
         Args:
             saved: What that run has kept of its own.
 
         Raises:
-            SettingsError: One of them cannot be used.
+            SettingsError: One of them cannot be used, or the profile sends elsewhere by now: its key is for there.
         """
-        return Settings.again(saved, self._as_options())
+        named = self.profile or os.environ.get("IMPORTER_PROFILE") or saved.get("profile")
+        profile = None if named is None else str(named)
+        standing = standing_layers(self.config, profile)
+        settings = Settings.again(saved, self._as_options() | {"profile": profile}, standing)
+        if profile is not None:
+            _expect_same_place(settings, Settings.load({"profile": profile}, standing))
+        return settings
 
     def _as_options(self) -> dict[str, object]:
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return {field.name: getattr(self, field.name) for field in fields(self) if field.name != "config"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +158,16 @@ class Manner:
     verbose: bool = False
     yes: bool = False
     log_file: Path | None = None
+
+
+def _expect_same_place(settings: Settings, of_now: Settings) -> None:
+    """Raise `SettingsError` where a profile's key would be sent to another place than the profile names."""
+    if settings.base_url != of_now.base_url:
+        raise SettingsError(
+            f"The profile {of_now.profile} is for {of_now.base_url}, and this run for {settings.base_url}.",
+            code="profile_of_another_place",
+            hint=f"Name a profile for {settings.base_url} with --profile: a key is sent nowhere else.",
+        )
 
 
 def _characters(character: str | None) -> str | None:

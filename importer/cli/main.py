@@ -17,8 +17,9 @@ import click
 from importer import __version__
 from importer.called_as import note_call
 from importer.cli.commands import COMMANDS
+from importer.cli.options import PATH
 from importer.cli.screen.console import answer, close_output, open_standard_streams, tell
-from importer.cli.screen.next_commands import here
+from importer.cli.screen.next_commands import here, note_config
 from importer.cli.screen.one_line import OneLine
 from importer.cli.usage import HelpfulUsageError, forgotten_command
 from importer.errors import DeclinedError, ImporterError, defect
@@ -76,6 +77,15 @@ class Group(click.Group):
 
 
 @click.group(cls=Group, commands=COMMANDS, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--config",
+    type=PATH,
+    callback=note_config,
+    expose_value=False,
+    metavar="FILE",
+    help="The settings file. [env: IMPORTER_CONFIG; default: importer.toml in the user's configuration folder, or in"
+    " /etc/importer]",
+)
 @click.version_option(__version__, prog_name="importer", message="%(prog)s %(version)s")
 def group() -> None:
     """Send a spreadsheet of customer changes to the Update Customer API.

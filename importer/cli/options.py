@@ -8,7 +8,7 @@ from typing import Final
 
 import click
 
-from importer.cli.screen.next_commands import note_state
+from importer.cli.screen.next_commands import note_profile, note_state
 from importer.errors import SettingsError
 from importer.model.source import MORE_COLUMNS
 from importer.sheets.header.mapping import parse_mapping
@@ -192,7 +192,13 @@ TABLE: Final = (SHEET, HEADER_ROW, DELIMITER, QUOTE, ESCAPE, ENCODING, MAP)
 """How a table is to be read."""
 READING: Final = (*TABLE, SETTLE)
 """How a source is to be read, and from when on."""
-STATE: Final = click.option(
+PROFILE: Final = click.option(
+    "--profile",
+    callback=note_profile,
+    metavar="NAME",
+    help="The profile of the settings file whose settings hold. [env: IMPORTER_PROFILE]",
+)
+_STATE_ALONE: Final = click.option(
     "--state",
     "state_dir",
     type=PATH,
@@ -200,6 +206,8 @@ STATE: Final = click.option(
     metavar="DIR",
     help="Where the journal lives. [env: IMPORTER_STATE_DIR; default: the user's state directory]",
 )
+STATE: Final = (_STATE_ALONE, PROFILE)
+"""Where the journal lives, and what else holds where no option says it."""
 CONCURRENCY: Final = click.option(
     "--concurrency",
     metavar="N|auto",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -24,13 +25,10 @@ def sandbox(
     host: str,
     port: int,
     db: Path | None,
-    group_id: str | None,
-    linked_account_id: str | None,
     latency: float,
     rate_limit: float | None,
     request_log: Path | None,
-    columns: Mapping[str, str] | None,
-    encoding: str | None,
+    given: Given,
     shape: Shape,
 ) -> None:
     """Serve the Update Customer API on this machine, for the customers of the sources or for any."""
@@ -38,14 +36,14 @@ def sandbox(
         host=host,
         port=port,
         database=db,
-        group_id=group_id,
-        linked_account_id=linked_account_id,
+        group_id=given.group_id,
+        linked_account_id=given.linked_account_id,
         latency_s=latency,
         rate_limit=rate_limit,
         request_log=request_log,
         any_customer=not sources,
     )
-    reading = shape.reading(Given(columns=columns, encoding=encoding).settings())
+    reading = shape.reading(replace(given, group_id=None, linked_account_id=None).settings())
     serve(options, list(_customers(sources, reading)), announce=lambda base_url: _announce(base_url, sources, reading))
 
 

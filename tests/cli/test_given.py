@@ -22,7 +22,7 @@ COMMAND: Final = Command(
         click.option("--name", default="Ana"),
         *options.READING,
         options.VISIBLE_ONLY,
-        options.STATE,
+        *options.STATE,
         *options.TALK,
     ),
     epilog="",

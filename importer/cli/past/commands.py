@@ -22,7 +22,7 @@ HISTORY: Final = Command(
             metavar="FILE",
             help="Write a page of all runs, with links to their reports; an older one is replaced.",
         ),
-        options.STATE,
+        *options.STATE,
         options.JSON_LIST,
     ),
     epilog="""\b
@@ -43,7 +43,7 @@ SHOW: Final = Command(
     takes=(
         click.argument("run", required=False),
         click.argument("row", required=False, type=click.IntRange(min=1)),
-        options.STATE,
+        *options.STATE,
         options.JSON,
     ),
     epilog="""\b
@@ -66,7 +66,7 @@ FIND: Final = Command(
         click.argument("customer_id"),
         click.option("-n", "--number", type=click.IntRange(min=1), default=20, show_default=True, help="So many rows."),
         click.option("--all", "everything", is_flag=True, help="All rows, and those of checks and dry runs too."),
-        options.STATE,
+        *options.STATE,
         options.JSON_CUSTOMER,
     ),
     epilog="""\b
@@ -90,7 +90,7 @@ BACKUP: Final = Command(
         click.option(
             "--without-key", is_flag=True, help="Leave the key of the digests out, where others may read the backup."
         ),
-        options.STATE,
+        *options.STATE,
         options.QUIET,
     ),
     epilog="""\b
@@ -111,7 +111,7 @@ FORGET: Final = Command(
         """,
     takes=(
         click.argument("run"),
-        options.STATE,
+        *options.STATE,
     ),
     epilog="""\b
         Examples:
@@ -148,7 +148,7 @@ PRUNE: Final = Command(
             metavar="N",
             help="Keep those of checks and dry runs for N days. [env: IMPORTER_KEEP_CHECKS_DAYS; default: 30]",
         ),
-        options.STATE,
+        *options.STATE,
     ),
     epilog="""\b
         Examples:

@@ -9,7 +9,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.utils import DEFAULT_CA_BUNDLE_PATH, prepend_scheme_if_needed, select_proxy
 
-from importer.settings import is_loopback
+from importer.config.setting_values import is_loopback
 
 
 @dataclass(frozen=True, slots=True)

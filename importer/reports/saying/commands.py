@@ -6,10 +6,10 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from importer.config.setting_values import DEFAULT_BASE_URL
 from importer.model.modes import Mode
 from importer.model.run import Summary, Target
 from importer.model.source import STANDARD_INPUT, Field
-from importer.settings import DEFAULT_BASE_URL
 from importer.sheets.reading import Reading
 
 _NAMED: Final[Mapping[str, str]] = {"\t": "tab", " ": "space", "": "none"}

@@ -1,0 +1,1 @@
+"""The settings file: where it lies, and what is in it."""
