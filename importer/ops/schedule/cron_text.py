@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from importer.errors import SettingsError
-from importer.ops.schedule.nightly import Nightly, expect_plain, mark, marked
+from importer.ops.schedule.nightly import ENV, Nightly, expect_no_variable, expect_plain, mark, marked
 
 PATH: Final = "/usr/local/bin:/usr/bin:/bin"
 """Where commands are looked for; cron itself would look in the last two."""
 _LONGEST_LINE: Final = 990
-"""crontab(1) of Debian refuses commands of 1,000 characters and more, as that of Paul Vixie does."""
+"""Debian's crontab takes commands of up to 998 bytes, as Paul Vixie's does."""
 _OURS: Final = re.compile(rb"[0-9]+ [0-9]+ \* \* (?:\*|1-5) /usr/bin/env PATH=.* run .* --yes(?: .*)?\n?")
 
 
@@ -42,7 +42,8 @@ def cron_line(nightly: Nightly) -> str:
     Raises:
         SettingsError: A word cannot be written in a crontab, or all of them are too long.
     """
-    words = ("/usr/bin/env", f"PATH={PATH}", *nightly.command(*nightly.own_words))
+    expect_no_variable(nightly.program[0])
+    words = (ENV, f"PATH={PATH}", *nightly.command(*nightly.own_words))
     expect_plain(words)
     for word in words:
         if "\\" in word:

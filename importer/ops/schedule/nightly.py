@@ -12,6 +12,7 @@ from importer.errors import SettingsError
 from importer.ops.schedule.moment import Moment
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+ENV: Final = "/usr/bin/env"
 _MARK: Final = "# importer schedule: "
 
 
@@ -111,3 +112,17 @@ def expect_plain(words: Sequence[str], *, code: str = "path_unusable") -> None:
                 code=code,
                 hint="Give the file or the folder another name.",
             )
+
+
+def expect_no_variable(program: str) -> None:
+    """Make sure that env(1) takes a program for one.
+
+    Raises:
+        SettingsError: It would be taken for a variable.
+    """
+    if "=" in program:
+        raise SettingsError(
+            f"{program} cannot be called by {ENV}, which takes what has a = in it for a variable.",
+            code="path_unusable",
+            hint="Install the importer into a folder of another name.",
+        )

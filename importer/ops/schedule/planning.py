@@ -77,12 +77,19 @@ def unit_wishes(asked: AskedNight) -> UnitWishes:
     own_output = asked.is_made_up and settings.output is None
     reports = settings.output.absolute() if settings.output else asked.nightly.source.parent
     source = settings.key_source() if asked.sends else None
+    # A user's manager has no folder of its own for states: before systemd 254 it would be that of the settings.
+    state = None if is_system and settings.state_dir is None else settings.state_folder()
+    written = {
+        None if own_output else reports,
+        # Its parent: beside a state directory a run writes a mark, by which an older copy is known.
+        state.parent if state else None,
+        asked.log_file.parent if asked.log_file else None,
+    }
     return UnitWishes(
         system=is_system,
         run_as=asked.run_as,
-        # A user's manager has no folder of its own for states: before systemd 254 it would be that of the settings.
-        state=None if is_system and settings.state_dir is None else settings.state_folder(),
-        written=[*([] if own_output else [reports]), *([asked.log_file.parent] if asked.log_file else [])],
+        state=state,
+        written=sorted(path for path in written if path is not None),
         own_output=own_output,
         on_failure=asked.on_failure,
         timeout_s=settings.timeout,
@@ -166,7 +173,7 @@ def missing_folders(wishes: UnitWishes) -> Sequence[Path]:
     Raises:
         SettingsError: One is not there that only its owner can make.
     """
-    missing = [path for path in (*wishes.written, *([wishes.state] if wishes.state else [])) if not path.is_dir()]
+    missing = [path for path in wishes.written if not path.is_dir()]
     if missing and wishes.system:
         raise SettingsError(
             f"There is no folder {missing[0]}, in which the run is to write.",

@@ -9,11 +9,13 @@ from typing import Final
 
 from importer.config.key_sources import CREDENTIAL
 from importer.errors import SettingsError
-from importer.ops.schedule.nightly import Nightly, expect_plain, mark
+from importer.ops.schedule.nightly import ENV, Nightly, expect_no_variable, expect_plain, mark
 
-STATE_NAME: Final = "importer"
-"""Of the state directory of system units, below /var/lib."""
-_OWN_STATE: Final = f"%S/{STATE_NAME}"
+_OWN_FOLDER: Final = "importer"
+"""What systemd gives to system units, below /var/lib; and the user whom it makes up."""
+_OWN_STATE: Final = f"%S/{_OWN_FOLDER}/state"
+"""One step deeper: beside a state directory a run writes a mark, by which an older copy is known."""
+_OWN_REPORTS: Final = f"%S/{_OWN_FOLDER}/reports"
 _HOMES: Final = (Path("/home"), Path("/root"), Path("/run/user"))
 """What `ProtectHome` is about."""
 _TEMPORARY: Final = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108 - nothing is written there
@@ -23,7 +25,6 @@ _FOR_ALL: Final = (
     "LockPersonality=yes",
     "MemoryDenyWriteExecute=yes",
     "ProtectControlGroups=yes",
-    "ProtectKernelTunables=yes",
     "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK",
     "RestrictNamespaces=yes",
     "RestrictRealtime=yes",
@@ -43,6 +44,7 @@ _FOR_THE_SYSTEM: Final = (
     "ProtectHostname=yes",
     "ProtectKernelLogs=yes",
     "ProtectKernelModules=yes",
+    "ProtectKernelTunables=yes",
     "ProtectProc=invisible",
     "RemoveIPC=yes",
 )
@@ -59,7 +61,7 @@ class UnitWishes:
         system: For the manager of the system; else for that of a user.
         run_as: The user as whom a system unit runs; None for one that systemd makes up.
         state: The state directory; None for the unit's own one.
-        written: Folders beside that in which the run writes.
+        written: Folders in which the run writes, beside its own one.
         own_output: Whether reports go below the unit's own state directory.
         on_failure: A unit that is begun where a run does not end with 0.
         timeout_s: Of an attempt.
@@ -155,9 +157,12 @@ def _unexpanded(text: str) -> str:
 
 
 def _command(nightly: Nightly, wishes: UnitWishes) -> Iterator[str]:
-    program, *words = nightly.command()
-    yield quoted(f":{program}")
-    yield from map(quoted, words)
+    words = nightly.command()
+    if any(sign in words[0] for sign in "\"'\\"):  # which systemd takes in no name of a program (seen with 252)
+        expect_no_variable(words[0])
+        words = (ENV, *words)
+    yield quoted(f":{words[0]}")
+    yield from map(quoted, words[1:])
     yield from ("--state", _OWN_STATE if wishes.state is None else quoted(str(wishes.state)))
 
 
@@ -180,19 +185,19 @@ def _user(wishes: UnitWishes) -> Iterator[str]:
         return
     if wishes.run_as is None:
         yield "DynamicUser=yes"
-    yield f"User={wishes.run_as or STATE_NAME}"
+    yield f"User={wishes.run_as or _OWN_FOLDER}"
 
 
 def _places(nightly: Nightly, wishes: UnitWishes) -> Iterator[str]:
     """Yield what may be read, and what may be written."""
     if wishes.system and (wishes.state is None or wishes.own_output):
-        yield f"StateDirectory={STATE_NAME}"
+        yield f"StateDirectory={_OWN_FOLDER}"
         yield "StateDirectoryMode=0700"
     if wishes.own_output:
-        yield f"Environment=IMPORTER_OUTPUT={_OWN_STATE}/reports"
-    written = [*wishes.written, *([wishes.state] if wishes.state else [])]
+        yield f"Environment=IMPORTER_OUTPUT={_OWN_REPORTS}"
+    written = list(dict.fromkeys(wishes.written))
     if written:
-        yield f"ReadWritePaths={' '.join(quoted(str(path)) for path in dict.fromkeys(written))}"
+        yield f"ReadWritePaths={' '.join(quoted(str(path)) for path in written)}"
     if wishes.runs_others and not wishes.system:
         yield "ProtectSystem=full"
         return
