@@ -30,8 +30,8 @@ from importer.ops.schedule.planning import AskedNight, expect_source, key_file, 
 from importer.ops.schedule.scheduled import Beginner, NightPlaces
 from importer.ops.schedule.written import (
     CronWriting,
+    NightWriting,
     UnitWriting,
-    Writing,
     expect_alone,
     in_order,
     take_away,
@@ -81,13 +81,13 @@ def schedule(
     asked = _asked(source, run_options, moment, name, given, beginner or places.usual(is_root=os.geteuid() == 0))
     asked = replace(asked, run_as=_user(run_as, asked.beginner), on_failure=_unit(on_failure, asked.beginner))
     is_cron = asked.beginner is Beginner.CRON
-    writing: Writing = CronWriting.of(asked, places) if is_cron else UnitWriting.of(asked, places)
+    writing: NightWriting = CronWriting.of(asked, places) if is_cron else UnitWriting.of(asked, places)
     if only_print:
         return exit_code_of_answer(printed=answer(writing.text.rstrip("\n"), data=True))
     return _write(asked, writing, places, yes=yes)
 
 
-def _write(asked: AskedNight, writing: Writing, places: NightPlaces, *, yes: bool) -> int:
+def _write(asked: AskedNight, writing: NightWriting, places: NightPlaces, *, yes: bool) -> int:
     """Show what is to be written, ask, write it, and return the exit code."""
     name = asked.nightly.name
     terminal = _terminal(yes=yes)

@@ -15,7 +15,7 @@ from importer.ops.schedule.scheduled import Beginner, NightPlaces, Scheduled
 from importer.ops.schedule.unit_text import UnitWishes, service_text, timer_text
 
 
-class Writing(Protocol):
+class NightWriting(Protocol):
     """What is to be written."""
 
     @property

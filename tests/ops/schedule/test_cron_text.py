@@ -110,9 +110,10 @@ def test_a_last_line_without_an_end_gets_one() -> None:
 def test_what_somebody_has_put_below_the_mark_is_left_alone(below: bytes) -> None:
     """Another line may be anybody's."""
     crontab = OTHERS + f"{mark('north')}\n".encode() + below
-    for change in (lambda: without_entry(crontab, "north"), lambda: with_entry(crontab, "north", LINE)):
-        with pytest.raises(SettingsError, match="stands another line"):
-            change()
+    with pytest.raises(SettingsError, match="stands another line"):
+        without_entry(crontab, "north")
+    with pytest.raises(SettingsError, match="stands another line"):
+        with_entry(crontab, "north", LINE)
     assert [(entry.name, entry.is_ours) for entry in entries(crontab)] == [("north", False)]
 
 
