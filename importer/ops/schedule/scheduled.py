@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
+from importer.errors import SettingsError
 from importer.ops.schedule.cron_text import entries
 from importer.ops.schedule.night_programs import Crontab, ServiceManager
 from importer.ops.schedule.unit_files import SYSTEM_UNITS, UnitFolder, user_units
@@ -71,19 +73,18 @@ class NightPlaces:
         return ServiceManager(beginner is Beginner.SYSTEM, self.environment)
 
     def all(self) -> Iterator[Scheduled]:
-        """Yield all that is scheduled.
-
-        Raises:
-            SettingsError: The crontab cannot be read.
-        """
+        """Yield all that is scheduled; nothing of ours is in the crontab of a user who may have none."""
         for beginner in (Beginner.USER, Beginner.SYSTEM):
             folder = self.folder(beginner)
             for name in folder.names():
                 yield Scheduled(name, beginner, folder.calendar(name), str(folder.timer(name)))
+        text = b""
         if self.crontab is not None:
-            for entry in entries(self.crontab.read()):
-                when = " ".join(entry.line.split()[:5]) if entry.is_ours else ""
-                yield Scheduled(entry.name, Beginner.CRON, when, "crontab -l")
+            with suppress(SettingsError):
+                text = self.crontab.read()
+        for entry in entries(text):
+            when = " ".join(entry.line.split()[:5]) if entry.is_ours else ""
+            yield Scheduled(entry.name, Beginner.CRON, when, "crontab -l")
 
     def usual(self, *, is_root: bool) -> Beginner:
         """Return what begins runs here, where nobody says it.

@@ -369,6 +369,8 @@ def test_who_may_have_no_crontab_is_told_so(importer: Importer, home: Home) -> N
     said = importer(*_north("--cron", "--yes"))
     assert said.code == 2
     assert "The crontab cannot be read: You (clerk) are not allowed to use this program." in said.err
+    assert importer("schedule").code == 0
+    assert importer(*_north("--systemd", "--yes")).code == 0
 
 
 def test_a_manager_that_is_not_reached_is_told(importer: Importer, home: Home) -> None:
