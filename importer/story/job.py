@@ -87,7 +87,7 @@ class Job:
         self._premises = Premises(order=order, settings=settings, switch=switch, world=world, started=world.wall())
         self._key = self._premises.key()
         self._reporting = Reporting(order, settings)
-        self._intake = Intake(order, settings, observer, switch)
+        self._intake = Intake(order, settings, observer, switch, world.large_bytes)
         self._watch = Stopwatch(world.clock)
 
     def run(self, retried: PastRun | None = None) -> Finished:

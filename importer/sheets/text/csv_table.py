@@ -24,7 +24,7 @@ from importer.sheets.header.record_kinds import Kinds, Sorted, Sorting
 from importer.sheets.header.understood import UnderstoodTable
 from importer.sheets.reading import AS_IT_IS, CODES, Reading
 from importer.sheets.source_file import SourceFile
-from importer.sheets.table import Chunk, PlainRecords, Record, RecordKind
+from importer.sheets.table import AtEnd, Chunk, PlainRecords, Record, RecordKind
 from importer.sheets.text.batches import Batch, TextRecord
 from importer.sheets.text.cell_guard import unguard_raw
 from importer.sheets.text.found_out.codec import halves, shown, usual_name
@@ -86,7 +86,8 @@ class CsvTable(UnderstoodTable):
         self._bare_words = bare_words
         self._lone_cells = LoneCells(layout)
         self._no_cells = ("",) * len(layout.columns)
-        self._width: int | None = None
+        self._last = 0
+        self._open_end: int | None = None
         self.dialect: Final = dialect
 
     @functools.cached_property
@@ -107,10 +108,6 @@ class CsvTable(UnderstoodTable):
     def reads_otherwise(self, text: str) -> str:
         """Return the encoding in which a text would be other words; "" where that is certain, or somebody has said."""
         return self.dialect.encoding.reads_otherwise(text)
-
-    def broken_cells(self) -> Iterator[tuple[int, str]]:
-        """Yield the rows whose first or last cell may go on in the record beside them, with its header."""
-        return self._lone_cells.broken()
 
     def records(self) -> Iterator[Record]:
         """Yield every record from the first on; raise as `chunks` does.
@@ -160,9 +157,11 @@ class CsvTable(UnderstoodTable):
 
     def width(self) -> int:
         """Return how many cells the widest record has; without `chunks` before it, it goes through the file."""
-        if self._width is None:
-            self._width = max(map(self._width_of, self._batches()))
-        return self._width
+        width = self.at_end.width
+        if width is None:
+            width = max(map(self._width_of, self._batches()))
+            self.at_end = replace(self.at_end, width=width)
+        return width
 
     def _batches(self) -> Iterator[Batch]:
         """Yield all records; each line of one that holds several customers is a record of its own."""
@@ -176,7 +175,7 @@ class CsvTable(UnderstoodTable):
             endings.add(batch)
             last = batch.first + len(batch.raw) - 1
             yield batch._replace(is_cut=True) if endings.is_cut and endings.is_open else batch
-        self._last, self._cut_off = last, last if endings.is_cut else None
+        self._last, self._open_end = last, last if endings.is_cut else None
 
     def _all_records(self) -> Iterator[TextRecord]:
         return itertools.chain.from_iterable(batch.records() for batch in self._batches())
@@ -196,7 +195,8 @@ class CsvTable(UnderstoodTable):
                 sorted_records = itertools.chain.from_iterable(map(sorting.take, batch.records()))
                 yield from self._one_by_one(self._sorted(sorted_records))
         yield from self._one_by_one(self._sorted(sorting.rest()))
-        self._skips, self._lone_addresses, self._width = kinds.skips, kinds.lone_addresses, width
+        broken = tuple(self._lone_cells.broken())
+        self.at_end = AtEnd(kinds.skips, self._last, self._open_end, kinds.lone_addresses, broken, width)
 
     def _is_blank(self, batch: Batch) -> bool:
         """Return whether the batch is below the header, and has nothing but delimiters and white space in it."""
