@@ -25,7 +25,7 @@ from importer.second_process import can_be_two, made_beside
 from importer.sheets.table import AtEnd, Chunk, Table
 from importer.story.settled_rows import given_texts
 
-LARGE_BYTES: Final = 1_000_000
+LARGE_BYTES: Final = 2_000_000
 """From here on a second process pays: docs/decisions/story.md has what was measured."""
 
 
