@@ -40,6 +40,7 @@ from importer.sheets.text.rows.lone_cells import LoneCells
 from importer.sheets.text.rows.row_faults import Faults
 from importer.sheets.text.rows.row_names import refuse_row_names
 from importer.sheets.text.rows.swallowed import Swallowing
+from importer.sheets.text.rows.undivided import Undivided
 from importer.sheets.text.wrapped_lines import UNWRAPPED, are_wrapped, unwrapped, wrapped
 
 _ROWS_AT_A_TIME: Final = 2_000
@@ -85,7 +86,7 @@ class CsvTable(UnderstoodTable):
         self._swallowing = Swallowing(layout, dialect, self._faults.width)
         self._bare_words = bare_words
         self._lone_cells = LoneCells(layout)
-        self._no_cells = ("",) * len(layout.columns)
+        self._undivided = Undivided(layout, {layout.width, self._faults.width}, file.name, self._batches)
         self._width: int | None = None
         self.dialect: Final = dialect
 
@@ -99,7 +100,7 @@ class CsvTable(UnderstoodTable):
         """Yield the rows, at most `size` at a time.
 
         Raises:
-            SourceError: A record is too long, or too many have quotes that are not closed.
+            SourceError: A record is too long, too many have open quotes, or nearly none is divided as the header is.
             OSError: The file cannot be read.
         """
         return gathered(self._stretches(), list(self.columns), size)
@@ -263,13 +264,13 @@ class CsvTable(UnderstoodTable):
 
     def _row(self, record: TextRecord, fault: Issue | None) -> SourceRow:
         cells = self._cells(record)
-        fault = fault or self._faults.of_shape(record, cells)
+        fault = self._undivided.counted(fault or self._faults.of_shape(record, cells))
         origin = self._layout.origin(record.number, record.cells)
         if fault is not None:
             is_lone = len(cells) == 1 or (self._layout.is_annotated and filled(cells) == 1)
             if is_lone and fault.code == WRONG_FIELD_COUNT:
                 self._lone_cells.add(record.number, cells[0])
-            return SourceRow(record.number, self._no_cells, [fault], origin)
+            return SourceRow(record.number, ("",) * len(self.columns), [fault], origin)
         issues = list(self._faults.of_cells(record, cells))
         safe = [*_safe(record, cells), *[""] * (self._layout.width - len(cells))]
         return SourceRow(record.number, [safe[column.position] for column in self.columns.values()], issues, origin)
