@@ -32,7 +32,7 @@ from importer.sheets.text.found_out.detection import detect
 from importer.sheets.text.found_out.dialect import Dialect
 from importer.sheets.text.pictures import LINES, refuse_pictures
 from importer.sheets.text.plain_lines import divided, plain_blocks
-from importer.sheets.text.records import end_of, raw_cells, read_batches, read_records
+from importer.sheets.text.records import Beginning, end_of, raw_cells, read_batches
 from importer.sheets.text.rows.bare_words import BareWords
 from importer.sheets.text.rows.endings import Endings
 from importer.sheets.text.rows.left_out_cells import LeftOutCells
@@ -294,8 +294,9 @@ def open_csv(
         OSError: The file cannot be read.
     """
     dialect = detect(file, reading)
-    header = find_header(_numbered(file, dialect), reading)
-    refuse_header_further_down(header, _numbered(file, dialect), file.name, reading)
+    beginning = Beginning(file, dialect)
+    header = find_header(beginning.numbered(), reading)
+    refuse_header_further_down(header, beginning.numbered(), file.name, reading)
     if header is None:
         raise no_header(file.name, reading)
     if _JSON.match(dialect.delimiter.join(header.cells)):
@@ -305,7 +306,7 @@ def open_csv(
             hint="Export it as a CSV file or an Excel workbook (.xlsx).",
         )
     names = [shown(cell) for cell in header.cells]
-    refuse_pictures(names, _first(file, dialect), file.name, reading)
+    refuse_pictures(names, _first(beginning), file.name, reading)
     if are_wrapped(names):
         if scratch is None:
             raise wrapped(file.name)
@@ -313,7 +314,7 @@ def open_csv(
     layout = read_layout(names, number=header.number, where=file.name, reading=reading)
     swallowing = Swallowing(layout, dialect, layout.width)
     refuse_customer_within(layout, file.name)
-    refuse_customers_above(_customers_above(file, dialect, layout, swallowing), layout, file.name)
+    refuse_customers_above(_customers_above(beginning, layout, swallowing), layout, file.name)
     if swallowing.is_in_header(header.cells):
         raise SourceError(
             f"A quotation mark opens in the header of {file.name}, row {header.number}, and closes lines further down:"
@@ -326,15 +327,10 @@ def open_csv(
         file,
         dialect,
         layout,
-        extra=_extra_cells(file, dialect, layout, header),
-        bare_words=bare_words if bare_words.can_be(read_records(file, dialect)) else None,
+        extra=_extra_cells(beginning, layout, header, file.name),
+        bare_words=bare_words if bare_words.can_be(beginning) else None,
         notes=notes,
     )
-
-
-def _numbered(file: SourceFile, dialect: Dialect) -> Iterator[tuple[int, Sequence[str]]]:
-    """Yield the number and the cells of each record."""
-    return ((record.number, record.cells) for record in read_records(file, dialect))
 
 
 def detected(dialect: Dialect, layout: Layout | None = None) -> Detected:
@@ -357,14 +353,14 @@ def _safe(record: TextRecord, cells: Sequence[str]) -> Sequence[str]:
     return [shown(cell) for cell in cells] if halves(record.raw) else cells
 
 
-def _first(file: SourceFile, dialect: Dialect) -> Sequence[str]:
+def _first(beginning: Beginning) -> Sequence[str]:
     """Return the text of the first records."""
-    return [record.raw for record in itertools.islice(read_records(file, dialect), LINES)]
+    return [record.raw for record in itertools.islice(beginning, LINES)]
 
 
-def _customers_above(file: SourceFile, dialect: Dialect, layout: Layout, swallowing: Swallowing) -> int:
+def _customers_above(beginning: Beginning, layout: Layout, swallowing: Swallowing) -> int:
     """Return how many records above the header look like customers, lines within them too."""
-    above = itertools.islice(read_records(file, dialect), layout.number - 1)
+    above = itertools.islice(beginning, layout.number - 1)
     return sum(
         swallowing.customers_in(record)
         or looks_like_customer(cells := layout.without_appended(record.cells), layout)
@@ -373,7 +369,7 @@ def _customers_above(file: SourceFile, dialect: Dialect, layout: Layout, swallow
     )
 
 
-def _extra_cells(file: SourceFile, dialect: Dialect, layout: Layout, header: Header) -> int:
+def _extra_cells(beginning: Beginning, layout: Layout, header: Header, name: str) -> int:
     """Return how many blank cells more than the header every row has, as some programs end every line.
 
     Only where all the first rows are like that, it is the way of the file. One row that is too long may have a
@@ -384,11 +380,11 @@ def _extra_cells(file: SourceFile, dialect: Dialect, layout: Layout, header: Hea
     """
     if layout.is_annotated:
         return 0
-    records = (record for record in read_records(file, dialect) if record.number > header.number)
+    records = (record for record in beginning if record.number > header.number)
     rows = (record for record in itertools.islice(records, _WITHIN) if not is_blank(record.cells))
     first_records = list(itertools.islice(rows, _ROWS_FOR_A_HABIT))
     if not any(record.is_stray or len(record.raw.splitlines()) > 1 for record in first_records):
-        refuse_row_names([record.cells for record in first_records], layout, file.name)
+        refuse_row_names([record.cells for record in first_records], layout, name)
     first_rows = [record.cells for record in first_records]
     widths = set(map(len, first_rows))
     if (

@@ -12,9 +12,10 @@ from typing import Final
 from importer.model.source import Field
 from importer.sheets.header.layout import Layout
 from importer.sheets.header.likeness import has_id, looks_like_customer
-from importer.sheets.text.batches import Batch, Marked, SwallowedLines, TextRecord
+from importer.sheets.text.batches import Batch, SwallowedLines, TextRecord
 from importer.sheets.text.found_out.dialect import Dialect
 from importer.sheets.text.lines import line_end_of, split_lines
+from importer.sheets.text.marked_text import Marked
 from importer.sheets.text.splitting import pieces_of
 
 _SIGNS_OF_AN_ID: Final = 4

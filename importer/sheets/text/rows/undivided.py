@@ -5,7 +5,8 @@ Most often a quotation mark opens and is never closed, or something else than a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +19,8 @@ FEWEST: Final = 10_000
 """So many such records at least: fewer are rows, each with its reason, and can be mended one by one."""
 MOST_DIVIDED: Final = 0.1
 """At most this part of all records is divided as the header is; with more, the others are rows to fix."""
+_BLANK, _STRAY = 0, -1
+"""In place of a number of cells."""
 _FAULTS: Final = frozenset({STRAY_QUOTE, WRONG_FIELD_COUNT})
 
 
@@ -64,25 +67,20 @@ class Undivided:
 
     def _look(self) -> None:
         """Go through the file, and refuse it where so few of its records are divided as they should be."""
-        divided = 0
-        quotes, widths = _Records(), dict[int, _Records]()
-        for number, cells, is_stray in self._below_header():
-            if is_stray:
-                quotes.add(number)
-            elif len(cells) in self._widths:
-                divided += 1
-            else:
-                widths.setdefault(len(cells), _Records()).add(number)
-        undivided = quotes.count + sum(of_width.count for of_width in widths.values())
-        if divided <= MOST_DIVIDED * (divided + undivided):
-            raise self._refusal(undivided, divided + undivided, quotes, widths)
-
-    def _below_header(self) -> Iterator[tuple[int, Sequence[str], bool]]:
-        """Yield the number and the cells of each record below the header that is not blank, and whether it is stray."""
+        found: dict[int, _Records] = {}
         for batch in self._batches():
-            for at, cells in enumerate(batch.cells):
-                if any(cells) and batch.first + at > self._layout.number:
-                    yield batch.first + at, cells, at in batch.stray
+            start = max(self._layout.number + 1 - batch.first, 0)
+            widths = [len(cells) if any(cells) else _BLANK for cells in batch.cells]
+            for at in batch.stray:
+                widths[at] = _STRAY
+            for width, count in Counter(widths[start:]).items():
+                records = found.setdefault(width, _Records(batch.first + widths.index(width, start)))
+                records.count += count
+        found.pop(_BLANK, None)
+        divided = sum(found.pop(width, _NONE).count for width in self._widths)
+        undivided = sum(records.count for records in found.values())
+        if divided <= MOST_DIVIDED * (divided + undivided):
+            raise self._refusal(undivided, divided + undivided, found.pop(_STRAY, _NONE), found)
 
     def _refusal(self, undivided: int, rows: int, quotes: _Records, widths: Mapping[int, _Records]) -> SourceError:
         told, hint = [], "Export the file again, or say with --delimiter and --quote how it is written."
@@ -105,15 +103,14 @@ class Undivided:
 
 @dataclass(slots=True)
 class _Records:
-    """Records that have the same wrong with them."""
+    """Records that have the same number of cells, or are stray: the number of the first, and how many they are."""
 
-    first: int = 0
+    first: int
     count: int = 0
-
-    def add(self, number: int) -> None:
-        self.first = self.first or number
-        self.count += 1
 
     def told(self) -> str:
         """Return which rows they are, as the beginning of what they have."""
         return f"row {self.first} has" if self.count == 1 else f"{self.count:,} rows, from row {self.first} on, have"
+
+
+_NONE: Final = _Records(0)
