@@ -176,6 +176,19 @@ class Kinds:
         self._skips[Skip.BLANK] += count
         self._last_blank = first + count - 1
 
+    def skip_nobodys(self, first: int, records: Sequence[Sequence[str]]) -> bool:
+        """Count records that are all alike and nobody's, and return True; do nothing where they may be anything else.
+
+        Args:
+            first: The number of the first one, behind the first below the header; the others follow it.
+            records: The text of the cells of each record, without the importer's own columns.
+        """
+        alike = records[0]
+        if self._totals or any(cells != alike for cells in records) or self._alone(first, alike) is not Skip.NOBODYS:
+            return False
+        self._skips[Skip.NOBODYS] += len(records)
+        return True
+
     def of_one(self, number: int, cells: Sequence[str]) -> Skip | None:
         """Return what a record other than the header is by itself; None for a row."""
         at = self._email_at

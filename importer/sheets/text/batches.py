@@ -98,6 +98,18 @@ class Batch(NamedTuple):
         for at, (cells, raw) in enumerate(zip(self.cells, self.raw, strict=True)):
             yield TextRecord(self.first + at, cells, raw, at in self.stray, self.swallowed.get(at), at == cut)
 
+    def part(self, start: int, stop: int) -> Batch:
+        """Return the records from one place to another, counted from 0."""
+        return Batch(
+            self.first + start,
+            self.cells[start:stop],
+            self.raw[start:stop],
+            frozenset(at - start for at in self.stray if start <= at < stop),
+            "".join(self.raw[start:stop]),
+            {at - start: found for at, found in self.swallowed.items() if start <= at < stop},
+            self.is_cut and stop == len(self.raw),
+        )
+
 
 def split_text(pieces: Iterable[str], dialect: Dialect, name: str) -> Iterator[Batch]:
     """Yield the records of a text that comes in pieces; raise `SourceError` as `read_batches` does."""

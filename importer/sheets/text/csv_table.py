@@ -22,18 +22,20 @@ from importer.sheets.header.layout import SWALLOWED_ROWS, WRONG_FIELD_COUNT, Lay
 from importer.sheets.header.likeness import looks_like_customer, refuse_customer_within, refuse_customers_above
 from importer.sheets.header.record_kinds import Kinds, Sorted, Sorting
 from importer.sheets.header.understood import UnderstoodTable
-from importer.sheets.reading import AS_IT_IS, CODES, Reading
+from importer.sheets.reading import AS_IT_IS, Reading
 from importer.sheets.source_file import SourceFile
 from importer.sheets.table import Chunk, PlainRecords, Record, RecordKind
 from importer.sheets.text.batches import Batch, TextRecord
 from importer.sheets.text.cell_guard import unguard_raw
-from importer.sheets.text.found_out.codec import halves, shown, usual_name
+from importer.sheets.text.found_out.codec import halves, shown
 from importer.sheets.text.found_out.detection import detect
 from importer.sheets.text.found_out.dialect import Dialect
+from importer.sheets.text.found_out.in_words import detected
 from importer.sheets.text.pictures import LINES, refuse_pictures
 from importer.sheets.text.plain_lines import divided, plain_blocks
 from importer.sheets.text.records import Beginning, end_of, raw_cells, read_batches
 from importer.sheets.text.rows.bare_words import BareWords
+from importer.sheets.text.rows.blank_stretches import blanks_apart
 from importer.sheets.text.rows.endings import Endings
 from importer.sheets.text.rows.left_out_cells import LeftOutCells
 from importer.sheets.text.rows.lone_cells import LoneCells
@@ -146,6 +148,8 @@ class CsvTable(UnderstoodTable):
         if not self._layout.is_annotated and self._is_blank(batch):
             kinds.skip_blank(batch.first, len(batch.raw))
             return RecordKind.SKIPPED
+        if self._is_nobodys(batch, kinds):
+            return RecordKind.SKIPPED
         return RecordKind.ROW if self._are_rows(batch, kinds) else None
 
     def _record(self, found: Sorted[TextRecord]) -> Record:
@@ -168,7 +172,7 @@ class CsvTable(UnderstoodTable):
     def _batches(self) -> Iterator[Batch]:
         """Yield all records; each line of one that holds several customers is a record of its own."""
         batches = self._ended(self._swallowing.apart(read_batches(self._file, self.dialect)))
-        return batches if self._bare_words is None else self._bare_words.blanked(batches)
+        return blanks_apart(batches if self._bare_words is None else self._bare_words.blanked(batches))
 
     def _ended(self, batches: Iterable[Batch]) -> Iterator[Batch]:
         """Yield the batches; the last one says whether it is cut off, and the last number is known then."""
@@ -191,6 +195,8 @@ class CsvTable(UnderstoodTable):
             width = max(width, self._width_of(batch))
             if not sorting.is_holding and self._is_blank(batch):
                 kinds.skip_blank(batch.first, len(batch.raw))
+            elif not sorting.is_holding and self._is_nobodys(batch, kinds):
+                continue  # a single cell that says nothing is no rest of another
             elif not sorting.is_holding and self._are_rows(batch, kinds):
                 yield from self._rows(batch)
             else:
@@ -203,7 +209,15 @@ class CsvTable(UnderstoodTable):
         """Return whether the batch is below the header, and has nothing but delimiters and white space in it."""
         if batch.first <= self._layout.number or any(map(str.strip, batch.cells[0])):
             return False
-        return not batch.text.replace(self.dialect.delimiter, "").strip()
+        text = batch.text.replace(self.dialect.delimiter, "").strip()
+        if not text or not self.dialect.quote or text.replace(self.dialect.quote, "").strip():
+            return not text
+        return not any(cell.strip() for cells in batch.cells for cell in cells)
+
+    def _is_nobodys(self, batch: Batch, kinds: Kinds) -> bool:
+        """Return whether the batch has nothing but nobody's records in it, all alike, which are counted then."""
+        is_below = batch.first > self._layout.number + 1 and not (self._layout.is_annotated or batch.is_cut)
+        return is_below and not batch.stray and kinds.skip_nobodys(batch.first, batch.cells)
 
     def _are_rows(self, batch: Batch, kinds: Kinds) -> bool:
         """Return whether the batch's records are certainly all rows: elsewhere each of them is looked at."""
@@ -330,21 +344,6 @@ def open_csv(
         extra=_extra_cells(beginning, layout, header, file.name),
         bare_words=bare_words if bare_words.can_be(beginning) else None,
         notes=notes,
-    )
-
-
-def detected(dialect: Dialect, layout: Layout | None = None) -> Detected:
-    """Return what was found out about a file, in the words of the reports."""
-    columns = layout.columns if layout else {}
-    return Detected(
-        format="csv",
-        encoding=usual_name(dialect.encoding.codec),
-        delimiter=dialect.delimiter,
-        quote=dialect.quote,
-        escape=CODES if dialect.codes else dialect.escape,
-        header_row=layout.number if layout else None,
-        columns={field.value: column.header for field, column in columns.items()},
-        notes=(*dialect.encoding.notes, *(layout.notes if layout else ())),
     )
 
 

@@ -16,7 +16,7 @@ from typing import BinaryIO, Final, Self
 from importer.sheets.cells import cell_text
 from importer.sheets.extra_sheet import ExtraSheet
 from importer.sheets.formula_guard import FIRST_SIGNS, guard
-from importer.sheets.table import Mark, PlainRecords, Record
+from importer.sheets.table import Mark, PlainRecords, Record, RecordKind
 from importer.sheets.text.backslashes import ends_in_escape
 from importer.sheets.text.cell_guard import guard_raw
 from importer.sheets.text.cell_quotes import signs, written
@@ -117,9 +117,15 @@ class CsvWriter:
 
     def write_many(self, records: PlainRecords, appended: Sequence[Sequence[str | int | None]]) -> None:
         """Write plain records, each as `write` does, with the appended cells in columns; raise OSError as it does."""
-        missing = self._width - max(len(records.cells[0]), 1)  # an empty line has no cell, and is one
-        columns = [*[[""]] * missing, *map(self._appended_texts, appended)]
+        of_width = records.cells[:1] if records.kind is RecordKind.ROW else records.cells
+        widths = set(map(len, of_width))
+        widest = max(*widths, 1)  # an empty line has no cell, and is one
+        columns = [*[[""]] * (self._width - widest), *map(self._appended_texts, appended)]
         text, end, delimiter = self._guarded_lines(records), records.line_end, self._dialect.delimiter
+        if len(widths) > 1:
+            gaps = {width: delimiter * (widest - max(width, 1)) for width in widths}
+            lines = zip(text.split(end), map(len, records.cells), strict=False)
+            text = "".join([f"{line}{gaps[width]}{end}" for line, width in lines])
         if all(len(column) == 1 for column in columns):
             text = text.replace(end, "".join(delimiter + behind for (behind,) in columns) + end)
         else:
