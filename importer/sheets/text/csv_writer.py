@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import functools
 import os
 import re
 from collections.abc import Collection, Sequence
@@ -29,6 +30,8 @@ _UTF8: Final = "utf-8"
 EXCEL_DIALECT: Final = Dialect(Encoding(_UTF8, codecs.BOM_UTF8), ",")
 """What Excel opens by a double click with every character right."""
 _LINE_END: Final = "\r\n"
+_KEPT_TEXTS: Final = 256
+"""Statuses, codes and messages come again and again."""
 
 
 def _plain(dialect: Dialect) -> re.Pattern[str]:
@@ -62,6 +65,7 @@ class CsvWriter:
         self._codec: Final = dialect.encoding.codec
         self._encoder: Final = encoder(self._codec)
         self._plain: Final = _plain(dialect)
+        self._appended_again: Final = functools.lru_cache(_KEPT_TEXTS)(self._appended)
         self._width = width
         self._file: BinaryIO | None = None
 
@@ -111,7 +115,7 @@ class CsvWriter:
         cells += [""] * (self._width - len(cells))
         is_stray = self._is_stray(record)
         padding = " " if self._dialect.is_padded else ""
-        cells += [padding + self._appended(cell_text(cell), is_stray=is_stray) for cell in appended]
+        cells += [padding + self._appended_again(cell_text(cell), is_stray=is_stray) for cell in appended]
         line_end = record.line_end if record.raw is not None else record.line_end or _LINE_END
         self._open_file().write(self._encoder.encode(self._dialect.delimiter.join(cells) + line_end))
 
