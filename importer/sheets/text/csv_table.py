@@ -215,7 +215,7 @@ class CsvTable(UnderstoodTable):
         return not any(cell.strip() for cells in batch.cells for cell in cells)
 
     def _is_nobodys(self, batch: Batch, kinds: Kinds) -> bool:
-        """Return whether the batch has nothing but nobody's records in it, all alike, which are counted then."""
+        """Return whether the batch has nothing but blank and nobody's records in it, which are counted then."""
         is_below = batch.first > self._layout.number + 1 and not (self._layout.is_annotated or batch.is_cut)
         return is_below and not batch.stray and kinds.skip_nobodys(batch.first, batch.cells)
 
