@@ -149,6 +149,8 @@ class _Splitter:
         self._number = 1
         self._read_again = 0
         self._without_end = 0
+        self._long = 0
+        """The number of the last record that was found to be too long for `csv`: more lines do not make it shorter."""
 
     def batches(self, pieces: Iterable[str]) -> Iterator[Batch]:
         remainder, enough = "", 0
@@ -273,8 +275,10 @@ class _Splitter:
             start = line_feed.at
             if stray and start >= enough and (start >= quotes_end or len(raw) - 1 not in stray):
                 break  # what follows may be sound
-            cells = self._next(reader)
+            is_long = self._long == self._number + len(raw)
+            cells = None if is_long else self._next(reader)
             if cells is None:
+                self._long = self._number + len(raw)
                 long = long_record(lines[start:], marked.marks)
                 if long.goes_on and not at_end:
                     break
@@ -292,7 +296,8 @@ class _Splitter:
                 stray.add(len(raw))
                 cells = pieces.lenient(body if is_line else self._body(lines[start]))[1]
                 if not is_line or line_feed.wanted_more:
-                    self._count_read_again(sum(map(len, lines[start + 1 : line_feed.at])))
+                    in_vain = sum(map(len, lines[start + 1 : line_feed.at]))
+                    self._count_read_again(csv.field_size_limit() if is_long else in_vain)
                     reader = split(line_feed.back_to(start + 1), marked.marks)
                     is_line = True
             cells_of.append(marked.contents(cells) if marked.is_changed else cells)
