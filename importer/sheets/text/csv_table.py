@@ -88,7 +88,9 @@ class CsvTable(UnderstoodTable):
         self._swallowing = Swallowing(layout, dialect, self._faults.width)
         self._bare_words = bare_words
         self._lone_cells = LoneCells(layout)
-        self._undivided = Undivided(layout, {layout.width, self._faults.width}, file.name, self._batches)
+        self._undivided = Undivided(
+            layout, {layout.width, self._faults.width}, file.name, self._left_out, self._batches
+        )
         self._width: int | None = None
         self.dialect: Final = dialect
 

@@ -6,14 +6,16 @@ Most often a quotation mark opens and is never closed, or something else than a 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Final
 
 from importer.errors import SourceError
 from importer.model.rows import Issue
-from importer.sheets.header.layout import STRAY_QUOTE, WRONG_FIELD_COUNT, Layout
+from importer.sheets.header.layout import STRAY_QUOTE, WRONG_FIELD_COUNT, Layout, filled
 from importer.sheets.text.batches import Batch
+from importer.sheets.text.rows.left_out_cells import LeftOutCells
 
 FEWEST: Final = 10_000
 """So many such records at least: fewer are rows, each with its reason, and can be mended one by one."""
@@ -33,16 +35,25 @@ class Undivided:
         layout: The table's header, understood. An annotated sheet is never refused: its rows were taken in once.
         widths: How many cells a record has that is divided as the header is.
         file: What messages call the file.
+        left_out: Which cells a program has left out at the ends of rows.
         batches: Returns all records of the table.
     """
 
     def __init__(
-        self, layout: Layout, widths: Iterable[int], file: str, batches: Callable[[], Iterable[Batch]]
+        self,
+        layout: Layout,
+        widths: Iterable[int],
+        file: str,
+        left_out: LeftOutCells,
+        batches: Callable[[], Iterable[Batch]],
     ) -> None:
         self._layout = layout
         self._widths = frozenset(widths)
         self._file = file
+        self._left_out = left_out
         self._batches = batches
+        self._named = filled(layout.header)
+        self._trimmed = set(range(1, layout.width)) - self._widths
         self._count = 0
         self._enough: float = float("inf") if layout.is_annotated else FEWEST
 
@@ -71,16 +82,23 @@ class Undivided:
         for batch in self._batches():
             start = max(self._layout.number + 1 - batch.first, 0)
             widths = [len(cells) if any(cells) else _BLANK for cells in batch.cells]
+            if self._trimmed.intersection(widths):
+                widths = list(map(self._untrimmed, count(batch.first), batch.cells, widths))
             for at in batch.stray:
                 widths[at] = _STRAY
-            for width, count in Counter(widths[start:]).items():
+            for width, of_width in Counter(widths[start:]).items():
                 records = found.setdefault(width, _Records(batch.first + widths.index(width, start)))
-                records.count += count
+                records.count += of_width
         found.pop(_BLANK, None)
         divided = sum(found.pop(width, _NONE).count for width in self._widths)
         undivided = sum(records.count for records in found.values())
         if divided <= MOST_DIVIDED * (divided + undivided):
             raise self._refusal(undivided, divided + undivided, found.pop(_STRAY, _NONE), found)
+
+    def _untrimmed(self, number: int, cells: Sequence[str], width: int) -> int:
+        """Return how many cells a record has, with those that a program has left out at its end."""
+        is_trimmed = width in self._trimmed and (width >= self._named or self._left_out.are_in(number, cells))
+        return self._layout.width if is_trimmed else width
 
     def _refusal(self, undivided: int, rows: int, quotes: _Records, widths: Mapping[int, _Records]) -> SourceError:
         told, hint = [], "Export the file again, or say with --delimiter and --quote how it is written."

@@ -14,6 +14,7 @@ from importer.model.rows import Issue
 from importer.sheets.header.layout import read_layout
 from importer.sheets.open import open_table
 from importer.sheets.text.batches import Batch
+from importer.sheets.text.rows.left_out_cells import LeftOutCells
 from importer.sheets.text.rows.undivided import FEWEST, Undivided
 from tests.sheets.files import ANA, HEADER, issues_of, refusal, write_csv
 
@@ -71,6 +72,15 @@ def test_rows_that_are_sound_behind_them_are_rows(tmp_path: Path) -> None:
     assert refusal(write_csv(tmp_path / "b.csv", text)).code == "undivided_rows"
 
 
+@pytest.mark.parametrize("name", ["", "Notes"])
+def test_rows_without_the_blank_cells_at_their_end_are_sound(tmp_path: Path, name: str) -> None:
+    """As Excel leaves them out: under the blank end of the header, and in sixteen rows at a time."""
+    whole = (HEAD + ROW * 15).replace("\n", f",{name}\n")
+    text = whole + ROW * (16 * FEWEST // 100) + "a,b\n" * FEWEST
+    table = open_table(write_csv(tmp_path / "a.csv", text))
+    assert len(issues_of(table)) == FEWEST
+
+
 def test_blank_records_are_no_rows(tmp_path: Path) -> None:
     """However many there are, and of whatever shape, they do not make a file sound."""
     error = refusal(write_csv(tmp_path / "a.csv", HEAD + "\n,,,\n,\n".join([ROW, *["a,b\n"] * FEWEST])))
@@ -93,7 +103,8 @@ def _refused(batches: Sequence[Batch], faults: Sequence[Issue]) -> tuple[bool, i
         readings += 1
         return batches
 
-    undivided = Undivided(read_layout(HEADER, number=1, where="a.csv"), {len(HEADER)}, "a.csv", read)
+    layout = read_layout(HEADER, number=1, where="a.csv")
+    undivided = Undivided(layout, {len(HEADER)}, "a.csv", LeftOutCells(layout, list), read)
     try:
         for fault in faults:
             assert undivided.counted(fault) is fault
