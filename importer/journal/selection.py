@@ -80,7 +80,7 @@ class Selection:
             self.connection.execute(
                 'INSERT INTO findings (run, row, place, warning, code, "column", message) SELECT :run, row,'
                 ' (SELECT count(*) FROM findings WHERE run = :run AND findings.row = decided.row), 0, code, "column",'
-                " message FROM temp.decided WHERE repeats IS NULL",
+                " '' FROM temp.decided WHERE repeats IS NULL",
                 {"run": self.number},
             )
             self.connection.execute("DROP TABLE temp.decided")

@@ -69,7 +69,7 @@ class PlainRecords:
     Attributes:
         first: The number of the first one; the others have those that follow.
         kind: What they are: rows, or none.
-        cells: The text of the cells of each record; all have as many.
+        cells: The text of the cells of each record; all have as many, where they are rows.
         raw: Those of each record as they stand in the file: joined by the delimiter, they are its line without its end.
         lines: Each record as it stands in the file, with its line end.
         line_end: That of each.
