@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from importer.errors import JournalError
 from importer.journal.database import aside, atomic, explained, read
+from importer.journal.early_rests import EarlyRests
 from importer.journal.findings import Findings, as_outcome
 from importer.journal.last_confirmed import LastConfirmed
 from importer.journal.origins import Origins
@@ -62,6 +63,7 @@ class RunJournal:
         names: Of the journal.
         place: The base URL under which it is remembered what was confirmed; "" for nowhere.
         keys: What its rows may have in common, of those that this process has taken in.
+        early: Finds those of its rows that rest as they come in.
         is_outdated: As it began, more was known of elsewhere than the journal has: nothing of before is relied on.
 
     A process that is stopped and holds the journal is waited for only by what tells of requests: there is no way back.
@@ -85,6 +87,7 @@ class RunJournal:
     place: str = ""
     is_outdated: bool = False
     keys: Keys = field(default_factory=Keys)
+    early: EarlyRests = field(default_factory=EarlyRests)
 
     def scratch(self) -> Path:
         """Return a folder of the run's own for what is unpacked and parsed of its source, empty."""
@@ -114,7 +117,7 @@ class RunJournal:
     def last_confirmed(self, place: str | None = None) -> LastConfirmed:
         """Return what is remembered of customers, at its own place, or at another one."""
         place = self.place if place is None else place
-        return LastConfirmed(self.connection, self.path, self.number, self.names, place, self.is_outdated)
+        return LastConfirmed(self.connection, self.path, self.number, self.names, place, self.is_outdated, self.early)
 
     @property
     def findings(self) -> Findings:
@@ -140,10 +143,10 @@ class RunJournal:
         """
         columns, issues = Updates.of(updates), sorted(issues, key=lambda issue: issue.row)
         by_row = groupby(issues, key=lambda issue: issue.row)
-        loading = Loading(self.connection, self.number, self.mode, self.digester, self.names, self.keys)
+        loading = Loading(self.connection, self.number, self.mode, self.digester, self.names, self.keys, self.early)
         prepared = loading.prepare(columns)
         with explained(self.path), aside(self.connection):
-            loading.insert_values(columns)
+            loading.insert_values(prepared)
         with explained(self.path), atomic(self.connection):
             loading.insert(prepared)
             self.connection.executemany(

@@ -13,6 +13,9 @@ from importer.phrases import ENDINGS
 
 TO_BE_SENT: Final = "run = :run AND phase = 0 AND repeats IS NULL"
 
+PASSED: Final = "run = :run AND (phase = 0 OR status IS 'unchanged') AND repeats IS NULL"
+"""While a source comes in, rows against which nothing is known: those to be sent, and those that rest already."""
+
 _IN_DOUBT: Final = "rows.maybe"
 """What may have been applied is in doubt: by this run, or by one whose rows it retries."""
 _TRIED_IN_DOUBT: Final = "(rows.maybe AND rows.attempts > 0)"

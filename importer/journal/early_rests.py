@@ -1,0 +1,39 @@
+"""Rows that come to rest as they come in, before anything else is known of them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from importer.journal.confirmations import MAKE_MET, MEET_BLOCK
+from importer.journal.packed.blocks import RowBlock
+
+_ROWS: Final = "SELECT row FROM temp.met WHERE row BETWEEN :first AND :first + :last"
+
+
+@dataclass(slots=True)
+class EarlyRests:
+    """Finds rows that rest in what comes in of one run. What it finds is in the temporary table `met`.
+
+    Attributes:
+        terms: The run, and what is relied on: the values that `MEET` takes; empty while nothing is looked for.
+    """
+
+    terms: Mapping[str, object] = field(default_factory=dict)
+
+    def begin(self, connection: sqlite3.Connection, terms: Mapping[str, object]) -> None:
+        """Look for such rows from now on, within a transaction that is about temporary tables."""
+        for statement in MAKE_MET:
+            connection.execute(statement)
+        self.terms = dict(terms)
+
+    def find(self, connection: sqlite3.Connection, block: RowBlock) -> Collection[int]:
+        """Return the rows of a block that may rest, and note on what, within a transaction of the same kind."""
+        if not self.terms:
+            return ()
+        values = block.values()
+        if connection.execute(MEET_BLOCK, {**self.terms, **values}).rowcount > block.last:
+            return range(block.first, block.first + block.last + 1)
+        return {row for (row,) in connection.execute(_ROWS, values)}

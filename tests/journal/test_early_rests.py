@@ -1,0 +1,227 @@
+"""Rows that rest as they come in: in the end, all is as if each had been held to what was confirmed at the end."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from importer.checks.repeats import judge
+from importer.journal.journal import Journal
+from importer.journal.packed import loading
+from importer.journal.packed.ids_and_times import packed_id
+from importer.journal.run_journal import RunJournal
+from importer.model.rows import Attempt, Issue, RowWarning, Update
+from importer.model.run import NewRun
+from importer.model.source import SourceInfo
+from importer.model.statuses import Status
+from tests.journal.conftest import NOON
+from tests.journal.rows import NEW_RUN, issue, outcome, seen, update
+
+MONTH_S = 30 * 86_400.0
+CUSTOMERS = 6
+TAMPER = (
+    "",
+    "",
+    "",
+    "UPDATE confirmed SET tried = 1 WHERE customer = ?",
+    "UPDATE confirmed SET account_number = NULL WHERE customer = ?",
+    "UPDATE confirmed SET sent_at = NULL WHERE customer = ?",
+    "UPDATE confirmed SET sent_at = sent_at + 10000000 WHERE customer = ?",
+    "UPDATE confirmed SET sent_at = sent_at - 86400 * 20 WHERE customer = ?",
+    "UPDATE confirmed SET sent_at = sent_at - 86400 * 31 WHERE customer = ?",
+    "UPDATE confirmed SET digests = zeroblob(24) WHERE customer = ?",
+    "UPDATE confirmed SET run = run + 1 WHERE customer = ?",
+    "UPDATE confirmed SET base_number = 0 WHERE customer = ?",
+    "UPDATE confirmed SET group_number = group_number + 1000 WHERE customer = ?",
+)
+"""What may have become of what was confirmed of a customer, besides nothing."""
+ROWS = st.tuples(
+    st.sampled_from([*range(CUSTOMERS), *range(CUSTOMERS), "c-17", CUSTOMERS + 1]),
+    st.sampled_from(["ana@example.com"] * 4 + ["Ana@example.com", "new@example.com"]),
+    st.sampled_from([*["a"] * 5, "b"]),  # the account
+    st.sampled_from(["", "", "", "White space was removed."]),
+    st.sampled_from([*["fine"] * 5, "warned", "cut_off", "issue", "hidden"]),
+)
+Kind = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Night:
+    """What is done with the rows of a run, once they are all there.
+
+    Attributes:
+        refuses: Which warnings make a row invalid: "" for none.
+        loses: What is lost before: "key", "runs", or nothing.
+    """
+
+    chunk: int
+    refuses: str
+    limit: int | None
+    loses: str
+
+
+NIGHTS = st.builds(
+    Night,
+    chunk=st.sampled_from([1, 4, 40]),
+    refuses=st.sampled_from(["", "", "all", "cut_off"]),
+    limit=st.sampled_from([None, 0, 2]),
+    loses=st.sampled_from(["", "", "", "", "key", "runs"]),
+)
+
+
+def _customer(number: int | str) -> str:
+    return number if isinstance(number, str) else str(uuid.UUID(int=(number + 1) * 2**90 + number))
+
+
+def _updates(kinds: Sequence[Kind]) -> Iterator[tuple[Update, str]]:
+    for row, (customer, email, account, note, state) in enumerate(kinds, start=2):
+        one = update(row, customer=_customer(customer), email=email, linked_account_id=account, note=note)
+        yield one, state
+
+
+@contextmanager
+def _journal(folder: Path) -> Iterator[Journal]:
+    with Journal(folder / "state", wall=lambda: NOON + 1) as journal:
+        journal.generations.connection.execute("PRAGMA synchronous = OFF")
+        yield journal
+
+
+def _new(folder: Path, run_id: str) -> NewRun:
+    source = folder / "changes.csv"
+    source.write_text("customer_id\n")
+    return NewRun(run_id=run_id, source=source, output=folder / "out", **NEW_RUN)
+
+
+def _confirm(folder: Path, tampered: Sequence[str]) -> None:
+    """Let customers be confirmed, and something become of that."""
+    updates = [
+        update(row, customer=_customer(row - 2), email="ana@example.com", linked_account_id="a")
+        for row in range(2, CUSTOMERS + 2)
+    ]
+    with Journal(folder / "state", wall=lambda: NOON) as journal:
+        run = journal.begin(_new(folder, "first"))
+        run.connection.execute("PRAGMA synchronous = OFF")
+        run.add(updates, [])
+        run.checked(SourceInfo("changes.csv", None, run.sha256, CUSTOMERS))
+        run.record([Attempt(one, 1) for one in updates], [], [])
+        for at, one in enumerate(updates):
+            time = {"updated_at": f"2026-01-0{at + 1}T00:00:00Z", "customer_id": one.customer_id}
+            run.record([], [], [outcome(one.row, Status.UPDATED, **time)])
+        run.settle(None, "")
+        run.ended(0, unfinished=False)
+        for at, change in enumerate(tampered):
+            if change:
+                run.connection.execute(change, (packed_id(_customer(at)),))
+
+
+def _take_in(run: RunJournal, kinds: Sequence[Kind], night: Night) -> list[Any]:
+    """Take in the rows as the intake does, and return what is seen of them before all are decided on."""
+    rows = list(_updates(kinds))
+    for start in range(0, len(rows), night.chunk):
+        part = rows[start : start + night.chunk]
+        valid = [one for one, state in part if state not in {"issue", "hidden"}]
+        warnings = [RowWarning(one.row, state, "E-mail", "Strange.") for one, state in part if state == "warned"]
+        issues = [issue(one.row) for one, state in part if state == "issue"]
+        run.add(valid, issues, warnings, [one.row for one, state in part if state == "hidden"])
+    run.findings.warn([RowWarning(one.row, state, "E-mail", "Cut off.") for one, state in rows if state == "cut_off"])
+    return [list(map(list, run.findings.shared_addresses())), run.findings.still_sent(range(len(rows) + 2))]
+
+
+def _decisions(run: RunJournal) -> Iterator[Issue | tuple[int, int]]:
+    for rows in run.selection.repeated():
+        found = judge(rows, column="Customer ID")
+        yield from found.issues
+        yield from ((one.row, one.of) for one in found.duplicates)
+
+
+def _play(folder: Path, kinds: Sequence[Kind], night: Night, *, early: bool) -> list[Any]:
+    """Let a night pass, and return all that can be seen of it."""
+    if night.loses == "key":
+        (folder / "state" / "digests.key").write_bytes(bytes(range(32)))
+    with _journal(folder) as journal:
+        known = journal.generations.current() + 5 if night.loses == "runs" else 0
+        run = journal.begin(_new(folder, "second"), known)
+        if early:
+            run.last_confirmed().rest_as_they_come(NOON + 1, MONTH_S)
+        told_before = _take_in(run, kinds, night)
+        run.selection.resolve(_decisions(run))
+        if night.refuses:
+            run.findings.refuse_warned(None if night.refuses == "all" else "cut_off")
+        run.last_confirmed().rest(NOON + 1, MONTH_S, ends=True)
+        if night.limit is not None:
+            run.selection.leave_out(code="over_limit", message="Left out", first=night.limit)
+        run.checked(SourceInfo("changes.csv", None, run.sha256, len(kinds)))
+        pending = run.pending(0, 1000)
+        run.record([Attempt(one.update, 1) for one in pending], [], [])
+        run.record([], [], [outcome(one.update.row, customer_id=one.update.customer_id) for one in pending])
+        run.settle(None, "")
+        run.connection.execute("UPDATE rows SET room = NULL")
+        found = [
+            seen(run.path, "SELECT * FROM rows ORDER BY run, row"),
+            seen(run.path, "SELECT * FROM findings ORDER BY run, row, place"),
+            seen(run.path, "SELECT resting, rests_since, statuses FROM runs ORDER BY number"),
+            seen(run.path, "SELECT * FROM confirmed ORDER BY customer, base_number, group_number"),
+        ]
+        return [told_before, [one.update for one in pending], list(run.outcomes()), run.results.changes(), *found]
+
+
+@pytest.mark.slow
+@settings(max_examples=300)
+@given(
+    st.lists(ROWS, max_size=14),
+    st.lists(st.sampled_from(TAMPER), min_size=CUSTOMERS, max_size=CUSTOMERS),
+    NIGHTS,
+    st.sampled_from([1, 3]),
+)
+def test_it_makes_no_difference_when_rows_come_to_rest(
+    kinds: list[Kind], tampered: list[str], night: Night, shortest: int
+) -> None:
+    """Whatever rows have in common, is strange about them, or has become of what was confirmed."""
+    with TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loading, "_SHORTEST_BLOCK", shortest)
+        folder, other = Path(name, "one"), Path(name, "other")
+        folder.mkdir()
+        _confirm(folder, tampered)
+        shutil.copytree(folder, other)
+        assert _play(folder, kinds, night, early=True) == _play(other, kinds, night, early=False)
+
+
+def test_what_rests_is_kept_nowhere(tmp_path: Path) -> None:
+    """Its values are not written, and it has its outcome as it comes in."""
+    _confirm(tmp_path, [])
+    with _journal(tmp_path) as journal:
+        run = journal.begin(_new(tmp_path, "second"))
+        run.last_confirmed().rest_as_they_come(NOON + 1, MONTH_S)
+        kinds = [(row % CUSTOMERS if row < 30 else 7, "ana@example.com", "a", "", "fine") for row in range(32)]
+        run.add([one for one, _ in _updates(kinds)], [])
+        found = run.connection.execute("SELECT row FROM sent_values.updates ORDER BY row").fetchall()
+        assert [row for (row,) in found] == [32, 33]
+        assert run.statuses()[Status.UNCHANGED] == 30
+
+
+def test_a_run_that_died_over_its_source_begins_anew(tmp_path: Path) -> None:
+    """Rows that rested already are taken in again with all others."""
+    _confirm(tmp_path, [])
+    kinds: list[Kind] = [(row % CUSTOMERS, "ana@example.com", "a", "", "fine") for row in range(20)]
+    with _journal(tmp_path) as journal:
+        run = journal.begin(_new(tmp_path, "second"))
+        run.last_confirmed().rest_as_they_come(NOON + 1, MONTH_S)
+        run.add([one for one, _ in _updates(kinds)], [])
+    with _journal(tmp_path) as journal:
+        run = journal.resume(journal.find("second"))
+        assert run.statuses()[Status.UNCHANGED] == 0
+        run.last_confirmed().rest_as_they_come(NOON + 1, MONTH_S)
+        run.add([one for one, _ in _updates(kinds)], [])
+        run.selection.resolve(_decisions(run))
+        run.last_confirmed().rest(NOON + 1, MONTH_S, ends=True)
+        assert run.statuses()[Status.UNCHANGED] == 20
