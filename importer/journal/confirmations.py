@@ -58,20 +58,28 @@ MAKE_MET: Final = (
     "DROP TABLE IF EXISTS temp.met",
     "CREATE TEMP TABLE met (row INTEGER PRIMARY KEY, changed, run, updated_at, sent_at, rests)",
 )
+MAKE_RELIED_ON: Final = (
+    "DROP TABLE IF EXISTS temp.relied_on",
+    "CREATE TEMP TABLE relied_on (number INTEGER PRIMARY KEY)",
+)
+FIND_RELIED_ON: Final = (
+    "INSERT INTO temp.relied_on SELECT other.number FROM runs AS other JOIN runs AS mine ON mine.number = :run"
+    f" WHERE other.digest_key = mine.digest_key AND other.number > {_NEWEST_GAP}"
+)
+"""Notes the runs whose confirmations count, once and not with each row."""
 
-_IS_RELIED_ON: Final = (
-    "other.digest_key = mine.digest_key AND NOT confirmed.tried"
-    f" AND confirmed.run > {_NEWEST_GAP} AND confirmed.sent_at <= :now"
+_STANDS: Final = (
+    "NOT confirmed.tried AND confirmed.sent_at <= :now"
     f" AND :now < confirmed.sent_at + :longest_s * ({PATIENCE} + confirmed.patience) / {2 * PATIENCE}.0"
 )
-_OF_RUNS: Final = "JOIN runs AS other ON other.number = confirmed.run JOIN runs AS mine ON mine.number = :run"
 
 MEET_BLOCK: Final = (
     f"INSERT INTO temp.met {BLOCK}"
     " SELECT :first + at, 0, confirmed.run, confirmed.updated_at, confirmed.sent_at, 1"
     f" FROM block CROSS JOIN confirmed ON confirmed.base_number = :place AND confirmed.group_number = :group"
-    f" AND confirmed.customer = {CUSTOMER_AT} {_OF_RUNS}"
-    f" WHERE confirmed.account_number = :account AND confirmed.digests = {DIGESTS_AT} AND {_IS_RELIED_ON}"
+    f" AND confirmed.customer = {CUSTOMER_AT}"
+    f" WHERE confirmed.account_number = :account AND confirmed.digests = {DIGESTS_AT}"
+    f" AND confirmed.run IN temp.relied_on AND {_STANDS}"
 )
 """Finds the rows that may rest among those of a block, before they come in: nothing else is known of them yet."""
 
@@ -86,8 +94,9 @@ MEET: Final = (
     f" SELECT rows.row, {_DIFFERENCE}, confirmed.run, confirmed.updated_at, confirmed.sent_at, coalesce("
     "rows.phase = 0 AND rows.repeats IS NULL AND NOT rows.maybe AND NOT :is_outdated"
     " AND confirmed.account_number = rows.account_number AND confirmed.digests = rows.digests"
-    f" AND {_IS_RELIED_ON}, 0)"
-    f" FROM rows JOIN confirmed ON {_OF_ROW} {_OF_RUNS}"
+    f" AND other.digest_key = mine.digest_key AND confirmed.run > {_NEWEST_GAP} AND {_STANDS}, 0)"
+    f" FROM rows JOIN confirmed ON {_OF_ROW}"
+    " JOIN runs AS other ON other.number = confirmed.run JOIN runs AS mine ON mine.number = :run"
     " WHERE rows.run = :run AND rows.customer IS NOT NULL AND other.digest_key IS mine.digest_key"
     " AND rows.status IS NOT 'unchanged'"
 )

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from importer.journal.confirmations import MAKE_MET, MEET_BLOCK
+from importer.journal.confirmations import FIND_RELIED_ON, MAKE_MET, MAKE_RELIED_ON, MEET_BLOCK
 from importer.journal.packed.blocks import RowBlock
 
 _ROWS: Final = "SELECT row FROM temp.met WHERE row BETWEEN :first AND :first + :last"
@@ -25,8 +25,9 @@ class EarlyRests:
 
     def begin(self, connection: sqlite3.Connection, terms: Mapping[str, object]) -> None:
         """Look for such rows from now on, within a transaction that is about temporary tables."""
-        for statement in MAKE_MET:
+        for statement in (*MAKE_MET, *MAKE_RELIED_ON):
             connection.execute(statement)
+        connection.execute(FIND_RELIED_ON, terms)
         self.terms = dict(terms)
 
     def find(self, connection: sqlite3.Connection, block: RowBlock) -> Collection[int]:

@@ -40,15 +40,17 @@ _LEFT_OPEN: Final = (
 """Whether a run has rows that another try may help, and whose customers no later run has confirmed anything of."""
 
 
-def past_runs(connection: sqlite3.Connection, folder: Path, *, begins_with: str = "") -> Sequence[PastRun]:
-    """Return the runs whose id begins so, the newest first; `folder` is the state directory.
+def past_runs(
+    connection: sqlite3.Connection, folder: Path, *, begins_with: str = "", besides: str = ""
+) -> Sequence[PastRun]:
+    """Return the runs whose id begins so, but for the one of an id, the newest first; `folder` is the state directory.
 
     Raises:
         sqlite3.Error: The journal cannot be read.
     """
     cursor = connection.execute(
-        f"SELECT {_COLUMNS} FROM runs WHERE substr(run_id, 1, length(?)) = ? ORDER BY number DESC",
-        (begins_with, begins_with),
+        f"SELECT {_COLUMNS} FROM runs WHERE substr(run_id, 1, length(?)) = ? AND run_id <> ? ORDER BY number DESC",
+        (begins_with, begins_with, besides),
     )
     names = [column[0] for column in cursor.description]
     return [_past_run(connection, dict(zip(names, row, strict=True)), folder) for row in cursor.fetchall()]

@@ -20,7 +20,7 @@ from importer.journal.packed.ids_and_times import packed_time, unpacked_id
 from importer.journal.packed.loading import Loading
 from importer.journal.packed.numbered_names import Names, name_of
 from importer.journal.packed.twins import Keys
-from importer.journal.past import found_as_json
+from importer.journal.past import counted, found_as_json
 from importer.journal.past_attempts import KEEP_TRY
 from importer.journal.private.answers import Answers
 from importer.journal.private.digests import Digester
@@ -238,10 +238,7 @@ class RunJournal:
         with explained(self.path), atomic(self.connection, patient=True):
             tries = [(row.latency_s, row.http_status, row.code, self.number, row.row) for row in waiting]
             self._change(KEEP_TRY, tries, exactly=False)
-            self._change(
-                WAIT_AGAIN,
-                [(row.attempts, row.maybe, self.number, row.row) for row in waiting],
-            )
+            self._change(WAIT_AGAIN, [(row.attempts, row.maybe, self.number, row.row) for row in waiting])
             self._change(
                 DECIDE,
                 [
@@ -281,7 +278,8 @@ class RunJournal:
             if left and stop_reason is None:
                 raise _defect(f"The run came to its end, but {left} rows were neither sent nor left out")
             self.connection.execute(SETTLE_REPEATS, values)
-            values |= {"statuses": json.dumps(self.statuses()), "attempts": self.attempts()}
+            statuses, _, attempts = counted(self.connection, self.number)
+            values |= {"statuses": json.dumps(dict.fromkeys(Status, 0) | statuses), "attempts": attempts}
             self.connection.execute(
                 "UPDATE runs SET stop_reason = :reason, finished_at = :now, statuses = :statuses, attempts = :attempts"
                 " WHERE number = :run",
@@ -358,11 +356,11 @@ class RunJournal:
         Or by another one, on which a row rests: that is of late, and at the same base URL.
         """
         query = (
-            f"SELECT DISTINCT {name_of('group_number')}, {name_of('account_number')} FROM rows"
-            " WHERE status IN ('updated', 'unchanged') AND run IN (SELECT number"
-            " FROM runs WHERE coalesce(root, number) = (SELECT coalesce(root, number) FROM runs WHERE number = :run))"
+            f"SELECT {name_of('group_number')}, {name_of('account_number')} FROM (SELECT DISTINCT group_number,"
+            " account_number FROM rows WHERE status IN ('updated', 'unchanged') AND run IN (SELECT number"
+            " FROM runs WHERE coalesce(root, number) = (SELECT coalesce(root, number) FROM runs WHERE number = :run)))"
         )
-        yield from self._read(query)
+        return self._read(query)
 
     def customers(self) -> Iterator[tuple[str, str]]:
         """Yield the group and the id of each customer that a row is to be sent for."""

@@ -68,7 +68,10 @@ class Selection:
             self.connection.execute(
                 'CREATE TEMP TABLE decided (row INTEGER PRIMARY KEY, repeats, code, message, "column")'
             )
-            self.connection.executemany("INSERT INTO temp.decided VALUES (?, ?, ?, ?, ?)", map(_decided, decisions))
+            insert = "INSERT INTO temp.decided VALUES (?, ?, ?, ?, ?)"
+            if self.connection.executemany(insert, map(_decided, decisions)).rowcount <= 0:
+                self.connection.execute("DROP TABLE temp.decided")
+                return
         with explained(self.path), atomic(self.connection):
             self.connection.execute(
                 "UPDATE rows SET repeats = decided.repeats, phase = 0, status = NULL, updated_at = '', rests_on = NULL"

@@ -6,7 +6,7 @@ import shutil
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -53,6 +53,7 @@ ROWS = st.tuples(
     st.sampled_from([*["fine"] * 5, "warned", "cut_off", "issue", "hidden"]),
 )
 Kind = tuple[Any, ...]
+AS_CONFIRMED: Sequence[Kind] = [(row % CUSTOMERS, "ana@example.com", "a", "", "fine") for row in range(20)]
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,7 @@ def _play(folder: Path, kinds: Sequence[Kind], night: Night, *, early: bool) -> 
         run.selection.resolve(_decisions(run))
         if night.refuses:
             run.findings.refuse_warned(None if night.refuses == "all" else "cut_off")
-        run.last_confirmed().rest(NOON + 1, MONTH_S, ends=True)
+        run.last_confirmed().rest(NOON + 1 + early * MONTH_S, MONTH_S, ends=True)  # what counts is when it began
         if night.limit is not None:
             run.selection.leave_out(code="over_limit", message="Left out", first=night.limit)
         run.checked(SourceInfo("changes.csv", None, run.sha256, len(kinds)))
@@ -176,7 +177,7 @@ def _play(folder: Path, kinds: Sequence[Kind], night: Night, *, early: bool) -> 
 
 
 @pytest.mark.slow
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(
     st.lists(ROWS, max_size=14),
     st.lists(st.sampled_from(TAMPER), min_size=CUSTOMERS, max_size=CUSTOMERS),
@@ -212,16 +213,27 @@ def test_what_rests_is_kept_nowhere(tmp_path: Path) -> None:
 def test_a_run_that_died_over_its_source_begins_anew(tmp_path: Path) -> None:
     """Rows that rested already are taken in again with all others."""
     _confirm(tmp_path, [])
-    kinds: list[Kind] = [(row % CUSTOMERS, "ana@example.com", "a", "", "fine") for row in range(20)]
     with _journal(tmp_path) as journal:
         run = journal.begin(_new(tmp_path, "second"))
         run.last_confirmed().rest_as_they_come(NOON + 1, MONTH_S)
-        run.add([one for one, _ in _updates(kinds)], [])
+        run.add([one for one, _ in _updates(AS_CONFIRMED)], [])
     with _journal(tmp_path) as journal:
         run = journal.resume(journal.find("second"))
-        assert run.statuses()[Status.UNCHANGED] == 0
+        assert run.statuses()[Status.UNCHANGED] == 0, "nothing is left of it"
         run.last_confirmed().rest_as_they_come(NOON + 1, MONTH_S)
-        run.add([one for one, _ in _updates(kinds)], [])
+        run.add([one for one, _ in _updates(AS_CONFIRMED)], [])
         run.selection.resolve(_decisions(run))
         run.last_confirmed().rest(NOON + 1, MONTH_S, ends=True)
         assert run.statuses()[Status.UNCHANGED] == 20
+        run.add([update(row, customer=_customer(row)) for row in range(30, 50)], [])
+        assert run.to_send() == 20, "what comes in behind the end rests no more"
+
+
+def test_nothing_rests_early_where_more_is_known_elsewhere(tmp_path: Path) -> None:
+    """What the journal has may be long outdated."""
+    _confirm(tmp_path, [])
+    with _journal(tmp_path) as journal:
+        run = replace(journal.begin(_new(tmp_path, "second")), is_outdated=True)
+        run.last_confirmed().rest_as_they_come(NOON + 1, MONTH_S)
+        run.add([one for one, _ in _updates(AS_CONFIRMED)], [])
+        assert run.to_send() == len(AS_CONFIRMED)
