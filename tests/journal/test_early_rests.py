@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from importer.checks.repeats import judge
 from importer.journal.journal import Journal
+from importer.journal.lasting.one_customer import Trust
 from importer.journal.packed import loading
 from importer.journal.packed.ids_and_times import packed_id
 from importer.journal.run_journal import RunJournal
@@ -24,6 +25,7 @@ from importer.model.rows import Attempt, Issue, RowWarning, Update
 from importer.model.run import NewRun
 from importer.model.source import SourceInfo
 from importer.model.statuses import Status
+from importer.model.stop_reasons import StopReason
 from tests.journal.conftest import NOON
 from tests.journal.rows import NEW_RUN, issue, outcome, seen, update
 
@@ -62,7 +64,7 @@ class Night:
 
     Attributes:
         refuses: Which warnings make a row invalid: "" for none.
-        loses: What is lost before: "key", "runs", or nothing.
+        loses: What is lost before: "key", "runs", runs of which an earlier one knew ("gap"), or nothing.
     """
 
     chunk: int
@@ -76,7 +78,7 @@ NIGHTS = st.builds(
     chunk=st.sampled_from([1, 4, 40]),
     refuses=st.sampled_from(["", "", "all", "cut_off"]),
     limit=st.sampled_from([None, 0, 2]),
-    loses=st.sampled_from(["", "", "", "", "key", "runs"]),
+    loses=st.sampled_from(["", "", "", "", "key", "runs", "gap"]),
 )
 
 
@@ -151,6 +153,8 @@ def _play(folder: Path, kinds: Sequence[Kind], night: Night, *, early: bool) -> 
         (folder / "state" / "digests.key").write_bytes(bytes(range(32)))
     with _journal(folder) as journal:
         known = journal.generations.current() + 5 if night.loses == "runs" else 0
+        if night.loses == "gap":
+            journal.generations.connection.execute("INSERT INTO gaps VALUES (1, '2026-01-01T00:00:00Z')")
         run = journal.begin(_new(folder, "second"), known)
         if early:
             run.last_confirmed().rest_as_they_come(NOON + 1, MONTH_S)
@@ -218,7 +222,13 @@ def test_a_run_that_died_over_its_source_begins_anew(tmp_path: Path) -> None:
         run.last_confirmed().rest_as_they_come(NOON + 1, MONTH_S)
         run.add([one for one, _ in _updates(AS_CONFIRMED)], [])
     with _journal(tmp_path) as journal:
-        run = journal.resume(journal.find("second"))
+        past = journal.find("second")
+        assert (past.statuses[Status.UNCHANGED], past.left) == (0, 20), "nobody knows yet what else decides of them"
+        found = journal.customers.history(_customer(0), Trust(now=NOON + 1, longest_s=MONTH_S)).rows
+        assert {(one.status, one.updated_at, one.rests_on) for one in found if one.run.number == past.number} == {
+            (None, "", None)
+        }
+        run = journal.resume(past)
         assert run.statuses()[Status.UNCHANGED] == 0, "nothing is left of it"
         run.last_confirmed().rest_as_they_come(NOON + 1, MONTH_S)
         run.add([one for one, _ in _updates(AS_CONFIRMED)], [])
@@ -227,6 +237,27 @@ def test_a_run_that_died_over_its_source_begins_anew(tmp_path: Path) -> None:
         assert run.statuses()[Status.UNCHANGED] == 20
         run.add([update(row, customer=_customer(row)) for row in range(30, 50)], [])
         assert run.to_send() == 20, "what comes in behind the end rests no more"
+
+
+def test_a_run_that_died_over_its_source_has_relied_on_nothing(tmp_path: Path) -> None:
+    """An older one that wants something else of the customer still does, and there is still a word about it."""
+    _confirm(tmp_path, [])
+    with _journal(tmp_path) as journal:
+        older = journal.begin(_new(tmp_path, "older"))
+        older.add([update(2, customer=_customer(0), email="new@example.com", linked_account_id="a")], [])
+        older.checked(SourceInfo("changes.csv", None, older.sha256, 1))
+        older.agreed(0.0)
+        older.settle(StopReason.INTERRUPTED, "It stopped")
+        older.ended(130, unfinished=True)
+        run = journal.begin(_new(tmp_path, "second"))
+        run.last_confirmed().rest_as_they_come(NOON + 1, MONTH_S)
+        run.add([one for one, _ in _updates(AS_CONFIRMED)], [])
+        run.connection.execute("DETACH sent_values")
+        source = tmp_path / "changes.csv"
+        assert [past.run_id for past in journal.unfinished_of(source, run.sha256, besides="second")] == ["older"]
+        older = journal.resume(journal.find("older"))
+        assert older.selection.supersede() == 0
+        assert older.to_send() == 1
 
 
 def test_nothing_rests_early_where_more_is_known_elsewhere(tmp_path: Path) -> None:
