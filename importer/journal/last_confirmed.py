@@ -95,10 +95,9 @@ class LastConfirmed:
             now: The time, in seconds since the epoch.
             longest_s: No confirmation is relied on for longer, in seconds.
         """
-        here = self._here()
-        if here["place"] and not self.is_outdated:
+        if self.place and not self.is_outdated:
             with explained(self.path), aside(self.connection):
-                self.early.begin(self.connection, {**here, "now": now, "longest_s": longest_s})
+                self.early.begin(self.connection, {**self._here(), "now": now, "longest_s": longest_s})
 
     def rest(self, now: float, longest_s: float, *, ends: bool, notes: bool = True) -> None:
         """Let rows rest on confirmations that say the same, for whoever asks for that, and note how many do.
