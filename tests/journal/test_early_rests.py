@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from importer.checks.repeats import judge
+from importer.journal import early_rests
 from importer.journal.journal import Journal
 from importer.journal.lasting.one_customer import Trust
 from importer.journal.packed import loading
@@ -258,6 +259,24 @@ def test_a_run_that_died_over_its_source_has_relied_on_nothing(tmp_path: Path) -
         older = journal.resume(journal.find("older"))
         assert older.selection.supersede() == 0
         assert older.to_send() == 1
+
+
+def test_where_hardly_any_rests_all_others_are_looked_up_at_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a night on which everything has changed, nothing is looked up twice but the first rows."""
+    monkeypatch.setattr(early_rests, "_ENOUGH", 20)
+    _confirm(tmp_path, [])
+    with _journal(tmp_path) as journal:
+        run = journal.begin(_new(tmp_path, "second"))
+        run.last_confirmed().rest_as_they_come(NOON + 1, MONTH_S)
+        kinds = [(row if row < 40 else row - 40, "ana@example.com", "b" if row < 40 else "a") for row in range(60)]
+        updates = [one for one, _ in _updates([(*kind, "", "fine") for kind in kinds])]
+        run.add(updates[:40], [])
+        run.add(updates[40:], [])
+        assert run.statuses()[Status.UNCHANGED] == 0
+        run.last_confirmed().rest(NOON + 1, MONTH_S, ends=True)
+        assert run.statuses()[Status.UNCHANGED] == CUSTOMERS
 
 
 def test_nothing_rests_early_where_more_is_known_elsewhere(tmp_path: Path) -> None:
