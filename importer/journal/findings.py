@@ -14,7 +14,7 @@ from typing import Any, Final
 from importer.journal.database import atomic, explained, read
 from importer.journal.packed.digests_of_rows import digest_of
 from importer.journal.packed.twins import AMONG_TWINS, NO_TWINS, Keys, twins
-from importer.journal.settling import TO_BE_SENT
+from importer.journal.settling import PASSED
 from importer.model.rows import Issue, RowWarning
 from importer.model.source import Field
 from importer.model.statuses import Status
@@ -72,7 +72,7 @@ class Findings:
 
     def still_sent(self, rows: Iterable[int]) -> set[int]:
         """Return those of some rows that are to be sent, as far as is known."""
-        query = f"SELECT row FROM rows WHERE {TO_BE_SENT} AND row IN (SELECT value FROM json_each(:some))"
+        query = f"SELECT row FROM rows WHERE {PASSED} AND row IN (SELECT value FROM json_each(:some))"
         return {row for (row,) in self._all(query, some=json.dumps(list(rows)))}
 
     def refuse_warned(self, code: str | None = None) -> None:
@@ -96,7 +96,8 @@ class Findings:
             )
             issues = (Issue(*columns) for columns in read(self.connection, self.path, query, which))
             self.connection.executemany(
-                "UPDATE rows SET phase = 2, repeats = NULL, status = :status, code = :code, message = :message"
+                "UPDATE rows SET phase = 2, repeats = NULL, status = :status, code = :code, message = :message,"
+                " updated_at = '', rests_on = NULL"
                 " WHERE run = :run AND row = :row",
                 (
                     {"run": self.number, "row": row, "status": Status.INVALID, **as_outcome(list(of_row))}
@@ -134,8 +135,8 @@ class Findings:
         if found == NO_TWINS:
             return
         query = (
-            f"SELECT {_ANY_CASE}, {_PERSON}, row FROM rows WHERE {TO_BE_SENT} AND {AMONG_TWINS} AND {_ANY_CASE} IN"
-            f" (SELECT {_ANY_CASE} FROM rows WHERE {TO_BE_SENT} AND {AMONG_TWINS} GROUP BY 1"
+            f"SELECT {_ANY_CASE}, {_PERSON}, row FROM rows WHERE {PASSED} AND {AMONG_TWINS} AND {_ANY_CASE} IN"
+            f" (SELECT {_ANY_CASE} FROM rows WHERE {PASSED} AND {AMONG_TWINS} GROUP BY 1"
             f" HAVING count(DISTINCT {_PERSON}) > 1) ORDER BY 1, 2, 3"
         )
         for _, of_address in groupby(self._all(query, twins=found), key=itemgetter(0)):

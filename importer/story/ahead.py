@@ -11,7 +11,7 @@ import itertools
 import marshal
 import pickle
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, fields, replace
 from typing import Final
 
@@ -79,7 +79,8 @@ class ReadingAhead:
         Args:
             beside: A second process is to read them ahead, where there can be one.
         """
-        with made_beside(self._messages) if beside and can_be_two() else nullcontext(iter(())) as messages:
+        nothing: AbstractContextManager[Iterator[bytes]] = nullcontext(iter(()))
+        with made_beside(self._messages) if beside and can_be_two() else nothing as messages:
             yield self._taken_over(messages)
 
     def _messages(self) -> Iterator[bytes]:
@@ -130,7 +131,7 @@ def _hidden(checked: Checked, chunk: Chunk) -> Iterator[RowWarning]:
 
 
 def packed(made: LookedAt | AtEnd) -> bytes:
-    """Return what another process of this program takes apart again; columns of text go five times as fast by `marshal`."""
+    """Return what another process of this program takes apart again; `marshal` is five times as fast with texts."""
     if isinstance(made, AtEnd):
         return pickle.dumps((made, b""))
     updates = Updates.of(made.checked.updates)

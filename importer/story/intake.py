@@ -74,6 +74,8 @@ class Intake:
         if isinstance(table, KeptTable):
             return self._take_over(run, table, chosen or ())
         rules = self._rules(table, target)
+        if self.settings.rest_s is not None and self.order.mode is Mode.RUN and chosen is None:
+            run.last_confirmed().rest_as_they_come(run.wall(), self.settings.rest_s)
         reading = ReadingAhead(table, rules, self.settings.chunk_rows, visible_only=self.settings.visible_only)
         evidence, marks = FileEvidence(rules), SettledRows(run.origins)
         defaults = Defaults(None if chosen is None else {row for row, _ in chosen})

@@ -269,8 +269,8 @@ class Job:
         if self._order.mode is not Mode.RUN:
             return
         with suppress(JournalError, LockedError):
-            for past in journal.unfinished_of(self._order.source_path, run.sha256):
-                if past.run_id != run.run_id and self._observer.unfinished(past):
+            for past in journal.unfinished_of(self._order.source_path, run.sha256, besides=run.run_id):
+                if self._observer.unfinished(past):
                     journal.note_told(past)
 
     def _expect_kept_values(self, run: RunJournal) -> None:
