@@ -24,9 +24,11 @@ class EarlyRests:
     Where hardly any rests it stops looking, since those that do not are looked up again when all have come in.
 
     Attributes:
+        began_at: The time that counts, in seconds since the epoch; None where all rows are held to it at the end.
         terms: The run, and what is relied on: the values that `MEET` takes; empty while nothing is looked for.
     """
 
+    began_at: float | None = None
     terms: Mapping[str, object] = field(default_factory=dict)
     _looked_up: int = 0
     _found: int = 0

@@ -95,6 +95,7 @@ class LastConfirmed:
             now: The time, in seconds since the epoch.
             longest_s: No confirmation is relied on for longer, in seconds.
         """
+        self.early.began_at = now
         if self.place and not self.is_outdated:
             with explained(self.path), aside(self.connection):
                 self.early.begin(self.connection, {**self._here(), "now": now, "longest_s": longest_s})
@@ -131,7 +132,7 @@ class LastConfirmed:
                 (rows, None if since is None else rfc3339(since), self.number),
             )
             self.connection.execute("DROP TABLE temp.met")
-        self.early.terms = {}
+        self.early.began_at, self.early.terms = None, {}
 
     def _here(self) -> dict[str, object]:
         return {"run": self.number, "place": self.names.number(self.place)}

@@ -156,7 +156,8 @@ class Intake:
         """Let rows rest on what was last confirmed, where the run sends to, or one that sends would by itself."""
         place = self.settings.base_url if self.order.mode is Mode.CHECK else run.place
         ends, notes = self.order.mode is Mode.RUN, self.order.mode is not Mode.CHECK
-        run.last_confirmed(place).rest(run.wall(), longest_s, ends=ends, notes=notes)
+        now = run.wall() if run.early.began_at is None else run.early.began_at
+        run.last_confirmed(place).rest(now, longest_s, ends=ends, notes=notes)
 
     def _leave_out(self, run: RunJournal) -> None:
         """Decide on the valid rows that are not to be sent."""
