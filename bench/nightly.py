@@ -41,6 +41,7 @@ AT_ONCE: Final = 5000
 GROUP, ACCOUNT = TARGET[1], TARGET[3]
 HEADER: Final = "customer_id,first_name,last_name,email\n"
 CUSTOMER: Final = "5b0f3c52-7a4e-4e7e-9f3a-1f0f4f3a9c11"
+OPEN: Final = f'{CUSTOMER},"Ana,Torres,ana@example.com\n'
 LONGEST_S: Final = 2.0
 MOST_WRITTEN_MB: Final = 20.0
 
@@ -180,8 +181,20 @@ def _blank(path: Path, scale: float) -> None:
     path.write_text(HEADER + _valid(1) + "\n" * round(scale * 1_000_000))
 
 
+def _shapes(path: Path, scale: float) -> None:
+    path.write_text(HEADER + _valid(1) + '\n,,,\n   \n"",""\n;;;\n' * round(scale * 55_000))
+
+
+def _quote_above_blank(path: Path, scale: float) -> None:
+    path.write_text(HEADER + OPEN + "\n" * round(scale * 1_000_000))
+
+
+def _one_record(path: Path, scale: float) -> None:
+    path.write_text(HEADER + OPEN + "a,b\n" * round(scale * 240_000) + 'x",Torres,ana@example.com\n')
+
+
 def _quote(path: Path, scale: float) -> None:
-    path.write_text(HEADER + f'{CUSTOMER},"Ana,Torres,ana@example.com\n' + "a,b\n" * round(scale * 240_000))
+    path.write_text(HEADER + OPEN + "a,b\n" * round(scale * 240_000))
 
 
 def _customer(path: Path, scale: float) -> None:
@@ -205,7 +218,10 @@ def _valid(rows: int) -> str:
 
 HOSTILE: Final[Mapping[str, Callable[[Path, float], None]]] = {
     "a_megabyte_of_blank_lines": _blank,
+    "blank_records_of_many_shapes": _shapes,
     "a_quotation_mark_that_never_closes": _quote,
+    "the_same_above_a_megabyte_of_blank_lines": _quote_above_blank,
+    "a_record_of_240_000_lines": _one_record,
     "13_000_rows_of_one_customer": _customer,
     "80_000_unknown_columns": _columns,
     "200_KB_of_labels": _labels,

@@ -1,9 +1,11 @@
-"""Other processes of this machine: which are stopped, hold locks on a file or have a terminal; how one is let go on."""
+"""Other processes of this machine: which are stopped, hold locks or have a terminal; how one goes on, or ends."""
 
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
+import sys
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +14,8 @@ from typing import Final
 _PROCESSES: Final = Path("/proc")
 _TERMINAL: Final = 4
 """So many fields are between the name of a process and the number of its terminal."""
+_DEATH_SIGNAL: Final = 1
+"""PR_SET_PDEATHSIG, of prctl(2)."""
 _STOPPED: Final = "T"
 """As Linux (proc_pid_stat(5)) and ps(1) call a process that a signal has stopped; one that is debugged is none."""
 
@@ -78,3 +82,14 @@ def way_on(pid: int) -> str:
         f"Let it go on, with `fg` in its terminal or `kill -CONT {pid}`; or end it, with `kill {pid}` and then"
         f" `kill -CONT {pid}`."
     )
+
+
+def end_with(parent: int) -> None:
+    """See to it that this process does not outlive the one that started it; where that is gone already, end here."""
+    if sys.platform == "linux":
+        import ctypes  # noqa: PLC0415 - only where there is something to call
+
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)

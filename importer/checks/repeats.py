@@ -56,17 +56,18 @@ def judge(rows: Sequence[tuple[int, bytes]], *, column: str) -> Repeats:
     if all(other == digest for _, other in rows):
         return Repeats(first, tuple(Duplicate(row, first) for row, _ in rows[1:]), ())
     numbers = [row for row, _ in rows]
-    return Repeats(None, (), tuple(_conflict(row, numbers, column) for row in numbers))
+    messages = [_conflict(row, numbers, column) for row in numbers[:_ENOUGH_TO_NAME]]
+    if len(numbers) > _ENOUGH_TO_NAME:  # all further rows name the same others
+        messages += [_conflict(numbers[-1], numbers, column)] * (len(numbers) - _ENOUGH_TO_NAME)
+    code = Code.CONFLICTING_ROWS.value
+    return Repeats(None, (), tuple(Issue(row, code, column, why) for row, why in zip(numbers, messages, strict=True)))
 
 
-def _conflict(row: int, numbers: Sequence[int], column: str) -> Issue:
+def _conflict(row: int, numbers: Sequence[int], column: str) -> str:
     other_rows = [number for number in numbers[:_ENOUGH_TO_NAME] if number != row]
     where = named_rows(other_rows, len(numbers) - 1)
-    return Issue(
-        row,
-        Code.CONFLICTING_ROWS.value,
-        column,
+    return (
         f"The customer in {named(column)} is also in {where}, and these rows do not all ask for the same change, so "
         "none of them is sent. Keep the one that is right; delete the others, or, in the rows to fix, mark them as"
-        " settled.",
+        " settled."
     )

@@ -29,6 +29,7 @@ from importer.model.exit_codes import ExitCode
 from importer.phrases import listed
 from importer.reports.summary.summary_json import as_json
 from importer.settings import ENV_PREFIX, Settings
+from importer.story.ahead import LARGE_BYTES
 from importer.story.job import Job
 from importer.story.order import Finished, Order, World
 
@@ -158,6 +159,7 @@ def real_world(wire: Wire, *, attended: bool = False) -> World:
         files_each=wire.files_each,
         user=_user(),
         attended=attended,
+        large_bytes=LARGE_BYTES,
     )
 
 

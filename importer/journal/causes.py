@@ -17,7 +17,8 @@ _MAX_SENTENCES: Final = 50
 """Of one code in one column: where there are more that say different things, they are counted together."""
 _FIRST_ROWS: Final = 5
 _FOUND: Final = (
-    "SELECT row, warning, iif(warning, NULL, 'invalid'), findings.code, \"column\", findings.message"
+    "SELECT row, warning, iif(warning, NULL, 'invalid'), findings.code, \"column\","
+    " iif(findings.message = '', rows.message, findings.message)"
     " FROM findings LEFT JOIN rows USING (run, row) WHERE run = :run"
     " AND NOT (warning AND coalesce(rows.status = 'invalid', FALSE)) ORDER BY row, place"
 )

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
+from importer.journal.packed.blocks import BLOCK, CUSTOMER_AT, DIGESTS_AT
 from importer.journal.packed.digests_of_rows import digest_of
 from importer.journal.settling import SETTLE_REPEATS
 from importer.model.run import Changes
@@ -53,23 +54,56 @@ _DIFFERENCE: Final = " + ".join(
     f"{bit} * ({digest_of(field)} <> {digest_of(field, 'confirmed')})" for field, bit in _BITS.items()
 )
 
-MAKE_MET: Final = "CREATE TEMP TABLE met (row INTEGER PRIMARY KEY, changed, run, updated_at, sent_at, rests)"
+MAKE_MET: Final = (
+    "DROP TABLE IF EXISTS temp.met",
+    "CREATE TEMP TABLE met (row INTEGER PRIMARY KEY, changed, run, updated_at, sent_at, rests)",
+)
+MAKE_RELIED_ON: Final = (
+    "DROP TABLE IF EXISTS temp.relied_on",
+    "CREATE TEMP TABLE relied_on (number INTEGER PRIMARY KEY)",
+)
+FIND_RELIED_ON: Final = (
+    "INSERT INTO temp.relied_on SELECT other.number FROM runs AS other JOIN runs AS mine ON mine.number = :run"
+    f" WHERE other.digest_key = mine.digest_key AND other.number > {_NEWEST_GAP}"
+)
+"""Notes the runs whose confirmations count, once and not with each row."""
+
+_STANDS: Final = (
+    "NOT confirmed.tried AND confirmed.sent_at <= :now"
+    f" AND :now < confirmed.sent_at + :longest_s * ({PATIENCE} + confirmed.patience) / {2 * PATIENCE}.0"
+)
+
+MEET_BLOCK: Final = (
+    f"INSERT INTO temp.met {BLOCK}"
+    " SELECT :first + at, 0, confirmed.run, confirmed.updated_at, confirmed.sent_at, 1"
+    f" FROM block CROSS JOIN confirmed ON confirmed.base_number = :place AND confirmed.group_number = :group"
+    f" AND confirmed.customer = {CUSTOMER_AT}"
+    f" WHERE confirmed.account_number = :account AND confirmed.digests = {DIGESTS_AT}"
+    f" AND confirmed.run IN temp.relied_on AND {_STANDS}"
+)
+"""Finds the rows that may rest among those of a block, before they come in: nothing else is known of them yet."""
+
+FORGET_DECIDED: Final = (
+    "DELETE FROM temp.met WHERE row IN"
+    " (SELECT row FROM rows WHERE run = :run AND customer IS NOT NULL AND status IS NOT 'unchanged')"
+)
+"""Rows that rested as they came in, and of which other rows or their warnings have decided since: `MEET` meets them."""
 
 MEET: Final = (
     "INSERT INTO temp.met"
     f" SELECT rows.row, {_DIFFERENCE}, confirmed.run, confirmed.updated_at, confirmed.sent_at, coalesce("
     "rows.phase = 0 AND rows.repeats IS NULL AND NOT rows.maybe AND NOT :is_outdated"
     " AND confirmed.account_number = rows.account_number AND confirmed.digests = rows.digests"
-    " AND other.digest_key = mine.digest_key AND NOT confirmed.tried"
-    f" AND confirmed.run > {_NEWEST_GAP} AND confirmed.sent_at <= :now"
-    f" AND :now < confirmed.sent_at + :longest_s * ({PATIENCE} + confirmed.patience) / {2 * PATIENCE}.0, 0)"
+    f" AND other.digest_key = mine.digest_key AND confirmed.run > {_NEWEST_GAP} AND {_STANDS}, 0)"
     f" FROM rows JOIN confirmed ON {_OF_ROW}"
     " JOIN runs AS other ON other.number = confirmed.run JOIN runs AS mine ON mine.number = :run"
     " WHERE rows.run = :run AND rows.customer IS NOT NULL AND other.digest_key IS mine.digest_key"
+    " AND rows.status IS NOT 'unchanged'"
 )
 """Holds each row to what was last confirmed of its customer, once: how it differs, and whether it may rest on that.
 
-It may where it says just the same, as far as that may be relied on. Looking a customer up is what costs most.
+That is each that does not rest already. It may where it says just the same, as far as that may be relied on. To look a
+customer up costs most.
 """
 
 REST: Final = (
@@ -77,6 +111,7 @@ REST: Final = (
     " updated_at = iif(rests AND :ends, met.updated_at, rows.updated_at), phase = iif(rests AND :ends, 2, phase),"
     " status = iif(rests AND :ends, 'unchanged', status), room = iif(rests AND :ends, NULL, room)"
     " FROM temp.met WHERE rows.run = :run AND rows.row = met.row AND (rests OR :notes)"
+    " AND rows.status IS NOT 'unchanged'"
 )
 """Lets these rows rest, and notes how each differs where that is of the run's own place."""
 

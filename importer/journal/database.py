@@ -99,10 +99,18 @@ def read(
     connection: sqlite3.Connection, path: Path, query: str, values: Mapping[str, object]
 ) -> Iterator[tuple[Any, ...]]:
     """Yield what a query finds, in flat memory; `path` is the journal's, for the message."""
+    for rows in read_many(connection, path, query, values):
+        yield from rows
+
+
+def read_many(
+    connection: sqlite3.Connection, path: Path, query: str, values: Mapping[str, object]
+) -> Iterator[list[tuple[Any, ...]]]:
+    """Yield what a query finds, a thousand at a time; `path` is the journal's, for the message."""
     with explained(path):
         cursor = connection.execute(query, values)
         while rows := cursor.fetchmany(_READ_ROWS):
-            yield from rows
+            yield rows
 
 
 @contextmanager

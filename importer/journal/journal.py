@@ -144,15 +144,17 @@ class Journal:
         """Return the runs that can be resumed, or are at work, the newest first; nobody may have agreed to one yet."""
         return [past for past in self.runs() if not past.ended and past.kept]
 
-    def unfinished_of(self, source: Path, sha256: str) -> Sequence[PastRun]:
+    def unfinished_of(self, source: Path, sha256: str, *, besides: str = "") -> Sequence[PastRun]:
         """Return those of the same source, the same content or the same path, of which nobody was told yet.
 
         Those are left out that are at work, that nobody has agreed to send, or all of whose open customers a later run
-        has confirmed.
+        has confirmed, and the one of the id `besides`: whoever has a million rows does not count them for nothing.
         """
         path = None if source == STANDARD_INPUT else text_of(source)
-        runs = [past for past in self.unfinished() if sha256 == past.source.sha256 or path == past.source.path]
         with explained(self.path):
+            others = past_runs(self._connection, self._folder, besides=besides)
+            runs = [past for past in others if sha256 == past.source.sha256 or path == past.source.path]
+            runs = [past for past in runs if not past.ended and past.kept]
             return [past for past in runs if past.agreed and not past.at_work and is_news(self._connection, past)]
 
     def note_told(self, past: PastRun) -> None:

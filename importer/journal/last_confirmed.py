@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from zlib import crc32
 
@@ -13,6 +13,7 @@ from importer.journal.confirmations import (
     CONTRADICT,
     COUNT_RESTING,
     END_REPEATS,
+    FORGET_DECIDED,
     MAKE_MET,
     MEET,
     NOTE_CHANGES,
@@ -22,6 +23,7 @@ from importer.journal.confirmations import (
     VOID,
 )
 from importer.journal.database import aside, atomic, explained
+from importer.journal.early_rests import EarlyRests
 from importer.journal.packed.ids_and_times import packed_id
 from importer.journal.packed.numbered_names import Names
 from importer.model.rows import Attempt, Outcome
@@ -37,6 +39,7 @@ class LastConfirmed:
         names: Of the journal.
         place: The base URL under which it is remembered, which is noted in `names`; "" for nowhere.
         is_outdated: More has been remembered than is there: nothing of it is relied on.
+        early: Finds rows of the run that rest as they come in.
 
     Raises:
         JournalError: From what is a transaction of its own, where the journal cannot be read or written.
@@ -48,6 +51,7 @@ class LastConfirmed:
     names: Names
     place: str
     is_outdated: bool = False
+    early: EarlyRests = field(default_factory=EarlyRests)
 
     def remember(self, begun: Sequence[Attempt], outcomes: Sequence[Outcome]) -> None:
         """Note what holds of customers from now on, within a transaction that is under way.
@@ -82,6 +86,20 @@ class LastConfirmed:
         if self.place:
             self.connection.execute(NOTE_CHANGES, self._here())
 
+    def rest_as_they_come(self, now: float, longest_s: float) -> None:
+        """Let rows rest from now on that surely will, as they come in, for a run that lets such rows end.
+
+        What decides of them later is heard by `rest`, which is called with the same when all have come in.
+
+        Args:
+            now: The time, in seconds since the epoch.
+            longest_s: No confirmation is relied on for longer, in seconds.
+        """
+        self.early.began_at = now
+        if self.place and not self.is_outdated:
+            with explained(self.path), aside(self.connection):
+                self.early.begin(self.connection, {**self._here(), "now": now, "longest_s": longest_s})
+
     def rest(self, now: float, longest_s: float, *, ends: bool, notes: bool = True) -> None:
         """Let rows rest on confirmations that say the same, for whoever asks for that, and note how many do.
 
@@ -90,14 +108,19 @@ class LastConfirmed:
         customers and not for others, so that no day comes on which all of them are sent.
 
         Args:
-            now: The time, in seconds since the epoch.
-            longest_s: No confirmation is relied on for longer, in seconds.
+            now: The time, in seconds since the epoch; where rows have rested as they came in, that of then counts.
+            longest_s: No confirmation is relied on for longer, in seconds; the same.
             notes: It is noted, too, how each row differs from what is remembered, as `note_changes` does.
             ends: Such rows end `unchanged`; else they are still to be sent, for a run that only says what would be.
         """
         values = {**self._here(), "now": now, "longest_s": longest_s, "is_outdated": self.is_outdated}
         with explained(self.path), aside(self.connection):
-            self.connection.execute(MAKE_MET)
+            if self.early.terms:
+                values |= self.early.terms
+                self.connection.execute(FORGET_DECIDED, values)
+            else:
+                for statement in MAKE_MET:
+                    self.connection.execute(statement)
             self.connection.execute(MEET, values)
         values |= {"ends": ends, "notes": notes}
         with explained(self.path), atomic(self.connection):
@@ -109,6 +132,7 @@ class LastConfirmed:
                 (rows, None if since is None else rfc3339(since), self.number),
             )
             self.connection.execute("DROP TABLE temp.met")
+        self.early.began_at, self.early.terms = None, {}
 
     def _here(self) -> dict[str, object]:
         return {"run": self.number, "place": self.names.number(self.place)}

@@ -34,21 +34,23 @@ _LEFT_OPEN: Final = (
     " AND (group_number, customer) NOT IN (SELECT later.group_number, later.customer FROM rows AS later"
     " JOIN runs AS other ON other.number = later.run JOIN runs AS mine ON mine.number = :run"
     " WHERE later.run > :run AND later.customer IS NOT NULL AND later.group_number IS NOT NULL"
-    " AND later.status IN ('updated', 'duplicate', 'unchanged')"
+    " AND (later.status IN ('updated', 'duplicate') OR (later.status = 'unchanged' AND other.checked_at IS NOT NULL))"
     " AND other.mode = 'run' AND other.base_url = mine.base_url))"
 )
 """Whether a run has rows that another try may help, and whose customers no later run has confirmed anything of."""
 
 
-def past_runs(connection: sqlite3.Connection, folder: Path, *, begins_with: str = "") -> Sequence[PastRun]:
-    """Return the runs whose id begins so, the newest first; `folder` is the state directory.
+def past_runs(
+    connection: sqlite3.Connection, folder: Path, *, begins_with: str = "", besides: str = ""
+) -> Sequence[PastRun]:
+    """Return the runs whose id begins so, but for the one of an id, the newest first; `folder` is the state directory.
 
     Raises:
         sqlite3.Error: The journal cannot be read.
     """
     cursor = connection.execute(
-        f"SELECT {_COLUMNS} FROM runs WHERE substr(run_id, 1, length(?)) = ? ORDER BY number DESC",
-        (begins_with, begins_with),
+        f"SELECT {_COLUMNS} FROM runs WHERE substr(run_id, 1, length(?)) = ? AND run_id <> ? ORDER BY number DESC",
+        (begins_with, begins_with, besides),
     )
     names = [column[0] for column in cursor.description]
     return [_past_run(connection, dict(zip(names, row, strict=True)), folder) for row in cursor.fetchall()]
@@ -87,6 +89,8 @@ def is_news(connection: sqlite3.Connection, past: PastRun) -> bool:
 def _past_run(connection: sqlite3.Connection, columns: dict[str, Any], folder: Path) -> PastRun:
     if columns["statuses"] is None:
         statuses, left, attempts = counted(connection, columns["number"])
+        if columns["checked_at"] is None:  # what rests already may turn out to be one of two that contradict each other
+            left += statuses.pop(Status.UNCHANGED, 0)
     else:
         statuses, left, attempts = json.loads(columns["statuses"]), 0, columns["attempts"]
     forgotten = columns["forgotten_at"] is not None

@@ -13,7 +13,7 @@ from typing import Any, Final
 from importer.errors import JournalError
 from importer.journal.causes import Causes
 from importer.journal.confirmations import COUNT_CHANGES, changed_fields, counted_changes
-from importer.journal.database import read
+from importer.journal.database import read, read_many
 from importer.journal.findings import Findings
 from importer.journal.packed.ids_and_times import unpacked_time
 from importer.journal.past_attempts import DURATION, REQUESTS, UNANSWERED
@@ -27,7 +27,6 @@ _OUTCOMES: Final = (
     "SELECT row, status, code, message, note, http_status, attempts, updated_at, sent_at, latency_s, changed, rests_on"
     " FROM rows WHERE run = :run ORDER BY row"
 )
-_ROWS_AT_A_TIME: Final = 1_000
 _MESSAGES: Final = 256
 """Of quiet rows, many have the same."""
 _CALM: Final = frozenset(status.value for status in CALM)
@@ -73,8 +72,7 @@ class Results:
     def _told(self) -> Iterator[tuple[_Telling, Sequence[_Row]]]:
         """Yield the rows, many at a time, with what tells what is true of them."""
         telling = _Telling(self.findings.warnings(), self.answers.differences(), self._run_id)
-        all_rows = self._read(_OUTCOMES)
-        while rows := list(itertools.islice(all_rows, _ROWS_AT_A_TIME)):
+        for rows in read_many(self.connection, self.path, _OUTCOMES, {"run": self.number}):
             telling.look_at(rows)
             yield telling, rows
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from importer.errors import JournalError
 from importer.journal.database import aside, atomic, explained, read
+from importer.journal.early_rests import EarlyRests
 from importer.journal.findings import Findings, as_outcome
 from importer.journal.last_confirmed import LastConfirmed
 from importer.journal.origins import Origins
@@ -19,7 +20,7 @@ from importer.journal.packed.ids_and_times import packed_time, unpacked_id
 from importer.journal.packed.loading import Loading
 from importer.journal.packed.numbered_names import Names, name_of
 from importer.journal.packed.twins import Keys
-from importer.journal.past import found_as_json
+from importer.journal.past import counted, found_as_json
 from importer.journal.past_attempts import KEEP_TRY
 from importer.journal.private.answers import Answers
 from importer.journal.private.digests import Digester
@@ -62,6 +63,7 @@ class RunJournal:
         names: Of the journal.
         place: The base URL under which it is remembered what was confirmed; "" for nowhere.
         keys: What its rows may have in common, of those that this process has taken in.
+        early: Finds those of its rows that rest as they come in.
         is_outdated: As it began, more was known of elsewhere than the journal has: nothing of before is relied on.
 
     A process that is stopped and holds the journal is waited for only by what tells of requests: there is no way back.
@@ -85,6 +87,7 @@ class RunJournal:
     place: str = ""
     is_outdated: bool = False
     keys: Keys = field(default_factory=Keys)
+    early: EarlyRests = field(default_factory=EarlyRests)
 
     def scratch(self) -> Path:
         """Return a folder of the run's own for what is unpacked and parsed of its source, empty."""
@@ -114,7 +117,7 @@ class RunJournal:
     def last_confirmed(self, place: str | None = None) -> LastConfirmed:
         """Return what is remembered of customers, at its own place, or at another one."""
         place = self.place if place is None else place
-        return LastConfirmed(self.connection, self.path, self.number, self.names, place, self.is_outdated)
+        return LastConfirmed(self.connection, self.path, self.number, self.names, place, self.is_outdated, self.early)
 
     @property
     def findings(self) -> Findings:
@@ -140,10 +143,10 @@ class RunJournal:
         """
         columns, issues = Updates.of(updates), sorted(issues, key=lambda issue: issue.row)
         by_row = groupby(issues, key=lambda issue: issue.row)
-        loading = Loading(self.connection, self.number, self.mode, self.digester, self.names, self.keys)
+        loading = Loading(self.connection, self.number, self.mode, self.digester, self.names, self.keys, self.early)
         prepared = loading.prepare(columns)
         with explained(self.path), aside(self.connection):
-            loading.insert_values(columns)
+            loading.insert_values(prepared)
         with explained(self.path), atomic(self.connection):
             loading.insert(prepared)
             self.connection.executemany(
@@ -235,10 +238,7 @@ class RunJournal:
         with explained(self.path), atomic(self.connection, patient=True):
             tries = [(row.latency_s, row.http_status, row.code, self.number, row.row) for row in waiting]
             self._change(KEEP_TRY, tries, exactly=False)
-            self._change(
-                WAIT_AGAIN,
-                [(row.attempts, row.maybe, self.number, row.row) for row in waiting],
-            )
+            self._change(WAIT_AGAIN, [(row.attempts, row.maybe, self.number, row.row) for row in waiting])
             self._change(
                 DECIDE,
                 [
@@ -278,7 +278,8 @@ class RunJournal:
             if left and stop_reason is None:
                 raise _defect(f"The run came to its end, but {left} rows were neither sent nor left out")
             self.connection.execute(SETTLE_REPEATS, values)
-            values |= {"statuses": json.dumps(self.statuses()), "attempts": self.attempts()}
+            statuses, _, attempts = counted(self.connection, self.number)
+            values |= {"statuses": json.dumps(dict.fromkeys(Status, 0) | statuses), "attempts": attempts}
             self.connection.execute(
                 "UPDATE runs SET stop_reason = :reason, finished_at = :now, statuses = :statuses, attempts = :attempts"
                 " WHERE number = :run",
@@ -355,11 +356,11 @@ class RunJournal:
         Or by another one, on which a row rests: that is of late, and at the same base URL.
         """
         query = (
-            f"SELECT DISTINCT {name_of('group_number')}, {name_of('account_number')} FROM rows"
-            " WHERE status IN ('updated', 'unchanged') AND run IN (SELECT number"
-            " FROM runs WHERE coalesce(root, number) = (SELECT coalesce(root, number) FROM runs WHERE number = :run))"
+            f"SELECT {name_of('group_number')}, {name_of('account_number')} FROM (SELECT DISTINCT group_number,"
+            " account_number FROM rows WHERE status IN ('updated', 'unchanged') AND run IN (SELECT number"
+            " FROM runs WHERE coalesce(root, number) = (SELECT coalesce(root, number) FROM runs WHERE number = :run)))"
         )
-        yield from self._read(query)
+        return self._read(query)
 
     def customers(self) -> Iterator[tuple[str, str]]:
         """Yield the group and the id of each customer that a row is to be sent for."""

@@ -16,7 +16,7 @@ from importer.journal.confirmations import COUNT_CHANGES, counted_changes
 from importer.journal.database import aside, atomic, explained, read
 from importer.journal.packed.numbered_names import name_of
 from importer.journal.packed.twins import AMONG_TWINS, NO_TWINS, Keys, twins
-from importer.journal.settling import SENT_LATER, SUPERSEDE, TAKE_UP, TO_BE_SENT
+from importer.journal.settling import PASSED, SENT_LATER, SUPERSEDE, TAKE_UP, TO_BE_SENT
 from importer.model.rows import Issue
 from importer.model.run import Changes
 from importer.model.statuses import Status
@@ -42,13 +42,16 @@ class Selection:
     keys: Keys = field(default_factory=Keys)
 
     def repeated(self) -> Iterator[Sequence[tuple[int, bytes]]]:
-        """Yield, for each customer with several rows to be sent, these rows in order, each with its change's digest."""
+        """Yield, for each customer with several rows that may be sent, these in order, each with its change's digest.
+
+        Those that rest already are among them.
+        """
         found = twins(self.keys.rows, self.keys.customers)
         if found == NO_TWINS:
             return
         query = (
             "SELECT group_number, customer, row, digests, account_number FROM rows"
-            f" WHERE {TO_BE_SENT} AND {AMONG_TWINS} ORDER BY group_number, customer, row"
+            f" WHERE {PASSED} AND {AMONG_TWINS} ORDER BY group_number, customer, row"
         )
         rows = read(self.connection, self.path, query, {"run": self.number, "twins": found})
         for _, of_customer in groupby(rows, key=itemgetter(0, 1)):
@@ -59,28 +62,33 @@ class Selection:
     def resolve(self, decisions: Iterable[Issue | tuple[int, int]]) -> None:
         """Take in what follows from repeated customers: an issue of a row, or (row, the earlier row it repeats).
 
-        `decisions` may still be reading `repeated`.
+        Rows that rest already rest no more: the earlier row may. `decisions` may still be reading `repeated`.
         """
         with explained(self.path), aside(self.connection):
             self.connection.execute(
                 'CREATE TEMP TABLE decided (row INTEGER PRIMARY KEY, repeats, code, message, "column")'
             )
-            self.connection.executemany("INSERT INTO temp.decided VALUES (?, ?, ?, ?, ?)", map(_decided, decisions))
+            insert = "INSERT INTO temp.decided VALUES (?, ?, ?, ?, ?)"
+            if self.connection.executemany(insert, map(_decided, decisions)).rowcount <= 0:
+                self.connection.execute("DROP TABLE temp.decided")
+                return
         with explained(self.path), atomic(self.connection):
             self.connection.execute(
-                "UPDATE rows SET repeats = decided.repeats FROM temp.decided"
+                "UPDATE rows SET repeats = decided.repeats, phase = 0, status = NULL, updated_at = '', rests_on = NULL"
+                " FROM temp.decided"
                 " WHERE run = ? AND rows.row = decided.row AND decided.repeats IS NOT NULL",
                 (self.number,),
             )
             self.connection.execute(
-                "UPDATE rows SET phase = 2, status = ?, code = decided.code, message = decided.message"
+                "UPDATE rows SET phase = 2, status = ?, code = decided.code, message = decided.message,"
+                " updated_at = '', rests_on = NULL"
                 " FROM temp.decided WHERE run = ? AND rows.row = decided.row AND decided.repeats IS NULL",
                 (Status.INVALID, self.number),
             )
             self.connection.execute(
                 'INSERT INTO findings (run, row, place, warning, code, "column", message) SELECT :run, row,'
                 ' (SELECT count(*) FROM findings WHERE run = :run AND findings.row = decided.row), 0, code, "column",'
-                " message FROM temp.decided WHERE repeats IS NULL",
+                " '' FROM temp.decided WHERE repeats IS NULL",
                 {"run": self.number},
             )
             self.connection.execute("DROP TABLE temp.decided")

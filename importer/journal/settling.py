@@ -13,6 +13,9 @@ from importer.phrases import ENDINGS
 
 TO_BE_SENT: Final = "run = :run AND phase = 0 AND repeats IS NULL"
 
+PASSED: Final = "run = :run AND (phase = 0 OR status IS 'unchanged') AND repeats IS NULL"
+"""While a source comes in, rows against which nothing is known: those to be sent, and those that rest already."""
+
 _IN_DOUBT: Final = "rows.maybe"
 """What may have been applied is in doubt: by this run, or by one whose rows it retries."""
 _TRIED_IN_DOUBT: Final = "(rows.maybe AND rows.attempts > 0)"
@@ -168,7 +171,8 @@ SENT_LATER: Final = (
     "CREATE TEMP TABLE later AS SELECT rows.group_number, rows.customer, max(rows.run) AS run,"
     " rows.attempts > 0 AS sent FROM rows"
     " JOIN runs AS other ON other.number = rows.run JOIN runs AS mine ON mine.number = :run"
-    " WHERE rows.run > coalesce(mine.root, mine.number) AND (rows.attempts > 0 OR rows.status = 'unchanged')"
+    " WHERE rows.run > coalesce(mine.root, mine.number)"
+    " AND (rows.attempts > 0 OR (rows.status = 'unchanged' AND other.checked_at IS NOT NULL))"
     " AND coalesce(other.root, other.number) > coalesce(mine.root, mine.number)"
     " AND other.base_url = mine.base_url AND other.mode = 'run'"
     " GROUP BY rows.group_number, rows.customer"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Protocol, Self, runtime_checkable
@@ -69,7 +69,7 @@ class PlainRecords:
     Attributes:
         first: The number of the first one; the others have those that follow.
         kind: What they are: rows, or none.
-        cells: The text of the cells of each record; all have as many.
+        cells: The text of the cells of each record; all have as many, where they are rows.
         raw: Those of each record as they stand in the file: joined by the delimiter, they are its line without its end.
         lines: Each record as it stands in the file, with its line end.
         line_end: That of each.
@@ -134,8 +134,27 @@ class Chunk:
     origins: Sequence[Origin] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class AtEnd:
+    """What is known of a table only once its rows have been read to the end; `Table` says what each of it is.
+
+    Attributes:
+        width: How many cells the widest record has; None where that does not take reading.
+    """
+
+    skips: Mapping[Skip, int] = field(default_factory=dict)
+    last: int = 0
+    cut_off: int | None = None
+    lone_addresses: Sequence[int] = ()
+    broken_cells: Sequence[tuple[int, str]] = ()
+    width: int | None = None
+
+
 class Table(Protocol):
     """One table of a source, opened and its header understood. Reading it again gives the same again."""
+
+    at_end: AtEnd
+    """What is known once `chunks` has been read to its end. Who has that from another process may put it here."""
 
     @property
     def format(self) -> Format:

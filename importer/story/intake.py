@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from importer.checks.checker import Checked, Checker
+from importer.checks.checker import Checked
 from importer.checks.codes import WarningCode
 from importer.checks.file_warnings import FileEvidence, shared_addresses
 from importer.checks.repeats import judge
-from importer.checks.row_warnings import assumed_encodings, broken_cell, cut_off, hidden_row
+from importer.checks.row_warnings import broken_cell, cut_off
 from importer.checks.rules import Rules
 from importer.delivery.stop_switch import StopSwitch
 from importer.errors import DefectError, RunAbandonedError, SettingsError, SourceError
@@ -26,11 +26,12 @@ from importer.reports import to_fix
 from importer.reports.appended import appended_columns
 from importer.settings import Settings
 from importer.sheets.open import check_fits
-from importer.sheets.table import Chunk, Table
+from importer.sheets.table import Table
+from importer.story.ahead import LookedAt, ReadingAhead
 from importer.story.defaults import Defaults
 from importer.story.kept_table import KeptTable
 from importer.story.order import Observer, Order
-from importer.story.settled_rows import SettledRows, given_texts
+from importer.story.settled_rows import SettledRows
 
 _NOT_KNOWN: Final = (
     "Which rows are unchanged cannot be known here: that takes the group and the account that they would go to."
@@ -46,12 +47,14 @@ class Intake:
         settings: What it runs with.
         observer: Is told how it goes.
         switch: How the outside world asks it to stop.
+        large_bytes: From what size on a source is read by a second process.
     """
 
     order: Order
     settings: Settings
     observer: Observer
     switch: StopSwitch
+    large_bytes: float
 
     def check(
         self, run: RunJournal, table: Table, target: Target, chosen: Sequence[tuple[int, bool]] | None
@@ -71,28 +74,25 @@ class Intake:
         if isinstance(table, KeptTable):
             return self._take_over(run, table, chosen or ())
         rules = self._rules(table, target)
-        checker, evidence = Checker(rules), FileEvidence(rules)
-        marks = SettledRows(run.origins)
+        if self.settings.rest_s is not None and self.order.mode is Mode.RUN and chosen is None:
+            run.last_confirmed().rest_as_they_come(run.wall(), self.settings.rest_s)
+        reading = ReadingAhead(table, rules, self.settings.chunk_rows, visible_only=self.settings.visible_only)
+        evidence, marks = FileEvidence(rules), SettledRows(run.origins)
         defaults = Defaults(None if chosen is None else {row for row, _ in chosen})
         rows = last_valid = 0
-        for chunk in table.chunks(self.settings.chunk_rows):
-            if self.switch.give_up:
-                raise RunAbandonedError(
-                    "The run was ended before anything was sent.", code=str(self.switch.reason), hint="Run it again."
-                )
-            rows_to_check, left_out = self._seen(chunk)
-            found = checker.check(rows_to_check.frame, rows_to_check.issues)
-            checked, settled = marks.apart(found, rows_to_check)
-            evidence.add(checked.updates, checked.defaulted)
-            defaults.add(checked)
-            assumed = assumed_encodings(checked.updates, rules.headers, table.reads_otherwise)
-            warnings = [*checked.warnings, *_hidden(checked, rows_to_check), *assumed]
-            run.add(checked.updates, checked.issues, warnings, left_out, chunk.origins)
-            run.origins.settle(settled)
-            run.origins.note_given(given_texts(rows_to_check, {issue.row for issue in checked.issues}))
-            rows += len(chunk.frame)
-            last_valid = checked.updates[-1].row if checked.updates else last_valid
-            self.observer.read(len(chunk.frame))
+        with reading.ahead(beside=run.source.stat().st_size >= self.large_bytes) as chunks:
+            for chunk in chunks:
+                self._expect_wanted()
+                checked, settled = marks.apart(chunk.checked, chunk.origins, chunk.given)
+                evidence.add(checked.updates, checked.defaulted)
+                defaults.add(checked)
+                warnings = [*checked.warnings, *_still_sent(chunk, checked)]
+                run.add(checked.updates, checked.issues, warnings, chunk.left_out, chunk.origins)
+                run.origins.settle(settled)
+                run.origins.note_given(_refused(chunk, checked))
+                rows += chunk.rows
+                last_valid = checked.updates[-1].row if checked.updates else last_valid
+                self.observer.read(chunk.rows)
         _expect_all(table, rows)
         if self.order.reports:
             # The sheet of rows to fix has more columns of its own: it must fit too.
@@ -111,6 +111,12 @@ class Intake:
         source = SourceInfo(str(self.order.source_path), table.sheet, run.sha256, rows, skips, detected)
         run.checked(source)
         return source
+
+    def _expect_wanted(self) -> None:
+        if self.switch.give_up:
+            raise RunAbandonedError(
+                "The run was ended before anything was sent.", code=str(self.switch.reason), hint="Run it again."
+            )
 
     def _take_over(self, run: RunJournal, table: KeptTable, chosen: Sequence[tuple[int, bool]]) -> SourceInfo:
         """Journal the chosen rows of the run that is retried as they were, with the values that it kept."""
@@ -150,16 +156,8 @@ class Intake:
         """Let rows rest on what was last confirmed, where the run sends to, or one that sends would by itself."""
         place = self.settings.base_url if self.order.mode is Mode.CHECK else run.place
         ends, notes = self.order.mode is Mode.RUN, self.order.mode is not Mode.CHECK
-        run.last_confirmed(place).rest(run.wall(), longest_s, ends=ends, notes=notes)
-
-    def _seen(self, chunk: Chunk) -> tuple[Chunk, Sequence[int]]:
-        """Return the rows that are to be checked, and the numbers of those that are left out, since they are hidden."""
-        if not (self.settings.visible_only and chunk.hidden):
-            return chunk, ()
-        hidden = set(chunk.hidden)
-        visible = chunk.frame[~chunk.frame.index.isin(hidden)]
-        issues = [issue for issue in chunk.issues if issue.row not in hidden]
-        return Chunk(visible, issues, origins=chunk.origins), chunk.hidden
+        now = run.wall() if run.early.began_at is None else run.early.began_at
+        run.last_confirmed(place).rest(now, longest_s, ends=ends, notes=notes)
 
     def _leave_out(self, run: RunJournal) -> None:
         """Decide on the valid rows that are not to be sent."""
@@ -245,11 +243,18 @@ def _of_the_whole(run: RunJournal, table: Table, rules: Rules, last_valid: int) 
     yield from (broken_cell(row, headers[row]) for row in sorted(run.findings.still_sent(headers)))
 
 
-def _hidden(checked: Checked, chunk: Chunk) -> Iterator[RowWarning]:
-    """Yield a warning for each row that can be sent and that nobody sees."""
-    if chunk.hidden:
-        hidden = set(chunk.hidden)
-        yield from (hidden_row(update.row) for update in checked.updates if update.row in hidden)
+def _still_sent(chunk: LookedAt, checked: Checked) -> Sequence[RowWarning]:
+    """Return the warnings of a chunk that hold while its rows are sent, without those of rows that are not."""
+    if not chunk.warnings or checked is chunk.checked:
+        return chunk.warnings
+    sent = {update.row for update in checked.updates}
+    return [warning for warning in chunk.warnings if warning.row in sent]
+
+
+def _refused(chunk: LookedAt, checked: Checked) -> Iterator[tuple[int, str]]:
+    """Yield the rows that cannot be sent, by their numbers, as they were read."""
+    refused = {issue.row for issue in checked.issues}
+    return ((row, text) for row, text in chunk.given.items() if row in refused)
 
 
 def _repeats(run: RunJournal, column: str) -> Iterator[Issue | tuple[int, int]]:

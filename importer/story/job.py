@@ -87,7 +87,7 @@ class Job:
         self._premises = Premises(order=order, settings=settings, switch=switch, world=world, started=world.wall())
         self._key = self._premises.key()
         self._reporting = Reporting(order, settings)
-        self._intake = Intake(order, settings, observer, switch)
+        self._intake = Intake(order, settings, observer, switch, world.large_bytes)
         self._watch = Stopwatch(world.clock)
 
     def run(self, retried: PastRun | None = None) -> Finished:
@@ -269,8 +269,8 @@ class Job:
         if self._order.mode is not Mode.RUN:
             return
         with suppress(JournalError, LockedError):
-            for past in journal.unfinished_of(self._order.source_path, run.sha256):
-                if past.run_id != run.run_id and self._observer.unfinished(past):
+            for past in journal.unfinished_of(self._order.source_path, run.sha256, besides=run.run_id):
+                if self._observer.unfinished(past):
                     journal.note_told(past)
 
     def _expect_kept_values(self, run: RunJournal) -> None:

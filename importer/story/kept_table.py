@@ -10,7 +10,7 @@ from importer.journal.private.keeping import KeptRow
 from importer.model.run import PastRun
 from importer.model.source import Detected, Field, Origin, Skip
 from importer.sheets.cells import cell_text
-from importer.sheets.table import Chunk, Column, Format, Record, RecordKind, Table
+from importer.sheets.table import AtEnd, Chunk, Column, Format, Record, RecordKind, Table
 
 _FIELDS: Final = (
     Field.CUSTOMER_ID,
@@ -39,10 +39,11 @@ class KeptTable:
         self.prefix = ""
         self.has_origins = True
         self.columns: Mapping[Field, Column] = {field: Column(at, field.value) for at, field in enumerate(_FIELDS)}
-        self.skips: Mapping[Skip, int] = {}
-        self.last = 0
-        self.cut_off: int | None = None
-        self.lone_addresses: Sequence[int] = ()
+        self.at_end = AtEnd()
+        self.skips: Mapping[Skip, int] = self.at_end.skips
+        self.last = self.at_end.last
+        self.cut_off = self.at_end.cut_off
+        self.lone_addresses = self.at_end.lone_addresses
 
     @property
     def format(self) -> Format:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -221,6 +222,7 @@ class World:
         files_each: Files and sockets that each of these takes.
         user: The name of the user, as the system knows it; "" where nobody knows.
         attended: A person is there: what only a person can mend is not waited for.
+        large_bytes: From what size on a source is read by a second process, beside what is done with its rows.
     """
 
     wall: Callable[[], float]
@@ -233,6 +235,7 @@ class World:
     files_each: int = 3
     user: str = ""
     attended: bool = False
+    large_bytes: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)

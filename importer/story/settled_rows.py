@@ -40,24 +40,23 @@ class SettledRows:
     def __init__(self, origins: Origins) -> None:
         self._origins = origins
 
-    def apart(self, checked: Checked, chunk: Chunk) -> tuple[Checked, Mapping[int, str]]:
+    def apart(
+        self, checked: Checked, origins: Sequence[Origin], given: Mapping[int, str]
+    ) -> tuple[Checked, Mapping[int, str]]:
         """Return what was checked without the settled rows, and these, each with its message.
 
         A row that is marked and was changed, or whose mark says neither yes nor no, is neither sent nor settled: it has
         an issue. Where nobody can know whether it was changed, the mark holds, and the message says so.
 
         Args:
-            checked: What became of the rows of the chunk.
-            chunk: These rows, and where they come from.
+            checked: What became of the rows of a chunk.
+            origins: Where these rows come from.
+            given: By their numbers, marked rows as they were read; those that are left out are not in it.
         """
-        marked = [origin for origin in chunk.origins if origin.settled]
-        if marked:
-            visible = set(chunk.frame.index.tolist())
-            marked = [origin for origin in marked if origin.row in visible]
+        marked = [origin for origin in origins if origin.settled and origin.row in given]
         if not marked:
             return checked, {}
         updates = {update.row: update for update in checked.updates}
-        given = dict(given_texts(chunk, {origin.row for origin in marked}))
         settled: dict[int, str] = {}
         issues: list[Issue] = []
         for origin in marked:

@@ -173,7 +173,7 @@ def test_a_defect_is_said_without_a_traceback_and_without_values(
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError(secret)
 
-    monkeypatch.setattr("importer.story.intake.Checker", fail)
+    monkeypatch.setattr("importer.story.ahead.Checker", fail)
     plain = importer("run", sheet(person(1)), *api.options)
     assert plain.code == 5
     assert "ZeroDivisionError" in plain.err

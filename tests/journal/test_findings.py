@@ -183,3 +183,32 @@ def test_what_a_retry_does_not_take_up_is_not_told(run: RunJournal) -> None:
     run.add([update(3)], [issue(2)], [warning(3)])
     run.selection.only([(3, False)])
     assert [found.code for found in run.results.causes()] == ["name_in_capitals"]
+
+
+def test_what_a_row_says_already_is_kept_once(run: RunJournal) -> None:
+    """Its only issue has no message of its own; of several, each has. What is told is the same."""
+    issues = [issue(2), issue(3), issue(3, "blank_first_name", "No name.")]
+    run.add([update(4), update(5)], issues, [warning(4)])
+    conflict = "Also in row 5."
+    run.selection.resolve([replace(issue(row, "conflicting_rows", conflict), column="Id") for row in (4, 5)])
+    assert [message for (message,) in run.connection.execute("SELECT message FROM findings ORDER BY row, place")] == [
+        "",
+        issues[1].message,
+        "No name.",
+        "It is loud.",
+        "",
+        "",
+    ]
+    told = [(row, [one.message for one in of_row]) for row, of_row in run.findings.issues()]
+    assert told == [(2, [issues[0].message]), (3, [issues[1].message, "No name."]), (4, [conflict]), (5, [conflict])]
+    assert {one.message for one in run.results.causes()} == {issues[0].message, "No name.", conflict}
+
+
+def test_what_a_row_says_already_stays_what_it_was_when_its_warnings_count_as_issues(run: RunJournal) -> None:
+    """By then the row says more than that."""
+    run.add([update(4), update(5)], [], [warning(4)])
+    run.selection.resolve([issue(row, "conflicting_rows", "Also in another.") for row in (4, 5)])
+    run.findings.refuse_warned()
+    told = {row: [one.message for one in of_row] for row, of_row in run.findings.issues()}
+    assert told == {4: ["It is loud.", "Also in another."], 5: ["Also in another."]}
+    assert run.results.causes()[0] == replace(run.results.causes()[0], message="Also in another.", rows=2)

@@ -12,10 +12,10 @@ from importer.model.source import Detected, Field, Skip
 from importer.model.statuses import Status
 from importer.reports.row_reports import joined
 from importer.reports.writing import Wish, writing_annotated
-from importer.sheets.table import Chunk, Column, Format, Record, RecordKind, Table
+from importer.sheets.table import AtEnd, Chunk, Column, Format, Record, RecordKind, Table
 
 
-@dataclass(frozen=True)
+@dataclass
 class MemoryTable:
     """A table of given records; with `breaks`, it cannot be read to its end."""
 
@@ -29,6 +29,7 @@ class MemoryTable:
     cut_off: int | None = None
     lone_addresses: Sequence[int] = ()
     detected: Detected = field(default_factory=lambda: Detected(format="csv"))
+    at_end: AtEnd = field(default_factory=AtEnd)
 
     @property
     def columns(self) -> Mapping[Field, Column]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -60,6 +60,10 @@ def _checked(*updates: Update, issues: tuple[Issue, ...] = ()) -> Checked:
     return Checked(updates, issues, warnings, {Field.GROUP_ID: list(ROWS)})
 
 
+def _apart(marks: SettledRows, checked: Checked, chunk: Chunk) -> tuple[Checked, Mapping[int, str]]:
+    return marks.apart(checked, chunk.origins, dict(given_texts(chunk, {origin.row for origin in chunk.origins})))
+
+
 def _new(folder: Path, run_id: str) -> NewRun:
     source = folder / "changes.csv"
     source.write_text("nobody reads it\n", "utf-8")
@@ -90,7 +94,7 @@ def test_a_settled_row_is_taken_out_of_everything(marks: SettledRows) -> None:
     """It is not sent, it is no longer invalid, and nothing is said of it as if it were to be sent."""
     origins = (Origin(2, 3, "first", "x", "http_404"), Origin(4, 4, "first", "x", "blank_email"))
     checked = _checked(replace(update(3), row=2), update(3), issues=(issue(4), issue(5)))
-    left, settled = marks.apart(checked, _chunk(*origins))
+    left, settled = _apart(marks, checked, _chunk(*origins))
     assert settled == dict.fromkeys((2, 4), "Marked as settled in the sheet, and not sent")
     assert [one.row for one in left.updates] == [3]
     assert [one.row for one in left.issues] == [5]
@@ -110,7 +114,7 @@ def test_a_marked_row_that_was_changed_is_refused_until_somebody_says_which_is_m
         (changed, "a", False),
     ]
     for origin, email, is_refused in cases:
-        left, settled = marks.apart(_checked(update(4)), _chunk(origin, email=email))
+        left, settled = _apart(marks, _checked(update(4)), _chunk(origin, email=email))
         assert [one.code for one in left.issues] == (["settled_and_changed"] if is_refused else [])
         assert (list(settled), list(left.updates)) == ([] if is_refused else [4], [])
 
@@ -120,7 +124,7 @@ def test_a_target_that_is_the_runs_is_no_change_of_a_row(marks: SettledRows, own
     """A check knows none, and a rehearsal has another one; what the row says itself is the row's."""
     chunk = _chunk(Origin(3, 3, "first", "x", "http_404"))
     chunk = replace(chunk, frame=chunk.frame.assign(**{Field.GROUP_ID.value: own}))
-    left, settled = marks.apart(_checked(replace(update(3), group_id="g-2", linked_account_id="a-2")), chunk)
+    left, settled = _apart(marks, _checked(replace(update(3), group_id="g-2", linked_account_id="a-2")), chunk)
     assert [one.code for one in left.issues] == (["settled_and_changed"] if is_refused else [])
     assert list(settled) == ([] if is_refused else [3])
 
@@ -132,14 +136,14 @@ def test_what_nobody_can_compare_is_settled_and_said(marks: SettledRows) -> None
         (Origin(4, 0, "", "x", "blank_email"), "a"),
         (Origin(4, 4, "first", "x", "blank_email"), "j•••@e•••.com"),
     ]:
-        _, settled = marks.apart(_checked(issues=(issue(4),)), _chunk(origin, email=email))
+        _, settled = _apart(marks, _checked(issues=(issue(4),)), _chunk(origin, email=email))
         assert "nobody can say whether its values were changed" in settled[4]
 
 
 def test_an_unclear_mark_is_an_issue_and_a_no_is_nothing(marks: SettledRows) -> None:
     """Beside what else is wrong with the row."""
     origins = (Origin(3, 3, "first", "ask her"), Origin(4, 4, "first", "later?"), Origin(5, 3, "first", "no"))
-    left, settled = marks.apart(_checked(update(3), update(5), issues=(issue(4),)), _chunk(*origins))
+    left, settled = _apart(marks, _checked(update(3), update(5), issues=(issue(4),)), _chunk(*origins))
     assert [(one.row, one.code) for one in left.issues] == [
         (3, "unclear_settled"),
         (4, "blank_email"),
@@ -151,7 +155,7 @@ def test_an_unclear_mark_is_an_issue_and_a_no_is_nothing(marks: SettledRows) -> 
 def test_the_mark_of_a_row_that_is_left_out_is_not_looked_at(marks: SettledRows) -> None:
     """Hidden rows that are to be left out close nobody."""
     checked = _checked()
-    assert marks.apart(checked, _chunk(Origin(99, 4, "first", "x"))) == (checked, {})
+    assert _apart(marks, checked, _chunk(Origin(99, 4, "first", "x"))) == (checked, {})
 
 
 def test_white_space_makes_no_other_row() -> None:

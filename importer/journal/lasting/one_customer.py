@@ -189,21 +189,22 @@ class Customers:
             _ROWS, run=run.number, rows=numbers
         ):
             code, message, http_status, attempts, sent_at, updated_at = said
+            is_open = status == Status.UNCHANGED and not run.checked  # it may turn out to contradict another one
             yield CustomersRow(
                 run=run,
                 row=row,
                 group_id=_named(group_id),
                 linked_account_id=_named(account_id),
-                status=None if status is None else Status(status),
+                status=None if status is None or is_open else Status(status),
                 code=code,
                 message=message,
                 http_status=http_status,
                 attempts=attempts,
                 sent_at=sent_at,
-                updated_at=unpacked_time(updated_at),
+                updated_at="" if is_open else unpacked_time(updated_at),
                 in_flight=bool(in_flight),
                 in_doubt=status == Status.UNCONFIRMED or (status is None and bool(in_flight or maybe)),
-                rests_on=rests_on,
+                rests_on=None if is_open else rests_on,
             )
 
     def _last_confirmed(

@@ -9,29 +9,31 @@ from itertools import count, groupby
 from operator import sub
 from typing import Final
 
+from importer.journal.early_rests import EarlyRests
+from importer.journal.packed.blocks import BLOCK, CUSTOMER_AT, DIGESTS_AT, LOWER_AT, RowBlock
 from importer.journal.packed.ids_and_times import packed_id, packed_uuids
 from importer.journal.packed.numbered_names import Names
 from importer.journal.packed.twins import Keys
-from importer.journal.private.digests import DIGEST_BYTES, Digester
+from importer.journal.private.digests import Digester
 from importer.model.modes import Mode
-from importer.model.source import VALUE_FIELDS
+from importer.model.statuses import Status
 from importer.model.updates import Updates
 
 _INSERT: Final = (
     "INSERT INTO rows (run, row, group_number, account_number, customer, digests, lower_email_digest, note, room)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, zeroblob(?))"
 )
-_BYTES_OF_DIGESTS: Final = len(VALUE_FIELDS) * DIGEST_BYTES
-_INSERT_BLOCK: Final = (
-    "INSERT INTO rows (run, row, group_number, account_number, customer, digests, lower_email_digest, room)"
-    " WITH RECURSIVE block (at) AS (SELECT 0 UNION ALL SELECT at + 1 FROM block WHERE at < :last)"
-    " SELECT :run, :first + at, :group, :account, substr(:customers, 1 + 16 * at, 16),"
-    f" substr(:digests, 1 + {_BYTES_OF_DIGESTS} * at, {_BYTES_OF_DIGESTS}), nullif("
-    f"substr(:lower, 1 + {DIGEST_BYTES} * at, {DIGEST_BYTES}),"
-    f" substr(:digests, 1 + {_BYTES_OF_DIGESTS} * (at + 1) - {DIGEST_BYTES}, {DIGEST_BYTES})), zeroblob(:room)"
-    " FROM block"
-)
+_COLUMNS_OF_BLOCK: Final = "run, row, group_number, account_number, customer, digests, lower_email_digest, room"
+_OF_BLOCK: Final = f":run, :first + at, :group, :account, {CUSTOMER_AT}, {DIGESTS_AT}, {LOWER_AT}"
+_INSERT_BLOCK: Final = f"INSERT INTO rows ({_COLUMNS_OF_BLOCK}) {BLOCK} SELECT {_OF_BLOCK}, zeroblob(:room) FROM block"
 """Rows one after the other in one statement, from columns that are one value each: a third of the time."""
+_INSERT_RESTING: Final = (
+    f"INSERT INTO rows ({_COLUMNS_OF_BLOCK}, phase, status, updated_at, changed, rests_on) {BLOCK}"
+    f" SELECT {_OF_BLOCK}, iif(met.row IS NULL, zeroblob(:room), NULL), iif(met.row IS NULL, 0, 2),"
+    f" iif(met.row IS NULL, NULL, '{Status.UNCHANGED}'), coalesce(met.updated_at, ''), met.changed, met.run"
+    " FROM block LEFT JOIN temp.met ON met.row = :first + at"
+)
+"""The same where some of them rest: these come in with their outcome."""
 _SHORTEST_BLOCK: Final = 16
 _INSERT_VALUES: Final = "INSERT INTO sent_values.updates (row, first_name, last_name, email) VALUES (?, ?, ?, ?)"
 _ROOM: Final = {Mode.RUN: 24}
@@ -50,6 +52,7 @@ class Loading:
         number: Of the run.
         mode: The same.
         keys: Takes in what the rows may have in common.
+        early: Finds those that rest as they come in.
     """
 
     connection: sqlite3.Connection
@@ -58,43 +61,39 @@ class Loading:
     digester: Digester
     names: Names
     keys: Keys
+    early: EarlyRests
 
     def prepare(self, updates: Updates) -> Sequence[_Columns]:
         """Return what `insert` takes in; the names of the updates are noted."""
         self.names.note({*updates.group_ids, *updates.linked_account_ids})
         return [self._columns(block) for block in _blocks(updates)]
 
+    def insert_values(self, prepared: Sequence[_Columns]) -> None:
+        """Take in what is to be sent, within a transaction that is about the run's own files and temporary tables.
+
+        Of a check that is nothing, and neither is it of rows that rest, which are found here.
+        """
+        if self.mode is not Mode.RUN:
+            return
+        for columns in prepared:
+            updates = columns.updates
+            resting = self.early.find(self.connection, columns.block) if columns.block is not None else ()
+            if len(resting) < len(updates):
+                values = zip(updates.rows, updates.first_names, updates.last_names, updates.emails, strict=True)
+                self.connection.executemany(_INSERT_VALUES, (one for one in values if one[0] not in resting))
+
     def insert(self, prepared: Sequence[_Columns]) -> None:
         """Take in rows, within a transaction that is under way."""
         room = _ROOM.get(self.mode, 0)
+        insert_block = _INSERT_RESTING if self.early.terms else _INSERT_BLOCK
         for columns in prepared:
-            updates = columns.updates
-            group, account = map(self.names.number, (updates.group_ids[0], updates.linked_account_ids[0]))
-            customers = packed_uuids(updates.customer_ids) if columns.is_block else None
-            lower = b"".join(columns.lower)
-            if customers is not None:
-                values = {
-                    "run": self.number,
-                    "first": updates.rows[0],
-                    "last": len(updates) - 1,
-                    "group": group,
-                    "account": account,
-                    "customers": customers,
-                    "digests": b"".join(columns.digests),
-                    "lower": lower,
-                    "room": room,
-                }
-                self.connection.execute(_INSERT_BLOCK, values)
-                self.keys.add(updates.rows, group, customers, lower)
+            updates, block, lower = columns.updates, columns.block, b"".join(columns.lower)
+            if block is not None:
+                self.connection.execute(insert_block, {**block.values(), "lower": lower, "room": room})
+                self.keys.add(updates.rows, columns.group, block.customers, lower)
             else:
-                self.connection.executemany(_INSERT, self._rows(columns, group, account, room))
-                self.keys.add(updates.rows, group, list(map(packed_id, updates.customer_ids)), lower)
-
-    def insert_values(self, updates: Updates) -> None:
-        """Take in what is to be sent, within a transaction that is under way; of a check that is nothing."""
-        if self.mode is Mode.RUN:
-            values = zip(updates.rows, updates.first_names, updates.last_names, updates.emails, strict=True)
-            self.connection.executemany(_INSERT_VALUES, values)
+                self.connection.executemany(_INSERT, self._rows(columns, room))
+                self.keys.add(updates.rows, columns.group, list(map(packed_id, updates.customer_ids)), lower)
 
     def _columns(self, updates: Updates) -> _Columns:
         digest, digest_of_name = self.digester.digest, self.digester.digest_again
@@ -103,30 +102,38 @@ class Loading:
         digests = [first + last + email for (first, last), email in zip(names, emails, strict=True)]
         lower = [email.lower() for email in updates.emails]
         is_lower = lower == list(updates.emails)
-        is_block = len(updates) >= _SHORTEST_BLOCK and not any(updates.notes)
-        return _Columns(updates, digests, emails if is_lower else list(map(digest, lower)), is_block)
+        group, account = map(self.names.number, (updates.group_ids[0], updates.linked_account_ids[0]))
+        block = None
+        if len(updates) >= _SHORTEST_BLOCK and not any(updates.notes):
+            customers = packed_uuids(updates.customer_ids)
+            if customers is not None:
+                first, last = updates.rows[0], len(updates) - 1
+                block = RowBlock(self.number, first, last, group, account, customers, b"".join(digests))
+        return _Columns(updates, group, account, digests, emails if is_lower else list(map(digest, lower)), block)
 
-    def _rows(self, columns: _Columns, group: int, account: int, room: int) -> Iterator[tuple[object, ...]]:
-        updates = columns.updates
+    def _rows(self, columns: _Columns, room: int) -> Iterator[tuple[object, ...]]:
+        updates, place = columns.updates, (columns.group, columns.account)
         others = zip(updates.rows, updates.customer_ids, updates.notes, strict=True)
         for (row, customer, note), digests, lower in zip(others, columns.digests, columns.lower, strict=True):
             other_case = None if digests.endswith(lower) else lower
-            yield self.number, row, group, account, packed_id(customer), digests, other_case, note, room
+            yield self.number, row, *place, packed_id(customer), digests, other_case, note, room
 
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """Rows of one group and account, with the digests of each.
+    """Rows of one group and account, by their numbers, with the digests of each.
 
     Attributes:
         lower: Of the addresses in lower case.
-        is_block: They are many, one directly behind the other, and there is nothing to note of any.
+        block: The same rows, where they are many, one directly behind the other, and there is nothing to note of any.
     """
 
     updates: Updates
+    group: int
+    account: int
     digests: Sequence[bytes]
     lower: Sequence[bytes]
-    is_block: bool
+    block: RowBlock | None
 
 
 def _blocks(updates: Updates) -> Iterator[Updates]:

@@ -20,7 +20,7 @@ from importer.model.source import VALUE_FIELDS
 _DIGESTS: Final = (
     f"SELECT answers.row, {', '.join(map(digest_of, VALUE_FIELDS))},"
     " answers.first_name_digest, answers.last_name_digest, answers.email_digest"
-    " FROM main.answers JOIN rows USING (run, row) WHERE run = :run AND rows.status = 'mismatch'"
+    " FROM main.answers CROSS JOIN rows USING (run, row) WHERE run = :run AND rows.status = 'mismatch'"
 )
 
 

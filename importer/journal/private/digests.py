@@ -32,13 +32,17 @@ class Digester:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
+        self._keyed: Final = hashlib.blake2b(key=key, digest_size=_HASH_BYTES).copy
+        """A copy that has taken in the key takes two thirds of the time of taking it in again."""
 
         self.digest_again: Final = lru_cache(_REMEMBERED)(self.digest)
         """The same as `digest`, for values of which many are the same: names."""
 
     def digest(self, value: str) -> bytes:
         """Return the 8-byte digest of a value: the beginning of what earlier versions kept of it."""
-        return hashlib.blake2b(value.encode(), key=self._key, digest_size=_HASH_BYTES).digest()[:DIGEST_BYTES]
+        digest = self._keyed()
+        digest.update(value.encode())
+        return digest.digest()[:DIGEST_BYTES]
 
     @property
     def fingerprint(self) -> str:

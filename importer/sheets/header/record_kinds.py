@@ -37,6 +37,9 @@ _AT_THE_END: Final = frozenset({Skip.TOTAL, Skip.FOOTER})
 """What these are only where no row comes after them."""
 _OF_TEXT: Final = frozenset({Skip.ABOVE_HEADER, Skip.FOOTER})
 """What may have the address of somebody in it who is no customer."""
+_NOBODYS: Final = frozenset({Skip.BLANK, Skip.NOBODYS})
+_FEW_ALIKE: Final = 50
+"""So many different records are looked at for a stretch that has nobody in it."""
 _HELD_TOO: Final = frozenset({Skip.BLANK, Skip.NOBODYS, Skip.TOTAL})
 """What waits with those before it, though it is certain, so that records stay in their order."""
 
@@ -175,6 +178,27 @@ class Kinds:
         """Count so many blank records, from the number of the first on, that nobody has to look at one by one."""
         self._skips[Skip.BLANK] += count
         self._last_blank = first + count - 1
+
+    def skip_nobodys(self, first: int, records: Sequence[Sequence[str]]) -> bool:
+        """Count records that are all blank or nobody's, and return True; do nothing where they may be anything else.
+
+        Args:
+            first: The number of the first one, behind the first below the header; the others follow it.
+            records: The text of the cells of each record, without the importer's own columns.
+        """
+        if self._totals or self._alone(first, records[0]) not in _NOBODYS:
+            return False
+        counts = Counter(map(tuple, records))
+        kinds = {cells: self._alone(first, cells) for cells in counts} if len(counts) <= _FEW_ALIKE else {}
+        if not kinds or not _NOBODYS.issuperset(kinds.values()):
+            return False
+        for cells, skip in kinds.items():
+            if skip is not None:
+                self._skips[skip] += counts[cells]
+        blank = (at for at, cells in enumerate(reversed(records)) if kinds[tuple(cells)] is Skip.BLANK)
+        if Skip.BLANK in kinds.values():
+            self._last_blank = first + len(records) - 1 - next(blank)
+        return True
 
     def of_one(self, number: int, cells: Sequence[str]) -> Skip | None:
         """Return what a record other than the header is by itself; None for a row."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from importer.model.source import Field, Skip
 from importer.sheets.header.layout import Layout
-from importer.sheets.table import Column
+from importer.sheets.table import AtEnd, Column
 
 
 class UnderstoodTable:
@@ -18,10 +18,7 @@ class UnderstoodTable:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        self._skips: Mapping[Skip, int] = {}
-        self._last = 0
-        self._cut_off: int | None = None
-        self._lone_addresses: Sequence[int] = ()
+        self.at_end = AtEnd()
 
     @property
     def layout(self) -> Layout:
@@ -46,30 +43,30 @@ class UnderstoodTable:
     @property
     def skips(self) -> Mapping[Skip, int]:
         """How many records are no rows, by what they are; known once `chunks` has been read to its end."""
-        return self._skips
+        return self.at_end.skips
 
     @property
     def last(self) -> int:
         """The number of the last record; known as `skips` is."""
-        return self._last
+        return self.at_end.last
 
     @property
     def cut_off(self) -> int | None:
         """The number of the last record, where its line is not ended as all others are; known as `skips` is."""
-        return self._cut_off
+        return self.at_end.cut_off
 
     @property
     def lone_addresses(self) -> Sequence[int]:
         """The numbers of the lines above and below the table that have an address in them; known as `skips` is."""
-        return self._lone_addresses
+        return self.at_end.lone_addresses
 
     def reads_otherwise(self, text: str) -> str:  # noqa: ARG002 - the signature of the port
         """Return nothing: what is in a workbook is Unicode, or says what it is."""
         return ""
 
     def broken_cells(self) -> Iterator[tuple[int, str]]:
-        """Yield nothing: a line break does not end a row of a workbook."""
-        yield from ()
+        """Yield nothing of a workbook: a line break does not end a row of it."""
+        yield from self.at_end.broken_cells
 
     def appended_names(self, columns: Sequence[str]) -> Sequence[str]:
         """Return the headers of columns to append."""

@@ -14,17 +14,19 @@ from types import MappingProxyType
 from typing import Final, NamedTuple, Self
 
 from importer.errors import SourceError
-from importer.sheets.text.backslashes import decoded_cell, escaped_signs, last_unescaped_end
-from importer.sheets.text.found_out.dialect import BACKSLASH, Dialect
+from importer.sheets.text.backslashes import last_unescaped_end
+from importer.sheets.text.found_out.dialect import Dialect
 from importer.sheets.text.lines import RECORD_ENDS, last_line_end, line_end_of, split_lines
 from importer.sheets.text.long_records import long_record
-from importer.sheets.text.splitting import Marks, Reader, pieces_of, split, stand_in
+from importer.sheets.text.marked_text import Marked
+from importer.sheets.text.splitting import Reader, pieces_of, split
 
 MAX_LINE: Final = 8 * 1024 * 1024
 MAX_READ_AGAIN: Final = 16 * 1024 * 1024
 """How many characters may be read in vain, over a whole file, behind quotes that open and are not closed."""
 
-
+_PORTION: Final = 128 * 1024
+"""How many characters are taken apart at once of those that were waited for behind a quotation mark."""
 _PARTS: Final = 8
 _MANY: Final = 1_000
 """Where records are taken apart one by one, the rest is looked at anew behind such a part of the lines, and so many."""
@@ -96,73 +98,22 @@ class Batch(NamedTuple):
         for at, (cells, raw) in enumerate(zip(self.cells, self.raw, strict=True)):
             yield TextRecord(self.first + at, cells, raw, at in self.stray, self.swallowed.get(at), at == cut)
 
+    def part(self, start: int, stop: int) -> Batch:
+        """Return the records from one place to another, counted from 0."""
+        return Batch(
+            self.first + start,
+            self.cells[start:stop],
+            self.raw[start:stop],
+            frozenset(at - start for at in self.stray if start <= at < stop),
+            "".join(self.raw[start:stop]),
+            {at - start: found for at, found in self.swallowed.items() if start <= at < stop},
+            self.is_cut and stop == len(self.raw),
+        )
+
 
 def split_text(pieces: Iterable[str], dialect: Dialect, name: str) -> Iterator[Batch]:
     """Yield the records of a text that comes in pieces; raise `SourceError` as `read_batches` does."""
     return _Splitter(dialect, name).batches(pieces)
-
-
-class Marked:
-    """A text whose delimiters are one character each, and escaped quotes too where only quotes can be escaped."""
-
-    def __init__(self, text: str, dialect: Dialect) -> None:
-        self._originals: list[tuple[str, str, str]] = []
-        self._dialect = dialect
-        self._has_codes = False
-        mark, escape, signs = dialect.delimiter, dialect.escape, dialect.delimiter + dialect.quote + dialect.escape
-        if dialect.has_backslashes:
-            escape = ""
-            if BACKSLASH in text:
-                text = self._without_escapes(text, signs)
-        if len(mark) > 1:
-            mark = stand_in(text + signs)
-            text = text.replace(dialect.delimiter, mark)
-            self._originals.append((mark, dialect.delimiter, dialect.delimiter))
-        if dialect.escapes_only_quotes:
-            escaped, escape, hidden = dialect.escape + dialect.quote, "", stand_in(text + signs + mark)
-            text = text.replace(escaped, hidden)
-            self._originals.append((hidden, escaped, dialect.quote))
-        self.text: Final = text
-        self.marks: Final = Marks(mark, dialect.quote, escape, dialect.is_padded)
-
-    @property
-    def is_changed(self) -> bool:
-        """Whether the text may be another than that of the file, or cells than what stands for them in it."""
-        return bool(self._originals) or self._has_codes
-
-    @property
-    def sign_of_change(self) -> str:
-        """What stands in a part of the file where the marked text is another; "" where that may be any part."""
-        return BACKSLASH if self._dialect.has_backslashes and len(self._dialect.delimiter) == 1 else ""
-
-    @property
-    def hides_line_ends(self) -> bool:
-        """Whether there are line ends in the text of the file that end no line."""
-        return any(content.endswith(("\n", "\r")) for _, _, content in self._originals)
-
-    def contents(self, cells: list[str]) -> list[str]:
-        """Return what is in cells that were found in the marked text."""
-        if self._has_codes:
-            cells = [decoded_cell(cell, self._dialect) if BACKSLASH in cell else cell for cell in cells]
-        for mark, _, content in self._originals:
-            cells = [cell.replace(mark, content) for cell in cells]
-        return cells
-
-    def in_file(self, pieces: list[str]) -> list[str]:
-        """Return parts of the marked text as they stand in the file."""
-        for mark, written, _ in self._originals:
-            pieces = [piece.replace(mark, written) for piece in pieces]
-        return pieces
-
-    def _without_escapes(self, text: str, signs: str) -> str:
-        """Return the text with one character for each sign of the dialect that has a backslash before it."""
-        for written, content in escaped_signs(self._dialect):
-            if written in text:
-                hidden = stand_in(text + signs)
-                text = text.replace(written, hidden)
-                self._originals.append((hidden, written, content))
-        self._has_codes = BACKSLASH in text
-        return text
 
 
 class _Lines:
@@ -198,6 +149,8 @@ class _Splitter:
         self._number = 1
         self._read_again = 0
         self._without_end = 0
+        self._long = 0
+        """The number of the last record that was found to be too long for `csv`: more lines do not make it shorter."""
 
     def batches(self, pieces: Iterable[str]) -> Iterator[Batch]:
         remainder, enough = "", 0
@@ -205,18 +158,34 @@ class _Splitter:
             remainder += piece
             end = self._end(remainder) if len(remainder) >= min(enough, MAX_LINE) else 0
             while end:
-                batch = self._batch(remainder[:end], at_end=False)
+                batch, goes_on = self._next_batch(remainder, end)
                 remainder = remainder[len(batch.text) :]
                 enough = 0 if batch.cells else 2 * len(remainder)  # else it is looked at again for each piece
                 if batch.cells:
                     yield batch
-                end = self._end(remainder) if batch.stray else 0
+                end = self._end(remainder) if goes_on else 0
             if len(remainder) > MAX_LINE:
                 raise self._too_long()
         while remainder:
-            batch = self._batch(remainder, at_end=True)
+            batch, _ = self._next_batch(remainder, len(remainder), at_end=True)
             remainder = remainder[len(batch.text) :]
             yield batch
+
+    def _next_batch(self, text: str, end: int, *, at_end: bool = False) -> tuple[Batch, bool]:
+        """Return the first records of a text, and whether there may be more in it; none where the first one goes on.
+
+        Args:
+            text: What was waited for behind a quotation mark is taken apart in portions: it may be very much.
+            end: How far its whole lines go.
+            at_end: Whether nothing comes after it.
+        """
+        portion = self._end(text[:_PORTION]) if end > 2 * _PORTION else 0
+        if portion:
+            batch = self._batch(text[:portion], at_end=False)
+            if batch.cells:
+                return batch, True
+        batch = self._batch(text[:end], at_end=at_end)
+        return batch, bool(batch.stray)
 
     def _end(self, text: str) -> int:
         """Return how far the whole lines of a text go that may go on."""
@@ -301,12 +270,15 @@ class _Splitter:
         cells_of: list[list[str]] = []
         raw: list[str] = []
         stray: set[int] = set()
+        enough = quotes_end = len(lines)
         while line_feed.at < len(lines):
             start = line_feed.at
-            if stray and start > max(len(lines) // _PARTS, _MANY) and len(raw) - 1 not in stray:
+            if stray and start >= enough and (start >= quotes_end or len(raw) - 1 not in stray):
                 break  # what follows may be sound
-            cells = self._next(reader)
+            is_long = self._long == self._number + len(raw)
+            cells = None if is_long else self._next(reader)
             if cells is None:
+                self._long = self._number + len(raw)
                 long = long_record(lines[start:], marked.marks)
                 if long.goes_on and not at_end:
                     break
@@ -318,15 +290,24 @@ class _Splitter:
             is_line = line_feed.at == start + 1
             body = self._body(lines[start] if is_line else "".join(lines[start : line_feed.at]))
             if cells is None or line_feed.wanted_more or not pieces.are_sound(body):
+                if not stray:
+                    quotes_end = self._behind_quotes(lines, marked)
+                    enough = min(quotes_end, max(len(lines) // _PARTS, _MANY) + 1)
                 stray.add(len(raw))
                 cells = pieces.lenient(body if is_line else self._body(lines[start]))[1]
                 if not is_line or line_feed.wanted_more:
-                    self._count_read_again(sum(map(len, lines[start + 1 : line_feed.at])))
+                    in_vain = sum(map(len, lines[start + 1 : line_feed.at]))
+                    self._count_read_again(csv.field_size_limit() if is_long else in_vain)
                     reader = split(line_feed.back_to(start + 1), marked.marks)
                     is_line = True
             cells_of.append(marked.contents(cells) if marked.is_changed else cells)
             raw.append(own[start] if is_line else "".join(own[start : line_feed.at]))
         return Batch(self._number, cells_of, raw, frozenset(stray), "".join(raw))
+
+    def _behind_quotes(self, lines: Sequence[str], marked: Marked) -> int:
+        """Return the first of some lines from which on there is no quotation mark."""
+        at = marked.text.rfind(marked.marks.quote) if marked.marks.quote else -1
+        return len(lines) - len(self._lines(marked.text[at:])) + 1 if at >= 0 else 0
 
     def _lines(self, text: str) -> list[str]:
         return split_lines(text, self._dialect.odd_end)

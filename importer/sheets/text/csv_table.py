@@ -22,24 +22,27 @@ from importer.sheets.header.layout import SWALLOWED_ROWS, WRONG_FIELD_COUNT, Lay
 from importer.sheets.header.likeness import looks_like_customer, refuse_customer_within, refuse_customers_above
 from importer.sheets.header.record_kinds import Kinds, Sorted, Sorting
 from importer.sheets.header.understood import UnderstoodTable
-from importer.sheets.reading import AS_IT_IS, CODES, Reading
+from importer.sheets.reading import AS_IT_IS, Reading
 from importer.sheets.source_file import SourceFile
-from importer.sheets.table import Chunk, PlainRecords, Record, RecordKind
+from importer.sheets.table import AtEnd, Chunk, PlainRecords, Record, RecordKind
 from importer.sheets.text.batches import Batch, TextRecord
 from importer.sheets.text.cell_guard import unguard_raw
-from importer.sheets.text.found_out.codec import halves, shown, usual_name
+from importer.sheets.text.found_out.codec import halves, shown
 from importer.sheets.text.found_out.detection import detect
 from importer.sheets.text.found_out.dialect import Dialect
+from importer.sheets.text.found_out.in_words import detected
 from importer.sheets.text.pictures import LINES, refuse_pictures
 from importer.sheets.text.plain_lines import divided, plain_blocks
-from importer.sheets.text.records import end_of, raw_cells, read_batches, read_records
+from importer.sheets.text.records import Beginning, end_of, raw_cells, read_batches
 from importer.sheets.text.rows.bare_words import BareWords
+from importer.sheets.text.rows.blank_stretches import blanks_apart
 from importer.sheets.text.rows.endings import Endings
 from importer.sheets.text.rows.left_out_cells import LeftOutCells
 from importer.sheets.text.rows.lone_cells import LoneCells
 from importer.sheets.text.rows.row_faults import Faults
 from importer.sheets.text.rows.row_names import refuse_row_names
 from importer.sheets.text.rows.swallowed import Swallowing
+from importer.sheets.text.rows.undivided import Undivided
 from importer.sheets.text.wrapped_lines import UNWRAPPED, are_wrapped, unwrapped, wrapped
 
 _ROWS_AT_A_TIME: Final = 2_000
@@ -85,8 +88,11 @@ class CsvTable(UnderstoodTable):
         self._swallowing = Swallowing(layout, dialect, self._faults.width)
         self._bare_words = bare_words
         self._lone_cells = LoneCells(layout)
-        self._no_cells = ("",) * len(layout.columns)
-        self._width: int | None = None
+        self._last = 0
+        self._open_end: int | None = None
+        self._undivided = Undivided(
+            layout, {layout.width, self._faults.width}, file.name, self._left_out, self._batches
+        )
         self.dialect: Final = dialect
 
     @functools.cached_property
@@ -99,7 +105,7 @@ class CsvTable(UnderstoodTable):
         """Yield the rows, at most `size` at a time.
 
         Raises:
-            SourceError: A record is too long, or too many have quotes that are not closed.
+            SourceError: A record is too long, too many have open quotes, or nearly none is divided as the header is.
             OSError: The file cannot be read.
         """
         return gathered(self._stretches(), list(self.columns), size)
@@ -107,10 +113,6 @@ class CsvTable(UnderstoodTable):
     def reads_otherwise(self, text: str) -> str:
         """Return the encoding in which a text would be other words; "" where that is certain, or somebody has said."""
         return self.dialect.encoding.reads_otherwise(text)
-
-    def broken_cells(self) -> Iterator[tuple[int, str]]:
-        """Yield the rows whose first or last cell may go on in the record beside them, with its header."""
-        return self._lone_cells.broken()
 
     def records(self) -> Iterator[Record]:
         """Yield every record from the first on; raise as `chunks` does.
@@ -145,6 +147,8 @@ class CsvTable(UnderstoodTable):
         if not self._layout.is_annotated and self._is_blank(batch):
             kinds.skip_blank(batch.first, len(batch.raw))
             return RecordKind.SKIPPED
+        if self._is_nobodys(batch, kinds):
+            return RecordKind.SKIPPED
         return RecordKind.ROW if self._are_rows(batch, kinds) else None
 
     def _record(self, found: Sorted[TextRecord]) -> Record:
@@ -160,14 +164,16 @@ class CsvTable(UnderstoodTable):
 
     def width(self) -> int:
         """Return how many cells the widest record has; without `chunks` before it, it goes through the file."""
-        if self._width is None:
-            self._width = max(map(self._width_of, self._batches()))
-        return self._width
+        width = self.at_end.width
+        if width is None:
+            width = max(map(self._width_of, self._batches()))
+            self.at_end = replace(self.at_end, width=width)
+        return width
 
     def _batches(self) -> Iterator[Batch]:
         """Yield all records; each line of one that holds several customers is a record of its own."""
         batches = self._ended(self._swallowing.apart(read_batches(self._file, self.dialect)))
-        return batches if self._bare_words is None else self._bare_words.blanked(batches)
+        return blanks_apart(batches if self._bare_words is None else self._bare_words.blanked(batches))
 
     def _ended(self, batches: Iterable[Batch]) -> Iterator[Batch]:
         """Yield the batches; the last one says whether it is cut off, and the last number is known then."""
@@ -176,7 +182,7 @@ class CsvTable(UnderstoodTable):
             endings.add(batch)
             last = batch.first + len(batch.raw) - 1
             yield batch._replace(is_cut=True) if endings.is_cut and endings.is_open else batch
-        self._last, self._cut_off = last, last if endings.is_cut else None
+        self._last, self._open_end = last, last if endings.is_cut else None
 
     def _all_records(self) -> Iterator[TextRecord]:
         return itertools.chain.from_iterable(batch.records() for batch in self._batches())
@@ -190,19 +196,30 @@ class CsvTable(UnderstoodTable):
             width = max(width, self._width_of(batch))
             if not sorting.is_holding and self._is_blank(batch):
                 kinds.skip_blank(batch.first, len(batch.raw))
+            elif not sorting.is_holding and self._is_nobodys(batch, kinds):
+                continue  # a single cell that says nothing is no rest of another
             elif not sorting.is_holding and self._are_rows(batch, kinds):
                 yield from self._rows(batch)
             else:
                 sorted_records = itertools.chain.from_iterable(map(sorting.take, batch.records()))
                 yield from self._one_by_one(self._sorted(sorted_records))
         yield from self._one_by_one(self._sorted(sorting.rest()))
-        self._skips, self._lone_addresses, self._width = kinds.skips, kinds.lone_addresses, width
+        broken = tuple(self._lone_cells.broken())
+        self.at_end = AtEnd(kinds.skips, self._last, self._open_end, kinds.lone_addresses, broken, width)
 
     def _is_blank(self, batch: Batch) -> bool:
         """Return whether the batch is below the header, and has nothing but delimiters and white space in it."""
         if batch.first <= self._layout.number or any(map(str.strip, batch.cells[0])):
             return False
-        return not batch.text.replace(self.dialect.delimiter, "").strip()
+        text = batch.text.replace(self.dialect.delimiter, "").strip()
+        if not text or not self.dialect.quote or text.replace(self.dialect.quote, "").strip():
+            return not text
+        return not any(cell.strip() for cells in batch.cells for cell in cells)
+
+    def _is_nobodys(self, batch: Batch, kinds: Kinds) -> bool:
+        """Return whether the batch has nothing but blank and nobody's records in it, which are counted then."""
+        is_below = batch.first > self._layout.number + 1 and not (self._layout.is_annotated or batch.is_cut)
+        return is_below and not batch.stray and kinds.skip_nobodys(batch.first, batch.cells)
 
     def _are_rows(self, batch: Batch, kinds: Kinds) -> bool:
         """Return whether the batch's records are certainly all rows: elsewhere each of them is looked at."""
@@ -263,13 +280,13 @@ class CsvTable(UnderstoodTable):
 
     def _row(self, record: TextRecord, fault: Issue | None) -> SourceRow:
         cells = self._cells(record)
-        fault = fault or self._faults.of_shape(record, cells)
+        fault = self._undivided.counted(fault or self._faults.of_shape(record, cells))
         origin = self._layout.origin(record.number, record.cells)
         if fault is not None:
             is_lone = len(cells) == 1 or (self._layout.is_annotated and filled(cells) == 1)
             if is_lone and fault.code == WRONG_FIELD_COUNT:
                 self._lone_cells.add(record.number, cells[0])
-            return SourceRow(record.number, self._no_cells, [fault], origin)
+            return SourceRow(record.number, ("",) * len(self.columns), [fault], origin)
         issues = list(self._faults.of_cells(record, cells))
         safe = [*_safe(record, cells), *[""] * (self._layout.width - len(cells))]
         return SourceRow(record.number, [safe[column.position] for column in self.columns.values()], issues, origin)
@@ -293,8 +310,9 @@ def open_csv(
         OSError: The file cannot be read.
     """
     dialect = detect(file, reading)
-    header = find_header(_numbered(file, dialect), reading)
-    refuse_header_further_down(header, _numbered(file, dialect), file.name, reading)
+    beginning = Beginning(file, dialect)
+    header = find_header(beginning.numbered(), reading)
+    refuse_header_further_down(header, beginning.numbered(), file.name, reading)
     if header is None:
         raise no_header(file.name, reading)
     if _JSON.match(dialect.delimiter.join(header.cells)):
@@ -304,7 +322,7 @@ def open_csv(
             hint="Export it as a CSV file or an Excel workbook (.xlsx).",
         )
     names = [shown(cell) for cell in header.cells]
-    refuse_pictures(names, _first(file, dialect), file.name, reading)
+    refuse_pictures(names, _first(beginning), file.name, reading)
     if are_wrapped(names):
         if scratch is None:
             raise wrapped(file.name)
@@ -312,7 +330,7 @@ def open_csv(
     layout = read_layout(names, number=header.number, where=file.name, reading=reading)
     swallowing = Swallowing(layout, dialect, layout.width)
     refuse_customer_within(layout, file.name)
-    refuse_customers_above(_customers_above(file, dialect, layout, swallowing), layout, file.name)
+    refuse_customers_above(_customers_above(beginning, layout, swallowing), layout, file.name)
     if swallowing.is_in_header(header.cells):
         raise SourceError(
             f"A quotation mark opens in the header of {file.name}, row {header.number}, and closes lines further down:"
@@ -325,29 +343,9 @@ def open_csv(
         file,
         dialect,
         layout,
-        extra=_extra_cells(file, dialect, layout, header),
-        bare_words=bare_words if bare_words.can_be(read_records(file, dialect)) else None,
+        extra=_extra_cells(beginning, layout, header, file.name),
+        bare_words=bare_words if bare_words.can_be(beginning) else None,
         notes=notes,
-    )
-
-
-def _numbered(file: SourceFile, dialect: Dialect) -> Iterator[tuple[int, Sequence[str]]]:
-    """Yield the number and the cells of each record."""
-    return ((record.number, record.cells) for record in read_records(file, dialect))
-
-
-def detected(dialect: Dialect, layout: Layout | None = None) -> Detected:
-    """Return what was found out about a file, in the words of the reports."""
-    columns = layout.columns if layout else {}
-    return Detected(
-        format="csv",
-        encoding=usual_name(dialect.encoding.codec),
-        delimiter=dialect.delimiter,
-        quote=dialect.quote,
-        escape=CODES if dialect.codes else dialect.escape,
-        header_row=layout.number if layout else None,
-        columns={field.value: column.header for field, column in columns.items()},
-        notes=(*dialect.encoding.notes, *(layout.notes if layout else ())),
     )
 
 
@@ -356,14 +354,14 @@ def _safe(record: TextRecord, cells: Sequence[str]) -> Sequence[str]:
     return [shown(cell) for cell in cells] if halves(record.raw) else cells
 
 
-def _first(file: SourceFile, dialect: Dialect) -> Sequence[str]:
+def _first(beginning: Beginning) -> Sequence[str]:
     """Return the text of the first records."""
-    return [record.raw for record in itertools.islice(read_records(file, dialect), LINES)]
+    return [record.raw for record in itertools.islice(beginning, LINES)]
 
 
-def _customers_above(file: SourceFile, dialect: Dialect, layout: Layout, swallowing: Swallowing) -> int:
+def _customers_above(beginning: Beginning, layout: Layout, swallowing: Swallowing) -> int:
     """Return how many records above the header look like customers, lines within them too."""
-    above = itertools.islice(read_records(file, dialect), layout.number - 1)
+    above = itertools.islice(beginning, layout.number - 1)
     return sum(
         swallowing.customers_in(record)
         or looks_like_customer(cells := layout.without_appended(record.cells), layout)
@@ -372,7 +370,7 @@ def _customers_above(file: SourceFile, dialect: Dialect, layout: Layout, swallow
     )
 
 
-def _extra_cells(file: SourceFile, dialect: Dialect, layout: Layout, header: Header) -> int:
+def _extra_cells(beginning: Beginning, layout: Layout, header: Header, name: str) -> int:
     """Return how many blank cells more than the header every row has, as some programs end every line.
 
     Only where all the first rows are like that, it is the way of the file. One row that is too long may have a
@@ -383,11 +381,11 @@ def _extra_cells(file: SourceFile, dialect: Dialect, layout: Layout, header: Hea
     """
     if layout.is_annotated:
         return 0
-    records = (record for record in read_records(file, dialect) if record.number > header.number)
+    records = (record for record in beginning if record.number > header.number)
     rows = (record for record in itertools.islice(records, _WITHIN) if not is_blank(record.cells))
     first_records = list(itertools.islice(rows, _ROWS_FOR_A_HABIT))
     if not any(record.is_stray or len(record.raw.splitlines()) > 1 for record in first_records):
-        refuse_row_names([record.cells for record in first_records], layout, file.name)
+        refuse_row_names([record.cells for record in first_records], layout, name)
     first_rows = [record.cells for record in first_records]
     widths = set(map(len, first_rows))
     if (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import functools
 import os
 import re
 from collections.abc import Collection, Sequence
@@ -16,7 +17,7 @@ from typing import BinaryIO, Final, Self
 from importer.sheets.cells import cell_text
 from importer.sheets.extra_sheet import ExtraSheet
 from importer.sheets.formula_guard import FIRST_SIGNS, guard
-from importer.sheets.table import Mark, PlainRecords, Record
+from importer.sheets.table import Mark, PlainRecords, Record, RecordKind
 from importer.sheets.text.backslashes import ends_in_escape
 from importer.sheets.text.cell_guard import guard_raw
 from importer.sheets.text.cell_quotes import signs, written
@@ -29,6 +30,8 @@ _UTF8: Final = "utf-8"
 EXCEL_DIALECT: Final = Dialect(Encoding(_UTF8, codecs.BOM_UTF8), ",")
 """What Excel opens by a double click with every character right."""
 _LINE_END: Final = "\r\n"
+_KEPT_TEXTS: Final = 256
+"""Statuses, codes and messages come again and again."""
 
 
 def _plain(dialect: Dialect) -> re.Pattern[str]:
@@ -62,6 +65,7 @@ class CsvWriter:
         self._codec: Final = dialect.encoding.codec
         self._encoder: Final = encoder(self._codec)
         self._plain: Final = _plain(dialect)
+        self._appended_again: Final = functools.lru_cache(_KEPT_TEXTS)(self._appended)
         self._width = width
         self._file: BinaryIO | None = None
 
@@ -111,15 +115,21 @@ class CsvWriter:
         cells += [""] * (self._width - len(cells))
         is_stray = self._is_stray(record)
         padding = " " if self._dialect.is_padded else ""
-        cells += [padding + self._appended(cell_text(cell), is_stray=is_stray) for cell in appended]
+        cells += [padding + self._appended_again(cell_text(cell), is_stray=is_stray) for cell in appended]
         line_end = record.line_end if record.raw is not None else record.line_end or _LINE_END
         self._open_file().write(self._encoder.encode(self._dialect.delimiter.join(cells) + line_end))
 
     def write_many(self, records: PlainRecords, appended: Sequence[Sequence[str | int | None]]) -> None:
         """Write plain records, each as `write` does, with the appended cells in columns; raise OSError as it does."""
-        missing = self._width - max(len(records.cells[0]), 1)  # an empty line has no cell, and is one
-        columns = [*[[""]] * missing, *map(self._appended_texts, appended)]
+        of_width = records.cells[:1] if records.kind is RecordKind.ROW else records.cells
+        widths = set(map(len, of_width))
+        widest = max(*widths, 1)  # an empty line has no cell, and is one
+        columns = [*[[""]] * (self._width - widest), *map(self._appended_texts, appended)]
         text, end, delimiter = self._guarded_lines(records), records.line_end, self._dialect.delimiter
+        if len(widths) > 1:
+            gaps = {width: delimiter * (widest - max(width, 1)) for width in widths}
+            lines = zip(text.split(end), map(len, records.cells), strict=False)
+            text = "".join([f"{line}{gaps[width]}{end}" for line, width in lines])
         if all(len(column) == 1 for column in columns):
             text = text.replace(end, "".join(delimiter + behind for (behind,) in columns) + end)
         else:

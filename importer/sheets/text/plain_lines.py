@@ -21,19 +21,7 @@ def divided(batch: Batch, last: int) -> Sequence[Batch]:
     count = last + 1 - batch.first
     if not 0 < count < len(batch.raw):
         return [batch]
-    return _part(batch, 0, count), _part(batch, count, len(batch.raw))
-
-
-def _part(batch: Batch, start: int, stop: int) -> Batch:
-    return Batch(
-        batch.first + start,
-        batch.cells[start:stop],
-        batch.raw[start:stop],
-        frozenset(at - start for at in batch.stray if start <= at < stop),
-        "".join(batch.raw[start:stop]),
-        {at - start: found for at, found in batch.swallowed.items() if start <= at < stop},
-        batch.is_cut and stop == len(batch.raw),
-    )
+    return batch.part(0, count), batch.part(count, len(batch.raw))
 
 
 def plain_blocks(batch: Batch, kind: RecordKind, dialect: Dialect) -> Iterator[TextRecord | PlainRecords]:
@@ -47,20 +35,20 @@ def plain_blocks(batch: Batch, kind: RecordKind, dialect: Dialect) -> Iterator[T
     if len(dialect.delimiter) != 1 or dialect.is_padded or dialect.odd_end:
         yield from batch.records()
         return
-    if _are_plain(batch, dialect):
+    if _are_plain(batch, kind, dialect):
         yield _plain(batch, kind, dialect)
         return
     at = 0
-    for (is_plain, *_), group in groupby(batch.records(), lambda record: _looks(record, dialect)):
+    for (is_plain, *_), group in groupby(batch.records(), lambda record: _looks(record, kind, dialect)):
         records = list(group)
         start, at = at, at + len(records)
         if is_plain:
-            yield _plain(_part(batch, start, at), kind, dialect)
+            yield _plain(batch.part(start, at), kind, dialect)
         else:
             yield from records
 
 
-def _are_plain(batch: Batch, dialect: Dialect) -> bool:
+def _are_plain(batch: Batch, kind: RecordKind, dialect: Dialect) -> bool:
     """Return whether all records are plain lines alike, as nearly all are in most files."""
     lines, text, line_end = len(batch.raw), batch.text, line_end_of(batch.raw[0], "")
     return (
@@ -69,16 +57,17 @@ def _are_plain(batch: Batch, dialect: Dialect) -> bool:
         and text.count(line_end) == lines
         and _count_line_ends(text) == lines * len(line_end)
         and _is_text(text, dialect)
-        and len({*map(len, batch.cells)}) == 1
+        and (kind is not RecordKind.ROW or len({*map(len, batch.cells)}) == 1)
     )
 
 
-def _looks(record: TextRecord, dialect: Dialect) -> tuple[bool, int, str]:
+def _looks(record: TextRecord, kind: RecordKind, dialect: Dialect) -> tuple[bool, int, str]:
     """Return whether a record is a plain line, and what those have in common that are alike."""
     text, line_end = record.raw, line_end_of(record.raw, "")
     is_line = bool(line_end) and _count_line_ends(text) == len(line_end)
     is_whole = not (record.is_stray or record.is_cut or record.swallowed is not None)
-    return is_line and is_whole and _is_text(text, dialect), len(record.cells), line_end
+    width = len(record.cells) if kind is RecordKind.ROW else 0
+    return is_line and is_whole and _is_text(text, dialect), width, line_end
 
 
 def _is_text(text: str, dialect: Dialect) -> bool:

@@ -8,10 +8,10 @@ from dataclasses import replace
 from importer.model.source import Detected
 from importer.sheets.reading import AS_IT_IS, Reading
 from importer.sheets.source_file import SourceFile
-from importer.sheets.text.csv_table import detected
 from importer.sheets.text.found_out.codec import shown
 from importer.sheets.text.found_out.detection import detect
 from importer.sheets.text.found_out.dialect import Dialect
+from importer.sheets.text.found_out.in_words import detected
 from importer.sheets.text.records import read_records
 
 

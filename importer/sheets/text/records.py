@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Final
 
 from importer.sheets.source_file import SourceFile
 from importer.sheets.text.backslashes import ends_in_escape
-from importer.sheets.text.batches import Batch, Marked, TextRecord, split_text
+from importer.sheets.text.batches import Batch, TextRecord, split_text
 from importer.sheets.text.found_out.dialect import Dialect
 from importer.sheets.text.found_out.encoding import read_text
 from importer.sheets.text.lines import line_end_of
+from importer.sheets.text.marked_text import Marked
 from importer.sheets.text.splitting import Marks, pieces_of, stand_in
+
+_KEPT_BATCHES: Final = 4
 
 
 def read_batches(file: SourceFile, dialect: Dialect) -> Iterator[Batch]:
@@ -31,6 +36,37 @@ def read_records(file: SourceFile, dialect: Dialect) -> Iterator[TextRecord]:
     """Yield the records of a file one by one; raise as `read_batches` does."""
     for batch in read_batches(file, dialect):
         yield from batch.records()
+
+
+class Beginning:
+    """The records of a file, for those who look at the first of them before it is read: these are taken apart once.
+
+    Going through them raises as `read_batches` does. What comes behind the first is read anew each time.
+
+    Args:
+        file: The file.
+        dialect: How it is written.
+    """
+
+    def __init__(self, file: SourceFile, dialect: Dialect) -> None:
+        self._file, self._dialect = file, dialect
+        self._kept: list[Batch] = []
+        self._following = read_batches(file, dialect)
+
+    def __iter__(self) -> Iterator[TextRecord]:
+        """Yield all records, from the first on."""
+        for at in range(_KEPT_BATCHES):
+            if at == len(self._kept):
+                self._kept.extend(islice(self._following, 1))
+            if at == len(self._kept):
+                return
+            yield from self._kept[at].records()
+        for batch in islice(read_batches(self._file, self._dialect), _KEPT_BATCHES, None):
+            yield from batch.records()
+
+    def numbered(self) -> Iterator[tuple[int, Sequence[str]]]:
+        """Yield the number and the cells of each record."""
+        return ((record.number, record.cells) for record in self)
 
 
 def raw_cells(record: TextRecord, dialect: Dialect) -> list[str]:

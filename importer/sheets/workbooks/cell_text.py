@@ -36,6 +36,8 @@ def sheet_text(text: str) -> tuple[str, str]:
     that looks like one of Excel's own codes (`_x0041_`), which is stored in a way that shows it, and for line ends, of
     which a sheet has one kind.
     """
+    if text.isprintable() and "_" not in text and len(text) * 2 <= MAX_UNITS:  # as nearly all is
+        return text, ""
     notes: list[str] = []
     safe = _LINE_END.sub("\n", text)
     if _UNWRITABLE.search(safe):

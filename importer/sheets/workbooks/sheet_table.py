@@ -28,7 +28,7 @@ from importer.sheets.header.understood import UnderstoodTable
 from importer.sheets.limits import DEFAULT_LIMITS, Limits
 from importer.sheets.reading import Reading
 from importer.sheets.source_file import SourceFile
-from importer.sheets.table import Chunk, Column, Format, Record, RecordKind, SheetSize
+from importer.sheets.table import AtEnd, Chunk, Column, Format, Record, RecordKind, SheetSize
 from importer.sheets.workbooks.areas import Area
 from importer.sheets.workbooks.book import Line, LineCell, is_uncalculated, stored, texts
 from importer.sheets.workbooks.field_cells import fault, guarded, merged_with_left
@@ -124,7 +124,7 @@ class SheetTable(UnderstoodTable):
                 waiting = []
         waiting += self._source_rows(sorting.rest(), hidden)
         yield stretch(waiting, len(self.columns))
-        self._skips, self._lone_addresses, self._last = kinds.skips, kinds.lone_addresses, last
+        self.at_end = AtEnd(kinds.skips, last, lone_addresses=kinds.lone_addresses)
 
     def _pieces(self) -> Iterator[Line | PackedColumns]:
         """Yield the lines of the sheet; the header is not among lines that are column by column."""

@@ -6,15 +6,17 @@ which, only a person can say.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from importer.model.source import Field
 from importer.sheets.header.layout import Layout
 from importer.sheets.header.likeness import has_id, looks_like_customer
-from importer.sheets.text.batches import Batch, Marked, SwallowedLines, TextRecord
+from importer.sheets.text.batches import Batch, SwallowedLines, TextRecord
 from importer.sheets.text.found_out.dialect import Dialect
 from importer.sheets.text.lines import line_end_of, split_lines
+from importer.sheets.text.marked_text import Marked
 from importer.sheets.text.splitting import pieces_of
 
 _SIGNS_OF_AN_ID: Final = 4
@@ -33,6 +35,7 @@ class Swallowing:
     def __init__(self, layout: Layout, dialect: Dialect, width: int) -> None:
         self._layout = layout
         self._dialect = dialect
+        self._signs = [sign for sign in (dialect.quote, dialect.escape) if sign]
         self._widths = {width, layout.width}
         self._fewest_delimiters = 2 * (min(self._widths) - 1)
         self._email_at = layout.columns[Field.EMAIL].position
@@ -52,12 +55,14 @@ class Swallowing:
         """Return how many lines of a record look like customers where it holds others, 0 where it does not."""
         if record.is_stray or not self._may_hold_customers(record.cells, record.raw):
             return 0
-        lines = [self._own(self._cells(line)) for line in split_lines(record.raw, self._dialect.odd_end)]
-        customers = [cells for cells in lines if looks_like_customer(cells, self._layout)]
-        whole = [cells for cells in customers if len(cells) in self._own_widths]
-        found = whole if len(record.cells) in self._widths else customers
-        if len(found) > 1 or any(self._has_customer(at, cell) for at, cell in enumerate(record.cells)):
-            return max(len(customers), 1)
+        lines = Counter(split_lines(record.raw, self._dialect.odd_end))  # very many are the same
+        own_cells = ((self._own(self._cells(line)), count) for line, count in lines.items())
+        customers = [(len(cells), count) for cells, count in own_cells if looks_like_customer(cells, self._layout)]
+        of_all = sum(count for _, count in customers)
+        whole = sum(count for width, count in customers if width in self._own_widths)
+        found = whole if len(record.cells) in self._widths else of_all
+        if found > 1 or any(self._has_customer(at, cell) for at, cell in enumerate(record.cells)):
+            return max(of_all, 1)
         return 0
 
     def _may_hold_customers(self, cells: Sequence[str], raw: str) -> bool:
@@ -100,7 +105,7 @@ class Swallowing:
     def _may_hold_lines(self, batch: Batch) -> bool:
         """Return whether a record of the batch may have more than one line, and somebody in them."""
         text = batch.text
-        if not any(sign in text for sign in (self._dialect.quote, self._dialect.escape) if sign):
+        if not any(sign in text for sign in self._signs):
             return False
         ends = text.count("\n") + text.count("\r") - text.count("\r\n")
         if ends + (not text.endswith(("\n", "\r"))) <= len(batch.raw):
@@ -127,7 +132,8 @@ class Swallowing:
             return True
         if has_id(self._own(last), self._layout) and (at > 0 or len(last) > 1):
             return True
-        return any(len(line) > 1 and looks_like_customer(self._own(line), self._layout) for line in between)
+        several = {tuple(line) for line in between if len(line) > 1}
+        return any(looks_like_customer(self._own(line), self._layout) for line in several)
 
     def _apart(self, batch: Batch) -> Batch:
         if not any(map(self._may_hold_customers, batch.cells, batch.raw)):
@@ -165,6 +171,8 @@ class Swallowing:
         body = line.removesuffix(line_end_of(line, self._dialect.odd_end))
         if not body:
             return []
+        if not self._dialect.is_padded and not any(sign in body for sign in self._signs):
+            return body.split(self._dialect.delimiter)
         marked = Marked(body, self._dialect)
         return marked.contents(pieces_of(marked.marks).lenient(marked.text)[1])
 

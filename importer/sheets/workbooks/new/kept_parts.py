@@ -9,8 +9,9 @@ import os
 import re
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Final
@@ -27,6 +28,7 @@ _KEPT: Final = frozenset({
 })  # fmt: skip
 _NO_ROWS: Final = re.compile(rb"<sheetData\s*/>|<sheetData>.*</sheetData>", re.DOTALL)
 _BLOCK_BYTES: Final = 1024 * 1024
+_PIECES_AT_ONCE: Final = 100
 _LARGE_BYTES: Final = zipfile.ZIP64_LIMIT * 9 // 10
 """What hardly can be packed may be larger than it was."""
 
@@ -99,8 +101,8 @@ class KeepingArchive(zipfile.ZipFile):
         instead = next((part for start, part in self._instead.items() if name.startswith(start)), None)
         if instead is not None:
             with self.open(name, "w") as file:
-                for text in instead():
-                    file.write(text.encode())
+                for block in _blocks(instead()):
+                    file.write(block)
         elif name in _KEPT:
             self.kept.data[name] = data.encode() if isinstance(data, str) else bytes(data)
         else:
@@ -120,3 +122,10 @@ class KeepingArchive(zipfile.ZipFile):
         for name, data in self.kept.data.items() if kind is None else ():
             super().writestr(name, data)
         super().__exit__(kind, value, traceback)
+
+
+def _blocks(pieces: Iterable[str]) -> Iterator[bytes]:
+    """Yield text many pieces at a time: to compress each by itself takes longer."""
+    pieces = iter(pieces)
+    while block := list(islice(pieces, _PIECES_AT_ONCE)):
+        yield "".join(block).encode()

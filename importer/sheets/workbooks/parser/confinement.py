@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import resource
 import signal
-import sys
 import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-_DEATH_SIGNAL: Final = 1
-"""PR_SET_PDEATHSIG, of prctl(2)."""
+from importer.processes import end_with
+
 _USUAL_START_S: Final = 0.1
 """Twice what a machine of 2024 takes."""
 _SLOWEST: Final = 5.0
@@ -27,7 +26,7 @@ def confine(*, memory_bytes: int, seconds: float, parent: int) -> None:
         seconds: How long a usual processor may work on it from now on; longer, and SIGPROF ends it.
         parent: The process that started it, with which it ends.
     """
-    _end_with(parent)
+    end_with(parent)
     with suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with suppress(OSError, ValueError):
@@ -46,14 +45,3 @@ def _slowness() -> float:
 def _taken() -> int:
     """Return the address space that this process has taken, in bytes."""
     return int(_PAGES.read_text("ascii").split()[0]) * os.sysconf("SC_PAGE_SIZE")
-
-
-def _end_with(parent: int) -> None:
-    """See to it that this process does not outlive the one that started it."""
-    if sys.platform == "linux":
-        import ctypes  # noqa: PLC0415 - only where there is something to call
-
-        with suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)

@@ -1,0 +1,2 @@
+-- A finding without a message says what its row says: it is the only issue of that row. Nothing has to be changed for
+-- it; versions before this one would take such a finding for one that says nothing, and refuse this journal now.
