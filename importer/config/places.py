@@ -64,6 +64,12 @@ def standing_layers(option: Path | None, profile: str | None) -> Sequence[Layer]
     Raises:
         SettingsError: There is no such file or profile, or it cannot be used.
     """
+    if profile == "":
+        raise SettingsError(
+            "The option --profile names no profile.",
+            code="profile_unknown",
+            hint="Put its name behind it, or leave the option out.",
+        )
     profile = profile or os.environ.get(_PROFILE) or None
     file = settings_file(option)
     if file is not None:
