@@ -110,8 +110,8 @@ def hint_of_keyring(entry: str) -> str:
     """Return what to do where the keyring does not give an entry out."""
     service, _, user = entry.partition("/")
     return (
-        f"`{shlex.join(('keyring', 'get', service, user))}` must print the key, and ask nobody: a keyring that is locked, as without a"
-        " desktop in cron, gives nothing out."
+        f"`{shlex.join(('keyring', 'get', service, user))}` must print the key, and ask nobody: a keyring that is"
+        " locked, as without a desktop in cron, gives nothing out."
     )
 
 

@@ -1,4 +1,4 @@
-"""What is wrong in a settings file, as a value: whoever runs a command hears of the first, `config validate` tells all."""
+"""What is wrong in a settings file, as a value: a command tells the first, `importer config validate` all."""
 
 from __future__ import annotations
 

@@ -34,6 +34,16 @@ _BY_TYPE: Final[Mapping[object, SettingKind]] = {
     tuple: SettingKind.WORDS,
     Mapping: SettingKind.MAPPING,
 }
+_OF_READER: Final[Mapping[SettingKind, type | UnionType]] = {
+    SettingKind.TRUTH: bool,
+    SettingKind.WHOLE: int | float,
+    SettingKind.NUMBER: int | float,
+    SettingKind.TEXT: str,
+    SettingKind.PATH: str,
+    SettingKind.WORDS: list,
+    SettingKind.MAPPING: dict,
+}
+"""What TOML's reader makes of each."""
 
 
 def kind_of(annotation: object) -> SettingKind:
@@ -85,16 +95,6 @@ def _fault_of_path(text: str) -> str:
 def _fits(kind: SettingKind, value: Any) -> bool:  # noqa: ANN401 - the same
     if isinstance(value, bool):
         return kind is SettingKind.TRUTH
-    match kind:
-        case SettingKind.TRUTH:
-            return False
-        case SettingKind.WHOLE:
-            return isinstance(value, int) or (isinstance(value, float) and value.is_integer())
-        case SettingKind.NUMBER:
-            return isinstance(value, int | float) and isfinite(value)
-        case SettingKind.TEXT | SettingKind.PATH:
-            return isinstance(value, str)
-        case SettingKind.WORDS:
-            return isinstance(value, list)
-        case SettingKind.MAPPING:
-            return isinstance(value, dict)
+    if isinstance(value, float) and not (isfinite(value) and (kind is SettingKind.NUMBER or value.is_integer())):
+        return False
+    return isinstance(value, _OF_READER[kind])

@@ -257,10 +257,9 @@ def _is_open(mode: int) -> bool:
 def _no_toml(error: Exception, text: str) -> Misfit:
     said = str(error)
     told = _AT_LINE.search(said)
-    if told and told["line"]:
-        line = int(told["line"])
-    else:  # what has no end begins where the last thing begins that can be told from it
-        line = max((line for line, _, _ in statements(text)), default=1)
+    # What has no end begins where the last statement begins.
+    last = max((line for line, _, _ in statements(text)), default=1)
+    line = int(told["line"]) if told and told["line"] else last
     reason = next((words for begin, words in _SAID_BY_READER if re.match(begin, said)), "nobody can tell what it means")
     if isinstance(error, RecursionError):
         reason = "a value is too deep"
