@@ -362,7 +362,7 @@ def variables() -> Mapping[str, str]:
 def _explained(name: str, reason: str, options: Mapping[str, Any], standing: Sequence[Layer]) -> SettingsError:
     """Return the error of a setting that cannot be used: where it was given, and what to do."""
     default = Settings.model_fields[name].default if name in Settings.model_fields else None
-    usual = "" if default is None else f": without it, it is {default}"
+    usual = "" if default in (None, {}) else f": without it, it is {default}"
     variable, in_file = f"{ENV_PREFIX}{name.upper()}", file_name(name)
     layer = next((layer for layer in standing if in_file in layer.values), None)
     if options.get(name) is not None or (variable not in variables() and layer is None):

@@ -44,7 +44,8 @@ BETWEEN = st.sampled_from(["", "\n", "  \n\t\n", "# [none]\n", "# x = '''\n\n", 
 @st.composite
 def documents(draw: st.DrawFn) -> tuple[str, Mapping[Keys, int]]:
     """Draw a document, and where each of its statements begins."""
-    text, known, table = "", {}, ()
+    text, known = "", dict[Keys, int]()
+    table: Keys = ()
     for number in range(draw(st.integers(0, 12))):
         text += draw(BETWEEN)
         names = [draw(BARE | QUOTED) for _ in range(draw(st.integers(0, 2)))] + [f"own{number}"]
