@@ -40,6 +40,12 @@ def config_path(option: Path | None) -> Path | None:
     return next((path for path in (user_path(), SYSTEM_PATH) if _is_there(path)), None)
 
 
+def path_to_write(option: Path | None) -> Path:
+    """Return where a settings file is written: the one that is named, else the user's own."""
+    named = option or os.environ.get(_VARIABLE) or None
+    return user_path() if named is None else Path(named).absolute()
+
+
 def settings_file(option: Path | None) -> SettingsFile | None:
     """Return the settings file, read; None where there is none.
 

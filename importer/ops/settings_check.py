@@ -46,6 +46,19 @@ def misfits(file: SettingsFile) -> Sequence[Misfit]:
     return sorted(dict.fromkeys(found), key=lambda misfit: (misfit.line or 0, misfit.name))
 
 
+def fault_of(setting: str, value: object) -> str:
+    """Return what is wrong with a value for itself, half a sentence; "" for nothing.
+
+    Args:
+        setting: The setting's name.
+        value: As somebody has typed it.
+    """
+    if reason := _faults({setting: value}).get(setting):
+        return reason
+    ids = ("group_id", "linked_account_id")
+    return fault_of_id(str(value).strip(), must_be_uuid=setting == "group_id") if setting in ids else ""
+
+
 def _of_layer(layer: Layer) -> Iterator[Misfit]:
     """Yield what is wrong with each name and value of a layer for itself, and that two of them say the key."""
     yield from misfits_of_form(layer, Settings.kinds())

@@ -17,7 +17,7 @@ from tests.config.test_settings_files import TAKEN, WRONG
 
 BEYOND: Final = {
     *("plain http", "a key in a URL", "no UUID", "a number for an id", "an unknown encoding", "no expression"),
-    *("a value of several lines", "a path with a NUL", "the home of nobody", "nothing for a path"),
+    *("a value of several lines", "a path with a NUL", "the home of nobody"),
 }
 """What a schema cannot say."""
 NO_DOCUMENT: Final = {"not a number", "infinite"}
