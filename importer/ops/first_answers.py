@@ -55,10 +55,18 @@ def as_written(text: str, folder: Path) -> str:
 
     Example: `as_written("/etc/importer/keys/north", Path("/etc/importer"))` is `"keys/north"`.
     """
-    if text.startswith("~"):
-        return text
-    path = Path(text).absolute()
-    return str(path.relative_to(folder)) if path.is_relative_to(folder) and path != folder else str(path)
+    path = expanded(text) or Path(text)
+    if path.is_relative_to(folder) and path != folder:
+        return str(path.relative_to(folder))
+    return text if text.startswith("~") else str(path)
+
+
+def from_home(path: Path) -> str:
+    """Return a path as a person writes it: with ~ for the home, where it is below that."""
+    with suppress(RuntimeError):
+        if path.is_relative_to(Path.home()):
+            return str(Path("~", path.relative_to(Path.home())))
+    return str(path)
 
 
 def _fault_of_folder(text: str) -> str:

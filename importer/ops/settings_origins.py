@@ -34,9 +34,9 @@ class SettingOrigin:
 
     @property
     def told(self) -> str:
-        """Where it comes from, for a person."""
-        if self.line is not None:
-            return f"{self.place}, line {self.line}"
+        """Where it comes from, for a person who knows which file it is."""
+        if self.level in (PROFILE, FILE):
+            return self.level if self.line is None else f"{self.level}, line {self.line}"
         return self.place or self.level
 
 

@@ -14,7 +14,7 @@ from importer.cli.screen.terminal import Talk
 from importer.config.setting_values import DEFAULT_BASE_URL
 from importer.config.standing import file_name
 from importer.errors import SettingsError
-from importer.ops.first_answers import as_written, expanded, fault_of_answer, fault_of_key_file
+from importer.ops.first_answers import as_written, expanded, fault_of_answer, fault_of_key_file, from_home
 from importer.ops.first_settings import Room, Value
 from importer.ops.settings_check import fault_of
 from importer.settings import ENV_PREFIX, usual_state_folder
@@ -60,12 +60,12 @@ class FirstQuestions:
         """Ask all of them."""
         room = self.result.room
         what = "the settings" if room.profile is None else f"the profile {room.profile}"
-        self.talk.say(f"This writes {what} to {room.path}. Enter takes what is in brackets; Ctrl-C ends it.")
+        self.talk.say(f"This writes {what} to {from_home(room.path)}. Enter takes what is in brackets; Ctrl-C ends it.")
         self._ask("base_url", "Where is the API", default=DEFAULT_BASE_URL)
         self._ask("group_id", "The group of rows that do not name their own", unset=_ROWS_SAY_IT)
         self._ask("linked_account_id", "The account of rows that do not name their own", unset=_ROWS_SAY_IT)
         self._key()
-        self._ask("state_dir", "The folder of the journal", unset=str(usual_state_folder()))
+        self._ask("state_dir", "The folder of the journal", unset=from_home(usual_state_folder()))
         self._ask("output", "The folder for reports", unset=_BESIDE)
         return self.result
 
@@ -111,13 +111,15 @@ class FirstQuestions:
 
     def _key_file(self) -> None:
         folder, profile = self.result.room.path.parent, self.result.room.profile
-        default = self.options.get("api_key_file") or str(folder / (f"{profile}.key" if profile else "api.key"))
+        usual = from_home(folder / (f"{profile}.key" if profile else "api.key"))
+        default = self.options.get("api_key_file") or usual
         text = self._until_usable("  The file that holds the key, and nothing else", default, fault_of_key_file)
         self.result.values["api_key_file"] = text
         path = expanded(text)
         if path is None or os.path.lexists(path):
             return
-        if self.talk.confirm(f"  There is no file {path}. Write it now, readable for you alone"):
+        self.talk.say(f"  There is no file {from_home(path)} yet.")
+        if self.talk.confirm("  Write it now, readable for you alone"):
             self.result.new_key = self._typed_key()
 
     def _typed_key(self) -> str:

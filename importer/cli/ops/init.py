@@ -106,7 +106,8 @@ def _tried(answers: FirstAnswers) -> int:
     """Say what was written, load it, see that the key is one, and return the exit code."""
     room = answers.room
     what = "the settings" if room.profile is None else f"the profile {room.profile}"
-    printed = answer(f"Written to {room.path}: {what}.")
+    use = "" if room.profile is None else f" It holds with --profile {room.profile}."
+    printed = answer(f"Written to {room.path}: {what}.{use}")
     if answers.new_key:
         printed = answer(f"The key is in {expanded(str(answers.values['api_key_file']))}, for you alone.") and printed
     if room.path == user_path() and room.standing is None and SYSTEM_PATH.exists():

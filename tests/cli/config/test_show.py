@@ -55,7 +55,8 @@ def test_in_words_it_is_a_table(importer: Importer, write: Write) -> None:
     ]
     assert [line.split("  ")[0] for line in lines[3:]] == ["setting", "group_id", "state", "timeout", "wait"]
     [timeout] = [line for line in lines if line.startswith("timeout ")]
-    assert timeout.split(maxsplit=2) == ["timeout", "20", f"{path}, line 1"]
+    assert timeout.split(maxsplit=2) == ["timeout", "20", "settings file, line 1"]
+    assert "profile, line 6" in said.out
 
 
 def test_all_lists_all(importer: Importer, write: Write) -> None:

@@ -278,7 +278,7 @@ def test_six_questions_with_enter_for_each(home: Path, monkeypatch: pytest.Monke
         )
         code, shown = at.end()
     path = _path(home)
-    assert str(path) in " ".join(before.split())
+    assert "~/.config/importer/importer.toml" in " ".join(before.split())
     assert code == 0, shown
     assert _read(path) == {"base_url": "https://api.reverepayments.dev", "api_key_file": "api.key"}
     key = path.parent / "api.key"
