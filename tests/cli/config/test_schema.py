@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import tomllib
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from importer.config.settings_file import SettingsFile
+from importer.ops.settings_check import misfits
 from importer.ops.settings_schema import settings_schema
 from importer.settings import Settings
 from tests.cli.conftest import Importer
@@ -87,6 +92,70 @@ def test_what_is_refused_is_wrong_by_the_schema(name: str, schema: dict[str, Any
     document = _document(WRONG[name][0])
     is_right = Draft202012Validator(schema).is_valid(document)
     assert is_right == (name in BEYOND) or name in NO_DOCUMENT
+
+
+TEXTS: Final = (
+    *(
+        "",
+        " ",
+        "auto",
+        " AUTO ",
+        "curl",
+        "group",
+        "5%",
+        "101%",
+        "7",
+        "a/b",
+        "-a/b",
+        "a/",
+        "/bin/x",
+        "https://x",
+        "ftp://x",
+    ),
+    *(
+        "ab c",
+        "utf-8",
+        "klingon",
+        "11111111-2222-4333-8444-555555555555",
+        "..",
+        "[",
+        "x" * 129,
+        "~/x",
+        "none",
+        "C-[0-9]+",
+    ),
+)
+VALUES: Final = st.recursive(
+    st.booleans() | st.integers(-2, 10**6) | st.floats(-2, 10**6) | st.sampled_from(TEXTS),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["Mail", " ", "a"]), inner, max_size=2),
+    max_leaves=3,
+) | st.fixed_dictionaries({"Mail": st.sampled_from(["email", "mail", "group_id"])})
+TABLES: Final = st.dictionaries(
+    st.sampled_from([*settings_schema()["$defs"], "tiemout", "state_dir"]), VALUES, max_size=4
+)
+
+
+def _written(value: object) -> str:
+    """Return a value as TOML."""
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{json.dumps(name)} = {_written(each)}' for name, each in value.items())} }}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_written, value))}]"
+    return json.dumps(value)
+
+
+@given(TABLES, st.dictionaries(st.sampled_from(["north", "a b", "ñ.1", ""]), TABLES, max_size=2))
+def test_what_is_well_is_right_whatever_is_drawn(values: dict[str, Any], profiles: dict[str, Any]) -> None:
+    """And of what is right, only values are not well, by what no schema can say; names and kinds are."""
+    document = {**values, "profiles": profiles}
+    text = "".join(f"{name} = {_written(value)}\n" for name, value in document.items())
+    assert tomllib.loads(text) == document
+    wrong = misfits(SettingsFile.parse(Path("/etc/importer/importer.toml"), text))
+    if Draft202012Validator(settings_schema()).is_valid(document):
+        assert {each.code for each in wrong} <= {"bad_setting"}
+        assert not any("in quotation marks" in each.reason or "without quotation" in each.reason for each in wrong)
+    else:
+        assert wrong
 
 
 def test_two_ways_to_the_key_in_one_place_are_wrong_by_the_schema(schema: dict[str, Any]) -> None:
