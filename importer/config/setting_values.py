@@ -102,10 +102,12 @@ def column_mapping(value: object) -> object:
             value = json.loads(value)
     if isinstance(value, Mapping) and all(header.strip() and field in fields for header, field in value.items()):
         return value
-    raise ValueError(
-        'it must say which headers are which fields, such as {"Mail": "email"}, or { "Mail" = "email" } in a settings'
-        f" file; fields are {', '.join(fields)}"
+    told = (
+        ""
+        if isinstance(value, Mapping)
+        else 'it must be a JSON object of headers and fields, such as {"Mail": "email"}'
     )
+    raise ValueError(f"{told or 'it must have a field for each header'}; fields are {', '.join(fields)}")
 
 
 def words(value: object) -> object:

@@ -93,7 +93,7 @@ WRONG: Final = {
     "profile": ("profile = 'north'\n", 1, "no setting 'profile'", "named by --profile"),
     "config": ("config = 'x'\n", 1, "no setting 'config'", "importer --config FILE"),
     "older_journal": ("older_journal = true\n", 1, "no setting 'older_journal'", "--older-journal"),
-    "a name in a dotted one": (f"{NORTH}\ncolumns.x.y = 1\n", 3, "columns in .*: it must say which headers", ""),
+    "a name in a dotted one": (f"{NORTH}\ncolumns.x.y = 1\n", 3, "columns in .*: it must have a field for", ""),
     "a dotted name": ("profiles.north.tiemout = 3\n", 1, "no setting 'tiemout'", "Do you mean timeout?"),
     "an inline table": ("\nprofiles = { north = { tiemout = 3 } }\n", 2, "no setting 'tiemout'", "timeout?"),
     "a key for a name": (f"{KEY * 2} = 1\n", 1, "no setting '…'", ""),

@@ -316,8 +316,9 @@ def test_an_answer_that_cannot_be_used_is_asked_for_again(home: Path, tmp_path: 
     }
 
 
-def test_what_holds_for_all_is_not_written_again(home: Path, write: Write) -> None:
+def test_what_holds_for_all_is_not_written_again(home: Path, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is offered; options are, too, and go before it. A variable and a keyring leave no key in the file."""
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     write(f"base_url = 'https://x.example.com'\ngroup_id = '{GROUP}'\n")
     with terminal(f"{IMPORTER} init --profile north --group-id {OTHER_GROUP}") as at:
         _answer(
