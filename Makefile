@@ -81,7 +81,7 @@ LOCK = $(PIN) --extra sandbox --group build
 lock: $(DEV_READY)  ## write the pinned versions anew from pyproject.toml
 	@$(PIP) install 'uv>=0.9'
 	@$(LOCK) pyproject.toml --upgrade -o requirements/run.txt
-	@$(LOCK) --extra fast --group dev pyproject.toml -c requirements/run.txt -o requirements/dev.txt
+	@$(LOCK) --extra fast --extra keyring --group dev pyproject.toml -c requirements/run.txt -o requirements/dev.txt
 	@$(PIN) --group pyproject.toml:mutants -c requirements/dev.txt --upgrade -o requirements/mutants.txt
 
 clean:  ## remove the environment and what was made

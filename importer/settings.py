@@ -7,9 +7,11 @@ settings file, which wins over the default.
 from __future__ import annotations
 
 import os
+from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, SecretStr, ValidationError
@@ -23,6 +25,8 @@ from pydantic_settings import (
 
 from importer.api_key import checked_key, is_open_to_others, read_key
 from importer.config.key_sources import KEY_SETTINGS, KeySource, chosen_key
+from importer.config.setting_faults import faults
+from importer.config.setting_kinds import SettingKind, kind_of
 from importer.config.setting_values import (
     DEFAULT_BASE_URL,
     column_mapping,
@@ -53,22 +57,8 @@ _GIVEN_ANEW: Final = frozenset({"concurrency", "wire", "rate", "timeout", "max_a
 """What a run that is gone on with takes from the environment of now; the rest was settled when it began."""
 _NEVER_KEPT: Final = frozenset({"state_dir", "older_journal", "report_access", *KEY_SETTINGS})
 """What is said by whoever goes on with a run, or by nobody."""
-_WORDS: Final[Mapping[str, str]] = {
-    "int_parsing": "it must be a whole number",
-    "int_from_float": "it must be a whole number",
-    "float_parsing": "it must be a number",
-    "finite_number": "it must be a number",
-    "bool_parsing": "it must be true or false",
-    "greater_than": "it must be more than {gt:g}",
-    "greater_than_equal": "it must be at least {ge:g}",
-    "less_than_equal": "it must be at most {le:g}",
-    "literal_error": "it must be {expected}",
-}
-"""What is wrong with a value, by pydantic's name for it."""
-
-
-_STANDING: ContextVar[Sequence[Mapping[str, Any]]] = ContextVar("standing", default=())
-"""What the settings file says, while settings are made of it: the highest first."""
+_STANDING: ContextVar[Mapping[str, Any]] = ContextVar("standing", default=MappingProxyType({}))
+"""What the settings file says, while settings are made of it."""
 
 PathSegment = Annotated[str, AfterValidator(path_segment)]
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
@@ -86,9 +76,14 @@ class Settings(BaseSettings):
 
     Attributes:
         profile: The name of the profile, in the settings file, that some of them are from; None for none.
+        base_url: Where the API is; plain http is for this machine only.
+        group_id: The group of rows that do not name their own.
+        linked_account_id: The account of rows that do not name their own.
+        api_key: The key itself.
+        api_key_file: A file that holds the key and nothing else.
         key_command: The words of a command that prints the key.
         keyring: The service and the user of the keyring's entry that holds the key, with a slash between them.
-        output: The parent in which run folders are made.
+        output: The parent in which run folders are made; None for the folder of the source.
         report_access: Who may read the reports: `owner`, or their `group` too.
         state_dir: The folder of the journal; None for the user's state directory.
         concurrency: Requests in flight at most; None for as many as the API works on at once.
@@ -199,8 +194,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Return where values come from, the highest first."""
-        standing = (InitSettingsSource(settings_cls, dict(values)) for values in _STANDING.get())
-        return (init_settings, env_settings, *standing)
+        return (init_settings, env_settings, InitSettingsSource(settings_cls, dict(_STANDING.get())))
 
     @classmethod
     def load(cls, options: Mapping[str, Any], standing: Sequence[Layer] = ()) -> Self:
@@ -225,7 +219,8 @@ class Settings(BaseSettings):
     def _made(cls, options: Mapping[str, Any], standing: Sequence[Layer]) -> Self:
         """Return the settings, each of which is usable for itself; raise `SettingsError` where one is not."""
         given = {name: value for name, value in options.items() if value is not None}
-        of_file = [standing_values(layer, cls.model_fields) for layer in standing]
+        # A value takes the place of a lower one, whole: pydantic-settings would put tables together.
+        of_file = dict(ChainMap(*(dict(standing_values(layer, cls.kinds())) for layer in standing)))
         try:
             key: KeySource | SettingsError | None = chosen_key(given, variables(), standing, prefix=ENV_PREFIX)
         except SettingsError as error:
@@ -234,7 +229,7 @@ class Settings(BaseSettings):
             # Whatever else names a key is on a lower level.
             given |= {name: None for name in KEY_SETTINGS if name != key.setting}
             given |= {"api_key_file": key.credential} if key.credential else {}
-        token = _STANDING.set(of_file)
+        token = _STANDING.set({name: value for name, value in of_file.items() if name not in given})
         try:
             settings = cls(**given)
         except ValidationError as error:
@@ -261,6 +256,11 @@ class Settings(BaseSettings):
         of_now = cls._made(options, standing).model_fields_set & _GIVEN_ANEW
         names = saved.keys() & cls.model_fields.keys() - of_now - _NEVER_KEPT
         return cls._made({name: saved[name] for name in names} | given, standing)
+
+    @classmethod
+    def kinds(cls) -> Mapping[str, SettingKind]:
+        """Return all settings, each with the kind of value that it takes in a settings file."""
+        return {name: kind_of(field.annotation) for name, field in cls.model_fields.items()}
 
     @property
     def rest_s(self) -> float | None:
@@ -291,6 +291,11 @@ class Settings(BaseSettings):
             raise self._key_source
         return self._key_source
 
+    @property
+    def has_standing_key(self) -> bool:
+        """Whether the settings file says the key."""
+        return isinstance(self._key_source, KeySource) and self._key_source.is_standing
+
     def key(self) -> SecretStr:
         """Return the API key, from the one place that says it.
 
@@ -298,16 +303,17 @@ class Settings(BaseSettings):
             SettingsError: There is no key, or it is none that can be sent; the message does not show it.
         """
         self.key_source()
-        from importer.config.key_command import key_from, keyring_command  # noqa: PLC0415 - for who sends only
+        from importer.config.key_command import hint_of_keyring, key_from, keyring_command  # noqa: PLC0415 - for sending
 
         if self.api_key is not None:
             text, where = self.api_key.get_secret_value(), f"{ENV_PREFIX}API_KEY"
         elif self.api_key_file is not None:
             text, where = read_key(self.api_key_file), str(self.api_key_file)
         elif self.key_command is not None:
-            text, where = key_from(self.key_command, "key_command"), "what key_command prints"
+            text, where = key_from(self.key_command, "The key_command"), "what key_command prints"
         elif self.keyring is not None:
-            text, where = key_from(keyring_command(self.keyring), "keyring"), f"the keyring, under {self.keyring}"
+            command, hint = keyring_command(self.keyring), hint_of_keyring(self.keyring)
+            text, where = key_from(command, "The keyring", hint), f"the keyring, under {self.keyring}"
         else:
             raise SettingsError(
                 "There is no API key.",
@@ -318,8 +324,10 @@ class Settings(BaseSettings):
 
     def warnings(self) -> Iterator[str]:
         """Yield what is unwise, though it works, in sentences."""
-        if self.api_key is None and self.api_key_file is not None and is_open_to_others(self.api_key_file):
-            yield f"Others on this machine can read the API key file {self.api_key_file}; `chmod 600` it."
+        is_credential = isinstance(self._key_source, KeySource) and self._key_source.credential is not None
+        path = None if is_credential else self.api_key_file  # systemd keeps others out of its own in another way
+        if self.api_key is None and path is not None and is_open_to_others(path):
+            yield f"Others on this machine can read the API key file {path}; `chmod 600` it."
 
         if (
             not self.skip_unchanged
@@ -351,18 +359,10 @@ def variables() -> Mapping[str, str]:
     return {name.upper(): value for name, value in os.environ.items() if value}
 
 
-def faults(error: ValidationError) -> Iterator[tuple[str, str]]:
-    """Yield each setting that cannot be used, and why, without its value."""
-    for found in error.errors(include_url=False, include_input=False):
-        told = _WORDS.get(found["type"])
-        reason = told.format_map(found.get("ctx", {})) if told else found["msg"].removeprefix("Value error, ")
-        yield str(found["loc"][0]), f"{reason[:1].lower()}{reason[1:]}"
-
-
 def _explained(name: str, reason: str, options: Mapping[str, Any], standing: Sequence[Layer]) -> SettingsError:
     """Return the error of a setting that cannot be used: where it was given, and what to do."""
     default = Settings.model_fields[name].default if name in Settings.model_fields else None
-    usual = "" if default is None else f": without it, it is {default}"
+    usual = "" if default in (None, {}) else f": without it, it is {default}"
     variable, in_file = f"{ENV_PREFIX}{name.upper()}", file_name(name)
     layer = next((layer for layer in standing if in_file in layer.values), None)
     if options.get(name) is not None or (variable not in variables() and layer is None):

@@ -24,6 +24,8 @@ _OF_THE_CODE: Final = (".py", ".toml", ".md", ".j2", ".css", ".js", ".schema.jso
 """What files of this repository end in, and files of those who use it do not."""
 _KEPT: Final = frozenset({"locks/", "runs/"})
 """Folders in the state directory."""
+_THEIRS: Final = frozenset({"importer.toml"})
+"""Files of those who use it."""
 _LINK: Final = re.compile(r"\[[^\]]*\]\(([^()\s]+)\)")
 _HEADING: Final = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _PAGE_IN_CODE: Final = re.compile(r"\bdocs/[\w./-]+\.md\b")
@@ -58,7 +60,7 @@ def _named(text: str) -> Iterable[str]:
     """Return what a text names as a file or a folder of this repository."""
     for span in _SPAN.findall(_FENCED.sub("", text)):
         is_file = span.endswith(_OF_THE_CODE) or span.startswith(tuple(f"{folder}/" for folder in _FOLDERS))
-        if _PATH.fullmatch(span) and (is_file or span.endswith("/")) and span not in _KEPT:
+        if _PATH.fullmatch(span) and (is_file or span.endswith("/")) and span not in _KEPT | _THEIRS:
             yield span
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from types import MappingProxyType
@@ -61,6 +61,22 @@ class Command(click.Command):
         body = self.body()
         config = click.get_current_context().meta.get(CONFIG)
         return body(**gathered(body, options, around={"config": config}))
+
+
+class CommandGroup(click.Group):
+    """Commands that have a name together, such as `config show`; help lists them in the order of their declaration."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature of click
+        """Return the commands' names."""
+        return list(self.commands)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the arguments apart; without any, it is the help that is asked for."""
+        return super().parse_args(ctx, args or ["--help"])
+
+    def leaves(self) -> Sequence[Command]:
+        """Return the commands."""
+        return [command for command in self.commands.values() if isinstance(command, Command)]
 
 
 @contextmanager

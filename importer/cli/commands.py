@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import click
 
 from importer.cli import options
-from importer.cli.command import Command
+from importer.cli.command import Command, CommandGroup
+from importer.cli.config.commands import CONFIG
 from importer.cli.ops import commands as ops
 from importer.cli.past import commands as past
 from importer.cli.runs import commands as runs
@@ -55,4 +57,14 @@ SANDBOX: Final = Command(
         """,
 )
 
-COMMANDS: Final = (*runs.COMMANDS, *past.COMMANDS, *ops.COMMANDS, SANDBOX)
+COMMANDS: Final[tuple[Command | CommandGroup, ...]] = (*runs.COMMANDS, *past.COMMANDS, *ops.COMMANDS, CONFIG, SANDBOX)
+LEAVES: Final[Mapping[str, Command]] = {
+    words: command
+    for each in COMMANDS
+    for words, command in (
+        [(f"{each.name} {leaf.name}", leaf) for leaf in each.leaves()]
+        if isinstance(each, CommandGroup)
+        else [(f"{each.name}", each)]
+    )
+}
+"""Each command that does something, by the words that call it."""

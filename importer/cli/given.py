@@ -70,28 +70,40 @@ class Given:
         Raises:
             SettingsError: One of them cannot be used.
         """
-        return Settings.load(self._as_options(), standing_layers(self.config, self.profile))
+        return Settings.load(self.options(), standing_layers(self.config, self.profile))
 
-    def settings_again(self, saved: Mapping[str, object]) -> Settings:
+    def settings_again(self, saved: Mapping[str, object], *, sends: bool = True) -> Settings:
         """Return the settings of an earlier run, but for what is given anew.
 
         Its profile holds for what is of now, the key above all, unless another one is named.
 
         Args:
             saved: What that run has kept of its own.
+            sends: The key is needed, and goes to where that run has sent.
 
         Raises:
-            SettingsError: One of them cannot be used, or the profile sends elsewhere by now: its key is for there.
+            SettingsError: One of them cannot be used, or the settings file says the key, and sends elsewhere by now:
+                it is for there.
         """
-        named = self.profile or os.environ.get("IMPORTER_PROFILE") or saved.get("profile")
-        profile = None if named is None else str(named)
-        standing = standing_layers(self.config, profile)
-        settings = Settings.again(saved, self._as_options() | {"profile": profile}, standing)
-        if profile is not None:
+        named = self.profile or os.environ.get("IMPORTER_PROFILE")
+        of_run = saved.get("profile")
+        profile = named or (None if of_run is None else str(of_run))
+        try:
+            standing = standing_layers(self.config, profile)
+        except SettingsError as error:
+            if named or error.code != "profile_unknown":
+                raise
+            if sends:
+                error.hint = f"The run was begun with it; go on with another one, --profile NAME. {error.hint}"
+                raise
+            standing = standing_layers(self.config, None)
+        settings = Settings.again(saved, self.options() | {"profile": profile}, standing)
+        if sends:
             _expect_same_place(settings, Settings.load({"profile": profile}, standing))
         return settings
 
-    def _as_options(self) -> dict[str, object]:
+    def options(self) -> dict[str, object]:
+        """Return what was given, by the names of settings."""
         return {field.name: getattr(self, field.name) for field in fields(self) if field.name != "config"}
 
 
@@ -161,13 +173,16 @@ class Manner:
 
 
 def _expect_same_place(settings: Settings, of_now: Settings) -> None:
-    """Raise `SettingsError` where a profile's key would be sent to another place than the profile names."""
-    if settings.base_url != of_now.base_url:
-        raise SettingsError(
-            f"The profile {of_now.profile} is for {of_now.base_url}, and this run for {settings.base_url}.",
-            code="profile_of_another_place",
-            hint=f"Name a profile for {settings.base_url} with --profile: a key is sent nowhere else.",
-        )
+    """Raise `SettingsError` where a key that a settings file names would be sent to another place than that says."""
+    if not settings.has_standing_key or settings.base_url == of_now.base_url:
+        return
+    what = "The settings file" if of_now.profile is None else f"The profile {of_now.profile}"
+    raise SettingsError(
+        f"{what} is for {of_now.base_url}, and this run for {settings.base_url}.",
+        code="profile_of_another_place",
+        hint=f"Name a profile for {settings.base_url} with --profile, or give the key with --api-key-file: one that the"
+        " settings file names is sent nowhere else.",
+    )
 
 
 def _characters(character: str | None) -> str | None:

@@ -267,6 +267,7 @@ YES: Final = click.option(
     help="Do not ask before sending. Without a terminal, or in the background of one, nothing is sent without this.",
 )
 JSON_LIST: Final = click.option("--json", "as_json", is_flag=True, help="Print a JSON list, nothing else.")
+JSON_FACTS: Final = click.option("--json", "as_json", is_flag=True, help="Print it as one JSON object, nothing else.")
 JSON_CUSTOMER: Final = click.option(
     "--json", "as_json", is_flag=True, help="Print all that is known as one JSON object, nothing else."
 )

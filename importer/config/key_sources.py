@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,10 @@ KEY_SETTINGS: Final = ("api_key", "api_key_file", "key_command", "keyring")
 """The settings that say what the key is, or where to find it."""
 CREDENTIAL: Final = "importer-api-key"
 """The name of the systemd credential."""
+OPTION: Final = "option"
+ENVIRONMENT: Final = "environment"
+PROFILE: Final = "profile"
+FILE: Final = "settings file"
 _CREDENTIALS_DIRECTORY: Final = "CREDENTIALS_DIRECTORY"
 
 
@@ -25,7 +30,7 @@ class KeySource:
 
     Attributes:
         setting: The setting that does, one of `KEY_SETTINGS`.
-        level: What kind of place that is: `option`, `environment`, `profile` or `settings file`.
+        level: What kind of place that is: `OPTION`, `ENVIRONMENT`, `PROFILE` or `FILE`.
         place: Where that is, for a person: `IMPORTER_API_KEY`, or a file and its line.
         credential: The file of a systemd credential; None where it is none.
     """
@@ -34,6 +39,11 @@ class KeySource:
     level: str
     place: str
     credential: Path | None = None
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether the settings file says it."""
+        return self.level in (PROFILE, FILE)
 
 
 def chosen_key(
@@ -51,11 +61,11 @@ def chosen_key(
         SettingsError: On the highest level that says a key, there are two that do.
     """
     levels = [
-        [KeySource(name, "option", f"--{name.replace('_', '-')}") for name in KEY_SETTINGS if name in options],
+        [KeySource(name, OPTION, f"--{name.replace('_', '-')}") for name in KEY_SETTINGS if name in options],
         _of_environment(environment, prefix),
         *(
             [
-                KeySource(name, "profile" if layer.tables else "settings file", layer.place(name))
+                KeySource(name, PROFILE if layer.tables else FILE, layer.place(name))
                 for name in KEY_SETTINGS
                 if name in layer.values
             ]
@@ -72,14 +82,14 @@ def chosen_key(
 
 def _of_environment(environment: Mapping[str, str], prefix: str) -> list[KeySource]:
     named = [
-        KeySource(name, "environment", variable)
+        KeySource(name, ENVIRONMENT, variable)
         for name in KEY_SETTINGS
         if (variable := f"{prefix}{name.upper()}") in environment
     ]
     folder = environment.get(_CREDENTIALS_DIRECTORY)
     path = Path(folder, CREDENTIAL) if folder else None
-    if path is not None and path.exists():
-        named.append(KeySource("api_key_file", "environment", f"the systemd credential {CREDENTIAL}", path))
+    if path is not None and os.path.lexists(path):  # whoever reads it says why that is not possible
+        named.append(KeySource("api_key_file", ENVIRONMENT, f"the systemd credential {CREDENTIAL}", path))
     return named
 
 

@@ -40,6 +40,12 @@ def config_path(option: Path | None) -> Path | None:
     return next((path for path in (user_path(), SYSTEM_PATH) if _is_there(path)), None)
 
 
+def path_to_write(option: Path | None) -> Path:
+    """Return where a settings file is written: the one that is named, else the user's own."""
+    named = option or os.environ.get(_VARIABLE) or None
+    return user_path() if named is None else Path(named).absolute()
+
+
 def settings_file(option: Path | None) -> SettingsFile | None:
     """Return the settings file, read; None where there is none.
 
@@ -64,6 +70,12 @@ def standing_layers(option: Path | None, profile: str | None) -> Sequence[Layer]
     Raises:
         SettingsError: There is no such file or profile, or it cannot be used.
     """
+    if profile == "":
+        raise SettingsError(
+            "The option --profile names no profile.",
+            code="profile_unknown",
+            hint="Put its name behind it, or leave the option out.",
+        )
     profile = profile or os.environ.get(_PROFILE) or None
     file = settings_file(option)
     if file is not None:

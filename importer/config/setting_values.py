@@ -102,9 +102,12 @@ def column_mapping(value: object) -> object:
             value = json.loads(value)
     if isinstance(value, Mapping) and all(header.strip() and field in fields for header, field in value.items()):
         return value
-    raise ValueError(
-        f'it must be a JSON object of headers and fields, such as {{"Mail": "email"}}; fields are {", ".join(fields)}'
+    told = (
+        ""
+        if isinstance(value, Mapping)
+        else 'it must be a JSON object of headers and fields, such as {"Mail": "email"}'
     )
+    raise ValueError(f"{told or 'it must have a field for each header'}; fields are {', '.join(fields)}")
 
 
 def words(value: object) -> object:
@@ -115,6 +118,8 @@ def words(value: object) -> object:
         with suppress(ValueError):
             value = json.loads(value)
     if isinstance(value, list | tuple) and value and all(isinstance(word, str) for word in value) and value[0]:
+        if "/" in value[0] and not value[0].startswith("/"):
+            raise ValueError("a program that is no command's name takes its whole path, from / on")
         return tuple(value)
     raise ValueError('it must be a list of words, such as ["pass", "show", "importer"]; no shell takes them apart')
 
@@ -122,6 +127,6 @@ def words(value: object) -> object:
 def keyring_entry(value: str) -> str:
     """Return what names an entry of the keyring."""
     service, _, user = value.partition("/")
-    if not service.strip() or not user.strip():
+    if not service.strip() or not user.strip() or service.strip().startswith("-"):
         raise ValueError("it must be a service and a user with a slash between them, such as importer/north")
     return value.strip()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from importer.errors import SettingsError
+from importer.config.misfit import BAD_VALUE, Misfit, shown_name
+from importer.config.setting_kinds import OR_WHOLE, SettingKind, fault_of_kind
 
 if TYPE_CHECKING:
     from importer.config.settings_file import Layer
@@ -15,34 +16,26 @@ if TYPE_CHECKING:
 _OTHER_NAMES: Final = {"state_dir": "state"}
 """Settings that options and files call otherwise."""
 _OF_FILES: Final = {other: name for name, other in _OTHER_NAMES.items()}
-_PATHS: Final = frozenset({"output", "state_dir", "api_key_file"})
-"""In a file, these are meant from its folder on."""
-_NEVER_IN_FILES: Final = frozenset({"api_key", "profile", "older_journal"})
-_KEYS: Final = frozenset({"apikey", "importerapikey", "key", "token", "apitoken", "secret", "password", "bearer"})
+NEVER_IN_FILES: Final = frozenset({"api_key", "profile", "older_journal"})
+"""Settings that have no place in a file."""
+_A_KEY: Final = re.compile(
+    r"(?:importer|manage|customers?|api|access|auth|bearer|client|private|secret|x)*"
+    r"(?:key|token|secret|pass(?:word|wd|phrase)?|pwd|auth|authorization|bearer|credentials?)"
+)
+"""What somebody may call the key itself, in lower case and without signs."""
 _NO_KEY: Final = (
     'Take the key out of the file, and say where it is: api_key_file = "FILE" (chmod 600), key_command = ["pass",'
     ' "show", "importer"] or keyring = "importer/north"; or give it in IMPORTER_API_KEY. Who could read the file may'
     " know it: have it replaced."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Misfit:
-    """What is wrong in a settings file.
-
-    Attributes:
-        line: From 1; None where nobody knows it.
-        name: The setting, as it stands there.
-        reason: What is wrong with it, a sentence.
-        hint: What to do, a sentence.
-        code: As an error has it.
-    """
-
-    line: int | None
-    name: str
-    reason: str
-    hint: str
-    code: str
+_SAID_OTHERWISE: Final = {
+    "profile": "A profile is named by --profile, or by IMPORTER_PROFILE.",
+    "config": "The file itself is named by `importer --config FILE`, or by IMPORTER_CONFIG.",
+    "older_journal": "It is said each time, by --older-journal.",
+    "map": "Do you mean columns?",
+}
+_A_PROFILE: Final = "A profile begins with a line such as [profiles.north]."
+_NAMES: Final = "`importer config schema` names all settings."
 
 
 def file_name(setting: str) -> str:
@@ -53,6 +46,14 @@ def file_name(setting: str) -> str:
     return _OTHER_NAMES.get(setting, setting)
 
 
+def setting_name(name: str) -> str:
+    """Return the setting that a name in a settings file stands for.
+
+    Example: `setting_name("state")` is `"state_dir"`.
+    """
+    return _OF_FILES.get(name, name)
+
+
 def option_name(setting: str) -> str:
     """Return the option of a setting.
 
@@ -61,52 +62,69 @@ def option_name(setting: str) -> str:
     return f"--{file_name(setting).replace('_', '-')}"
 
 
-def standing_values(layer: Layer, settings: Collection[str]) -> Mapping[str, Any]:
+def standing_values(layer: Layer, kinds: Mapping[str, SettingKind]) -> Mapping[str, Any]:
     """Return the values that stand in a settings file, by the names of their settings.
 
     Args:
         layer: What stands there.
-        settings: The names of all settings.
+        kinds: All settings, each with what it takes.
 
     Raises:
-        SettingsError: A name is none of a setting, or is one that has no place in a file.
+        SettingsError: A name is none of a setting, or is one that has no place in a file; or a value is of another
+            kind than its setting takes.
     """
-    for fault in misfits_of_names(layer, settings):
-        raise SettingsError(f"{layer.place(fault.name)}: {fault.reason}", code=fault.code, hint=fault.hint)
-    named = {_OF_FILES.get(name, name): value for name, value in layer.values.items()}
-    return {name: _absolute(layer, value) if name in _PATHS else value for name, value in named.items()}
+    for misfit in misfits_of_form(layer, kinds):
+        raise misfit.error(layer.file.path)
+    return usable_values(layer, kinds)
 
 
-def misfits_of_names(layer: Layer, settings: Collection[str]) -> Iterator[Misfit]:
-    """Yield every name that is none of a setting, or is one that has no place in a file."""
-    usable = sorted(file_name(name) for name in settings if name not in _NEVER_IN_FILES)
-    for name in layer.values:
-        line = layer.file.lines.get((*layer.tables, name))
-        plain = name.lower().replace("-", "").replace("_", "").replace(" ", "")
-        if plain in _KEYS:
-            yield Misfit(line, name, "The API key itself must not stand in this file.", _NO_KEY, "key_in_settings_file")
-        elif name not in usable:
-            yield Misfit(line, name, f"There is no setting {name!r}.", _nearest(name, usable), "unknown_setting")
+def usable_values(layer: Layer, kinds: Mapping[str, SettingKind]) -> Mapping[str, Any]:
+    """Return the values of which name and kind are right, by the names of their settings."""
+    usable = _usable(kinds)
+    named = {setting_name(name): value for name, value in layer.values.items() if name in usable}
+    return {
+        name: _taken(layer, name, kinds[name], value)
+        for name, value in named.items()
+        if not fault_of_kind(name, kinds[name], value)
+    }
 
 
-def _nearest(name: str, usable: Collection[str]) -> str:
+def misfits_of_form(layer: Layer, kinds: Mapping[str, SettingKind]) -> Iterator[Misfit]:
+    """Yield each name that is none of a setting, or has no place in a file, and each value that is of another kind."""
+    usable = _usable(kinds)
+    for name, value in layer.values.items():
+        if name in usable:
+            setting = setting_name(name)
+            if reason := fault_of_kind(setting, kinds[setting], value):
+                yield layer.misfit(name, reason, "Correct it, or remove it.", BAD_VALUE)
+        elif _A_KEY.fullmatch(re.sub(r"[\W_]", "", name.lower())):
+            yield layer.misfit(name, "The API key itself must not stand in this file.", _NO_KEY, "key_in_settings_file")
+        else:
+            hint = _meant(name, usable, is_table=isinstance(value, dict | list) and not layer.tables)
+            yield layer.misfit(name, f"There is no setting {shown_name(name)!r}.", hint, "unknown_setting")
+
+
+def _usable(settings: Collection[str]) -> Collection[str]:
+    """Return the names that may stand in a file."""
+    return sorted(file_name(name) for name in settings if name not in NEVER_IN_FILES)
+
+
+def _meant(name: str, usable: Collection[str], *, is_table: bool) -> str:
+    """Return what to do about a name that is none: the nearest right one, if any is near."""
     from difflib import get_close_matches  # noqa: PLC0415 - only where something is wrong
 
-    meant = name.strip().lower().replace("-", "_").replace(" ", "_").removeprefix("importer_")
+    meant = re.sub(r"[\s-]+", "_", name.strip().lower()).strip("_").removeprefix("importer_")
     meant = _OTHER_NAMES.get(meant, meant)
+    if meant not in usable and is_table:
+        return f"{_A_PROFILE} {_NAMES}"
+    if meant in _SAID_OTHERWISE:
+        return _SAID_OTHERWISE[meant]
     near = get_close_matches(meant, usable, n=1, cutoff=0.6)
-    if near:
-        return f"Do you mean {near[0]}?"
-    if meant == "profile":
-        return "A profile is named by --profile, or by IMPORTER_PROFILE."
-    return "`importer config schema` names all settings."
+    return f"Do you mean {near[0]}?" if near else _NAMES
 
 
-def _absolute(layer: Layer, value: Any) -> Any:  # noqa: ANN401 - what is no text is refused where it is checked
-    """Return a path of a file as it is meant: from the folder of the file on, with ~ for the home."""
-    if not isinstance(value, str) or not value:
-        return value
-    try:
-        return layer.file.path.parent / Path(value).expanduser()
-    except RuntimeError:  # there is no such user
-        return layer.file.path.parent / value
+def _taken(layer: Layer, name: str, kind: SettingKind, value: Any) -> Any:  # noqa: ANN401 - whatever TOML has
+    """Return a value as its setting takes it."""
+    if name in OR_WHOLE:
+        return str(value)
+    return layer.file.path.parent / Path(value).expanduser() if kind is SettingKind.PATH else value

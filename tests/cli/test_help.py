@@ -12,13 +12,13 @@ from importer.settings import Settings
 from tests.cli.conftest import Importer
 from tests.help_texts import PAGE, filled
 
-COMMANDS = {command.name or "": command for command in commands.COMMANDS}
+COMMANDS = {**{command.name or "": command for command in commands.COMMANDS}, **commands.LEAVES}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help_with_examples(importer: Importer, name: str) -> None:
     """What it does, what each option means, and how it is called."""
-    said = importer(name, "--help")
+    said = importer(*name.split(), "--help")
     assert said.code == 0
     assert "Examples:" in said.out
     assert f"importer {name}" in said.out

@@ -26,7 +26,7 @@ def report(run: str, source: Path | None, given: Given, reports: Reports, manner
         if not past.ended:  # of one that has ended, nothing is later than what is known
             milestones = Milestones(journal, settings, order, time.time)
             milestones.expect_newest(past, "its reports would not tell of it")
-        finished = Reporting(order, given.settings_again(past.settings)).again(journal, past, source)
+        finished = Reporting(order, given.settings_again(past.settings, sends=False)).again(journal, past, source)
         not_indexed = Indexing(journal, settings).beside((order.output or past.output).absolute())
         finished = replace(finished, notes=[not_indexed] if not_indexed else [])
     with screen(manner) as show:

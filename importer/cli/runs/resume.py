@@ -13,7 +13,7 @@ def resume(run: str | None, given: Given, reports: Reports, manner: Manner) -> i
     with opened(given.settings()) as journal:
         past = unfinished(journal, run)
     order = reports.wished(Order.again(past))
-    settings = given.settings_again(past.settings)
+    settings = given.settings_again(past.settings, sends=not order.sandbox)
     if not order.sandbox:
         expect_all(settings, manner)
     return perform(order, settings, manner, go=lambda job: job.resume(past))

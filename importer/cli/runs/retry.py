@@ -17,7 +17,7 @@ def retry(run: str, source: Path | None, given: Given, reports: Reports, manner:
     with opened(settings_now) as journal:
         past, from_kept = retryable(journal, run, settings_now, has_source=source is not None)
     order = replace(reports.wished(Order.again(past, source=source)), from_kept=from_kept)
-    settings = given.settings_again(past.settings)
+    settings = given.settings_again(past.settings, sends=not order.sandbox)
     if not order.sandbox:
         expect_all(settings, manner)
     return perform(order, settings, manner, go=lambda job: job.run(past))

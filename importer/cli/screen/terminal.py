@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import termios
 import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -14,7 +15,10 @@ from importer.processes import has_terminal
 
 _OWN: Final = "/dev/tty"
 _STANDARD: Final = (0, 2, 1)
-_LONGEST_ANSWER: Final = 1024
+_LOCAL_MODES: Final = 3
+"""At this position, termios(3) has what is shown of what is typed."""
+_LONGEST_ANSWER: Final = 4096
+"""As long as a line of a terminal may be."""
 _WIDEST: Final = 100
 _ANSWERS: Final = {"y": True, "yes": True, "n": False, "no": False, "": False}
 
@@ -68,6 +72,69 @@ class Terminal:
                     return answer
                 _print(descriptor, "Please answer y or n.\n")
         return False
+
+    @contextmanager
+    def talk(self) -> Iterator[Talk]:
+        """Keep it open for questions, one after the other."""
+        with _opened(self.path) as descriptor:
+            yield Talk(descriptor)
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Questions to the person at a terminal.
+
+    Attributes:
+        descriptor: Of the terminal.
+    """
+
+    descriptor: int
+
+    def say(self, text: str) -> None:
+        """Print a line, which is broken between words."""
+        width = min(os.get_terminal_size(self.descriptor).columns or _WIDEST, _WIDEST)
+        _print(self.descriptor, f"{_wrapped(text, width)}\n")
+
+    def ask(self, question: str, default: str = "") -> str:
+        """Return what is typed, without white space around it; `default` where that is nothing.
+
+        Raises:
+            EOFError: The input has ended.
+        """
+        return self._answer(f"{question} [{default}]: " if default else f"{question}: ") or default
+
+    def confirm(self, question: str) -> bool:
+        """Return whether the answer is yes; nothing is a no.
+
+        Raises:
+            EOFError: The input has ended.
+        """
+        while (answer := _ANSWERS.get(self._answer(f"{question} [y/N]: ").lower())) is None:
+            self.say("Please answer y or n.")
+        return answer
+
+    def ask_hidden(self, question: str) -> str:
+        """Return what is typed, which the terminal does not show; nor does it show what was typed ahead.
+
+        Raises:
+            EOFError: The input has ended.
+        """
+        before = termios.tcgetattr(self.descriptor)
+        hidden = [*before]
+        hidden[_LOCAL_MODES] &= ~termios.ECHO
+        try:
+            termios.tcsetattr(self.descriptor, termios.TCSAFLUSH, hidden)
+            return self._answer(f"{question}: ")
+        finally:
+            termios.tcsetattr(self.descriptor, termios.TCSAFLUSH, before)
+            _print(self.descriptor, "\n")
+
+    def _answer(self, prompt: str) -> str:
+        _print(self.descriptor, prompt)
+        line = _line(self.descriptor)
+        if not line:
+            raise EOFError
+        return line.strip()
 
 
 def _line(descriptor: int) -> str:

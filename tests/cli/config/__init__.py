@@ -1,0 +1,1 @@
+"""`importer config`: what stands in the settings file, and what comes of it."""
