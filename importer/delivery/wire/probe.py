@@ -5,11 +5,12 @@ What is asked is HEAD, which RFC 9110 (9.2.1) calls safe, without a key and with
 
 from __future__ import annotations
 
+import os
 import re
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -43,6 +44,7 @@ class Obstacle(StrEnum):
     PROXY = "proxy"
     SOCKS = "socks"
     UNREACHABLE = "unreachable"
+    CLOSED = "closed"
     NO_HTTP = "no_http"
 
 
@@ -204,8 +206,8 @@ def _met(error: Exception, *, has_proxy: bool) -> tuple[Obstacle, str]:
         found = next((cause for cause in causes if isinstance(cause, kind)), None)
         if found is not None and not (obstacle is Obstacle.PROXY and not has_proxy):
             refused = next(filter(None, (_REFUSED_TUNNEL.match(str(cause)) for cause in causes)), None)
-            return obstacle, f"it answers {refused[1]}" if refused else _words(found)
-    return Obstacle.UNREACHABLE, _words(error)
+            return obstacle, f"it answers {refused[1]}" if refused else _words(causes)
+    return Obstacle.UNREACHABLE, _words(causes)
 
 
 _REFUSED_TUNNEL: Final = re.compile(r"^Tunnel connection failed: ([0-9]{3})\b")
@@ -215,18 +217,23 @@ _OBSTACLES: Final[tuple[tuple[type[BaseException], Obstacle], ...]] = (
     (ConnectionRefusedError, Obstacle.REFUSED),
     (ssl.SSLError, Obstacle.NO_TLS),
     (faults.SSLError, Obstacle.NO_TLS),
+    (ConnectionError, Obstacle.CLOSED),
     (TimeoutError, Obstacle.SILENT),
+    (faults.NewConnectionError, Obstacle.UNREACHABLE),  # which urllib3 takes for a kind of the next
     (faults.TimeoutError, Obstacle.SILENT),
     (faults.ProtocolError, Obstacle.NO_HTTP),
 )
 """The first of these kinds that is among the causes names it."""
 
 
-def _words(error: BaseException) -> str:
-    """Return what the system, or TLS, says of an error; "" where nobody but a library does, who may quote anything."""
-    if isinstance(error, ssl.SSLError):
-        return (error.reason or "").replace("_", " ").lower()
-    return error.strerror or "" if isinstance(error, OSError) else ""
+def _words(causes: Sequence[BaseException]) -> str:
+    """Return what TLS, or the system, says of errors; "" where only a library does, which may quote anything."""
+    for cause in causes:
+        if isinstance(cause, ssl.SSLError):
+            return (cause.reason or "").replace("_", " ").lower()
+        if isinstance(cause, OSError) and cause.strerror and cause.errno is not None and cause.errno > 0:
+            return os.strerror(cause.errno)
+    return ""
 
 
 def _shown(proxy: str) -> str:

@@ -59,7 +59,7 @@ def about_unfinished(runs: Sequence[PastRun] | None) -> Finding:
     newest = unfinished[0]
     named = "; ".join(_told(past) for past in unfinished[:_MOST_NAMED])
     further = f"; and {len(unfinished) - _MOST_NAMED:,} more" if len(unfinished) > _MOST_NAMED else ""
-    to_do = f"`importer forget {newest.run_id}` lets it be. Go on with it: importer resume {newest.run_id}"
+    to_do = f"Go on with it: importer resume {newest.run_id}\nOr let it be: importer forget {newest.run_id}"
     return warning("unfinished", f"{counted(len(unfinished), 'run')}: {named}{further}", to_do, runs=ids)
 
 

@@ -8,7 +8,6 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from importer.config.setting_values import is_loopback
 from importer.delivery.wire.probe import Obstacle, Probe
@@ -53,6 +52,7 @@ _OBSTACLES: Final = {
     Obstacle.PROXY: ("the proxy does not let it through", "Look at HTTPS_PROXY and NO_PROXY, and ask who runs it."),
     Obstacle.SOCKS: ("SOCKS proxies are not supported", "Name an HTTP proxy in HTTPS_PROXY, or set NO_PROXY."),
     Obstacle.UNREACHABLE: ("it cannot be reached", "Look at the network of this machine, and whether the API is up."),
+    Obstacle.CLOSED: ("it closes the connection without an answer", "Look at the scheme and the port of base_url."),
     Obstacle.NO_HTTP: ("what answers there is no HTTP", "Look at base_url: its scheme, its host and its port."),
 }
 _OF_CERTIFICATES: Final = frozenset({Obstacle.EXPIRED, Obstacle.NOT_YET, Obstacle.OTHER_NAME, Obstacle.NOT_TRUSTED})
@@ -67,7 +67,7 @@ def about_target(base_url: str, probe: Probe, *, soon_days: float) -> Iterator[F
         soon_days: With fewer days left, a certificate is a warning.
     """
     yield _target(base_url, probe)
-    yield _certificate(base_url, probe, soon_days)
+    yield _certificate(probe, soon_days)
     yield _clock(probe)
 
 
@@ -102,7 +102,7 @@ def _over(probe: Probe) -> str:
     return f" over {probe.tls.replace('v', ' ')}" if probe.tls else ""
 
 
-def _certificate(base_url: str, probe: Probe, soon_days: float) -> Finding:
+def _certificate(probe: Probe, soon_days: float) -> Finding:
     values: dict[str, Value] = {"days_left": None, "valid_until": None, "trusted_by": None}
     if not probe.is_encrypted:
         return fine("certificate", "none: plain http, to this machine only", **values)
@@ -115,8 +115,7 @@ def _certificate(base_url: str, probe: Probe, soon_days: float) -> Finding:
     left = (probe.not_after - probe.asked_at) / _DAY_S
     until = rfc3339(probe.not_after)
     values |= {"days_left": round(left, 2), "valid_until": until}
-    host, day = urlsplit(base_url).hostname, until[:10]
-    found = f"{host}, trusted, for {counted(math.floor(left), 'more day')}, until {day}"
+    found = f"trusted, and valid for {counted(math.floor(left), 'more day')}, until {until[:10]}"
     # One that is made for a few days only is renewed later.
     lasts = (probe.not_after - (probe.not_before or 0.0)) / _DAY_S
     if left < min(_HARDLY_ANY_DAYS, lasts / 10):
