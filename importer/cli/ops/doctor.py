@@ -38,7 +38,7 @@ def doctor(certificate_days: float, given: Given, manner: Manner) -> int:
         least = list(Grade)[min(manner.quiet, _WRONG_ALONE)]
         lines = [*told_findings(findings, least=least, width=terminal_width())]
         lines += [] if manner.quiet else ["", verdict_line(findings)]
-        printed = answer("\n".join(lines)) if lines else True
+        printed = answer("\n".join(lines), data=True) if lines else True
     return code if printed else exit_code_of_answer(printed=False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -31,10 +32,16 @@ def told_findings(findings: Sequence[Finding], *, least: Grade, width: int | Non
             continue
         sign = click.style(f"{finding.grade:<{_GRADE}}", fg=_COLOURS[finding.grade])
         begin = f"{sign}{finding.name:<{_INDENT - _GRADE}}"
-        for text in filter(None, (finding.found, finding.to_do)):
+        for text in filter(None, (_from_home(finding.found), finding.to_do)):
             for line in laid_out(text, None if width is None else width - _INDENT).split("\n"):
                 yield f"{begin}{line}"
                 begin = " " * _INDENT
+
+
+def _from_home(text: str) -> str:
+    """Return a text whose paths are those of a person: from the home on. What is to be typed stays whole."""
+    home = os.path.expanduser("~")  # noqa: PTH111 - it may be none, which is no error here
+    return text.replace(f"{home}/", "~/") if len(home) > 1 else text
 
 
 def verdict_line(findings: Sequence[Finding]) -> str:

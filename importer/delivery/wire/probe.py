@@ -58,7 +58,7 @@ _BY_CODE: Final = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Probe:
+class WayLook:
     """What was seen on the way to an API.
 
     Attributes:
@@ -92,7 +92,7 @@ class Probe:
     took_s: float = 0.0
 
 
-def probed(base_url: str, *, user_agent: str, timeout_s: float, wall: Callable[[], float] = time.time) -> Probe:
+def probed(base_url: str, *, user_agent: str, timeout_s: float, wall: Callable[[], float] = time.time) -> WayLook:
     """Look at the way to an API, as requests would take it; never raises for the network's sake.
 
     Args:
@@ -110,12 +110,12 @@ def probed(base_url: str, *, user_agent: str, timeout_s: float, wall: Callable[[
         "is_encrypted": base_url.startswith("https:"),
     }
     if is_socks(proxy):
-        return Probe(**met, obstacle=Obstacle.SOCKS)
+        return WayLook(**met, obstacle=Obstacle.SOCKS)
     if met["is_encrypted"] and not Path(surroundings.trusted).exists():
-        return Probe(**met, obstacle=Obstacle.NO_BUNDLE)
+        return WayLook(**met, obstacle=Obstacle.NO_BUNDLE)
     obstacle = _look_up(proxy or base_url, ends_at)
     if obstacle is not None:
-        return Probe(**met, obstacle=Obstacle.PROXY if proxy else obstacle, reason=_NOT_FOUND if proxy else "")
+        return WayLook(**met, obstacle=Obstacle.PROXY if proxy else obstacle, reason=_NOT_FOUND if proxy else "")
     handshake = _Handshake()
     began, met["asked_at"] = time.monotonic(), wall()
     try:
@@ -133,7 +133,7 @@ def probed(base_url: str, *, user_agent: str, timeout_s: float, wall: Callable[[
             met["age_s"] = float(age) if age.isdecimal() else 0.0
     except (faults.HTTPError, OSError, ValueError) as error:
         met["obstacle"], met["reason"] = _met(error, has_proxy=bool(proxy))
-    return Probe(**met, took_s=time.monotonic() - began, **handshake.seen)
+    return WayLook(**met, took_s=time.monotonic() - began, **handshake.seen)
 
 
 _NOT_FOUND: Final = "its name is not found"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -83,7 +84,7 @@ def about_key(source: Callable[[], KeySource | None], file: KeyFile | None, take
         return wrong("key", error.message.removesuffix("."), error.hint, **values)
     found = "usable" if said is None else _told(said, file)
     if file is not None and file.is_open:
-        return warning("key", found, f"`chmod 600 {file.path}`.", **values)
+        return warning("key", found, f"`chmod 600 {shlex.quote(str(file.path))}`.", **values)
     return fine("key", found, **values)
 
 
@@ -92,5 +93,6 @@ def _told(said: KeySource, file: KeyFile | None) -> str:
     if file is None:
         what = _SAID_BY[said.setting]
         return f"usable, from {said.place}{f' ({what})' if what else ''}"
-    where = said.place if file.is_credential else f"{file.path} ({said.place})"
+    # A place in the settings file is named by its line: where that file lies is said with the settings.
+    where = said.place if file.is_credential else f"{file.path} ({said.place.rpartition('/')[2]})"
     return f"usable, from {where}; {file.readers} may read it"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import stat
 from collections.abc import Iterator
 from typing import Final
@@ -79,7 +80,7 @@ def _unwise(look: FolderLook, journal_bytes: int, user: int) -> tuple[str, str]:
     if look.kind in _OF_MEMORY:
         return "what is in it is gone when the machine is started again", "Name one on a disk with --state."
     if look.is_there and look.mode & (stat.S_IRWXG | stat.S_IRWXO):
-        return "others may look into it", f"`chmod 700 {look.path}`."
+        return "others may look into it", f"`chmod 700 {shlex.quote(str(look.path))}`."
     if look.is_there and look.owner != user:
         return (
             "it is another user's",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from importer.config.setting_values import is_loopback
-from importer.delivery.wire.probe import Obstacle, Probe
+from importer.delivery.wire.probe import Obstacle, WayLook
 from importer.ops.doctor.finding import Finding, Value, fine, warning, wrong
 from importer.reports.saying.figures import counted, duration, latency
 from importer.times import rfc3339
@@ -58,7 +58,7 @@ _OBSTACLES: Final = {
 _OF_CERTIFICATES: Final = frozenset({Obstacle.EXPIRED, Obstacle.NOT_YET, Obstacle.OTHER_NAME, Obstacle.NOT_TRUSTED})
 
 
-def about_target(base_url: str, probe: Probe, *, soon_days: float) -> Iterator[Finding]:
+def about_target(base_url: str, probe: WayLook, *, soon_days: float) -> Iterator[Finding]:
     """Yield what is to be said of the target, its certificate and its clock.
 
     Args:
@@ -71,7 +71,7 @@ def about_target(base_url: str, probe: Probe, *, soon_days: float) -> Iterator[F
     yield _clock(probe)
 
 
-def _target(base_url: str, probe: Probe) -> Finding:
+def _target(base_url: str, probe: WayLook) -> Finding:
     values: dict[str, Value] = {
         "base_url": base_url,
         "proxy": probe.proxy or None,
@@ -98,11 +98,11 @@ def _target(base_url: str, probe: Probe) -> Finding:
     return fine("target", found, **values)
 
 
-def _over(probe: Probe) -> str:
+def _over(probe: WayLook) -> str:
     return f" over {probe.tls.replace('v', ' ')}" if probe.tls else ""
 
 
-def _certificate(probe: Probe, soon_days: float) -> Finding:
+def _certificate(probe: WayLook, soon_days: float) -> Finding:
     values: dict[str, Value] = {"days_left": None, "valid_until": None, "trusted_by": None}
     if not probe.is_encrypted:
         return fine("certificate", "none: plain http, to this machine only", **values)
@@ -125,12 +125,12 @@ def _certificate(probe: Probe, soon_days: float) -> Finding:
     return fine("certificate", f"{found}{_bundle(probe)}", **values)
 
 
-def _bundle(probe: Probe) -> str:
+def _bundle(probe: WayLook) -> str:
     """Return where the certificates are that are trusted, where that is not as usual."""
     return "" if Path(probe.trusted).name == "cacert.pem" else f", by {probe.trusted}"
 
 
-def _clock(probe: Probe) -> Finding:
+def _clock(probe: WayLook) -> Finding:
     if probe.status is None:
         return warning("clock", _UNKNOWN, skew_s=None)
     try:

@@ -25,7 +25,7 @@ _UNDECIDED: Final = frozenset({"pycurl"})
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class RunningPart:
     """Something that a run stands on.
 
     Attributes:
@@ -51,7 +51,7 @@ def numbers(version: str) -> tuple[int, ...]:
     return tuple(map(int, found[1].split("."))) if found else ()
 
 
-def about_versions(parts: Sequence[Part], wire: str, fault: str, to_do: str) -> Finding:
+def about_versions(parts: Sequence[RunningPart], wire: str, fault: str, to_do: str) -> Finding:
     """Return what is to be said of versions.
 
     Args:

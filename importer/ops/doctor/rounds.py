@@ -29,7 +29,7 @@ from importer.ops.doctor.about_settings import KnownPlaces, about_settings
 from importer.ops.doctor.about_state import about_state
 from importer.ops.doctor.about_target import about_target
 from importer.ops.doctor.about_timers import about_timers
-from importer.ops.doctor.about_versions import Part, about_versions
+from importer.ops.doctor.about_versions import RunningPart, about_versions
 from importer.ops.doctor.examining import Examination
 from importer.ops.doctor.finding import Finding, warning
 from importer.ops.doctor.folder_look import folder_seen
@@ -125,11 +125,11 @@ class Rounds:
 
     def _versions(self) -> Sequence[Finding]:
         parts = [
-            Part("importer", __version__),
-            Part("Python", platform.python_version()),
-            Part("SQLite", SQLITE),
-            Part("OpenSSL", ssl.OPENSSL_VERSION.removeprefix("OpenSSL ").split()[0]),
-            *(Part(name, _installed(name)) for name in _PACKAGES),
+            RunningPart("importer", __version__),
+            RunningPart("Python", platform.python_version()),
+            RunningPart("SQLite", SQLITE),
+            RunningPart("OpenSSL", ssl.OPENSSL_VERSION.removeprefix("OpenSSL ").split()[0]),
+            *(RunningPart(name, _installed(name)) for name in _PACKAGES),
         ]
         if isinstance(self.settings, SettingsError):
             return [about_versions(parts, "", "", "")]

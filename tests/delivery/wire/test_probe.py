@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from importer.delivery.wire.probe import Obstacle, Probe, probed
+from importer.delivery.wire.probe import Obstacle, WayLook, probed
 from tests.delivery.certificates import Authority
 from tests.delivery.conftest import Certificate
 from tests.delivery.wire.servers import Conversation, Server, Talk, answering, http_reply
@@ -30,7 +30,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return found
 
 
-def probe(url: str, timeout_s: float = 5.0) -> Probe:
+def probe(url: str, timeout_s: float = 5.0) -> WayLook:
     """Look at the way to a server."""
     return probed(url, user_agent=AGENT, timeout_s=timeout_s)
 

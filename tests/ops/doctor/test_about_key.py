@@ -28,8 +28,8 @@ def test_who_may_read_the_file_is_said(mode: int, readers: str, grade: str) -> N
     source = KeySource("api_key_file", "profile", "/etc/importer/importer.toml, line 3")
     found = about_key(lambda: source, KeyFile(PATH, mode, is_own=True), lambda: None)
     assert found.grade == grade
-    assert found.found == f"usable, from {PATH} (/etc/importer/importer.toml, line 3); {readers} may read it"
-    assert found.to_do == ("" if grade == "fine" else f"`chmod 600 {PATH}`.")
+    assert found.found == f"usable, from {PATH} (importer.toml, line 3); {readers} may read it"
+    assert found.to_do == ("" if grade == "fine" else f"`chmod 600 '{PATH}'`.")
     assert found.values["level"] == "profile"
 
 

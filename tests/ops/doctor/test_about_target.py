@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importer.delivery.wire.probe import Obstacle, Probe
+from importer.delivery.wire.probe import Obstacle, WayLook
 from importer.ops.doctor.about_target import about_target
 from importer.ops.doctor.finding import Finding, Grade
 
 URL = "https://api.example.com"
 NOW = 1_800_000_000.0
 DAY = 86_400.0
-SEEN = Probe(
+SEEN = WayLook(
     trusted="/venv/certifi/cacert.pem",
     is_encrypted=True,
     tls="TLSv1.3",
@@ -29,7 +29,7 @@ SEEN = Probe(
 )
 
 
-def said(probe: Probe, url: str = URL, soon_days: float = 30.0) -> dict[str, Finding]:
+def said(probe: WayLook, url: str = URL, soon_days: float = 30.0) -> dict[str, Finding]:
     """Return what is said, by name."""
     return {finding.name: finding for finding in about_target(url, probe, soon_days=soon_days)}
 
@@ -88,7 +88,7 @@ def test_how_soon_is_soon_can_be_said() -> None:
 @pytest.mark.parametrize("obstacle", Obstacle)
 def test_whatever_is_in_the_way_is_wrong_and_says_what_to_do(obstacle: Obstacle) -> None:
     """And no clock and no certificate is called fine that nobody has seen."""
-    probe = Probe(obstacle=obstacle, is_encrypted=True, trusted="/etc/own.pem", reason="a reason")
+    probe = WayLook(obstacle=obstacle, is_encrypted=True, trusted="/etc/own.pem", reason="a reason")
     found = said(probe)
     assert found["target"].grade == "wrong"
     assert found["target"].to_do

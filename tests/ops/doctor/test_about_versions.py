@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from importer.journal import database
-from importer.ops.doctor.about_versions import NEEDED, Part, about_versions, numbers
+from importer.ops.doctor.about_versions import NEEDED, RunningPart, about_versions, numbers
 
 PROJECT = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text("utf-8"))["project"]
-PARTS = [Part(name, ".".join(map(str, needed))) for name, needed in NEEDED.items()]
+PARTS = [RunningPart(name, ".".join(map(str, needed))) for name, needed in NEEDED.items()]
 
 
 def test_what_is_needed_is_what_the_project_says() -> None:
@@ -27,7 +27,7 @@ def test_what_is_needed_is_what_the_project_says() -> None:
 def test_what_is_new_enough_is_fine() -> None:
     """Without the fast wire, too."""
     assert about_versions(PARTS, "curl", "", "").grade == "fine"
-    parts = [Part("pycurl", "") if part.name == "pycurl" else part for part in PARTS]
+    parts = [RunningPart("pycurl", "") if part.name == "pycurl" else part for part in PARTS]
     found = about_versions(parts, "requests", "", "")
     assert (found.grade, found.values["pycurl"], found.values["wire"]) == ("fine", None, "requests")
 
@@ -35,7 +35,7 @@ def test_what_is_new_enough_is_fine() -> None:
 @pytest.mark.parametrize("name", NEEDED)
 def test_what_is_too_old_is_told(name: str) -> None:
     """The journal refuses an old SQLite; what the others do, nobody knows."""
-    older = [Part(name, "0.9") if part.name == name else part for part in PARTS]
+    older = [RunningPart(name, "0.9") if part.name == name else part for part in PARTS]
     found = about_versions(older, "requests", "", "")
     assert found.grade == ("wrong" if name == "SQLite" else "warning")
     assert name in found.to_do
@@ -43,7 +43,7 @@ def test_what_is_too_old_is_told(name: str) -> None:
 
 def test_what_is_lacking_is_wrong() -> None:
     """Nothing works without it."""
-    found = about_versions([*PARTS[:3], Part("pandas", "")], "requests", "", "")
+    found = about_versions([*PARTS[:3], RunningPart("pandas", "")], "requests", "", "")
     assert (found.grade, found.found) == ("wrong", "pandas cannot be found")
 
 
