@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from importer.errors import JournalError
-from importer.journal.lasting.looking import JournalLook, Soundness
+from importer.journal.lasting.journal_look import JournalLook, Soundness
 from importer.journal.private.digests import Digester
 from importer.ops.doctor.about_state import told_bytes
 from importer.ops.doctor.finding import Finding, Value, fine, warning, wrong

@@ -19,7 +19,7 @@ from importer.delivery.wire.wires import chosen
 from importer.errors import JournalError, SettingsError
 from importer.journal.database import stopped_writer
 from importer.journal.journal import FILE_NAME, KEY_NAME
-from importer.journal.lasting.looking import SQLITE, looked_at
+from importer.journal.lasting.journal_look import SQLITE, looked_at
 from importer.journal.private.digests import Digester
 from importer.lock import holder_of
 from importer.ops.doctor.about_journal import about_digests, about_journal

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from importer.errors import JournalError, LockedError
-from importer.journal.lasting.looking import JournalLook, Soundness
+from importer.journal.lasting.journal_look import JournalLook, Soundness
 from importer.journal.private.digests import Digester
 from importer.lock import Holder
 from importer.model.modes import Mode

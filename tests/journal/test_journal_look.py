@@ -13,7 +13,7 @@ import pytest
 
 from importer.journal import database
 from importer.journal.journal import FILE_NAME, Journal
-from importer.journal.lasting.looking import JournalLook, Soundness, looked_at
+from importer.journal.lasting.journal_look import JournalLook, Soundness, looked_at
 from tests.disks import make_read_only, small_disk
 from tests.journal.holding import holding
 from tests.unchanged import unchanged
