@@ -14,7 +14,7 @@ from typing import Final
 from filelock import FileLock, Timeout
 
 from importer.errors import JournalError, LockedError
-from importer.processes import is_stopped, way_on
+from importer.processes import is_locked, is_stopped, way_on
 from importer.times import local
 
 _POLL_S: Final = 0.2
@@ -135,18 +135,12 @@ def run_at_work(run_id: str, other: Holder | None) -> LockedError:
 def holder_of(folder: Path, url_or_run_id: str) -> Holder | None:
     """Return who is sending to a base URL right now, or is at work with a run, by its id.
 
-    None where nobody is, or nobody says who. The lock itself is left alone unless there is reason to believe that
-    somebody holds it: whoever takes it in this moment would be refused.
+    None where nobody is, or nobody says who. Nothing is changed. The lock itself is left alone unless there is reason
+    to believe that somebody holds it: whoever takes it in this moment would be refused.
     """
     path = _path(folder, url_or_run_id)
     holder = _read(path)
-    if holder is None:
-        return None
-    lock = _lock(path)
-    if _taken(lock):
-        lock.release()
-        return None
-    return holder
+    return holder if holder is not None and is_locked(path) else None
 
 
 def holders(folder: Path) -> Iterator[Holder]:

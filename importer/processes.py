@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -74,6 +75,27 @@ def writers(path: Path, at: Collection[int] | None = None) -> frozenset[int] | N
                 if kind == "WRITE" and is_there:
                     pids.add(int(pid))
     return frozenset(pids) if is_told else None
+
+
+def is_locked(path: Path) -> bool:
+    """Return whether somebody holds a lock of flock(2) on a file alone; True where the file cannot be looked at.
+
+    The file is opened for reading and left as it is. It is shared for a moment: whoever tries it alone just then is
+    refused once.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def way_on(pid: int) -> str:

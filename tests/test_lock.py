@@ -17,6 +17,7 @@ from filelock import FileLock
 
 from importer.errors import JournalError, LockedError
 from importer.lock import Holder, Patience, holder_of, holders, run_lock, sending_lock
+from tests.unchanged import unchanged
 
 URL = "https://api.example.com"
 ME = Holder(os.getpid(), "2026-01-02T03:04:05.000000Z", "/data/changes.csv", "k3f9abcd")
@@ -76,6 +77,21 @@ def test_a_killed_process_leaves_no_lock(tmp_path: Path) -> None:
         assert holder_of(tmp_path, URL) is None
         with sending_lock(tmp_path, URL, ME, patience()):
             assert holder_of(tmp_path, URL) == ME
+
+
+def test_whoever_looks_who_holds_a_lock_changes_nothing(tmp_path: Path) -> None:
+    """Neither beside somebody who holds it, nor after a kill; and not where nothing is there yet."""
+    with unchanged(tmp_path):
+        assert holder_of(tmp_path, URL) is None
+    with another(tmp_path) as process:
+        with unchanged(tmp_path):
+            assert holder_of(tmp_path, URL) is not None
+        process.kill()
+        process.wait()
+        (card,) = (tmp_path / "locks").glob("*.json")
+        card.write_text(card.read_text().replace(str(process.pid), str(os.getpid())))  # its number may be another's
+        with unchanged(tmp_path):
+            assert holder_of(tmp_path, URL) is None
 
 
 def test_one_process_excludes_itself_too(tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from importer import processes
-from importer.processes import is_stopped, way_on, writers
+from importer.processes import is_locked, is_stopped, way_on, writers
+from tests.unchanged import unchanged
 
 _LOCK = """
 import fcntl, sys
@@ -103,6 +104,20 @@ try:
 except OSError:
     sys.exit(1)
 """
+
+
+def test_a_lock_on_a_whole_file_is_known_and_the_file_left_as_it_is(tmp_path: Path) -> None:
+    """Whoever has it alone is told; whoever shares it is in nobody's way, and what is not there is free."""
+    path = tmp_path / "locked"
+    assert not is_locked(path)
+    path.touch(mode=0o400)
+    with unchanged(tmp_path), path.open("rb") as file:
+        assert not is_locked(path)
+        fcntl.flock(file, fcntl.LOCK_EX)
+        assert is_locked(path)
+        fcntl.flock(file, fcntl.LOCK_SH)
+        assert not is_locked(path)
+    assert is_locked(path / "of no folder")
 
 
 def test_nobody_tells_of_a_file_that_is_not_there(tmp_path: Path) -> None:

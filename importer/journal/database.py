@@ -31,7 +31,7 @@ _LOOK_AGAIN_S: Final = 0.25
 _READ_ROWS: Final = 1000
 _OF_WRITING: Final = (120, 128)
 """On these bytes of SQLite's shared memory, writing is locked, and making that memory (sqlite.org/walformat.html)."""
-_OLDEST_SQLITE: Final = (3, 37, 0)
+OLDEST_SQLITE: Final = (3, 37, 0)
 """The first with STRICT tables."""
 
 MIGRATIONS: Final = resources.files("importer.journal").joinpath("migrations")
@@ -255,11 +255,11 @@ def connect(path: Path) -> sqlite3.Connection:
 
     Where the file is there and is a journal, that takes no lock for writing: whoever only reads waits for nobody.
     """
-    if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise JournalError(
             f"SQLite {sqlite3.sqlite_version} is too old for the journal.",
             code="sqlite_too_old",
-            hint=f"Use a Python with SQLite {'.'.join(map(str, _OLDEST_SQLITE))} or newer.",
+            hint=f"Use a Python with SQLite {'.'.join(map(str, OLDEST_SQLITE))} or newer.",
         )
     make_private(path)
     connection = sqlite3.connect(path, timeout=_LOOK_AGAIN_S, isolation_level=None)

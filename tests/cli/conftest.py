@@ -14,6 +14,7 @@ import pytest
 from importer.cli.main import run_command
 from importer.sandbox import Sandbox, SandboxOptions
 from tests.cli.customer_schema import customer_validator
+from tests.cli.doctor_schema import doctor_validator
 from tests.reports.summary.schema import validator
 from tests.scene import unasked
 
@@ -31,10 +32,13 @@ class Said:
 
     @property
     def json(self) -> Any:  # noqa: ANN401 - JSON is anything
-        """The one object on stdout; a summary, and what is known of a customer, is what its schema says."""
+        """The one object on stdout; a summary, what is known of a customer, and findings are what their schemas say."""
         found = json.loads(self.out)
         if isinstance(found, dict) and "schema_version" in found:
-            (customer_validator() if "customer_id" in found else validator()).validate(found)
+            held_to = (
+                doctor_validator if "findings" in found else customer_validator if "customer_id" in found else validator
+            )
+            held_to().validate(found)
         return found
 
 

@@ -158,7 +158,7 @@ class Client:
 
     def _fault(self, error: Exception) -> Fault:
         """Return what kept a reply from coming. What matters most is whether the request had begun to leave."""
-        causes = _causes(error)
+        causes = causes_of(error)
         if not self._deadline.left:
             if self._deadline.expired:
                 return Fault.CONNECT_TIMED_OUT
@@ -188,7 +188,7 @@ def _any_is(causes: list[BaseException], kind: type[BaseException] | tuple[type[
     return any(isinstance(cause, kind) for cause in causes)
 
 
-def _causes(error: BaseException) -> list[BaseException]:
+def causes_of(error: BaseException) -> list[BaseException]:
     """Return an error and whatever led to it.
 
     urllib3 keeps causes as attributes, as arguments and as `__cause__`.

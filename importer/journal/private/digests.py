@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -56,17 +57,20 @@ class Digester:
         Raises:
             JournalError: The file cannot be read or made, or does not hold a key.
         """
-        try:
+        with _explained(path):
             if not path.exists():
                 _make_key(path)
+        return cls.at(path)
+
+    @classmethod
+    def at(cls, path: Path) -> Digester:
+        """Return a digester with the key in `path`, which is there.
+
+        Raises:
+            JournalError: The file cannot be read, or does not hold a key.
+        """
+        with _explained(path):
             key = path.read_bytes()
-        except OSError as error:
-            raise JournalError(
-                f"The key file of the journal, {path}, cannot be used: {error.strerror}.",
-                code="journal_unusable",
-                hint="See that the disk has room and that you may write there, or name another state directory with"
-                " --state.",
-            ) from error
         if len(key) != _KEY_BYTES:
             raise JournalError(
                 f"The key file of the journal, {path}, does not hold a key.",
@@ -74,6 +78,19 @@ class Digester:
                 hint="Move it away: a new one is made, and values of earlier runs can no longer be compared.",
             )
         return cls(key)
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise JournalError(
+            f"The key file of the journal, {path}, cannot be used: {error.strerror}.",
+            code="journal_unusable",
+            hint="See that the disk has room and that you may write there, or name another state directory with"
+            " --state.",
+        ) from error
 
 
 def _make_key(path: Path) -> None:

@@ -1,0 +1,142 @@
+"""A journal that is looked at and left as it is: not a byte of it, and not a file beside it, is another after that."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from importer.journal.database import MIGRATIONS
+from importer.journal.past import past_runs
+from importer.model.run import PastRun
+
+SQLITE: Final = sqlite3.sqlite_version
+"""The version of SQLite that is used."""
+_BUSY_S: Final = 1.0
+_AGAIN: Final = 3
+_DAMAGES: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+class Soundness(StrEnum):
+    """What becomes of looking at a journal's pages."""
+
+    SOUND = "sound"
+    SOUND_SO_FAR = "sound_so_far"
+    DAMAGED = "damaged"
+    FOREIGN = "foreign"
+    HELD = "held"
+    LOG_ALONE = "log_alone"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class JournalLook:
+    """What was seen of a journal.
+
+    Attributes:
+        soundness: Of its pages.
+        reason: Why it is unreadable, in SQLite's words; "" where it is not.
+        schema: How many steps of its schema were taken; None where nobody knows.
+        known: How many steps this version knows.
+        runs: All runs, the newest first; None where they cannot be read: it is of another version, or damaged.
+        newest_key: The fingerprint of the key of digests of the newest run; None where there is none.
+    """
+
+    soundness: Soundness
+    reason: str = ""
+    schema: int | None = None
+    known: int = 0
+    runs: Sequence[PastRun] | None = None
+    newest_key: str | None = None
+
+
+def looked_at(path: Path, *, longest_s: float) -> JournalLook:
+    """Look at a journal that is there, and check its pages for at most so many seconds."""
+    for _ in range(_AGAIN):
+        log, index = (path.with_name(f"{path.name}{end}") for end in ("-wal", "-shm"))
+        has_log, has_index = _is_there(log), _is_there(index)
+        if has_log and not has_index and log.stat().st_size:
+            return JournalLook(Soundness.LOG_ALONE)
+        # Where nobody has it open there is no log, and SQLite would make one. Beside whoever has it open, or has died
+        # over it, SQLite reads what is there, and keeps what it makes of it in its own memory.
+        is_alone = not (has_log and has_index)
+        found = _look(path, "immutable=1" if is_alone else "readonly_shm=1", longest_s)
+        if is_alone and _is_there(log) and _is_there(index):
+            continue  # somebody has begun with it meanwhile
+        return found
+    return JournalLook(Soundness.HELD)
+
+
+def _look(path: Path, how: str, longest_s: float) -> JournalLook:
+    known = sum(entry.name.endswith(".sql") for entry in MIGRATIONS.iterdir())
+    schema, runs, key = None, None, None
+    try:
+        with closing(
+            sqlite3.connect(
+                f"{path.as_uri()}?mode=ro&{how}",
+                uri=True,
+                isolation_level=None,
+                timeout=_BUSY_S,
+                check_same_thread=False,  # whoever ends it in time is in another
+            )
+        ) as connection:
+            schema = int(connection.execute("PRAGMA user_version").fetchone()[0])
+            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+            if "runs" not in tables and (schema or tables):
+                return JournalLook(Soundness.FOREIGN)
+            if schema == known:
+                row = connection.execute("SELECT digest_key FROM runs ORDER BY number DESC LIMIT 1").fetchone()
+                key = row[0] if row else None
+                runs = past_runs(connection, path.parent)
+            soundness = _checked(connection, longest_s)
+    except sqlite3.Error as error:
+        return JournalLook(*_failure(error), schema, known, runs, key)
+    except (ValueError, TypeError, KeyError):  # what stands there is not what the importer writes
+        return JournalLook(Soundness.DAMAGED, "", schema, known, runs, key)
+    return JournalLook(soundness, "", schema, known, runs, key)
+
+
+def _failure(error: sqlite3.Error) -> tuple[Soundness, str]:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in _DAMAGES:
+        return Soundness.DAMAGED, ""
+    if code == sqlite3.SQLITE_BUSY:
+        return Soundness.HELD, ""
+    return Soundness.UNREADABLE, str(error)
+
+
+def _checked(connection: sqlite3.Connection, longest_s: float) -> Soundness:
+    """Check the pages of a journal, until that is done or the time is up."""
+    try:
+        with _ended_after(longest_s, connection.interrupt):
+            (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+            return Soundness.SOUND_SO_FAR
+        raise
+    return Soundness.SOUND if found == "ok" else Soundness.DAMAGED
+
+
+@contextmanager
+def _ended_after(seconds: float, end: Callable[[], None]) -> Iterator[None]:
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return False
+    return True
