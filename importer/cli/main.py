@@ -17,6 +17,7 @@ import click
 from importer import __version__
 from importer.called_as import note_call
 from importer.cli.commands import COMMANDS
+from importer.cli.completing import ASKED
 from importer.cli.options import PATH
 from importer.cli.screen.console import answer, close_output, open_standard_streams, tell
 from importer.cli.screen.next_commands import here, note_config
@@ -40,6 +41,7 @@ _MISSING: Final = {
     "source": "Name the file: {0} changes.xlsx",
     "customer_id": "Name the customer: {0} ID",
     "file": "Name the file: {0} journal-backup.sqlite",
+    "shell": "Name the shell, as in {0} bash.",
     "run": "Name the run, as in {0} k3f9abcd; `importer history` lists the runs.",
 }
 """What to do where an argument is missing."""
@@ -102,6 +104,11 @@ def main() -> None:
     stand_still_for_no_terminal()
     open_standard_streams()
     note_call(sys.argv, sys.orig_argv)
+    if ASKED in os.environ:
+        from importer.cli.completing.shells import offer  # noqa: PLC0415 - only where a shell asks
+
+        offer(group)
+        sys.exit(ExitCode.WELL)
     code = run_command(sys.argv[1:])
     close_output()
     gc.freeze()  # a process that ends need not look once more for cycles among all that it has imported

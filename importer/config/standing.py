@@ -74,7 +74,17 @@ def standing_values(layer: Layer, settings: Collection[str]) -> Mapping[str, Any
     for fault in misfits_of_names(layer, settings):
         raise SettingsError(f"{layer.place(fault.name)}: {fault.reason}", code=fault.code, hint=fault.hint)
     named = {_OF_FILES.get(name, name): value for name, value in layer.values.items()}
-    return {name: _absolute(layer, value) if name in _PATHS else value for name, value in named.items()}
+    return {name: absolute_path(layer, value) if name in _PATHS else value for name, value in named.items()}
+
+
+def absolute_path(layer: Layer, value: Any) -> Any:  # noqa: ANN401 - what is no text is refused where it is checked
+    """Return a path of a file as it is meant: from the folder of the file on, with ~ for the home."""
+    if not isinstance(value, str) or not value:
+        return value
+    try:
+        return layer.file.path.parent / Path(value).expanduser()
+    except RuntimeError:  # there is no such user
+        return layer.file.path.parent / value
 
 
 def misfits_of_names(layer: Layer, settings: Collection[str]) -> Iterator[Misfit]:
@@ -100,13 +110,3 @@ def _nearest(name: str, usable: Collection[str]) -> str:
     if meant == "profile":
         return "A profile is named by --profile, or by IMPORTER_PROFILE."
     return "`importer config schema` names all settings."
-
-
-def _absolute(layer: Layer, value: Any) -> Any:  # noqa: ANN401 - what is no text is refused where it is checked
-    """Return a path of a file as it is meant: from the folder of the file on, with ~ for the home."""
-    if not isinstance(value, str) or not value:
-        return value
-    try:
-        return layer.file.path.parent / Path(value).expanduser()
-    except RuntimeError:  # there is no such user
-        return layer.file.path.parent / value

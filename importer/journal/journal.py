@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from importer.errors import SettingsError
+from importer.journal import FILE_NAME
 from importer.journal.database import aside, atomic, connect, explained, migrate, read
 from importer.journal.generations import Generations
 from importer.journal.lasting.one_customer import Customers
@@ -35,7 +36,6 @@ from importer.model.run import Mending, NewRun, PastRun, Target
 from importer.model.source import STANDARD_INPUT
 from importer.times import rfc3339
 
-FILE_NAME: Final = "journal.sqlite"
 KEY_NAME: Final = "digests.key"
 _SHORTEST_BEGINNING: Final = 3
 
