@@ -43,7 +43,7 @@ format: $(DEV_READY)  ## put the code into its standard form
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-help-texts: $(DEV_READY)  ## quote what `importer --help` says now in docs/operating.md
+help-texts: $(DEV_READY)  ## quote what `importer --help` says now in docs/operating.md, and in the pages for man
 	@$(BIN)/python -m tests.help_texts
 
 snapshots: $(DEV_READY)  ## write the screens anew that the tests compare with: read what has changed
