@@ -9,9 +9,10 @@ import logging
 import os
 import stat
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol, Self
 
 from importer.errors import SettingsError
@@ -64,7 +65,12 @@ class Unread:
     info = warning = error = exception = debug
 
 
-def open_log(*, echo: Callable[[str], None] | None, file: Path | None) -> Log:
+def open_log(
+    *,
+    echo: Callable[[str], None] | None,
+    file: Path | None,
+    urgent: Mapping[str, Callable[[str], None]] = MappingProxyType({}),
+) -> Log:
     """Return a logger, whose readable lines have local time.
 
     Once it is open, a log never stands in the way of what it tells of: where its file cannot be written any more, as
@@ -73,6 +79,7 @@ def open_log(*, echo: Callable[[str], None] | None, file: Path | None) -> Log:
     Args:
         echo: Prints a readable line; None for none. What is `said` there in a sentence anyway is only for the file.
         file: Gets a JSON object a line, appended; None for none.
+        urgent: Print a readable line of the level that they are named for, in place of `echo`.
 
     Raises:
         SettingsError: The file cannot be written.
@@ -93,9 +100,10 @@ def open_log(*, echo: Callable[[str], None] | None, file: Path | None) -> Log:
         if echo is not None:
             here = local(str(event["timestamp"]))
             if not said:
-                echo(str(as_text(logger, name, {**event, "timestamp": here})))
+                say = urgent.get(str(event["level"]), echo)
+                say(str(as_text(logger, name, {**event, "timestamp": here})))
             if failure:
-                echo(failure)
+                urgent.get("warning", echo)(failure)
         raise structlog.DropEvent
 
     log: FilteringBoundLogger = structlog.wrap_logger(

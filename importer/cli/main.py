@@ -22,6 +22,7 @@ from importer.cli.options import PATH
 from importer.cli.screen.console import answer, close_output, open_standard_streams, tell
 from importer.cli.screen.next_commands import here, note_config
 from importer.cli.screen.one_line import OneLine
+from importer.cli.screen.urgency import Urgency
 from importer.cli.usage import HelpfulUsageError, forgotten_command
 from importer.errors import DeclinedError, ImporterError, defect
 from importer.model.exit_codes import MEANINGS, OF_SIGNALS, ExitCode, exit_code_of_error
@@ -46,6 +47,8 @@ _MISSING: Final = {
 }
 """What to do where an argument is missing."""
 _QUIET: Final = re.compile(r"--quiet|-[a-z]*q[a-z]*")
+_URGENT: Final = {ExitCode.WELL: None, ExitCode.ATTENTION: Urgency.WARNING}
+"""How urgent the one line of -q is by the exit code, where it is no error; None where its first word says it."""
 _NEW_OBJECTS: Final = 10_000
 """So many are made before cycles are looked for; Python's own default is 700."""
 
@@ -139,7 +142,7 @@ def run_command(arguments: Sequence[str]) -> int:
     one_line = OneLine()
     code = _run(arguments, one_line)
     for line in one_line.lines(well=code == ExitCode.WELL):
-        tell(line)
+        tell(line, _URGENT.get(ExitCode(code), Urgency.ERROR))
     return code
 
 
@@ -200,6 +203,6 @@ def _trace(error: BaseException, arguments: Sequence[str]) -> None:
         return
     cause: BaseException | None = error
     while cause is not None:
-        tell(f"{type(cause).__name__} at:")
-        tell("".join(traceback.format_tb(cause.__traceback__)).rstrip())
+        tell(f"{type(cause).__name__} at:", Urgency.ERROR)
+        tell("".join(traceback.format_tb(cause.__traceback__)).rstrip(), Urgency.ERROR)
         cause = cause.__cause__ or cause.__context__
