@@ -9,9 +9,12 @@ import secrets
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Final
 
+from importer.cli.chosen_runs import migration_note
 from importer.cli.given import Manner
 from importer.cli.screen.console import answer, steady, tell
 from importer.cli.screen.next_commands import here
@@ -67,7 +70,12 @@ def perform(order: Order, settings: Settings, manner: Manner, go: Callable[[Job]
     told = not manner.quiet or steady(sys.stderr).isatty()
     with stopping_on_signals(switch, show.stopping, told=told) as signals, show:
         watch = Watch(order, show=show, log=log, switch=switch, signals=signals, terminal=asked, wire=wire.name)
-        world = real_world(wire, attended=terminal is not None)
+
+        def migrating(path: Path, rows: int) -> None:
+            log.info("migrating", journal=str(path), rows=rows, said=True)
+            show.line(migration_note(path, rows))
+
+        world = replace(real_world(wire, attended=terminal is not None), migrating=migrating)
         finished = go(Job(order, settings, observer=watch, switch=switch, world=world))
     printed = tell_result(finished, show, manner)
     is_news = finished.exit_code or not finished.summary.source.rows  # an export that came out empty is some, too

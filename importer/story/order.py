@@ -11,6 +11,7 @@ from typing import Literal, Protocol, cast
 from importer.delivery.wire.attempts import Engine
 from importer.delivery.wire.endpoint import Endpoint
 from importer.errors import ImporterError
+from importer.journal.database import unheard
 from importer.model.exit_codes import ExitCode
 from importer.model.modes import Mode
 from importer.model.rows import Outcome
@@ -221,6 +222,8 @@ class World:
         files_each: Files and sockets that each of these takes.
         user: The name of the user, as the system knows it; "" where nobody knows.
         attended: A person is there: what only a person can mend is not waited for.
+        migrating: Is told of a journal of an older version, and how many rows its runs had, before it is brought up to
+            date.
     """
 
     wall: Callable[[], float]
@@ -233,6 +236,7 @@ class World:
     files_each: int = 3
     user: str = ""
     attended: bool = False
+    migrating: Callable[[Path, int], None] = unheard
 
 
 @dataclass(frozen=True, slots=True)
