@@ -69,6 +69,8 @@ def test_pip_refuses_an_older_python_in_one_line() -> None:
             command = [*pip, "install", "--no-deps", "--no-input", str(ROOT)]
             found = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT.parent)
             assert found.returncode != 0
+            if not os.environ.get("CI") and "connect" in found.stderr.lower():
+                pytest.skip("what builds the project cannot be fetched here")
             assert re.search(
                 r"^ERROR: .*importer.* requires a different Python: .* not in .>=3\.11", found.stderr, re.MULTILINE
             )
