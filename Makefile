@@ -9,7 +9,7 @@ FUZZ_SECONDS ?= 600
 SEEDS ?= 1 2 3
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast prove-crash prove-simulation prove-properties check format help-texts snapshots pictures fuzz mutants bench bench-beside bench-sending bench-nights bench-nightly lock clean
+.PHONY: help demo test test-fast test-install prove-crash prove-simulation prove-properties check format help-texts snapshots pictures fuzz mutants bench bench-beside bench-sending bench-nights bench-nightly lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 18
@@ -22,6 +22,9 @@ test: $(DEV_READY)  ## run the tests, with branch coverage
 
 test-fast: $(DEV_READY)  ## run the everyday tests: all but the slow ones and the long proofs, without coverage
 	@$(BIN)/python -m pytest --numprocesses=2 --dist=worksteal --durations=10 -m 'not proof and not slow'
+
+test-install: $(DEV_READY)  ## install the wheel by pip, by uv and by pipx, each into a home of its own (two minutes)
+	@PROVE=all $(BIN)/python -m pytest tests/test_wheel.py tests/test_older_python.py
 
 prove-crash: $(DEV_READY)  ## kill the command at 2,000 points, and hold every report to the truth (about an hour)
 	@PROVE=all CRASH_POINTS=2000 $(BIN)/python -m pytest --numprocesses=2 tests/crash tests/journal/test_dying.py
@@ -43,7 +46,7 @@ format: $(DEV_READY)  ## put the code into its standard form
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-help-texts: $(DEV_READY)  ## quote what `importer --help` says now in docs/operating.md
+help-texts: $(DEV_READY)  ## quote what `importer --help` says now in docs/operating.md, and in the pages for man
 	@$(BIN)/python -m tests.help_texts
 
 snapshots: $(DEV_READY)  ## write the screens anew that the tests compare with: read what has changed
@@ -79,7 +82,6 @@ bench-sending: $(DEV_READY)  ## measure how rows are sent, in turns with the com
 PIN = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 LOCK = $(PIN) --extra sandbox --group build
 lock: $(DEV_READY)  ## write the pinned versions anew from pyproject.toml
-	@$(PIP) install 'uv>=0.9'
 	@$(LOCK) pyproject.toml --upgrade -o requirements/run.txt
 	@$(LOCK) --extra fast --extra keyring --group dev pyproject.toml -c requirements/run.txt -o requirements/dev.txt
 	@$(PIN) --group pyproject.toml:mutants -c requirements/dev.txt --upgrade -o requirements/mutants.txt

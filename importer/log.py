@@ -7,16 +7,21 @@ from __future__ import annotations
 
 import logging
 import os
+import stat
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, Self
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, Protocol, Self
 
 from importer.errors import SettingsError
 from importer.times import local
 
 if TYPE_CHECKING:
     from structlog.typing import EventDict, FilteringBoundLogger, WrappedLogger
+
+_APPENDING: Final = os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC
 
 
 class Log(Protocol):
@@ -60,7 +65,12 @@ class Unread:
     info = warning = error = exception = debug
 
 
-def open_log(*, echo: Callable[[str], None] | None, file: Path | None) -> Log:
+def open_log(
+    *,
+    echo: Callable[[str], None] | None,
+    file: Path | None,
+    urgent: Mapping[str, Callable[[str], None]] = MappingProxyType({}),
+) -> Log:
     """Return a logger, whose readable lines have local time.
 
     Once it is open, a log never stands in the way of what it tells of: where its file cannot be written any more, as
@@ -69,6 +79,7 @@ def open_log(*, echo: Callable[[str], None] | None, file: Path | None) -> Log:
     Args:
         echo: Prints a readable line; None for none. What is `said` there in a sentence anyway is only for the file.
         file: Gets a JSON object a line, appended; None for none.
+        urgent: Print a readable line of the level that they are named for, in place of `echo`.
 
     Raises:
         SettingsError: The file cannot be written.
@@ -89,9 +100,10 @@ def open_log(*, echo: Callable[[str], None] | None, file: Path | None) -> Log:
         if echo is not None:
             here = local(str(event["timestamp"]))
             if not said:
-                echo(str(as_text(logger, name, {**event, "timestamp": here})))
+                say = urgent.get(str(event["level"]), echo)
+                say(str(as_text(logger, name, {**event, "timestamp": here})))
             if failure:
-                echo(failure)
+                urgent.get("warning", echo)(failure)
         raise structlog.DropEvent
 
     log: FilteringBoundLogger = structlog.wrap_logger(
@@ -103,28 +115,76 @@ def open_log(*, echo: Callable[[str], None] | None, file: Path | None) -> Log:
 
 
 class _LogFile:
-    """A file that gets a line at a time, each whole and at once, so that several processes can share it."""
+    """A file that gets a line at a time, each whole and at once, so that several processes can share it.
+
+    Where it is renamed or removed, as logrotate does, what comes next goes into a new one of its name: the one that is
+    there by then, or one with the same mode. Where it is emptied instead, lines follow from its beginning on.
+    """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._path = path.absolute()
         self._full = False
+        self._told = False
         try:
-            self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+            self._descriptor = os.open(path, _APPENDING | os.O_CREAT, 0o666)
         except OSError as error:
             raise SettingsError(
                 f"The log file {path} cannot be written: {error.strerror}.",
                 code="log_unwritable",
                 hint="Name another file with --log-file.",
             ) from error
-        weakref.finalize(self, os.close, self._descriptor)
+        self._close = weakref.finalize(self, os.close, self._descriptor)
 
     def write(self, line: str) -> str | None:
-        """Append a line; return a sentence where that fails, once: nothing is written after that."""
+        """Append a line; return a sentence where that fails, once.
+
+        Where the file cannot be written, nothing is written after that. Where no new one can be had, lines go on into
+        the old one, wherever that is by now.
+        """
         if self._full:
             return None
+        failure = self._follow()
         try:
             os.write(self._descriptor, f"{line}\n".encode("utf-8", "backslashreplace"))
         except OSError as error:
             self._full = True
             return f"The log file {self._path} cannot be written any more: {error.strerror}."
+        return failure
+
+    def _follow(self) -> str | None:
+        """Open the file anew where another one has its name, or none has; return a sentence where that fails, once."""
+        ours = os.fstat(self._descriptor)
+        try:
+            if not stat.S_ISREG(ours.st_mode) or _is_still(ours, self._path):
+                return None
+            descriptor = _opened_anew(self._path, stat.S_IMODE(ours.st_mode))
+        except OSError as error:
+            told, self._told = self._told, True
+            reason = f"The log file {self._path} was moved away, and cannot be opened anew: {error.strerror}."
+            return None if told else reason
+        with suppress(OSError):
+            self._close()
+        self._descriptor, self._told = descriptor, False
+        self._close = weakref.finalize(self, os.close, descriptor)
         return None
+
+
+def _is_still(ours: os.stat_result, path: Path) -> bool:
+    try:
+        return os.path.samestat(ours, path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _opened_anew(path: Path, mode: int) -> int:
+    """Open a file to append to, and make one of this mode where there is none."""
+    try:
+        descriptor = os.open(path, _APPENDING | os.O_CREAT | os.O_EXCL, mode)
+    except FileExistsError:
+        return os.open(path, _APPENDING | os.O_NONBLOCK)  # a pipe that nobody reads is waited for by nobody
+    try:
+        os.fchmod(descriptor, mode)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor

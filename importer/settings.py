@@ -25,6 +25,7 @@ from pydantic_settings import (
 
 from importer.api_key import checked_key, is_open_to_others, read_key
 from importer.config.key_sources import KEY_SETTINGS, KeySource, chosen_key
+from importer.config.places import usual_state_folder
 from importer.config.setting_faults import faults
 from importer.config.setting_kinds import SettingKind, kind_of
 from importer.config.setting_values import (
@@ -62,13 +63,6 @@ _STANDING: ContextVar[Mapping[str, Any]] = ContextVar("standing", default=Mappin
 
 PathSegment = Annotated[str, AfterValidator(path_segment)]
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
-
-
-def usual_state_folder() -> Path:
-    """Return the folder of the journal where nobody names one, absolute: the user's own."""
-    from platformdirs import user_state_path  # noqa: PLC0415 - only where no folder is named
-
-    return user_state_path("importer", appauthor=False).absolute()
 
 
 class Settings(BaseSettings):

@@ -1,4 +1,7 @@
-"""The help that docs/operating.md quotes: `python -m tests.help_texts` (`make help-texts`) writes it anew."""
+"""The help that docs/operating.md quotes: `python -m tests.help_texts` (`make help-texts`) writes it anew.
+
+It writes the manual pages in docs/man, too.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Final
 from click.testing import CliRunner
 
 from importer.cli.main import group
+from tests.man_pages import today, write_pages
 
 PAGE: Final = Path(__file__).parent.parent / "docs" / "operating.md"
 _BLOCK: Final = re.compile(r"^```\n\$ importer ([a-z -]*)--help\n.*?^```$", re.MULTILINE | re.DOTALL)
@@ -25,3 +29,4 @@ def _help(command: list[str]) -> str:
 
 if __name__ == "__main__":
     PAGE.write_text(filled(PAGE.read_text("utf-8")), "utf-8")
+    write_pages(today())

@@ -6,8 +6,13 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import click
 
 from importer.cli.meant_runs import run_meant
+from importer.cli.screen.console import tell
 from importer.cli.screen.past_runs import kind
 from importer.errors import NothingToDoError, SettingsError, SourceError
 from importer.journal.journal import Journal
@@ -15,18 +20,40 @@ from importer.lock import NO_PATIENCE, Holder, holder_of, run_at_work, run_lock
 from importer.model.modes import Mode
 from importer.model.run import PastRun
 from importer.model.stop_reasons import StopReason
+from importer.reports.saying.figures import duration
 from importer.reports.saying.next_steps import CORRECTED, to_correct
 from importer.settings import Settings
 from importer.story.housekeeping import sweep
 from importer.times import rfc3339
 
+_MIGRATION_S_EACH: Final = 20e-6
+"""So long one row takes at most, on a machine that has other things to do, too; else it is a quarter to a half."""
+_WORTH_TELLING_S: Final = 1.0
+
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Journal]:
     """Open the journal that the settings name; what is kept without need is erased on the way."""
-    with Journal(settings.state_folder(), wall=time.time) as journal:
+    with Journal(settings.state_folder(), wall=time.time, migrating=_tell_migration) as journal:
         sweep(journal, settings)
         yield journal
+
+
+def migration_note(path: Path, rows: int) -> str:
+    """Return what to say before a journal of an older version is brought up to date.
+
+    Args:
+        path: The journal's.
+        rows: So many has it had at most.
+    """
+    most_s = rows * _MIGRATION_S_EACH
+    how_long = f", which may take {duration(most_s)}" if most_s >= _WORTH_TELLING_S else ""
+    return f"Note: The journal {path} is from an older version. It is brought up to date once, now{how_long}."
+
+
+def _tell_migration(path: Path, rows: int) -> None:
+    if not click.get_current_context().params.get("quiet"):
+        tell(migration_note(path, rows))
 
 
 @contextmanager

@@ -17,10 +17,12 @@ import click
 from importer import __version__
 from importer.called_as import note_call
 from importer.cli.commands import COMMANDS
+from importer.cli.completing import ASKED
 from importer.cli.options import PATH
 from importer.cli.screen.console import answer, close_output, open_standard_streams, tell
 from importer.cli.screen.next_commands import here, note_config
 from importer.cli.screen.one_line import OneLine
+from importer.cli.screen.urgency import Urgency
 from importer.cli.usage import HelpfulUsageError, forgotten_command
 from importer.errors import DeclinedError, ImporterError, defect
 from importer.model.exit_codes import MEANINGS, OF_SIGNALS, ExitCode, exit_code_of_error
@@ -40,10 +42,13 @@ _MISSING: Final = {
     "source": "Name the file: {0} changes.xlsx",
     "customer_id": "Name the customer: {0} ID",
     "file": "Name the file: {0} journal-backup.sqlite",
+    "shell": "Name the shell, as in {0} bash.",
     "run": "Name the run, as in {0} k3f9abcd; `importer history` lists the runs.",
 }
 """What to do where an argument is missing."""
 _QUIET: Final = re.compile(r"--quiet|-[a-z]*q[a-z]*")
+_URGENT: Final = {ExitCode.WELL: None, ExitCode.ATTENTION: Urgency.WARNING}
+"""How urgent the one line of -q is by the exit code, where it is no error; None where its first word says it."""
 _NEW_OBJECTS: Final = 10_000
 """So many are made before cycles are looked for; Python's own default is 700."""
 
@@ -102,6 +107,11 @@ def main() -> None:
     stand_still_for_no_terminal()
     open_standard_streams()
     note_call(sys.argv, sys.orig_argv)
+    if ASKED in os.environ:
+        from importer.cli.completing.shells import offer  # noqa: PLC0415 - only where a shell asks
+
+        offer(group)
+        sys.exit(ExitCode.WELL)
     code = run_command(sys.argv[1:])
     close_output()
     gc.freeze()  # a process that ends need not look once more for cycles among all that it has imported
@@ -132,7 +142,7 @@ def run_command(arguments: Sequence[str]) -> int:
     one_line = OneLine()
     code = _run(arguments, one_line)
     for line in one_line.lines(well=code == ExitCode.WELL):
-        tell(line)
+        tell(line, _URGENT.get(ExitCode(code), Urgency.ERROR))
     return code
 
 
@@ -193,6 +203,6 @@ def _trace(error: BaseException, arguments: Sequence[str]) -> None:
         return
     cause: BaseException | None = error
     while cause is not None:
-        tell(f"{type(cause).__name__} at:")
-        tell("".join(traceback.format_tb(cause.__traceback__)).rstrip())
+        tell(f"{type(cause).__name__} at:", Urgency.ERROR)
+        tell("".join(traceback.format_tb(cause.__traceback__)).rstrip(), Urgency.ERROR)
         cause = cause.__cause__ or cause.__context__

@@ -8,6 +8,7 @@ from typing import Final
 
 import click
 
+from importer.cli.completing import candidates
 from importer.cli.screen.next_commands import note_profile, note_state
 from importer.errors import SettingsError
 from importer.model.source import MORE_COLUMNS
@@ -74,6 +75,7 @@ KEY_FILE: Final = click.option(
 OUTPUT: Final = click.option(
     "--output",
     type=PATH,
+    shell_complete=candidates.folders,
     metavar="DIR",
     help="The folder for this run's reports: empty, or not there yet. Default: <stem>-<UTC time>-<run id> beside the"
     " source, or in the folder that IMPORTER_OUTPUT names.",
@@ -93,6 +95,7 @@ COLUMNS: Final = click.option(
     "--columns",
     "more_columns",
     callback=_more_columns,
+    shell_complete=candidates.more_columns,
     metavar="LIST",
     help="More columns of the annotated sheet, with commas: sent_at, latency_ms, changed; or all.",
 )
@@ -120,16 +123,19 @@ HEADER_ROW: Final = click.option(
 )
 DELIMITER: Final = click.option(
     "--delimiter",
+    shell_complete=candidates.offered(("tab", "space", "comma", "semicolon", "pipe", "colon")),
     metavar="TEXT",
     help="What stands between the cells of a CSV file: one character or more, or tab, space. Default: found out.",
 )
 QUOTE: Final = click.option(
     "--quote",
+    shell_complete=candidates.offered(("none",)),
     metavar="CHAR",
     help="What stands around a cell of a CSV file that needs it, or none. Default: found out.",
 )
 ESCAPE: Final = click.option(
     "--escape",
+    shell_complete=candidates.offered(("backslash", "codes", "none")),
     metavar="CHAR",
     help="What stands before a quotation mark inside a cell of a CSV file, or none where it is doubled; or codes, where"
     " \\n and \\N stand for a line break and for nothing, as databases write text. Default: found out.",
@@ -145,6 +151,7 @@ MAP: Final = click.option(
     "columns",
     multiple=True,
     callback=_mapping,
+    shell_complete=candidates.fields_of_columns,
     metavar="NAME=FIELD",
     help='Which column holds which field, where its name does not say so: --map "Mail=email". Fields are customer_id,'
     " first_name, last_name, email, group_id and linked_account_id. May be repeated. [env: IMPORTER_COLUMNS]",
@@ -195,6 +202,7 @@ READING: Final = (*TABLE, SETTLE)
 PROFILE: Final = click.option(
     "--profile",
     callback=note_profile,
+    shell_complete=candidates.profiles,
     metavar="NAME",
     help="The profile of the settings file whose settings hold. [env: IMPORTER_PROFILE]",
 )
@@ -202,6 +210,7 @@ _STATE_ALONE: Final = click.option(
     "--state",
     "state_dir",
     type=PATH,
+    shell_complete=candidates.folders,
     callback=note_state,
     metavar="DIR",
     help="Where the journal lives. [env: IMPORTER_STATE_DIR; default: the user's state directory]",
@@ -210,6 +219,7 @@ STATE: Final = (_STATE_ALONE, PROFILE)
 """Where the journal lives, and what else holds where no option says it."""
 CONCURRENCY: Final = click.option(
     "--concurrency",
+    shell_complete=candidates.offered(("auto",)),
     metavar="N|auto",
     help="Requests in flight, 1 to 64 (256 with the fast wire); auto finds out how many are of use. "
     "[env: IMPORTER_CONCURRENCY; default: auto]",
@@ -256,6 +266,7 @@ OLDER_JOURNAL: Final = click.option(
 OWN_OUTPUT: Final = click.option(
     "--output",
     type=PATH,
+    shell_complete=candidates.folders,
     metavar="DIR",
     help="Another folder for this run's reports: empty, or not there yet. Default: where they are.",
 )

@@ -9,8 +9,12 @@ import secrets
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import Final
 
+from importer.cli.chosen_runs import migration_note
 from importer.cli.given import Manner
 from importer.cli.screen.console import answer, steady, tell
 from importer.cli.screen.next_commands import here
@@ -21,6 +25,7 @@ from importer.cli.screen.question import nobody_to_ask
 from importer.cli.screen.result import result_line
 from importer.cli.screen.signals import stopping_on_signals
 from importer.cli.screen.terminal import Terminal
+from importer.cli.screen.urgency import Urgency
 from importer.delivery.stop_switch import StopSwitch
 from importer.delivery.wire.wires import Wire, chosen
 from importer.errors import SettingsError
@@ -36,6 +41,11 @@ from importer.story.order import Finished, Order, World
 _ID_CHARACTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 """Letters and digits that nobody takes for one another."""
 _ID_LENGTH: Final = 8
+_URGENT: Final = {
+    "error": partial(tell, urgency=Urgency.ERROR),
+    "warning": partial(tell, urgency=Urgency.WARNING),
+}
+"""How lines of the log are printed that are more than news."""
 _ERRORS_ALONE: Final = 2
 """So often `-q` is given by who wants to hear of nothing else."""
 
@@ -57,11 +67,16 @@ def perform(order: Order, settings: Settings, manner: Manner, go: Callable[[Job]
     terminal = Terminal.find()
     asked = None if manner.yes else terminal
     show = screen(manner, asks=asked is not None)
-    log = open_log(echo=tell if manner.verbose else None, file=manner.log_file)
+    log = open_log(echo=tell if manner.verbose else None, file=manner.log_file, urgent=_URGENT)
     told = not manner.quiet or steady(sys.stderr).isatty()
     with stopping_on_signals(switch, show.stopping, told=told) as signals, show:
         watch = Watch(order, show=show, log=log, switch=switch, signals=signals, terminal=asked, wire=wire.name)
-        world = real_world(wire, attended=terminal is not None)
+
+        def migrating(path: Path, rows: int) -> None:
+            log.info("migrating", journal=str(path), rows=rows, said=True)
+            show.line(migration_note(path, rows))
+
+        world = replace(real_world(wire, attended=terminal is not None), migrating=migrating)
         finished = go(Job(order, settings, observer=watch, switch=switch, world=world))
     printed = tell_result(finished, show, manner)
     is_news = finished.exit_code or not finished.summary.source.rows  # an export that came out empty is some, too

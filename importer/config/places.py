@@ -1,4 +1,4 @@
-"""Where the settings file may lie."""
+"""Where the settings file may lie, and where the journal does unless somebody says so."""
 
 from __future__ import annotations
 
@@ -24,6 +24,13 @@ def user_path() -> Path:
     from platformdirs import user_config_path  # noqa: PLC0415 - only where no file is named
 
     return user_config_path("importer", appauthor=False) / NAME
+
+
+def usual_state_folder() -> Path:
+    """Return the folder of the journal where nobody names one, absolute: the user's own."""
+    from platformdirs import user_state_path  # noqa: PLC0415 - only where no folder is named
+
+    return user_state_path("importer", appauthor=False).absolute()
 
 
 def config_path(option: Path | None) -> Path | None:

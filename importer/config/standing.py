@@ -127,4 +127,9 @@ def _taken(layer: Layer, name: str, kind: SettingKind, value: Any) -> Any:  # no
     """Return a value as its setting takes it."""
     if name in OR_WHOLE:
         return str(value)
-    return layer.file.path.parent / Path(value).expanduser() if kind is SettingKind.PATH else value
+    return absolute_path(layer, value) if kind is SettingKind.PATH else value
+
+
+def absolute_path(layer: Layer, value: str) -> Path:
+    """Return a path of a file as it is meant: from the folder of the file on, with ~ for the home."""
+    return layer.file.path.parent / Path(value).expanduser()

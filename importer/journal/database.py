@@ -292,7 +292,17 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def migrate(connection: sqlite3.Connection, path: Path, migrations: Traversable = MIGRATIONS) -> None:
+def unheard(path: Path, rows: int) -> None:
+    """Take in that the journal at a path, of about so many rows, is brought up to date now; nobody is told."""
+
+
+def migrate(
+    connection: sqlite3.Connection,
+    path: Path,
+    migrations: Traversable = MIGRATIONS,
+    *,
+    begins: Callable[[Path, int], None] = unheard,
+) -> None:
     """Bring the schema up to date, one numbered file of statements after the other, all of them or none.
 
     One that is up to date is not locked for that.
@@ -301,6 +311,7 @@ def migrate(connection: sqlite3.Connection, path: Path, migrations: Traversable 
         connection: To the journal.
         path: The journal's, for the message.
         migrations: The folder of the statements.
+        begins: Is told before a journal of an older version is changed, which may take a while.
 
     Raises:
         JournalError: A newer version of the importer has written the journal.
@@ -309,8 +320,11 @@ def migrate(connection: sqlite3.Connection, path: Path, migrations: Traversable 
     scripts = sorted(
         (entry for entry in migrations.iterdir() if entry.name.endswith(".sql")), key=lambda entry: entry.name
     )
-    if _steps_taken(connection, path, len(scripts)) == len(scripts):
+    taken = _steps_taken(connection, path, len(scripts))
+    if taken == len(scripts):
         return
+    if taken:
+        begins(path, _rows_of_runs(connection))
     steps = [list(_statements(script.read_text("utf-8"))) for script in scripts]
     connection.create_function("packed_id", 1, lambda text: text and packed_id(text), deterministic=True)
     connection.create_function("packed_digests", -1, packed_digests, deterministic=True)
@@ -322,6 +336,14 @@ def migrate(connection: sqlite3.Connection, path: Path, migrations: Traversable 
             for statement in statements:
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {number}")
+
+
+def _rows_of_runs(connection: sqlite3.Connection) -> int:
+    """Return how many rows all runs have had, which does not take a look at each; those that were let go count too."""
+    try:
+        return int(connection.execute("SELECT coalesce(sum(source_rows), 0) FROM runs").fetchone()[0])
+    except sqlite3.OperationalError:  # whatever is wrong is told by the first step
+        return 0
 
 
 def _steps_taken(connection: sqlite3.Connection, path: Path, known: int) -> int:

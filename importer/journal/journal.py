@@ -11,7 +11,8 @@ from types import TracebackType
 from typing import Final, Self
 
 from importer.errors import SettingsError
-from importer.journal.database import aside, atomic, connect, explained, migrate, read
+from importer.journal import FILE_NAME
+from importer.journal.database import aside, atomic, connect, explained, migrate, read, unheard
 from importer.journal.generations import Generations
 from importer.journal.lasting.one_customer import Customers
 from importer.journal.lasting.pruning import Pruning
@@ -35,7 +36,6 @@ from importer.model.run import Mending, NewRun, PastRun, Target
 from importer.model.source import STANDARD_INPUT
 from importer.times import rfc3339
 
-FILE_NAME: Final = "journal.sqlite"
 KEY_NAME: Final = "digests.key"
 _SHORTEST_BEGINNING: Final = 3
 
@@ -46,13 +46,17 @@ class Journal:
     Args:
         folder: The state directory; it is made (mode 0700) where there is none.
         wall: Returns the time, in seconds since the epoch.
+        migrating: Is told where it is of an older version, and how many rows its runs had, before it is brought up to
+            date.
 
     Raises:
         JournalError: From every method, where the journal cannot be used.
         LockedError: The same, where a process that is stopped holds it; methods that only read seldom meet one.
     """
 
-    def __init__(self, folder: Path, *, wall: Callable[[], float]) -> None:
+    def __init__(
+        self, folder: Path, *, wall: Callable[[], float], migrating: Callable[[Path, int], None] = unheard
+    ) -> None:
         self.path = folder / FILE_NAME
         self._folder = folder
         self._wall = wall
@@ -62,7 +66,7 @@ class Journal:
             self._connection = connect(self.path)
             self._names = Names(self._connection, self.path)
             try:
-                migrate(self._connection, self.path)
+                migrate(self._connection, self.path, begins=migrating)
             except BaseException:
                 self._connection.close()
                 raise

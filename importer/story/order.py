@@ -12,6 +12,7 @@ from typing import Literal, Protocol, cast
 from importer.delivery.wire.attempts import Engine
 from importer.delivery.wire.endpoint import Endpoint
 from importer.errors import ImporterError
+from importer.journal.database import unheard
 from importer.model.exit_codes import ExitCode
 from importer.model.modes import Mode
 from importer.model.rows import Outcome
@@ -223,6 +224,8 @@ class World:
         user: The name of the user, as the system knows it; "" where nobody knows.
         attended: A person is there: what only a person can mend is not waited for.
         large_bytes: From what size on a source is read by a second process, beside what is done with its rows.
+        migrating: Is told of a journal of an older version, and how many rows its runs had, before it is brought up to
+            date.
     """
 
     wall: Callable[[], float]
@@ -236,6 +239,7 @@ class World:
     user: str = ""
     attended: bool = False
     large_bytes: float = math.inf
+    migrating: Callable[[Path, int], None] = unheard
 
 
 @dataclass(frozen=True, slots=True)

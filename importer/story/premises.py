@@ -93,7 +93,7 @@ class Premises:
 
     def journal(self) -> Journal:
         """Open the journal."""
-        return Journal(self.settings.state_folder(), wall=self.world.wall)
+        return Journal(self.settings.state_folder(), wall=self.world.wall, migrating=self.world.migrating)
 
     def milestones(self, journal: Journal) -> Milestones:
         """Return what is told outside of the journal of how far that has come."""

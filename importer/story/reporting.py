@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from importer.config.places import usual_state_folder
 from importer.config.setting_values import DEFAULT_BASE_URL
 from importer.errors import NothingToDoError, ReportError, SourceError
 from importer.journal.journal import Journal
@@ -18,7 +19,7 @@ from importer.reports import to_fix
 from importer.reports.folder import RunFolder, reopen
 from importer.reports.saying.next_steps import advised, to_correct
 from importer.reports.writing import Wish, Writing, steps_of
-from importer.settings import Settings, usual_state_folder
+from importer.settings import Settings
 from importer.sheets.limits import Limits
 from importer.sheets.open import fits_workbook, open_table
 from importer.sheets.table import Table

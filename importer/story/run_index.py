@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from importer.called_as import as_called
+from importer.config.places import usual_state_folder
 from importer.errors import ImporterError, ReportError
 from importer.journal.journal import Journal
 from importer.lock import index_lock
@@ -21,7 +22,7 @@ from importer.reports.page.index_page import INDEX_NAME, IndexedRun, is_ours, ma
 from importer.reports.page.run_page import REPORT_NAME
 from importer.reports.saying.next_steps import to_correct
 from importer.reports.saying.verdict import verdict
-from importer.settings import Settings, usual_state_folder
+from importer.settings import Settings
 
 _STATES: Final = {
     State.RUNNING: "at work when this page was written",

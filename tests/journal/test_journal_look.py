@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from importer.journal import database
-from importer.journal.journal import FILE_NAME, Journal
+from importer.journal import FILE_NAME, database
+from importer.journal.journal import Journal
 from importer.journal.lasting.journal_look import JournalLook, Soundness, looked_at
 from tests.disks import make_read_only, small_disk
 from tests.journal.holding import holding

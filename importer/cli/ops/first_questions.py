@@ -11,13 +11,14 @@ from typing import Final
 
 from importer.api_key import checked_key
 from importer.cli.screen.terminal import Talk
+from importer.config.places import usual_state_folder
 from importer.config.setting_values import DEFAULT_BASE_URL
 from importer.config.standing import file_name
 from importer.errors import SettingsError
 from importer.ops.first_answers import as_written, expanded, fault_of_answer, fault_of_key_file, from_home
 from importer.ops.first_settings import Room, Value
 from importer.ops.settings_check import fault_of
-from importer.settings import ENV_PREFIX, usual_state_folder
+from importer.settings import ENV_PREFIX
 
 _KEY_PLACES: Final = ("file", "command", "variable", "keyring")
 _PATHS: Final = frozenset({"state_dir", "output", "api_key_file"})

@@ -9,7 +9,8 @@ from importer.cli.chosen_runs import opened
 from importer.cli.given import Given
 from importer.cli.screen.console import answer
 from importer.errors import SettingsError
-from importer.journal.journal import FILE_NAME, KEY_NAME
+from importer.journal import FILE_NAME
+from importer.journal.journal import KEY_NAME
 from importer.journal.lasting.backing_up import Backup
 from importer.model.exit_codes import ExitCode, exit_code_of_answer
 from importer.times import rfc3339

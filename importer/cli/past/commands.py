@@ -8,6 +8,7 @@ import click
 
 from importer.cli import options
 from importer.cli.command import Command
+from importer.cli.completing import candidates
 
 HISTORY: Final = Command(
     "importer.cli.past.history",
@@ -41,7 +42,7 @@ SHOW: Final = Command(
         Without RUN, the newest is shown; with ROW, only what is true of that row, and of a mismatch both values.
         """,
     takes=(
-        click.argument("run", required=False),
+        click.argument("run", required=False, shell_complete=candidates.runs),
         click.argument("row", required=False, type=click.IntRange(min=1)),
         *options.STATE,
         options.JSON,
@@ -110,7 +111,7 @@ FORGET: Final = Command(
         ended can only be retried from its source.
         """,
     takes=(
-        click.argument("run"),
+        click.argument("run", shell_complete=candidates.runs),
         *options.STATE,
     ),
     epilog="""\b

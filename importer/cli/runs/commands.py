@@ -8,6 +8,7 @@ import click
 
 from importer.cli import options
 from importer.cli.command import Command
+from importer.cli.completing import candidates
 
 RUN: Final = Command(
     "importer.cli.runs.run",
@@ -133,7 +134,7 @@ RESUME: Final = Command(
         left in doubt, and those that were in flight when the run was cut off. The reports are those of the whole run.
         """,
     takes=(
-        click.argument("run", required=False),
+        click.argument("run", required=False, shell_complete=candidates.runs),
         options.KEY_FILE,
         options.OWN_OUTPUT,
         options.COLUMNS,
@@ -165,7 +166,7 @@ RETRY: Final = Command(
         kept of these rows are sent.
         """,
     takes=(
-        click.argument("run"),
+        click.argument("run", shell_complete=candidates.runs),
         options.SOURCE_NOW,
         options.KEY_FILE,
         options.OUTPUT,
@@ -198,7 +199,7 @@ REPORT: Final = Command(
         Of a run that was cut off, they say what is true if nobody goes on with it.
         """,
     takes=(
-        click.argument("run"),
+        click.argument("run", shell_complete=candidates.runs),
         options.SOURCE_NOW,
         options.OWN_OUTPUT,
         options.FORM,

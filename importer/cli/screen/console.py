@@ -14,6 +14,7 @@ from typing import Final, TextIO, cast
 
 import click
 
+from importer.cli.screen.urgency import Urgency, is_journal, marked, urgency_of
 from importer.cli.screen.wrapping import laid_out, width_of
 
 _LAST_STANDARD: Final = 2
@@ -81,14 +82,22 @@ def terminal_width() -> int | None:
     return width_of(sys.stdout)
 
 
-def tell(text: str) -> None:
-    """Print something for a person beside the result, on stderr."""
-    echo(text, steady(sys.stderr))
+def tell(text: str, urgency: Urgency | None = None) -> None:
+    """Print something for a person beside the result, on stderr.
+
+    Args:
+        text: What is to be told.
+        urgency: How urgent it is, where its first word does not say so.
+    """
+    echo(text, steady(sys.stderr), urgency)
 
 
-def echo(text: str, stream: TextIO) -> None:
-    """Print a text on a stream, in lines that fit if it is a terminal."""
-    click.echo(laid_out(text, width_of(stream)), file=stream)
+def echo(text: str, stream: TextIO, urgency: Urgency | None = None) -> None:
+    """Print a text on stderr, or in its place: in lines that fit a terminal; in the journal, with how urgent it is."""
+    if is_journal(stream):
+        click.echo(marked(text, urgency or urgency_of(text)), file=stream)
+    else:
+        click.echo(laid_out(text, width_of(stream)), file=stream)
 
 
 def answer(text: str, *, data: bool = False) -> bool:
@@ -99,10 +108,8 @@ def answer(text: str, *, data: bool = False) -> bool:
         data: It is for a program, or one word to be taken as it is: its lines stay as they are on a terminal, too.
     """
     stream = _Steady(sys.stdout)
-    if data:
-        click.echo(text, file=cast("TextIO", stream))
-    else:
-        echo(text, cast("TextIO", stream))
+    to = cast("TextIO", stream)
+    click.echo(text if data else laid_out(text, width_of(to)), file=to)
     return stream.failure is None or stream.failure.errno in (errno.EPIPE, errno.EIO)
 
 

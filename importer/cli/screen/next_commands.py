@@ -69,9 +69,9 @@ def here(text: str) -> str:
 
 def _is_usual(state: Path) -> bool:
     """Return whether a command uses this state directory without being told."""
-    from importer.settings import ENV_PREFIX, usual_state_folder  # noqa: PLC0415 - heavy, and help needs none
+    from importer.config.places import usual_state_folder  # noqa: PLC0415 - help needs none
 
-    named = os.environ.get(f"{ENV_PREFIX}STATE_DIR", "")
+    named = os.environ.get("IMPORTER_STATE_DIR", "")
     usual = Path(named).absolute() if named else usual_state_folder()
     return state.absolute() == usual
 

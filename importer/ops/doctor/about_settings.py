@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from importer.config.places import usual_state_folder
 from importer.config.setting_values import usable_url
-from importer.config.standing import file_name
+from importer.config.standing import absolute_path, file_name
 from importer.errors import SettingsError
 from importer.ops.doctor.finding import Finding, fine, wrong
 from importer.phrases import listed
-from importer.settings import ENV_PREFIX, Settings, usual_state_folder
+from importer.settings import ENV_PREFIX, Settings
 
 if TYPE_CHECKING:
     from importer.config.settings_file import Layer
@@ -85,4 +86,4 @@ def _highest(
     if layer is None:
         return None
     value = str(layer.values[file_name(name)])
-    return value if name == "base_url" else str(layer.file.path.parent / Path(value).expanduser())
+    return value if name == "base_url" else str(absolute_path(layer, value))

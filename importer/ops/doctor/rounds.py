@@ -17,8 +17,9 @@ from importer.config.key_command import LONGEST_S
 from importer.delivery.wire.probe import probed
 from importer.delivery.wire.wires import chosen
 from importer.errors import JournalError, SettingsError
+from importer.journal import FILE_NAME
 from importer.journal.database import stopped_writer
-from importer.journal.journal import FILE_NAME, KEY_NAME
+from importer.journal.journal import KEY_NAME
 from importer.journal.lasting.journal_look import SQLITE, looked_at
 from importer.journal.private.digests import Digester
 from importer.lock import holder_of

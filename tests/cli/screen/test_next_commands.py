@@ -10,7 +10,7 @@ import pytest
 
 from importer.called_as import as_called, note_call, program
 from importer.cli.screen.next_commands import here, note_state
-from importer.settings import usual_state_folder
+from importer.config.places import usual_state_folder
 from tests.cli.conftest import Api, Importer, person
 
 Sheet = Callable[..., Path]
