@@ -17,6 +17,8 @@ _OTHER_NAMES: Final = {"state_dir": "state"}
 _OF_FILES: Final = {other: name for name, other in _OTHER_NAMES.items()}
 _PATHS: Final = frozenset({"output", "state_dir", "api_key_file"})
 """In a file, these are meant from its folder on."""
+_IN_FILES_ONLY: Final = ("shares_base_url",)
+"""What is true of a profile, and not of whatever is sent from some shell."""
 _NEVER_IN_FILES: Final = frozenset({"api_key", "profile", "older_journal"})
 _KEYS: Final = frozenset({"apikey", "importerapikey", "key", "token", "apitoken", "secret", "password", "bearer"})
 _NO_KEY: Final = (
@@ -75,6 +77,18 @@ def standing_values(layer: Layer, settings: Collection[str]) -> Mapping[str, Any
         raise SettingsError(f"{layer.place(fault.name)}: {fault.reason}", code=fault.code, hint=fault.hint)
     named = {_OF_FILES.get(name, name): value for name, value in layer.values.items()}
     return {name: _absolute(layer, value) if name in _PATHS else value for name, value in named.items()}
+
+
+def expect_no_variables(variables: Collection[str], prefix: str) -> None:
+    """Raise `SettingsError` where a variable says what only a settings file may say."""
+    for name in _IN_FILES_ONLY:
+        variable = f"{prefix}{name.upper()}"
+        if variable in variables:
+            raise SettingsError(
+                f"{variable} cannot be used: that is said in a settings file, and nowhere else.",
+                code="bad_setting",
+                hint=f"Put {name} into the profile, and unset {variable}.",
+            )
 
 
 def misfits_of_names(layer: Layer, settings: Collection[str]) -> Iterator[Misfit]:
