@@ -191,6 +191,7 @@ class Settings(BaseSettings):
     chunk_rows: int = Field(default=5000, ge=1, le=1_000_000)
 
     _key_source: KeySource | SettingsError | None = PrivateAttr(default=None)
+    _standing: Sequence[Layer] = PrivateAttr(default=())
 
     @classmethod
     def settings_customise_sources(
@@ -246,7 +247,7 @@ class Settings(BaseSettings):
             raise _explained(name, reason, options, standing) from None
         finally:
             _STANDING.reset(token)
-        settings._key_source = key
+        settings._key_source, settings._standing = key, standing
         return settings
 
     @classmethod
@@ -282,6 +283,11 @@ class Settings(BaseSettings):
     def keep_s(self) -> float:
         """How long an unfinished run keeps what it takes to resume it, in seconds."""
         return self.keep_days * 86_400
+
+    @property
+    def standing(self) -> Sequence[Layer]:
+        """What the settings file says, which they are from as far as nothing higher says otherwise."""
+        return self._standing
 
     def state_folder(self) -> Path:
         """Return the folder of the journal, absolute."""
