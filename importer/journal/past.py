@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -40,15 +40,24 @@ _LEFT_OPEN: Final = (
 """Whether a run has rows that another try may help, and whose customers no later run has confirmed anything of."""
 
 
-def past_runs(connection: sqlite3.Connection, folder: Path, *, begins_with: str = "") -> Sequence[PastRun]:
-    """Return the runs whose id begins so, the newest first; `folder` is the state directory.
+def past_runs(
+    connection: sqlite3.Connection, folder: Path, *, begins_with: str = "", numbers: Collection[int] | None = None
+) -> Sequence[PastRun]:
+    """Return runs, the newest first.
+
+    Args:
+        connection: To the journal.
+        folder: The state directory.
+        begins_with: Of their ids.
+        numbers: Their own; None for any.
 
     Raises:
         sqlite3.Error: The journal cannot be read.
     """
     cursor = connection.execute(
-        f"SELECT {_COLUMNS} FROM runs WHERE substr(run_id, 1, length(?)) = ? ORDER BY number DESC",
-        (begins_with, begins_with),
+        f"SELECT {_COLUMNS} FROM runs WHERE substr(run_id, 1, length(:id)) = :id"
+        " AND (:numbers IS NULL OR number IN (SELECT value FROM json_each(:numbers))) ORDER BY number DESC",
+        {"id": begins_with, "numbers": None if numbers is None else json.dumps(list(numbers))},
     )
     names = [column[0] for column in cursor.description]
     return [_past_run(connection, dict(zip(names, row, strict=True)), folder) for row in cursor.fetchall()]

@@ -30,8 +30,8 @@ from importer.sheets.table import Chunk, Table
 from importer.story.defaults import Defaults
 from importer.story.kept_table import KeptTable
 from importer.story.order import Observer, Order
+from importer.story.profiles.sharing import only_group
 from importer.story.settled_rows import SettledRows, given_texts
-from importer.story.sharing import only_group
 
 _NOT_KNOWN: Final = (
     "Which rows are unchanged cannot be known here: that takes the group and the account that they would go to."

@@ -44,8 +44,8 @@ from importer.story.lookout import Lookout
 from importer.story.order import Finished, Observer, Order, Plan, Stake, World
 from importer.story.own_sheet import note_sheet
 from importer.story.premises import Premises, Stopwatch
+from importer.story.profiles.sharing import own_in_flight, own_rate
 from importer.story.reporting import Reporting
-from importer.story.sharing import own_in_flight, own_rate
 from importer.story.stillness import Unchanged
 from importer.times import rfc3339
 

@@ -21,7 +21,7 @@ from importer.sandbox import SANDBOX_ACCOUNT_ID, SANDBOX_GROUP_ID, SANDBOX_KEY, 
 from importer.settings import Settings
 from importer.story.milestones import Milestones
 from importer.story.order import Order, World
-from importer.story.sharing import only_group
+from importer.story.profiles.sharing import only_group
 from importer.story.stillness import Stillness
 from importer.times import rfc3339
 

@@ -25,7 +25,7 @@ from importer.sheets.table import Table
 from importer.story.kept_table import kept_table, table_of_sheet
 from importer.story.order import Finished, Order
 from importer.story.own_sheet import expect_rows, note_sheet, reading_of_sheet
-from importer.story.said_by_file import calling, said_by_file
+from importer.story.profiles.said_by_file import calling, said_by_file
 
 
 @dataclass(frozen=True, slots=True)

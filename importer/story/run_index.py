@@ -22,7 +22,7 @@ from importer.reports.saying.calling import Calling
 from importer.reports.saying.next_steps import to_correct
 from importer.reports.saying.verdict import verdict
 from importer.settings import Settings
-from importer.story.said_by_file import calling
+from importer.story.profiles.said_by_file import calling
 
 _STATES: Final = {
     State.RUNNING: "at work when this page was written",

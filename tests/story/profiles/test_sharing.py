@@ -14,7 +14,7 @@ from importer.model.modes import Mode
 from importer.model.run import Target
 from importer.settings import CEILING, FAST_CEILING, Settings
 from importer.story.order import Order
-from importer.story.sharing import only_group, own_in_flight, own_rate
+from importer.story.profiles.sharing import only_group, own_in_flight, own_rate
 
 ORDER = Order(mode=Mode.RUN, source=Path("changes.csv"))
 GROUP = "AB111111-2222-4333-8444-555555555555"
