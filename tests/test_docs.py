@@ -22,8 +22,8 @@ _SPAN: Final = re.compile(r"`([^`\n]+)`")
 _PATH: Final = re.compile(r"\.?\w[\w.-]*(?:/[\w.-]+)*/?")
 _OF_THE_CODE: Final = (".py", ".toml", ".md", ".j2", ".css", ".js", ".schema.json")
 """What files of this repository end in, and files of those who use it do not."""
-_KEPT: Final = frozenset({"locks/", "runs/"})
-"""Folders in the state directory."""
+_KEPT: Final = frozenset({"locks/", "runs/", "importer.toml"})
+"""Folders in the state directory, and the settings file."""
 _LINK: Final = re.compile(r"\[[^\]]*\]\(([^()\s]+)\)")
 _HEADING: Final = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _PAGE_IN_CODE: Final = re.compile(r"\bdocs/[\w./-]+\.md\b")
