@@ -31,7 +31,8 @@ _WORDS: Final[Mapping[ExitCode, str]] = {
     ExitCode.INTERRUPTED: "interrupted",
     ExitCode.TERMINATED: "terminated",
 }
-_HEADER: Final = ("profile", "run", "started", "file", "took", "what came of it")
+_STARTED: Final = "started"
+_HEADER: Final = ("profile", "run", _STARTED, "file", "took", "what came of it")
 _RIGHT: Final = frozenset({"took"})
 _NOBODY: Final = "(no profile)"
 
@@ -51,7 +52,7 @@ def told_last(
         yield "Nothing needs attention." if only_failed else "There are no runs yet."
         return
     rows = [row for one in found for row in _rows(one, since)]
-    table = list(lines(_HEADER, rows, right=_RIGHT))
+    table = list(lines(*_with_one_zone(rows), right=_RIGHT))
     if width is None or max(map(wide, table)) <= width:
         yield from table
     else:
@@ -60,6 +61,16 @@ def told_last(
     if ways_on:
         yield ""
         yield from ways_on
+
+
+def _with_one_zone(rows: Sequence[tuple[str, ...]]) -> tuple[Sequence[str], Sequence[tuple[str, ...]]]:
+    """Return header and rows with the zone of all times in the header, where they have the same one."""
+    zones = {started.rpartition(" ")[2] for _, _, started, *_ in rows if started}
+    if len(zones) != 1:
+        return _HEADER, rows
+    (zone,) = zones
+    header = [f"{name} ({zone})" if name == _STARTED else name for name in _HEADER]
+    return header, [(name, run, started.removesuffix(f" {zone}"), *rest) for name, run, started, *rest in rows]
 
 
 def verdict_in_words(run: FoundRun) -> str:

@@ -19,6 +19,7 @@ from tests.forking.process import Forked
 
 _GROUPS: Final = {name: f"{number}1111111-2222-4333-8444-555555555555" for number, name in enumerate("abc")}
 _ROWS: Final = 120
+_RATE: Final = 40
 
 Start = Callable[..., "subprocess.Popen[str]"]
 
@@ -45,7 +46,7 @@ def profiles(tmp_path: Path, api: Api, monkeypatch: pytest.MonkeyPatch) -> Path:
     tables["alone"] = {"group_id": "99999999-2222-4333-8444-555555555555"}
     tables["nowhere"] = {"shares_base_url": True}
     tables["one"] = {"group_id": _GROUPS["a"], "shares_base_url": True, "concurrency": 1}
-    lines = [f'base_url = "{api.base_url}"', 'linked_account_id = "acct-1"', 'state = "the state"', "rate = 40"]
+    lines = [f'base_url = "{api.base_url}"', 'linked_account_id = "acct-1"', 'state = "the state"', f"rate = {_RATE}"]
     for name, values in tables.items():
         lines += [f"[profiles.{name}]", *(f"{key} = {json.dumps(value)}" for key, value in values.items())]
     path = folder / "importer.toml"
@@ -149,7 +150,9 @@ def test_two_groups_are_sent_at_once_and_a_third_is_kept_out(
     assert first.poll() is second.poll() is None
 
     for process in (first, second):
-        assert _ended(process)["statuses"]["updated"] == _ROWS
+        summary = _ended(process)
+        assert summary["statuses"]["updated"] == _ROWS
+        assert summary["seconds"] > 0.9 * _ROWS / (_RATE / 2), "at half of the rate"
     groups = _groups(api)
     assert sorted(set(groups)) == sorted([_GROUPS["a"], _GROUPS["b"]])
     assert groups.index(_GROUPS["b"]) < len(groups) - 1 - groups[::-1].index(_GROUPS["a"]), "they were at it at once"

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from importer.cli.perform import real_world
+from importer.delivery.stop_switch import StopSwitch
+from importer.delivery.wire.attempts import Engine
+from importer.delivery.wire.endpoint import Endpoint
+from importer.delivery.wire.wires import REQUESTS
 from importer.errors import SettingsError
 from importer.lock import SEATS
 from importer.model.modes import Mode
 from importer.model.run import Target
+from importer.sandbox import Sandbox, SandboxOptions
 from importer.settings import CEILING, FAST_CEILING, Settings
+from importer.story.job import Job
 from importer.story.order import Order
 from importer.story.profiles.sharing import only_group, own_in_flight, own_rate
+from tests.story.meddling import Meddler, make_source
 
 ORDER = Order(mode=Mode.RUN, source=Path("changes.csv"))
 GROUP = "AB111111-2222-4333-8444-555555555555"
@@ -39,6 +50,31 @@ def test_all_that_share_have_together_no_more_than_one_alone(
     assert (own_rate(ORDER, shared) is None) == (rate is None)
     if rate is not None:
         assert SEATS * (own_rate(ORDER, shared) or 0) == pytest.approx(rate)
+
+
+@pytest.mark.parametrize(("shares", "asked", "workers"), [(False, None, 64), (True, None, 32), (True, 5, 2)])
+def test_a_run_has_no_more_in_flight_than_its_part(
+    tmp_path: Path, *, shares: bool, asked: int | None, workers: int
+) -> None:
+    """That is what its engine is made for."""
+    source, made = make_source(tmp_path), list[int]()
+
+    @contextmanager
+    def engine(endpoint: Endpoint, *, workers: int, on_defect: Callable[[Exception], None]) -> Iterator[Engine]:
+        made.append(workers)
+        with REQUESTS.engine(endpoint, workers=workers, on_defect=on_defect) as inner:
+            yield inner
+
+    with Sandbox(SandboxOptions(any_customer=True)) as sandbox:
+        settings = Settings.load({
+            "base_url": sandbox.base_url, "group_id": GROUP, "linked_account_id": "acct-1", "api_key": "good-key",
+            "state_dir": tmp_path / "state", "shares_base_url": shares, "concurrency": asked,
+        })  # fmt: skip
+        order = Order(mode=Mode.RUN, source=source, output=tmp_path / "reports")
+        world = replace(real_world(REQUESTS), engine=engine)
+        job = Job(order, settings, observer=Meddler(source, "never"), switch=StopSwitch(), world=world)
+        assert job.run().exit_code == 0
+    assert made == [workers]
 
 
 def test_a_run_with_an_api_of_its_own_shares_nothing() -> None:
