@@ -1,94 +1,176 @@
-"""One sending run at a time to a place, since two would overtake each other; and one process at a time at a run."""
+"""One sending run at a time to a place, since two would overtake each other; and one process at a time at a run.
+
+Runs of two groups may share a place where both say so. Those hold the lock of the place together that any other run
+takes alone, so that the two kinds keep each other out, whoever came first and whatever version it is; beside that, each
+of them holds its group's lock and one of the place's seats.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
-from importer.errors import JournalError, LockedError
-from importer.processes import is_locked, is_stopped, way_on
-from importer.times import local
+from importer.errors import LockedError
+from importer.lock_files import (
+    Holder,
+    Lock,
+    Patience,
+    Together,
+    alone,
+    card,
+    holder_said,
+    holders_said,
+    introduce,
+    lock_path,
+    remove,
+    taken,
+    waited_for,
+)
+from importer.processes import is_locked
 
-_POLL_S: Final = 0.2
+__all__ = [
+    "NO_PATIENCE",
+    "SEATS",
+    "Holder",
+    "Patience",
+    "holder_of",
+    "holders",
+    "holders_at",
+    "index_lock",
+    "run_at_work",
+    "run_lock",
+    "sending_lock",
+]
+
+SEATS: Final = 2
+"""So many runs may share a place; each takes no more than this part of what a run alone would."""
 _INDEX_S: Final = 5.0
 """Whoever writes a list of runs for longer is stuck: a list that lacks a run is mended by the next."""
-_INTRODUCTION_S: Final = 0.6
-"""So long whoever has just taken the lock may need to say who it is, and whoever only looks at it to let go."""
 _UNKNOWN: Final = "a process that has just begun or just ended"
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Who is at work: its process, when it started (RFC 3339), what it reads, and its run."""
-
-    pid: int
-    started_at: str
-    source: str
-    run_id: str
-
-    @property
-    def way_on(self) -> str:
-        """What a person may do where its process is stopped; "" where it is not."""
-        return way_on(self.pid) if is_stopped(self.pid) else ""
-
-    def __str__(self) -> str:
-        stopped = ", which is stopped" if is_stopped(self.pid) else ""
-        return f"process {self.pid}{stopped}, started {local(self.started_at)}, source {self.source}, run {self.run_id}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
-    """How to wait for another run.
-
-    Attributes:
-        wait_s: How long.
-        clock: Returns seconds that never go back.
-        sleep: Lets seconds pass.
-        given_up: Whether to wait no longer; what it raises ends the waiting too.
-    """
-
-    wait_s: float
-    clock: Callable[[], float]
-    sleep: Callable[[float], None]
-    given_up: Callable[[], bool]
-
 
 NO_PATIENCE: Final = Patience(wait_s=0.0, clock=lambda: 0.0, sleep=lambda _: None, given_up=lambda: True)
 
 
 @contextmanager
-def sending_lock(folder: Path, base_url: str, holder: Holder, patience: Patience) -> Iterator[None]:
-    """Keep every other run with the same state directory from sending to `base_url`, for as long as the block runs.
+def sending_lock(
+    folder: Path, base_url: str, holder: Holder, patience: Patience, *, group: str | None = None
+) -> Iterator[None]:
+    """Keep other runs with the same state directory from sending to `base_url`, for as long as the block runs.
 
-    The lock is the operating system's: that of a process which was killed is gone with it.
+    The locks are the operating system's: those of a process which was killed are gone with it.
 
     Args:
         folder: The state directory.
         base_url: As settings have normalised it.
         holder: Who this is.
-        patience: How to wait for another.
+        patience: How to wait for others.
+        group: The only group that this run sends to, as ids are compared, where a run that has said so of another group
+            may send beside it; None to keep every other run out.
 
     Raises:
-        LockedError: Another run has it; the message names that.
+        LockedError: Others have it; the message names them.
         JournalError: The state directory cannot be written.
     """
-    path = _path(folder, base_url)
-    with _locked(path, holder, patience) as (is_free, other):
-        if not is_free:
-            raise LockedError(
-                f"Another run is sending to {base_url}: {other or _UNKNOWN}.",
-                code="locked",
-                hint=_way_on(other) or "Wait for its end, or let this one wait for it with --wait SECONDS.",
-            )
+    place = _Place(folder, base_url) if group is None else _SharedPlace(folder, base_url, group)
+    if not waited_for(place, folder, patience, place.others):
+        raise _kept_out(place.sentence, place.others(), place.what_to_do)
+    try:
+        for path in place.held:
+            introduce(path, holder)
         yield
+    finally:
+        for path in place.held:
+            remove(card(path))
+        place.release()
+
+
+class _Place:
+    """The lock of whoever sends to a place alone.
+
+    Attributes:
+        held: The locks beside which it says who holds them.
+        sentence: What keeps this run out, where something does.
+        what_to_do: The same.
+    """
+
+    def __init__(self, folder: Path, base_url: str) -> None:
+        self._path, self._seats = lock_path(folder, base_url), _seats(folder, base_url)
+        self._lock = alone(self._path)
+        self.held: Sequence[Path] = (self._path,)
+        self.sentence = f"Another run is sending to {base_url}"
+        self.what_to_do = "Wait for its end"
+
+    def acquire(self) -> None:
+        """Take it, or raise `Timeout`."""
+        self._lock.acquire()
+
+    def release(self) -> None:
+        """Let it go."""
+        self._lock.release()
+
+    def others(self) -> Sequence[Holder]:
+        """Return who says to be in the way."""
+        return holders_said(self._path, *self._seats)
+
+
+class _SharedPlace:
+    """All locks of a run that shares a place, taken at once or not at all; the attributes are those of a `_Place`.
+
+    The group's comes before a seat: whoever is kept out by that takes no seat from anybody, not for a moment.
+    """
+
+    def __init__(self, folder: Path, base_url: str, group: str) -> None:
+        self._base_url = base_url
+        self._path, self._seats = lock_path(folder, base_url), _seats(folder, base_url)
+        self._group = lock_path(folder, f"{base_url} group {group}")
+        self._locks = ExitStack()
+        self._in_the_way: Sequence[Path] = ()
+        self.held: Sequence[Path] = ()
+        self.sentence = self.what_to_do = ""
+
+    def acquire(self) -> None:
+        """Take them, or raise `Timeout`, once it is noted which of them others have."""
+        with ExitStack() as locks:
+            self._next(f"Another run, which shares it with nobody, is sending to {self._base_url}", self._path)
+            _take(Together(self._path), locks)
+            self._next(f"Another run is sending to the same group at {self._base_url}", self._group)
+            _take(alone(self._group), locks)
+            self._next(f"{SEATS} runs share {self._base_url} already", *self._seats)
+            self.held = (self._group, self._take_seat(locks))
+            self._locks = locks.pop_all()
+
+    def release(self) -> None:
+        """Let them go."""
+        self._locks.close()
+
+    def others(self) -> Sequence[Holder]:
+        """Return who says to be in the way."""
+        return holders_said(*self._in_the_way)
+
+    def _next(self, sentence: str, *paths: Path) -> None:
+        self._in_the_way, self.sentence = paths, sentence
+        self.what_to_do = "Wait for its end" if len(paths) == 1 else "Wait for the end of one of them"
+
+    def _take_seat(self, locks: ExitStack) -> Path:
+        for path in self._seats:
+            with suppress(Timeout):
+                _take(alone(path), locks)
+                return path
+        raise Timeout(str(self._path))
+
+
+def _take(lock: Lock, locks: ExitStack) -> None:
+    lock.acquire()
+    locks.callback(lock.release)
+
+
+def _seats(folder: Path, base_url: str) -> Sequence[Path]:
+    """Return the locks of a place's seats: no base URL has a blank in it."""
+    return [lock_path(folder, f"{base_url} seat {number}") for number in range(SEATS)]
 
 
 @contextmanager
@@ -98,13 +180,13 @@ def index_lock(folder: Path) -> Iterator[None]:
     Raises:
         JournalError: The state directory cannot be written.
     """
-    lock = _lock(_path(folder, "index"))
+    lock = alone(lock_path(folder, "index"))
     lock.timeout = _INDEX_S
-    taken = _taken(lock)
+    is_taken = taken(lock, folder)
     try:
         yield
     finally:
-        if taken:
+        if is_taken:
             lock.release()
 
 
@@ -112,15 +194,23 @@ def index_lock(folder: Path) -> Iterator[None]:
 def run_lock(folder: Path, holder: Holder, patience: Patience) -> Iterator[None]:
     """Keep every other process from the run of `holder`, for as long as the block runs: it is at work.
 
+    The lock's file goes with it, while it is held: whoever has opened it meanwhile notices that.
+
     Raises:
         LockedError: Another process is at work with it; the message names that.
         JournalError: The state directory cannot be written.
     """
-    path = _path(folder, holder.run_id)
-    with _locked(path, holder, patience, tidy=True) as (is_free, other):
-        if not is_free:
-            raise run_at_work(holder.run_id, other)
+    path = lock_path(folder, holder.run_id)
+    lock = alone(path)
+    if not waited_for(lock, folder, patience, lambda: holders_said(path)):
+        raise run_at_work(holder.run_id, next(iter(holders_said(path)), None))
+    try:
+        introduce(path, holder)
         yield
+    finally:
+        for file in (card(path), path):
+            remove(file)
+        lock.release()
 
 
 def run_at_work(run_id: str, other: Holder | None) -> LockedError:
@@ -128,123 +218,38 @@ def run_at_work(run_id: str, other: Holder | None) -> LockedError:
     return LockedError(
         f"Run {run_id} is at work: {other or _UNKNOWN}.",
         code="locked",
-        hint=_way_on(other) or "Wait for its end, or stop it.",
+        hint=(other.way_on if other else "") or "Wait for its end, or stop it.",
     )
 
 
 def holder_of(folder: Path, url_or_run_id: str) -> Holder | None:
-    """Return who is sending to a base URL right now, or is at work with a run, by its id.
+    """Return who is sending to a base URL right now, or is at work with a run, by its id; of several, one.
 
     None where nobody is, or nobody says who. Nothing is changed. The lock itself is left alone unless there is reason
     to believe that somebody holds it: whoever takes it in this moment would be refused.
     """
-    path = _path(folder, url_or_run_id)
-    holder = _read(path)
-    return holder if holder is not None and is_locked(path) else None
+    return next(iter(holders_at(folder, url_or_run_id)), None)
+
+
+def holders_at(folder: Path, url_or_run_id: str) -> Sequence[Holder]:
+    """Return all of them: two runs may share a base URL."""
+    paths = (lock_path(folder, url_or_run_id), *_seats(folder, url_or_run_id))
+    return [holder for path in paths for holder in holders_said(path) if is_locked(path)]
 
 
 def holders(folder: Path) -> Iterator[Holder]:
-    """Yield every living process that says to be sending, or at work with a run."""
-    for card in (folder / "locks").glob("*.json"):
-        holder = _read(card)
+    """Yield every living process that says to be sending, or at work with a run; once for each lock."""
+    for said in (folder / "locks").glob("*.json"):
+        holder = holder_said(said)
         if holder is not None:
             yield holder
 
 
-def _way_on(other: Holder | None) -> str:
-    return other.way_on if other else ""
-
-
-def _path(folder: Path, url_or_run_id: str) -> Path:
-    return folder / "locks" / f"{hashlib.sha256(os.fsencode(url_or_run_id)).hexdigest()[:16]}.lock"
-
-
-def _card(path: Path) -> Path:
-    """Return the file that says who holds a lock."""
-    return path.with_suffix(".json")
-
-
-def _lock(path: Path) -> FileLock:
-    # Of this place in the program only: two of one process exclude each other as those of two processes do.
-    return FileLock(path, timeout=0, mode=0o600, thread_local=False)
-
-
-@contextmanager
-def _locked(
-    path: Path, holder: Holder, patience: Patience, *, tidy: bool = False
-) -> Iterator[tuple[bool, Holder | None]]:
-    """Hold a lock; yield whether that was possible, and where it was not, who holds it, if anybody says it.
-
-    With `tidy`, the lock's file goes with it, while it is held: whoever has opened it meanwhile notices that.
-    """
-    lock = _lock(path)
-    if not _waited_for(lock, path, patience):
-        yield False, _read(path)
-        return
-    try:
-        _introduce(path, holder)
-        yield True, None
-    finally:
-        for file in (_card(path), path) if tidy else (_card(path),):
-            with suppress(OSError):
-                file.unlink()
-        lock.release()
-
-
-def _waited_for(lock: FileLock, path: Path, patience: Patience) -> bool:
-    """Take a lock as soon as it is free, and return whether that was in time.
-
-    Where nobody says who holds it, it is tried once more a little later: somebody may only have looked at it.
-    """
-    ends_at = patience.clock() + patience.wait_s
-    while not _taken(lock):
-        left_s = ends_at - patience.clock()
-        if left_s <= 0 or patience.given_up():
-            if _read(path) is not None:
-                return False
-            patience.sleep(_INTRODUCTION_S)
-            return _taken(lock)
-        patience.sleep(min(_POLL_S, left_s))
-    return True
-
-
-def _taken(lock: FileLock) -> bool:
-    try:
-        Path(lock.lock_file).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock.acquire()
-    except Timeout:
-        return False
-    except OSError as error:
-        raise _unusable(Path(lock.lock_file), error) from error
-    return True
-
-
-def _introduce(path: Path, holder: Holder) -> None:
-    """Write down who holds a lock, whole or not at all."""
-    draft = path.with_suffix(f".{os.getpid()}.tmp")
-    try:
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape") as file:
-            json.dump(asdict(holder), file)
-        draft.replace(_card(path))
-    except OSError as error:
-        raise _unusable(path, error) from error
-
-
-def _read(path: Path) -> Holder | None:
-    """Return who says to hold a lock, if that process is still alive."""
-    try:
-        holder = Holder(**json.loads(_card(path).read_text("utf-8")))
-        with suppress(PermissionError):  # it lives, and is somebody else's
-            os.kill(holder.pid, 0)
-    except (OSError, ValueError, TypeError, OverflowError):
-        return None
-    return holder
-
-
-def _unusable(path: Path, error: OSError) -> JournalError:
-    return JournalError(
-        f"The lock {path} cannot be used: {error.strerror or error}.",
-        code="journal_unusable",
-        hint="See that the disk has room and that you may write there, or name another state directory with --state.",
+def _kept_out(sentence: str, others: Sequence[Holder], what_to_do: str) -> LockedError:
+    """Return the error of whoever is kept out by others; there are none where nobody says who they are."""
+    ways_on = [other.way_on for other in others if other.way_on]
+    return LockedError(
+        f"{sentence}: {'; '.join(map(str, others)) or _UNKNOWN}.",
+        code="locked",
+        hint=" ".join(ways_on) or f"{what_to_do}, or let this one wait for it with --wait SECONDS.",
     )

@@ -40,7 +40,7 @@ from importer.config.setting_values import (
     usable_url,
     words,
 )
-from importer.config.standing import file_name, option_name, standing_values
+from importer.config.standing import expect_no_variables, file_name, option_name, standing_values
 from importer.disk import Access
 from importer.errors import SettingsError
 from importer.ids import is_number, is_uuid, says_nothing
@@ -99,6 +99,8 @@ class Settings(BaseSettings):
         skip_unchanged: Do not send a row that says what was last confirmed of its customer.
         skip_unchanged_days: No confirmation is relied on for longer.
         wait: Seconds to wait for another run that sends to the same place.
+        shares_base_url: Send beside a run of another group that says so too: each sends to its own group only, with
+            half of the ceiling and the rate. It stands in a settings file only.
         older_journal: Go on with a run, or retry it, though the journal is older than what was done with it.
         settle: Seconds for which the source must have stood still before it is read.
         keep_days: What a run keeps of people's data is erased after so many days.
@@ -154,6 +156,7 @@ class Settings(BaseSettings):
     skip_unchanged: bool = False
     skip_unchanged_days: float = Field(default=30.0, gt=0, le=36_500)
     wait: Seconds = 0.0
+    shares_base_url: bool = False
     older_journal: bool = False
     settle: Seconds = 0.0
     keep_days: float = Field(default=30.0, ge=0, le=36_500)
@@ -177,6 +180,7 @@ class Settings(BaseSettings):
     chunk_rows: int = Field(default=5000, ge=1, le=1_000_000)
 
     _key_source: KeySource | SettingsError | None = PrivateAttr(default=None)
+    _standing: Sequence[Layer] = PrivateAttr(default=())
 
     @classmethod
     def settings_customise_sources(
@@ -213,6 +217,7 @@ class Settings(BaseSettings):
     def _made(cls, options: Mapping[str, Any], standing: Sequence[Layer]) -> Self:
         """Return the settings, each of which is usable for itself; raise `SettingsError` where one is not."""
         given = {name: value for name, value in options.items() if value is not None}
+        expect_no_variables(variables(), ENV_PREFIX)
         # A value takes the place of a lower one, whole: pydantic-settings would put tables together.
         of_file = dict(ChainMap(*(dict(standing_values(layer, cls.kinds())) for layer in standing)))
         try:
@@ -231,7 +236,7 @@ class Settings(BaseSettings):
             raise _explained(name, reason, options, standing) from None
         finally:
             _STANDING.reset(token)
-        settings._key_source = key
+        settings._key_source, settings._standing = key, standing
         return settings
 
     @classmethod
@@ -249,7 +254,9 @@ class Settings(BaseSettings):
         given = {name: value for name, value in options.items() if value is not None}
         of_now = cls._made(options, standing).model_fields_set & _GIVEN_ANEW
         names = saved.keys() & cls.model_fields.keys() - of_now - _NEVER_KEPT
-        return cls._made({name: saved[name] for name in names} | given, standing)
+        kept = {name: saved[name] for name in names}
+        # The rows of a run of an older version were held to no group.
+        return cls._made({"shares_base_url": False, **kept, **given}, standing)
 
     @classmethod
     def kinds(cls) -> Mapping[str, SettingKind]:
@@ -270,6 +277,11 @@ class Settings(BaseSettings):
     def keep_s(self) -> float:
         """How long an unfinished run keeps what it takes to resume it, in seconds."""
         return self.keep_days * 86_400
+
+    @property
+    def standing(self) -> Sequence[Layer]:
+        """What the settings file says, which they are from as far as nothing higher says otherwise."""
+        return self._standing
 
     def state_folder(self) -> Path:
         """Return the folder of the journal, absolute."""

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +16,7 @@ import pytest
 from filelock import FileLock
 
 from importer.errors import JournalError, LockedError
-from importer.lock import Holder, Patience, holder_of, holders, run_lock, sending_lock
+from importer.lock import Holder, Patience, holder_of, holders, holders_at, run_lock, sending_lock
 from tests.unchanged import unchanged
 
 URL = "https://api.example.com"
@@ -110,6 +110,40 @@ def test_other_places_are_free(tmp_path: Path) -> None:
         stack.enter_context(sending_lock(tmp_path / "elsewhere", URL, ME, patience()))
         assert holder_of(tmp_path, "https://other.example.com") == holder_of(tmp_path / "elsewhere", URL) == ME
         assert holder_of(tmp_path, URL) != ME
+
+
+@pytest.mark.parametrize(
+    ("held", "asked", "told"),
+    [
+        ((None,), "b", "shares it with nobody"),
+        (("a",), None, "Another run is sending to https"),
+        (("a",), "a", "the same group"),
+        (("a",), "b", ""),
+        (("a", "b"), "c", "2 runs share"),
+        (("a", "b"), "a", "the same group"),
+        (("a", "b"), None, "Another run is sending to https"),
+    ],
+)
+def test_a_place_is_shared_by_two_groups_or_by_nobody(
+    held: Sequence[str | None], asked: str | None, told: str, tmp_path: Path
+) -> None:
+    """Whoever comes later is kept out, but by one run of another group; what keeps it out is gone with its end."""
+    with ExitStack() as stack:
+        for number, group in enumerate(held):
+            other = replace(ME, run_id=f"other{number}")
+            stack.enter_context(sending_lock(tmp_path, URL, other, patience(), group=group))
+        assert [holder.run_id for holder in holders_at(tmp_path, URL)] == [f"other{n}" for n in range(len(held))]
+        if told:
+            with pytest.raises(LockedError, match=told) as caught:
+                stack.enter_context(sending_lock(tmp_path, URL, ME, patience(), group=asked))
+            assert "run other0" in caught.value.message
+        else:
+            stack.enter_context(sending_lock(tmp_path, URL, ME, patience(), group=asked))
+            assert len(holders_at(tmp_path, URL)) == len(held) + 1
+    for group in (asked, None):
+        with sending_lock(tmp_path, URL, ME, patience(), group=group):
+            assert holder_of(tmp_path, URL) == ME
+    assert not list((tmp_path / "locks").glob("*.json"))
 
 
 def test_waiting_ends_with_the_first_run(tmp_path: Path) -> None:

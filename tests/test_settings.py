@@ -80,6 +80,7 @@ DEFAULTS: dict[str, object] = {
     "skip_unchanged": False,
     "skip_unchanged_days": 30.0,
     "wait": 0.0,
+    "shares_base_url": False,
     "older_journal": False,
     "settle": 0.0,
     "keep_days": 30.0,
@@ -129,6 +130,7 @@ GIVEN = {
     "skip_unchanged": True,
     "skip_unchanged_days": 7.5,
     "wait": 4.5,
+    "shares_base_url": True,
     "older_journal": True,
     "settle": 0.25,
     "keep_days": 1.0,
@@ -153,6 +155,10 @@ GIVEN = {
 }
 
 
+OF_FILES_ONLY = {"shares_base_url": False}
+VARIABLES = [name for name in GIVEN if name not in OF_FILES_ONLY]
+
+
 def written(value: object) -> str:
     """Return a value as it stands in the environment."""
     return json.dumps(value) if isinstance(value, dict) else str(value)
@@ -165,13 +171,22 @@ def test_defaults_are_those_of_the_contract() -> None:
 
 def test_every_setting_can_be_a_variable(setenv: Setenv) -> None:
     """`IMPORTER_<NAME>` sets every setting there is."""
-    setenv(**{name.upper(): written(value) for name, value in GIVEN.items()})
-    assert Settings.load({}).public() == GIVEN
+    setenv(**{name.upper(): written(GIVEN[name]) for name in VARIABLES})
+    assert Settings.load({}).public() == GIVEN | OF_FILES_ONLY
+
+
+@pytest.mark.parametrize("name", OF_FILES_ONLY)
+def test_what_a_profile_alone_may_say_is_no_variable(setenv: Setenv, name: str) -> None:
+    """Else a variable of a shell would let every run of it go beside others."""
+    setenv(**{name.upper(): "false"})
+    with pytest.raises(SettingsError, match=f"IMPORTER_{name.upper()} cannot be used") as caught:
+        Settings.load({})
+    assert f"Put {name} into the profile" in caught.value.hint
 
 
 def test_every_setting_can_be_an_option(setenv: Setenv) -> None:
     """An option wins over its variable, be it text, as from a command line, or a value; also over a wrong one."""
-    setenv(**{name.upper(): "1" if name != "base_url" else "nonsense" for name in GIVEN})
+    setenv(**{name.upper(): "1" if name != "base_url" else "nonsense" for name in VARIABLES})
     assert Settings.load({name: written(value) for name, value in GIVEN.items()}).public() == GIVEN
     assert Settings.load(GIVEN).public() == GIVEN
 
@@ -184,7 +199,7 @@ def test_an_option_that_is_not_given_leaves_the_variable(setenv: Setenv) -> None
 
 def test_an_empty_variable_is_none(setenv: Setenv) -> None:
     """A variable that is set to nothing is as if it were not set."""
-    setenv(**dict.fromkeys((*(name.upper() for name in GIVEN), "API_KEY", "API_KEY_FILE"), ""))
+    setenv(**dict.fromkeys((*map(str.upper, GIVEN), "API_KEY", "API_KEY_FILE"), ""))
     settings = Settings.load({})
     assert settings.public() == DEFAULTS
     assert (settings.api_key, settings.api_key_file) == (None, None)

@@ -42,6 +42,7 @@ class Code(StrEnum):
     NOTHING_AS_GROUP_ID = "nothing_as_group_id"
     NUMBER_AS_GROUP_ID = "number_as_group_id"
     INVALID_GROUP_ID = "invalid_group_id"
+    OTHER_GROUP_ID = "other_group_id"
     BLANK_LINKED_ACCOUNT_ID = "blank_linked_account_id"
     NOTHING_AS_LINKED_ACCOUNT_ID = "nothing_as_linked_account_id"
     NUMBER_AS_LINKED_ACCOUNT_ID = "number_as_linked_account_id"
@@ -119,6 +120,7 @@ MEANINGS: Final[Mapping[Code, str]] = MappingProxyType(
         Code.NOTHING_AS_GROUP_ID: f"The group id {_NOTHING}.",
         Code.NUMBER_AS_GROUP_ID: f"The group id {_NUMBER}.",
         Code.INVALID_GROUP_ID: f"The group id {_UNSAFE}.",
+        Code.OTHER_GROUP_ID: "The row is of another group than the one that the run may send to (`shares_base_url`).",
         Code.BLANK_LINKED_ACCOUNT_ID: "Neither the row nor the run says which linked account is meant.",
         Code.NOTHING_AS_LINKED_ACCOUNT_ID: f"The linked account id {_NOTHING}.",
         Code.NUMBER_AS_LINKED_ACCOUNT_ID: f"The linked account id {_NUMBER}.",

@@ -79,6 +79,10 @@ _SENTENCES: Final[Mapping[Code, tuple[str, str]]] = MappingProxyType(
         Code.NOTHING_AS_GROUP_ID: _NOTHING_IN_TARGET,
         Code.NUMBER_AS_GROUP_ID: _NUMBER,
         Code.INVALID_GROUP_ID: ("is not a group id", f"It may have {_SEGMENT}."),
+        Code.OTHER_GROUP_ID: (
+            "names another group than the one that this run alone sends to",
+            "Send the row with the profile of its own group; this one shares the base URL with it.",
+        ),
         Code.BLANK_LINKED_ACCOUNT_ID: (
             "is blank or not there, and no linked account is set for the run",
             "Fill in the linked account's id, or give one for the whole run with --linked-account-id.",

@@ -18,6 +18,7 @@ class Rules:
     Attributes:
         headers: The source's own header text of each field that it has, for messages and `Issue.column`.
         group_id: The run's group, where a row does not say otherwise.
+        only_group: The group that every row must be of, as ids are compared; None for any.
         linked_account_id: The run's account, where a row does not say otherwise.
         max_name_length: How many characters (Unicode code points) a first or a last name may have.
         customer_id_pattern: None: a customer id is a UUID. Else a regular expression that the whole trimmed id must
@@ -35,6 +36,7 @@ class Rules:
     max_name_length: int = 255
     customer_id_pattern: str | None = None
     international_addresses: bool = False
+    only_group: str | None = None
 
     def __post_init__(self) -> None:
         for name, value in (("group", self.group_id), ("linked account", self.linked_account_id)):

@@ -40,6 +40,7 @@ from importer.ids import (
     is_number,
     is_safe_segment,
     is_uuid,
+    normal_id,
     says_nothing,
 )
 from importer.model.source import REQUIRED_FIELDS, Field
@@ -145,7 +146,11 @@ def _rules(rules: Rules) -> Mapping[Field, Sequence[_CellRule]]:
             _none(is_masked, surely_unmasked, Code.MASKED_EMAIL),
             _CellRule(accepted, Code.INVALID_EMAIL, lambda cells, _: are_plain(cells)),
         ),
-        Field.GROUP_ID: (_present(Code.BLANK_GROUP_ID), _CellRule(_is_id, Code.INVALID_GROUP_ID, _are_ids)),
+        Field.GROUP_ID: (
+            _present(Code.BLANK_GROUP_ID),
+            _CellRule(_is_id, Code.INVALID_GROUP_ID, _are_ids),
+            *([] if rules.only_group is None else [_only_group(rules.only_group)]),
+        ),
         Field.LINKED_ACCOUNT_ID: (
             _present(Code.BLANK_LINKED_ACCOUNT_ID),
             _CellRule(_is_id, Code.INVALID_LINKED_ACCOUNT_ID, _are_ids),
@@ -228,6 +233,15 @@ def _customer_id(pattern: str | None) -> _CellRule:
         return is_safe_segment(text) and form.fullmatch(text) is not None and not says_nothing(text)
 
     return _CellRule(is_of_form, Code.INVALID_CUSTOMER_ID, lambda cells, _: all(map(is_of_form, cells)))
+
+
+def _only_group(group: str) -> _CellRule:
+    """Make the rule that a row is of one group."""
+    return _CellRule(
+        lambda cell: normal_id(cell) == group,
+        Code.OTHER_GROUP_ID,
+        lambda cells, _: all(normal_id(cell) == group for cell in set(cells)),
+    )
 
 
 def _is_id(cell: str) -> bool:

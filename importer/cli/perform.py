@@ -17,7 +17,7 @@ from typing import Final
 from importer.cli.chosen_runs import migration_note
 from importer.cli.given import Manner
 from importer.cli.screen.console import answer, steady, tell
-from importer.cli.screen.next_commands import here
+from importer.cli.screen.next_commands import here, use_profile
 from importer.cli.screen.observer import Watch
 from importer.cli.screen.one_line import OneLine
 from importer.cli.screen.progress import Show
@@ -59,6 +59,7 @@ def perform(order: Order, settings: Settings, manner: Manner, go: Callable[[Job]
         manner: How to talk.
         go: What to do with the job.
     """
+    use_profile(settings.profile)
     gc.freeze()  # what is imported by now stays to the end: nothing of it is looked through for cycles any more
     wire = chosen(settings.wire, settings.concurrency)
     for warning in settings.warnings():

@@ -44,6 +44,11 @@ def config_path(option: Path | None) -> Path | None:
     named = option or os.environ.get(_VARIABLE) or None
     if named is not None:
         return Path(named).absolute()
+    return usual_config_path()
+
+
+def usual_config_path() -> Path | None:
+    """Return the path of the settings file where nobody names one; None where there is none."""
     return next((path for path in (user_path(), SYSTEM_PATH) if _is_there(path)), None)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from importer.config.misfit import BAD_VALUE, Misfit, shown_name
 from importer.config.setting_kinds import OR_WHOLE, SettingKind, fault_of_kind
+from importer.errors import SettingsError
 
 if TYPE_CHECKING:
     from importer.config.settings_file import Layer
@@ -23,6 +24,8 @@ _A_KEY: Final = re.compile(
     r"(?:key|token|secret|pass(?:word|wd|phrase)?|pwd|auth|authorization|bearer|credentials?)"
 )
 """What somebody may call the key itself, in lower case and without signs."""
+_IN_FILES_ONLY: Final = ("shares_base_url",)
+"""What is true of a profile, and not of whatever is sent from some shell."""
 _NO_KEY: Final = (
     'Take the key out of the file, and say where it is: api_key_file = "FILE" (chmod 600), key_command = ["pass",'
     ' "show", "importer"] or keyring = "importer/north"; or give it in IMPORTER_API_KEY. Who could read the file may'
@@ -76,6 +79,18 @@ def standing_values(layer: Layer, kinds: Mapping[str, SettingKind]) -> Mapping[s
     for misfit in misfits_of_form(layer, kinds):
         raise misfit.error(layer.file.path)
     return usable_values(layer, kinds)
+
+
+def expect_no_variables(variables: Collection[str], prefix: str) -> None:
+    """Raise `SettingsError` where a variable says what only a settings file may say."""
+    for name in _IN_FILES_ONLY:
+        variable = f"{prefix}{name.upper()}"
+        if variable in variables:
+            raise SettingsError(
+                f"{variable} cannot be used: that is said in a settings file, and nowhere else.",
+                code="bad_setting",
+                hint=f"Put {name} into the profile, and unset {variable}.",
+            )
 
 
 def usable_values(layer: Layer, kinds: Mapping[str, SettingKind]) -> Mapping[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -41,16 +41,33 @@ _LEFT_OPEN: Final = (
 
 
 def past_runs(
-    connection: sqlite3.Connection, folder: Path, *, begins_with: str = "", besides: str = ""
+    connection: sqlite3.Connection,
+    folder: Path,
+    *,
+    begins_with: str = "",
+    besides: str = "",
+    numbers: Collection[int] | None = None,
 ) -> Sequence[PastRun]:
-    """Return the runs whose id begins so, but for the one of an id, the newest first; `folder` is the state directory.
+    """Return runs, the newest first.
+
+    Args:
+        connection: To the journal.
+        folder: The state directory.
+        begins_with: Of their ids.
+        besides: The id of one that is left out.
+        numbers: Their own; None for any.
 
     Raises:
         sqlite3.Error: The journal cannot be read.
     """
     cursor = connection.execute(
-        f"SELECT {_COLUMNS} FROM runs WHERE substr(run_id, 1, length(?)) = ? AND run_id <> ? ORDER BY number DESC",
-        (begins_with, begins_with, besides),
+        f"SELECT {_COLUMNS} FROM runs WHERE substr(run_id, 1, length(:id)) = :id AND run_id <> :besides"
+        " AND (:numbers IS NULL OR number IN (SELECT value FROM json_each(:numbers))) ORDER BY number DESC",
+        {
+            "id": begins_with,
+            "besides": besides,
+            "numbers": None if numbers is None else json.dumps(list(numbers)),
+        },
     )
     names = [column[0] for column in cursor.description]
     return [_past_run(connection, dict(zip(names, row, strict=True)), folder) for row in cursor.fetchall()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import IntEnum
 from typing import Final
 
@@ -54,6 +54,20 @@ MEANINGS: Final[Mapping[ExitCode, str]] = {
 OF_SIGNALS: Final = (ExitCode.HUNG_UP, ExitCode.INTERRUPTED, ExitCode.TERMINATED)
 """Somebody ended the command from outside."""
 
+WORST_FIRST: Final = (
+    ExitCode.FAILED,
+    ExitCode.STOPPED,
+    ExitCode.TERMINATED,
+    ExitCode.INTERRUPTED,
+    ExitCode.HUNG_UP,
+    ExitCode.SOURCE,
+    ExitCode.USAGE,
+    ExitCode.ATTENTION,
+    ExitCode.LOCKED,
+    ExitCode.WELL,
+)
+"""Which of several runs is told of where one exit code has to tell of all."""
+
 _OF_STOP: Final[Mapping[StopReason, ExitCode]] = {
     StopReason.INTERNAL_ERROR: ExitCode.FAILED,
     StopReason.HUNG_UP: ExitCode.HUNG_UP,
@@ -95,6 +109,14 @@ def exit_code_of_error(error: ImporterError) -> ExitCode:
     if isinstance(error, RunAbandonedError):
         return exit_code_of_stop(StopReason(error.code))
     return next((code for kind, code in _OF_ERROR.items() if isinstance(error, kind)), ExitCode.FAILED)
+
+
+def worst_exit_code(codes: Iterable[ExitCode]) -> ExitCode:
+    """Return the worst of several exit codes.
+
+    Example: `worst_exit_code([ExitCode.WELL, ExitCode.STOPPED, ExitCode.ATTENTION])` is `ExitCode.STOPPED`.
+    """
+    return min(codes, key=WORST_FIRST.index, default=ExitCode.WELL)
 
 
 def exit_code_of_answer(*, printed: bool) -> ExitCode:

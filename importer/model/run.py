@@ -138,6 +138,12 @@ class PastRun:
     pruned_at: str | None = None
 
     @property
+    def profile(self) -> str | None:
+        """The profile of the settings file that it ran with; None for none, as where an older version began it."""
+        profile = self.settings.get("profile")
+        return None if profile is None else str(profile)
+
+    @property
     def awaits_a_yes(self) -> bool:
         """Whether nobody has agreed so far to send it; if no process is at it any more, it is none."""
         return not self.agreed and self.exit_code is None

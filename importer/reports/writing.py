@@ -22,7 +22,8 @@ from importer.reports.name_mask import Mask, masked, masked_causes
 from importer.reports.page.page_rows import PageRows
 from importer.reports.page.run_page import REPORT_NAME, write_page
 from importer.reports.row_reports import RowReport, joined, tell
-from importer.reports.saying.commands import fix_command, no_place, run_command, send_command
+from importer.reports.saying.calling import NOTHING_NAMED, Calling
+from importer.reports.saying.commands import SAID_BY_NOBODY, Said, fix_command, no_place, run_command, send_command
 from importer.reports.saying.next_steps import steps
 from importer.reports.saying.review import NextStep, Review
 from importer.reports.saying.verdict import verdict
@@ -53,7 +54,8 @@ class Wish:
         sending: What else was asked for that a run would need to be asked for again, as options of `importer run`.
         has_key: There is a key to send with.
         limit: Only so many of the valid rows were to be sent; None for all.
-        state: The state directory, where it is not the usual one: commands name it.
+        said: What commands have anyway.
+        call: How they are called from anywhere.
         access: Who may read them.
     """
 
@@ -68,7 +70,8 @@ class Wish:
     sending: Sequence[str] = ()
     has_key: bool = True
     limit: int | None = None
-    state: Path | None = None
+    said: Said = SAID_BY_NOBODY
+    call: Calling = NOTHING_NAMED
     access: Access = "owner"
 
     @property
@@ -148,7 +151,7 @@ class Writing:
     def _review(self, summary: Summary) -> Review:
         """Return the run as reviewers are told of it."""
         wish, duration = self._wish, self._results.duration()
-        next_steps = steps_of(summary, wish, state=wish.state)
+        next_steps = steps_of(summary, wish, wish.call)
         return Review(
             summary=summary,
             verdict=verdict(summary.mode, summary.source.rows, summary.statuses),
@@ -195,25 +198,27 @@ class Writing:
                 report.take(record, outcome)
 
 
-def steps_of(summary: Summary, wish: Wish, state: Path | None = None) -> Sequence[NextStep]:
+def steps_of(summary: Summary, wish: Wish, call: Calling = NOTHING_NAMED) -> Sequence[NextStep]:
     """Return what a person can do next about a run whose reports were written; commands are those of `importer`.
 
     Args:
         summary: The run.
         wish: How its reports were wanted.
-        state: The state directory that the commands name; None for the usual one.
+        call: How they are called.
     """
     limit = () if wish.limit is None else ("--limit", str(wish.limit))
     key = () if wish.has_key or wish.sandbox else (f"the API key (in {ENV_PREFIX}API_KEY)",)
     return steps(
         summary,
-        fix_command=fix_command(summary, wish.reading, sandbox=wish.sandbox),
+        fix_command=fix_command(summary, wish.reading, sandbox=wish.sandbox, said=wish.said),
         send_command=send_command(
-            summary, wish.reading, sandbox=wish.sandbox, more_options=None if limit else wish.sending
+            summary, wish.reading, sandbox=wish.sandbox, more_options=None if limit else wish.sending, said=wish.said
         ),
-        run_command=run_command(summary, wish.reading, sandbox=wish.sandbox, more_options=(*wish.sending, *limit)),
+        run_command=run_command(
+            summary, wish.reading, sandbox=wish.sandbox, more_options=(*wish.sending, *limit), said=wish.said
+        ),
         send_needs=(*key, *(() if wish.sandbox else no_place(summary))),
-        state=state,
+        call=call,
     )
 
 

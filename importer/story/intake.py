@@ -31,6 +31,7 @@ from importer.story.ahead import LookedAt, ReadingAhead
 from importer.story.defaults import Defaults
 from importer.story.kept_table import KeptTable
 from importer.story.order import Observer, Order
+from importer.story.profiles.sharing import only_group
 from importer.story.settled_rows import SettledRows
 
 _NOT_KNOWN: Final = (
@@ -183,6 +184,7 @@ class Intake:
             headers={field: column.header for field, column in table.columns.items()},
             group_id=ids["group_id"],
             linked_account_id=ids["linked_account_id"],
+            only_group=only_group(self.order, self.settings, target),
             max_name_length=self.settings.max_name_length,
             customer_id_pattern=self.settings.customer_id_pattern,
             international_addresses=self.settings.international_addresses,

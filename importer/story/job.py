@@ -14,7 +14,6 @@ from importer.delivery.policy import few_files, policy_of
 from importer.delivery.replies.key_mask import key_mask
 from importer.delivery.replies.voice import Voice
 from importer.delivery.stop_switch import StopSwitch
-from importer.delivery.wire.endpoint import Endpoint
 from importer.errors import (
     DeclinedError,
     ImporterError,
@@ -45,6 +44,7 @@ from importer.story.lookout import Lookout
 from importer.story.order import Finished, Observer, Order, Plan, Stake, World
 from importer.story.own_sheet import note_sheet
 from importer.story.premises import Premises, Stopwatch
+from importer.story.profiles.sharing import own_in_flight, own_rate
 from importer.story.reporting import Reporting
 from importer.story.stillness import Unchanged
 from importer.times import rfc3339
@@ -300,6 +300,7 @@ class Job:
         canary = self._settings.canary if at.run.tried() <= self._settings.canary else 0
         in_flight = plan.few_files or self._in_flight
         policy = policy_of(self._settings, canary=canary, concurrency=in_flight, attended=self._world.attended)
+        policy = replace(policy, rate=own_rate(self._order, self._settings))
         dispatcher = Dispatcher(
             policy,
             uniform=self._world.uniform,
@@ -313,7 +314,9 @@ class Job:
             believed=at.run.voices.believed(),
         )
         with self._world.engine(
-            self._endpoint(plan.target), workers=policy.concurrency, on_defect=self._observer.defect
+            self._premises.endpoint(plan.target, self._key),
+            workers=policy.concurrency,
+            on_defect=self._observer.defect,
         ) as engine:
             return deliver(
                 dispatcher,
@@ -327,16 +330,7 @@ class Job:
     @property
     def _in_flight(self) -> int:
         """How many rows are in flight at most, if the system lets as many be."""
-        return self._settings.concurrency or self._world.ceiling
-
-    def _endpoint(self, target: Target) -> Endpoint:
-        return Endpoint(
-            base_url=target.base_url,
-            key=self._key,
-            user_agent=f"importer/{__version__}",
-            timeout_s=self._settings.timeout,
-            max_reply_bytes=self._settings.max_reply_bytes,
-        )
+        return own_in_flight(self._order, self._settings, self._world.ceiling)
 
     def _new_run(self, run_id: str, target: Target, path: Path, retried: PastRun | None) -> NewRun:
         return NewRun(

@@ -8,7 +8,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from importer import __version__
 from importer.delivery.stop_switch import StopSwitch
+from importer.delivery.wire.endpoint import Endpoint
 from importer.errors import RunAbandonedError
 from importer.journal.journal import Journal
 from importer.lock import Holder, Patience, run_lock, sending_lock
@@ -19,6 +21,7 @@ from importer.sandbox import SANDBOX_ACCOUNT_ID, SANDBOX_GROUP_ID, SANDBOX_KEY, 
 from importer.settings import Settings
 from importer.story.milestones import Milestones
 from importer.story.order import Order, World
+from importer.story.profiles.sharing import only_group
 from importer.story.stillness import Stillness
 from importer.times import rfc3339
 
@@ -85,6 +88,16 @@ class Premises:
         base_url = "" if self.order.mode is Mode.CHECK else self.settings.base_url
         return Target(base_url, self.settings.group_id, self.settings.linked_account_id)
 
+    def endpoint(self, target: Target, key: str) -> Endpoint:
+        """Return what is asked, with what."""
+        return Endpoint(
+            base_url=target.base_url,
+            key=key,
+            user_agent=f"importer/{__version__}",
+            timeout_s=self.settings.timeout,
+            max_reply_bytes=self.settings.max_reply_bytes,
+        )
+
     def path(self, run_id: str) -> Path:
         """Return where the reports of a new run go."""
         return self.order.output or default_path(
@@ -111,7 +124,7 @@ class Premises:
     @contextmanager
     def lock(self, target: Target, run_id: str, watch: Stopwatch) -> Iterator[None]:
         """Keep other processes from this run, and other runs from its target; the embedded API is this run's own."""
-        state = self.settings.state_folder()
+        state, group = self.settings.state_folder(), only_group(self.order, self.settings, target)
         holder = Holder(os.getpid(), rfc3339(self.started), str(self.order.source_path), run_id)
         patience = Patience(
             wait_s=self.settings.wait,
@@ -122,7 +135,7 @@ class Premises:
         with ExitStack() as locks:
             with watch.waiting():
                 if self.order.mode is Mode.RUN and not self.order.sandbox:
-                    locks.enter_context(sending_lock(state, target.base_url, holder, patience))
+                    locks.enter_context(sending_lock(state, target.base_url, holder, patience, group=group))
                 locks.enter_context(run_lock(state, holder, patience))
             yield
 

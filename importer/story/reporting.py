@@ -7,9 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from importer.config.places import usual_state_folder
-from importer.config.setting_values import DEFAULT_BASE_URL
-from importer.errors import NothingToDoError, ReportError, SourceError
+from importer.errors import NothingToDoError, ReportError, SettingsError, SourceError
 from importer.journal.journal import Journal
 from importer.journal.results import Results
 from importer.model.exit_codes import exit_code, exit_code_of_error
@@ -17,6 +15,7 @@ from importer.model.modes import Mode
 from importer.model.run import PastRun, Summary
 from importer.reports import to_fix
 from importer.reports.folder import RunFolder, reopen
+from importer.reports.saying.commands import Said
 from importer.reports.saying.next_steps import advised, to_correct
 from importer.reports.writing import Wish, Writing, steps_of
 from importer.settings import Settings
@@ -26,6 +25,7 @@ from importer.sheets.table import Table
 from importer.story.kept_table import kept_table, table_of_sheet
 from importer.story.order import Finished, Order
 from importer.story.own_sheet import expect_rows, note_sheet, reading_of_sheet
+from importer.story.profiles.said_by_file import calling, said_by_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +134,15 @@ class Reporting:
 
     def _sending(self) -> Sequence[str]:
         """Return what was asked for that a run has to be asked for again, but for how to read, where to and a limit."""
-        settings, order = self.settings, self.order
-        is_elsewhere = order.mode is Mode.CHECK and settings.base_url != DEFAULT_BASE_URL
+        settings, order, said = self.settings, self.order, said_by_file(self.settings)
+        is_elsewhere = order.mode is Mode.CHECK and settings.base_url != said.base_url
         return [
             *(["--base-url", settings.base_url] if is_elsewhere else []),  # what is checked has no target to name it
-            *(["--strict"] if settings.strict else []),
-            *(["--warnings-as-errors"] if settings.warnings_as_errors else []),
-            *(["--refuse-cut-off"] if settings.refuse_cut_off else []),
-            *(["--canary", str(settings.canary)] if settings.canary else []),
-            *(_skipping(settings) if settings.skip_unchanged else []),
+            *(["--strict"] if settings.strict and not said.strict else []),
+            *(["--warnings-as-errors"] if settings.warnings_as_errors and not said.warnings_as_errors else []),
+            *(["--refuse-cut-off"] if settings.refuse_cut_off and not said.refuse_cut_off else []),
+            *(["--canary", str(settings.canary)] if settings.canary != said.canary else []),
+            *_skipping(settings, said),
             *(["--format", order.form] if order.form else []),
             *(["--columns", ",".join(order.more_columns)] if order.more_columns else []),
         ]
@@ -157,7 +157,6 @@ class Reporting:
         return Finished(written, steps=steps_of(written, wish))
 
     def _wish(self, table: Table, summary: Summary) -> Wish:
-        state = self.settings.state_dir and self.settings.state_dir.absolute()
         # A workbook has comments and colours, which are what the sheet of rows to fix is for.
         fits = fits_workbook(table.width() + len(to_fix.COLUMNS), summary.source.rows + 1)
         return Wish(
@@ -170,15 +169,25 @@ class Reporting:
             reading=self.order.reading,
             sandbox=self.order.sandbox,
             sending=self._sending(),
-            has_key=self.settings.api_key is not None or self.settings.api_key_file is not None,
+            has_key=_has_key(self.settings),
             limit=self.order.limit,
-            state=None if state == usual_state_folder() else state,
+            said=Said.of(said_by_file(self.settings)),
+            call=calling(self.settings, self.settings.profile),
             access=self.settings.report_access,
         )
 
 
-def _skipping(settings: Settings) -> Sequence[str]:
-    """Return what asks for rows to be skipped that are unchanged, as it was asked for."""
-    usual = Settings.model_fields["skip_unchanged_days"].default
-    days = settings.skip_unchanged_days
-    return ("--skip-unchanged", *(() if days == usual else ("--skip-unchanged-days", f"{days:g}")))
+def _has_key(settings: Settings) -> bool:
+    """Return whether something says the key; two places that do are told of when it is needed."""
+    try:
+        return settings.key_source() is not None
+    except SettingsError:
+        return True
+
+
+def _skipping(settings: Settings, said: Settings) -> Iterator[str]:
+    """Yield what asks for rows to be skipped that are unchanged, or not to be, where that is not said anyway."""
+    if settings.skip_unchanged != said.skip_unchanged:
+        yield "--skip-unchanged" if settings.skip_unchanged else "--no-skip-unchanged"
+    if settings.skip_unchanged and settings.skip_unchanged_days != said.skip_unchanged_days:
+        yield from ("--skip-unchanged-days", f"{settings.skip_unchanged_days:g}")

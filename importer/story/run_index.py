@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import shlex
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from importer.called_as import as_called
-from importer.config.places import usual_state_folder
 from importer.errors import ImporterError, ReportError
 from importer.journal.journal import Journal
 from importer.lock import index_lock
@@ -20,9 +18,11 @@ from importer.model.source import STANDARD_INPUT
 from importer.reports.files import remove_old_drafts
 from importer.reports.page.index_page import INDEX_NAME, IndexedRun, is_ours, mark_of, write_index
 from importer.reports.page.run_page import REPORT_NAME
+from importer.reports.saying.calling import Calling
 from importer.reports.saying.next_steps import to_correct
 from importer.reports.saying.verdict import verdict
 from importer.settings import Settings
+from importer.story.profiles.said_by_file import calling
 
 _STATES: Final = {
     State.RUNNING: "at work when this page was written",
@@ -67,7 +67,8 @@ class Indexing:
                 runs = [(past, where) for past in self.journal.runs() if (where := _folder_in(parent, past))]
                 if runs:
                     of_how_many = f" (the newest {_MOST:,} of {len(runs):,})" if len(runs) > _MOST else ""
-                    indexed = [self._indexed(past, where, parent) for past, where in runs[:_MOST]]
+                    calls = self._calls(past for past, _ in runs[:_MOST])
+                    indexed = [_indexed(past, where, parent, calls) for past, where in runs[:_MOST]]
                     self._write(indexed, path, f"{parent}{of_how_many}")
         except ImporterError as error:
             return f"The list of runs was not written. {error.message}"
@@ -88,8 +89,10 @@ class Indexing:
                 hint="Name another file, or move that one away.",
             )
         path = path.absolute()
-        runs = [self._indexed(past, past.output, path.parent) for past in self.journal.runs()]
-        self._write(runs, path, f"the journal in {self.settings.state_folder()}")
+        runs = self.journal.runs()
+        calls = self._calls(runs)
+        indexed = [_indexed(past, past.output, path.parent, calls) for past in runs]
+        self._write(indexed, path, f"the journal in {self.settings.state_folder()}")
 
     def _write(self, runs: Sequence[IndexedRun], path: Path, where: str) -> None:
         write_index(runs, path, where=where, mark=self._mark(path), access=self.settings.report_access)
@@ -99,11 +102,9 @@ class Indexing:
         generations = self.journal.generations
         return generations.as_text(max(generations.current(), generations.told(mark_of(path))))
 
-    def _indexed(self, past: PastRun, folder: Path, parent: Path) -> IndexedRun:
-        state = self.settings.state_dir
-        is_usual = state is None or state.absolute() == usual_state_folder()
-        state_option = "" if is_usual else f" --state {shlex.quote(str(self.settings.state_folder()))}"
-        return _indexed(past, folder / REPORT_NAME, parent, state_option)
+    def _calls(self, runs: Iterable[PastRun]) -> Mapping[str | None, Calling]:
+        """Return how commands about runs are called, by the runs' profiles."""
+        return {profile: calling(self.settings, profile) for profile in {past.profile for past in runs}}
 
 
 def _folder_in(parent: Path, past: PastRun) -> Path | None:
@@ -132,9 +133,11 @@ def _way_on(past: PastRun) -> str:
     return "resume" if to_correct(past.mode, past.statuses, past.stop_reason) is None else "show"
 
 
-def _indexed(past: PastRun, report: Path, parent: Path, state_option: str) -> IndexedRun:
+def _indexed(past: PastRun, folder: Path, parent: Path, calls: Mapping[str | None, Calling]) -> IndexedRun:
+    report = folder / REPORT_NAME
     unfinished = past.mode is Mode.RUN and past.state in _TO_GO_ON_WITH
     source = Path(past.source.path)
+    next_command = calls[past.profile].command(f"importer {_way_on(past)} {past.run_id}")
     return IndexedRun(
         run_id=past.run_id,
         mode=past.mode,
@@ -146,7 +149,7 @@ def _indexed(past: PastRun, report: Path, parent: Path, state_option: str) -> In
         statuses=past.statuses,
         source="standard input" if source == STANDARD_INPUT else source.name,
         report=Path(os.path.relpath(report.resolve(), parent.resolve())) if _is_there(report) else None,
-        next_command=as_called(f"importer {_way_on(past)} {past.run_id}{state_option}") if unfinished else "",
+        next_command=as_called(next_command) if unfinished else "",
         retry_of=past.retry_of,
         fix_of=past.fix_of,
         rows=past.source.rows,

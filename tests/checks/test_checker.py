@@ -88,7 +88,7 @@ def test_each_fault_has_its_code_and_names_its_column(
 
 def test_the_examples_show_every_code_but_those_that_a_row_alone_does_not_show() -> None:
     """Each code of the list can be met, and each has a meaning in one sentence."""
-    of_others = {"conflicting_rows", "settled_and_changed", "unclear_settled"}
+    of_others = {"other_group_id", "conflicting_rows", "settled_and_changed", "unclear_settled"}
     assert {code for code, _, _ in EXAMPLES} | of_others == {code.value for code in Code}
     assert set(MEANINGS) == set(Code)
     assert set(WARNING_MEANINGS) == set(WarningCode)
@@ -109,6 +109,17 @@ def test_a_row_shows_all_its_issues_in_the_order_of_the_fields(table: Table, che
         (5, "invalid_email", "E-mail"),
     ]
     assert [update.row for update in checked.updates] == [2, 4]
+
+
+def test_a_row_of_another_group_than_the_only_one_is_refused(table: Table, checker: MakeChecker) -> None:
+    """Ids are compared as elsewhere: the capitals of a UUID are of no matter; a blank cell is the run's own group."""
+    cells = [UUID.upper(), "", UUID.replace("7b", "7c"), "a/b"]
+    own = checker(group_id=UUID, only_group=UUID)
+    checked = own.check(table(*({**OWN_TARGET, "group_id": cell} for cell in cells)))
+    assert [(issue.row, issue.code) for issue in checked.issues] == [(4, "other_group_id"), (5, "invalid_group_id")]
+    assert "profile of its own group" in checked.issues[0].message
+    assert [update.group_id for update in checked.updates] == [UUID, UUID]
+    assert own.check(table({})).issues == ()
 
 
 def test_one_cell_shows_its_most_basic_issue_only(table: Table, checker: MakeChecker) -> None:

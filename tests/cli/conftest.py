@@ -15,6 +15,7 @@ from importer.cli.main import run_command
 from importer.sandbox import Sandbox, SandboxOptions
 from tests.cli.customer_schema import customer_validator
 from tests.cli.doctor_schema import doctor_validator
+from tests.cli.last_schema import last_validator
 from tests.reports.summary.schema import validator
 from tests.scene import unasked
 
@@ -36,7 +37,13 @@ class Said:
         found = json.loads(self.out)
         if isinstance(found, dict) and "schema_version" in found:
             held_to = (
-                doctor_validator if "findings" in found else customer_validator if "customer_id" in found else validator
+                doctor_validator
+                if "findings" in found
+                else customer_validator
+                if "customer_id" in found
+                else validator
+                if "run_id" in found
+                else last_validator
             )
             held_to().validate(found)
         return found

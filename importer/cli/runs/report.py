@@ -10,6 +10,7 @@ from importer.cli.chosen_runs import locked, opened
 from importer.cli.given import Given, Manner, Reports
 from importer.cli.meant_runs import run_meant
 from importer.cli.perform import screen, tell_result
+from importer.cli.screen.next_commands import use_profile
 from importer.model.exit_codes import exit_code_of_answer
 from importer.story.milestones import Milestones
 from importer.story.order import Order
@@ -26,7 +27,9 @@ def report(run: str, source: Path | None, given: Given, reports: Reports, manner
         if not past.ended:  # of one that has ended, nothing is later than what is known
             milestones = Milestones(journal, settings, order, time.time)
             milestones.expect_newest(past, "its reports would not tell of it")
-        finished = Reporting(order, given.settings_again(past.settings, sends=False)).again(journal, past, source)
+        settings_again = given.settings_again(past.settings, sends=False)
+        use_profile(settings_again.profile)
+        finished = Reporting(order, settings_again).again(journal, past, source)
         not_indexed = Indexing(journal, settings).beside((order.output or past.output).absolute())
         finished = replace(finished, notes=[not_indexed] if not_indexed else [])
     with screen(manner) as show:

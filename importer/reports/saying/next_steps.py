@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from importer.model.source import STANDARD_INPUT
 from importer.model.statuses import REACHED, STATUS_ADVICE, TO_FIX, TO_TRY_AGAIN, Status
 from importer.model.stop_reasons import BY_A_PERSON, STOP_SENTENCES, TO_BE_CORRECTED, StopReason
 from importer.phrases import listed
+from importer.reports.saying.calling import NOTHING_NAMED, Calling
 from importer.reports.saying.figures import counted
 from importer.reports.saying.review import NextStep
 
@@ -35,7 +35,7 @@ CORRECTED: Final[Mapping[StopReason | None, str]] = {
     StopReason.API_DOWN: "Nobody answers at --base-url: correct it, or wait until somebody does, and run it again",
 }
 """What to do about a run that nobody has taken up a row of: going on as it was would end the same way."""
-_IF_WRONG: Final = "If it is wrong, give this run up (importer forget {}), correct --base-url, and run it again."
+_IF_WRONG: Final = "If it is wrong, give this run up ({}), correct --base-url, and run it again."
 _NOT_CONNECTED: Final = frozenset(
     {"name_not_resolved", "connection_refused", "unreachable", "connect_timed_out", "tls_failed", "proxy_failed"}
 )
@@ -127,7 +127,7 @@ def steps(
     send_command: str = "",
     run_command: str = "",
     send_needs: Sequence[str] = (),
-    state: Path | None = None,
+    call: Calling = NOTHING_NAMED,
 ) -> Sequence[NextStep]:
     """Return what a person can do next, the most useful first.
 
@@ -137,39 +137,37 @@ def steps(
         send_command: What sends the valid rows of a check; "" where nobody can say.
         run_command: What runs the same anew; "" where nobody can say.
         send_needs: What it takes to send a source that was checked, beside what `send_command` has.
-        state: The state directory that the commands name; None for the usual one.
+        call: How commands are called.
     """
-    state_option = "" if state is None else f" --state {shlex.quote(str(state))}"
     next_steps = []
     wrong = to_correct(summary.mode, summary.statuses, summary.stop_reason)
     if wrong is not None:
-        anew = run_command + state_option if run_command else ""
-        next_steps.append(NextStep(f"{CORRECTED[wrong]}.", anew))
-        next_steps.append(NextStep("Give this one up.", f"importer forget {summary.run_id}{state_option}"))
+        next_steps.append(NextStep(f"{CORRECTED[wrong]}.", call.command(run_command)))
+        next_steps.append(NextStep("Give this one up.", call.command(f"importer forget {summary.run_id}")))
     elif summary.stop_reason is not None:
         next_steps.append(NextStep(told_stop(summary)))
     if is_resumable(summary) and wrong is None:
-        next_steps += _to_go_on(summary, run_command, state_option)
+        next_steps += _to_go_on(summary, run_command, call)
     elif wrong is None and summary.mode is Mode.RUN and (to_retry := _to_try_again(summary, _NOT_RETRIED)):
         nobody = "Nobody answered at --base-url. If it is right, try" if _has_reached_nobody(summary) else "Try"
         sentence = f"{nobody} {counted(to_retry, 'row', 'rows')} again, which is safe."
-        next_steps.append(NextStep(sentence, f"importer retry {summary.run_id}{state_option}"))
+        next_steps.append(NextStep(sentence, call.command(f"importer retry {summary.run_id}")))
     rows_to_fix = sum(summary.statuses.get(status, 0) for status in TO_FIX)
     to_fix = counted(rows_to_fix, "row")
     if summary.mode is Mode.CHECK and rows_to_fix and not summary.reports:
-        next_steps.append(_to_have_a_sheet(summary, to_fix, state_option))
+        next_steps.append(_to_have_a_sheet(summary, to_fix, call))
     elif fix_command and summary.redacted:
         sentence = f"Fix {to_fix} in a report that shows names: this one hides them, and cannot be mended."
-        next_steps.append(NextStep(sentence, _report_command(summary, state_option)))
+        next_steps.append(NextStep(sentence, call.command(_report_command(summary))))
     elif fix_command:
         then = "check" if summary.mode is Mode.CHECK else "run"
         sentence = f"Fix {to_fix} in {Path(summary.reports['to_fix']).name}, then {then} it."
-        next_steps.append(NextStep(sentence, fix_command + state_option))
+        next_steps.append(NextStep(sentence, call.command(fix_command)))
     if sentence := of_answers_in_front(summary):
         next_steps.append(NextStep(sentence))
     if summary.statuses.get(Status.VALID, 0) and summary.would_be_sent != 0:
         sentence = _to_send(summary, send_needs, is_told_how=bool(send_command))
-        next_steps.append(NextStep(sentence, send_command + state_option if send_command else ""))
+        next_steps.append(NextStep(sentence, call.command(send_command)))
     return next_steps
 
 
@@ -184,31 +182,31 @@ def _to_send(summary: Summary, needs: Sequence[str], *, is_told_how: bool) -> st
     return f"Send what is valid, {counted(valid, 'row')}{sent_once}{how}."
 
 
-def _to_go_on(summary: Summary, run_command: str, state_option: str) -> Iterator[NextStep]:
+def _to_go_on(summary: Summary, run_command: str, call: Calling) -> Iterator[NextStep]:
     """Yield how a run is gone on with, and what else may be meant where nobody has answered at all."""
     to_take_up = _to_try_again(summary, _NOT_RESUMED)
     again = f", which takes up {counted(to_take_up, 'row')}" if to_take_up else ""
-    resume = f"importer resume {summary.run_id}{state_option}"
+    resume = call.command(f"importer resume {summary.run_id}")
     if not was_given_up_on(summary.statuses, summary.stop_reason, unanswered=summary.unanswered):
         yield NextStep(f"Go on with the run{again}.", resume)
         return
     nobody = f"Nobody answered at {summary.target.base_url}."
     yield NextStep(f"{nobody} If that is right, go on with the run{again}.", resume)
-    anew = run_command + state_option if run_command else ""
-    yield NextStep(_IF_WRONG.format(f"{summary.run_id}{state_option}"), anew)
+    give_up = call.command(f"importer forget {summary.run_id}")
+    yield NextStep(_IF_WRONG.format(give_up), call.command(run_command))
 
 
-def _to_have_a_sheet(summary: Summary, to_fix: str, state_option: str) -> NextStep:
+def _to_have_a_sheet(summary: Summary, to_fix: str, call: Calling) -> NextStep:
     """Return how a check that has left no folder leaves one: the same again, or from the journal and the source."""
     sentence = f"Fix {to_fix}. For a sheet of them add --report"
     if summary.source.path == str(STANDARD_INPUT):
         return NextStep(f"{sentence}.")
-    return NextStep(f"{sentence}, or.", _report_command(summary, state_option))
+    return NextStep(f"{sentence}, or.", call.command(_report_command(summary)))
 
 
-def _report_command(summary: Summary, state_option: str) -> str:
+def _report_command(summary: Summary) -> str:
     """Return what writes the reports again so that the rows to fix can be mended: by itself they stay masked."""
-    return f"importer report {summary.run_id}{' --no-redact' if summary.redacted else ''}{state_option}"
+    return f"importer report {summary.run_id}{' --no-redact' if summary.redacted else ''}"
 
 
 def _has_reached_nobody(summary: Summary) -> bool:

@@ -14,6 +14,7 @@ from importer.model.rows import Cause
 from importer.model.run import Summary
 from importer.model.statuses import DONE, REACHED, Status
 from importer.model.stop_reasons import TO_BE_CORRECTED, StopReason
+from importer.reports.saying.calling import Calling
 from importer.reports.saying.next_steps import advised, steps
 from importer.reports.saying.verdict import verdict
 from tests.reports.summary.test_summary_json import SUMMARY
@@ -81,7 +82,7 @@ def test_a_run_that_ended_is_retried_and_fixed() -> None:
 
 def test_commands_name_the_state_directory_where_it_is_not_the_usual_one() -> None:
     """So that they work as they stand."""
-    (step,) = steps(_run({Status.FAILED: 2}), state=Path("/var/my state"))
+    (step,) = steps(_run({Status.FAILED: 2}), call=Calling(state=Path("/var/my state")))
     assert step.command == "importer retry r7 --state '/var/my state'"
 
 
@@ -165,7 +166,7 @@ def test_a_stop_that_would_only_repeat_itself_is_run_anew(reason: StopReason, ta
 def test_who_stops_a_run_that_nobody_has_answered_is_told_both_ways_on() -> None:
     """The URL may be wrong, so that going on would only repeat it, or somebody is not there yet."""
     waiting = _run({Status.NOT_SENT: 4}, exit_code=130, stop_reason=StopReason.INTERRUPTED, unanswered=True)
-    first, found, other = steps(waiting, run_command="importer run /in/a", state=Path("/my state"))
+    first, found, other = steps(waiting, run_command="importer run /in/a", call=Calling(state=Path("/my state")))
     assert first.text == "The run stopped early: it was interrupted."
     url = waiting.target.base_url
     assert found.text == f"Nobody answered at {url}. If that is right, go on with the run, which takes up 4 rows."
