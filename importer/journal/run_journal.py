@@ -16,6 +16,7 @@ from importer.journal.early_rests import EarlyRests
 from importer.journal.findings import Findings, as_outcome
 from importer.journal.last_confirmed import LastConfirmed
 from importer.journal.origins import Origins
+from importer.journal.packed.digests_of_rows import RowDigests
 from importer.journal.packed.ids_and_times import packed_time, unpacked_id
 from importer.journal.packed.loading import Loading
 from importer.journal.packed.numbered_names import Names, name_of
@@ -47,6 +48,7 @@ from importer.model.stop_reasons import StopReason
 from importer.model.updates import Updates
 from importer.times import rfc3339
 
+_INSERT_ENDED: Final = "INSERT INTO rows (run, row, phase, status, code, message) VALUES (?, ?, 2, ?, ?, ?)"
 _REVISED: Final = {Status.UNCONFIRMED: Status.REJECTED, Status.REJECTED: Status.UNCONFIRMED}
 """What a row can become, and what it was before."""
 _HIDDEN: Final = "Left out: the row is hidden in the sheet, and --visible-only leaves such rows out"
@@ -131,6 +133,7 @@ class RunJournal:
         warnings: Iterable[RowWarning] = (),
         hidden: Iterable[int] = (),
         origins: Iterable[Origin] = (),
+        digests: RowDigests | None = None,
     ) -> None:
         """Take in checked rows: those that can be sent, those that cannot, and those that are left out.
 
@@ -140,23 +143,20 @@ class RunJournal:
             warnings: What is strange about rows of `updates`.
             hidden: Rows that are left out since nobody sees them; they are in none of the others.
             origins: Where these rows come from, as far as they say it.
+            digests: Those of `updates`, where they are made already.
         """
-        columns, issues = Updates.of(updates), sorted(issues, key=lambda issue: issue.row)
+        issues = sorted(issues, key=lambda issue: issue.row)
         by_row = groupby(issues, key=lambda issue: issue.row)
         loading = Loading(self.connection, self.number, self.mode, self.digester, self.names, self.keys, self.early)
-        prepared = loading.prepare(columns)
+        prepared = loading.prepare(Updates.of(updates), digests)
         with explained(self.path), aside(self.connection):
             loading.insert_values(prepared)
         with explained(self.path), atomic(self.connection):
             loading.insert(prepared)
-            self.connection.executemany(
-                "INSERT INTO rows (run, row, phase, status, code, message) VALUES (?, ?, 2, ?, ?, ?)",
-                ((self.number, row, Status.INVALID, *as_outcome(list(of_row)).values()) for row, of_row in by_row),
-            )
-            self.connection.executemany(
-                "INSERT INTO rows (run, row, phase, status, code, message) VALUES (?, ?, 2, ?, ?, ?)",
-                ((self.number, row, Status.NOT_SENT, "hidden_row", _HIDDEN) for row in hidden),
-            )
+            refused = ((self.number, row, Status.INVALID, *as_outcome(list(of_row)).values()) for row, of_row in by_row)
+            self.connection.executemany(_INSERT_ENDED, refused)
+            left_out = ((self.number, row, Status.NOT_SENT, "hidden_row", _HIDDEN) for row in hidden)
+            self.connection.executemany(_INSERT_ENDED, left_out)
             self.findings.insert(issues, list(warnings))
             self.origins.insert(list(origins))
 

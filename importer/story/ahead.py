@@ -18,6 +18,8 @@ from typing import Final
 from importer.checks.checker import Checked, Checker
 from importer.checks.row_warnings import assumed_encodings, hidden_row
 from importer.checks.rules import Rules
+from importer.journal.packed.digests_of_rows import RowDigests
+from importer.journal.private.digests import Digester
 from importer.model.rows import RowWarning
 from importer.model.source import Origin
 from importer.model.updates import Updates
@@ -40,6 +42,7 @@ class LookedAt:
         left_out: The numbers of the rows that are left out, since they are hidden.
         origins: Where rows of a sheet of rows to fix come from.
         given: By their numbers, the rows that have an issue or a mark of their own, as they were read.
+        digests: Those of `checked.updates`, where they were to be made.
     """
 
     rows: int
@@ -48,6 +51,7 @@ class LookedAt:
     left_out: Sequence[int] = ()
     origins: Sequence[Origin] = ()
     given: Mapping[int, str] = field(default_factory=dict)
+    digests: RowDigests | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +63,14 @@ class ReadingAhead:
         rules: What its rows are held to.
         chunk_rows: So many at a time.
         visible_only: Hidden rows are left out.
+        digester: Makes the digests of rows, too; None to leave that to the journal.
     """
 
     table: Table
     rules: Rules
     chunk_rows: int
     visible_only: bool = False
+    digester: Digester | None = None
 
     def chunks(self, begin: int = 0) -> Iterator[LookedAt]:
         """Yield all chunks from one on, counted from 0; raise as `Table.chunks` does."""
@@ -113,6 +119,7 @@ class ReadingAhead:
             left_out,
             chunk.origins,
             dict(given_texts(seen, told)),
+            RowDigests.of(Updates.of(checked.updates), self.digester) if self.digester else None,
         )
 
     def _seen(self, chunk: Chunk) -> tuple[Chunk, Sequence[int]]:

@@ -75,9 +75,16 @@ class Intake:
         if isinstance(table, KeptTable):
             return self._take_over(run, table, chosen or ())
         rules = self._rules(table, target)
-        if self.settings.rest_s is not None and self.order.mode is Mode.RUN and chosen is None:
+        rests_early = self.settings.rest_s is not None and self.order.mode is Mode.RUN and chosen is None
+        if self.settings.rest_s is not None and rests_early:
             run.last_confirmed().rest_as_they_come(run.wall(), self.settings.rest_s)
-        reading = ReadingAhead(table, rules, self.settings.chunk_rows, visible_only=self.settings.visible_only)
+        reading = ReadingAhead(
+            table,
+            rules,
+            self.settings.chunk_rows,
+            visible_only=self.settings.visible_only,
+            digester=run.digester if rests_early else None,  # the journal has more to do then than the other process
+        )
         evidence, marks = FileEvidence(rules), SettledRows(run.origins)
         defaults = Defaults(None if chosen is None else {row for row, _ in chosen})
         rows = last_valid = 0
@@ -88,7 +95,8 @@ class Intake:
                 evidence.add(checked.updates, checked.defaulted)
                 defaults.add(checked)
                 warnings = [*checked.warnings, *_still_sent(chunk, checked)]
-                run.add(checked.updates, checked.issues, warnings, chunk.left_out, chunk.origins)
+                digests = chunk.digests if checked is chunk.checked else None
+                run.add(checked.updates, checked.issues, warnings, chunk.left_out, chunk.origins, digests)
                 run.origins.settle(settled)
                 run.origins.note_given(_refused(chunk, checked))
                 rows += chunk.rows

@@ -6,18 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from importer.journal.packed.digests_of_rows import BYTES_OF_A_ROW
 from importer.journal.private.digests import DIGEST_BYTES
-from importer.model.source import VALUE_FIELDS
-
-_BYTES_OF_DIGESTS: Final = len(VALUE_FIELDS) * DIGEST_BYTES
 
 BLOCK: Final = "WITH RECURSIVE block (at) AS (SELECT 0 UNION ALL SELECT at + 1 FROM block WHERE at < :last)"
 """A table of the places of its rows, from 0 on."""
 CUSTOMER_AT: Final = "substr(:customers, 1 + 16 * at, 16)"
-DIGESTS_AT: Final = f"substr(:digests, 1 + {_BYTES_OF_DIGESTS} * at, {_BYTES_OF_DIGESTS})"
+DIGESTS_AT: Final = f"substr(:digests, 1 + {BYTES_OF_A_ROW} * at, {BYTES_OF_A_ROW})"
 LOWER_AT: Final = (
     f"nullif(substr(:lower, 1 + {DIGEST_BYTES} * at, {DIGEST_BYTES}),"
-    f" substr(:digests, 1 + {_BYTES_OF_DIGESTS} * (at + 1) - {DIGEST_BYTES}, {DIGEST_BYTES}))"
+    f" substr(:digests, 1 + {BYTES_OF_A_ROW} * (at + 1) - {DIGEST_BYTES}, {DIGEST_BYTES}))"
 )
 """The digest of the address in lower case, where that is another one."""
 

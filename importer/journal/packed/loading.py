@@ -11,6 +11,7 @@ from typing import Final
 
 from importer.journal.early_rests import EarlyRests
 from importer.journal.packed.blocks import BLOCK, CUSTOMER_AT, DIGESTS_AT, LOWER_AT, RowBlock
+from importer.journal.packed.digests_of_rows import RowDigests
 from importer.journal.packed.ids_and_times import packed_id, packed_uuids
 from importer.journal.packed.numbered_names import Names
 from importer.journal.packed.twins import Keys
@@ -63,10 +64,16 @@ class Loading:
     keys: Keys
     early: EarlyRests
 
-    def prepare(self, updates: Updates) -> Sequence[_Columns]:
-        """Return what `insert` takes in; the names of the updates are noted."""
+    def prepare(self, updates: Updates, digests: RowDigests | None = None) -> Sequence[_Columns]:
+        """Return what `insert` takes in; the names of the updates are noted.
+
+        Args:
+            updates: The rows.
+            digests: Theirs, where these are made already.
+        """
         self.names.note({*updates.group_ids, *updates.linked_account_ids})
-        return [self._columns(block) for block in _blocks(updates)]
+        digests = digests or RowDigests.of(updates, self.digester)
+        return [self._columns(updates[start:stop], digests.part(start, stop)) for start, stop in _blocks(updates)]
 
     def insert_values(self, prepared: Sequence[_Columns]) -> None:
         """Take in what is to be sent, within a transaction that is about the run's own files and temporary tables.
@@ -87,7 +94,7 @@ class Loading:
         room = _ROOM.get(self.mode, 0)
         insert_block = _INSERT_RESTING if self.early.terms else _INSERT_BLOCK
         for columns in prepared:
-            updates, block, lower = columns.updates, columns.block, b"".join(columns.lower)
+            updates, block, lower = columns.updates, columns.block, columns.digests.lower
             if block is not None:
                 self.connection.execute(insert_block, {**block.values(), "lower": lower, "room": room})
                 self.keys.add(updates.rows, columns.group, block.customers, lower)
@@ -95,28 +102,21 @@ class Loading:
                 self.connection.executemany(_INSERT, self._rows(columns, room))
                 self.keys.add(updates.rows, columns.group, list(map(packed_id, updates.customer_ids)), lower)
 
-    def _columns(self, updates: Updates) -> _Columns:
-        digest, digest_of_name = self.digester.digest, self.digester.digest_again
-        emails = list(map(digest, updates.emails))
-        names = zip(map(digest_of_name, updates.first_names), map(digest_of_name, updates.last_names), strict=True)
-        digests = [first + last + email for (first, last), email in zip(names, emails, strict=True)]
-        lower = [email.lower() for email in updates.emails]
-        is_lower = lower == list(updates.emails)
+    def _columns(self, updates: Updates, digests: RowDigests) -> _Columns:
         group, account = map(self.names.number, (updates.group_ids[0], updates.linked_account_ids[0]))
         block = None
         if len(updates) >= _SHORTEST_BLOCK and not any(updates.notes):
             customers = packed_uuids(updates.customer_ids)
             if customers is not None:
                 first, last = updates.rows[0], len(updates) - 1
-                block = RowBlock(self.number, first, last, group, account, customers, b"".join(digests))
-        return _Columns(updates, group, account, digests, emails if is_lower else list(map(digest, lower)), block)
+                block = RowBlock(self.number, first, last, group, account, customers, digests.values)
+        return _Columns(updates, group, account, digests, block)
 
     def _rows(self, columns: _Columns, room: int) -> Iterator[tuple[object, ...]]:
         updates, place = columns.updates, (columns.group, columns.account)
         others = zip(updates.rows, updates.customer_ids, updates.notes, strict=True)
-        for (row, customer, note), digests, lower in zip(others, columns.digests, columns.lower, strict=True):
-            other_case = None if digests.endswith(lower) else lower
-            yield self.number, row, *place, packed_id(customer), digests, other_case, note, room
+        for (row, customer, note), (digests, lower) in zip(others, columns.digests.each(), strict=True):
+            yield self.number, row, *place, packed_id(customer), digests, lower, note, room
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,24 +124,22 @@ class _Columns:
     """Rows of one group and account, by their numbers, with the digests of each.
 
     Attributes:
-        lower: Of the addresses in lower case.
         block: The same rows, where they are many, one directly behind the other, and there is nothing to note of any.
     """
 
     updates: Updates
     group: int
     account: int
-    digests: Sequence[bytes]
-    lower: Sequence[bytes]
+    digests: RowDigests
     block: RowBlock | None
 
 
-def _blocks(updates: Updates) -> Iterator[Updates]:
-    """Yield updates that are one directly behind the other, of one group and account, with a note or without."""
+def _blocks(updates: Updates) -> Iterator[tuple[int, int]]:
+    """Yield from where to where updates follow each other, of one group and account, all with a note or none."""
     offsets, is_noted = map(sub, updates.rows, count()), map(bool, updates.notes)
     keys = zip(updates.group_ids, updates.linked_account_ids, offsets, is_noted, strict=False)
     start = 0
     for _, of_key in groupby(keys):
         stop = start + sum(1 for _ in of_key)
-        yield updates[start:stop]
+        yield start, stop
         start = stop
