@@ -44,7 +44,7 @@ from importer.config.standing import expect_no_variables, file_name, option_name
 from importer.disk import Access
 from importer.errors import SettingsError
 from importer.ids import is_number, is_uuid, says_nothing
-from importer.model import source
+from importer.model.source import Field as SheetField
 
 if TYPE_CHECKING:
     from importer.config.settings_file import Layer
@@ -77,6 +77,7 @@ class Settings(BaseSettings):
         api_key_file: A file that holds the key and nothing else.
         key_command: The words of a command that prints the key.
         keyring: The service and the user of the keyring's entry that holds the key, with a slash between them.
+        source: The file that `importer schedule` has sent where none is named.
         output: The parent in which run folders are made; None for the folder of the source.
         report_access: Who may read the reports: `owner`, or their `group` too.
         state_dir: The folder of the journal; None for the user's state directory.
@@ -134,6 +135,7 @@ class Settings(BaseSettings):
     api_key_file: Path | None = None
     key_command: Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(words)] = None
     keyring: Annotated[str, AfterValidator(keyring_entry)] | None = None
+    source: Path | None = None
     output: Path | None = None
     report_access: Access = "owner"
     state_dir: Path | None = None
@@ -176,7 +178,7 @@ class Settings(BaseSettings):
     reading_memory_mb: int = Field(default=220, ge=64, le=1_048_576)
     reading_seconds: float = Field(default=1.5, ge=0.1, le=86_400)
     own_workbook_rows: int = Field(default=100_000, ge=0, le=1_048_576)
-    columns: Annotated[Mapping[str, source.Field], NoDecode, BeforeValidator(column_mapping)] = {}
+    columns: Annotated[Mapping[str, SheetField], NoDecode, BeforeValidator(column_mapping)] = {}
     chunk_rows: int = Field(default=5000, ge=1, le=1_000_000)
 
     _key_source: KeySource | SettingsError | None = PrivateAttr(default=None)

@@ -26,6 +26,8 @@ def fault_of_answer(setting: str, text: str) -> str:
         return "it has signs that are no text, and cannot stand in a settings file"
     if setting in ("state_dir", "output"):
         return _fault_of_folder(text)
+    if setting == "source":
+        return _fault_of_source(text)
     return fault_of(setting, text)
 
 
@@ -67,6 +69,16 @@ def from_home(path: Path) -> str:
         if path.is_relative_to(Path.home()):
             return str(Path("~", path.relative_to(Path.home())))
     return str(path)
+
+
+def _fault_of_source(text: str) -> str:
+    """Return what is wrong with a file that need not be there yet."""
+    path = expanded(text)
+    if path is None:
+        return "it begins with the home of somebody whom this machine does not know"
+    if path.is_dir():
+        return f"{path} is a folder, and it takes a file"
+    return "" if path.parent.is_dir() else f"there is no folder {path.parent}"
 
 
 def _fault_of_folder(text: str) -> str:

@@ -16,8 +16,8 @@ INIT: Final = Command(
     "importer.cli.ops.init",
     summary="Write the first settings file, or a profile in one.",
     text="""Ask six things, write them into a settings file, and try it: where the API is, which group and account rows
-        go to, where the key is, and where the journal and the reports go. With --yes, options say it, and nothing is
-        asked.
+        go to, where the key is, which file is sent every night, and where the reports go. With --yes, options say it,
+        and nothing is asked.
 
         The file is written into your configuration folder, or to the one of `importer --config FILE init`. What is
         there stays as it is: into a file that is there, a profile is added.
@@ -27,6 +27,9 @@ INIT: Final = Command(
         options.GROUP,
         options.ACCOUNT,
         options.KEY_FILE,
+        click.option(
+            "--source", type=options.PATH, metavar="FILE", help="The file that is sent every night; it may come later."
+        ),
         click.option(
             "--output", type=options.PATH, metavar="DIR", help="The folder for reports. Default: that of each sheet."
         ),
@@ -50,7 +53,8 @@ SCHEDULE: Final = Command(
     text="""Have SOURCE sent every day, or from Monday to Friday, as `importer run SOURCE` would do it: by a timer of
         systemd, or by cron. What is to be written is shown first, and written after a question.
 
-        What stands behind -- are options of the run. Without SOURCE, what is scheduled is listed.
+        What stands behind -- are options of the run. Without SOURCE, it is the file that the settings file names;
+        without a time, what is scheduled is listed.
         """,
     takes=(
         click.argument("source", type=options.PATH, required=False),
@@ -90,6 +94,8 @@ SCHEDULE: Final = Command(
     ),
     epilog="""\b
         Examples:
+          importer schedule --daily 06:15
+              the file that `importer init` has asked for
           importer schedule changes.csv --daily 06:15 --profile north
           importer schedule changes.csv --weekdays 22:30 --cron -- --skip-unchanged --group-id GROUP
           importer schedule changes.csv --daily 06:15 --profile north --print

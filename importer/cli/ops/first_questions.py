@@ -11,7 +11,6 @@ from typing import Final
 
 from importer.api_key import checked_key
 from importer.cli.screen.terminal import Talk
-from importer.config.places import usual_state_folder
 from importer.config.setting_values import DEFAULT_BASE_URL
 from importer.config.standing import file_name
 from importer.errors import SettingsError
@@ -21,7 +20,8 @@ from importer.ops.settings_check import fault_of
 from importer.settings import ENV_PREFIX
 
 _KEY_PLACES: Final = ("file", "command", "variable", "keyring")
-_PATHS: Final = frozenset({"state_dir", "output", "api_key_file"})
+_PATHS: Final = frozenset({"state_dir", "source", "output", "api_key_file"})
+_NO_FILE: Final = "none; `importer schedule` names it"
 _BESIDE: Final = "the folder of each sheet"
 _ROWS_SAY_IT: Final = "each row says it"
 
@@ -66,7 +66,7 @@ class FirstQuestions:
         self._ask("group_id", "The group of rows that do not name their own", unset=_ROWS_SAY_IT)
         self._ask("linked_account_id", "The account of rows that do not name their own", unset=_ROWS_SAY_IT)
         self._key()
-        self._ask("state_dir", "The folder of the journal", unset=from_home(usual_state_folder()))
+        self._ask("source", "The file that is sent every night", unset=_NO_FILE)
         self._ask("output", "The folder for reports", unset=_BESIDE)
         return self.result
 

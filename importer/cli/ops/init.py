@@ -22,7 +22,7 @@ from importer.ops.first_settings import Room, write_new
 from importer.settings import Settings
 
 
-def init(given: Given, output: Path | None, yes: bool) -> int:
+def init(given: Given, source: Path | None, output: Path | None, yes: bool) -> int:
     """Write the first settings, try them, and return the exit code."""
     room = Room.find(path_to_write(given.config), given.profile)
     typed = {
@@ -31,6 +31,7 @@ def init(given: Given, output: Path | None, yes: bool) -> int:
         "linked_account_id": given.linked_account_id,
         "api_key_file": None if given.api_key_file is None else str(given.api_key_file),
         "state_dir": None if given.state_dir is None else str(given.state_dir),
+        "source": None if source is None else str(source),
         "output": None if output is None else str(output),
     }
     options = {name: text for name, text in typed.items() if text is not None}

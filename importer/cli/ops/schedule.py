@@ -72,6 +72,7 @@ def schedule(
     moment = _moment(daily, weekdays)
     if moment is None and source is None:
         return _list(places)
+    source = source or _source_of_settings(given)
     if moment is None or source is None:
         raise SettingsError(
             "Nothing says when." if source else "Nothing says which file is to be sent.",
@@ -85,6 +86,12 @@ def schedule(
     if only_print:
         return exit_code_of_answer(printed=answer(writing.text.rstrip("\n"), data=True))
     return _write(asked, writing, places, yes=yes)
+
+
+def _source_of_settings(given: Given) -> Path | None:
+    """Return the file that the settings of the night name, if they do."""
+    with as_at_night():
+        return replace(given, config=config_path(given.config)).settings().source
 
 
 def _write(asked: AskedNight, writing: NightWriting, places: NightPlaces, *, yes: bool) -> int:

@@ -54,7 +54,8 @@ def key_file(tmp_path: Path) -> Path:
 
 def test_options_say_what_is_written(importer: Importer, home: Path, key_file: Path) -> None:
     """In the user's configuration folder, for its owner alone; it is loaded, and the key is looked at."""
-    said = importer("init", *GIVEN, "--api-key-file", key_file, "--state", home / "st ñ", "--output", home / "out")
+    where = ("--state", home / "st ñ", "--output", home / "out", "--source", home / "changes.csv")
+    said = importer("init", *GIVEN, "--api-key-file", key_file, *where)
     assert said.code == 0, said.err
     path = _path(home)
     assert _read(path) == {
@@ -63,6 +64,7 @@ def test_options_say_what_is_written(importer: Importer, home: Path, key_file: P
         "linked_account_id": "acct-1",
         "api_key_file": str(key_file),
         "state": str(home / "st ñ"),
+        "source": str(home / "changes.csv"),
         "output": str(home / "out"),
     }
     assert _mode(path) == 0o600
@@ -273,7 +275,7 @@ def test_six_questions_with_enter_for_each(home: Path, monkeypatch: pytest.Monke
             ("and nothing else [", ""),
             ("for you alone [y/N]: ", "y"),
             ("(it is not shown): ", KEY),
-            ("The folder of the journal [", ""),
+            ("The file that is sent every night [none", ""),
             ("The folder for reports [the folder of each sheet]: ", ""),
         )
         code, shown = at.end()
@@ -301,7 +303,12 @@ def test_an_answer_that_cannot_be_used_is_asked_for_again(home: Path, tmp_path: 
         _answer(at, ("or in a keyring [file]: ", KEY), ("it must be file, command, variable or keyring", "command"))
         _answer(at, ("The command that prints it [pass show importer]: ", "echo 'x"), ("a quotation mark", "bin/x"))
         _answer(at, ("its whole path, from / on", f"cat '{tmp_path}/no such'"))
-        _answer(at, ("The folder of the journal [", "/etc/passwd/x"), ("/etc/passwd is no folder", "~/st ñ"))
+        _answer(
+            at,
+            ("The file that is sent every night [", "/etc"),
+            ("/etc is a folder", "/no such/x.csv"),
+            ("there is no folder /no such", "~/in ñ.csv"),
+        )
         _answer(at, ("The folder for reports [", "~nobody-is-called-so/x"), ("does not know", str(home / "out")))
         code, shown = at.end()
     assert code == 1
@@ -311,7 +318,7 @@ def test_an_answer_that_cannot_be_used_is_asked_for_again(home: Path, tmp_path: 
         "group_id": GROUP,
         "linked_account_id": "acct-1",
         "key_command": ["cat", f"{tmp_path}/no such"],
-        "state": "~/st ñ",
+        "source": "~/in ñ.csv",
         "output": str(home / "out"),
     }
 
@@ -341,7 +348,7 @@ def test_what_holds_for_all_is_not_written_again(home: Path, write: Write, monke
             ("name their own [each row says it]: ", ""),
             ("or in a keyring [file]: ", "keyring"),
             ("in the keyring [importer/south]: ", ""),
-            ("The folder of the journal [", ""),
+            ("The file that is sent every night [none", ""),
             ("The folder for reports [", ""),
         )
         at.end()
@@ -360,7 +367,7 @@ def test_whoever_ends_it_leaves_nothing(end: str, answered: int, home: Path) -> 
         ("and nothing else [", ""),
         ("for you alone [y/N]: ", "y"),
         ("(it is not shown): ", KEY),
-        ("The folder of the journal [", ""),
+        ("The file that is sent every night [none", ""),
         ("The folder for reports [", ""),
     ]
     with terminal(f"{IMPORTER} init; echo; stty -a; exit $?") as at:
@@ -389,7 +396,7 @@ def test_a_key_file_goes_again_where_the_settings_cannot_be_written(home: Path, 
             ("and nothing else [", str(key)),
             ("for you alone [y/N]: ", "y"),
             ("(it is not shown): ", KEY),
-            ("The folder of the journal [", ""),
+            ("The file that is sent every night [none", ""),
         )
         at.until("The folder for reports [")
         path.parent.write_text("in the way")

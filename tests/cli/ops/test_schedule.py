@@ -105,6 +105,18 @@ def test_print_writes_nothing(by: str, importer: Importer, home: Home) -> None:
     assert (home.tree(), home.calls(), home.crontab.exists()) == (before, [], False)
 
 
+def test_the_file_that_the_settings_name_is_sent(
+    importer: Importer, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no file is named, it is that of the profile, from the settings file's folder on; never a variable's."""
+    with home.settings.open("a", encoding="utf-8") as file:
+        file.write('source = "exports 100%/changes.csv"\n')
+    named = importer(*_north("--cron", "--print"))
+    monkeypatch.setenv("IMPORTER_SOURCE", "/elsewhere.csv")
+    unnamed = importer(*NORTH[:3], *NORTH[4:], "--daily", "06:15", "--cron", "--print")
+    assert (unnamed.code, unnamed.out) == (0, named.out)
+
+
 def test_a_timer_is_written_and_taken_away(importer: Importer, home: Home) -> None:
     """Three names, which the manager takes up; then nothing is left of them."""
     before = home.tree()
@@ -333,7 +345,7 @@ def test_one_schedule_is_not_begun_twice(importer: Importer, home: Home) -> None
     said = importer(*_north("--systemd", "--yes"))
     assert said.code == 2
     assert "cron begins a schedule north already" in said.err
-    assert "schedule --remove --name north --cron" in said.err
+    assert "--remove --name north --cron" in said.err
     assert not home.units.path.exists()
     assert importer("schedule", "--remove", "--name", "north", "--systemd", "--yes").code == 2
     assert importer("schedule", "--remove", "--name", "north", "--cron", "--yes").code == 0
