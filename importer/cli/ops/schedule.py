@@ -39,6 +39,7 @@ from importer.ops.schedule.written import (
     what_goes,
 )
 from importer.phrases import listed
+from importer.settings import Settings
 
 _BY: Final[Mapping[str, Beginner]] = {
     "systemd": Beginner.USER,
@@ -221,10 +222,16 @@ def _asked(
         profile=run.given.profile,
         source=path,
         words=run.words,
-        own_words=run.own_words,
+        own_words=[*run.own_words, *_state_elsewhere(settings)],
         key_file=key,
     )
     return AskedNight(beginner=beginner, nightly=nightly, settings=settings, log_file=run.log_file, sends=run.sends)
+
+
+def _state_elsewhere(settings: Settings) -> Sequence[str]:
+    """Return what names the state directory to cron, which knows neither another home nor a variable of this shell."""
+    is_as_at_night = os.environ.get("HOME") == _own_home() and not os.environ.get("XDG_STATE_HOME")
+    return () if settings.state_dir or is_as_at_night else ("--state", str(settings.state_folder()))
 
 
 def _program() -> Sequence[str]:
@@ -268,6 +275,14 @@ def _unit(name: str | None, beginner: Beginner) -> str | None:
             hint="It is written as in --on-failure mail@%n.service, where %n is the name of the unit that failed.",
         )
     return name
+
+
+def _own_home() -> str:
+    """Return the home of this user, as the system knows it; "" where it knows none."""
+    try:
+        return getpwuid(os.getuid()).pw_dir
+    except KeyError:
+        return ""
 
 
 def _own_name() -> str:

@@ -117,6 +117,18 @@ def test_the_file_that_the_settings_name_is_sent(
     assert (unnamed.code, unnamed.out) == (0, named.out)
 
 
+def test_cron_is_told_the_state_directory_of_another_home(
+    importer: Importer, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has the home that the system knows: only there, the usual one is meant without being named."""
+    elsewhere = importer(*_north("--cron", "--print"))
+    assert f"--state '{home.path}/.local/state/importer'" in elsewhere.out
+    monkeypatch.setattr("importer.cli.ops.schedule._own_home", lambda: str(home.path))
+    assert "--state" not in importer(*_north("--cron", "--print")).out
+    monkeypatch.setenv("XDG_STATE_HOME", str(home.path / "states"))
+    assert f"--state '{home.path}/states/importer'" in importer(*_north("--cron", "--print")).out
+
+
 def test_a_timer_is_written_and_taken_away(importer: Importer, home: Home) -> None:
     """Three names, which the manager takes up; then nothing is left of them."""
     before = home.tree()
