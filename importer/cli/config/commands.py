@@ -57,7 +57,7 @@ VALIDATE: Final = Command(
 
 SCHEMA: Final = Command(
     "importer.cli.config.schema",
-    summary="Print the JSON Schema of the settings file, for editors.",
+    summary="Print the JSON Schema of the settings file.",
     text="""Print the JSON Schema (draft 2020-12) of the settings file: each setting, what it means, and its bounds.
 
         Editors that know TOML complete names by it, and mark what is wrong.
