@@ -9,6 +9,7 @@ import json
 import uuid
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -133,10 +134,15 @@ def compared(path: Path, folder: Path, fewest: int = 1, size: int = 7) -> int:
         book = XlsxBook(file, Limits())
     except SourceError:
         return 0
+    with closing(book):
+        return _compared(book, file, folder, fewest, size)
+
+
+def _compared(book: XlsxBook, file: SourceFile, folder: Path, fewest: int, size: int) -> int:
     pieces = functools.partial(book.pieces, fewest=fewest)
     count = 0
     for at in range(len(book.sheets)):
-        quick, slow = (folder / f"{path.stem}-{at}-{fewest}-{word}" for word in ("quick", "slow"))
+        quick, slow = (folder / f"{file.path.stem}-{at}-{fewest}-{word}" for word in ("quick", "slow"))
         by_columns = grid_of(book, at, pieces, file, quick)
         by_lines = grid_of(book, at, book.lines, file, slow, LineByLine)
         if isinstance(by_columns, Grid) and isinstance(by_lines, Grid):
@@ -266,8 +272,8 @@ def test_white_space_around_a_table_is_left_out_of_columns_too(tmp_path: Path) -
 
 def _grid(path: Path, spool: Path) -> Grid:
     file = SourceFile(path, path.name)
-    book = XlsxBook(file, Limits())
-    grid = grid_of(book, 0, book.pieces, file, spool)
+    with closing(XlsxBook(file, Limits())) as book:
+        grid = grid_of(book, 0, book.pieces, file, spool)
     assert isinstance(grid, Grid)
     return grid
 

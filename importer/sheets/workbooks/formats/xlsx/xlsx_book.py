@@ -63,6 +63,10 @@ class XlsxBook:
             self.notes: Final[Sequence[str]] = (MACROS_NOTE,) if has_macros(self._archive, self._relations) else ()
             undo.pop_all()
 
+    def close(self) -> None:
+        """Close the file: nothing more can be read of it."""
+        self._archive.close()
+
     @property
     def sheets(self) -> Sequence[SheetName]:
         """The sheets with cells, in their order."""
