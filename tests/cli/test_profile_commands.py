@@ -233,6 +233,9 @@ def test_every_command_that_takes_a_journal_or_a_profile_is_known() -> None:
         note_profile(context, click.Option(["--profile"]), "north")
         for command in COMMANDS:
             told = here(f"importer {command.name} it.csv")
+            if command.name == "init":  # what it takes is written down for others
+                assert "--" not in told
+                continue
             names_file = command.name in ("peek", "sandbox")  # they show what a file or an API of its own has
             assert ("--state" in told) == ("state_dir" in takes(command)), command.name
             assert ("--profile" in told) == ("profile" in takes(command) and not names_file), command.name

@@ -160,9 +160,12 @@ def test_what_cannot_be_read_offers_nothing(asked: Asked, tmp_path: Path, conten
 
 
 def test_a_name_that_no_terminal_shows_is_not_offered(asked: Asked, tmp_path: Path) -> None:
-    """What would write on the terminal by itself stays away from it."""
+    """What would write on the terminal by itself stays away from it: a settings file that has it cannot be used."""
     settings = tmp_path / "importer.toml"
-    settings.write_text('[profiles."a\\u001b[2Jb"]\n[profiles."a\\nb"]\n[profiles.ab]\n', "utf-8")
+    for name in ("a\\u001b[2Jb", "a\\nb"):
+        settings.write_text(f'[profiles."{name}"]\n[profiles.ab]\n', "utf-8")
+        assert asked(f"--config {settings} run x --profile a") == []
+    settings.write_text("[profiles.ab]\n", "utf-8")
     assert asked(f"--config {settings} run x --profile a") == ["ab"]
 
 

@@ -21,7 +21,7 @@ def shell(request: pytest.FixtureRequest, importer: Importer, tmp_path: Path) ->
     home = tmp_path / "Peña's höme"
     settings = home / ".config" / "importer" / "importer.toml"
     settings.parent.mkdir(parents=True)
-    settings.write_text('state = "~/the state"\n[profiles."north west"]\n[profiles.south]\n', "utf-8")
+    settings.write_text('state = "~/the state"\n[profiles.north-west]\n[profiles.south]\n', "utf-8")
     source = home / "my changes.csv"
     source.write_text("Customer ID,First Name,Last Name,Email\n" + ",".join(person(1)) + "\n", "utf-8")
     assert importer("check", source, "--state", home / "the state").code == 0
@@ -45,7 +45,7 @@ def test_a_shell_completes_what_is_typed(shell: ShellScreen, run_id: str) -> Non
         f"importer show {run_id[:4]}\t": f"<show><{run_id}>",
         "importer run my\t --form\tx\t": "<run><my changes.csv><--format><xlsx>",
         "importer run x --profile so\t": "<run><x><--profile><south>",
-        "importer run x --profile nor\t": "<run><x><--profile><north west>",
+        "importer run x --profile nor\t": "<run><x><--profile><north-west>",
         "importer run x --map 'First Name=fi\t": "<run><x><--map><First Name=first_name>",
         "importer run x --map Mail=em\t": "<run><x><--map><Mail=email>",
         "importer check x --columns sent_at,lat\t": "<check><x><--columns><sent_at,latency_ms>",
