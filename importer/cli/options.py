@@ -215,8 +215,16 @@ _STATE_ALONE: Final = click.option(
     metavar="DIR",
     help="Where the journal lives. [env: IMPORTER_STATE_DIR; default: the user's state directory]",
 )
+NEW_PROFILE: Final = click.option(
+    "--profile",
+    callback=note_profile,
+    metavar="NAME",
+    help="The profile that is written, into a table of its own. Without it, what is written holds for all profiles.",
+)
 STATE: Final = (_STATE_ALONE, PROFILE)
 """Where the journal lives, and what else holds where no option says it."""
+NEW_STATE: Final = (_STATE_ALONE, NEW_PROFILE)
+"""The same, where it is to be written down."""
 CONCURRENCY: Final = click.option(
     "--concurrency",
     shell_complete=candidates.offered(("auto",)),

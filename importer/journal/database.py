@@ -36,6 +36,8 @@ OLDEST_SQLITE: Final = (3, 37, 0)
 
 MIGRATIONS: Final = resources.files("importer.journal").joinpath("migrations")
 """The steps from an empty file to the newest schema: statements in numbered files."""
+KNOWN_STEPS: Final = sum(entry.name.endswith(".sql") for entry in MIGRATIONS.iterdir())
+"""How many steps of the schema this version knows."""
 
 _ELSEWHERE: Final = "or name another state directory with --state."
 _DAMAGED: Final = (

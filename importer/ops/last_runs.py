@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from importer.errors import ImporterError, SettingsError
-from importer.journal.looking import newest_runs
+from importer.journal.lasting.newest_runs import newest_runs
 from importer.model.exit_codes import ExitCode, exit_code_of_error, worst_exit_code
 from importer.model.modes import Mode
 from importer.model.run import PastRun

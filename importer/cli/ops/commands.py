@@ -33,7 +33,7 @@ INIT: Final = Command(
         click.option(
             "--output", type=options.PATH, metavar="DIR", help="The folder for reports. Default: that of each sheet."
         ),
-        *options.STATE,
+        *options.NEW_STATE,
         click.option("--yes", is_flag=True, help="Do not ask: options say it, and what they leave out is as usual."),
     ),
     epilog="""\b

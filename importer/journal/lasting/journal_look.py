@@ -1,24 +1,24 @@
-"""A journal that is looked at and left as it is: not a byte of it, and not a file beside it, is another after that."""
+"""How a journal stands, by a look that leaves it as it is: its version, its runs, and whether its pages are sound."""
 
 from __future__ import annotations
 
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from importer.journal.database import MIGRATIONS
+from importer.journal.database import KNOWN_STEPS
+from importer.journal.lasting.untouched import LogAloneError, untouched
 from importer.journal.past import past_runs
 from importer.model.run import PastRun
 
 SQLITE: Final = sqlite3.sqlite_version
 """The version of SQLite that is used."""
 _BUSY_S: Final = 1.0
-_AGAIN: Final = 3
 _DAMAGES: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
@@ -57,48 +57,31 @@ class JournalLook:
 
 def looked_at(path: Path, *, longest_s: float) -> JournalLook:
     """Look at a journal that is there, and check its pages for at most so many seconds."""
-    for _ in range(_AGAIN):
-        log, index = (path.with_name(f"{path.name}{end}") for end in ("-wal", "-shm"))
-        has_log, has_index = _is_there(log), _is_there(index)
-        if has_log and not has_index and log.stat().st_size:
-            return JournalLook(Soundness.LOG_ALONE)
-        # Where nobody has it open there is no log, and SQLite would make one. Beside whoever has it open, or has died
-        # over it, SQLite reads what is there, and keeps what it makes of it in its own memory.
-        is_alone = not (has_log and has_index)
-        found = _look(path, "immutable=1" if is_alone else "readonly_shm=1", longest_s)
-        if is_alone and _is_there(log) and _is_there(index):
-            continue  # somebody has begun with it meanwhile
-        return found
-    return JournalLook(Soundness.HELD)
+    try:
+        return untouched(path, lambda connection: _look(connection, path.parent, longest_s), patience_s=_BUSY_S)
+    except LogAloneError:
+        return JournalLook(Soundness.LOG_ALONE)
+    except sqlite3.Error as error:
+        return JournalLook(*_failure(error), known=KNOWN_STEPS)
 
 
-def _look(path: Path, how: str, longest_s: float) -> JournalLook:
-    known = sum(entry.name.endswith(".sql") for entry in MIGRATIONS.iterdir())
+def _look(connection: sqlite3.Connection, folder: Path, longest_s: float) -> JournalLook:
     schema, runs, key = None, None, None
     try:
-        with closing(
-            sqlite3.connect(
-                f"{path.as_uri()}?mode=ro&{how}",
-                uri=True,
-                isolation_level=None,
-                timeout=_BUSY_S,
-                check_same_thread=False,  # whoever ends it in time is in another
-            )
-        ) as connection:
-            schema = int(connection.execute("PRAGMA user_version").fetchone()[0])
-            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-            if "runs" not in tables and (schema or tables):
-                return JournalLook(Soundness.FOREIGN)
-            if schema == known:
-                row = connection.execute("SELECT digest_key FROM runs ORDER BY number DESC LIMIT 1").fetchone()
-                key = row[0] if row else None
-                runs = past_runs(connection, path.parent)
-            soundness = _checked(connection, longest_s)
+        schema = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+        if "runs" not in tables and (schema or tables):
+            return JournalLook(Soundness.FOREIGN)
+        if schema == KNOWN_STEPS:
+            row = connection.execute("SELECT digest_key FROM runs ORDER BY number DESC LIMIT 1").fetchone()
+            key = row[0] if row else None
+            runs = past_runs(connection, folder)
+        soundness = _checked(connection, longest_s)
     except sqlite3.Error as error:
-        return JournalLook(*_failure(error), schema, known, runs, key)
+        return JournalLook(*_failure(error), schema, KNOWN_STEPS, runs, key)
     except (ValueError, TypeError, KeyError):  # what stands there is not what the importer writes
-        return JournalLook(Soundness.DAMAGED, "", schema, known, runs, key)
-    return JournalLook(soundness, "", schema, known, runs, key)
+        return JournalLook(Soundness.DAMAGED, "", schema, KNOWN_STEPS, runs, key)
+    return JournalLook(soundness, "", schema, KNOWN_STEPS, runs, key)
 
 
 def _failure(error: sqlite3.Error) -> tuple[Soundness, str]:
@@ -132,11 +115,3 @@ def _ended_after(seconds: float, end: Callable[[], None]) -> Iterator[None]:
     finally:
         timer.cancel()
         timer.join()
-
-
-def _is_there(path: Path) -> bool:
-    try:
-        path.lstat()
-    except FileNotFoundError:
-        return False
-    return True

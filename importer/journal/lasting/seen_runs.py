@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from importer.journal import FILE_NAME
+from importer.journal.lasting.untouched import untouched
 from importer.model.exit_codes import has_ended
 from importer.model.modes import Mode
 from importer.model.stop_reasons import StopReason
@@ -41,21 +41,19 @@ class SeenRun:
 def seen_runs(folder: Path, *, begins_with: str = "") -> Iterator[SeenRun]:
     """Yield the runs of a state directory whose id begins so, the newest first.
 
-    Where no other process has the journal open, it is read as it lies on the disk: SQLite would make its files for
-    sharing it otherwise.
-
     Raises:
-        sqlite3.Error: There is no journal, or it cannot be read so.
+        sqlite3.Error: There is no journal, or it cannot be read without a change.
     """
-    path = folder.absolute() / FILE_NAME
-    shared = all(path.with_name(f"{FILE_NAME}{end}").exists() for end in ("-wal", "-shm"))
-    uri = f"{path.as_uri()}?{'mode=ro' if shared else 'mode=ro&immutable=1'}"
-    with closing(sqlite3.connect(uri, uri=True, timeout=_PATIENCE_S)) as connection:
-        for run_id, mode, code, reason, started_at, source in connection.execute(_QUERY, {"begins": begins_with}):
-            name = "".join(each if each.isprintable() else "?" for each in Path(source).name)
-            yield SeenRun(
-                run_id,
-                f"{local(started_at, to='minutes')}, {name}",
-                sends=mode == Mode.RUN,
-                ended=has_ended(Mode(mode), code, StopReason(reason) if reason else None),
-            )
+
+    def rows(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
+        return connection.execute(_QUERY, {"begins": begins_with}).fetchall()
+
+    found = untouched(folder.absolute() / FILE_NAME, rows, patience_s=_PATIENCE_S)
+    for run_id, mode, code, reason, started_at, source in found:
+        name = "".join(each if each.isprintable() else "?" for each in Path(source).name)
+        yield SeenRun(
+            run_id,
+            f"{local(started_at, to='minutes')}, {name}",
+            sends=mode == Mode.RUN,
+            ended=has_ended(Mode(mode), code, StopReason(reason) if reason else None),
+        )

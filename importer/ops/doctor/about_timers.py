@@ -7,13 +7,11 @@ from typing import Final
 
 from importer.ops.doctor.finding import Finding, Value, fine, warning, wrong
 from importer.ops.doctor.timer_look import SeenTimer, TimerLook
+from importer.ops.schedule.at_night import left_behind
 from importer.phrases import listed
 from importer.reports.saying.figures import counted
-from importer.settings import ENV_PREFIX
 
 _MOST_TOLD: Final = 2
-_ALSO_AT_NIGHT: Final = frozenset({f"{ENV_PREFIX}CONFIG", f"{ENV_PREFIX}PROFILE"})
-"""What they name is an option of what is begun."""
 
 
 def about_timers(look: TimerLook, profile: str | None, environment: Mapping[str, str], user: str) -> Finding:
@@ -50,11 +48,12 @@ def about_timers(look: TimerLook, profile: str | None, environment: Mapping[str,
 
 def _with_variables(found: str, environment: Mapping[str, str], values: dict[str, Value]) -> Finding:
     """Return a finding that names the variables of this shell that are not there at night."""
-    here = sorted(name for name in environment if name.startswith(ENV_PREFIX) and name not in _ALSO_AT_NIGHT)
+    here = left_behind(environment)
     if not here:
         return fine("schedule", found, **values)
     what = f"{listed(here)} of this shell {'is' if len(here) == 1 else 'are'} not there at night"
-    return warning("schedule", f"{found}; {what}", "Put what should hold then into the settings file.", **values)
+    to_do = "Put what should hold then into the settings file; a proxy, at the head of the crontab or into the unit."
+    return warning("schedule", f"{found}; {what}", to_do, **values)
 
 
 def _fault(timers: Sequence[SeenTimer], look: TimerLook, user: str) -> tuple[str, str]:

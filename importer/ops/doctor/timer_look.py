@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from importer.ops.schedule.nightly import marked
+
 _LONGEST_S: Final = 2.0
-_MARK: Final = "# importer schedule: "
-"""What `importer schedule` writes above a line of cron."""
 _BY_HAND: Final = re.compile(r"\bimporter\b.*\brun\b")
 _WHEN: Final = re.compile(r"\s*(@\w+|(?:\S+\s+){4}\S+)\s+(.*)")
 _UNITS: Final = "importer-*.timer"
@@ -140,8 +140,8 @@ def _of_cron(crontab: str) -> Iterator[SeenTimer]:
     """Yield the lines of a crontab that begin a run of the importer, marked or written by hand."""
     name = ""
     for line in crontab.splitlines():
-        if line.startswith(_MARK):
-            name = line.removeprefix(_MARK).strip()
+        if (of_mark := marked(line.rstrip())) is not None:
+            name = of_mark
             continue
         found = _WHEN.match(line)
         if found and not line.lstrip().startswith("#") and (name or _BY_HAND.search(found[2])):

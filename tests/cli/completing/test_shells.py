@@ -21,7 +21,7 @@ def shell(request: pytest.FixtureRequest, importer: Importer, tmp_path: Path) ->
     home = tmp_path / "Peña's höme"
     settings = home / ".config" / "importer" / "importer.toml"
     settings.parent.mkdir(parents=True)
-    settings.write_text('state = "~/the state"\n[profiles."north-west"]\n[profiles.south]\n', "utf-8")
+    settings.write_text('state = "~/the state"\n[profiles.north-west]\n[profiles.south]\n', "utf-8")
     source = home / "my changes.csv"
     source.write_text("Customer ID,First Name,Last Name,Email\n" + ",".join(person(1)) + "\n", "utf-8")
     assert importer("check", source, "--state", home / "the state").code == 0

@@ -41,7 +41,10 @@ _VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA
 
 @pytest.fixture(autouse=True)
 def _bare_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Take away what this machine says of proxies, and what begins runs on it."""
+    """Take away what this machine says of proxies, and what begins runs on it; there is a key."""
+    monkeypatch.setenv("IMPORTER_API_KEY", "good-key")
+    monkeypatch.setenv("IMPORTER_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("IMPORTER_BACKOFF", "0.05")
     for name in _VARIABLES:
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)

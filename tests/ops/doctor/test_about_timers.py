@@ -166,3 +166,8 @@ def test_timers_and_lines_are_found() -> None:
 def test_where_nothing_answers_there_is_nothing() -> None:
     """No systemd, no cron, no crontab."""
     assert timers_seen("ana", lambda _: "").timers == ()
+
+
+def test_a_proxy_of_this_shell_is_told_as_what_is_scheduled_tells_it() -> None:
+    """It is not there at night either."""
+    assert "HTTPS_PROXY of this shell is not there at night" in said(LINE, HTTPS_PROXY="http://proxy").found

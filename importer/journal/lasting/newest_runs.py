@@ -1,21 +1,18 @@
-"""A look into a journal that changes nothing: it is not made, not migrated, and nothing is left beside it."""
+"""The newest runs of a journal that is looked at only: it is not made, not migrated, and nothing is left beside it."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final, TypeVar
-from urllib.parse import quote
+from typing import Final
 
 from importer.errors import JournalError
 from importer.journal import FILE_NAME
-from importer.journal.database import MIGRATIONS, explained
+from importer.journal.database import BUSY_S, KNOWN_STEPS, explained
+from importer.journal.lasting.untouched import LogAloneError, untouched
 from importer.journal.past import past_runs
 from importer.model.run import PastRun
-
-FoundT = TypeVar("FoundT")
 
 _NEWEST: Final = (
     "SELECT max(number) FROM runs WHERE agreed OR exit_code IS NOT NULL"
@@ -47,44 +44,29 @@ def newest_runs(folder: Path, since: str | None = None) -> Sequence[PastRun]:
         later = set() if since is None else {number for (number,) in connection.execute(_SINCE, {"since": since})}
         return past_runs(connection, folder, numbers=newest | later)
 
-    return _looked_at(folder / FILE_NAME, found) or ()
-
-
-def _looked_at(path: Path, look: Callable[[sqlite3.Connection], FoundT]) -> FoundT | None:
-    """Return what is found in a journal; None where there is none."""
-    log = path.with_name(f"{path.name}-wal")
+    path = folder.absolute() / FILE_NAME
     with explained(path):
-        if not path.exists():
-            return None
-        if not log.exists():
-            # Nobody is at it: nothing beside the file is needed, nor made. Whoever comes meanwhile begins a log.
-            try:
-                found = _found(path, look, "mode=ro&immutable=1")
-            except sqlite3.Error:
-                if not log.exists():
-                    raise
-            else:
-                if not log.exists():
-                    return found
-        return _found(path, look, "mode=ro")
+        return _looked_at(path, found) if path.exists() else ()
 
 
-def _found(path: Path, look: Callable[[sqlite3.Connection], FoundT], how: str) -> FoundT | None:
-    with _opened(path, how) as connection:
+def _looked_at(path: Path, look: Callable[[sqlite3.Connection], Sequence[PastRun]]) -> Sequence[PastRun]:
+    def found(connection: sqlite3.Connection) -> Sequence[PastRun]:
+        connection.execute("BEGIN")  # all is of one moment
         (version,) = connection.execute("PRAGMA user_version").fetchone()
-        newest = sum(entry.name.endswith(".sql") for entry in MIGRATIONS.iterdir())
-        if version == newest:
-            connection.execute("BEGIN")  # all is of one moment
+        if version == KNOWN_STEPS:
             return look(connection)
         if version < _OLDEST_FILE:
-            return None
-        raise _of_another_version(path, is_newer=version > newest)
+            return ()
+        raise _of_another_version(path, is_newer=version > KNOWN_STEPS)
 
-
-@contextmanager
-def _opened(path: Path, how: str) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(f"file:{quote(str(path))}?{how}", uri=True, isolation_level=None)) as connection:
-        yield connection
+    try:
+        return untouched(path, found, patience_s=BUSY_S)
+    except LogAloneError as error:
+        raise JournalError(
+            f"The journal {path} has a log without its index, as after a power cut: to read it would change it.",
+            code="journal_log_alone",
+            hint="The next run takes the log in, and so does `importer history`.",
+        ) from error
 
 
 def _of_another_version(path: Path, *, is_newer: bool) -> JournalError:
