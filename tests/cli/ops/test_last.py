@@ -35,6 +35,7 @@ _DAY_AND_A_BIT = "26h"
 def settings(tmp_path: Path, api: Api, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Write the settings file of three profiles, of which two name a state directory; it is where it is looked for."""
     monkeypatch.setenv("IMPORTER_API_KEY", "good-key")
+    monkeypatch.delenv("IMPORTER_STATE_DIR")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "my ñ settings"))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "my ñ states"))
     folder = tmp_path / "my ñ settings" / "importer"
