@@ -94,8 +94,25 @@ def test_what_is_no_document_ends_somewhere(text: str) -> None:
     assert all(1 <= line <= lines for line in lines_of(text).values())
 
 
-@pytest.mark.parametrize("unit", ["[\n", "a = [\n", '"', "'''\n", "a = 1\n", "# x\n", "a.", "[a]\n", '"""\\"\n'])
-def test_long_documents_are_looked_through_once(unit: str) -> None:
-    """What is as large as a settings file may be takes no time to speak of, were it made to take long."""
-    lines_of(unit * (262_144 // len(unit)))
-    lines_of('a = """' + unit * (200_000 // len(unit)))
+@pytest.mark.parametrize(
+    ("unit", "names"),
+    [
+        ("[\n", ()),
+        ("a = [\n", ("a",)),
+        ('"', ("",)),
+        ("'''\n", ("",)),
+        ("a = 1\n", ("a",)),
+        ("# x\n", ()),
+        ("a.", ("a",) * 8),
+        ("[a]\n", ("a",)),
+        ('"""\\"\n', ("",)),
+    ],
+)
+def test_long_documents_are_looked_through_once(unit: str, names: Keys) -> None:
+    """Of what is as large as a settings file may be, and made to take long, the names are told as of a short one.
+
+    A look at every line for each of them would take minutes here.
+    """
+    known = lines_of(unit * (262_144 // len(unit)))
+    assert known == {names[:length]: 1 for length in range(1, len(names) + 1)}
+    assert lines_of('a = """' + unit * (200_000 // len(unit))) == {("a",): 1}
